@@ -1,0 +1,77 @@
+//! Links inside the site lead somewhere.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::nearest;
+use crate::model::Mention;
+use crate::model::Policy;
+use crate::model::Site;
+use crate::model::Target;
+use crate::tree::TreePath;
+
+/// Reports links of the draft to what is not there. Released words are left alone: they cannot be mended.
+pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
+    let found = site.histories.par_iter().filter_map(|history| history.draft.as_ref()?.policy());
+    let found = found.flat_map_iter(|policy| policy_links(site, policy));
+    diagnostics.extend(found.collect::<Vec<_>>());
+}
+
+fn policy_links(site: &Site, policy: &Policy) -> Vec<Diagnostic> {
+    let mentions = policy.parts().flat_map(|section| section.mentions.iter().map(move |mention| (section, mention))).collect::<Vec<_>>();
+    if mentions.is_empty() {
+        return Vec::new();
+    }
+    let anchors: BTreeSet<&str> = policy.anchors().collect();
+    let broken = mentions.into_iter().filter_map(|(section, mention)| {
+        let found = broken(site, &anchors, mention)?;
+        let file = TreePath::new(&format!("content/{}", section.file)).expect("a file of the content folder");
+        Some(found.at(&file, mention.span))
+    });
+    broken.collect()
+}
+
+fn broken(site: &Site, anchors: &BTreeSet<&str>, mention: &Mention) -> Option<Diagnostic> {
+    match &mention.target {
+        Target::Here(anchor) if anchors.contains(anchor.as_str()) => None,
+        Target::Here(anchor) => {
+            let gone = Diagnostic::error(Code::BrokenLink, format!("there is no section or heading `{anchor}` in this policy"));
+            Some(suggest(gone, anchor, anchors.iter().copied()))
+        }
+        Target::Document { id, anchor } => {
+            let Some(document) = site.history(id) else {
+                let gone = Diagnostic::error(Code::BrokenLink, format!("there is no policy or list `{id}`"));
+                let known = site.histories.iter().map(|history| history.id.as_str()).chain(anchors.iter().copied());
+                return Some(suggest(gone, id, known));
+            };
+            let anchor = anchor.as_deref()?;
+            match document.current().policy() {
+                Some(policy) if policy.has_anchor(anchor) => None,
+                Some(policy) => {
+                    let gone = Diagnostic::error(Code::BrokenLink, format!("there is no section or heading `{anchor}` in `{id}`"));
+                    Some(suggest(gone, anchor, policy.anchors()))
+                }
+                None => Some(
+                    Diagnostic::error(Code::BrokenLink, format!("`{id}` is a list and has no sections"))
+                        .help(format!("link to `{id}` alone")),
+                ),
+            }
+        }
+        Target::Nowhere(address) => {
+            let gone = Diagnostic::error(Code::BrokenLink, format!("`{}` leads nowhere", address.escape_debug()));
+            Some(gone.help("link to a section's file, to an id such as `#reporting`, or to an address with `https://`"))
+        }
+        Target::Outside(_) | Target::Unsafe(_) => None,
+    }
+}
+
+fn suggest<'a>(found: Diagnostic, written: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
+    match nearest(written, known) {
+        Some(meant) => found.label(format!("did you mean `{meant}`?")),
+        None => found.help("link to what is there, or write it first"),
+    }
+}

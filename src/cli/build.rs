@@ -1,0 +1,173 @@
+//! `policybook build`: the site, written to a folder.
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use anyhow::Result;
+use anyhow::bail;
+use clap::Args;
+
+use crate::check::Edition;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::report;
+use crate::compile::Compiled;
+use crate::compile::Options;
+use crate::compile::compile;
+use crate::store::Origin;
+use crate::store::Outcome;
+use crate::store::Output;
+use crate::store::Project;
+use crate::tree::Action;
+use crate::tree::Manifest;
+
+/// Write the site
+///
+/// Files that are the same already are not written again, files of an earlier build that are gone are removed, and files that
+/// policybook did not write are never touched. With errors in the content nothing is written.
+#[derive(Args, Debug)]
+#[command(after_help = "Exit codes: 0 built, 1 errors in the content or a difference found by --check, 2 the rest")]
+pub struct Build {
+    /// Write to DIR
+    #[arg(long, value_name = "DIR", default_value = "public")]
+    out: PathBuf,
+    /// Refuse words that no release holds
+    #[arg(long)]
+    locked: bool,
+    /// Write nothing; exit with 1 when DIR differs from what would be built
+    #[arg(long)]
+    check: bool,
+    /// Write into a folder that holds files policybook did not write, and over those in the way
+    #[arg(long)]
+    force: bool,
+}
+
+impl Build {
+    /// Builds the site.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let start = Instant::now();
+        let out = global.directory.join(&self.out);
+        refuse_sources(&global.directory, &out)?;
+        let project = Project::read(&global.directory)?;
+        let options = Options { edition: if self.locked { Edition::Locked } else { Edition::Draft }, today: global.today()? };
+        let output = if self.check { Output::read(&out)? } else { Output::open(&out, self.force)? };
+        let input = options.digest(&project.files);
+        if output.is_made_from(input, options.today) {
+            if !global.quiet {
+                summary(&out, output.manifest(), 0, 0, start);
+            }
+            return Ok(Ending::Done);
+        }
+        let mut compiled = compile(&project.files, options);
+        compiled.diagnostics.extend(project.diagnostics);
+        compiled.render(|files| output.take(files, !self.check))?;
+        report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
+        if compiled.diagnostics.has_errors() {
+            return Ok(Ending::Found);
+        }
+        if !global.quiet {
+            tell(&compiled);
+        }
+        if self.check {
+            return Ok(compared(&output.outcome(), &out, global));
+        }
+        let outcome = output.commit(compiled.holds().map(|(from, until)| Origin { input, from, until }))?;
+        if global.verbose {
+            list(&outcome);
+        }
+        if !global.quiet {
+            summary(&out, &outcome.manifest, outcome.plan.written(), outcome.plan.removed(), start);
+        }
+        Ok(Ending::Done)
+    }
+}
+
+/// Refuses to write where the author's own files are.
+fn refuse_sources(project: &Path, out: &Path) -> Result<()> {
+    let real = |path: &Path| -> Result<PathBuf> {
+        let whole = std::path::absolute(path).with_context(|| format!("find `{}`", path.display()))?;
+        let there = whole.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(&whole);
+        let rest = whole.strip_prefix(there).unwrap_or(Path::new(""));
+        Ok(there.canonicalize().with_context(|| format!("find `{}`", path.display()))?.join(rest))
+    };
+    let (project, out_) = (real(project)?, real(out)?);
+    let source = ["content", "themes"].iter().find(|folder| out_.starts_with(project.join(folder)));
+    if let Some(folder) = source {
+        bail!("the site cannot be written to `{}`: it lies inside `{folder}/`, where your own files are", out.display());
+    }
+    if project.starts_with(&out_) {
+        bail!("the site cannot be written to `{}`: your own files lie in it", out.display());
+    }
+    Ok(())
+}
+
+/// Says what readers of the site should not take for released, and until when it is true.
+fn tell(compiled: &Compiled) {
+    let draft: Vec<String> =
+        compiled.site.histories.iter().filter(|history| history.unreleased).map(|history| format!("`{}`", history.id)).collect();
+    if !draft.is_empty() {
+        report::note(&format!("unreleased words in {}; their pages say so under a banner", draft.join(", ")));
+    }
+    if let Some(day) = compiled.coming_day() {
+        report::note(&format!("rebuild on or after {day}: other words are in force then"));
+    }
+}
+
+fn compared(outcome: &Outcome, out: &Path, global: &Global) -> Ending {
+    if outcome.plan.is_empty() {
+        if !global.quiet {
+            report::done("same", &format!("{} is what would be built", out.display()));
+        }
+        return Ending::Done;
+    }
+    list(outcome);
+    anstream::eprintln!(
+        "{} differs from what would be built: {} to write, {} to remove",
+        out.display(),
+        outcome.plan.written(),
+        outcome.plan.removed()
+    );
+    Ending::Found
+}
+
+/// Prints what is done, or would be, file by file: the answer of `--check`.
+fn list(outcome: &Outcome) {
+    for (path, action) in &outcome.plan.actions {
+        let word = match action {
+            Action::Create(_) => "create",
+            Action::Update(_) => "update",
+            Action::Remove => "remove",
+        };
+        anstream::println!("{word} {path}");
+    }
+}
+
+fn summary(out: &Path, manifest: &Manifest, written: usize, removed: usize, start: Instant) {
+    let pages = manifest.files.keys().filter(|path| path.as_str().ends_with(".html")).count();
+    let removed = if removed == 0 { String::new() } else { format!(", {removed} removed") };
+    let line = format!(
+        "{} and {} ({}) in {}: {} written{removed}, {}",
+        report::counted(pages, "page"),
+        report::counted(manifest.files.len() - pages, "other file"),
+        size(manifest.size()),
+        out.display(),
+        written,
+        elapsed(start),
+    );
+    report::done("built", &line);
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+fn elapsed(start: Instant) -> String {
+    let seconds = start.elapsed().as_secs_f64();
+    if seconds < 1.0 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
+}

@@ -1,0 +1,130 @@
+//! The command line: one file per command, its arguments and its run.
+//!
+//! The answer of a command goes to standard output, talk and findings to standard error. Exit codes: 0 done, 1 the content has errors or
+//! `build --check` found a difference, 2 the rest.
+
+#![allow(clippy::disallowed_methods, reason = "this room is where the clock, the environment and the terminal are")]
+
+mod build;
+mod init;
+mod report;
+mod style;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use anyhow::Result;
+use clap::Args;
+use clap::ColorChoice;
+use clap::Parser;
+use clap::Subcommand;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// Publishes policies that keep every version
+#[derive(Debug, Parser)]
+#[command(name = "policybook", version, styles = style::HELP, max_term_width = 100, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  policybook init acme-policies
+  policybook -C acme-policies build
+  policybook build --locked --out /srv/www";
+
+/// What every command takes.
+#[derive(Args, Debug)]
+struct Global {
+    /// Work in the project at DIR
+    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]
+    directory: PathBuf,
+    /// Colour the output
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    color: ColorChoice,
+    /// Print errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say what is done
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// Take DATE for today [default: SOURCE_DATE_EPOCH, else the clock]
+    #[arg(long, value_name = "DATE", global = true, value_parser = date)]
+    today: Option<Date>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Init),
+    Build(build::Build),
+}
+
+/// How a command ended.
+enum Ending {
+    /// What was asked for is done.
+    Done,
+    /// The content has errors, or a difference was found.
+    Found,
+}
+
+/// Runs a command line and returns its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let global = &arguments.global;
+    match global.color {
+        ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
+        ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
+        ColorChoice::Auto => {}
+    }
+    // Deep pages are walked recursively by the minifier.
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(8 << 20).build_global();
+    let ended = pool.context("start the threads").and_then(|()| match &arguments.command {
+        Command::Init(init) => init.run(global),
+        Command::Build(build) => build.run(global),
+    });
+    match ended {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::Found) => ExitCode::from(1),
+        Err(error) => {
+            report::error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+impl Global {
+    /// Returns the day: as asked for, else that of `SOURCE_DATE_EPOCH`, else that of the clock, in UTC.
+    fn today(&self) -> Result<Date> {
+        if let Some(today) = self.today {
+            return Ok(today);
+        }
+        let now = match std::env::var("SOURCE_DATE_EPOCH") {
+            Ok(seconds) => {
+                let read = seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+                read.with_context(|| format!("SOURCE_DATE_EPOCH is `{}`, not a number of seconds since 1970", seconds.escape_debug()))?
+            }
+            Err(_) => Timestamp::now(),
+        };
+        Ok(now.to_zoned(TimeZone::UTC).date())
+    }
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    match text.parse() {
+        Ok(date) if text.len() == 10 => Ok(date),
+        _ => Err("write a day as `2026-11-21`".to_owned()),
+    }
+}

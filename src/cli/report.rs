@@ -1,0 +1,83 @@
+//! Findings and talk on the terminal.
+
+use annotate_snippets::AnnotationKind;
+use annotate_snippets::Level;
+use annotate_snippets::Origin;
+use annotate_snippets::Renderer;
+use annotate_snippets::Snippet;
+
+use crate::cli::style;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Severity;
+use crate::tree::File;
+use crate::tree::Source;
+use crate::tree::Tree;
+
+/// Prints findings, errors first, and how many there are; warnings only unless `quiet`.
+pub fn diagnostics(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
+    let renderer = Renderer::styled();
+    let shown = diagnostics.sorted().into_iter().filter(|found| !quiet || found.severity == Severity::Error);
+    for found in shown {
+        anstream::eprintln!("{}\n", rendered(found, files, &renderer));
+    }
+    let (errors, warnings) = (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
+    if errors > 0 {
+        let warnings = if warnings == 0 { String::new() } else { format!(" and {}", counted(warnings, "warning")) };
+        anstream::eprintln!("{0}{1}{warnings}{0:#}: nothing was written", style::ERROR, counted(errors, "error"));
+    } else if warnings > 0 && !quiet {
+        anstream::eprintln!("{0}{1}{0:#}", style::WARNING, counted(warnings, "warning"));
+    }
+}
+
+/// Returns a finding as it is printed.
+fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer) -> String {
+    let level = match found.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(&*found.message).id(found.code.as_str());
+    let source = found.place.as_ref().and_then(|place| Some(Source::lossy(&place.path, files.get(&place.path)?)));
+    let help = found.help.as_deref().map(|help| Level::HELP.message(help));
+    let group = match (&found.place, &source) {
+        (Some(place), Some(source)) if place.span.is_some() => {
+            let span = place.span.unwrap_or_default();
+            let at = |byte: usize| {
+                let byte = byte.min(source.text.len());
+                (0..=byte).rev().find(|byte| source.text.is_char_boundary(*byte)).unwrap_or(0)
+            };
+            let annotation = AnnotationKind::Primary.span(at(span.start)..at(span.end).max(at(span.start)));
+            let annotation = match &found.label {
+                Some(label) => annotation.label(&**label),
+                None => annotation,
+            };
+            title.element(Snippet::source(&*source.text).path(place.path.as_str()).annotation(annotation)).elements(help)
+        }
+        (Some(place), _) => title.element(Origin::path(place.path.as_str())).elements(help),
+        (None, _) => title.elements(help),
+    };
+    renderer.render(&[group])
+}
+
+/// Prints an error of the world: one line for each cause.
+pub fn error(error: &anyhow::Error) {
+    anstream::eprintln!("{0}error{0:#}: {error}", style::ERROR);
+    for cause in error.chain().skip(1) {
+        anstream::eprintln!("  because: {}", cause.to_string().to_lowercase());
+    }
+}
+
+/// Prints a line of talk behind a word for what was done.
+pub fn done(word: &str, line: &str) {
+    anstream::eprintln!("{0}{word}{0:#} {line}", style::DONE);
+}
+
+/// Prints a line that wants to be noticed.
+pub fn note(line: &str) {
+    anstream::eprintln!("{0}note{0:#}: {line}", style::WARNING);
+}
+
+/// Returns a number and its noun: `1 page`, `2 pages`.
+pub fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

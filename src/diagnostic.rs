@@ -1,0 +1,250 @@
+//! What to tell the author, and where.
+//!
+//! One model for every finding about the author's words; `cli/report.rs` prints it. A finding says what is wrong in lower case and
+//! without a full stop, names things in backticks, and its help says what to write instead.
+
+use crate::tree::Span;
+use crate::tree::TreePath;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is written until it is mended.
+    Error,
+    /// Worth a look; the site is built all the same.
+    Warning,
+}
+
+/// A place in one of the author's files.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, from the project's folder.
+    pub path: TreePath,
+    /// Where in its text; nothing where the finding is about the file as a whole.
+    pub span: Option<Span>,
+}
+
+/// A finding about the author's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of finding it is.
+    pub code: Code,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// Where.
+    pub place: Option<Place>,
+    /// A word or two at the place itself.
+    pub label: Option<String>,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// Returns an error.
+    pub fn error(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { code, severity: Severity::Error, message: message.into(), place: None, label: None, help: None }
+    }
+
+    /// Returns a warning.
+    pub fn warning(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, message) }
+    }
+
+    /// Says where in a file.
+    pub fn at(mut self, path: &TreePath, span: Span) -> Diagnostic {
+        self.place = Some(Place { path: path.clone(), span: Some(span) });
+        self
+    }
+
+    /// Says in which file.
+    pub fn in_file(mut self, path: &TreePath) -> Diagnostic {
+        self.place = Some(Place { path: path.clone(), span: None });
+        self
+    }
+
+    /// Puts a word or two at the place.
+    pub fn label(mut self, label: impl Into<String>) -> Diagnostic {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Says what to write instead.
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// The findings of one run.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Returns a run without findings.
+    pub fn new() -> Diagnostics {
+        Diagnostics::default()
+    }
+
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    /// Returns the findings, errors before warnings, each in the order of files and places; the same finding once.
+    pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut found: Vec<&Diagnostic> = self.found.iter().collect();
+        found.sort_by_key(|diagnostic| (diagnostic.severity, &diagnostic.place, diagnostic.code, &diagnostic.message));
+        found.dedup();
+        found
+    }
+
+    /// Counts the findings of one weight.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.sorted().into_iter().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+
+    /// Tells whether anything must be mended before something is written.
+    pub fn has_errors(&self) -> bool {
+        self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Tells whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, found: I) {
+        self.found.extend(found);
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.found.into_iter()
+    }
+}
+
+/// Returns the candidate that `word` was most likely meant to be: the nearest within a third of its length.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = word.chars().count().div_ceil(3);
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal,)+) => {
+        /// What kind of finding it is. A code is printed with the finding and never given to another kind.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &[Code] = &[$(Code::$name,)+];
+
+            /// Returns the code as it is printed.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Code::$name => $text,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A file that every project has is not there.
+    MissingFile = "P001",
+    /// A file of words is not UTF-8.
+    NotText = "P002",
+    /// A symbolic link leads out of the project, in a circle or nowhere.
+    Symlink = "P003",
+    /// A file lies where nothing reads it.
+    StrayFile = "P004",
+    /// A file or folder name that cannot become an address.
+    BadName = "P005",
+    /// A file is larger than any list or policy should be.
+    TooLarge = "P006",
+    /// YAML that cannot be read.
+    YamlSyntax = "P010",
+    /// A key stands twice in one mapping.
+    DuplicateKey = "P011",
+    /// A key that means nothing here.
+    UnknownKey = "P012",
+    /// A key that must be there is not.
+    MissingKey = "P013",
+    /// A value of another kind than asked for.
+    WrongType = "P014",
+    /// A value that is of the right kind and still makes no sense.
+    BadValue = "P015",
+    /// Front matter that is never closed.
+    FrontMatter = "P020",
+    /// Markdown nested deeper than anybody reads.
+    TooDeep = "P021",
+    /// Raw HTML where the site does not allow it.
+    RawHtml = "P022",
+    /// An address with a scheme that runs code or hides its content.
+    UnsafeLink = "P023",
+    /// A link to a section, policy, list or heading that is not there.
+    BrokenLink = "P024",
+    /// A reference such as `{{ contact.security }}` to nothing.
+    DanglingReference = "P025",
+    /// A heading attribute other than an id.
+    HeadingAttribute = "P026",
+    /// A footnote that is never referred to.
+    UnusedFootnote = "P027",
+    /// A section without a heading, or a heading outside the order of levels.
+    Heading = "P030",
+    /// Two sections, headings, documents or releases with one id.
+    DuplicateId = "P031",
+    /// A section or policy without words.
+    Empty = "P032",
+    /// A list names somebody twice.
+    DuplicateEntry = "P040",
+    /// The ledger does not say what a ledger says.
+    Ledger = "P050",
+    /// The ledger was changed after the fact.
+    LedgerSeal = "P051",
+    /// A frozen file differs from its digest, is missing, or was added by hand.
+    FrozenFile = "P052",
+    /// A document was released and is gone from `content/`.
+    Withdrawn = "P053",
+    /// Words that no release holds yet, where only released ones may be published.
+    Unreleased = "P054",
+    /// security.txt would not be valid, or soon is not.
+    SecurityTxt = "P060",
+    /// A template or a theme that cannot be used.
+    Theme = "P070",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_finger_has_a_suggestion() {
+        assert_eq!(nearest("locaton", ["name", "location"]), Some("location"));
+        assert_eq!(nearest("nmae", ["name", "location"]), Some("name"));
+        assert_eq!(nearest("purpose", ["name", "location"]), None);
+    }
+
+    #[test]
+    fn every_code_is_printed_as_itself() {
+        let printed: std::collections::BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(printed.len(), Code::ALL.len());
+    }
+}

@@ -1,0 +1,144 @@
+//! The frozen files of a release, and the proof that they are what was released.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::ledger::FILE;
+use crate::ledger::FOLDER;
+use crate::ledger::SUMS;
+use crate::ledger::read::Entry;
+use crate::ledger::read::RESTORE;
+use crate::model::DocumentId;
+use crate::model::ReleaseId;
+use crate::tree::Digest;
+use crate::tree::File;
+use crate::tree::Source;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// The digest of every frozen file, by its path in the release's folder: the content of `SHA256SUMS`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    files: BTreeMap<String, Digest>,
+}
+
+impl Sums {
+    /// Returns the digests of these files.
+    pub fn of(files: &Tree<File>) -> Sums {
+        Sums { files: files.iter().map(|(path, file)| (path.to_string(), file.digest())).collect() }
+    }
+
+    /// Reads what `sha256sum` writes.
+    fn read(text: &str) -> Option<Sums> {
+        let line = |line: &str| {
+            let (digest, path) = line.split_once("  ")?;
+            Some((path.to_owned(), digest.parse().ok()?))
+        };
+        let files = text.lines().map(line).collect::<Option<BTreeMap<_, _>>>()?;
+        let sums = Sums { files };
+        (sums.text() == text).then_some(sums)
+    }
+
+    /// Returns the lines that `sha256sum -c` reads.
+    pub fn text(&self) -> String {
+        self.files.iter().map(|(path, digest)| format!("{digest}  {path}\n")).collect()
+    }
+
+    /// Returns the digest of one file.
+    pub fn file(&self, path: &str) -> Option<Digest> {
+        self.files.get(path).copied()
+    }
+
+    /// Returns the digest of a document: that of its lines.
+    pub fn document(&self, id: &DocumentId) -> Digest {
+        let lines = self.document_files(id).map(|(path, digest)| format!("{digest}  {path}\n"));
+        Digest::of(lines.collect::<String>())
+    }
+
+    /// Returns the files of a document.
+    pub fn document_files<'a>(&'a self, id: &DocumentId) -> impl Iterator<Item = (&'a str, Digest)> {
+        let list = format!("{id}.yaml");
+        let folder = format!("{id}/");
+        let past = format!("{id}0"); // `0` is the byte after `/`
+        let markdown = self.files.range(folder.clone()..past).filter(move |(path, _)| !path[folder.len()..].contains('/'));
+        self.files.get_key_value(&list).into_iter().chain(markdown).map(|(path, digest)| (path.as_str(), *digest))
+    }
+}
+
+/// Returns the folder of a release.
+pub fn folder(id: &ReleaseId) -> TreePath {
+    TreePath::new(&format!("{FOLDER}/{id}")).expect("a release id is a path segment")
+}
+
+/// Proves that a release's folder holds just what was released; what does not fit is reported.
+pub fn verify(files: &Tree<File>, entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Sums> {
+    let folder = folder(&entry.release.id);
+    let path = folder.join(SUMS);
+    let Some(file) = files.get(&path) else {
+        diagnostics.push(Diagnostic::error(Code::FrozenFile, format!("`{path}` is missing")).at(&ledger(), entry.span).help(RESTORE));
+        return None;
+    };
+    let sums = Source::new(&path, file).ok().and_then(|source| Sums::read(&source.text));
+    let Some(sums) = sums else {
+        diagnostics.push(Diagnostic::error(Code::FrozenFile, "this is not what `sha256sum` writes").in_file(&path).help(RESTORE));
+        return None;
+    };
+    for (id, digest) in &entry.documents {
+        if sums.document(id) != digest.value {
+            let differs = Diagnostic::error(Code::FrozenFile, format!("the digests of `{id}` are not those the ledger names"));
+            diagnostics.push(differs.in_file(&path).help(RESTORE));
+        }
+    }
+    let named: usize = entry.documents.keys().map(|id| sums.document_files(id).count()).sum();
+    if named != sums.files.len() {
+        let more = Diagnostic::error(Code::FrozenFile, "there are files of documents that the ledger does not name");
+        diagnostics.push(more.in_file(&path).help(RESTORE));
+    }
+    compare(files, &folder, &sums, diagnostics);
+    Some(sums)
+}
+
+/// Compares the files of a folder with their digests.
+fn compare(files: &Tree<File>, folder: &TreePath, sums: &Sums, diagnostics: &mut Diagnostics) {
+    let mut missing: BTreeMap<&str, ()> = sums.files.keys().map(|path| (path.as_str(), ())).collect();
+    for (path, file) in files.under(folder) {
+        let within = path.within(folder.as_str()).unwrap_or_default();
+        if within == SUMS {
+            continue;
+        }
+        let digest = Source::new(path, file).map_or(file.digest(), |source| source.digest(file));
+        missing.remove(within);
+        let problem = match sums.files.get(within) {
+            Some(sealed) if *sealed == digest => continue,
+            Some(_) => "a released file was changed",
+            None => "a file was added to a release",
+        };
+        diagnostics.push(Diagnostic::error(Code::FrozenFile, problem).in_file(path).help(RESTORE));
+    }
+    for path in missing.keys() {
+        let gone = Diagnostic::error(Code::FrozenFile, format!("the released file `{folder}/{path}` is missing"));
+        diagnostics.push(gone.in_file(&folder.join(SUMS)).help(RESTORE));
+    }
+}
+
+/// Reports folders of `content/versions/` that no entry of the ledger names.
+pub fn report_unnamed(files: &Tree<File>, entries: &[Entry], diagnostics: &mut Diagnostics) {
+    let mut reported: Option<&str> = None;
+    for (path, _) in files.under(&TreePath::new(FOLDER).expect("a path")) {
+        let within = path.within(FOLDER).unwrap_or_default();
+        let name = within.split('/').next().unwrap_or_default();
+        if path.as_str() == FILE || reported == Some(name) || entries.iter().any(|entry| entry.release.id.as_str() == name) {
+            continue;
+        }
+        reported = Some(name);
+        let unnamed = Diagnostic::error(Code::FrozenFile, format!("the ledger names no release `{name}`")).in_file(path);
+        diagnostics.push(unnamed.help("a folder here is made by a release; remove it, or restore the ledger from version control"));
+    }
+}
+
+/// Returns the ledger's path.
+pub fn ledger() -> TreePath {
+    TreePath::new(FILE).expect("a path")
+}

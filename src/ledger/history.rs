@@ -1,0 +1,222 @@
+//! The draft and the ledger told as one: every document through time, with the day on which its words last changed.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::ledger::FILE;
+use crate::ledger::frozen;
+use crate::ledger::frozen::Sums;
+use crate::ledger::read;
+use crate::ledger::read::Entry;
+use crate::ledger::words;
+use crate::model::Body;
+use crate::model::Content;
+use crate::model::Document;
+use crate::model::DocumentId;
+use crate::model::History;
+use crate::model::Release;
+use crate::model::Site;
+use crate::model::Version;
+use crate::parse;
+use crate::tree::Digest;
+use crate::tree::File;
+use crate::tree::Source;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// A release with everything that is known of its folder.
+struct Frozen {
+    entry: Entry,
+    release: Arc<Release>,
+    sums: Sums,
+    folder: TreePath,
+}
+
+/// Returns the site that a draft and the ledger make on a day.
+pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut Diagnostics) -> Site {
+    let releases = releases(files, diagnostics);
+    let ids: BTreeSet<&DocumentId> =
+        content.documents.keys().chain(releases.iter().flat_map(|frozen| frozen.entry.documents.keys())).collect();
+    let ids: Vec<&DocumentId> = ids.into_iter().collect();
+    let told = ids.par_iter().map(|id| {
+        let mut found = Diagnostics::new();
+        let history = history(id, content.documents.get(id).cloned(), &releases, files, today, &mut found);
+        (history, found)
+    });
+    let mut histories = Vec::new();
+    for (history, found) in told.collect::<Vec<_>>() {
+        histories.extend(history);
+        diagnostics.extend(found);
+    }
+    histories.sort_by(|a: &History, b: &History| place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id)));
+    Site { config: content.config, histories, releases: releases.into_iter().map(|frozen| frozen.release).collect() }
+}
+
+/// Returns where a document stands among the others: policies by their order, then the lists.
+fn place(history: &History) -> (bool, i64) {
+    match history.current().policy() {
+        Some(policy) => (false, policy.order),
+        None => (true, 0),
+    }
+}
+
+/// Reads the ledger and proves every release.
+fn releases(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Vec<Frozen> {
+    let path = frozen::ledger();
+    let entries = match files.get(&path) {
+        None => Vec::new(),
+        Some(file) => match Source::new(&path, file) {
+            Ok(source) => read::entries(&source, diagnostics),
+            Err(span) => {
+                diagnostics.push(Diagnostic::error(Code::NotText, "the ledger is not UTF-8").at(&path, span).help(read::RESTORE));
+                return Vec::new();
+            }
+        },
+    };
+    frozen::report_unnamed(files, &entries, diagnostics);
+    let proved = entries.into_iter().filter_map(|entry| {
+        let sums = frozen::verify(files, &entry, diagnostics)?;
+        Some(Frozen { release: Arc::new(entry.release.clone()), folder: frozen::folder(&entry.release.id), sums, entry })
+    });
+    proved.collect()
+}
+
+/// Tells one document through time.
+fn history(
+    id: &DocumentId,
+    draft: Option<Arc<Document>>,
+    releases: &[Frozen],
+    files: &Tree<File>,
+    today: Date,
+    diagnostics: &mut Diagnostics,
+) -> Option<History> {
+    let mut documents: BTreeMap<Digest, Arc<Document>> = BTreeMap::new();
+    let mut versions: Vec<Version> = Vec::new();
+    for frozen in releases {
+        let Some(digest) = frozen.entry.documents.get(id).map(|digest| digest.value) else {
+            continue;
+        };
+        let known = documents.get(&digest).or(draft.as_ref().filter(|draft| is_copy(draft, id, &frozen.sums))).cloned();
+        let document = known.or_else(|| parse::document(files, &frozen.folder, id, diagnostics).map(Arc::new))?;
+        documents.insert(digest, document.clone());
+        let (stamp, sections) = stamps(&document, &frozen.release, versions.last());
+        versions.push(Version { release: frozen.release.clone(), digest, document, stamp, sections });
+    }
+    let unreleased = match (&draft, versions.last()) {
+        (Some(draft), Some(newest)) => !Arc::ptr_eq(draft, &newest.document) && words::document(draft) != words::document(&newest.document),
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    if draft.is_none() {
+        let gone = Diagnostic::warning(Code::Withdrawn, format!("`{id}` was released and is gone from `content/`"));
+        diagnostics.push(
+            gone.in_file(&TreePath::new(FILE).expect("a path")).help("its pages stay as they are; bring it back to release it again"),
+        );
+    }
+    let in_force = versions.iter().rposition(|version| version.release.in_force_since().is_none_or(|since| since <= today));
+    Some(History { id: id.clone(), draft, versions, unreleased, in_force })
+}
+
+/// Tells whether the files of a draft are, byte for byte, those that were frozen, so that they need not be read twice.
+fn is_copy(draft: &Document, id: &DocumentId, sums: &Sums) -> bool {
+    let Document::Policy(policy) = draft else {
+        return false;
+    };
+    let mut copies = 0;
+    for part in policy.parts() {
+        let Body::Part(file, _) = &part.body else {
+            return false;
+        };
+        match sums.file(part.file.as_str()) {
+            Some(digest) if digest == file.digest() => copies += 1,
+            _ => return false,
+        }
+    }
+    copies == sums.document_files(id).count()
+}
+
+/// Returns the releases at which the words of a document, and of each of its sections, last changed: where the version before says the
+/// same it is the release that one names, else it is the version's own.
+fn stamps(document: &Arc<Document>, release: &Arc<Release>, before: Option<&Version>) -> (Arc<Release>, Vec<Arc<Release>>) {
+    let parts = |document: &Document| {
+        document.policy().map(|policy| policy.sections.iter().map(words::section).collect::<Vec<_>>()).unwrap_or_default()
+    };
+    let Some(before) = before else {
+        let sections = document.policy().map_or(0, |policy| policy.sections.len());
+        return (release.clone(), vec![release.clone(); sections]);
+    };
+    if Arc::ptr_eq(document, &before.document) {
+        return (before.stamp.clone(), before.sections.clone());
+    }
+    let (old, new) = (parts(&before.document), parts(document));
+    let same = |words: &Digest| old.iter().position(|old| old == words).map(|index| before.sections[index].clone());
+    let sections = new.iter().map(|words| same(words).unwrap_or_else(|| release.clone())).collect();
+    let unchanged = words::moved(&before.document) == words::moved(document);
+    (if unchanged { before.stamp.clone() } else { release.clone() }, sections)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::release;
+    use crate::model::Kind;
+    use crate::model::ReleaseId;
+
+    /// Releases each draft in turn, and tells after each the release that every section and the policy are stamped with.
+    fn told(drafts: &[&[(&str, &str)]]) -> Vec<String> {
+        let mut files: Tree<File> = Tree::new();
+        let mut told = Vec::new();
+        let put = |files: &mut Tree<File>, path: &str, text: &str| {
+            files.insert(TreePath::new(path).unwrap(), File::new(text.as_bytes()));
+        };
+        for (index, draft) in drafts.iter().enumerate() {
+            files = files.into_iter().filter(|(path, _)| !path.as_str().starts_with("content/security/")).collect();
+            put(&mut files, "content/site.yaml", "name: A\nbase_url: https://a.example/\n");
+            put(&mut files, "content/security/_index.md", "---\ntitle: Security\n---\n");
+            for (name, words) in draft.iter() {
+                put(&mut files, &format!("content/security/{name}.md"), &format!("## {words}\n\n{words}\n"));
+            }
+            let today = Date::constant(2024, 1, 1);
+            let read = |files: &Tree<File>| {
+                let mut diagnostics = Diagnostics::new();
+                let content = parse::content(files, &mut diagnostics);
+                let site = site(content, files, today, &mut diagnostics);
+                assert!(diagnostics.is_empty(), "{diagnostics:?}");
+                site
+            };
+            let release_ = Release {
+                id: ReleaseId::new(&format!("r{index}")).unwrap(),
+                released: None,
+                effective: None,
+                summary: "x".into(),
+                kind: Kind::Substantive,
+            };
+            let added = release(&read(&files), &files, &release_);
+            files.extend(added);
+            let site = read(&files);
+            let version = site.histories[0].versions.last().unwrap();
+            let policy = version.document.policy().unwrap();
+            let sections = policy.sections.iter().zip(&version.sections).map(|(section, stamp)| format!("{}:{}", section.id, stamp.id));
+            told.push(format!("{} {}", version.stamp.id, sections.collect::<Vec<_>>().join(" ")));
+        }
+        told
+    }
+
+    #[test]
+    fn a_section_keeps_its_date_when_its_words_do_not_change() {
+        let drafts: [&[_]; 4] = [
+            &[("10-a", "one"), ("20-b", "two")],
+            &[("10-a", "one"), ("20-b", "three")],
+            &[("10-a", "one"), ("20-b", "two")],
+            &[("10-b", "two"), ("20-z", "one"), ("30-c", "four")],
+        ];
+        assert_eq!(told(&drafts), ["r0 a:r0 b:r0", "r1 a:r0 b:r1", "r2 a:r0 b:r2", "r3 b:r2 z:r0 c:r3"]);
+    }
+}

@@ -1,0 +1,34 @@
+//! policybook publishes policies that keep every version: a folder of markdown sections and YAML lists becomes a static site on which
+//! each released version keeps its address for ever, and every page says truthfully when its words last changed.
+//!
+//! A release is a tree of files. A site is a tree of files. A build is a pure function from the first to the second.
+//!
+//! ```text
+//!   the world            the core: values in, values out                         the world
+//!  store     ──▶ Tree<File> ─parse─▶ Content ─ledger─▶ Site ─render─▶ files ──▶ store
+//!  Project::read                    (draft)     (draft + versions)      │       Output::commit
+//!                                       └──────── check ────────────────┤
+//!                                                   Diagnostics ────────┴──▶ terminal
+//! ```
+//!
+//! The rooms in reading order; each imports only those above it.
+
+pub mod tree;
+
+pub mod diagnostic;
+
+pub mod model;
+
+pub mod parse;
+
+pub mod ledger;
+
+pub mod check;
+
+pub mod render;
+
+pub mod compile;
+
+pub mod store;
+
+pub mod cli;

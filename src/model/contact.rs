@@ -1,0 +1,90 @@
+//! How readers and researchers reach the organisation.
+
+use crate::model::Placed;
+
+/// A team and its channels; it has one at least.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// What to write to them about.
+    pub kind: Placed<ContactKind>,
+    /// Their mailbox.
+    pub email: Option<String>,
+    /// Their telephone, in the international form with a leading `+`, as people read it.
+    pub phone: Option<String>,
+    /// Their form on the web.
+    pub form: Option<String>,
+    /// When they are there.
+    pub hours: Option<String>,
+    /// The languages they speak, as BCP 47 tags.
+    pub languages: Vec<String>,
+}
+
+impl Contact {
+    /// Returns the address of their telephone, RFC 3966: digits and hyphens, no space.
+    pub fn tel(&self) -> Option<String> {
+        let number = self.phone.as_deref()?;
+        let digits = number.chars().filter(|letter| !matches!(letter, '(' | ')'));
+        let joined: String = digits.map(|letter| if letter.is_ascii_digit() || letter == '+' { letter } else { '-' }).collect();
+        Some(format!("tel:{}", joined.replace("--", "-")))
+    }
+
+    /// Returns the address that writes to their mailbox, RFC 6068.
+    pub fn mailto(&self) -> Option<String> {
+        let email = self.email.as_deref()?;
+        let mut address = String::from("mailto:");
+        for byte in email.bytes() {
+            match byte {
+                b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'.' | b'_' | b'~' | b'@' | b'!' | b'$' | b'*' => {
+                    address.push(char::from(byte))
+                }
+                _ => address.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        Some(address)
+    }
+}
+
+/// What to write to a team about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ContactKind {
+    /// Vulnerabilities and incidents.
+    Security,
+    /// Anything else.
+    Support,
+    /// Personal data.
+    Privacy,
+}
+
+impl ContactKind {
+    /// Every kind, in the order of a contact card.
+    pub const ALL: &[ContactKind] = &[ContactKind::Security, ContactKind::Support, ContactKind::Privacy];
+
+    /// Returns the word for it, in `site.yaml` and in references.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ContactKind::Security => "security",
+            ContactKind::Support => "support",
+            ContactKind::Privacy => "privacy",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_become_addresses() {
+        let kind = Placed { value: ContactKind::Security, span: Default::default() };
+        let contact = Contact {
+            kind,
+            email: Some("a+b@example.com".into()),
+            phone: Some("+1 (650) 284-7142".into()),
+            form: None,
+            hours: None,
+            languages: Vec::new(),
+        };
+        assert_eq!(contact.mailto().unwrap(), "mailto:a%2Bb@example.com");
+        assert_eq!(contact.tel().unwrap(), "tel:+1-650-284-7142");
+    }
+}

@@ -1,0 +1,107 @@
+//! What is versioned on its own: one policy or one list.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::model::Policy;
+use crate::model::Subprocessors;
+use crate::model::Whitehats;
+
+/// A policy or a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every document is a policy, and all lie behind an `Arc`")]
+pub enum Document {
+    /// A policy.
+    Policy(Policy),
+    /// The credited researchers.
+    Whitehats(Whitehats),
+    /// The sub-processors.
+    Subprocessors(Subprocessors),
+}
+
+impl Document {
+    /// Returns what readers call it.
+    pub fn title(&self) -> &str {
+        match self {
+            Document::Policy(policy) => &policy.title,
+            Document::Whitehats(_) => "Whitehats",
+            Document::Subprocessors(_) => "Sub-processors",
+        }
+    }
+
+    /// Returns what it is about, in a sentence.
+    pub fn summary(&self) -> Option<&str> {
+        match self {
+            Document::Policy(policy) => policy.summary.as_deref(),
+            Document::Whitehats(_) => Some("The security researchers we have to thank."),
+            Document::Subprocessors(_) => Some("The companies that process data on our behalf."),
+        }
+    }
+
+    /// Returns the policy, if it is one.
+    pub fn policy(&self) -> Option<&Policy> {
+        match self {
+            Document::Policy(policy) => Some(policy),
+            _ => None,
+        }
+    }
+}
+
+/// The id of a document: slugs with `/` between them, such as `security` or `privacy/cookies`.
+///
+/// It is the document's path in `content/`, less `.yaml`, and the address of its pages.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocumentId(Arc<str>);
+
+impl DocumentId {
+    /// The id of the list of credited researchers.
+    pub const WHITEHATS: &str = "whitehats";
+    /// The id of the list of sub-processors.
+    pub const SUBPROCESSORS: &str = "subprocessors";
+    /// What no policy may be called, because the address is taken.
+    pub const RESERVED: &[&str] =
+        &["assets", "changes", "commitments", "compare", "history", "index", "next", "subprocessors", "v", "versions", "whitehats"];
+
+    /// Reads an id; returns nothing where it could not become an address.
+    pub fn new(text: &str) -> Option<DocumentId> {
+        text.split('/').all(is_slug).then(|| DocumentId(text.into()))
+    }
+
+    /// Returns the id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for DocumentId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for DocumentId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, formatter)
+    }
+}
+
+/// Tells whether a text is lower-case ASCII letters and digits in runs with single hyphens between them.
+pub fn is_slug(text: &str) -> bool {
+    let run = |run: &str| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    text.split('-').all(run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_an_address() {
+        for id in ["security", "acceptable-use", "privacy/cookies", "iso-27001"] {
+            assert!(DocumentId::new(id).is_some(), "{id}");
+        }
+        for id in ["", "../x", "Security", "a b", "a--b", "-a", "a/", "a_b", "ü"] {
+            assert!(DocumentId::new(id).is_none(), "{id}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What a policy site is: data only, one file per kind.
+
+mod contact;
+mod document;
+mod policy;
+mod release;
+mod site;
+mod subprocessor;
+mod text;
+mod whitehat;
+
+pub use contact::Contact;
+pub use contact::ContactKind;
+pub use document::Document;
+pub use document::DocumentId;
+pub use document::is_slug;
+pub use policy::Body;
+pub use policy::Heading;
+pub use policy::Mention;
+pub use policy::Policy;
+pub use policy::Section;
+pub use release::Kind;
+pub use release::Release;
+pub use release::ReleaseId;
+pub use release::Version;
+pub use site::Config;
+pub use site::Content;
+pub use site::History;
+pub use site::Minify;
+pub use site::SecurityTxt;
+pub use site::Site;
+pub use subprocessor::Subprocessor;
+pub use subprocessor::Subprocessors;
+pub use text::Alert;
+pub use text::Alignment;
+pub use text::Block;
+pub use text::Definition;
+pub use text::Footnote;
+pub use text::Inline;
+pub use text::Target;
+pub use text::Text;
+pub use text::plain;
+pub use whitehat::Whitehat;
+pub use whitehat::Whitehats;
+
+/// A value and where its author wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands in its file.
+    pub span: crate::tree::Span,
+}

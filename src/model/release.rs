@@ -1,0 +1,110 @@
+//! Releases: the acts that freeze documents, and the versions they left.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::model::Document;
+use crate::tree::Digest;
+
+/// An entry of the ledger: what was frozen together, when and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// Its id, unique in the ledger.
+    pub id: ReleaseId,
+    /// The day it was made; nothing where nobody knows any more.
+    pub released: Option<Date>,
+    /// The day its words come into force, where that is another.
+    pub effective: Option<Date>,
+    /// What changed, for readers.
+    pub summary: String,
+    /// Whether promises changed.
+    pub kind: Kind,
+}
+
+impl Release {
+    /// Returns the day from which its words are in force; nothing where nobody knows.
+    pub fn in_force_since(&self) -> Option<Date> {
+        self.effective.or(self.released)
+    }
+}
+
+/// Whether a release changed what is promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It did.
+    Substantive,
+    /// It only mended how things are said.
+    Editorial,
+}
+
+impl Kind {
+    /// Returns the word for it, in the ledger and on the page.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Substantive => "substantive",
+            Kind::Editorial => "editorial",
+        }
+    }
+}
+
+/// The id of a release: mostly its date, `2023-02-15`, or `2023-02-15.2` for the second of a day.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReleaseId(Arc<str>);
+
+impl ReleaseId {
+    /// Reads an id: lower-case ASCII letters, digits and hyphens, single dots between them, at most 64 letters.
+    pub fn new(text: &str) -> Option<ReleaseId> {
+        let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let part = |part: &str| !part.is_empty() && part.bytes().all(letter) && !part.starts_with('-') && !part.ends_with('-');
+        (text.len() <= 64 && text.split('.').all(part)).then(|| ReleaseId(text.into()))
+    }
+
+    /// Returns the id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ReleaseId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for ReleaseId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, formatter)
+    }
+}
+
+/// A document as one release froze it.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// The release.
+    pub release: Arc<Release>,
+    /// What the ledger says of its words.
+    pub digest: Digest,
+    /// Its words.
+    pub document: Arc<Document>,
+    /// The release at which its words last changed.
+    pub stamp: Arc<Release>,
+    /// For each section, the release at which its words last changed.
+    pub sections: Vec<Arc<Release>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_id_is_an_address() {
+        for id in ["original", "2023-02-15", "2023-02-15.2", "v1.2"] {
+            assert!(ReleaseId::new(id).is_some(), "{id}");
+        }
+        for id in ["", "..", "../x", "a..b", "a.", "-a", "A", "a/b", "a b", &"x".repeat(65)] {
+            assert!(ReleaseId::new(id).is_none(), "{id}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The whole: what the author wrote now, and what was released.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use url::Url;
+
+use crate::model::Contact;
+use crate::model::ContactKind;
+use crate::model::Document;
+use crate::model::DocumentId;
+use crate::model::Placed;
+use crate::model::Release;
+use crate::model::Version;
+
+/// The draft: what `content/` says now.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// What `site.yaml` says.
+    pub config: Config,
+    /// The policies and lists.
+    pub documents: BTreeMap<DocumentId, Arc<Document>>,
+}
+
+/// What `site.yaml` says.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The organisation.
+    pub name: String,
+    /// What the site is, in a sentence.
+    pub description: Option<String>,
+    /// Where the site lives; its path ends in `/`.
+    pub base_url: Url,
+    /// The language of the words, a BCP 47 tag.
+    pub language: String,
+    /// How to reach the organisation, in order of preference.
+    pub contacts: Vec<Contact>,
+    /// What security.txt says.
+    pub security_txt: Option<SecurityTxt>,
+    /// The theme, a folder of `themes/`.
+    pub theme: Placed<String>,
+    /// Whether raw HTML in markdown reaches the page.
+    pub raw_html: bool,
+    /// What minify-html runs over.
+    pub minify: Minify,
+}
+
+impl Config {
+    /// Returns the contacts of one kind, in order of preference.
+    pub fn contacts(&self, kind: ContactKind) -> impl Iterator<Item = &Contact> {
+        self.contacts.iter().filter(move |contact| contact.kind.value == kind)
+    }
+}
+
+/// What security.txt says beyond the contacts, RFC 9116.
+#[derive(Clone, Debug)]
+pub struct SecurityTxt {
+    /// When its data should no longer be trusted.
+    pub expires: Placed<Timestamp>,
+    /// The languages reports may be written in, as BCP 47 tags.
+    pub languages: Vec<String>,
+    /// The policy that says how reports are handled.
+    pub policy: Option<Placed<String>>,
+    /// Further addresses that it is served from.
+    pub canonical: Vec<String>,
+    /// Where keys are.
+    pub encryption: Vec<String>,
+    /// Where open positions are.
+    pub hiring: Vec<String>,
+}
+
+/// What minify-html runs over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Minify {
+    /// Nothing.
+    Off,
+    /// The templates, once; what markdown becomes is tight already.
+    Templates,
+    /// Every finished page.
+    Pages,
+}
+
+/// The draft and every version, told by day.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// What `site.yaml` says.
+    pub config: Config,
+    /// Every document, policies first, each in its order.
+    pub histories: Vec<History>,
+    /// The releases in the order of the ledger, oldest first.
+    pub releases: Vec<Arc<Release>>,
+}
+
+/// A document through time.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// Its id.
+    pub id: DocumentId,
+    /// Its words in `content/` now; nothing where it is gone from there.
+    pub draft: Option<Arc<Document>>,
+    /// Its versions, oldest first.
+    pub versions: Vec<Version>,
+    /// Whether the draft says anything that its newest version does not.
+    pub unreleased: bool,
+    /// Which version is in force today; nothing before the first one is.
+    pub in_force: Option<usize>,
+}
+
+impl History {
+    /// Returns the words readers are shown now: the draft while it is unreleased, else the version in force.
+    pub fn current(&self) -> &Arc<Document> {
+        let version = || self.current_version().map(|version| &version.document);
+        let draft = || self.draft.as_ref();
+        let newest = || self.versions.last().map(|version| &version.document);
+        let current = if self.unreleased { draft().or_else(version) } else { version().or_else(draft) };
+        current.or_else(newest).expect("a document has a draft or a version")
+    }
+
+    /// Returns the version in force.
+    pub fn current_version(&self) -> Option<&Version> {
+        self.in_force.map(|index| &self.versions[index])
+    }
+}
+
+impl Site {
+    /// Returns the document with this id.
+    pub fn history(&self, id: &str) -> Option<&History> {
+        self.histories.iter().find(|history| history.id.as_str() == id)
+    }
+
+    /// Returns the days at which the site says something else although nobody edited it: words that come into force,
+    /// and security.txt on the days its reader must hear that it ends.
+    pub fn turning_days(&self) -> impl Iterator<Item = Date> {
+        let effective = self.releases.iter().filter_map(|release| release.in_force_since());
+        let ends = self.config.security_txt.iter().map(SecurityTxt::last_day);
+        let days = ends.flat_map(|end| {
+            let before = |days: i64| end.checked_sub(days.days()).ok();
+            [end.tomorrow().ok(), before(SecurityTxt::NOTICE_DAYS), before(SecurityTxt::LONGEST_DAYS)].into_iter().flatten()
+        });
+        effective.chain(days)
+    }
+}
+
+impl SecurityTxt {
+    /// How many days before its end the maintainer is told.
+    pub const NOTICE_DAYS: i64 = 30;
+    /// How many days ahead `Expires` is at most: "less than a year", RFC 9116 section 2.5.5.
+    pub const LONGEST_DAYS: i64 = 364;
+
+    /// Returns the last day on which its data may be trusted.
+    pub fn last_day(&self) -> Date {
+        self.expires.value.to_zoned(TimeZone::UTC).date()
+    }
+}

@@ -1,0 +1,158 @@
+//! The whole content folder: which file is read as what.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::nearest;
+use crate::model::Content;
+use crate::model::Document;
+use crate::model::DocumentId;
+use crate::parse::lists;
+use crate::parse::policy;
+use crate::parse::policy::source;
+use crate::parse::reference::References;
+use crate::parse::site;
+use crate::tree::File;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+const ROOT: &str = "content";
+const SITE: &str = "site.yaml";
+
+type Files<'a> = Vec<(&'a TreePath, &'a File)>;
+
+/// Reads the draft: everything under `content/` but the released versions.
+pub fn content(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Content {
+    let config = match files.get(&TreePath::new("content/site.yaml").expect("a path")) {
+        Some(file) => {
+            let path = TreePath::new("content/site.yaml").expect("a path");
+            source(&path, file, diagnostics).map_or_else(site::unknown, |source| site::config(&source, diagnostics))
+        }
+        None => {
+            let missing = Diagnostic::error(Code::MissingFile, "there is no `content/site.yaml`");
+            diagnostics.push(missing.help("run `policybook init` for a project to start from, or `-C DIR` for one that lies elsewhere"));
+            site::unknown()
+        }
+    };
+    let folders = folders(files, diagnostics);
+    let whitehats = list(files, DocumentId::WHITEHATS, diagnostics);
+    let subprocessors = list(files, DocumentId::SUBPROCESSORS, diagnostics);
+    let references = {
+        let whitehats = whitehats.as_ref().and_then(|document| match document {
+            Document::Whitehats(list) => Some(list),
+            _ => None,
+        });
+        let subprocessors = subprocessors.as_ref().and_then(|document| match document {
+            Document::Subprocessors(list) => Some(list),
+            _ => None,
+        });
+        References::new(&config.contacts, whitehats, subprocessors)
+    };
+    let read = |(id, files): (&DocumentId, &Files<'_>)| {
+        let mut found = Diagnostics::new();
+        let policy = policy::policy(ROOT, id, files, Some(&references), &mut found);
+        (policy.map(Document::Policy), found)
+    };
+    let mut documents = BTreeMap::new();
+    for (id, (document, found)) in folders.keys().zip(folders.par_iter().map(read).collect::<Vec<_>>()) {
+        diagnostics.extend(found);
+        if let Some(document) = document {
+            documents.insert(id.clone(), Arc::new(document));
+        }
+    }
+    for (id, list) in [(DocumentId::WHITEHATS, whitehats), (DocumentId::SUBPROCESSORS, subprocessors)] {
+        if let Some(list) = list {
+            documents.insert(DocumentId::new(id).expect("a list's id"), Arc::new(list));
+        }
+    }
+    if documents.values().all(|document| document.policy().is_none()) && folders.is_empty() {
+        let none = Diagnostic::error(Code::Empty, "there is no policy");
+        diagnostics.push(none.help("make a folder in `content/` with an `_index.md` in it"));
+    }
+    Content { config, documents }
+}
+
+/// Reads one document as it is kept under `root`, a released version's folder, where words refer to nothing.
+pub fn document(files: &Tree<File>, root: &TreePath, id: &DocumentId, diagnostics: &mut Diagnostics) -> Option<Document> {
+    if let Some((path, file)) = list_file(files, root.as_str(), id.as_str()) {
+        let source = source(&path, file, diagnostics)?;
+        return read_list(id.as_str(), &source, diagnostics);
+    }
+    let folder = root.join(id.as_str());
+    let markdown = |(path, _): &(&TreePath, &File)| path.folder() == folder.as_str() && path.name().ends_with(".md");
+    let files: Files<'_> = files.under(&folder).filter(markdown).collect();
+    policy::policy(root.as_str(), id, &files, None, diagnostics).map(Document::Policy)
+}
+
+/// Groups the markdown files of the draft by their policies, and reports what is read by nobody.
+fn folders<'a>(files: &'a Tree<File>, diagnostics: &mut Diagnostics) -> BTreeMap<DocumentId, Files<'a>> {
+    let mut folders: BTreeMap<DocumentId, Files<'a>> = BTreeMap::new();
+    let mut reported: Option<&str> = None;
+    for (path, file) in files.under(&TreePath::new(ROOT).expect("a path")) {
+        let within = path.within(ROOT).unwrap_or_default();
+        if within.starts_with("versions/") || path.name().starts_with('.') || path.name().ends_with('~') {
+            continue;
+        }
+        let Some((folder, name)) = within.rsplit_once('/') else {
+            stray_at_the_top(path, within, diagnostics);
+            continue;
+        };
+        if !name.ends_with(".md") {
+            let stray = Diagnostic::warning(Code::StrayFile, "a policy holds markdown only; nothing reads this file").in_file(path);
+            diagnostics.push(stray.help("move it out of `content/`"));
+            continue;
+        }
+        let taken = folder.split('/').any(|part| DocumentId::RESERVED.contains(&part));
+        match DocumentId::new(folder).filter(|_| !taken) {
+            Some(id) => folders.entry(id).or_default().push((path, file)),
+            None if reported == Some(folder) => {}
+            None => {
+                reported = Some(folder);
+                let bad = Diagnostic::error(Code::BadName, format!("`{folder}` cannot be the name of a policy")).in_file(path);
+                diagnostics.push(match taken {
+                    true => bad.help("choose another name: that address is taken"),
+                    false => bad.help("use lower-case letters, digits and single hyphens: the name becomes the address"),
+                });
+            }
+        }
+    }
+    folders
+}
+
+fn stray_at_the_top(path: &TreePath, name: &str, diagnostics: &mut Diagnostics) {
+    let known = [SITE, "whitehats.yaml", "subprocessors.yaml"];
+    if known.contains(&name) {
+        return;
+    }
+    let stray = Diagnostic::error(Code::StrayFile, format!("nothing reads `{path}`")).in_file(path);
+    diagnostics.push(match nearest(name, known) {
+        Some(meant) => stray.help(format!("did you mean `{meant}`?")),
+        None if name.ends_with(".md") => stray.help("a section lies in the folder of its policy, as in `content/security/10-reporting.md`"),
+        None => stray.help("move it out of `content/`"),
+    });
+}
+
+fn list_file<'a>(files: &'a Tree<File>, root: &str, id: &str) -> Option<(TreePath, &'a File)> {
+    let listed = id == DocumentId::WHITEHATS || id == DocumentId::SUBPROCESSORS;
+    let path = TreePath::new(&format!("{root}/{id}.yaml")).ok().filter(|_| listed)?;
+    files.get(&path).map(|file| (path, file))
+}
+
+fn list(files: &Tree<File>, id: &str, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let (path, file) = list_file(files, ROOT, id)?;
+    let source = source(&path, file, diagnostics)?;
+    read_list(id, &source, diagnostics)
+}
+
+fn read_list(id: &str, source: &crate::tree::Source<'_>, diagnostics: &mut Diagnostics) -> Option<Document> {
+    match id {
+        DocumentId::WHITEHATS => Some(Document::Whitehats(lists::whitehats(source, diagnostics))),
+        DocumentId::SUBPROCESSORS => Some(Document::Subprocessors(lists::subprocessors(source, diagnostics))),
+        _ => None,
+    }
+}

@@ -1,0 +1,524 @@
+//! Markdown to words with their structure; the one file that names the markdown crate.
+//!
+//! CommonMark with tables, footnotes, strikethrough, definition lists, alerts and `{#id}` on headings. Nothing else is switched on:
+//! prices hold `$`, and a tool that re-types quotation marks changes words.
+
+use std::collections::BTreeSet;
+
+use pulldown_cmark::BlockQuoteKind;
+use pulldown_cmark::CodeBlockKind;
+use pulldown_cmark::Event;
+use pulldown_cmark::Options;
+use pulldown_cmark::Parser;
+use pulldown_cmark::Tag;
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::model::Alert;
+use crate::model::Alignment;
+use crate::model::Block;
+use crate::model::Definition;
+use crate::model::Footnote;
+use crate::model::Inline;
+use crate::model::Mention;
+use crate::model::Target;
+use crate::model::Text;
+use crate::model::is_slug;
+use crate::tree::Span;
+use crate::tree::TreePath;
+
+/// How deep quotations, lists and emphasis may be nested.
+const DEEPEST: usize = 64;
+
+/// Where a section stands: what its relative links start from.
+#[derive(Clone, Copy, Debug)]
+pub struct Standpoint<'a> {
+    /// The file, from the content folder.
+    pub file: &'a TreePath,
+    /// The ids of the sections of its policy.
+    pub sections: &'a BTreeSet<&'a str>,
+}
+
+/// What reading a section brought.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Its words.
+    pub text: Text,
+    /// Its links inside the site.
+    pub mentions: Vec<Mention>,
+    /// What is wrong with it, without the file; places count from the first byte that was read.
+    pub problems: Vec<(Span, Diagnostic)>,
+}
+
+/// Reads the words of a section.
+pub fn text(markdown: &str, standpoint: Standpoint<'_>) -> Text {
+    read(markdown, standpoint).text
+}
+
+/// Reads the words of a section, its links and its mistakes.
+pub fn read(markdown: &str, standpoint: Standpoint<'_>) -> Reading {
+    let mut reader =
+        Reader { standpoint, frames: vec![Frame::new(Open::Root, Span::default())], reading: Reading::default(), too_deep: false };
+    for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
+        reader.event(event, range.into());
+    }
+    reader.finish()
+}
+
+/// Returns the stretches of a text that are code, where nothing is expanded.
+pub fn code(markdown: &str) -> Vec<Span> {
+    let events = Parser::new_ext(markdown, options()).into_offset_iter();
+    let code = events.filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))));
+    code.map(|(_, range)| range.into()).collect()
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_GFM
+}
+
+struct Reader<'a> {
+    standpoint: Standpoint<'a>,
+    frames: Vec<Frame>,
+    reading: Reading,
+    too_deep: bool,
+}
+
+/// An element that is open: what it is, and what it holds so far.
+struct Frame {
+    open: Open,
+    span: Span,
+    blocks: Vec<Block>,
+    inlines: Vec<Inline>,
+}
+
+enum Open {
+    Root,
+    Paragraph,
+    Heading {
+        level: u8,
+        id: Option<String>,
+    },
+    Quote(Option<Alert>),
+    Code(Option<String>),
+    Html,
+    List {
+        start: Option<u64>,
+        items: Vec<Vec<Block>>,
+    },
+    Item,
+    Definitions(Vec<Definition>),
+    Term,
+    Details,
+    Footnote(String),
+    Table {
+        columns: Vec<Alignment>,
+        head: Vec<Vec<Inline>>,
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
+    Row {
+        head: bool,
+        cells: Vec<Vec<Inline>>,
+    },
+    Cell,
+    Emphasis,
+    Strong,
+    Strike,
+    Link {
+        target: Target,
+        title: String,
+    },
+    /// An element that is not kept; what it holds goes to the one around it.
+    Transparent,
+}
+
+impl Frame {
+    fn new(open: Open, span: Span) -> Frame {
+        Frame { open, span, blocks: Vec::new(), inlines: Vec::new() }
+    }
+
+    /// Closes the run of words that stands between blocks.
+    fn flush(&mut self) {
+        if !self.inlines.is_empty() {
+            self.blocks.push(Block::Plain(std::mem::take(&mut self.inlines)));
+        }
+    }
+}
+
+impl Reader<'_> {
+    fn event(&mut self, event: Event<'_>, span: Span) {
+        match event {
+            Event::Start(tag) => self.start(tag, span),
+            Event::End(_) => self.end(),
+            Event::Text(text) => self.words(&text),
+            Event::Code(code) => self.inline(Inline::Code(code.into_string())),
+            Event::Html(html) | Event::InlineHtml(html) => self.html(&html, span),
+            Event::FootnoteReference(label) => self.inline(Inline::Footnote(label.into_string())),
+            Event::SoftBreak => self.inline(Inline::SoftBreak),
+            Event::HardBreak => self.inline(Inline::HardBreak),
+            Event::Rule => self.block(Block::Rule),
+            Event::InlineMath(_) | Event::DisplayMath(_) | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, span: Span) {
+        let open = match tag {
+            Tag::Paragraph => Open::Paragraph,
+            Tag::Heading { level, id, classes, attrs } => {
+                if !classes.is_empty() || !attrs.is_empty() {
+                    let found = Diagnostic::error(Code::HeadingAttribute, "a heading takes an id and nothing else");
+                    self.problem(span, found.help("write `{#id}`, or remove the braces"));
+                }
+                Open::Heading { level: level as u8, id: self.pinned(id.as_deref(), span) }
+            }
+            Tag::BlockQuote(kind) => Open::Quote(kind.map(alert)),
+            Tag::CodeBlock(CodeBlockKind::Fenced(language)) => {
+                Open::Code(language.split([' ', ',']).next().filter(|word| !word.is_empty()).map(str::to_owned))
+            }
+            Tag::CodeBlock(CodeBlockKind::Indented) => Open::Code(None),
+            Tag::HtmlBlock => Open::Html,
+            Tag::List(start) => Open::List { start, items: Vec::new() },
+            Tag::Item => Open::Item,
+            Tag::FootnoteDefinition(label) => Open::Footnote(label.into_string()),
+            Tag::DefinitionList => Open::Definitions(Vec::new()),
+            Tag::DefinitionListTitle => Open::Term,
+            Tag::DefinitionListDefinition => Open::Details,
+            Tag::Table(columns) => {
+                Open::Table { columns: columns.into_iter().map(alignment).collect(), head: Vec::new(), rows: Vec::new() }
+            }
+            Tag::TableHead => Open::Row { head: true, cells: Vec::new() },
+            Tag::TableRow => Open::Row { head: false, cells: Vec::new() },
+            Tag::TableCell => Open::Cell,
+            Tag::Emphasis => Open::Emphasis,
+            Tag::Strong => Open::Strong,
+            Tag::Strikethrough => Open::Strike,
+            Tag::Link { dest_url, title, .. } => self.link(&dest_url, title.into_string(), span),
+            Tag::Image { .. } => {
+                let found = Diagnostic::error(Code::BrokenLink, "a policy holds no images");
+                self.problem(span, found.help("say in words what the image shows: words can be compared, cited and read aloud"));
+                Open::Transparent
+            }
+            Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => Open::Transparent,
+        };
+        let open = if self.frames.len() > DEEPEST { self.flatten(open, span) } else { open };
+        self.frames.push(Frame::new(open, span));
+    }
+
+    /// Gives up an element that lies too deep, keeping its words.
+    fn flatten(&mut self, open: Open, span: Span) -> Open {
+        if !self.too_deep {
+            self.too_deep = true;
+            let found = Diagnostic::error(Code::TooDeep, format!("nested deeper than {DEEPEST} levels"));
+            self.problem(span, found.help("flatten it: a reader cannot follow that either"));
+        }
+        match open {
+            Open::Paragraph | Open::Code(_) | Open::Html => open,
+            _ => Open::Transparent,
+        }
+    }
+
+    fn link(&mut self, address: &str, title: String, span: Span) -> Open {
+        let target = target(address, self.standpoint);
+        match &target {
+            Target::Unsafe(address) => {
+                let found = Diagnostic::error(Code::UnsafeLink, format!("`{}` is not an address a policy may link to", shortened(address)));
+                self.problem(span, found.help("link to `https:`, `http:`, `mailto:` or `tel:`"));
+            }
+            Target::Outside(_) => {}
+            _ => self.reading.mentions.push(Mention { target: target.clone(), span }),
+        }
+        Open::Link { target, title }
+    }
+
+    /// Returns an id that its author pinned to a heading, if it can be one.
+    fn pinned(&mut self, id: Option<&str>, span: Span) -> Option<String> {
+        let id = id?;
+        if is_slug(id) {
+            return Some(id.to_owned());
+        }
+        let found = Diagnostic::error(Code::BadName, format!("`{}` cannot be an id", shortened(id)));
+        self.problem(span, found.help("use lower-case letters, digits and single hyphens"));
+        None
+    }
+
+    fn html(&mut self, html: &str, span: Span) {
+        if html.trim_start().starts_with("<!--") && html.trim_end().ends_with("-->") {
+            return;
+        }
+        match self.frames.last_mut() {
+            Some(Frame { open: Open::Html, inlines, .. }) => match inlines.last_mut() {
+                Some(Inline::Html(all)) => all.push_str(html),
+                _ => inlines.push(Inline::Html(html.to_owned())),
+            },
+            _ => self.inline(Inline::Html(html.to_owned())),
+        }
+        self.problem(span, Diagnostic::warning(Code::RawHtml, "raw HTML is shown to readers as it is written").label("not a mark-up here"));
+    }
+
+    fn words(&mut self, text: &str) {
+        let text = text.replace('\0', "\u{fffd}");
+        match self.frames.last_mut().and_then(|frame| frame.inlines.last_mut()) {
+            Some(Inline::Text(words)) => words.push_str(&text),
+            _ => self.inline(Inline::Text(text)),
+        }
+    }
+
+    fn end(&mut self) {
+        let Some(mut frame) = self.frames.pop() else { return };
+        let inlines = std::mem::take(&mut frame.inlines);
+        match frame.open {
+            Open::Paragraph if inlines.is_empty() => {}
+            Open::Paragraph => self.block(Block::Paragraph(inlines)),
+            Open::Heading { level, id } => self.block(Block::Heading { level, id, text: inlines, span: frame.span }),
+            Open::Code(language) => self.block(Block::Code { language, text: crate::model::plain(&inlines) }),
+            Open::Html => {
+                for inline in inlines {
+                    if let Inline::Html(html) = inline {
+                        self.block(Block::Html(html));
+                    }
+                }
+            }
+            Open::Emphasis => self.inline(Inline::Emphasis(inlines)),
+            Open::Strong => self.inline(Inline::Strong(inlines)),
+            Open::Strike => self.inline(Inline::Strike(inlines)),
+            Open::Link { target, title } => self.inline(Inline::Link { target, title, text: inlines }),
+            Open::Cell => {
+                if let Some(Frame { open: Open::Row { cells, .. }, .. }) = self.frames.last_mut() {
+                    cells.push(inlines);
+                }
+            }
+            Open::Row { head: first, cells } => match self.frames.last_mut() {
+                Some(Frame { open: Open::Table { head, .. }, .. }) if first => *head = cells,
+                Some(Frame { open: Open::Table { rows, .. }, .. }) => rows.push(cells),
+                _ => {}
+            },
+            Open::Table { columns, head, rows } => self.block(Block::Table { columns, head, rows }),
+            Open::List { start, items } => self.block(Block::List { start, items }),
+            Open::Definitions(definitions) => self.block(Block::Definitions(definitions)),
+            Open::Term => {
+                if let Some(Frame { open: Open::Definitions(definitions), .. }) = self.frames.last_mut() {
+                    match definitions.last_mut() {
+                        Some(definition) if definition.details.is_empty() => definition.terms.push(inlines),
+                        _ => definitions.push(Definition { terms: vec![inlines], details: Vec::new() }),
+                    }
+                }
+            }
+            open => {
+                frame.inlines = inlines;
+                frame.open = open;
+                self.close_container(frame);
+            }
+        }
+    }
+
+    /// Closes an element that holds blocks.
+    fn close_container(&mut self, mut frame: Frame) {
+        if matches!(frame.open, Open::Transparent) {
+            for block in frame.blocks {
+                self.block(block);
+            }
+            for inline in frame.inlines {
+                self.inline(inline);
+            }
+            return;
+        }
+        frame.flush();
+        let Frame { open, span, blocks, .. } = frame;
+        match (open, self.frames.last_mut()) {
+            (Open::Quote(alert), _) => self.block(Block::Quote { alert, blocks }),
+            (Open::Footnote(label), _) => self.reading.text.footnotes.push(Footnote { label, blocks, span }),
+            (Open::Item, Some(Frame { open: Open::List { items, .. }, .. })) => items.push(blocks),
+            (Open::Details, Some(Frame { open: Open::Definitions(definitions), .. })) => {
+                if let Some(definition) = definitions.last_mut() {
+                    definition.details.push(blocks);
+                }
+            }
+            _ => {
+                for block in blocks {
+                    self.block(block);
+                }
+            }
+        }
+    }
+
+    fn block(&mut self, block: Block) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.flush();
+            frame.blocks.push(block);
+        }
+    }
+
+    fn inline(&mut self, inline: Inline) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.inlines.push(inline);
+        }
+    }
+
+    fn problem(&mut self, span: Span, problem: Diagnostic) {
+        self.reading.problems.push((span, problem));
+    }
+
+    fn finish(mut self) -> Reading {
+        if let Some(mut root) = self.frames.pop() {
+            root.flush();
+            self.reading.text.blocks = root.blocks;
+        }
+        self.reading
+    }
+}
+
+/// Says where an address leads.
+fn target(address: &str, standpoint: Standpoint<'_>) -> Target {
+    if address.chars().any(char::is_control) {
+        return Target::Unsafe(address.to_owned());
+    }
+    let address = address.trim();
+    if let Some(scheme) = scheme(address) {
+        return match scheme.to_ascii_lowercase().as_str() {
+            "http" | "https" | "mailto" | "tel" => Target::Outside(address.to_owned()),
+            _ => Target::Unsafe(address.to_owned()),
+        };
+    }
+    if address.starts_with("//") || address.starts_with('\\') {
+        return Target::Unsafe(address.to_owned());
+    }
+    let (path, anchor) = match address.split_once('#') {
+        Some((path, anchor)) => (path, Some(anchor.to_owned()).filter(|anchor| !anchor.is_empty())),
+        None => (address, None),
+    };
+    let nowhere = || Target::Nowhere(address.to_owned());
+    if path.is_empty() {
+        return anchor.map_or_else(nowhere, Target::Here);
+    }
+    if path.split('/').all(is_slug) {
+        return match standpoint.sections.contains(path) {
+            true => Target::Here(anchor.unwrap_or_else(|| path.to_owned())),
+            false => Target::Document { id: path.to_owned(), anchor },
+        };
+    }
+    let Some(file) = standpoint.file.resolve(path) else {
+        return nowhere();
+    };
+    if let Some(list) = file.as_str().strip_suffix(".yaml") {
+        return Target::Document { id: list.to_owned(), anchor };
+    }
+    let Some(name) = file.name().strip_suffix(".md") else {
+        return nowhere();
+    };
+    let anchor = anchor.or_else(|| (name != "_index").then(|| section_id(name).to_owned()));
+    match anchor {
+        Some(anchor) if file.folder() == standpoint.file.folder() => Target::Here(anchor),
+        anchor => Target::Document { id: file.folder().to_owned(), anchor },
+    }
+}
+
+/// Returns the id that a section's file name gives it: the name without its number.
+pub fn section_id(name: &str) -> &str {
+    match name.split_once('-') {
+        Some((number, id)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => id,
+        _ => name,
+    }
+}
+
+/// Returns the scheme an address begins with, RFC 3986 section 3.1.
+fn scheme(address: &str) -> Option<&str> {
+    let (scheme, _) = address.split_once(':')?;
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    (scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(letter)).then_some(scheme)
+}
+
+fn shortened(text: &str) -> String {
+    let visible: String = text.chars().take(40).flat_map(char::escape_debug).collect();
+    if text.chars().count() > 40 { format!("{visible}…") } else { visible }
+}
+
+fn alert(kind: BlockQuoteKind) -> Alert {
+    match kind {
+        BlockQuoteKind::Note => Alert::Note,
+        BlockQuoteKind::Tip => Alert::Tip,
+        BlockQuoteKind::Important => Alert::Important,
+        BlockQuoteKind::Warning => Alert::Warning,
+        BlockQuoteKind::Caution => Alert::Caution,
+    }
+}
+
+fn alignment(alignment: pulldown_cmark::Alignment) -> Alignment {
+    match alignment {
+        pulldown_cmark::Alignment::None | pulldown_cmark::Alignment::Left => Alignment::Start,
+        pulldown_cmark::Alignment::Center => Alignment::Center,
+        pulldown_cmark::Alignment::Right => Alignment::End,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(markdown: &str) -> Reading {
+        let file = TreePath::new("security/10-here.md").unwrap();
+        let sections = BTreeSet::from(["here", "there"]);
+        read(markdown, Standpoint { file: &file, sections: &sections })
+    }
+
+    fn leads_to(address: &str) -> Target {
+        match &reading(&format!("[x](<{address}>)")).text.blocks[..] {
+            [Block::Paragraph(inlines)] => match &inlines[..] {
+                [Inline::Link { target, .. }] => target.clone(),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn links_are_written_as_paths_or_ids() {
+        let document = |id: &str, anchor: Option<&str>| Target::Document { id: id.into(), anchor: anchor.map(str::to_owned) };
+        assert_eq!(leads_to("20-there.md"), Target::Here("there".into()));
+        assert_eq!(leads_to("there#part"), Target::Here("part".into()));
+        assert_eq!(leads_to("#part"), Target::Here("part".into()));
+        assert_eq!(leads_to("../whitehats.yaml"), document("whitehats", None));
+        assert_eq!(leads_to("../privacy/_index.md"), document("privacy", None));
+        assert_eq!(leads_to("../privacy/30-data.md"), document("privacy", Some("data")));
+        assert_eq!(leads_to("privacy#data"), document("privacy", Some("data")));
+        assert_eq!(leads_to("../../outside.md"), Target::Nowhere("../../outside.md".into()));
+        assert_eq!(leads_to("picture.png"), Target::Nowhere("picture.png".into()));
+    }
+
+    #[test]
+    fn an_address_that_runs_code_is_refused_however_it_is_written() {
+        for address in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:x",
+            "data:text/html,x",
+            "vbscript:x",
+            "java&#9;script:x",
+            "javascript&colon;x",
+            "//evil.example",
+            "file:///etc/passwd",
+            "&#1;javascript:x",
+        ] {
+            assert!(matches!(leads_to(address), Target::Unsafe(_)), "{address}: {:?}", leads_to(address));
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_reported_once_and_its_words_stay() {
+        let reading = reading(&format!("{}deep", "> ".repeat(3000)));
+        assert_eq!(reading.problems.len(), 1);
+        assert!(format!("{:?}", reading.text).contains("deep"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn arbitrary_markdown_is_read(markdown in "([-*+>#|:`~_\\[\\]()<>!^{}=&;1. \n\ta]|\\PC)*") {
+            let reading = reading(&markdown);
+            for (span, _) in reading.problems {
+                proptest::prop_assert!(markdown.get(span.start..span.end).is_some());
+            }
+        }
+    }
+}

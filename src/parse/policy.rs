@@ -1,0 +1,273 @@
+//! A policy: the markdown files of one folder.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::model::Block;
+use crate::model::Body;
+use crate::model::DocumentId;
+use crate::model::Heading;
+use crate::model::Mention;
+use crate::model::Policy;
+use crate::model::Section;
+use crate::model::is_slug;
+use crate::model::plain;
+use crate::parse::Fields;
+use crate::parse::LARGEST_FILE;
+use crate::parse::front_matter;
+use crate::parse::markdown;
+use crate::parse::markdown::Reading;
+use crate::parse::markdown::Standpoint;
+use crate::parse::reference::References;
+use crate::tree::File;
+use crate::tree::Source;
+use crate::tree::Span;
+use crate::tree::TreePath;
+
+/// The file that a policy begins with.
+pub const OPENING: &str = "_index.md";
+
+/// Reads the policy whose markdown files are given. `root` is the content folder they lie under; `references` are what the words may
+/// refer to, nothing for frozen words, which refer to nothing.
+pub fn policy(
+    root: &str,
+    id: &DocumentId,
+    files: &[(&TreePath, &File)],
+    references: Option<&References>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Policy> {
+    let Some(&(path, file)) = files.iter().find(|(path, _)| path.name() == OPENING) else {
+        let folder = files.first().map_or(root, |(path, _)| path.folder());
+        let missing = Diagnostic::error(Code::MissingFile, format!("the policy `{id}` has no `{OPENING}`"));
+        let missing = match files.first() {
+            Some((path, _)) => missing.in_file(path),
+            None => missing,
+        };
+        diagnostics.push(missing.help(format!("write `{folder}/{OPENING}` with its title between two lines of `---`")));
+        return None;
+    };
+    let files = in_order(files, diagnostics);
+    let sections: BTreeSet<&str> = files.iter().map(|(_, id, _)| *id).collect();
+    let reader = Reader { root, sections: &sections, references };
+    let (opening, front) = reader.opening(path, file, diagnostics)?;
+    let read = |(path, id, file): &(&TreePath, &str, &File)| reader.section(path, id, file, diagnostics);
+    let sections = files.iter().filter_map(read).collect();
+    let mut policy = Policy { id: id.clone(), title: front.title, summary: front.summary, order: front.order, opening, sections };
+    name_headings(&mut policy, root, diagnostics);
+    Some(policy)
+}
+
+/// Returns the sections with their ids, in the order of their numbers.
+fn in_order<'a>(files: &[(&'a TreePath, &'a File)], diagnostics: &mut Diagnostics) -> Vec<(&'a TreePath, &'a str, &'a File)> {
+    let mut sections = Vec::new();
+    for &(path, file) in files.iter().filter(|(path, _)| path.name() != OPENING) {
+        let name = path.name().strip_suffix(".md").unwrap_or(path.name());
+        let id = markdown::section_id(name);
+        if !is_slug(id) {
+            let bad = Diagnostic::error(Code::BadName, format!("`{name}` cannot be the name of a section")).in_file(path);
+            diagnostics
+                .push(bad.help("name it by its place and its id, as in `10-reporting.md`: lower-case letters, digits and single hyphens"));
+            continue;
+        }
+        let number: u64 = name[..name.len() - id.len()].trim_end_matches('-').parse().unwrap_or(u64::MAX);
+        sections.push((number, path, id, file));
+    }
+    sections.sort_by_key(|(number, path, _, _)| (*number, *path));
+    let mut seen: std::collections::BTreeMap<&str, &TreePath> = std::collections::BTreeMap::new();
+    sections.retain(|(_, path, id, _)| match seen.get(id) {
+        None => seen.insert(id, path).is_none(),
+        Some(first) => {
+            let twice = Diagnostic::error(Code::DuplicateId, format!("two sections have the id `{id}`")).in_file(path);
+            diagnostics.push(twice.help(format!("`{first}` has it already: give one of them another name")));
+            false
+        }
+    });
+    sections.into_iter().map(|(_, path, id, file)| (path, id, file)).collect()
+}
+
+struct Reader<'a> {
+    root: &'a str,
+    sections: &'a BTreeSet<&'a str>,
+    references: Option<&'a References>,
+}
+
+struct Front {
+    title: String,
+    summary: Option<String>,
+    order: i64,
+}
+
+impl Reader<'_> {
+    fn opening(&self, path: &TreePath, file: &File, diagnostics: &mut Diagnostics) -> Option<(Section, Front)> {
+        let source = source(path, file, diagnostics)?;
+        let (node, start) = front_matter::split(&source, diagnostics);
+        let mut front = Front { title: String::new(), summary: None, order: 0 };
+        if let Some(mut fields) = node.and_then(|node| Fields::open(path, "a policy", node, diagnostics)) {
+            front.title = fields.required("title", diagnostics).map(|title| title.value).unwrap_or_default();
+            front.summary = fields.text("summary", diagnostics).map(|summary| summary.value);
+            let whole = |text: &str| text.parse().map_err(|_| "write a whole number".to_owned());
+            front.order = fields.parsed("order", diagnostics, whole).map_or(0, |order| order.value);
+            fields.close(diagnostics);
+        } else if start == 0 {
+            let missing = Diagnostic::error(Code::MissingKey, "a policy has no `title`").at(path, Span::default());
+            diagnostics.push(missing.help("begin the file with a line of `---`, `title: …` and another line of `---`"));
+        }
+        let (section, reading) = self.words(&source, file, start, diagnostics)?;
+        let headings = headings(&reading);
+        let top = headings.iter().map(|(level, ..)| *level).min().unwrap_or(2);
+        let headings = headings.into_iter().map(|(level, id, text, _)| heading(2 + level - top, id, text)).collect();
+        Some((Section { headings, ..section }, front))
+    }
+
+    fn section(&self, path: &TreePath, id: &str, file: &File, diagnostics: &mut Diagnostics) -> Option<Section> {
+        let source = source(path, file, diagnostics)?;
+        let (node, start) = front_matter::split(&source, diagnostics);
+        let mut summary = None;
+        if let Some(mut fields) = node.and_then(|node| Fields::open(path, "a section", node, diagnostics)) {
+            summary = fields.text("summary", diagnostics).map(|summary| summary.value);
+            fields.close(diagnostics);
+        }
+        let (section, reading) = self.words(&source, file, start, diagnostics)?;
+        if !matches!(reading.text.blocks.first(), Some(Block::Heading { .. })) {
+            let found = if reading.text.blocks.is_empty() {
+                Diagnostic::error(Code::Empty, "a section without words").help("write it, or remove the file")
+            } else {
+                Diagnostic::error(Code::Heading, "a section begins with its heading").help("write the heading first, as in `## Reporting`")
+            };
+            diagnostics.push(found.at(path, Span::new(start, start)));
+            return None;
+        }
+        if reading.text.blocks.len() == 1 {
+            let empty = Diagnostic::error(Code::Empty, "a section without words under its heading").at(path, Span::new(start, start));
+            diagnostics.push(empty.help("write it, or remove the file"));
+        }
+        let headings = headings(&reading);
+        let top = headings.first().map_or(1, |(level, ..)| *level);
+        let title = headings.first().map(|(_, _, text, _)| text.clone()).unwrap_or_default();
+        let below = |(index, (level, id, text, _)): (usize, (u8, Option<String>, String, Span))| match index {
+            0 => heading(2, id, text),
+            _ => heading((2 + level).saturating_sub(top).clamp(3, 6), id, text),
+        };
+        let headings = headings.into_iter().enumerate().map(below).collect();
+        Some(Section { id: id.to_owned(), title, summary, headings, ..section })
+    }
+
+    /// Reads the words of a file from byte `start` on.
+    fn words(&self, source: &Source<'_>, file: &File, start: usize, diagnostics: &mut Diagnostics) -> Option<(Section, Reading)> {
+        let mut problems = Vec::new();
+        let expanded = self.references.and_then(|references| references.expand(&source.text[start..], &mut problems));
+        let within = TreePath::new(source.path.within(self.root)?).ok()?;
+        let standpoint = Standpoint { file: &within, sections: self.sections };
+        let mut reading = markdown::read(expanded.as_ref().map_or(&source.text[start..], |expanded| &expanded.text), standpoint);
+        let origin = |span: Span| expanded.as_ref().map_or(span, |expanded| expanded.origin(span)).shift(start);
+        if self.references.is_some() {
+            let shown = reading.problems.drain(..).map(|(span, problem)| problem.at(source.path, origin(span)));
+            diagnostics.extend(problems.into_iter().map(|(span, problem)| problem.at(source.path, span.shift(start))).chain(shown));
+        }
+        let place = |mention: Mention| Mention { span: origin(mention.span), ..mention };
+        let mentions = reading.mentions.drain(..).map(place).collect();
+        let body = match (expanded, &source.text) {
+            (Some(expanded), _) => Body::Whole(expanded.text),
+            (None, std::borrow::Cow::Borrowed(text)) if text.len() == file.bytes().len() => Body::Part(file.clone(), start..text.len()),
+            (None, text) => Body::Whole(text[start..].to_owned()),
+        };
+        let section =
+            Section { id: String::new(), title: String::new(), summary: None, file: within, body, headings: Vec::new(), mentions };
+        Some((section, reading))
+    }
+}
+
+/// Reads a file as text, or reports why it is none.
+pub fn source<'a>(path: &'a TreePath, file: &'a File, diagnostics: &mut Diagnostics) -> Option<Source<'a>> {
+    if file.bytes().len() > LARGEST_FILE {
+        let message = format!("the file is larger than {} MiB", LARGEST_FILE >> 20);
+        diagnostics.push(Diagnostic::error(Code::TooLarge, message).in_file(path).help("split it: nobody reads that much at once"));
+        return None;
+    }
+    match Source::new(path, file) {
+        Ok(source) => Some(source),
+        Err(span) => {
+            let found = Diagnostic::error(Code::NotText, "the file is not UTF-8").at(path, span).label("the first byte that is not");
+            diagnostics.push(found.help("save it as UTF-8"));
+            None
+        }
+    }
+}
+
+/// Returns level, pinned id, words and place of every heading that stands between blocks.
+fn headings(reading: &Reading) -> Vec<(u8, Option<String>, String, Span)> {
+    let heading = |block: &Block| match block {
+        Block::Heading { level, id, text, span } => Some((*level, id.clone(), plain(text), *span)),
+        _ => None,
+    };
+    reading.text.blocks.iter().filter_map(heading).collect()
+}
+
+fn heading(level: u8, id: Option<String>, text: String) -> Heading {
+    Heading { level: level.min(6), id: id.unwrap_or_default().into(), text: text.into() }
+}
+
+/// Gives every heading an id that is unique on the page: the pinned one, else one made of the section's id and the heading's words.
+fn name_headings(policy: &mut Policy, root: &str, diagnostics: &mut Diagnostics) {
+    let mut taken: BTreeSet<String> = policy.sections.iter().map(|section| section.id.clone()).collect();
+    for section in std::iter::once(&policy.opening).chain(&policy.sections) {
+        for heading in section.headings.iter().filter(|heading| !heading.id.is_empty()) {
+            let own = *heading.id == *section.id;
+            if !own && !taken.insert(heading.id.to_string()) {
+                let twice = Diagnostic::error(Code::DuplicateId, format!("the id `{}` stands twice in the policy", heading.id));
+                let file = TreePath::new(&format!("{root}/{}", section.file)).expect("a file under the root");
+                diagnostics.push(twice.in_file(&file).help("give one of the headings another `{#id}`"));
+            }
+        }
+    }
+    for section in std::iter::once(&mut policy.opening).chain(&mut policy.sections) {
+        let id = section.id.clone();
+        for (index, heading) in section.headings.iter_mut().enumerate().filter(|(_, heading)| heading.id.is_empty()) {
+            if index == 0 && !id.is_empty() {
+                heading.id = id.clone().into();
+                continue;
+            }
+            let words = slug(&heading.text);
+            let base = if id.is_empty() { words } else { format!("{id}-{words}") };
+            heading.id = unique(base, &mut taken).into();
+        }
+    }
+}
+
+/// Returns `base`, or `base-2`, `base-3` and so on where that is taken.
+fn unique(base: String, taken: &mut BTreeSet<String>) -> String {
+    if taken.insert(base.clone()) {
+        return base;
+    }
+    let free = (2..).map(|number| format!("{base}-{number}")).find(|id| !taken.contains(id)).expect("some number is free");
+    taken.insert(free.clone());
+    free
+}
+
+/// Returns the letters and digits of a heading in lower case, with single hyphens between its words.
+fn slug(heading: &str) -> String {
+    let mut slug = String::with_capacity(heading.len());
+    for letter in heading.chars().flat_map(char::to_lowercase) {
+        match letter.is_alphanumeric() {
+            true => slug.push(letter),
+            false if slug.ends_with('-') || slug.is_empty() => {}
+            false => slug.push('-'),
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "part".to_owned() } else { slug.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_becomes_an_id() {
+        assert_eq!(slug("Backups, and restores!"), "backups-and-restores");
+        assert_eq!(slug("Übung 3.1"), "übung-3-1");
+        assert_eq!(slug("???"), "part");
+    }
+}

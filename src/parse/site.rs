@@ -1,0 +1,195 @@
+//! `site.yaml`: who publishes, how they are reached, what security.txt says.
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::nearest;
+use crate::model::Config;
+use crate::model::Contact;
+use crate::model::ContactKind;
+use crate::model::Minify;
+use crate::model::Placed;
+use crate::model::SecurityTxt;
+use crate::model::is_slug;
+use crate::parse::Fields;
+use crate::parse::Node;
+use crate::parse::lists::web_address;
+use crate::parse::yaml;
+use crate::tree::Source;
+use crate::tree::Span;
+
+/// Returns what a site says of which nothing could be read; it is never published.
+pub fn unknown() -> Config {
+    Config {
+        name: String::new(),
+        description: None,
+        base_url: Url::parse("https://site.invalid/").expect("a valid address"),
+        language: "en".to_owned(),
+        contacts: Vec::new(),
+        security_txt: None,
+        theme: Placed { value: "default".to_owned(), span: Span::default() },
+        raw_html: false,
+        minify: Minify::Templates,
+    }
+}
+
+/// Reads `site.yaml`. Every mistake is reported, and what is missing is as in [`unknown`].
+pub fn config(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Config {
+    let unknown = unknown();
+    let node = yaml(source.path, &source.text, 0, diagnostics);
+    let Some(mut fields) = node.and_then(|node| Fields::open(source.path, "a site", node, diagnostics)) else {
+        return unknown;
+    };
+    let name = fields.required("name", diagnostics);
+    let description = fields.text("description", diagnostics);
+    let base_url = fields.required_parsed("base_url", diagnostics, base_url);
+    let language = fields.parsed("language", diagnostics, language);
+    let contacts = fields.list("contacts", diagnostics);
+    let contacts = contacts.into_iter().filter_map(|node| contact(source, node, diagnostics)).collect();
+    let security_txt = fields.node("security_txt").and_then(|node| security_txt(source, node, diagnostics));
+    let theme = fields.parsed("theme", diagnostics, theme);
+    let raw_html = fields.switch("raw_html", diagnostics);
+    let minify = fields.parsed("minify", diagnostics, minify);
+    fields.close(diagnostics);
+    Config {
+        name: name.map_or(unknown.name, |name| name.value),
+        description: description.map(|description| description.value),
+        base_url: base_url.map_or(unknown.base_url, |url| url.value),
+        language: language.map_or(unknown.language, |language| language.value),
+        contacts,
+        security_txt,
+        theme: theme.unwrap_or(unknown.theme),
+        raw_html: raw_html.unwrap_or(unknown.raw_html),
+        minify: minify.map_or(unknown.minify, |minify| minify.value),
+    }
+}
+
+fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<Contact> {
+    let mut fields = Fields::open(source.path, "a contact", node, diagnostics)?;
+    let kind = fields.required_parsed("kind", diagnostics, contact_kind);
+    let email = fields.parsed("email", diagnostics, email).map(|email| email.value);
+    let phone = fields.parsed("phone", diagnostics, phone).map(|phone| phone.value);
+    let form = fields.parsed("form", diagnostics, web_address).map(|form| form.value);
+    let hours = fields.text("hours", diagnostics).map(|hours| hours.value);
+    let languages = languages(&mut fields, diagnostics);
+    let span = fields.span;
+    fields.close(diagnostics);
+    if email.is_none() && phone.is_none() && form.is_none() {
+        let mute = Diagnostic::error(Code::MissingKey, "a contact has no channel").at(source.path, span);
+        diagnostics.push(mute.help("add `email: …`, `phone: …` or `form: …`"));
+        return None;
+    }
+    Some(Contact { kind: kind?, email, phone, form, hours, languages })
+}
+
+fn security_txt(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<SecurityTxt> {
+    let mut fields = Fields::open(source.path, "security.txt", node, diagnostics)?;
+    let expires = fields.required_parsed("expires", diagnostics, expires);
+    let languages = languages(&mut fields, diagnostics);
+    let policy = fields.text("policy", diagnostics);
+    let mut addresses = |key| {
+        let texts = fields.texts(key, diagnostics);
+        texts.into_iter().filter_map(|text| address(source, key, text, diagnostics)).collect()
+    };
+    let [canonical, encryption, hiring] = ["canonical", "encryption", "hiring"].map(&mut addresses);
+    fields.close(diagnostics);
+    Some(SecurityTxt { expires: expires?, languages, policy, canonical, encryption, hiring })
+}
+
+/// Reads an address of a field of security.txt: `https:` if it is on the web, RFC 9116 section 2.5.
+fn address(source: &Source<'_>, key: &str, text: Placed<String>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let written = &text.value;
+    let elsewhere = key == "encryption" && (written.starts_with("dns:") || written.starts_with("openpgp4fpr:"));
+    let plain = written.bytes().all(|byte| byte.is_ascii_graphic());
+    if plain && (elsewhere || (written.starts_with("https://") && web_address(written).is_ok())) {
+        return Some(text.value);
+    }
+    let wrong = Diagnostic::error(Code::BadValue, format!("`{}` cannot be in `{key}`", written.escape_debug())).at(source.path, text.span);
+    diagnostics.push(wrong.help("write an address that begins with `https://`, RFC 9116 section 2.5"));
+    None
+}
+
+fn languages(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let tags = fields.texts("languages", diagnostics);
+    tags.into_iter().filter_map(|tag| fields.read("languages", tag, diagnostics, language)).map(|tag| tag.value).collect()
+}
+
+fn base_url(text: &str) -> Result<Url, String> {
+    let help = || "write the address of the site's front page, as in `https://policies.example.com/`".to_owned();
+    let mut url = Url::parse(&web_address(text).map_err(|_| help())?).map_err(|_| help())?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(help());
+    }
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url)
+}
+
+/// Reads a language tag of the usual shape, RFC 5646: `en`, `pt-BR`, `zh-Hant-TW`.
+fn language(text: &str) -> Result<String, String> {
+    let mut parts = text.split('-');
+    let first = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    let rest = parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    if first && rest { Ok(text.to_owned()) } else { Err("write a language tag such as `en` or `pt-BR`".to_owned()) }
+}
+
+fn contact_kind(text: &str) -> Result<ContactKind, String> {
+    let kinds = || ContactKind::ALL.iter().map(|kind| kind.as_str());
+    let found = ContactKind::ALL.iter().find(|kind| kind.as_str() == text);
+    found.copied().ok_or_else(|| match nearest(text, kinds()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("write one of {}", kinds().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ")),
+    })
+}
+
+/// Reads a mailbox: one `@`, a host name behind it, nothing that would need quoting.
+fn email(text: &str) -> Result<String, String> {
+    let local = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_{|}~-.".contains(&byte);
+    let valid = text.split_once('@').is_some_and(|(name, host)| {
+        let named = !name.is_empty() && name.bytes().all(local) && !name.starts_with('.') && !name.ends_with('.') && !name.contains("..");
+        named
+            && host.contains('.')
+            && !host.starts_with('[')
+            && url::Host::parse(host).is_ok_and(|host| matches!(host, url::Host::Domain(_)))
+    });
+    if valid && text.len() <= 254 { Ok(text.to_owned()) } else { Err("write one mailbox, as in `security@example.com`".to_owned()) }
+}
+
+/// Reads a telephone number in the international form, RFC 3966 section 5.1.4.
+fn phone(text: &str) -> Result<String, String> {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let separators = text.strip_prefix('+').is_some_and(|rest| {
+        rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')'))
+            && rest.starts_with(|first: char| first.is_ascii_digit())
+    });
+    if separators && (5..=15).contains(&digits) {
+        Ok(text.to_owned())
+    } else {
+        Err("write the number with its country, as in `+1 650-284-7142`".to_owned())
+    }
+}
+
+fn expires(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "write a moment with its zone, as in `2027-10-31T00:00:00Z` (RFC 3339)".to_owned())
+}
+
+fn theme(text: &str) -> Result<String, String> {
+    if is_slug(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write the name of a folder of `themes/`: lower-case letters, digits and hyphens".to_owned())
+    }
+}
+
+fn minify(text: &str) -> Result<Minify, String> {
+    match text {
+        "off" => Ok(Minify::Off),
+        "templates" => Ok(Minify::Templates),
+        "pages" => Ok(Minify::Pages),
+        _ => Err("write `templates`, `pages` or `off`".to_owned()),
+    }
+}

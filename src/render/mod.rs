@@ -1,0 +1,21 @@
+//! A site to its files: addresses, pages, the theme, and what machines read.
+//!
+//! A site is rendered part by part, a document with all its pages at a time, so that a large one never lies in memory as a whole and
+//! every core has work. What a part holds depends on the site and the theme alone.
+
+mod article;
+mod index;
+mod minify;
+mod page;
+mod robots;
+mod route;
+mod security_txt;
+mod sitemap;
+mod theme;
+mod view;
+
+pub use minify::minified;
+pub use minify::visible;
+pub use page::Renderer;
+pub use route::Route;
+pub use theme::Theme;

@@ -1,0 +1,321 @@
+//! Every page of a site, part by part.
+
+use serde::Serialize;
+
+use crate::diagnostic::Diagnostics;
+use crate::model::Document;
+use crate::model::History;
+use crate::model::Minify;
+use crate::model::Policy;
+use crate::model::Site;
+use crate::model::Whitehat;
+use crate::render::Route;
+use crate::render::Theme;
+use crate::render::article;
+use crate::render::article::Article;
+use crate::render::article::Setting;
+use crate::render::index;
+use crate::render::minified;
+use crate::render::robots;
+use crate::render::security_txt;
+use crate::render::sitemap;
+use crate::render::view::DocumentView;
+use crate::render::view::PageView;
+use crate::render::view::Relation;
+use crate::render::view::SiteView;
+use crate::render::view::State;
+use crate::render::view::VersionView;
+use crate::tree::Tree;
+
+/// The files of a site as they are made, and what went wrong in their templates.
+type Rendered = (Tree<Vec<u8>>, Diagnostics);
+
+/// Makes the files of a site. Part 0 holds what there is once; every document is a part of its own.
+pub struct Renderer<'a> {
+    site: &'a Site,
+    theme: Theme,
+    security_txt: Option<String>,
+}
+
+/// A page of a document: what it shows and how that stands.
+struct Shown<'a> {
+    history: &'a History,
+    document: &'a Document,
+    /// Which version it is; nothing for a draft.
+    version: Option<usize>,
+    state: State,
+    route: Route<'a>,
+}
+
+#[derive(Serialize)]
+struct Home<'a> {
+    page: PageView,
+    documents: Vec<DocumentView<'a>>,
+}
+
+#[derive(Serialize)]
+struct Plain {
+    page: PageView,
+}
+
+#[derive(Serialize)]
+struct HistoryPage<'a> {
+    page: PageView,
+    document: DocumentView<'a>,
+    /// Newest first.
+    versions: Vec<VersionView>,
+}
+
+#[derive(Serialize)]
+struct DocumentPage<'a> {
+    page: PageView,
+    document: DocumentView<'a>,
+    /// Whether this is a version's own page, with an address for ever.
+    permanent: bool,
+    state: State,
+    /// The version shown; nothing for a draft.
+    version: Option<VersionView>,
+    previous: Option<VersionView>,
+    next: Option<VersionView>,
+    /// The table of contents of a policy.
+    contents: Vec<Entry<'a>>,
+    /// The words of a policy, as HTML.
+    article: String,
+    whitehats: Vec<WhitehatView<'a>>,
+    /// What readers should know about a list.
+    note: Option<&'a str>,
+    /// The columns of the list of sub-processors that have anything in them.
+    columns: Vec<&'static str>,
+    subprocessors: Vec<SubprocessorView<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    number: String,
+    id: &'a str,
+    title: &'a str,
+}
+
+#[derive(Serialize)]
+struct WhitehatView<'a> {
+    name: &'a str,
+    link: Option<&'a str>,
+    date: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SubprocessorView<'a> {
+    name: &'a str,
+    link: Option<&'a str>,
+    /// One for each of `columns`.
+    cells: Vec<&'a str>,
+}
+
+impl<'a> Renderer<'a> {
+    /// Makes ready to render a site.
+    pub fn new(site: &'a Site, mut theme: Theme, today: jiff::civil::Date) -> Renderer<'a> {
+        let security_txt = security_txt::text(site, today);
+        let shared = SiteView::new(site, &theme, security_txt.is_some());
+        let shared = serde_json::to_value(shared).expect("a view is plain data");
+        theme.share("site", &shared);
+        Renderer { site, theme, security_txt }
+    }
+
+    /// Tells how many parts there are.
+    pub fn parts(&self) -> usize {
+        1 + self.site.histories.len()
+    }
+
+    /// Renders a part, below [`Renderer::parts`].
+    pub fn part(&self, part: usize) -> Rendered {
+        match part.checked_sub(1) {
+            None => self.fixed(),
+            Some(index) => self.document(&self.site.histories[index]),
+        }
+    }
+
+    /// Renders what there is once.
+    fn fixed(&self) -> Rendered {
+        let mut files = Files::default();
+        let documents = self.site.histories.iter().map(DocumentView::new).collect();
+        let page = self.page(Route::Home, self.site.config.name.clone());
+        self.put(&mut files, Route::Home, "home.html", &Home { page, documents });
+        let root = self.site.config.base_url.path().to_owned();
+        let page = PageView {
+            root,
+            canonical: None,
+            hidden: true,
+            ..self.page(Route::NotFound, format!("Not found – {}", self.site.config.name))
+        };
+        self.put(&mut files, Route::NotFound, "404.html", &Plain { page });
+        files.add(Route::SiteIndex, index::site(self.site));
+        files.add(Route::Sitemap, sitemap::xml(self.site));
+        files.add(Route::Robots, robots::text(self.site));
+        if let Some(text) = &self.security_txt {
+            files.add(Route::SecurityTxt, text.clone());
+        }
+        for asset in &self.theme.assets {
+            let route = if asset.name == "favicon.ico" { Route::Favicon } else { Route::Asset(&asset.hashed) };
+            files.tree.insert(route.file(), asset.file.bytes().to_vec());
+        }
+        (files.tree, files.diagnostics)
+    }
+
+    /// Renders a document: its current page, a permanent page for each version, its history and its index.
+    fn document(&self, history: &History) -> Rendered {
+        let mut files = Files::default();
+        let state = State::of_current(history);
+        let version = match state {
+            State::Draft => None,
+            State::Upcoming => history.versions.len().checked_sub(1),
+            _ => history.in_force,
+        };
+        let current = Shown { history, document: history.current(), version, state, route: Route::Document(&history.id) };
+        let versions = history.versions.iter().enumerate().map(|(index, version)| Shown {
+            history,
+            document: &version.document,
+            version: Some(index),
+            state: State::of_version(history, index),
+            route: Route::Version(&history.id, &version.release.id),
+        });
+        let mut read: Option<(*const Document, Article<'_>)> = None;
+        for shown in versions.chain([current]) {
+            let same = read.as_ref().is_some_and(|(document, _)| std::ptr::eq(*document, shown.document));
+            if !same {
+                read = shown.document.policy().map(|policy| (std::ptr::from_ref(shown.document), Article::new(policy)));
+            }
+            self.document_page(&mut files, &shown, read.as_ref().map(|(_, article)| article));
+        }
+        let route = Route::History(&history.id);
+        let page = self.page(route, format!("Versions of {} – {}", history.current().title(), self.site.config.name));
+        let page = PageView { hidden: history.versions.is_empty(), ..page };
+        let versions = history.versions.iter().rev().map(|version| VersionView::new(history, version)).collect();
+        self.put(&mut files, route, "history.html", &HistoryPage { page, document: DocumentView::new(history), versions });
+        files.add(Route::DocumentIndex(&history.id), index::document(history));
+        (files.tree, files.diagnostics)
+    }
+
+    fn document_page(&self, files: &mut Files, shown: &Shown<'_>, article: Option<&Article<'_>>) {
+        let Shown { history, document, version, state, route } = *shown;
+        let permanent = matches!(route, Route::Version(..));
+        let root = route.root();
+        let stamps = version.map_or(&[][..], |index| &history.versions[index].sections);
+        let exists = |id: &str| self.site.history(id).is_some();
+        let setting = Setting { root: &root, stamps, raw_html: self.site.config.raw_html, exists: &exists };
+        let view = |index: usize| VersionView::new(history, &history.versions[index]);
+        let (columns, subprocessors) = subprocessors(document);
+        let view = DocumentPage {
+            page: PageView {
+                links: relations(history, version, permanent),
+                canonical: Some(self.absolute(Route::Document(&history.id))),
+                hidden: state == State::Draft,
+                ..self.page(route, self.title(shown))
+            },
+            document: DocumentView::new(history),
+            permanent,
+            state,
+            version: version.map(view),
+            previous: version.and_then(|index| index.checked_sub(1)).map(view),
+            next: version.map(|index| index + 1).filter(|index| *index < history.versions.len()).map(view),
+            contents: document.policy().map(entries).unwrap_or_default(),
+            article: article.map(|article| article.html(&setting)).unwrap_or_default(),
+            whitehats: whitehats(document),
+            note: match document {
+                Document::Subprocessors(list) => list.note.as_deref(),
+                _ => None,
+            },
+            columns,
+            subprocessors,
+        };
+        let template = match document {
+            Document::Policy(_) => "policy.html",
+            Document::Whitehats(_) => "whitehats.html",
+            Document::Subprocessors(_) => "subprocessors.html",
+        };
+        self.put(files, route, template, &view);
+    }
+
+    fn title(&self, shown: &Shown<'_>) -> String {
+        let (title, name) = (shown.document.title(), &self.site.config.name);
+        let note = match (shown.route, shown.state, shown.version) {
+            (Route::Version(_, release), State::Superseded, _) => format!(", version {release} (superseded)"),
+            (Route::Version(_, release), _, _) => format!(", version {release}"),
+            (_, State::Draft, _) => " (draft)".to_owned(),
+            _ => String::new(),
+        };
+        format!("{title}{note} – {name}")
+    }
+
+    fn page(&self, route: Route<'_>, title: String) -> PageView {
+        PageView { root: route.root(), title, canonical: Some(self.absolute(route)), hidden: false, links: Vec::new() }
+    }
+
+    /// Returns an address with the site's own in front: for what is read away from the site.
+    fn absolute(&self, route: Route<'_>) -> String {
+        format!("{}{}", self.site.config.base_url, route.address())
+    }
+
+    fn put(&self, files: &mut Files, route: Route<'_>, template: &str, view: &impl Serialize) {
+        match self.theme.render(template, view) {
+            Ok(html) if self.site.config.minify == Minify::Pages => files.add(route, minified(&html, false).into_owned()),
+            Ok(html) => files.add(route, html),
+            Err(diagnostic) => files.diagnostics.push(diagnostic),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Files {
+    tree: Tree<Vec<u8>>,
+    diagnostics: Diagnostics,
+}
+
+impl Files {
+    fn add(&mut self, route: Route<'_>, text: String) {
+        self.tree.insert(route.file(), text.into_bytes());
+    }
+}
+
+/// Returns the relations of a page to the versions of its document, RFC 5829.
+fn relations(history: &History, version: Option<usize>, permanent: bool) -> Vec<Relation> {
+    let mut relations = vec![Relation::new("version-history", Route::History(&history.id))];
+    let at = |index: usize| history.versions.get(index).map(|version| Route::Version(&history.id, &version.release.id));
+    let before = version.map_or(history.versions.len(), |index| index).checked_sub(1).and_then(at);
+    relations.extend(before.map(|route| Relation::new("predecessor-version", route)));
+    if permanent {
+        relations.push(Relation::new("latest-version", Route::Document(&history.id)));
+        let after = version.and_then(|index| at(index + 1));
+        relations.extend(after.map(|route| Relation::new("successor-version", route)));
+    }
+    relations
+}
+
+fn entries(policy: &Policy) -> Vec<Entry<'_>> {
+    article::contents(policy).map(|(number, heading)| Entry { number, id: &heading.id, title: &heading.text }).collect()
+}
+
+fn whitehats(document: &Document) -> Vec<WhitehatView<'_>> {
+    let Document::Whitehats(list) = document else {
+        return Vec::new();
+    };
+    list.whitehats.iter().map(WhitehatView::new).collect()
+}
+
+impl<'a> WhitehatView<'a> {
+    fn new(whitehat: &'a Whitehat) -> WhitehatView<'a> {
+        WhitehatView { name: &whitehat.name.value, link: whitehat.link.as_deref(), date: whitehat.date.as_deref() }
+    }
+}
+
+fn subprocessors(document: &Document) -> (Vec<&'static str>, Vec<SubprocessorView<'_>>) {
+    let Document::Subprocessors(list) = document else {
+        return (Vec::new(), Vec::new());
+    };
+    let columns = list.columns();
+    let entries = list.subprocessors.iter().map(|entry| SubprocessorView {
+        name: &entry.name.value,
+        link: entry.link.as_deref(),
+        cells: columns.iter().map(|(_, cell)| cell(entry).unwrap_or_default()).collect(),
+    });
+    (columns.iter().map(|(title, _)| *title).collect(), entries.collect())
+}

@@ -1,0 +1,90 @@
+//! Every address of a site, and the way from one page to another.
+//!
+//! Addresses end in `/` or an extension and are lower-case ASCII. A released version's never changes.
+
+use crate::model::DocumentId;
+use crate::model::ReleaseId;
+use crate::tree::TreePath;
+
+/// Where something is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route<'a> {
+    /// The front page.
+    Home,
+    /// The page for addresses that are not there.
+    NotFound,
+    /// What a document says now.
+    Document(&'a DocumentId),
+    /// What a document said in one version, for ever.
+    Version(&'a DocumentId, &'a ReleaseId),
+    /// The versions of a document.
+    History(&'a DocumentId),
+    /// What machines read of the site.
+    SiteIndex,
+    /// What machines read of a document.
+    DocumentIndex(&'a DocumentId),
+    /// RFC 9116.
+    SecurityTxt,
+    /// What search engines read.
+    Sitemap,
+    /// What search engines ask first.
+    Robots,
+    /// What browsers ask without being told.
+    Favicon,
+    /// A style sheet, script or picture of the theme, by its name with the digest in it.
+    Asset(&'a str),
+}
+
+impl Route<'_> {
+    /// Returns the address, from the site's front page.
+    pub fn address(self) -> String {
+        match self {
+            Route::Home => String::new(),
+            Route::NotFound => "404.html".to_owned(),
+            Route::Document(id) => format!("{id}/"),
+            Route::Version(id, release) => format!("{id}/v/{release}/"),
+            Route::History(id) => format!("{id}/history/"),
+            Route::SiteIndex => "index.json".to_owned(),
+            Route::DocumentIndex(id) => format!("{id}/index.json"),
+            Route::SecurityTxt => ".well-known/security.txt".to_owned(),
+            Route::Sitemap => "sitemap.xml".to_owned(),
+            Route::Robots => "robots.txt".to_owned(),
+            Route::Favicon => "favicon.ico".to_owned(),
+            Route::Asset(name) => format!("assets/{name}"),
+        }
+    }
+
+    /// Returns the file that is served there.
+    pub fn file(self) -> TreePath {
+        let mut file = self.address();
+        if file.is_empty() || file.ends_with('/') {
+            file.push_str("index.html");
+        }
+        TreePath::new(&file).expect("an address made of slugs is a path")
+    }
+
+    /// Returns the way from this page up to the front page: `./`, `../../` and so on.
+    pub fn root(self) -> String {
+        match self.address().matches('/').count() {
+            0 => "./".to_owned(),
+            depth => "../".repeat(depth),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_knows_its_file_and_the_way_up() {
+        let (id, release) = (DocumentId::new("privacy/cookies").unwrap(), ReleaseId::new("2023-02-15.2").unwrap());
+        let version = Route::Version(&id, &release);
+        assert_eq!(version.address(), "privacy/cookies/v/2023-02-15.2/");
+        assert_eq!(version.file().as_str(), "privacy/cookies/v/2023-02-15.2/index.html");
+        assert_eq!(version.root(), "../../../../");
+        assert_eq!(Route::Home.root(), "./");
+        assert_eq!(Route::Home.file().as_str(), "index.html");
+        assert_eq!(Route::Asset("site.css").root(), "../");
+    }
+}

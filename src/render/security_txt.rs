@@ -1,0 +1,46 @@
+//! `/.well-known/security.txt`, RFC 9116.
+
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+
+use crate::model::ContactKind;
+use crate::model::DocumentId;
+use crate::model::Site;
+use crate::render::Route;
+
+/// Returns the file; nothing where the site has none or it has expired, since a stale file is worse than none (section 2.5.5).
+pub fn text(site: &Site, today: Date) -> Option<String> {
+    let settings = site.config.security_txt.as_ref().filter(|settings| settings.last_day() >= today)?;
+    let absolute = |route: Route<'_>| format!("{}{}", site.config.base_url, route.address());
+    let mut text = String::new();
+    let mut field = |name: &str, value: &str| {
+        let _ = writeln!(text, "{name}: {value}");
+    };
+    for contact in site.config.contacts(ContactKind::Security) {
+        for address in [contact.mailto(), contact.form.clone(), contact.tel()].into_iter().flatten() {
+            field("Contact", &address);
+        }
+    }
+    field("Expires", &settings.expires.value.to_string());
+    for key in &settings.encryption {
+        field("Encryption", key);
+    }
+    if let Some(whitehats) = site.history(DocumentId::WHITEHATS) {
+        field("Acknowledgments", &absolute(Route::Document(&whitehats.id)));
+    }
+    if !settings.languages.is_empty() {
+        field("Preferred-Languages", &settings.languages.join(", "));
+    }
+    field("Canonical", &absolute(Route::SecurityTxt));
+    for address in &settings.canonical {
+        field("Canonical", address);
+    }
+    if let Some(policy) = settings.policy.as_ref().and_then(|policy| site.history(&policy.value)) {
+        field("Policy", &absolute(Route::Document(&policy.id)));
+    }
+    for address in &settings.hiring {
+        field("Hiring", address);
+    }
+    Some(text)
+}

@@ -1,0 +1,236 @@
+//! What templates see: plain values, with dates, addresses and states worked out, so that a template only lays out.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::model::Config;
+use crate::model::History;
+use crate::model::Release;
+use crate::model::Site;
+use crate::model::Version;
+use crate::render::Route;
+use crate::render::Theme;
+
+/// What every template sees as `site`.
+#[derive(Serialize)]
+pub struct SiteView<'a> {
+    name: &'a str,
+    description: Option<&'a str>,
+    language: &'a str,
+    /// The first documents, for the head of each page. Links start at the front page.
+    nav: Vec<Link<'a>>,
+    contacts: Vec<ContactView<'a>>,
+    /// The address of each static file, by its name in the theme.
+    assets: BTreeMap<&'a str, String>,
+    /// Whether there is a security.txt.
+    security_txt: bool,
+}
+
+/// A link and its words.
+#[derive(Serialize)]
+pub struct Link<'a> {
+    title: &'a str,
+    address: String,
+}
+
+#[derive(Serialize)]
+struct ContactView<'a> {
+    kind: &'a str,
+    email: Option<&'a str>,
+    mailto: Option<String>,
+    phone: Option<&'a str>,
+    tel: Option<String>,
+    form: Option<&'a str>,
+    hours: Option<&'a str>,
+}
+
+/// How many documents stand in the head of each page; the front page names all.
+const NAV: usize = 7;
+
+impl<'a> SiteView<'a> {
+    /// Returns what every template sees of a site.
+    pub fn new(site: &'a Site, theme: &'a Theme, security_txt: bool) -> SiteView<'a> {
+        let config: &Config = &site.config;
+        let nav = site.histories.iter().take(NAV);
+        let contacts = config.contacts.iter().map(|contact| ContactView {
+            kind: contact.kind.value.as_str(),
+            email: contact.email.as_deref(),
+            mailto: contact.mailto(),
+            phone: contact.phone.as_deref(),
+            tel: contact.tel(),
+            form: contact.form.as_deref(),
+            hours: contact.hours.as_deref(),
+        });
+        SiteView {
+            name: &config.name,
+            description: config.description.as_deref(),
+            language: &config.language,
+            nav: nav.map(|history| Link { title: history.current().title(), address: Route::Document(&history.id).address() }).collect(),
+            contacts: contacts.collect(),
+            assets: theme.assets.iter().map(|asset| (asset.name.as_str(), Route::Asset(&asset.hashed).address())).collect(),
+            security_txt,
+        }
+    }
+}
+
+/// What every template sees as `page`.
+#[derive(Serialize)]
+pub struct PageView {
+    /// The way up to the front page: every link begins with it.
+    pub root: String,
+    /// The title, for the window and for search engines.
+    pub title: String,
+    /// The address search engines should keep.
+    pub canonical: Option<String>,
+    /// Whether search engines should look away.
+    pub hidden: bool,
+    /// Relations to other versions, RFC 5829.
+    pub links: Vec<Relation>,
+}
+
+/// A relation of a page to another.
+#[derive(Serialize)]
+pub struct Relation {
+    rel: &'static str,
+    address: String,
+}
+
+impl Relation {
+    /// Returns a relation to the page at a route.
+    pub fn new(rel: &'static str, route: Route<'_>) -> Relation {
+        Relation { rel, address: route.address() }
+    }
+}
+
+/// A day, for machines and for readers.
+#[derive(Clone, Serialize)]
+pub struct DayView {
+    /// `2023-02-15`
+    pub iso: String,
+    /// `15 February 2023`
+    pub text: String,
+}
+
+impl DayView {
+    /// Returns a day.
+    pub fn new(date: Date) -> DayView {
+        DayView { iso: date.to_string(), text: day(date) }
+    }
+}
+
+/// Returns a day as readers write it: `15 February 2023`.
+pub fn day(date: Date) -> String {
+    const MONTHS: [&str; 12] =
+        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    let month = usize::try_from(date.month() - 1).expect("a month is 1 to 12");
+    format!("{} {} {}", date.day(), MONTHS[month], date.year())
+}
+
+/// A version, as pages speak of it.
+#[derive(Serialize)]
+pub struct VersionView {
+    id: String,
+    /// Its permanent page, from the front page.
+    address: String,
+    released: Option<DayView>,
+    /// The day its words came, or come, into force; nothing where nobody knows.
+    in_force_since: Option<DayView>,
+    summary: String,
+    kind: &'static str,
+    /// SHA-256 of its words, as in the ledger.
+    digest: String,
+    /// The day its words last changed; nothing where nobody knows.
+    modified: Option<DayView>,
+}
+
+impl VersionView {
+    /// Returns a version of a document.
+    pub fn new(history: &History, version: &Version) -> VersionView {
+        let release: &Release = &version.release;
+        VersionView {
+            id: release.id.to_string(),
+            address: Route::Version(&history.id, &release.id).address(),
+            released: release.released.map(DayView::new),
+            in_force_since: release.in_force_since().map(DayView::new),
+            summary: release.summary.clone(),
+            kind: release.kind.as_str(),
+            digest: version.digest.to_string(),
+            modified: version.stamp.released.map(DayView::new),
+        }
+    }
+}
+
+/// A document, as pages speak of it.
+#[derive(Serialize)]
+pub struct DocumentView<'a> {
+    id: &'a str,
+    title: &'a str,
+    summary: Option<&'a str>,
+    /// Its current page, from the front page.
+    address: String,
+    /// The page of its versions, from the front page.
+    history: String,
+    /// How its current page stands: `draft`, `current`, `upcoming` or `withdrawn`.
+    state: State,
+    /// Its version in force.
+    in_force: Option<VersionView>,
+    /// Whether it is a policy; else it is a list.
+    policy: bool,
+}
+
+impl<'a> DocumentView<'a> {
+    /// Returns a document.
+    pub fn new(history: &'a History) -> DocumentView<'a> {
+        let current = history.current();
+        DocumentView {
+            id: history.id.as_str(),
+            title: current.title(),
+            summary: current.summary(),
+            address: Route::Document(&history.id).address(),
+            history: Route::History(&history.id).address(),
+            state: State::of_current(history),
+            in_force: history.current_version().map(|version| VersionView::new(history, version)),
+            policy: current.policy().is_some(),
+        }
+    }
+}
+
+/// How a page's words stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Not released.
+    Draft,
+    /// In force.
+    Current,
+    /// No longer in force.
+    Superseded,
+    /// Not yet in force.
+    Upcoming,
+    /// In force when the document was taken back.
+    Withdrawn,
+}
+
+impl State {
+    /// Tells how the words of a document's current page stand.
+    pub fn of_current(history: &History) -> State {
+        match (history.unreleased, &history.draft, history.in_force) {
+            (true, _, _) => State::Draft,
+            (false, None, _) => State::Withdrawn,
+            (false, Some(_), Some(_)) => State::Current,
+            (false, Some(_), None) => State::Upcoming,
+        }
+    }
+
+    /// Tells how the words of a version stand.
+    pub fn of_version(history: &History, index: usize) -> State {
+        match history.in_force {
+            Some(in_force) if index < in_force => State::Superseded,
+            Some(in_force) if index == in_force && history.draft.is_none() => State::Withdrawn,
+            Some(in_force) if index == in_force => State::Current,
+            _ => State::Upcoming,
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! The folder a site is written to.
+//!
+//! What was written is kept in a manifest inside it, so that equal files are never written again, files of ours that are gone are
+//! removed, and nobody else's file is touched. New files are written beside the site first and put in place when all of them are there:
+//! a crash leaves every page whole, old or new, and the next build finishes what this one began.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::io::Write as _;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use anyhow::Context as _;
+use anyhow::Result;
+use anyhow::bail;
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::tree::Action;
+use crate::tree::Digest;
+use crate::tree::Manifest;
+use crate::tree::Plan;
+use crate::tree::Record;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// The folder of ours inside the output.
+const OURS: &str = ".policybook";
+/// What the output holds, in [`OURS`].
+const MANIFEST: &str = "manifest";
+/// What it is about to hold, while files are put in place.
+const PENDING: &str = "pending";
+/// The new files, until they are put in place.
+const STAGE: &str = "stage";
+/// Held by the build that is at work.
+const LOCK: &str = "lock";
+
+/// A folder that a site is being written to.
+pub struct Output {
+    root: PathBuf,
+    force: bool,
+    /// What it holds by our own word.
+    old: Found,
+    /// Whether a build was cut off, so that our word is not enough.
+    doubtful: bool,
+    /// What it will hold.
+    new: Mutex<BTreeMap<TreePath, Record>>,
+    /// Files that were changed by somebody else and are written again.
+    mended: Mutex<Vec<TreePath>>,
+    /// Files that stand in the way and are not ours.
+    foreign: Mutex<Vec<TreePath>>,
+    /// Keeps a second build out until this one is done.
+    _lock: Option<fs::File>,
+}
+
+/// What a site was made from, and the days on which the same would be made of it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The digest of all that the site depends on but the day.
+    pub input: Digest,
+    /// The first of the days, if there is a first.
+    pub from: Option<Date>,
+    /// The day after the last, if there is a last.
+    pub until: Option<Date>,
+}
+
+/// A manifest as it was found.
+#[derive(Default)]
+struct Found {
+    manifest: Manifest,
+    origin: Option<Origin>,
+    written: Option<(i64, i64)>,
+}
+
+/// What became of the output.
+pub struct Outcome {
+    /// What it holds now.
+    pub manifest: Manifest,
+    /// What was done, or would be.
+    pub plan: Plan,
+}
+
+impl Output {
+    /// Opens the folder at `root` to write a site into it.
+    ///
+    /// # Errors
+    /// Says why the folder is not written to, or what the system refuses.
+    pub fn open(root: &Path, force: bool) -> Result<Output> {
+        let ours = root.join(OURS);
+        if !ours.join(MANIFEST).exists() && !ours.join(PENDING).exists() && !force {
+            let entries = match fs::read_dir(root) {
+                Ok(entries) => entries.filter_map(Result::ok).map(|entry| entry.file_name()).filter(|name| name != OURS).count(),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+                Err(error) => return Err(error).with_context(|| format!("open the folder `{}`", root.display())),
+            };
+            if entries > 0 {
+                bail!(
+                    "the folder `{}` holds {entries} files or folders and none of them was written by policybook; name another with `--out`, or take it over with `--force`",
+                    root.display()
+                );
+            }
+        }
+        fs::create_dir_all(&ours).with_context(|| format!("make the folder `{}`", ours.display()))?;
+        let lock = fs::File::create(ours.join(LOCK)).with_context(|| format!("write into `{}`", root.display()))?;
+        if let Err(fs::TryLockError::WouldBlock) = lock.try_lock() {
+            bail!("another build is writing to `{}`", root.display());
+        }
+        remove_folder(&ours.join(STAGE))?;
+        let mut output = Output::read(root)?;
+        output.force = force;
+        output._lock = Some(lock);
+        Ok(output)
+    }
+
+    /// Opens the folder at `root` to compare it with a site; nothing is written.
+    ///
+    /// # Errors
+    /// Says what the system refuses.
+    pub fn read(root: &Path) -> Result<Output> {
+        let ours = root.join(OURS);
+        let mut old = Found::read(&ours.join(MANIFEST))?;
+        let pending = Found::read(&ours.join(PENDING))?;
+        let doubtful = ours.join(PENDING).exists();
+        for (path, record) in pending.manifest.files {
+            old.manifest.files.entry(path).or_insert(record);
+        }
+        Ok(Output {
+            root: root.to_owned(),
+            force: false,
+            old,
+            doubtful,
+            new: Mutex::default(),
+            mended: Mutex::default(),
+            foreign: Mutex::default(),
+            _lock: None,
+        })
+    }
+
+    /// Tells whether the folder holds, every file intact, just what this input makes on this day.
+    pub fn is_made_from(&self, input: Digest, today: Date) -> bool {
+        let same = self.old.origin.is_some_and(|origin| {
+            origin.input == input && origin.from.is_none_or(|from| from <= today) && origin.until.is_none_or(|until| today < until)
+        });
+        same && !self.doubtful && self.old.manifest.files.par_iter().all(|(path, record)| self.intact(path, record))
+    }
+
+    /// Returns what the folder holds by our own word.
+    pub fn manifest(&self) -> &Manifest {
+        &self.old.manifest
+    }
+
+    /// Takes files of the new site, and with `write` writes those that differ beside it.
+    ///
+    /// # Errors
+    /// Names the file that could not be written.
+    pub fn take(&self, files: Tree<Vec<u8>>, write: bool) -> Result<()> {
+        let mut records = Vec::with_capacity(files.len());
+        for (path, bytes) in files {
+            let record = Record::of(&bytes);
+            let known = self.old.manifest.files.get(&path);
+            let same = known == Some(&record);
+            let intact = same && self.intact(&path, &record);
+            if same && !intact {
+                lock(&self.mended).push(path.clone());
+            }
+            if known.is_none() && !self.force && fs::symlink_metadata(self.root.join(path.as_str())).is_ok() {
+                lock(&self.foreign).push(path.clone());
+            }
+            if write && !intact {
+                self.stage(&path, &bytes)?;
+            }
+            records.push((path, record));
+        }
+        lock(&self.new).extend(records);
+        Ok(())
+    }
+
+    fn stage(&self, path: &TreePath, bytes: &[u8]) -> Result<()> {
+        let place = self.root.join(OURS).join(STAGE).join(path.as_str());
+        let written = match fs::write(&place, bytes) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(place.parent().unwrap_or(&self.root)).and_then(|()| fs::write(&place, bytes))
+            }
+            written => written,
+        };
+        written.with_context(|| format!("write `{}`", place.display()))
+    }
+
+    /// Returns what turns the folder into the new site; what was changed by somebody else counts as an update.
+    pub fn outcome(self) -> Outcome {
+        let manifest = Manifest { files: self.new.into_inner().expect("no build panics") };
+        let mut plan = Plan::between(&self.old.manifest, &manifest);
+        for path in self.mended.into_inner().expect("no build panics") {
+            let record = manifest.files[&path];
+            plan.actions.insert(path, Action::Update(record));
+        }
+        Outcome { manifest, plan }
+    }
+
+    /// Puts the new site in place. `origin` says what it was made from, where the next build may rely on that.
+    ///
+    /// # Errors
+    /// Names the file that stands in the way or could not be written.
+    pub fn commit(mut self, origin: Option<Origin>) -> Result<Outcome> {
+        let foreign = std::mem::take(self.foreign.get_mut().expect("no build panics"));
+        if let Some(first) = foreign.iter().min() {
+            let others = foreign.len() - 1;
+            let others = if others == 0 { String::new() } else { format!(" and {others} others") };
+            bail!(
+                "`{}`{others} was not written by policybook and stands in the way; move it, or overwrite it with `--force`",
+                self.root.join(first.as_str()).display()
+            );
+        }
+        let root = self.root.clone();
+        let ours = root.join(OURS);
+        let (doubtful, before) = (self.doubtful, self.old.origin);
+        let lock = self._lock.take();
+        let outcome = self.outcome();
+        if outcome.plan.is_empty() && !doubtful && before == origin {
+            return Ok(outcome);
+        }
+        let text = manifest_text(&outcome.manifest, origin);
+        write(&ours.join(PENDING), &text)?;
+        put_in_place(&ours.join(STAGE), &root)?;
+        for (path, action) in &outcome.plan.actions {
+            if *action == Action::Remove {
+                remove(&root, path)?;
+            }
+        }
+        fs::rename(ours.join(PENDING), ours.join(MANIFEST)).with_context(|| format!("write `{}`", ours.join(MANIFEST).display()))?;
+        remove_folder(&ours.join(STAGE))?;
+        drop(lock);
+        Ok(outcome)
+    }
+
+    /// Tells whether a file still is what our manifest says. A file that nobody touched since the manifest was written is believed by its
+    /// size; any other is read.
+    fn intact(&self, path: &TreePath, record: &Record) -> bool {
+        let place = self.root.join(path.as_str());
+        let Ok(metadata) = fs::symlink_metadata(&place) else {
+            return false;
+        };
+        if !metadata.is_file() || metadata.len() != record.size {
+            return false;
+        }
+        let believed = !self.doubtful && self.old.written.is_some_and(|written| changed(&metadata) < written);
+        believed || fs::read(&place).is_ok_and(|bytes| Digest::of(bytes) == record.sha256)
+    }
+}
+
+impl Found {
+    fn read(place: &Path) -> Result<Found> {
+        let text = match fs::read_to_string(place) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::default()),
+            Err(error) => return Err(error).with_context(|| format!("read `{}`", place.display())),
+        };
+        let written = fs::symlink_metadata(place).ok().map(|metadata| changed(&metadata));
+        let mut lines = text.lines();
+        let origin = lines.next().and_then(|line| line.strip_prefix(HEAD)).map(origin);
+        let files = lines.map(record).collect::<Option<BTreeMap<_, _>>>();
+        match (origin, files) {
+            (Some(origin), Some(files)) => Ok(Found { manifest: Manifest { files }, origin, written }),
+            _ => bail!("`{}` is not a manifest of this version of policybook; remove the output folder and build again", place.display()),
+        }
+    }
+}
+
+/// What a manifest begins with: its shape, then what the site was made from, and from which day up to which.
+const HEAD: &str = "policybook 1";
+
+fn manifest_text(manifest: &Manifest, origin: Option<Origin>) -> String {
+    let mut text = String::from(HEAD);
+    if let Some(Origin { input, from, until }) = origin {
+        let day = |day: Option<Date>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+        text.push_str(&format!(" {input} {} {}", day(from), day(until)));
+    }
+    text.push('\n');
+    for (path, record) in &manifest.files {
+        text.push_str(&format!("{} {} {path}\n", record.sha256, record.size));
+    }
+    text
+}
+
+fn origin(words: &str) -> Option<Origin> {
+    let mut words = words.split_whitespace();
+    let input = words.next()?.parse().ok()?;
+    let mut day = || match words.next()? {
+        "-" => Some(None),
+        day => day.parse().ok().map(Some),
+    };
+    Some(Origin { input, from: day()?, until: day()? })
+}
+
+fn record(line: &str) -> Option<(TreePath, Record)> {
+    let (digest, rest) = line.split_once(' ')?;
+    let (size, path) = rest.split_once(' ')?;
+    Some((TreePath::new(path).ok()?, Record { sha256: digest.parse().ok()?, size: size.parse().ok()? }))
+}
+
+/// Returns when a file's bytes, name or rights last changed: seconds and nanoseconds.
+#[cfg(unix)]
+fn changed(metadata: &fs::Metadata) -> (i64, i64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.ctime(), metadata.ctime_nsec())
+}
+
+/// Returns when a file's bytes last changed: seconds and nanoseconds.
+#[cfg(not(unix))]
+fn changed(metadata: &fs::Metadata) -> (i64, i64) {
+    let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok()).unwrap_or_default();
+    (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), i64::from(since.subsec_nanos()))
+}
+
+/// Moves everything below `stage` to its place below `root`: a folder that is not there yet in one step, a file in one step each.
+fn put_in_place(stage: &Path, root: &Path) -> Result<()> {
+    let entries = match fs::read_dir(stage) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error).with_context(|| format!("read `{}`", stage.display())),
+    };
+    for entry in entries {
+        let entry = entry.with_context(|| format!("read `{}`", stage.display()))?;
+        let (from, to) = (entry.path(), root.join(entry.file_name()));
+        let there = fs::symlink_metadata(&to).ok();
+        let folder = entry.file_type().with_context(|| format!("read `{}`", from.display()))?.is_dir();
+        match there {
+            Some(there) if folder && there.is_dir() => put_in_place(&from, &to)?,
+            Some(there) if folder != there.is_dir() || there.is_symlink() => {
+                bail!("`{}` stands in the way and is not ours; move it and build again", to.display())
+            }
+            Some(_) => exchange(&from, &to)?,
+            None => fs::rename(&from, &to).with_context(|| format!("write `{}`", to.display()))?,
+        }
+    }
+    Ok(())
+}
+
+/// Puts a new file where an old one is, in one step. Exchanging the two costs a fraction of renaming over the old one, for which some
+/// file systems wait until the bytes are on the disk.
+fn exchange(from: &Path, to: &Path) -> Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    if rustix::fs::renameat_with(rustix::fs::CWD, from, rustix::fs::CWD, to, rustix::fs::RenameFlags::EXCHANGE).is_ok() {
+        return Ok(());
+    }
+    fs::rename(from, to).with_context(|| format!("write `{}`", to.display()))
+}
+
+/// Removes a file of ours and the folders that are empty without it.
+fn remove(root: &Path, path: &TreePath) -> Result<()> {
+    let place = root.join(path.as_str());
+    match fs::remove_file(&place) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("remove `{}`", place.display()));
+        }
+        _ => {}
+    }
+    let mut folder = place.parent();
+    while let Some(empty) = folder.filter(|folder| *folder != root && fs::remove_dir(folder).is_ok()) {
+        folder = empty.parent();
+    }
+    Ok(())
+}
+
+fn remove_folder(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).with_context(|| format!("remove `{}`", folder.display())),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a file and waits until it is on the disk.
+fn write(place: &Path, text: &str) -> Result<()> {
+    let written = fs::File::create(place).and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
+    written.with_context(|| format!("write `{}`", place.display()))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().expect("no build panics")
+}

@@ -1,0 +1,155 @@
+//! A project's folder: what the author wrote, read and added to.
+
+use std::fs;
+use std::io;
+use std::io::Read as _;
+use std::io::Write as _;
+use std::path::Path;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use anyhow::Result;
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::parse::LARGEST_FILE;
+use crate::tree::File;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// The folders of a project that are read.
+const FOLDERS: [&str; 2] = ["content", "themes"];
+
+/// A project as it was read.
+pub struct Project {
+    /// The files of `content/` and `themes/`. The default theme is there even where the project has none.
+    pub files: Tree<File>,
+    /// What could not be read, for reasons the author can mend.
+    pub diagnostics: Diagnostics,
+}
+
+impl Project {
+    /// Reads a project. Hidden files are passed over; a symbolic link is followed while it stays inside the project.
+    ///
+    /// # Errors
+    /// Names the file or folder that the system refuses to read.
+    pub fn read(root: &Path) -> Result<Project> {
+        let real = root.canonicalize().with_context(|| format!("open the folder `{}`", root.display()))?;
+        let mut diagnostics = Diagnostics::new();
+        let mut found = Vec::new();
+        for folder in FOLDERS.iter().filter(|folder| root.join(folder).exists()) {
+            list(root, &real, folder, &mut found, &mut diagnostics)?;
+        }
+        let read = |(path, place): &(TreePath, PathBuf)| Ok((path.clone(), File::new(bytes(place)?)));
+        let own: Vec<(TreePath, File)> = found.par_iter().map(read).collect::<Result<_>>()?;
+        let example = super::example().into_iter().filter(|(path, _)| path.as_str().starts_with("themes/default/"));
+        let mut files: Tree<File> = example.collect();
+        files.extend(own);
+        Ok(Project { files, diagnostics })
+    }
+}
+
+/// Lists the files below a folder, without reading them.
+fn list(root: &Path, real: &Path, folder: &str, found: &mut Vec<(TreePath, PathBuf)>, diagnostics: &mut Diagnostics) -> Result<()> {
+    let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
+    let mut walk = WalkDir::new(root.join(folder)).follow_links(true).sort_by_file_name().into_iter();
+    let mut outside: Vec<PathBuf> = Vec::new();
+    while let Some(entry) = walk.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let place = error.path().unwrap_or(root).to_owned();
+                let circle = error.loop_ancestor().is_some();
+                let dangling = fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_symlink());
+                if !circle && !dangling {
+                    return Err(error).context("read the project");
+                }
+                report_link(root, &place, if circle { "leads in a circle" } else { "leads nowhere" }, diagnostics);
+                continue;
+            }
+        };
+        if !visible(&entry) {
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
+        let place = entry.path();
+        if entry.path_is_symlink() && !place.canonicalize().is_ok_and(|target| target.starts_with(real)) {
+            report_link(root, place, "leads out of the project", diagnostics);
+            outside.push(place.to_owned());
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        let shown = shown(root, place);
+        match TreePath::new(&shown) {
+            Ok(path) if entry.file_type().is_file() => found.push((path, place.to_owned())),
+            Ok(path) => {
+                diagnostics.push(Diagnostic::error(Code::StrayFile, "this is neither a file nor a folder").in_file(&path).help("remove it"))
+            }
+            Err(error) => {
+                let bad = Diagnostic::error(Code::BadName, format!("`{}` cannot be a file name: {error}", shown.escape_debug()));
+                diagnostics.push(bad.help("rename it"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn report_link(root: &Path, place: &Path, problem: &str, diagnostics: &mut Diagnostics) {
+    let link = Diagnostic::error(Code::Symlink, format!("the symbolic link {problem}"));
+    let link = match TreePath::new(&shown(root, place)) {
+        Ok(path) => link.in_file(&path),
+        Err(_) => link,
+    };
+    diagnostics.push(link.help("put the file itself there: what a project links to may be published"));
+}
+
+/// Returns the path of a file from the project's folder, as authors write it.
+fn shown(root: &Path, place: &Path) -> String {
+    let within = place.strip_prefix(root).unwrap_or(place);
+    let segments = within.components().map(|segment| segment.as_os_str().to_string_lossy());
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// Reads a file, and no more of it than would be looked at.
+fn bytes(place: &Path) -> Result<Vec<u8>> {
+    let read = || -> io::Result<Vec<u8>> {
+        let file = fs::File::open(place)?;
+        let size = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+        let mut bytes = Vec::with_capacity(size.min(LARGEST_FILE + 1));
+        file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    read().with_context(|| format!("read `{}`", place.display()))
+}
+
+/// Adds files to a folder; one that is there already stays as it is. Returns the paths that were added.
+///
+/// # Errors
+/// Names the file or folder that could not be written.
+pub fn add(root: &Path, files: &Tree<File>) -> Result<Vec<TreePath>> {
+    let mut added = Vec::new();
+    for (path, file) in files.iter() {
+        let place = root.join(path.as_str());
+        let folder = place.parent().unwrap_or(root);
+        fs::create_dir_all(folder).with_context(|| format!("make the folder `{}`", folder.display()))?;
+        match fs::File::create_new(&place) {
+            Ok(mut new) => {
+                new.write_all(file.bytes()).with_context(|| format!("write `{}`", place.display()))?;
+                added.push(path.clone());
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error).with_context(|| format!("write `{}`", place.display())),
+        }
+    }
+    Ok(added)
+}

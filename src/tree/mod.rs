@@ -1,0 +1,108 @@
+//! Things by path: the ground every room stands on.
+//!
+//! A release is a tree of files, a site is a tree of files, and what lies between them is values. Nothing in here knows what a
+//! policy is, and nothing in here touches the world.
+
+mod digest;
+mod file;
+mod manifest;
+mod path;
+mod plan;
+mod span;
+
+pub use digest::Digest;
+pub use file::File;
+pub use file::Source;
+pub use manifest::Manifest;
+pub use manifest::Record;
+pub use path::PathError;
+pub use path::TreePath;
+pub use plan::Action;
+pub use plan::Plan;
+pub use span::Span;
+
+use std::collections::BTreeMap;
+
+/// Things by path, in the byte order of their paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tree<T> {
+    things: BTreeMap<TreePath, T>,
+}
+
+impl<T> Tree<T> {
+    /// Returns a tree of nothing.
+    pub fn new() -> Tree<T> {
+        Tree { things: BTreeMap::new() }
+    }
+
+    /// Returns the thing at `path`.
+    pub fn get(&self, path: &TreePath) -> Option<&T> {
+        self.things.get(path)
+    }
+
+    /// Puts a thing at `path` and returns what stood there before.
+    pub fn insert(&mut self, path: TreePath, thing: T) -> Option<T> {
+        self.things.insert(path, thing)
+    }
+
+    /// Returns everything, in the byte order of the paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&TreePath, &T)> {
+        self.things.iter()
+    }
+
+    /// Returns what lies in the folder `folder`, however deep, in the byte order of the paths.
+    pub fn under(&self, folder: &TreePath) -> impl Iterator<Item = (&TreePath, &T)> {
+        let first = TreePath::raw(format!("{folder}/"));
+        let past = TreePath::raw(format!("{folder}0")); // `0` is the byte after `/`
+        self.things.range(first..past)
+    }
+
+    /// Tells how many things there are.
+    pub fn len(&self) -> usize {
+        self.things.len()
+    }
+
+    /// Tells whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.things.is_empty()
+    }
+}
+
+impl<T> Default for Tree<T> {
+    fn default() -> Tree<T> {
+        Tree::new()
+    }
+}
+
+impl<T> FromIterator<(TreePath, T)> for Tree<T> {
+    fn from_iter<I: IntoIterator<Item = (TreePath, T)>>(things: I) -> Tree<T> {
+        Tree { things: things.into_iter().collect() }
+    }
+}
+
+impl<T> IntoIterator for Tree<T> {
+    type Item = (TreePath, T);
+    type IntoIter = std::collections::btree_map::IntoIter<TreePath, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.things.into_iter()
+    }
+}
+
+impl<T> Extend<(TreePath, T)> for Tree<T> {
+    fn extend<I: IntoIterator<Item = (TreePath, T)>>(&mut self, things: I) {
+        self.things.extend(things);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_holds_what_lies_in_it_and_not_its_namesakes() {
+        let tree: Tree<()> = ["a", "a/b", "a/c/d", "a-b/c", "a.md"].into_iter().map(|path| (TreePath::new(path).unwrap(), ())).collect();
+        let under: Vec<_> = tree.under(&TreePath::new("a").unwrap()).map(|(path, ())| path.to_string()).collect();
+        assert_eq!(under, ["a/b", "a/c/d"]);
+    }
+}

@@ -1,0 +1,6 @@
+//! What policybook does, told in an author's terms.
+
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test is an edge, and its panic is its verdict")]
+
+mod example;
+mod project;

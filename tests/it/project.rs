@@ -1,0 +1,78 @@
+//! A project in a folder of its own, and the program at work in it.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Output;
+
+use tempfile::TempDir;
+
+/// The day on which the tests take place.
+pub const TODAY: &str = "2026-11-21";
+
+/// A project's folder; it goes with the value.
+pub struct Project {
+    folder: TempDir,
+}
+
+impl Project {
+    /// Makes an empty folder.
+    pub fn empty() -> Project {
+        Project { folder: TempDir::new().expect("a folder for a test") }
+    }
+
+    /// Makes a copy of the example.
+    pub fn example() -> Project {
+        let project = Project::empty();
+        assert!(project.run(&["init", "--quiet"]).status.success());
+        project
+    }
+
+    /// Returns the folder.
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Returns the place of a file.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.root().join(path)
+    }
+
+    /// Writes a file.
+    pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let place = self.path(path);
+        fs::create_dir_all(place.parent().expect("a file lies in a folder")).expect("make a folder");
+        fs::write(place, bytes).expect("write a file");
+    }
+
+    /// Reads a file as text.
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("read {path}: {error}"))
+    }
+
+    /// Runs the program in the folder.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
+        command.current_dir(self.root()).args(arguments).args(["--today", TODAY]).env_remove("SOURCE_DATE_EPOCH").env("NO_COLOR", "1");
+        command.output().expect("run policybook")
+    }
+
+    /// Builds the site, which must succeed.
+    pub fn build(&self, arguments: &[&str]) {
+        let output = self.run(&[&["build"], arguments].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Returns every file below a folder, by its path, in order.
+    pub fn files(&self, folder: &str) -> Vec<(String, Vec<u8>)> {
+        let root = self.path(folder);
+        let files = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().map(|entry| entry.expect("list a folder"));
+        let files = files.filter(|entry| entry.file_type().is_file());
+        let file = |entry: walkdir::DirEntry| {
+            let path = entry.path().strip_prefix(&root).expect("below the folder").to_string_lossy().into_owned();
+            (path, fs::read(entry.path()).expect("read a file"))
+        };
+        files.map(file).collect()
+    }
+}
