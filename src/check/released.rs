@@ -3,7 +3,9 @@
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::model::Document;
 use crate::model::Site;
+use crate::tree::TreePath;
 
 /// Which words a site may show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

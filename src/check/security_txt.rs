@@ -16,10 +16,6 @@ use crate::tree::TreePath;
 pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
     let path = TreePath::new("content/site.yaml").expect("a path");
     let Some(security_txt) = &site.config.security_txt else {
-        if !site.config.name.is_empty() {
-            let none = Diagnostic::warning(Code::SecurityTxt, "the site has no security.txt").in_file(&path);
-            diagnostics.push(none.help("add `security_txt:` with `expires: …`, so that researchers find whom to tell"));
-        }
         return;
     };
     let expires = security_txt.expires.span;

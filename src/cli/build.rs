@@ -48,7 +48,7 @@ impl Build {
     /// Builds the site.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let start = Instant::now();
-        let out = global.directory.join(&self.out);
+        let out = PathBuf::from(report::place(&global.directory.join(&self.out)));
         refuse_sources(&global.directory, &out)?;
         let project = Project::read(&global.directory)?;
         let options = Options { edition: if self.locked { Edition::Locked } else { Edition::Draft }, today: global.today()? };
@@ -95,10 +95,10 @@ fn refuse_sources(project: &Path, out: &Path) -> Result<()> {
     let (project, out_) = (real(project)?, real(out)?);
     let source = ["content", "themes"].iter().find(|folder| out_.starts_with(project.join(folder)));
     if let Some(folder) = source {
-        bail!("the site cannot be written to `{}`: it lies inside `{folder}/`, where your own files are", out.display());
+        bail!("the site cannot be written to `{}`: it lies inside `{folder}/`, where your own files are", report::place(out));
     }
     if project.starts_with(&out_) {
-        bail!("the site cannot be written to `{}`: your own files lie in it", out.display());
+        bail!("the site cannot be written to `{}`: your own files lie in it", report::place(out));
     }
     Ok(())
 }
@@ -118,14 +118,14 @@ fn tell(compiled: &Compiled) {
 fn compared(outcome: &Outcome, out: &Path, global: &Global) -> Ending {
     if outcome.plan.is_empty() {
         if !global.quiet {
-            report::done("same", &format!("{} is what would be built", out.display()));
+            report::done("same", &format!("{} is what would be built", report::place(out)));
         }
         return Ending::Done;
     }
     list(outcome);
     anstream::eprintln!(
         "{} differs from what would be built: {} to write, {} to remove",
-        out.display(),
+        report::place(out),
         outcome.plan.written(),
         outcome.plan.removed()
     );
@@ -152,7 +152,7 @@ fn summary(out: &Path, manifest: &Manifest, written: usize, removed: usize, star
         report::counted(pages, "page"),
         report::counted(manifest.files.len() - pages, "other file"),
         size(manifest.size()),
-        out.display(),
+        report::place(out),
         written,
         elapsed(start),
     );

@@ -18,13 +18,13 @@ use crate::store;
 pub struct Init {
     /// Where to make it
     #[arg(value_name = "DIR", default_value = ".")]
-    directory: PathBuf,
+    project: PathBuf,
 }
 
 impl Init {
     /// Writes the example into a folder, and says what to do next.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let root = global.directory.join(&self.directory);
+        let root = global.directory.join(&self.project);
         let example = store::example();
         let added = store::add(&root, &example)?;
         if global.quiet {
@@ -37,13 +37,16 @@ impl Init {
         for (folder, files) in folders {
             anstream::eprintln!("  {folder}/  {}", report::counted(files, "file"));
         }
-        let kept = example.len() - added.len();
-        let kept =
-            if kept == 0 { String::new() } else { format!(", {} were there already and stay as they are", report::counted(kept, "file")) };
-        report::done("made", &format!("{} in {}{kept}", report::counted(added.len(), "file"), root.display()));
-        let shown = root.components().collect::<PathBuf>();
-        let place = if shown.as_os_str().is_empty() { String::new() } else { format!("-C {} ", shown.display()) };
-        anstream::eprintln!("\nNext: edit content/site.yaml, then run `policybook {place}build`");
+        let kept = match example.len() - added.len() {
+            0 => String::new(),
+            kept => format!(", kept {} already there", report::counted(kept, "file")),
+        };
+        report::done("made", &format!("{} in {}{kept}", report::counted(added.len(), "file"), report::place(&root)));
+        let directory = match report::place(&root).as_str() {
+            "." => String::new(),
+            place => format!("-C {place} "),
+        };
+        anstream::eprintln!("\nNext: edit content/site.yaml, then run `policybook {directory}build`");
         Ok(Ending::Done)
     }
 }

@@ -1,5 +1,9 @@
 //! Findings and talk on the terminal.
 
+use std::path::Component;
+use std::path::Path;
+use std::path::PathBuf;
+
 use annotate_snippets::AnnotationKind;
 use annotate_snippets::Level;
 use annotate_snippets::Origin;
@@ -42,11 +46,10 @@ fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer) -> Stri
     let group = match (&found.place, &source) {
         (Some(place), Some(source)) if place.span.is_some() => {
             let span = place.span.unwrap_or_default();
-            let at = |byte: usize| {
-                let byte = byte.min(source.text.len());
-                (0..=byte).rev().find(|byte| source.text.is_char_boundary(*byte)).unwrap_or(0)
-            };
-            let annotation = AnnotationKind::Primary.span(at(span.start)..at(span.end).max(at(span.start)));
+            let at = |byte: usize| source.text.floor_char_boundary(byte.min(source.text.len()));
+            let start = at(span.start);
+            let line = source.text[start..].find('\n').map_or(source.text.len(), |length| start + length);
+            let annotation = AnnotationKind::Primary.span(start..at(span.end).clamp(start, line));
             let annotation = match &found.label {
                 Some(label) => annotation.label(&**label),
                 None => annotation,
@@ -75,6 +78,12 @@ pub fn done(word: &str, line: &str) {
 /// Prints a line that wants to be noticed.
 pub fn note(line: &str) {
     anstream::eprintln!("{0}note{0:#}: {line}", style::WARNING);
+}
+
+/// Returns a path as people write it: without `.` in its parts.
+pub fn place(path: &Path) -> String {
+    let plain: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+    if plain.as_os_str().is_empty() { ".".to_owned() } else { plain.display().to_string() }
 }
 
 /// Returns a number and its noun: `1 page`, `2 pages`.

@@ -14,6 +14,7 @@ use crate::model::Document;
 use crate::model::DocumentId;
 use crate::parse::lists;
 use crate::parse::policy;
+use crate::parse::policy::Rules;
 use crate::parse::policy::source;
 use crate::parse::reference::References;
 use crate::parse::site;
@@ -28,13 +29,11 @@ type Files<'a> = Vec<(&'a TreePath, &'a File)>;
 
 /// Reads the draft: everything under `content/` but the released versions.
 pub fn content(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Content {
-    let config = match files.get(&TreePath::new("content/site.yaml").expect("a path")) {
-        Some(file) => {
-            let path = TreePath::new("content/site.yaml").expect("a path");
-            source(&path, file, diagnostics).map_or_else(site::unknown, |source| site::config(&source, diagnostics))
-        }
+    let path = TreePath::new("content/site.yaml").expect("a path");
+    let config = match files.get(&path) {
+        Some(file) => source(&path, file, diagnostics).map_or_else(site::unknown, |source| site::config(&source, diagnostics)),
         None => {
-            let missing = Diagnostic::error(Code::MissingFile, "there is no `content/site.yaml`");
+            let missing = Diagnostic::error(Code::MissingFile, "there is no `content/site.yaml`").in_file(&path);
             diagnostics.push(missing.help("run `policybook init` for a project to start from, or `-C DIR` for one that lies elsewhere"));
             site::unknown()
         }
@@ -42,7 +41,7 @@ pub fn content(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Content {
     let folders = folders(files, diagnostics);
     let whitehats = list(files, DocumentId::WHITEHATS, diagnostics);
     let subprocessors = list(files, DocumentId::SUBPROCESSORS, diagnostics);
-    let references = {
+    let rules = {
         let whitehats = whitehats.as_ref().and_then(|document| match document {
             Document::Whitehats(list) => Some(list),
             _ => None,
@@ -51,11 +50,11 @@ pub fn content(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Content {
             Document::Subprocessors(list) => Some(list),
             _ => None,
         });
-        References::new(&config.contacts, whitehats, subprocessors)
+        Rules { references: References::new(&config.contacts, whitehats, subprocessors), raw_html: config.raw_html }
     };
     let read = |(id, files): (&DocumentId, &Files<'_>)| {
         let mut found = Diagnostics::new();
-        let policy = policy::policy(ROOT, id, files, Some(&references), &mut found);
+        let policy = policy::policy(ROOT, id, files, Some(&rules), &mut found);
         (policy.map(Document::Policy), found)
     };
     let mut documents = BTreeMap::new();
@@ -70,8 +69,8 @@ pub fn content(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Content {
             documents.insert(DocumentId::new(id).expect("a list's id"), Arc::new(list));
         }
     }
-    if documents.values().all(|document| document.policy().is_none()) && folders.is_empty() {
-        let none = Diagnostic::error(Code::Empty, "there is no policy");
+    if folders.is_empty() && !config.name.is_empty() {
+        let none = Diagnostic::error(Code::Empty, "there is no policy").in_file(&path);
         diagnostics.push(none.help("make a folder in `content/` with an `_index.md` in it"));
     }
     Content { config, documents }

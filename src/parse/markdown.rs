@@ -256,7 +256,10 @@ impl Reader<'_> {
             },
             _ => self.inline(Inline::Html(html.to_owned())),
         }
-        self.problem(span, Diagnostic::warning(Code::RawHtml, "raw HTML is shown to readers as it is written").label("not a mark-up here"));
+        if !html.trim_start().starts_with("</") {
+            let shown = Diagnostic::warning(Code::RawHtml, "raw HTML is shown to readers as it is written");
+            self.problem(span, shown.help("say it in markdown, or set `raw_html: true` in `content/site.yaml`"));
+        }
     }
 
     fn words(&mut self, text: &str) {

@@ -29,13 +29,20 @@ use crate::tree::TreePath;
 /// The file that a policy begins with.
 pub const OPENING: &str = "_index.md";
 
-/// Reads the policy whose markdown files are given. `root` is the content folder they lie under; `references` are what the words may
-/// refer to, nothing for frozen words, which refer to nothing.
+/// What the words of a draft are read by. Frozen words have none: they refer to nothing and cannot be mended.
+pub struct Rules {
+    /// What the words may refer to.
+    pub references: References,
+    /// Whether raw HTML reaches the page.
+    pub raw_html: bool,
+}
+
+/// Reads the policy whose markdown files are given. `root` is the content folder they lie under.
 pub fn policy(
     root: &str,
     id: &DocumentId,
     files: &[(&TreePath, &File)],
-    references: Option<&References>,
+    rules: Option<&Rules>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Policy> {
     let Some(&(path, file)) = files.iter().find(|(path, _)| path.name() == OPENING) else {
@@ -50,7 +57,7 @@ pub fn policy(
     };
     let files = in_order(files, diagnostics);
     let sections: BTreeSet<&str> = files.iter().map(|(_, id, _)| *id).collect();
-    let reader = Reader { root, sections: &sections, references };
+    let reader = Reader { root, sections: &sections, rules };
     let (opening, front) = reader.opening(path, file, diagnostics)?;
     let read = |(path, id, file): &(&TreePath, &str, &File)| reader.section(path, id, file, diagnostics);
     let sections = files.iter().filter_map(read).collect();
@@ -90,7 +97,7 @@ fn in_order<'a>(files: &[(&'a TreePath, &'a File)], diagnostics: &mut Diagnostic
 struct Reader<'a> {
     root: &'a str,
     sections: &'a BTreeSet<&'a str>,
-    references: Option<&'a References>,
+    rules: Option<&'a Rules>,
 }
 
 struct Front {
@@ -157,13 +164,14 @@ impl Reader<'_> {
     /// Reads the words of a file from byte `start` on.
     fn words(&self, source: &Source<'_>, file: &File, start: usize, diagnostics: &mut Diagnostics) -> Option<(Section, Reading)> {
         let mut problems = Vec::new();
-        let expanded = self.references.and_then(|references| references.expand(&source.text[start..], &mut problems));
+        let expanded = self.rules.and_then(|rules| rules.references.expand(&source.text[start..], &mut problems));
         let within = TreePath::new(source.path.within(self.root)?).ok()?;
         let standpoint = Standpoint { file: &within, sections: self.sections };
         let mut reading = markdown::read(expanded.as_ref().map_or(&source.text[start..], |expanded| &expanded.text), standpoint);
         let origin = |span: Span| expanded.as_ref().map_or(span, |expanded| expanded.origin(span)).shift(start);
-        if self.references.is_some() {
-            let shown = reading.problems.drain(..).map(|(span, problem)| problem.at(source.path, origin(span)));
+        if let Some(rules) = self.rules {
+            let shown = reading.problems.drain(..).filter(|(_, problem)| !rules.raw_html || problem.code != Code::RawHtml);
+            let shown = shown.map(|(span, problem)| problem.at(source.path, origin(span)));
             diagnostics.extend(problems.into_iter().map(|(span, problem)| problem.at(source.path, span.shift(start))).chain(shown));
         }
         let place = |mention: Mention| Mention { span: origin(mention.span), ..mention };

@@ -49,7 +49,14 @@ pub fn config(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Config {
     let language = fields.parsed("language", diagnostics, language);
     let contacts = fields.list("contacts", diagnostics);
     let contacts = contacts.into_iter().filter_map(|node| contact(source, node, diagnostics)).collect();
-    let security_txt = fields.node("security_txt").and_then(|node| security_txt(source, node, diagnostics));
+    let security_txt = match fields.node("security_txt") {
+        Some(node) => security_txt(source, node, diagnostics),
+        None => {
+            let none = Diagnostic::warning(Code::SecurityTxt, "the site has no security.txt").in_file(source.path);
+            diagnostics.push(none.help("add `security_txt:` with `expires: …`, so that researchers find whom to tell"));
+            None
+        }
+    };
     let theme = fields.parsed("theme", diagnostics, theme);
     let raw_html = fields.switch("raw_html", diagnostics);
     let minify = fields.parsed("minify", diagnostics, minify);
@@ -69,6 +76,7 @@ pub fn config(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Config {
 
 fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<Contact> {
     let mut fields = Fields::open(source.path, "a contact", node, diagnostics)?;
+    let mute = !["email", "phone", "form"].into_iter().any(|channel| fields.has(channel));
     let kind = fields.required_parsed("kind", diagnostics, contact_kind);
     let email = fields.parsed("email", diagnostics, email).map(|email| email.value);
     let phone = fields.parsed("phone", diagnostics, phone).map(|phone| phone.value);
@@ -77,9 +85,9 @@ fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Op
     let languages = languages(&mut fields, diagnostics);
     let span = fields.span;
     fields.close(diagnostics);
-    if email.is_none() && phone.is_none() && form.is_none() {
-        let mute = Diagnostic::error(Code::MissingKey, "a contact has no channel").at(source.path, span);
-        diagnostics.push(mute.help("add `email: …`, `phone: …` or `form: …`"));
+    if mute {
+        let found = Diagnostic::error(Code::MissingKey, "a contact has no channel").at(source.path, span);
+        diagnostics.push(found.help("add `email: …`, `phone: …` or `form: …`"));
         return None;
     }
     Some(Contact { kind: kind?, email, phone, form, hours, languages })

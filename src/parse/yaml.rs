@@ -241,6 +241,11 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Tells whether a field is there, whatever it holds.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(name, _)| name.value == key)
+    }
+
     /// Takes a field as it is; nothing where it is missing or empty.
     pub fn node(&mut self, key: &'static str) -> Option<Node> {
         self.known.push(key);

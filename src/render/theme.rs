@@ -30,6 +30,7 @@ const TEMPLATES: &[&str] = &["404.html", "history.html", "home.html", "policy.ht
 
 /// Templates ready to render, and the static files.
 pub struct Theme {
+    folder: TreePath,
     tera: Tera,
     /// The templates as their author wrote them, to say where a mistake is.
     sources: BTreeMap<String, (TreePath, String)>,
@@ -82,7 +83,7 @@ impl Theme {
                 }
             }
         }
-        let mut theme = Theme { tera: Tera::new(), sources, assets, globals: Vec::new() };
+        let mut theme = Theme { folder: own, tera: Tera::new(), sources, assets, globals: Vec::new() };
         let written = theme.engine(Minify::Off);
         match written.and_then(|written| if config.minify == Minify::Templates { theme.engine(Minify::Templates) } else { Ok(written) }) {
             Ok(tera) => theme.tera = tera,
@@ -139,7 +140,7 @@ impl Theme {
     /// Returns an error of the engine with its place in the theme.
     fn located(&self, error: &tera::Error) -> Diagnostic {
         let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
-            return Diagnostic::error(Code::Theme, error.to_string().trim().to_lowercase());
+            return Diagnostic::error(Code::Theme, error.to_string().trim().to_owned()).in_file(&self.folder);
         };
         let found = Diagnostic::error(Code::Theme, report.message().trim_end_matches('.').to_owned());
         match self.sources.get(report.filename()) {
@@ -148,7 +149,7 @@ impl Theme {
                 let end = range.end.min(source.len());
                 found.at(path, Span::new(range.start.min(end), end))
             }
-            None => found,
+            None => found.in_file(&self.folder),
         }
     }
 }

@@ -90,14 +90,14 @@ impl Output {
     pub fn open(root: &Path, force: bool) -> Result<Output> {
         let ours = root.join(OURS);
         if !ours.join(MANIFEST).exists() && !ours.join(PENDING).exists() && !force {
-            let entries = match fs::read_dir(root) {
-                Ok(entries) => entries.filter_map(Result::ok).map(|entry| entry.file_name()).filter(|name| name != OURS).count(),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+            let occupied = match fs::read_dir(root) {
+                Ok(entries) => entries.filter_map(Result::ok).any(|entry| entry.file_name() != OURS),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => false,
                 Err(error) => return Err(error).with_context(|| format!("open the folder `{}`", root.display())),
             };
-            if entries > 0 {
+            if occupied {
                 bail!(
-                    "the folder `{}` holds {entries} files or folders and none of them was written by policybook; name another with `--out`, or take it over with `--force`",
+                    "the folder `{}` is not empty and was not written by policybook; name another with `--out`, or take it over with `--force`",
                     root.display()
                 );
             }

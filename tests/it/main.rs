@@ -2,5 +2,6 @@
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test is an edge, and its panic is its verdict")]
 
+mod cases;
 mod example;
 mod project;
