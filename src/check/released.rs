@@ -26,7 +26,12 @@ pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
             Some(newest) => format!("`{}` says what its release `{}` does not", history.id, newest.release.id),
             None => format!("`{}` was never released", history.id),
         };
-        diagnostics
-            .push(Diagnostic::error(Code::Unreleased, message).help("release it, take the change back, or build without `--locked`"));
+        let place = match history.draft.as_deref().and_then(Document::policy) {
+            Some(policy) => format!("content/{}", policy.opening.file),
+            None => format!("content/{}.yaml", history.id),
+        };
+        let place = TreePath::new(&place).expect("a file of the content folder");
+        let found = Diagnostic::error(Code::Unreleased, message).in_file(&place);
+        diagnostics.push(found.help("release it, take the change back, or build without `--locked`"));
     }
 }

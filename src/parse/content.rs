@@ -19,6 +19,7 @@ use crate::parse::policy::source;
 use crate::parse::reference::References;
 use crate::parse::site;
 use crate::tree::File;
+use crate::tree::Source;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
@@ -142,13 +143,16 @@ fn list_file<'a>(files: &'a Tree<File>, root: &str, id: &str) -> Option<(TreePat
     files.get(&path).map(|file| (path, file))
 }
 
+/// Reads a list of the draft; one that cannot be read is there all the same, with nobody on it.
 fn list(files: &Tree<File>, id: &str, diagnostics: &mut Diagnostics) -> Option<Document> {
     let (path, file) = list_file(files, ROOT, id)?;
-    let source = source(&path, file, diagnostics)?;
-    read_list(id, &source, diagnostics)
+    match source(&path, file, diagnostics) {
+        Some(source) => read_list(id, &source, diagnostics),
+        None => read_list(id, &Source { path: &path, text: format!("{id}: []").into() }, diagnostics),
+    }
 }
 
-fn read_list(id: &str, source: &crate::tree::Source<'_>, diagnostics: &mut Diagnostics) -> Option<Document> {
+fn read_list(id: &str, source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Document> {
     match id {
         DocumentId::WHITEHATS => Some(Document::Whitehats(lists::whitehats(source, diagnostics))),
         DocumentId::SUBPROCESSORS => Some(Document::Subprocessors(lists::subprocessors(source, diagnostics))),

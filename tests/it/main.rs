@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test is an edge, and its panic is its verdict")]
 
+mod building;
 mod cases;
 mod example;
 mod project;
+mod tidy;

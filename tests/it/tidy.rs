@@ -1,0 +1,68 @@
+//! The house is in order: imports point down the list of rooms, every file opens with what it is for, and the printed project is whole.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// The rooms, each standing on those before it.
+const ROOMS: [&str; 10] = ["tree", "diagnostic", "model", "parse", "ledger", "check", "render", "compile", "store", "cli"];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().map(Result::unwrap);
+    let sources = files.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"));
+    sources.map(|entry| (entry.path().strip_prefix(&root).unwrap().to_owned(), fs::read_to_string(entry.path()).unwrap())).collect()
+}
+
+/// Returns the room a file lies in.
+fn room(file: &Path) -> Option<usize> {
+    let first = file.components().next()?.as_os_str().to_str()?.trim_end_matches(".rs").to_owned();
+    ROOMS.iter().position(|room| *room == first)
+}
+
+#[test]
+fn every_import_points_down() {
+    let mut imports = 0;
+    for (file, source) in sources() {
+        let Some(here) = room(&file) else {
+            continue;
+        };
+        for line in source.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
+            for path in line.split("crate::").skip(1) {
+                let name: String = path.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '_').collect();
+                if let Some(there) = ROOMS.iter().position(|room| *room == name) {
+                    imports += 1;
+                    assert!(there <= here, "{} imports `{name}`, which stands above it", file.display());
+                }
+            }
+        }
+    }
+    assert!(imports > 100, "the imports were found");
+}
+
+#[test]
+fn the_rooms_are_listed_in_reading_order() {
+    let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let listed: Vec<&str> = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    assert_eq!(listed, ROOMS);
+}
+
+#[test]
+fn every_file_opens_with_what_it_is_for() {
+    for (file, source) in sources() {
+        assert!(source.starts_with("//! "), "{} opens without a sentence", file.display());
+    }
+}
+
+#[test]
+fn other_peoples_crates_are_named_in_one_file_each() {
+    let homes = [("pulldown_cmark", "parse/markdown.rs"), ("serde_yaml", "parse/yaml.rs"), ("tera", "render/theme.rs")];
+    let homes = homes.into_iter().chain([("minify_html", "render/minify.rs"), ("annotate_snippets", "cli/report.rs")]);
+    let homes = homes.chain([("walkdir", "store/project.rs"), ("rust_embed", "store/embedded.rs"), ("rustix", "store/output.rs")]);
+    for (name, home) in homes {
+        let named = |source: &str| source.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{name}::")));
+        let found: Vec<String> =
+            sources().into_iter().filter(|(_, source)| named(source)).map(|(file, _)| file.display().to_string()).collect();
+        assert_eq!(found, [home], "{name}");
+    }
+}
