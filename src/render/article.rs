@@ -385,7 +385,7 @@ impl<'a> Writer<'a> {
 
     fn attribute(&mut self, name: &str, value: &str) {
         let _ = write!(self.html, " {name}=\"");
-        escape(value, &mut self.html);
+        escape_quoted(value, &mut self.html);
         self.html.push('"');
     }
 }
@@ -408,20 +408,35 @@ fn class(alignment: Alignment) -> &'static str {
     }
 }
 
-/// Writes a text so that HTML reads it as that text, inside an element and inside a quoted attribute.
+/// Writes a text so that HTML reads it as that text inside an element.
 pub fn escape(text: &str, html: &mut String) {
+    replace(text, html, |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        _ => None,
+    });
+}
+
+/// Writes a text so that HTML reads it as that text inside a quoted attribute.
+fn escape_quoted(text: &str, html: &mut String) {
+    replace(text, html, |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => Some("&quot;"),
+        _ => None,
+    });
+}
+
+fn replace(text: &str, html: &mut String, entity: impl Fn(u8) -> Option<&'static str>) {
     let mut done = 0;
     for (at, byte) in text.bytes().enumerate() {
-        let entity = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            _ => continue,
-        };
-        html.push_str(&text[done..at]);
-        html.push_str(entity);
-        done = at + 1;
+        if let Some(entity) = entity(byte) {
+            html.push_str(&text[done..at]);
+            html.push_str(entity);
+            done = at + 1;
+        }
     }
     html.push_str(&text[done..]);
 }

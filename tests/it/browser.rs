@@ -88,8 +88,7 @@ impl Walk {
         let visited: BTreeSet<String> = self.pages.keys().map(|address| file(&address[site.len()..], index)).collect();
         let strange: Vec<&String> = visited.difference(&files).collect();
         assert!(strange.is_empty(), "no files, and yet they open: {strange:?}");
-        let missed: Vec<&String> =
-            files.difference(&visited).filter(|path| path.ends_with(".html") && *path != "404.html").collect();
+        let missed: Vec<&String> = files.difference(&visited).filter(|path| path.ends_with(".html") && *path != "404.html").collect();
         assert!(missed.is_empty(), "no link leads to {missed:?}");
     }
 
@@ -124,9 +123,8 @@ fn fault(event: &Event, events: &[Event], site: &str) -> Option<String> {
             Some(format!("is answered {} for {}", parameters["response"]["status"], parameters["response"]["url"]))
         }
         "Network.loadingFailed" => {
-            let of = |event: &&Event| {
-                event.method == "Network.requestWillBeSent" && event.parameters["requestId"] == parameters["requestId"]
-            };
+            let of =
+                |event: &&Event| event.method == "Network.requestWillBeSent" && event.parameters["requestId"] == parameters["requestId"];
             let asked = events.iter().find(of).map(|event| &event.parameters["request"]["url"]);
             Some(format!("asks for {asked:?} in vain: {}", parameters["errorText"]))
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use jiff::civil::date;
 use policybook::diagnostic::Diagnostics;
@@ -11,9 +12,12 @@ use policybook::model::Kind;
 use policybook::model::Release;
 use policybook::model::ReleaseId;
 use policybook::parse;
+use policybook::render::visible;
 use policybook::tree::File;
 use policybook::tree::Tree;
 use policybook::tree::TreePath;
+
+use crate::project::Project;
 
 /// Releases everything that is unreleased in a project.
 fn release(files: &Tree<File>, release: &Release) -> Tree<File> {
@@ -74,5 +78,217 @@ fn the_frozen_versions_are_what_the_two_releases_made() {
     assert_eq!(paths(&made), paths(&kept));
     for (path, file) in &made {
         assert_eq!(String::from_utf8_lossy(file.bytes()), String::from_utf8_lossy(kept[path].bytes()), "{path}");
+    }
+}
+
+/// Returns the words of a built page, wrapped lines joined.
+fn words(project: &Project, page: &str) -> String {
+    visible(&project.read(page)).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+const CURRENT: &str = "public/security/v/2023-02-15/index.html";
+const ORIGINAL: &str = "public/security/v/original/index.html";
+
+#[test]
+fn every_fact_stands_in_its_version_and_in_no_other() {
+    let project = Project::example();
+    project.build(&["--locked"]);
+    let (original, current) = (words(&project, ORIGINAL), words(&project, CURRENT));
+    let both = [
+        "Our engineers watch the network",
+        "report it at once",
+        "first reply within 48 business hours",
+        "We answer every legitimate report",
+        "send the report again or telephone us",
+        "security@example.com",
+        "support@example.com",
+        "the steps that lead to the issue",
+        "the actual result",
+        "the expected result",
+        "the configuration of the environment in which you tested",
+        "You do not have to give us any personal details",
+        "a name or a pseudonym and an e-mail address",
+        "We will not prosecute researchers who report",
+        "We keep those who report an issue posted",
+        "we credit them once it is fixed",
+        "the cause, the duration and the impact of the breach",
+        "We make no exception",
+        "on our web site, on our blog or in our newsletter",
+        "put emergency patches in place",
+        "We tell the person who submitted the report about the final fix",
+        "Security fixes come before features",
+        "a full QA review of the code and the tests",
+        "We welcome feedback from our users and from the security community",
+    ];
+    let original_only = ["+1 650-284-7142", "voicemail", "as promptly as possible", "We thank all the researchers"];
+    let current_only = [
+        "but only while no user's data or account is violated",
+        "If an issue touches the data of our users, we tell those users about it",
+        "we inform their owners promptly",
+        "in writing, and include the status of the investigation",
+        "All data is stored in the European Union",
+        "video surveillance, 24/7",
+        "electronic access control",
+        "fire detection",
+        "multi-tenant",
+        "Unit tests and integration tests guard",
+        "They run at every change",
+        "If a single test fails, the release is blocked",
+        "We back up continuously",
+        "every day and keep it off-site",
+        "Backups are kept for 180 days",
+        "several disks and locations",
+        "recovery drills regularly",
+        "After a disaster, natural or caused by people, we restore from the newest backup",
+        "256-bit encryption",
+        "over TLS only",
+        "SSL Labs",
+        "\"A+\"",
+        "HSTS",
+        "Perfect forward secrecy",
+        "Nobody gains any privileges from being on the company's network",
+        "two-factor authentication and strong passwords",
+        "the backend;",
+        "the servers;",
+        "user data;",
+        "application settings;",
+        "billing;",
+        "finance;",
+        "support.",
+        "Checks from several places",
+        "Every 1 to 5 minutes, 24/7",
+        "Crash logs",
+        "Database health",
+        "Deploys are automated",
+        "within minutes",
+        "Access to our systems is logged and audited",
+        "mmonit",
+        "goes to our operations team",
+        "a dedicated one, and firewalls guard it",
+        "99.9 % or higher",
+        "since 25 May 2018",
+        "We are not subject to PCI obligations",
+        "outsourced to Stripe",
+        "Questions about this policy",
+    ];
+    for fact in both {
+        assert!(original.contains(fact) && current.contains(fact), "{fact}");
+    }
+    for fact in original_only {
+        assert!(original.contains(fact) && !current.contains(fact), "{fact}");
+    }
+    for fact in current_only {
+        assert!(current.contains(fact) && !original.contains(fact), "{fact}");
+    }
+}
+
+#[test]
+fn the_policy_shows_its_24_sections_31_names_8_subprocessors_and_its_day() {
+    let project = Project::example();
+    project.build(&["--locked"]);
+    let page = project.read("public/security/index.html");
+    let titles = [
+        "Reporting a security issue",
+        "Infrastructure",
+        "Data",
+        "Data protection strategy",
+        "Incident management and disaster recovery",
+        "Data transfer",
+        "Permissions and admin controls",
+        "Control measures",
+        "Build process automation",
+        "Incident response",
+        "Disaster recovery",
+        "Application monitoring",
+        "Application evaluation",
+        "Service levels",
+        "Security audits",
+        "GDPR compliance",
+        "PCI obligations",
+        "Third parties",
+        "Contacting",
+        "Full disclosure in case of a data breach",
+        "Responsible disclosure",
+        "Response procedure",
+        "Whitehats",
+        "Questions",
+    ];
+    let shown: Vec<&str> =
+        page.split("<section id=").skip(1).map(|section| section.split("<h2>").nth(1).unwrap().split("</h2>").next().unwrap()).collect();
+    assert_eq!(shown, titles);
+    assert_eq!(page.matches("<time datetime=\"2023-02-15\">15 February 2023</time>").count(), titles.len() + 2);
+    let section = |id: &str| page.split(&format!("<section id=\"{id}\"")).nth(1).unwrap().split("</section>").next().unwrap().to_owned();
+    assert_eq!(section("whitehats").matches("<li>").count(), 31);
+    assert_eq!(section("third-parties").matches("<tr>").count(), 1 + 8);
+    let names = words(&project, "public/whitehats/index.html");
+    for name in ["Shashank Kumar", "Jaymark Pestaño", "Oladigbolu, Shuaib Abidemi", "S.M Akees"] {
+        assert!(names.contains(name) && words(&project, "public/security/index.html").contains(name), "{name}");
+    }
+    let companies = words(&project, "public/subprocessors/index.html");
+    for name in ["Stripe", "Sentry", "Crisp", "Postmark", "Pusher", "MessageBird", "Cloudflare", "Campaign Monitor", "Hetzner"] {
+        assert!(companies.contains(name), "{name}");
+    }
+    assert!(words(&project, ORIGINAL).contains("Last modified on a day not known"));
+    assert!(words(&project, ORIGINAL).contains("Superseded."));
+}
+
+#[test]
+fn the_page_the_sitemap_and_the_index_name_one_day() {
+    let project = Project::example();
+    project.build(&[]);
+    let sitemap = project.read("public/sitemap.xml");
+    assert!(sitemap.contains("<loc>https://fluxiom.example/security/</loc><lastmod>2023-02-15</lastmod>"), "{sitemap}");
+    let index: serde_json::Value = serde_json::from_str(&project.read("public/security/index.json")).unwrap();
+    assert_eq!(index["schema"], 1);
+    assert_eq!(index["last_modified"], "2023-02-15");
+    assert_eq!(index["versions"][0]["released"], serde_json::Value::Null);
+    assert_eq!(index["versions"][1]["sections"].as_array().unwrap().len(), 24);
+    let digest = index["versions"][1]["sha256"].as_str().unwrap();
+    assert!(project.read("content/versions/ledger.yaml").contains(&format!("security: {digest}")));
+    assert!(project.read(CURRENT).contains(digest));
+    let site: serde_json::Value = serde_json::from_str(&project.read("public/index.json")).unwrap();
+    let ids: Vec<&str> = site["documents"].as_array().unwrap().iter().map(|document| document["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["security", "subprocessors", "whitehats"]);
+}
+
+#[test]
+fn the_digests_are_those_that_sha256sum_finds() {
+    let project = Project::example();
+    let script = r#"
+        set -eu
+        cd content/versions
+        for release in original 2023-02-15; do (cd $release && sha256sum --quiet -c SHA256SUMS); done
+        digest=$(grep '  security/[^/]*$' 2023-02-15/SHA256SUMS | sha256sum | cut -d' ' -f1)
+        grep -q "security: $digest" ledger.yaml
+        for line in $(grep -n '^  seal:' ledger.yaml | cut -d: -f1); do
+            seal=$(head -n $((line - 1)) ledger.yaml | sha256sum | cut -d' ' -f1)
+            sed -n "${line}p" ledger.yaml | grep -q "seal: $seal"
+        done
+    "#;
+    let output = Command::new("bash").args(["-c", script]).current_dir(project.root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn any_byte_changed_in_a_released_file_or_the_ledger_is_found() {
+    let example = policybook::store::example();
+    let frozen: Vec<TreePath> =
+        example.iter().map(|(path, _)| path.clone()).filter(|path| path.as_str().starts_with("content/versions/")).collect();
+    let errors = |files: &Tree<File>| {
+        let mut diagnostics = Diagnostics::new();
+        let content = parse::content(files, &mut diagnostics);
+        ledger::site(content, files, date(2026, 11, 21), &mut diagnostics);
+        diagnostics.has_errors()
+    };
+    assert!(!errors(&example));
+    for path in frozen {
+        let bytes = example.get(&path).unwrap().bytes();
+        for at in [0, bytes.len() / 2, bytes.len() - 1] {
+            let mut flipped = bytes.to_vec();
+            flipped[at] ^= 1;
+            let mut files = example.clone();
+            files.insert(path.clone(), File::new(flipped));
+            assert!(errors(&files), "byte {at} of {path}");
+        }
     }
 }

@@ -2,8 +2,12 @@
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test is an edge, and its panic is its verdict")]
 
+mod browser;
 mod building;
 mod cases;
+mod chromium;
 mod example;
 mod project;
+mod server;
 mod tidy;
+mod validator;

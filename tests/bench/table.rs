@@ -1,0 +1,99 @@
+//! What the runs say, as lines to read: medians and best cases, ratios pair by pair, and how cost grows with the pages.
+
+use std::fmt::Write as _;
+
+use crate::child::Cost;
+
+/// One kind of build of one site, measured once a round.
+pub struct Row {
+    /// What is built: `policybook cold`.
+    pub name: &'static str,
+    /// What each round took, in order.
+    pub costs: Vec<Cost>,
+    /// How many files the last build wrote.
+    pub written: usize,
+    /// How many files the site has.
+    pub files: usize,
+}
+
+/// How much dearer a page may be in the larger site before that is called more than linear.
+const LINEAR: f64 = 1.25;
+
+impl Row {
+    fn wall(&self) -> Vec<f64> {
+        self.costs.iter().map(|cost| cost.wall.as_secs_f64()).collect()
+    }
+
+    fn cpu(&self) -> Vec<f64> {
+        self.costs.iter().map(|cost| cost.cpu.as_secs_f64()).collect()
+    }
+
+    fn peak(&self) -> Vec<f64> {
+        self.costs.iter().map(|cost| cost.peak as f64).collect()
+    }
+}
+
+/// Returns the figures of each build of a site of `pages` pages.
+pub fn figures(rows: &[Row], pages: usize) -> String {
+    let mut text = format!(
+        "{:<22}{:>9}{:>9}{:>9}{:>9}{:>10}{:>9}{:>9}{:>10}{:>9}\n",
+        "", "wall ms", "min", "CPU ms", "min", "pages/s", "peak MB", "min", "written", "files"
+    );
+    for row in rows {
+        let (wall, cpu, peak) = (row.wall(), row.cpu(), row.peak());
+        let _ = writeln!(
+            text,
+            "{:<22}{:>9.1}{:>9.1}{:>9.1}{:>9.1}{:>10.0}{:>9.1}{:>9.1}{:>10}{:>9}",
+            row.name,
+            median(&wall) * 1e3,
+            least(&wall) * 1e3,
+            median(&cpu) * 1e3,
+            least(&cpu) * 1e3,
+            pages as f64 / median(&wall),
+            median(&peak) / 1e6,
+            least(&peak) / 1e6,
+            row.written,
+            row.files,
+        );
+    }
+    text
+}
+
+/// Returns what each build costs as a share of what `peer` costs: the median of the rounds, each compared in itself.
+pub fn shares(rows: &[Row], peer: &Row) -> String {
+    let share = |own: Vec<f64>, other: Vec<f64>| median(&own.iter().zip(&other).map(|(own, other)| own / other).collect::<Vec<_>>());
+    let mut text = format!("{:<22}{:>9}{:>9}\n", format!("as a share of {}", peer.name), "wall", "peak");
+    for row in rows {
+        let _ = writeln!(text, "{:<22}{:>9.3}{:>9.3}", row.name, share(row.wall(), peer.wall()), share(row.peak(), peer.peak()));
+    }
+    text
+}
+
+/// Returns the time per page in a smaller and a larger site, and whether it stays.
+pub fn growth(few: (usize, &[Row]), many: (usize, &[Row])) -> String {
+    let page = |row: &Row, pages: usize| (median(&row.wall()) * 1e6 / pages as f64, median(&row.cpu()) * 1e6 / pages as f64);
+    let mut text = format!("{:<22}{:>14}{:>14}{:>9}{:>14}{:>14}{:>9}\n", "µs a page", few.0, many.0, "", few.0, many.0, "");
+    let _ = writeln!(text, "{:<22}{:>14}{:>14}{:>9}{:>14}{:>14}{:>9}", "", "wall", "wall", "ratio", "CPU", "CPU", "ratio");
+    for (small, large) in few.1.iter().zip(many.1) {
+        let (before, after) = (page(small, few.0), page(large, many.0));
+        let (wall, cpu) = (after.0 / before.0, after.1 / before.1);
+        let word = if cpu <= LINEAR { "linear" } else { "more than linear" };
+        let _ = writeln!(
+            text,
+            "{:<22}{:>14.1}{:>14.1}{wall:>9.2}{:>14.1}{:>14.1}{cpu:>9.2}  {word}",
+            small.name, before.0, after.0, before.1, after.1
+        );
+    }
+    text
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
+}
+
+fn least(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
+}
