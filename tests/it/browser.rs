@@ -43,19 +43,26 @@ struct Link {
 }
 
 /// Everything that the links of a site lead to, from its front page on.
+#[derive(Default)]
 struct Walk {
-    /// By address.
+    /// The pages, by address.
     pages: BTreeMap<String, Page>,
+    /// The addresses of what is no page, such as security.txt: a browser shows it without a frame to look at.
+    others: BTreeSet<String>,
     faults: Vec<String>,
 }
 
 impl Walk {
     /// Opens the front page, and every page below `site` that a link of an opened page leads to.
     fn through(chromium: &mut Chromium, site: &str, front: &str) -> Walk {
-        let mut walk = Walk { pages: BTreeMap::new(), faults: Vec::new() };
+        let mut walk = Walk::default();
         let mut open = vec![front.to_owned()];
         while let Some(address) = open.pop() {
             if walk.pages.contains_key(&address) {
+                continue;
+            }
+            if !address.ends_with('/') && !address.ends_with(".html") {
+                walk.others.insert(address);
                 continue;
             }
             let (page, faults) = visit(chromium, site, &address);

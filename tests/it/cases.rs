@@ -109,10 +109,11 @@ fn bytes(text: &str) -> Vec<u8> {
 fn said(project: &Project, arguments: &[&str]) -> String {
     let output = project.run(arguments);
     let mut text = String::new();
-    for stream in [output.stdout, output.stderr] {
-        for line in String::from_utf8(stream).unwrap().lines() {
-            writeln!(text, "{}", timeless(line.trim_end())).unwrap();
-        }
+    let lines = |stream: Vec<u8>| String::from_utf8(stream).unwrap().lines().map(|line| timeless(line.trim_end())).collect::<Vec<_>>();
+    let mut answer = lines(output.stdout);
+    answer.sort(); // paths in their order, but for the digests in asset names
+    for line in answer.into_iter().chain(lines(output.stderr)) {
+        writeln!(text, "{line}").unwrap();
     }
     writeln!(text, "exit {}", output.status.code().unwrap()).unwrap();
     text.replace(project.root().to_str().unwrap(), "PROJECT")

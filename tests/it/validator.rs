@@ -17,7 +17,7 @@ summary: A summary with <angles>, "quotes" & an ampersand.
 ## Reserved words & “quotes” <here>
 
 A paragraph with *emphasis*, **strength**, ~~a slip~~, `code`, a hard\
-break, an [address](https://example.com/?a=1&b="2" "A title & more"), a [mailbox](mailto:somebody@example.com),
+break, an [address](https://example.com/?a=1&b=2 "A title & more"), a [mailbox](mailto:somebody@example.com),
 a way [to a policy](../security/010-reporting.md), [to a list](../whitehats.yaml) and [to a heading](#pinned).
 A note[^one], another[^two] and the first again[^one].
 Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft has no place to break,
@@ -89,7 +89,7 @@ Words.
 "#;
 
 /// Names that a page might want for itself.
-const NAMES: [&str; 6] = ["contact", "contents", "main", "opening", "note", "ref"];
+const NAMES: [&str; 5] = ["contact", "contents", "main", "note", "ref"];
 
 /// Returns a project with a page of its own for each thing that an author can write.
 pub fn every_construct() -> Project {
