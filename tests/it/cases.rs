@@ -106,7 +106,7 @@ fn bytes(text: &str) -> Vec<u8> {
 }
 
 /// Returns what the program says: standard output, standard error, the exit code; without what depends on the machine.
-fn said(project: &Project, arguments: &[&str]) -> String {
+pub fn said(project: &Project, arguments: &[&str]) -> String {
     let output = project.run(arguments);
     let mut text = String::new();
     let lines = |stream: Vec<u8>| String::from_utf8(stream).unwrap().lines().map(|line| timeless(line.trim_end())).collect::<Vec<_>>();

@@ -8,6 +8,7 @@ mod cases;
 mod chromium;
 mod example;
 mod project;
+mod readme;
 mod server;
 mod tidy;
 mod validator;
