@@ -337,7 +337,7 @@ impl<'a> Writer<'a> {
         let again = if times == 1 { String::new() } else { format!(":{times}") };
         let _ = write!(
             self.html,
-            "<sup><a id=\"ref:{number}{again}\" href=\"#note:{number}\" aria-label=\"Footnote {number}\">{number}</a></sup>"
+            "<sup><a id=\"ref:{number}{again}\" href=\"#note:{number}\" aria-label=\"{number}, footnote\">{number}</a></sup>"
         );
     }
 
@@ -362,7 +362,7 @@ impl<'a> Writer<'a> {
             self.inner(&footnote.blocks);
             for time in 1..=times {
                 let again = if time == 1 { String::new() } else { format!(":{time}") };
-                let _ = write!(self.html, " <a href=\"#ref:{number}{again}\" aria-label=\"Back to footnote {number} in the text\">↩</a>");
+                let _ = write!(self.html, " <a href=\"#ref:{number}{again}\" aria-label=\"↩ Back to footnote {number} in the text\">↩</a>");
             }
             self.html.push_str("</li>");
         }

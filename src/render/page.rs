@@ -187,7 +187,7 @@ impl<'a> Renderer<'a> {
             self.document_page(&mut files, &shown, read.as_ref().map(|(_, article)| article));
         }
         let route = Route::History(&history.id);
-        let page = self.page(route, format!("Versions of {} – {}", history.current().title(), self.site.config.name));
+        let page = self.page(route, format!("Versions: {} – {}", history.current().title(), self.site.config.name));
         let page = PageView { hidden: history.versions.is_empty(), ..page };
         let versions = history.versions.iter().rev().map(|version| VersionView::new(history, version)).collect();
         self.put(&mut files, route, "history.html", &HistoryPage { page, document: DocumentView::new(history), versions });
@@ -247,7 +247,15 @@ impl<'a> Renderer<'a> {
     }
 
     fn page(&self, route: Route<'_>, title: String) -> PageView {
-        PageView { root: route.root(), title, canonical: Some(self.absolute(route)), hidden: false, links: Vec::new() }
+        PageView {
+            root: route.root(),
+            address: route.address(),
+            section: route.document().map(|id| Route::Document(id).address()),
+            title,
+            canonical: Some(self.absolute(route)),
+            hidden: false,
+            links: Vec::new(),
+        }
     }
 
     /// Returns an address with the site's own in front: for what is read away from the site.

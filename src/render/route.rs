@@ -54,6 +54,14 @@ impl Route<'_> {
         }
     }
 
+    /// Returns the document that a page belongs to.
+    pub fn document(&self) -> Option<&DocumentId> {
+        match self {
+            Route::Document(id) | Route::Version(id, _) | Route::History(id) | Route::DocumentIndex(id) => Some(id),
+            _ => None,
+        }
+    }
+
     /// Returns the file that is served there.
     pub fn file(self) -> TreePath {
         let mut file = self.address();

@@ -80,6 +80,10 @@ impl<'a> SiteView<'a> {
 pub struct PageView {
     /// The way up to the front page: every link begins with it.
     pub root: String,
+    /// This page's own address, from the front page.
+    pub address: String,
+    /// The address of the document it belongs to, from the front page.
+    pub section: Option<String>,
     /// The title, for the window and for search engines.
     pub title: String,
     /// The address search engines should keep.

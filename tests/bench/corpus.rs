@@ -196,6 +196,7 @@ subprocessors:
     country: Ireland
 ";
 
+#[rustfmt::skip]
 const NOUNS: &[&str] = &[
     "access",
     "accounts",
@@ -231,11 +232,13 @@ const NOUNS: &[&str] = &[
     "visitors",
 ];
 
+#[rustfmt::skip]
 const ADJECTIVES: &[&str] = &[
     "annual", "careful", "central", "complete", "current", "daily", "direct", "external", "formal", "internal", "limited", "lawful",
     "personal", "physical", "prompt", "regular", "remote", "secure", "timely", "written",
 ];
 
+#[rustfmt::skip]
 const WORDS: &[&str] = &[
     "a",
     "access",

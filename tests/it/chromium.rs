@@ -47,7 +47,7 @@ pub struct Chromium {
     session: Option<String>,
     sent: u64,
     events: Vec<Event>,
-    _process: Process,
+    process: Process,
 }
 
 /// Something that happened in the page.
@@ -82,7 +82,7 @@ impl Chromium {
         stream.set_read_timeout(Some(PATIENCE)).expect("a limit to waiting");
         stream.set_write_timeout(Some(PATIENCE)).expect("a limit to waiting");
         let (socket, _) = tungstenite::client(address.as_str(), stream).expect("Chromium takes a WebSocket");
-        let mut chromium = Chromium { socket, session: None, sent: 0, events: Vec::new(), _process: process };
+        let mut chromium = Chromium { socket, session: None, sent: 0, events: Vec::new(), process };
         let target = chromium.call("Target.createTarget", json!({ "url": "about:blank" }));
         let attached = chromium.call("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }));
         chromium.session = Some(attached["sessionId"].as_str().expect("a session").to_owned());
@@ -114,7 +114,7 @@ impl Chromium {
         }
     }
 
-    /// Opens a page and waits until it is loaded.
+    /// Opens a page and waits until it is loaded and has asked for nothing more for half a second, so that what comes late is still its own.
     ///
     /// # Errors
     /// Says why the browser did not get there. An answer of 404 or 500 is a page like any other.
@@ -124,11 +124,11 @@ impl Chromium {
             return Err(error.to_owned());
         }
         let loader = &answer["loaderId"];
-        let loaded = |Event { method, parameters }: &Event| {
-            method == "Page.lifecycleEvent" && parameters["name"] == "load" && parameters["loaderId"] == *loader
+        let quiet = |Event { method, parameters }: &Event| {
+            method == "Page.lifecycleEvent" && parameters["name"] == "networkIdle" && parameters["loaderId"] == *loader
         };
         let deadline = Instant::now() + PATIENCE;
-        while !self.events.iter().any(loaded) {
+        while !self.events.iter().any(quiet) {
             if let Received::Event(event) = self.receive(address, deadline) {
                 self.events.push(event);
             }
@@ -153,6 +153,16 @@ impl Chromium {
         let message = self.socket.read().unwrap_or_else(|error| panic!("{awaited}: Chromium does not answer: {error}"));
         let text = message.into_text().expect("the protocol is text");
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{awaited}: {error} in {text}"))
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        // Asked politely, it tidies up after itself. A test that panics because it hangs does not wait for it.
+        let close = json!({ "id": self.sent + 1, "method": "Browser.close" });
+        if !thread::panicking() && self.socket.send(Message::text(close.to_string())).is_ok() {
+            self.process.wait(PATIENCE / 6);
+        }
     }
 }
 
@@ -184,6 +194,14 @@ impl Process {
             said.push(line);
         }
         panic!("Chromium names no address for commands:\n{}", said.join("\n"));
+    }
+
+    /// Waits for the end.
+    fn wait(&mut self, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        while Instant::now() < deadline && matches!(self.child.try_wait(), Ok(None)) {
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 
