@@ -47,7 +47,7 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
     let ids: Vec<&DocumentId> = ids.into_iter().collect();
     let told = ids.par_iter().map(|id| {
         let mut found = Diagnostics::new();
-        let history = history(id, content.documents.get(id).cloned(), &releases, files, today, &mut found);
+        let history = history(id, content.documents.get(*id).cloned(), &releases, files, today, &mut found);
         (history, found)
     });
     let mut histories = Vec::new();
@@ -56,7 +56,7 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
         diagnostics.extend(found);
     }
     histories.sort_by(|a: &History, b: &History| place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id)));
-    Site { config: content.config, histories, releases: releases.into_iter().map(|frozen| frozen.release).collect() }
+    Site::new(content.config, histories, releases.into_iter().map(|frozen| frozen.release).collect())
 }
 
 /// Returns where a document stands among the others: policies by their order, then the lists.

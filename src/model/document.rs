@@ -1,5 +1,6 @@
 //! What is versioned on its own: one policy or one list.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -69,6 +70,12 @@ impl DocumentId {
 
     /// Returns the id as text.
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for DocumentId {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

@@ -93,6 +93,8 @@ pub struct Site {
     pub histories: Vec<History>,
     /// The releases in the order of the ledger, oldest first.
     pub releases: Vec<Arc<Release>>,
+    /// Where each document stands in `histories`.
+    places: BTreeMap<DocumentId, usize>,
 }
 
 /// A document through time.
@@ -127,9 +129,15 @@ impl History {
 }
 
 impl Site {
+    /// Returns the site of these documents and releases.
+    pub fn new(config: Config, histories: Vec<History>, releases: Vec<Arc<Release>>) -> Site {
+        let places = histories.iter().enumerate().map(|(place, history)| (history.id.clone(), place)).collect();
+        Site { config, histories, releases, places }
+    }
+
     /// Returns the document with this id.
     pub fn history(&self, id: &str) -> Option<&History> {
-        self.histories.iter().find(|history| history.id.as_str() == id)
+        self.places.get(id).map(|place| &self.histories[*place])
     }
 
     /// Returns the days at which the site says something else although nobody edited it: words that come into force,

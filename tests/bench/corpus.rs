@@ -169,6 +169,7 @@ name: Example
 description: Policies to measure by.
 base_url: https://policies.example/
 language: en
+minify: off
 contacts:
   - kind: security
     email: security@example.com

@@ -16,6 +16,7 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
+use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 use std::time::SystemTime;
@@ -217,7 +218,7 @@ impl Contender {
         let mut command = Command::new(&self.program);
         match self.tool {
             Tool::Policybook => command.args(["build", "--quiet", "--today", TODAY, "-C"]).arg(&self.folder),
-            Tool::Zola => command.arg("--root").arg(&self.folder).arg("build"),
+            Tool::Zola => command.arg("--root").arg(&self.folder).arg("build").stderr(Stdio::null()),
             Tool::Hugo => command.args(["build", "--minify", "--quiet", "--source"]).arg(&self.folder),
         };
         command.env_remove("SOURCE_DATE_EPOCH");

@@ -114,7 +114,7 @@ impl Chromium {
         }
     }
 
-    /// Opens a page and waits until it is loaded and has asked for nothing more for half a second, so that what comes late is still its own.
+    /// Opens a page and waits until it is loaded.
     ///
     /// # Errors
     /// Says why the browser did not get there. An answer of 404 or 500 is a page like any other.
@@ -124,11 +124,11 @@ impl Chromium {
             return Err(error.to_owned());
         }
         let loader = &answer["loaderId"];
-        let quiet = |Event { method, parameters }: &Event| {
-            method == "Page.lifecycleEvent" && parameters["name"] == "networkIdle" && parameters["loaderId"] == *loader
+        let loaded = |Event { method, parameters }: &Event| {
+            method == "Page.lifecycleEvent" && parameters["name"] == "load" && parameters["loaderId"] == *loader
         };
         let deadline = Instant::now() + PATIENCE;
-        while !self.events.iter().any(quiet) {
+        while !self.events.iter().any(loaded) {
             if let Received::Event(event) = self.receive(address, deadline) {
                 self.events.push(event);
             }
@@ -158,9 +158,9 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        // Asked politely, it tidies up after itself. A test that panics because it hangs does not wait for it.
+        // Asked politely, it leaves nothing behind in the folder for temporary files.
         let close = json!({ "id": self.sent + 1, "method": "Browser.close" });
-        if !thread::panicking() && self.socket.send(Message::text(close.to_string())).is_ok() {
+        if self.socket.send(Message::text(close.to_string())).is_ok() {
             self.process.wait(PATIENCE / 6);
         }
     }

@@ -1,5 +1,6 @@
 //! The built pages and styles before the Nu HTML checker, the one that browser makers and the W3C use.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::Path;
@@ -124,11 +125,13 @@ fn checker() -> PathBuf {
 
 /// Has the checker read the pages, styles and pictures below folders; returns its errors and warnings.
 fn faults(folders: &[PathBuf]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
     let files: Vec<PathBuf> = folders
         .iter()
         .flat_map(|folder| walkdir::WalkDir::new(folder).sort_by_file_name())
         .map(|entry| entry.expect("list a folder").into_path())
         .filter(|path| path.extension().is_some_and(|extension| ["html", "css", "svg"].iter().any(|known| extension == *known)))
+        .filter(|path| seen.insert(fs::read(path).expect("read a file")))
         .collect();
     assert!(files.len() > 20, "the pages are there: {files:?}");
     let mut command = Command::new("java");
