@@ -21,7 +21,7 @@ pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
     if edition == Edition::Draft {
         return;
     }
-    for history in site.histories.iter().filter(|history| history.unreleased) {
+    for history in site.unreleased() {
         let message = match history.versions.last() {
             Some(newest) => format!("`{}` says what its release `{}` does not", history.id, newest.release.id),
             None => format!("`{}` was never released", history.id),

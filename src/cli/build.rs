@@ -105,8 +105,7 @@ fn refuse_sources(project: &Path, out: &Path) -> Result<()> {
 
 /// Says what readers of the site should not take for released, and until when it is true.
 fn tell(compiled: &Compiled) {
-    let draft: Vec<String> =
-        compiled.site.histories.iter().filter(|history| history.unreleased).map(|history| format!("`{}`", history.id)).collect();
+    let draft: Vec<String> = compiled.site.unreleased().map(|history| format!("`{}`", history.id)).collect();
     if !draft.is_empty() {
         report::note(&format!("unreleased words in {}; their pages say so under a banner", draft.join(", ")));
     }

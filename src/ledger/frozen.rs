@@ -1,6 +1,7 @@
 //! The frozen files of a release, and the proof that they are what was released.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
@@ -8,7 +9,9 @@ use crate::diagnostic::Diagnostics;
 use crate::ledger::FILE;
 use crate::ledger::FOLDER;
 use crate::ledger::SUMS;
+use crate::ledger::read::Act;
 use crate::ledger::read::Entry;
+use crate::ledger::read::Frozen;
 use crate::ledger::read::RESTORE;
 use crate::model::DocumentId;
 use crate::model::ReleaseId;
@@ -72,12 +75,12 @@ pub fn folder(id: &ReleaseId) -> TreePath {
     TreePath::new(&format!("{FOLDER}/{id}")).expect("a release id is a path segment")
 }
 
-/// Proves that a release's folder holds just what was released; what does not fit is reported.
-pub fn verify(files: &Tree<File>, entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Sums> {
-    let folder = folder(&entry.release.id);
+/// Proves that a release's folder holds just what was released, or what later redactions left of it; what does not fit is reported.
+pub fn verify(files: &Tree<File>, frozen: &Frozen, redacted: &Redacted<'_>, diagnostics: &mut Diagnostics) -> Option<Sums> {
+    let folder = folder(&frozen.release.id);
     let path = folder.join(SUMS);
     let Some(file) = files.get(&path) else {
-        diagnostics.push(Diagnostic::error(Code::FrozenFile, format!("`{path}` is missing")).at(&ledger(), entry.span).help(RESTORE));
+        diagnostics.push(Diagnostic::error(Code::FrozenFile, format!("`{path}` is missing")).at(&ledger(), frozen.span).help(RESTORE));
         return None;
     };
     let sums = Source::new(&path, file).ok().and_then(|source| Sums::read(&source.text));
@@ -85,19 +88,41 @@ pub fn verify(files: &Tree<File>, entry: &Entry, diagnostics: &mut Diagnostics) 
         diagnostics.push(Diagnostic::error(Code::FrozenFile, "this is not what `sha256sum` writes").in_file(&path).help(RESTORE));
         return None;
     };
-    for (id, digest) in &entry.documents {
-        if sums.document(id) != digest.value {
+    for (id, digest) in &frozen.documents {
+        if sums.document(id) != redacted.digest(&frozen.release.id, id).unwrap_or(digest.value) {
             let differs = Diagnostic::error(Code::FrozenFile, format!("the digests of `{id}` are not those the ledger names"));
             diagnostics.push(differs.in_file(&path).help(RESTORE));
         }
     }
-    let named: usize = entry.documents.keys().map(|id| sums.document_files(id).count()).sum();
+    let named: usize = frozen.documents.keys().map(|id| sums.document_files(id).count()).sum();
     if named != sums.files.len() {
         let more = Diagnostic::error(Code::FrozenFile, "there are files of documents that the ledger does not name");
         diagnostics.push(more.in_file(&path).help(RESTORE));
     }
     compare(files, &folder, &sums, diagnostics);
     Some(sums)
+}
+
+/// The digests of the documents that redactions changed.
+pub struct Redacted<'a> {
+    digests: BTreeMap<(&'a ReleaseId, &'a DocumentId), Digest>,
+}
+
+impl<'a> Redacted<'a> {
+    /// Collects what redactions changed; a later one wins.
+    pub fn new(entries: &'a [Entry]) -> Redacted<'a> {
+        let redactions = entries.iter().filter_map(|entry| match &entry.act {
+            Act::Redaction(redaction) => Some(redaction),
+            _ => None,
+        });
+        let digests = redactions.flat_map(|redaction| redaction.documents.iter().map(|((release, id), digest)| ((release, id), *digest)));
+        Redacted { digests: digests.collect() }
+    }
+
+    /// Returns the digest that a redaction left a document of a release with.
+    pub fn digest(&self, release: &ReleaseId, id: &DocumentId) -> Option<Digest> {
+        self.digests.get(&(release, id)).copied()
+    }
 }
 
 /// Compares the files of a folder with their digests.
@@ -125,11 +150,12 @@ fn compare(files: &Tree<File>, folder: &TreePath, sums: &Sums, diagnostics: &mut
 
 /// Reports folders of `content/versions/` that no entry of the ledger names.
 pub fn report_unnamed(files: &Tree<File>, entries: &[Entry], diagnostics: &mut Diagnostics) {
+    let names: BTreeSet<&str> = entries.iter().filter_map(Entry::release).map(|frozen| frozen.release.id.as_str()).collect();
     let mut reported: Option<&str> = None;
     for (path, _) in files.under(&TreePath::new(FOLDER).expect("a path")) {
         let within = path.within(FOLDER).unwrap_or_default();
         let name = within.split('/').next().unwrap_or_default();
-        if path.as_str() == FILE || reported == Some(name) || entries.iter().any(|entry| entry.release.id.as_str() == name) {
+        if path.as_str() == FILE || reported == Some(name) || names.contains(name) {
             continue;
         }
         reported = Some(name);

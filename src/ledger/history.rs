@@ -12,8 +12,10 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::ledger::FILE;
 use crate::ledger::frozen;
+use crate::ledger::frozen::Redacted;
 use crate::ledger::frozen::Sums;
 use crate::ledger::read;
+use crate::ledger::read::Act;
 use crate::ledger::read::Entry;
 use crate::ledger::words;
 use crate::model::Body;
@@ -21,6 +23,7 @@ use crate::model::Content;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::History;
+use crate::model::Placed;
 use crate::model::Release;
 use crate::model::Site;
 use crate::model::Version;
@@ -32,23 +35,26 @@ use crate::tree::Tree;
 use crate::tree::TreePath;
 
 /// A release with everything that is known of its folder.
-struct Frozen {
-    entry: Entry,
+struct Proved {
     release: Arc<Release>,
+    /// The digest of each document, as redactions left it.
+    documents: BTreeMap<DocumentId, Digest>,
     sums: Sums,
     folder: TreePath,
 }
 
 /// Returns the site that a draft and the ledger make on a day.
 pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut Diagnostics) -> Site {
-    let releases = releases(files, diagnostics);
-    let ids: BTreeSet<&DocumentId> =
-        content.documents.keys().chain(releases.iter().flat_map(|frozen| frozen.entry.documents.keys())).collect();
+    let entries = ledger(files, diagnostics);
+    let releases = prove(files, &entries, diagnostics);
+    let reviewed = reviewed(&entries);
+    let ids: BTreeSet<&DocumentId> = content.documents.keys().chain(releases.iter().flat_map(|proved| proved.documents.keys())).collect();
     let ids: Vec<&DocumentId> = ids.into_iter().collect();
     let told = ids.par_iter().map(|id| {
         let mut found = Diagnostics::new();
+        let reviewed = reviewed.get(id.as_str()).copied();
         let history = history(id, content.documents.get(*id).cloned(), &releases, files, today, &mut found);
-        (history, found)
+        (history.map(|history| History { reviewed, ..history }), found)
     });
     let mut histories = Vec::new();
     for (history, found) in told.collect::<Vec<_>>() {
@@ -56,7 +62,8 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
         diagnostics.extend(found);
     }
     histories.sort_by(|a: &History, b: &History| place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id)));
-    Site::new(content.config, histories, releases.into_iter().map(|frozen| frozen.release).collect())
+    let head = entries.last().map(|entry| entry.seal);
+    Site::new(content.config, histories, releases.into_iter().map(|proved| proved.release).collect(), head)
 }
 
 /// Returns where a document stands among the others: policies by their order, then the lists.
@@ -67,47 +74,64 @@ fn place(history: &History) -> (bool, i64) {
     }
 }
 
-/// Reads the ledger and proves every release.
-fn releases(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Vec<Frozen> {
+/// Reads the ledger.
+pub fn ledger(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Vec<Entry> {
     let path = frozen::ledger();
-    let entries = match files.get(&path) {
-        None => Vec::new(),
-        Some(file) => match Source::new(&path, file) {
-            Ok(source) => read::entries(&source, diagnostics),
-            Err(span) => {
-                diagnostics.push(Diagnostic::error(Code::NotText, "the ledger is not UTF-8").at(&path, span).help(read::RESTORE));
-                return Vec::new();
-            }
-        },
+    let Some(file) = files.get(&path) else {
+        return Vec::new();
     };
-    frozen::report_unnamed(files, &entries, diagnostics);
-    let proved = entries.into_iter().filter_map(|entry| {
-        let sums = frozen::verify(files, &entry, diagnostics)?;
-        Some(Frozen { release: Arc::new(entry.release.clone()), folder: frozen::folder(&entry.release.id), sums, entry })
+    match Source::new(&path, file) {
+        Ok(source) => read::entries(&source, diagnostics),
+        Err(span) => {
+            diagnostics.push(Diagnostic::error(Code::NotText, "the ledger is not UTF-8").at(&path, span).help(read::RESTORE));
+            Vec::new()
+        }
+    }
+}
+
+/// Proves every release.
+fn prove(files: &Tree<File>, entries: &[Entry], diagnostics: &mut Diagnostics) -> Vec<Proved> {
+    frozen::report_unnamed(files, entries, diagnostics);
+    let redacted = Redacted::new(entries);
+    let proved = entries.iter().filter_map(Entry::release).filter_map(|frozen| {
+        let sums = frozen::verify(files, frozen, &redacted, diagnostics)?;
+        let release = &frozen.release;
+        let digest = |(id, digest): (&DocumentId, &Placed<Digest>)| (id.clone(), redacted.digest(&release.id, id).unwrap_or(digest.value));
+        let documents = frozen.documents.iter().map(digest).collect();
+        Some(Proved { release: Arc::new(release.clone()), documents, sums, folder: frozen::folder(&release.id) })
     });
     proved.collect()
+}
+
+/// Returns the day on which each document, or `security.txt`, was last reviewed.
+fn reviewed(entries: &[Entry]) -> BTreeMap<&str, Date> {
+    let reviews = entries.iter().filter_map(|entry| match &entry.act {
+        Act::Review(review) => Some(review),
+        _ => None,
+    });
+    reviews.flat_map(|review| review.documents.iter().map(|document| (document.as_str(), review.date))).collect()
 }
 
 /// Tells one document through time.
 fn history(
     id: &DocumentId,
     draft: Option<Arc<Document>>,
-    releases: &[Frozen],
+    releases: &[Proved],
     files: &Tree<File>,
     today: Date,
     diagnostics: &mut Diagnostics,
 ) -> Option<History> {
     let mut documents: BTreeMap<Digest, Arc<Document>> = BTreeMap::new();
     let mut versions: Vec<Version> = Vec::new();
-    for frozen in releases {
-        let Some(digest) = frozen.entry.documents.get(id).map(|digest| digest.value) else {
+    for proved in releases {
+        let Some(digest) = proved.documents.get(id).copied() else {
             continue;
         };
-        let known = documents.get(&digest).or(draft.as_ref().filter(|draft| is_copy(draft, id, &frozen.sums))).cloned();
-        let document = known.or_else(|| parse::document(files, &frozen.folder, id, diagnostics).map(Arc::new))?;
+        let known = documents.get(&digest).or(draft.as_ref().filter(|draft| is_copy(draft, id, &proved.sums))).cloned();
+        let document = known.or_else(|| parse::document(files, &proved.folder, id, diagnostics).map(Arc::new))?;
         documents.insert(digest, document.clone());
-        let (stamp, sections) = stamps(&document, &frozen.release, versions.last());
-        versions.push(Version { release: frozen.release.clone(), digest, document, stamp, sections });
+        let (stamp, sections) = stamps(&document, &proved.release, versions.last());
+        versions.push(Version { release: proved.release.clone(), digest, document, stamp, sections });
     }
     let unreleased = match (&draft, versions.last()) {
         (Some(draft), Some(newest)) => !Arc::ptr_eq(draft, &newest.document) && words::document(draft) != words::document(&newest.document),
@@ -121,7 +145,7 @@ fn history(
         );
     }
     let in_force = versions.iter().rposition(|version| version.release.in_force_since().is_none_or(|since| since <= today));
-    Some(History { id: id.clone(), draft, versions, unreleased, in_force })
+    Some(History { id: id.clone(), draft, versions, unreleased, in_force, reviewed: None })
 }
 
 /// Tells whether the files of a draft are, byte for byte, those that were frozen, so that they need not be read twice.
@@ -188,7 +212,7 @@ mod tests {
                 let mut diagnostics = Diagnostics::new();
                 let content = parse::content(files, &mut diagnostics);
                 let site = site(content, files, today, &mut diagnostics);
-                assert!(diagnostics.is_empty(), "{diagnostics:?}");
+                assert!(!diagnostics.has_errors(), "{diagnostics:?}");
                 site
             };
             let release_ = Release {
@@ -198,7 +222,7 @@ mod tests {
                 summary: "x".into(),
                 kind: Kind::Substantive,
             };
-            let added = release(&read(&files), &files, &release_);
+            let added = release(&files, &read(&files).unreleased().collect::<Vec<_>>(), &release_);
             files.extend(added);
             let site = read(&files);
             let version = site.histories[0].versions.last().unwrap();

@@ -5,6 +5,7 @@
 //! changed after the fact is found, with `sha256sum` alone if need be. A whole ledger rewritten with all its seals is found only by who
 //! saved the newest seal: tamper-evident against a saved head, no more.
 
+mod append;
 mod frozen;
 mod history;
 mod read;
@@ -12,6 +13,9 @@ mod release;
 mod words;
 
 pub use history::site;
+pub use release::Ask;
+pub use release::Refusal;
+pub use release::permitted;
 pub use release::release;
 
 /// The folder of the released versions, from the project's folder.

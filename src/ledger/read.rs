@@ -24,14 +24,64 @@ use crate::tree::Span;
 /// An entry of the ledger.
 #[derive(Clone, Debug)]
 pub struct Entry {
+    /// What was done.
+    pub act: Act,
+    /// Where the entry begins.
+    pub span: Span,
+    /// The digest of the ledger above its seal.
+    pub seal: Digest,
+}
+
+impl Entry {
+    /// Returns the release, if that is what it records.
+    pub fn release(&self) -> Option<&Frozen> {
+        match &self.act {
+            Act::Release(frozen) => Some(frozen),
+            _ => None,
+        }
+    }
+}
+
+/// What an entry records.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Documents were frozen.
+    Release(Frozen),
+    /// Documents were read again, and nothing had to change.
+    Review(Review),
+    /// Words were removed from frozen documents, on request.
+    Redaction(Redaction),
+}
+
+/// A release and what it froze.
+#[derive(Clone, Debug)]
+pub struct Frozen {
     /// The release.
     pub release: Release,
     /// Where its id stands.
     pub span: Span,
     /// The digest of each document it froze.
     pub documents: BTreeMap<DocumentId, Placed<Digest>>,
-    /// The digest of the ledger above it.
-    pub seal: Digest,
+}
+
+/// A review.
+#[derive(Clone, Debug)]
+pub struct Review {
+    /// The day.
+    pub date: Date,
+    /// The documents that were read, and `security.txt` where its data was.
+    pub documents: Vec<String>,
+}
+
+/// A redaction.
+#[derive(Clone, Debug)]
+pub struct Redaction {
+    /// The day.
+    pub date: Date,
+    /// Why.
+    pub reason: String,
+    /// The digest of each document that was changed by it, by release.
+    pub documents: BTreeMap<(ReleaseId, DocumentId), Digest>,
 }
 
 /// Reads the entries, oldest first. What is wrong with them is reported; an entry that cannot be read is left out.
@@ -58,30 +108,42 @@ pub fn entries(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Vec<Entry>
 pub const RESTORE: &str = "released words never change: restore the file from version control";
 
 fn entry(source: &Source<'_>, node: Node, before: Option<&Entry>, diagnostics: &mut Diagnostics) -> Option<Entry> {
-    let mut fields = Fields::open(source.path, "a release", node, diagnostics)?;
-    let id = fields.required_parsed("release", diagnostics, |text| {
-        ReleaseId::new(text).ok_or_else(|| "an id becomes an address: lower-case letters, digits, hyphens and single dots".to_owned())
-    });
+    let mut fields = Fields::open(source.path, "an entry of the ledger", node, diagnostics)?;
+    let span = fields.span;
+    let act = if fields.has("review") {
+        review(&mut fields, diagnostics).map(Act::Review)
+    } else if fields.has("redaction") {
+        redaction(source, &mut fields, diagnostics).map(Act::Redaction)
+    } else {
+        release(source, &mut fields, diagnostics).map(Act::Release)
+    };
+    let previous = fields.parsed("previous", diagnostics, digest);
+    let seal = fields.required_parsed("seal", diagnostics, digest);
+    fields.close(diagnostics);
+    let seal = seal?;
+    check_seal(source, &seal, diagnostics);
+    if previous.as_ref().map(|previous| previous.value) != before.map(|before| before.seal) {
+        let torn = Diagnostic::error(Code::LedgerSeal, "this entry does not follow the one above it");
+        let torn = torn.at(source.path, previous.map_or(span, |previous| previous.span));
+        diagnostics.push(torn.help("`previous` is the seal of the entry above; entries are never removed, reordered or merged by hand"));
+    }
+    Some(Entry { act: act?, span, seal: seal.value })
+}
+
+fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Frozen> {
+    let id = fields.required_parsed("release", diagnostics, release_id);
     let released = fields.parsed("released", diagnostics, date);
     let effective = fields.parsed("effective", diagnostics, date);
     let summary = fields.required("summary", diagnostics);
     let kind = fields.required_parsed("kind", diagnostics, kind);
-    let documents = fields.node("documents").and_then(|node| documents(source, node, diagnostics));
-    let previous = fields.parsed("previous", diagnostics, digest);
-    let seal = fields.required_parsed("seal", diagnostics, digest);
-    if documents.is_none() {
-        fields.missing("documents", diagnostics);
-    }
-    fields.close(diagnostics);
-    if let Some(seal) = &seal {
-        check_seal(source, seal, diagnostics);
-    }
-    let (id, seal) = (id?, seal?);
-    if previous.as_ref().map(|previous| previous.value) != before.map(|before| before.seal) {
-        let at = previous.map_or(id.span, |previous| previous.span);
-        let torn = Diagnostic::error(Code::LedgerSeal, format!("`{}` does not follow the entry above it", id.value)).at(source.path, at);
-        diagnostics.push(torn.help("`previous` is the seal of the entry above; entries are never removed, reordered or merged by hand"));
-    }
+    let documents = match fields.node("documents") {
+        Some(node) => digests(source, node, diagnostics, |key| DocumentId::new(key)),
+        None => {
+            fields.missing("documents", diagnostics);
+            None
+        }
+    };
+    let id = id?;
     let release = Release {
         id: id.value,
         released: released.map(|date| date.value),
@@ -89,7 +151,25 @@ fn entry(source: &Source<'_>, node: Node, before: Option<&Entry>, diagnostics: &
         summary: summary?.value,
         kind: kind?.value,
     };
-    Some(Entry { release, span: id.span, documents: documents?, seal: seal.value })
+    Some(Frozen { release, span: id.span, documents: documents? })
+}
+
+fn review(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Review> {
+    let date = fields.required_parsed("review", diagnostics, date);
+    let documents = fields.texts("documents", diagnostics).into_iter().map(|document| document.value).collect();
+    Some(Review { date: date?.value, documents })
+}
+
+fn redaction(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Redaction> {
+    let date = fields.required_parsed("redaction", diagnostics, date);
+    let reason = fields.required("reason", diagnostics);
+    let document = |key: &str| {
+        let (release, document) = key.split_once('/')?;
+        Some((ReleaseId::new(release)?, DocumentId::new(document)?))
+    };
+    let documents = fields.node("documents").and_then(|node| digests(source, node, diagnostics, document))?;
+    let documents = documents.into_iter().map(|(key, digest)| (key, digest.value)).collect();
+    Some(Redaction { date: date?.value, reason: reason?.value, documents })
 }
 
 /// Proves that everything above a seal is as it was when the seal was set.
@@ -101,55 +181,67 @@ fn check_seal(source: &Source<'_>, seal: &Placed<Digest>, diagnostics: &mut Diag
     }
 }
 
-fn documents(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<BTreeMap<DocumentId, Placed<Digest>>> {
+/// Reads a mapping whose values are digests.
+fn digests<K: Ord>(
+    source: &Source<'_>,
+    node: Node,
+    diagnostics: &mut Diagnostics,
+    key: impl Fn(&str) -> Option<K>,
+) -> Option<BTreeMap<K, Placed<Digest>>> {
     let Value::Mapping(entries) = node.value else {
-        diagnostics.push(
-            Diagnostic::error(Code::Ledger, "`documents` names each document and its digest").at(source.path, node.span).help(RESTORE),
-        );
+        let other = Diagnostic::error(Code::Ledger, "`documents` names each document and its digest").at(source.path, node.span);
+        diagnostics.push(other.help(RESTORE));
         return None;
     };
-    let mut documents = BTreeMap::new();
-    for (key, node) in entries {
+    let mut digests = BTreeMap::new();
+    for (name, node) in entries {
         let value = match &node.value {
             Value::Scalar(text) => digest(text).ok(),
             _ => None,
         };
-        match (DocumentId::new(&key.value), value) {
-            (Some(id), Some(value)) => {
-                documents.insert(id, Placed { value, span: node.span });
+        match (key(&name.value), value) {
+            (Some(key), Some(value)) => {
+                digests.insert(key, Placed { value, span: node.span });
             }
             (None, _) => {
-                let bad = Diagnostic::error(Code::Ledger, format!("`{}` cannot be a document", key.value.escape_debug()));
-                diagnostics.push(bad.at(source.path, key.span).help(RESTORE));
+                let bad = Diagnostic::error(Code::Ledger, format!("`{}` cannot be a document", name.value.escape_debug()));
+                diagnostics.push(bad.at(source.path, name.span).help(RESTORE));
             }
             (_, None) => {
-                diagnostics.push(Diagnostic::error(Code::Ledger, "this is no SHA-256 digest").at(source.path, node.span).help(RESTORE))
+                diagnostics.push(Diagnostic::error(Code::Ledger, "this is no SHA-256 digest").at(source.path, node.span).help(RESTORE));
             }
         }
     }
-    Some(documents)
+    Some(digests)
 }
 
 fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagnostics) {
     let mut ids = BTreeSet::new();
-    let mut newest: Option<&Release> = None;
+    let mut newest: Option<Date> = None;
     for entry in entries {
-        let release = &entry.release;
-        if !ids.insert(&release.id) {
-            let twice =
-                Diagnostic::error(Code::DuplicateId, format!("two releases have the id `{}`", release.id)).at(source.path, entry.span);
-            diagnostics.push(twice.help(RESTORE));
-        }
-        if let (Some(day), Some(before)) = (release.released, newest.and_then(|newest| newest.released))
+        let (day, span) = match &entry.act {
+            Act::Release(frozen) => {
+                if !ids.insert(&frozen.release.id) {
+                    let twice = Diagnostic::error(Code::DuplicateId, format!("two releases have the id `{}`", frozen.release.id));
+                    diagnostics.push(twice.at(source.path, frozen.span).help(RESTORE));
+                }
+                (frozen.release.released, frozen.span)
+            }
+            Act::Review(review) => (Some(review.date), entry.span),
+            Act::Redaction(redaction) => (Some(redaction.date), entry.span),
+        };
+        if let (Some(day), Some(before)) = (day, newest)
             && day < before
         {
-            let backwards = Diagnostic::error(Code::Ledger, format!("`{}` was released before the entry above it", release.id));
-            diagnostics.push(backwards.at(source.path, entry.span).help(RESTORE));
+            let backwards = Diagnostic::error(Code::Ledger, "this entry has an earlier day than the one above it");
+            diagnostics.push(backwards.at(source.path, span).help(RESTORE));
         }
-        if release.released.is_some() {
-            newest = Some(release);
-        }
+        newest = newest.max(day);
     }
+}
+
+fn release_id(text: &str) -> Result<ReleaseId, String> {
+    ReleaseId::new(text).ok_or_else(|| "an id becomes an address: lower-case letters, digits, hyphens and single dots".to_owned())
 }
 
 fn date(text: &str) -> Result<Date, String> {

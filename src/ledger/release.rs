@@ -1,42 +1,175 @@
-//! Freezing the draft: what a release adds to a project.
+//! Freezing the draft: what a release adds to a project, and when one may be made.
+
+use std::fmt;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
 
 use crate::ledger::SUMS;
+use crate::ledger::append;
 use crate::ledger::frozen;
 use crate::ledger::frozen::Sums;
-use crate::ledger::read;
 use crate::model::Document;
+use crate::model::DocumentId;
 use crate::model::History;
+use crate::model::Kind;
 use crate::model::Release;
+use crate::model::ReleaseId;
 use crate::model::Section;
 use crate::model::Site;
 use crate::parse;
-use crate::tree::Digest;
 use crate::tree::File;
 use crate::tree::Source;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
-const HEAD: &str = "\
-# The ledger of released versions: a release appends an entry, nobody edits one.
-# A document's digest is that of its lines in the release's SHA256SUMS, and a seal that of all the lines above it:
-#   sha256sum -c SHA256SUMS; grep '  security/[^/]*$' SHA256SUMS | sha256sum
-#   head -n LINES content/versions/ledger.yaml | sha256sum
-";
+/// What a maintainer asks of a release.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// Its id; else one is made of its day.
+    pub id: Option<String>,
+    /// Its day; nothing where nobody knows any more, as for an old text that is imported.
+    pub released: Option<Date>,
+    /// The day its words come into force; else the first that the notice period allows.
+    pub effective: Option<Date>,
+    /// What changed, for readers.
+    pub summary: String,
+    /// Whether promises changed.
+    pub kind: Kind,
+}
 
-/// Returns the files that a release adds to the project `files`: every document with unreleased words, frozen with its references
-/// expanded, their digests, and the ledger with one more entry. Returns nothing where nothing is unreleased.
-pub fn release(site: &Site, files: &Tree<File>, release: &Release) -> Tree<File> {
-    let unreleased: Vec<&History> = site.histories.iter().filter(|history| history.unreleased).collect();
-    if unreleased.is_empty() {
+/// Why a release cannot be made as it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The summary says nothing.
+    EmptySummary,
+    /// The id could not become an address.
+    BadId(String),
+    /// The id is another release's.
+    IdTaken(ReleaseId),
+    /// Neither an id nor a day to make one of.
+    NoId,
+    /// The day is before that of the newest entry.
+    Backwards {
+        /// The day asked for.
+        asked: Date,
+        /// The day of the newest release.
+        newest: Date,
+    },
+    /// The words would come into force before they are released.
+    EffectiveBefore(Date),
+    /// The notice would be shorter than promised.
+    ShortNotice {
+        /// The document whose readers are promised more.
+        document: DocumentId,
+        /// How many days they are promised.
+        days: i64,
+        /// The first day that keeps the promise.
+        earliest: Date,
+    },
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::EmptySummary => write!(formatter, "the summary is empty: say in a sentence what changed"),
+            Refusal::BadId(id) => write!(
+                formatter,
+                "`{}` cannot be the id of a release: it becomes an address, of lower-case letters, digits, hyphens and single dots",
+                id.escape_debug()
+            ),
+            Refusal::IdTaken(id) => write!(formatter, "there is a release `{id}` already: choose another `--id`"),
+            Refusal::NoId => write!(formatter, "a release without a day needs an id"),
+            Refusal::Backwards { asked, newest } => {
+                write!(formatter, "{asked} is before {newest}, the day of the newest release: a ledger goes forward")
+            }
+            Refusal::EffectiveBefore(released) => {
+                write!(formatter, "words cannot come into force before {released}, the day of their release")
+            }
+            Refusal::ShortNotice { document, days, earliest } => {
+                write!(formatter, "readers of `{document}` are promised {days} days of notice: the earliest day is {earliest}")
+            }
+        }
+    }
+}
+
+/// Returns the release that may be made of these documents.
+///
+/// # Errors
+/// Says why it cannot be made.
+pub fn permitted(site: &Site, documents: &[&History], ask: &Ask) -> Result<Release, Refusal> {
+    if ask.summary.trim().is_empty() {
+        return Err(Refusal::EmptySummary);
+    }
+    let newest = site.releases.iter().filter_map(|release| release.released).max();
+    if let (Some(asked), Some(newest)) = (ask.released, newest)
+        && asked < newest
+    {
+        return Err(Refusal::Backwards { asked, newest });
+    }
+    let id = match &ask.id {
+        Some(id) => ReleaseId::new(id).ok_or_else(|| Refusal::BadId(id.clone()))?,
+        None => free_id(site, ask.released.ok_or(Refusal::NoId)?),
+    };
+    if is_taken(site, &id) {
+        return Err(Refusal::IdTaken(id));
+    }
+    let effective = effective(site, documents, ask)?;
+    let summary = ask.summary.split_whitespace().collect::<Vec<_>>().join(" ");
+    Ok(Release { id, released: ask.released, effective, summary, kind: ask.kind })
+}
+
+/// Returns the day of a release as its id, or with the first free number where it has one already: `2026-11-21.2`.
+fn free_id(site: &Site, day: Date) -> ReleaseId {
+    let first = std::iter::once(day.to_string());
+    let ids = first.chain((2..).map(|number: u32| format!("{day}.{number}"))).filter_map(|id| ReleaseId::new(&id));
+    ids.into_iter().find(|id| !is_taken(site, id)).expect("some number is free")
+}
+
+fn is_taken(site: &Site, id: &ReleaseId) -> bool {
+    site.releases.iter().any(|release| release.id == *id)
+}
+
+/// Returns the day on which the words come into force, where that is not the day of their release.
+fn effective(site: &Site, documents: &[&History], ask: &Ask) -> Result<Option<Date>, Refusal> {
+    let Some(released) = ask.released else {
+        return Ok(ask.effective);
+    };
+    if ask.effective.is_some_and(|effective| effective < released) {
+        return Err(Refusal::EffectiveBefore(released));
+    }
+    let promised = |history: &&&History| ask.kind == Kind::Substantive && !history.versions.is_empty();
+    let notices = documents.iter().filter(promised).filter_map(|history| Some((*site.config.notice.get(&history.id)?, &history.id)));
+    let Some((days, document)) = notices.max() else {
+        return Ok(ask.effective.filter(|effective| *effective != released));
+    };
+    let earliest = released.saturating_add(days.days());
+    match ask.effective {
+        Some(effective) if effective < earliest => Err(Refusal::ShortNotice { document: document.clone(), days, earliest }),
+        asked => Ok(asked.or(Some(earliest)).filter(|effective| *effective != released)),
+    }
+}
+
+/// Returns the files that a release adds to the project `files`: these documents frozen with their references expanded, their digests,
+/// and the ledger with one more entry. Returns nothing where there is nothing to freeze.
+pub fn release(files: &Tree<File>, documents: &[&History], release: &Release) -> Tree<File> {
+    let drafts = || documents.iter().filter_map(|history| Some((&history.id, history.draft.as_deref()?)));
+    if drafts().next().is_none() {
         return Tree::new();
     }
-    let frozen: Tree<File> =
-        unreleased.iter().filter_map(|history| history.draft.as_ref()).flat_map(|draft| freeze(draft, files)).collect();
+    let frozen: Tree<File> = drafts().flat_map(|(_, draft)| freeze(draft, files)).collect();
     let sums = Sums::of(&frozen);
     let folder = frozen::folder(&release.id);
+    let mut lines = vec![format!("release: {}", parse::quoted(release.id.as_str()))];
+    lines.extend(release.released.map(|day| format!("released: {day}")));
+    lines.extend(release.effective.map(|day| format!("effective: {day}")));
+    lines.push(format!("kind: {}", release.kind.as_str()));
+    lines.push(format!("summary: {}", parse::quoted(&release.summary)));
+    lines.push("documents:".to_owned());
+    lines.extend(drafts().map(|(id, _)| format!("  {id}: {}", sums.document(id))));
     let mut added: Tree<File> = frozen.into_iter().map(|(path, file)| (folder.join(path.as_str()), file)).collect();
     added.insert(folder.join(SUMS), File::new(sums.text().into_bytes()));
-    added.insert(frozen::ledger(), File::new(ledger(files, &unreleased, &sums, release).into_bytes()));
+    added.extend([append::entry(files, &lines)]);
     added
 }
 
@@ -57,35 +190,7 @@ fn freeze(document: &Document, files: &Tree<File>) -> Vec<(TreePath, File)> {
     };
     match document {
         Document::Policy(policy) => policy.parts().map(section).collect(),
-        Document::Whitehats(_) => list(crate::model::DocumentId::WHITEHATS),
-        Document::Subprocessors(_) => list(crate::model::DocumentId::SUBPROCESSORS),
+        Document::Whitehats(_) => list(DocumentId::WHITEHATS),
+        Document::Subprocessors(_) => list(DocumentId::SUBPROCESSORS),
     }
-}
-
-/// Returns the ledger with one more entry.
-fn ledger(files: &Tree<File>, unreleased: &[&History], sums: &Sums, release: &Release) -> String {
-    let path = frozen::ledger();
-    let source = files.get(&path).map(|file| Source::lossy(&path, file));
-    let mut text = source.as_ref().map_or_else(|| HEAD.to_owned(), |source| source.text.clone().into_owned());
-    let before = source.and_then(|source| read::entries(&source, &mut Default::default()).pop());
-    text.push_str(&format!("\n- release: {}\n", parse::quoted(release.id.as_str())));
-    for (key, day) in [("released", release.released), ("effective", release.effective)] {
-        if let Some(day) = day {
-            text.push_str(&format!("  {key}: {day}\n"));
-        }
-    }
-    text.push_str(&format!("  kind: {}\n  summary: {}\n  documents:\n", release.kind.as_str(), parse::quoted(&one_line(&release.summary))));
-    for history in unreleased {
-        text.push_str(&format!("    {}: {}\n", history.id, sums.document(&history.id)));
-    }
-    if let Some(before) = before {
-        text.push_str(&format!("  previous: {}\n", before.seal));
-    }
-    let seal = Digest::of(&text);
-    text.push_str(&format!("  seal: {seal}\n"));
-    text
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -16,6 +16,7 @@ use crate::model::DocumentId;
 use crate::model::Placed;
 use crate::model::Release;
 use crate::model::Version;
+use crate::tree::Digest;
 
 /// The draft: what `content/` says now.
 #[derive(Clone, Debug)]
@@ -41,6 +42,8 @@ pub struct Config {
     pub contacts: Vec<Contact>,
     /// What security.txt says.
     pub security_txt: Option<SecurityTxt>,
+    /// How many days before they come into force the words of a document are announced.
+    pub notice: BTreeMap<DocumentId, i64>,
     /// The theme, a folder of `themes/`.
     pub theme: Placed<String>,
     /// Whether raw HTML in markdown reaches the page.
@@ -93,6 +96,8 @@ pub struct Site {
     pub histories: Vec<History>,
     /// The releases in the order of the ledger, oldest first.
     pub releases: Vec<Arc<Release>>,
+    /// The newest seal of the ledger: who saves it finds out if the ledger is ever rewritten.
+    pub head: Option<Digest>,
     /// Where each document stands in `histories`.
     places: BTreeMap<DocumentId, usize>,
 }
@@ -110,6 +115,8 @@ pub struct History {
     pub unreleased: bool,
     /// Which version is in force today; nothing before the first one is.
     pub in_force: Option<usize>,
+    /// The day on which it was last read again without a word to change.
+    pub reviewed: Option<Date>,
 }
 
 impl History {
@@ -129,10 +136,15 @@ impl History {
 }
 
 impl Site {
-    /// Returns the site of these documents and releases.
-    pub fn new(config: Config, histories: Vec<History>, releases: Vec<Arc<Release>>) -> Site {
+    /// Returns the site of these documents, releases and newest seal.
+    pub fn new(config: Config, histories: Vec<History>, releases: Vec<Arc<Release>>, head: Option<Digest>) -> Site {
         let places = histories.iter().enumerate().map(|(place, history)| (history.id.clone(), place)).collect();
-        Site { config, histories, releases, places }
+        Site { config, histories, releases, head, places }
+    }
+
+    /// Returns the documents with unreleased words.
+    pub fn unreleased(&self) -> impl Iterator<Item = &History> {
+        self.histories.iter().filter(|history| history.unreleased)
     }
 
     /// Returns the document with this id.

@@ -1,5 +1,7 @@
 //! `site.yaml`: who publishes, how they are reached, what security.txt says.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use url::Url;
 
@@ -10,12 +12,14 @@ use crate::diagnostic::nearest;
 use crate::model::Config;
 use crate::model::Contact;
 use crate::model::ContactKind;
+use crate::model::DocumentId;
 use crate::model::Minify;
 use crate::model::Placed;
 use crate::model::SecurityTxt;
 use crate::model::is_slug;
 use crate::parse::Fields;
 use crate::parse::Node;
+use crate::parse::Value;
 use crate::parse::lists::web_address;
 use crate::parse::yaml;
 use crate::tree::Source;
@@ -30,6 +34,7 @@ pub fn unknown() -> Config {
         language: "en".to_owned(),
         contacts: Vec::new(),
         security_txt: None,
+        notice: BTreeMap::new(),
         theme: Placed { value: "default".to_owned(), span: Span::default() },
         raw_html: false,
         minify: Minify::Templates,
@@ -57,6 +62,7 @@ pub fn config(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Config {
             None
         }
     };
+    let notice = fields.node("notice").map(|node| notice(source, node, diagnostics)).unwrap_or_default();
     let theme = fields.parsed("theme", diagnostics, theme);
     let raw_html = fields.switch("raw_html", diagnostics);
     let minify = fields.parsed("minify", diagnostics, minify);
@@ -68,6 +74,7 @@ pub fn config(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Config {
         language: language.map_or(unknown.language, |language| language.value),
         contacts,
         security_txt,
+        notice,
         theme: theme.unwrap_or(unknown.theme),
         raw_html: raw_html.unwrap_or(unknown.raw_html),
         minify: minify.map_or(unknown.minify, |minify| minify.value),
@@ -118,6 +125,36 @@ fn address(source: &Source<'_>, key: &str, text: Placed<String>, diagnostics: &m
     let wrong = Diagnostic::error(Code::BadValue, format!("`{}` cannot be in `{key}`", written.escape_debug())).at(source.path, text.span);
     diagnostics.push(wrong.help("write an address that begins with `https://`, RFC 9116 section 2.5"));
     None
+}
+
+/// Reads the notice periods: a number of days for each document.
+fn notice(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> BTreeMap<DocumentId, i64> {
+    let Value::Mapping(entries) = node.value else {
+        let other = Diagnostic::error(Code::WrongType, "`notice` names each document and its days").at(source.path, node.span);
+        diagnostics.push(other.help("write `privacy: 30` on a line of its own"));
+        return BTreeMap::new();
+    };
+    let mut notice = BTreeMap::new();
+    for (key, node) in entries {
+        let days = match &node.value {
+            Value::Scalar(text) => text.parse().ok().filter(|days| (0..=3650).contains(days)),
+            _ => None,
+        };
+        match (DocumentId::new(&key.value), days) {
+            (Some(id), Some(days)) => {
+                notice.insert(id, days);
+            }
+            (None, _) => {
+                let bad = Diagnostic::error(Code::BadValue, format!("`{}` cannot be a document", key.value.escape_debug()));
+                diagnostics.push(bad.at(source.path, key.span).help("name a policy or a list"));
+            }
+            (_, None) => {
+                let bad = Diagnostic::error(Code::BadValue, "this is no number of days").at(source.path, node.span);
+                diagnostics.push(bad.help("write a whole number, as in `30`"));
+            }
+        }
+    }
+    notice
 }
 
 fn languages(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<String> {

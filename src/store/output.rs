@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::io::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -18,6 +17,7 @@ use anyhow::bail;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::store::disk;
 use crate::tree::Action;
 use crate::tree::Digest;
 use crate::tree::Manifest;
@@ -107,7 +107,7 @@ impl Output {
         if let Err(fs::TryLockError::WouldBlock) = lock.try_lock() {
             bail!("another build is writing to `{}`", root.display());
         }
-        remove_folder(&ours.join(STAGE))?;
+        disk::clear(&ours.join(STAGE))?;
         let mut output = Output::read(root)?;
         output.force = force;
         output._lock = Some(lock);
@@ -222,7 +222,7 @@ impl Output {
             return Ok(outcome);
         }
         let text = manifest_text(&outcome.manifest, origin);
-        write(&ours.join(PENDING), &text)?;
+        disk::write(&ours.join(PENDING), text.as_bytes())?;
         put_in_place(&ours.join(STAGE), &root)?;
         for (path, action) in &outcome.plan.actions {
             if *action == Action::Remove {
@@ -230,7 +230,7 @@ impl Output {
             }
         }
         fs::rename(ours.join(PENDING), ours.join(MANIFEST)).with_context(|| format!("write `{}`", ours.join(MANIFEST).display()))?;
-        remove_folder(&ours.join(STAGE))?;
+        disk::clear(&ours.join(STAGE))?;
         drop(lock);
         Ok(outcome)
     }
@@ -331,21 +331,11 @@ fn put_in_place(stage: &Path, root: &Path) -> Result<()> {
             Some(there) if folder != there.is_dir() || there.is_symlink() => {
                 bail!("`{}` stands in the way and is not ours; move it and build again", to.display())
             }
-            Some(_) => exchange(&from, &to)?,
+            Some(_) => disk::exchange(&from, &to)?,
             None => fs::rename(&from, &to).with_context(|| format!("write `{}`", to.display()))?,
         }
     }
     Ok(())
-}
-
-/// Puts a new file where an old one is, in one step. Exchanging the two costs a fraction of renaming over the old one, for which some
-/// file systems wait until the bytes are on the disk.
-fn exchange(from: &Path, to: &Path) -> Result<()> {
-    #[cfg(any(target_os = "linux", target_os = "macos"))]
-    if rustix::fs::renameat_with(rustix::fs::CWD, from, rustix::fs::CWD, to, rustix::fs::RenameFlags::EXCHANGE).is_ok() {
-        return Ok(());
-    }
-    fs::rename(from, to).with_context(|| format!("write `{}`", to.display()))
 }
 
 /// Removes a file of ours and the folders that are empty without it.
@@ -362,19 +352,6 @@ fn remove(root: &Path, path: &TreePath) -> Result<()> {
         folder = empty.parent();
     }
     Ok(())
-}
-
-fn remove_folder(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).with_context(|| format!("remove `{}`", folder.display())),
-        _ => Ok(()),
-    }
-}
-
-/// Writes a file and waits until it is on the disk.
-fn write(place: &Path, text: &str) -> Result<()> {
-    let written = fs::File::create(place).and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
-    written.with_context(|| format!("write `{}`", place.display()))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

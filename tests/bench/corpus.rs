@@ -88,7 +88,7 @@ pub fn project(count: usize) -> Tree<File> {
         summary: "Every policy and both lists.".to_owned(),
         kind: Kind::Substantive,
     };
-    let frozen = ledger::release(&site, &files, &release);
+    let frozen = ledger::release(&files, &site.unreleased().collect::<Vec<_>>(), &release);
     files.extend(frozen);
     files
 }

@@ -179,7 +179,7 @@ impl Process {
         let mut command = Command::new(program());
         command.args(FLAGS).arg(format!("--user-data-dir={}", profile.path().display()));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("start Chromium");
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("start {}: {error}", command.get_program().display()));
         let talk = BufReader::new(child.stderr.take().expect("standard error is a pipe"));
         let process = Process { child, _profile: profile };
         let (sender, lines) = mpsc::channel();

@@ -25,7 +25,7 @@ fn release(files: &Tree<File>, release: &Release) -> Tree<File> {
     let content = parse::content(files, &mut diagnostics);
     let site = ledger::site(content, files, date(2026, 11, 21), &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:#?}");
-    ledger::release(&site, files, release)
+    ledger::release(files, &site.unreleased().collect::<Vec<_>>(), release)
 }
 
 /// Returns the files of the repository below a folder, as they would lie below another.

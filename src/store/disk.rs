@@ -1,0 +1,50 @@
+//! Acts on the disk that are done wholly: a file that is on the disk when it is written, two things that change names.
+
+use std::fs;
+use std::io;
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+use anyhow::Result;
+
+/// Puts `new` where `old` is, in one step; `old` is then where `new` was.
+///
+/// Exchanging two files costs a fraction of renaming over the old one, for which some file systems wait until the bytes are on the disk.
+/// Where the system cannot exchange, a file is renamed over the old one, and a folder takes the place of the old one in two steps.
+///
+/// # Errors
+/// Names what could not be put in place.
+pub fn exchange(new: &Path, old: &Path) -> Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    if rustix::fs::renameat_with(rustix::fs::CWD, new, rustix::fs::CWD, old, rustix::fs::RenameFlags::EXCHANGE).is_ok() {
+        return Ok(());
+    }
+    let renamed = if new.is_dir() {
+        let aside = old.with_extension("old");
+        fs::rename(old, &aside).and_then(|()| fs::rename(new, old)).and_then(|()| fs::rename(&aside, new))
+    } else {
+        fs::rename(new, old)
+    };
+    renamed.with_context(|| format!("write `{}`", old.display()))
+}
+
+/// Writes a file and waits until it is on the disk.
+///
+/// # Errors
+/// Names the file.
+pub fn write(place: &Path, bytes: &[u8]) -> Result<()> {
+    let written = fs::File::create(place).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    written.with_context(|| format!("write `{}`", place.display()))
+}
+
+/// Removes a folder with all that is in it, if it is there.
+///
+/// # Errors
+/// Names the folder.
+pub fn clear(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).with_context(|| format!("remove `{}`", folder.display())),
+        _ => Ok(()),
+    }
+}
