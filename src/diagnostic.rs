@@ -225,6 +225,12 @@ codes! {
     Withdrawn = "P053",
     /// Words that no release holds yet, where only released ones may be published.
     Unreleased = "P054",
+    /// A release that is called editorial and is not.
+    NotEditorial = "P055",
+    /// A day typed into the words that is not the day of the ledger.
+    TypedDate = "P056",
+    /// A document that should have been read again by now.
+    ReviewOverdue = "P057",
     /// security.txt would not be valid, or soon is not.
     SecurityTxt = "P060",
     /// A template or a theme that cannot be used.

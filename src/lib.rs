@@ -21,6 +21,8 @@ pub mod model;
 
 pub mod parse;
 
+pub mod redline;
+
 pub mod ledger;
 
 pub mod check;

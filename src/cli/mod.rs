@@ -5,9 +5,13 @@
 
 #![allow(clippy::disallowed_methods, reason = "this room is where the clock, the environment and the terminal are")]
 
+mod ask;
 mod build;
 mod init;
+mod release;
 mod report;
+mod review;
+mod status;
 mod style;
 
 use std::ffi::OsString;
@@ -23,6 +27,12 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+
+use crate::check::Edition;
+use crate::compile::Compiled;
+use crate::compile::Options;
+use crate::compile::compile;
+use crate::store::Project;
 
 /// Publishes policies that keep every version
 #[derive(Debug, Parser)]
@@ -64,6 +74,10 @@ struct Global {
 enum Command {
     Init(init::Init),
     Build(build::Build),
+    Release(release::Release),
+    Review(review::Review),
+    Status(status::Status),
+    Log(status::Log),
 }
 
 /// How a command ended.
@@ -94,6 +108,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = pool.context("start the threads").and_then(|()| match &arguments.command {
         Command::Init(init) => init.run(global),
         Command::Build(build) => build.run(global),
+        Command::Release(release) => release.run(global),
+        Command::Review(review) => review.run(global),
+        Command::Status(status) => status.run(global),
+        Command::Log(log) => log.run(global),
     });
     match ended {
         Ok(Ending::Done) => ExitCode::SUCCESS,
@@ -106,6 +124,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 impl Global {
+    /// Reads and compiles the project.
+    fn compile(&self, edition: Edition) -> Result<(Project, Compiled)> {
+        let mut project = Project::read(&self.directory)?;
+        let mut compiled = compile(&project.files, Options { edition, today: self.today()? });
+        compiled.diagnostics.extend(std::mem::take(&mut project.diagnostics));
+        Ok((project, compiled))
+    }
+
     /// Returns the day: as asked for, else that of `SOURCE_DATE_EPOCH`, else that of the clock, in UTC.
     fn today(&self) -> Result<Date> {
         if let Some(today) = self.today {

@@ -62,7 +62,8 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
         diagnostics.extend(found);
     }
     histories.sort_by(|a: &History, b: &History| place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id)));
-    let head = entries.last().map(|entry| entry.seal);
+    let newest = entries.iter().filter_map(Entry::date).max();
+    let head = entries.last().map(|entry| (newest, entry.seal));
     Site::new(content.config, histories, releases.into_iter().map(|proved| proved.release).collect(), head)
 }
 

@@ -6,17 +6,22 @@
 //! saved the newest seal: tamper-evident against a saved head, no more.
 
 mod append;
+mod editorial;
 mod frozen;
 mod history;
 mod read;
 mod release;
+mod review;
 mod words;
 
+pub use editorial::objections;
 pub use history::site;
 pub use release::Ask;
 pub use release::Refusal;
 pub use release::permitted;
 pub use release::release;
+pub use review::SECURITY_TXT;
+pub use review::review;
 
 /// The folder of the released versions, from the project's folder.
 pub const FOLDER: &str = "content/versions";

@@ -33,6 +33,15 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Returns its day; nothing for a release of which nobody knows it.
+    pub fn date(&self) -> Option<Date> {
+        match &self.act {
+            Act::Release(frozen) => frozen.release.released,
+            Act::Review(review) => Some(review.date),
+            Act::Redaction(redaction) => Some(redaction.date),
+        }
+    }
+
     /// Returns the release, if that is what it records.
     pub fn release(&self) -> Option<&Frozen> {
         match &self.act {
@@ -219,22 +228,18 @@ fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagno
     let mut ids = BTreeSet::new();
     let mut newest: Option<Date> = None;
     for entry in entries {
-        let (day, span) = match &entry.act {
-            Act::Release(frozen) => {
-                if !ids.insert(&frozen.release.id) {
-                    let twice = Diagnostic::error(Code::DuplicateId, format!("two releases have the id `{}`", frozen.release.id));
-                    diagnostics.push(twice.at(source.path, frozen.span).help(RESTORE));
-                }
-                (frozen.release.released, frozen.span)
-            }
-            Act::Review(review) => (Some(review.date), entry.span),
-            Act::Redaction(redaction) => (Some(redaction.date), entry.span),
-        };
+        if let Act::Release(frozen) = &entry.act
+            && !ids.insert(&frozen.release.id)
+        {
+            let twice = Diagnostic::error(Code::DuplicateId, format!("two releases have the id `{}`", frozen.release.id));
+            diagnostics.push(twice.at(source.path, frozen.span).help(RESTORE));
+        }
+        let day = entry.date();
         if let (Some(day), Some(before)) = (day, newest)
             && day < before
         {
             let backwards = Diagnostic::error(Code::Ledger, "this entry has an earlier day than the one above it");
-            diagnostics.push(backwards.at(source.path, span).help(RESTORE));
+            diagnostics.push(backwards.at(source.path, entry.span).help(RESTORE));
         }
         newest = newest.max(day);
     }

@@ -101,8 +101,7 @@ pub fn permitted(site: &Site, documents: &[&History], ask: &Ask) -> Result<Relea
     if ask.summary.trim().is_empty() {
         return Err(Refusal::EmptySummary);
     }
-    let newest = site.releases.iter().filter_map(|release| release.released).max();
-    if let (Some(asked), Some(newest)) = (ask.released, newest)
+    if let (Some(asked), Some(newest)) = (ask.released, site.newest)
         && asked < newest
     {
         return Err(Refusal::Backwards { asked, newest });

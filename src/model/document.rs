@@ -9,7 +9,7 @@ use crate::model::Subprocessors;
 use crate::model::Whitehats;
 
 /// A policy or a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "nearly every document is a policy, and all lie behind an `Arc`")]
 pub enum Document {
     /// A policy.

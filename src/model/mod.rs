@@ -15,6 +15,8 @@ pub use document::Document;
 pub use document::DocumentId;
 pub use document::is_slug;
 pub use policy::Body;
+pub use policy::Cut;
+pub use policy::Expanded;
 pub use policy::Heading;
 pub use policy::Mention;
 pub use policy::Policy;

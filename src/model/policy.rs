@@ -9,7 +9,7 @@ use crate::tree::Span;
 use crate::tree::TreePath;
 
 /// A policy: opening words and sections in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Policy {
     /// Its id, the path of its folder.
     pub id: DocumentId,
@@ -19,6 +19,8 @@ pub struct Policy {
     pub summary: Option<String>,
     /// Its place among the policies, smallest first.
     pub order: i64,
+    /// How long a review holds.
+    pub review_every: Option<jiff::Span>,
     /// The words of `_index.md`.
     pub opening: Section,
     /// The sections, in the order of their numbers.
@@ -87,8 +89,8 @@ pub struct Mention {
 pub enum Body {
     /// A stretch of a file.
     Part(File, Range<usize>),
-    /// Words of their own.
-    Whole(String),
+    /// Words of their own, and the byte of the file they begin at.
+    Whole(Expanded, usize),
 }
 
 impl Body {
@@ -96,7 +98,15 @@ impl Body {
     pub fn text(&self) -> &str {
         match self {
             Body::Part(file, range) => std::str::from_utf8(&file.bytes()[range.clone()]).expect("a body is cut from checked text"),
-            Body::Whole(text) => text,
+            Body::Whole(expanded, _) => &expanded.text,
+        }
+    }
+
+    /// Returns the place in the file that a place in the words comes from.
+    pub fn origin(&self, span: Span) -> Span {
+        match self {
+            Body::Part(_, range) => span.shift(range.start),
+            Body::Whole(expanded, start) => expanded.origin(span).shift(*start),
         }
     }
 }
@@ -108,3 +118,37 @@ impl PartialEq for Body {
 }
 
 impl Eq for Body {}
+
+/// Words with their references expanded.
+#[derive(Clone, Debug, Default)]
+pub struct Expanded {
+    /// The words.
+    pub text: String,
+    /// What was put in, and for what, in order.
+    pub cuts: Vec<Cut>,
+}
+
+/// A reference that was expanded.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// Where its replacement stands in the expanded words.
+    pub put_in: Span,
+    /// Where it stood in the author's.
+    pub taken_out: Span,
+}
+
+impl Expanded {
+    /// Returns the place in the author's text that a place in the expanded one comes from.
+    pub fn origin(&self, span: Span) -> Span {
+        let origin = |at: usize, end: bool| {
+            let before = self.cuts.iter().take_while(|cut| cut.put_in.start <= at).last();
+            match before {
+                None => at,
+                Some(cut) if at >= cut.put_in.end => at - cut.put_in.end + cut.taken_out.end,
+                Some(cut) if end => cut.taken_out.end,
+                Some(cut) => cut.taken_out.start,
+            }
+        };
+        Span::new(origin(span.start, false), origin(span.end, true))
+    }
+}

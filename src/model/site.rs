@@ -96,6 +96,8 @@ pub struct Site {
     pub histories: Vec<History>,
     /// The releases in the order of the ledger, oldest first.
     pub releases: Vec<Arc<Release>>,
+    /// The day of the newest entry of the ledger.
+    pub newest: Option<Date>,
     /// The newest seal of the ledger: who saves it finds out if the ledger is ever rewritten.
     pub head: Option<Digest>,
     /// Where each document stands in `histories`.
@@ -129,6 +131,19 @@ impl History {
         current.or_else(newest).expect("a document has a draft or a version")
     }
 
+    /// Returns the place of the version that comes into force next.
+    pub fn upcoming(&self) -> Option<usize> {
+        let next = self.in_force.map_or(0, |index| index + 1);
+        Some(next).filter(|next| *next < self.versions.len())
+    }
+
+    /// Returns the day until which it should be read again, where its author named a time.
+    pub fn review_due(&self) -> Option<Date> {
+        let every = self.draft.as_deref()?.policy()?.review_every?;
+        let released = self.versions.iter().filter_map(|version| version.release.released).max();
+        self.reviewed.max(released)?.checked_add(every).ok()
+    }
+
     /// Returns the version in force.
     pub fn current_version(&self) -> Option<&Version> {
         self.in_force.map(|index| &self.versions[index])
@@ -136,10 +151,11 @@ impl History {
 }
 
 impl Site {
-    /// Returns the site of these documents, releases and newest seal.
-    pub fn new(config: Config, histories: Vec<History>, releases: Vec<Arc<Release>>, head: Option<Digest>) -> Site {
+    /// Returns the site of these documents and releases. `head` is the newest day of the ledger and its newest seal.
+    pub fn new(config: Config, histories: Vec<History>, releases: Vec<Arc<Release>>, head: Option<(Option<Date>, Digest)>) -> Site {
         let places = histories.iter().enumerate().map(|(place, history)| (history.id.clone(), place)).collect();
-        Site { config, histories, releases, head, places }
+        let (newest, head) = head.unzip();
+        Site { config, histories, releases, newest: newest.flatten(), head, places }
     }
 
     /// Returns the documents with unreleased words.

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use jiff::ToSpan;
+
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::model::Block;
 use crate::model::Body;
 use crate::model::DocumentId;
+use crate::model::Expanded;
 use crate::model::Heading;
 use crate::model::Mention;
 use crate::model::Policy;
@@ -61,7 +64,15 @@ pub fn policy(
     let (opening, front) = reader.opening(path, file, diagnostics)?;
     let read = |(path, id, file): &(&TreePath, &str, &File)| reader.section(path, id, file, diagnostics);
     let sections = files.iter().filter_map(read).collect();
-    let mut policy = Policy { id: id.clone(), title: front.title, summary: front.summary, order: front.order, opening, sections };
+    let mut policy = Policy {
+        id: id.clone(),
+        title: front.title,
+        summary: front.summary,
+        order: front.order,
+        review_every: front.review_every,
+        opening,
+        sections,
+    };
     name_headings(&mut policy, root, diagnostics);
     Some(policy)
 }
@@ -104,18 +115,20 @@ struct Front {
     title: String,
     summary: Option<String>,
     order: i64,
+    review_every: Option<jiff::Span>,
 }
 
 impl Reader<'_> {
     fn opening(&self, path: &TreePath, file: &File, diagnostics: &mut Diagnostics) -> Option<(Section, Front)> {
         let source = source(path, file, diagnostics)?;
         let (node, start) = front_matter::split(&source, diagnostics);
-        let mut front = Front { title: String::new(), summary: None, order: 0 };
+        let mut front = Front { title: String::new(), summary: None, order: 0, review_every: None };
         if let Some(mut fields) = node.and_then(|node| Fields::open(path, "a policy", node, diagnostics)) {
             front.title = fields.required("title", diagnostics).map(|title| title.value).unwrap_or_default();
             front.summary = fields.text("summary", diagnostics).map(|summary| summary.value);
             let whole = |text: &str| text.parse().map_err(|_| "write a whole number".to_owned());
             front.order = fields.parsed("order", diagnostics, whole).map_or(0, |order| order.value);
+            front.review_every = fields.parsed("review_every", diagnostics, period).map(|every| every.value);
             fields.close(diagnostics);
         } else if start == 0 {
             let missing = Diagnostic::error(Code::MissingKey, "a policy has no `title`").at(path, Span::default());
@@ -177,13 +190,27 @@ impl Reader<'_> {
         let place = |mention: Mention| Mention { span: origin(mention.span), ..mention };
         let mentions = reading.mentions.drain(..).map(place).collect();
         let body = match (expanded, &source.text) {
-            (Some(expanded), _) => Body::Whole(expanded.text),
+            (Some(expanded), _) => Body::Whole(expanded, start),
             (None, std::borrow::Cow::Borrowed(text)) if text.len() == file.bytes().len() => Body::Part(file.clone(), start..text.len()),
-            (None, text) => Body::Whole(text[start..].to_owned()),
+            (None, text) => Body::Whole(Expanded { text: text[start..].to_owned(), cuts: Vec::new() }, start),
         };
         let section =
             Section { id: String::new(), title: String::new(), summary: None, file: within, body, headings: Vec::new(), mentions };
         Some((section, reading))
+    }
+}
+
+/// Reads a length of time in whole days or more: `1 year`, `6 months`, `90 days`.
+fn period(text: &str) -> Result<jiff::Span, String> {
+    let help = || "write a time such as `1 year`, `6 months` or `90 days`".to_owned();
+    let (number, unit) = text.split_once(' ').ok_or_else(help)?;
+    let number: i32 = number.parse().ok().filter(|number| (1..=1000).contains(number)).ok_or_else(help)?;
+    match unit.trim().trim_end_matches('s') {
+        "year" => Ok(number.years()),
+        "month" => Ok(number.months()),
+        "week" => Ok(number.weeks()),
+        "day" => Ok(number.days()),
+        _ => Err(help()),
     }
 }
 

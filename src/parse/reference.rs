@@ -8,6 +8,8 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
 use crate::model::Contact;
+use crate::model::Cut;
+use crate::model::Expanded;
 use crate::model::Subprocessors;
 use crate::model::Whitehats;
 use crate::parse::markdown;
@@ -25,37 +27,6 @@ enum Replacement {
     Inline(String),
     /// Lines of their own.
     Block(String),
-}
-
-/// Words with their references expanded.
-#[derive(Clone, Debug, Default)]
-pub struct Expanded {
-    /// The words.
-    pub text: String,
-    /// What was put in, and for what.
-    cuts: Vec<Cut>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Cut {
-    put_in: Span,
-    taken_out: Span,
-}
-
-impl Expanded {
-    /// Returns the place in the author's text that a place in the expanded one comes from.
-    pub fn origin(&self, span: Span) -> Span {
-        let origin = |at: usize, end: bool| {
-            let before = self.cuts.iter().take_while(|cut| cut.put_in.start <= at).last();
-            match before {
-                None => at,
-                Some(cut) if at >= cut.put_in.end => at - cut.put_in.end + cut.taken_out.end,
-                Some(cut) if end => cut.taken_out.end,
-                Some(cut) => cut.taken_out.start,
-            }
-        };
-        Span::new(origin(span.start, false), origin(span.end, true))
-    }
 }
 
 impl References {

@@ -1,0 +1,159 @@
+//! `policybook release`: the current words, frozen as a version with an address for ever.
+
+use anyhow::Result;
+use anyhow::anyhow;
+use anyhow::bail;
+use clap::Args;
+use jiff::civil::Date;
+
+use crate::check::Edition;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::ask;
+use crate::cli::date;
+use crate::cli::report;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::nearest;
+use crate::ledger;
+use crate::ledger::Ask;
+use crate::model::History;
+use crate::model::Kind;
+use crate::model::Release as Released;
+use crate::model::Site;
+use crate::redline;
+use crate::redline::Change;
+use crate::store;
+
+/// Freeze the current words as a version that keeps its address for ever
+///
+/// Every document with unreleased words is released, or those named. Shows what changed, asks once, then writes the frozen files and an
+/// entry of the ledger: all of it or nothing.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook release --summary \"Telephone line withdrawn\"
+  policybook release privacy --summary \"New analytics\" --effective 2027-01-01
+  policybook release --editorial --summary \"Spelling\" --dry-run
+
+Exit codes: 0 released, or nothing to release; 1 errors in the content, or not editorial; 2 the rest")]
+pub struct Release {
+    /// Release only these policies and lists
+    #[arg(value_name = "DOCUMENT")]
+    documents: Vec<String>,
+    /// Say in a sentence what changed, for readers
+    #[arg(long, value_name = "TEXT")]
+    summary: String,
+    /// Name the release ID [default: its day]
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    /// Release on DATE [default: today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    date: Option<Date>,
+    /// Let the words come into force on DATE [default: the day of release, or the first that the notice period allows]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    effective: Option<Date>,
+    /// Call the release editorial, which is proved: no number, date, binding word or list entry may have changed
+    #[arg(long)]
+    editorial: bool,
+    /// Show what would be released and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+impl Release {
+    /// Releases the current words.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let (project, compiled) = global.compile(Edition::Draft)?;
+        if compiled.diagnostics.has_errors() {
+            report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
+            return Ok(Ending::Found);
+        }
+        let documents = self.chosen(&compiled.site)?;
+        if documents.is_empty() {
+            report::done("nothing to release", "every document says what its newest version says");
+            return Ok(Ending::Done);
+        }
+        let kind = if self.editorial { Kind::Editorial } else { Kind::Substantive };
+        let released = Some(self.date.map_or_else(|| global.today(), Ok)?);
+        let ask = Ask { id: self.id.clone(), released, effective: self.effective, summary: self.summary.clone(), kind };
+        let release = ledger::permitted(&compiled.site, &documents, &ask).map_err(|refusal| anyhow!("{refusal}"))?;
+        if kind == Kind::Editorial {
+            let mut objections = Diagnostics::new();
+            objections.extend(documents.iter().flat_map(|history| ledger::objections(history)));
+            if objections.has_errors() {
+                report::diagnostics(&objections, &project.files, global.quiet);
+                return Ok(Ending::Found);
+            }
+        }
+        show(&documents, &release);
+        if self.dry_run {
+            report::note("nothing was written: this is a dry run");
+            return Ok(Ending::Done);
+        }
+        if !ask::confirmed("Release these words for ever?", self.yes)? {
+            report::note("nothing was written");
+            return Ok(Ending::Done);
+        }
+        let added = ledger::release(&project.files, &documents, &release);
+        store::put_versions(&global.directory, &added)?;
+        if !global.quiet {
+            let line = format!("{} in {}", report::counted(added.len(), "file"), ledger::FOLDER);
+            report::done(&format!("released {}", release.id), &line);
+            for history in &documents {
+                anstream::eprintln!("  /{}/v/{}/", history.id, release.id);
+            }
+            anstream::eprintln!("\nNext: commit {}, then run `policybook build --locked`", ledger::FOLDER);
+        }
+        Ok(Ending::Done)
+    }
+
+    /// Returns the documents that are asked for and have unreleased words.
+    fn chosen<'a>(&self, site: &'a Site) -> Result<Vec<&'a History>> {
+        if self.documents.is_empty() {
+            return Ok(site.unreleased().collect());
+        }
+        let mut chosen = Vec::new();
+        for id in &self.documents {
+            let Some(history) = site.history(id) else {
+                match nearest(id, site.histories.iter().map(|history| history.id.as_str())) {
+                    Some(meant) => bail!("there is no policy or list `{id}`; did you mean `{meant}`?"),
+                    None => bail!("there is no policy or list `{id}`"),
+                }
+            };
+            if history.unreleased && !chosen.iter().any(|other: &&History| other.id == history.id) {
+                chosen.push(history);
+            }
+        }
+        Ok(chosen)
+    }
+}
+
+/// Prints what a release would freeze: each document, what changed in it, and the entry.
+fn show(documents: &[&History], release: &Released) {
+    for history in documents {
+        let Some(draft) = history.draft.as_deref() else {
+            continue;
+        };
+        let newest = history.versions.last();
+        let since = newest.map_or("its first version".to_owned(), |newest| format!("since {}", newest.release.id));
+        anstream::println!("{}  {since}", history.id);
+        for change in redline::between(newest.map(|newest| &*newest.document), draft) {
+            anstream::println!("  {}", line(&change));
+        }
+    }
+    let force = release.effective.map(|day| format!(", in force from {day}")).unwrap_or_default();
+    anstream::println!("release {}  {}{force}", release.id, release.kind.as_str());
+    anstream::println!("  {}", release.summary);
+}
+
+/// Returns a change in a line: what became of which section, and how many words came and went.
+pub fn line(change: &Change<'_>) -> String {
+    let name = match &change.before {
+        Some(before) => format!("{before} → {}", change.title),
+        None => change.title.clone(),
+    };
+    format!("{:8} {name}  +{} -{} words", change.kind.as_str(), change.added, change.removed)
+}

@@ -1,0 +1,217 @@
+//! `policybook status` and `policybook log`: where each document stands, and how it came there.
+
+use anyhow::Result;
+use anyhow::bail;
+use clap::Args;
+use clap::ValueEnum;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::check::Edition;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::report;
+use crate::model::History;
+use crate::model::Site;
+use crate::model::Version;
+use crate::redline;
+use crate::redline::Change;
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs, with a schema version
+    Json,
+}
+
+/// The version of both JSON shapes; it moves when a field changes its meaning or goes.
+const SCHEMA: u32 = 1;
+
+/// Show where each policy and list stands
+#[derive(Args, Debug)]
+pub struct Status {
+    /// Print it as FORMAT
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// Show the versions of the policies and lists, newest first
+#[derive(Args, Debug)]
+pub struct Log {
+    /// Show this policy or list only
+    #[arg(value_name = "DOCUMENT")]
+    document: Option<String>,
+    /// Print it as FORMAT
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct StatusAnswer<'a> {
+    schema: u32,
+    documents: Vec<Standing<'a>>,
+}
+
+/// Where a document stands.
+#[derive(Serialize)]
+struct Standing<'a> {
+    id: &'a str,
+    title: &'a str,
+    in_force: Option<Entry<'a>>,
+    upcoming: Option<Entry<'a>>,
+    unreleased: bool,
+    /// What changed since the newest version.
+    changes: Vec<ChangeEntry>,
+    reviewed: Option<Date>,
+    review_due: Option<Date>,
+    overdue: bool,
+}
+
+#[derive(Serialize)]
+struct ChangeEntry {
+    kind: &'static str,
+    title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<String>,
+    words_added: usize,
+    words_removed: usize,
+}
+
+#[derive(Serialize)]
+struct LogAnswer<'a> {
+    schema: u32,
+    versions: Vec<Entry<'a>>,
+}
+
+/// A version.
+#[derive(Serialize)]
+struct Entry<'a> {
+    document: &'a str,
+    version: &'a str,
+    released: Option<Date>,
+    in_force_since: Option<Date>,
+    kind: &'a str,
+    summary: &'a str,
+    sha256: String,
+}
+
+impl Status {
+    /// Prints where each document stands.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let (project, compiled) = global.compile(Edition::Draft)?;
+        report::diagnostics(&compiled.diagnostics, &project.files, true);
+        let today = global.today()?;
+        let documents: Vec<Standing<'_>> = compiled.site.histories.iter().map(|history| standing(history, today)).collect();
+        match self.format {
+            Format::Json => print(&StatusAnswer { schema: SCHEMA, documents })?,
+            Format::Text => documents.iter().for_each(tell),
+        }
+        Ok(if compiled.diagnostics.has_errors() { Ending::Found } else { Ending::Done })
+    }
+}
+
+impl Log {
+    /// Prints the versions.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let (project, compiled) = global.compile(Edition::Draft)?;
+        report::diagnostics(&compiled.diagnostics, &project.files, true);
+        let site = &compiled.site;
+        if let Some(id) = self.document.as_deref().filter(|id| site.history(id).is_none()) {
+            bail!("there is no policy or list `{id}`");
+        }
+        let versions = entries(site, self.document.as_deref());
+        match self.format {
+            Format::Json => print(&LogAnswer { schema: SCHEMA, versions })?,
+            Format::Text if versions.is_empty() => report::note("nothing was released yet"),
+            Format::Text => {
+                for entry in versions {
+                    let day = entry.released.map_or_else(|| "day not known".to_owned(), |day| day.to_string());
+                    let force = entry.in_force_since.filter(|since| Some(*since) != entry.released);
+                    let force = force.map(|since| format!(", in force from {since}")).unwrap_or_default();
+                    anstream::println!("{} {}  {day}{force}  {}", entry.document, entry.version, entry.kind);
+                    anstream::println!("  {}", entry.summary);
+                }
+            }
+        }
+        Ok(if compiled.diagnostics.has_errors() { Ending::Found } else { Ending::Done })
+    }
+}
+
+/// Returns the versions of one document or of all, newest first.
+fn entries<'a>(site: &'a Site, document: Option<&str>) -> Vec<Entry<'a>> {
+    let mut entries = Vec::new();
+    for release in site.releases.iter().rev() {
+        for history in site.histories.iter().filter(|history| document.is_none_or(|id| history.id.as_str() == id)) {
+            let version = history.versions.iter().find(|version| version.release.id == release.id);
+            entries.extend(version.map(|version| entry(history, version)));
+        }
+    }
+    entries
+}
+
+fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
+    Entry {
+        document: history.id.as_str(),
+        version: version.release.id.as_str(),
+        released: version.release.released,
+        in_force_since: version.release.in_force_since(),
+        kind: version.release.kind.as_str(),
+        summary: &version.release.summary,
+        sha256: version.digest.to_string(),
+    }
+}
+
+fn standing(history: &History, today: Date) -> Standing<'_> {
+    let newest = history.versions.last().map(|newest| &*newest.document);
+    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::between(newest, draft));
+    let change = |change: Change<'_>| ChangeEntry {
+        kind: change.kind.as_str(),
+        title: change.title,
+        before: change.before,
+        words_added: change.added,
+        words_removed: change.removed,
+    };
+    let due = history.review_due();
+    Standing {
+        id: history.id.as_str(),
+        title: history.current().title(),
+        in_force: history.current_version().map(|version| entry(history, version)),
+        upcoming: history.upcoming().map(|index| entry(history, &history.versions[index])),
+        unreleased: history.unreleased,
+        changes: changes.into_iter().flatten().map(change).collect(),
+        reviewed: history.reviewed,
+        review_due: due,
+        overdue: due.is_some_and(|due| due < today),
+    }
+}
+
+fn tell(standing: &Standing<'_>) {
+    let since = |entry: &Entry<'_>| entry.in_force_since.map_or_else(|| "a day not known".to_owned(), |day| day.to_string());
+    let force = match &standing.in_force {
+        Some(entry) => format!("version {}, in force since {}", entry.version, since(entry)),
+        None => "not in force".to_owned(),
+    };
+    anstream::println!("{}  {force}", standing.id);
+    if let Some(entry) = &standing.upcoming {
+        anstream::println!("  upcoming   version {}, in force from {}", entry.version, since(entry));
+    }
+    if standing.unreleased {
+        anstream::println!("  unreleased {}", report::counted(standing.changes.len(), "change"));
+        for change in &standing.changes {
+            anstream::println!("    {:8} {}  +{} -{} words", change.kind, change.title, change.words_added, change.words_removed);
+        }
+    }
+    if let Some(day) = standing.reviewed {
+        anstream::println!("  reviewed   {day}");
+    }
+    if let Some(due) = standing.review_due {
+        anstream::println!("  review due {due}{}", if standing.overdue { ", overdue" } else { "" });
+    }
+}
+
+fn print(answer: &impl Serialize) -> Result<()> {
+    anstream::println!("{}", serde_json::to_string_pretty(answer)?);
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! The proof that a release is editorial: it only mends how things are said.
+//!
+//! A number, a date, a word that binds (shall, must, may, not, never, only …), an entry of a list or a section as a whole makes a change
+//! substantive, whatever its author calls it.
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::model::Block;
+use crate::model::History;
+use crate::model::Section;
+use crate::model::Text;
+use crate::parse;
+use crate::parse::Standpoint;
+use crate::redline;
+use crate::redline::Change;
+use crate::redline::ChangeKind;
+use crate::redline::Edit;
+use crate::redline::Word;
+use crate::tree::Span;
+use crate::tree::TreePath;
+
+/// Words that bind, permit, exclude or bound, in lower case.
+const BINDING: &str = "\
+    all always any at can cannot could each entitled every except exclude excluding forbidden guarantee immediately include including least \
+    may maximum might minimum most must need neither never no nobody none nor not nothing only or ought permitted prohibited promptly \
+    reasonable required shall should sole solely unless until will within without would";
+
+/// Numbers in words, units of time, months and days of the week, in lower case.
+const COUNTED: &str = "\
+    april august billion day days december double eight eleven february fifteen fifty first five forty four friday half hour hours hundred \
+    january july june march million minute minutes monday month months nine november october once one percent quarter saturday second \
+    seconds september seven six sixty sunday ten third thirty thousand three thursday tuesday twelve twenty twice two wednesday week weeks \
+    year years zero";
+
+/// Returns what keeps the unreleased words of a document from being editorial, each with its place in the draft.
+pub fn objections(history: &History) -> Vec<Diagnostic> {
+    let (Some(draft), Some(newest)) = (history.draft.as_deref(), history.versions.last()) else {
+        return vec![substantive("a document that was never released").in_file(&file(history, None))];
+    };
+    let changes = redline::between(Some(&newest.document), draft);
+    changes.iter().flat_map(|change| section_objections(history, change)).collect()
+}
+
+fn section_objections(history: &History, change: &Change<'_>) -> Vec<Diagnostic> {
+    let (old, new) = change.sections;
+    let file = file(history, new);
+    let (Some(old), Some(new)) = (old, new) else {
+        let whole = match (change.kind, draft_is_list(history)) {
+            (ChangeKind::Moved, _) => return Vec::new(),
+            (kind, true) => format!("an entry of a list was {}: `{}`", kind.as_str(), change.title),
+            (ChangeKind::Added | ChangeKind::Removed, false) => format!("a section was {}: `{}`", change.kind.as_str(), change.title),
+            (kind, false) => format!("what is said about the whole policy was {}: `{}`", kind.as_str(), change.title),
+        };
+        return vec![substantive(&whole).in_file(&file)];
+    };
+    let mut found = Vec::new();
+    if items(old) != items(new) {
+        found.push(substantive("an entry of a list came or went").in_file(&file));
+    }
+    for edit in redline::edits(old.body.text(), new.body.text()) {
+        if let Some(reason) = binding(&edit) {
+            let end = edit.added.last().map_or(edit.at, |word| word.start + word.text.len());
+            let place = new.body.origin(Span::new(edit.at, end));
+            found.push(substantive(&format!("{reason}: {}", told(&edit))).at(&file, place));
+        }
+    }
+    found
+}
+
+/// Says what makes an edit substantive, if anything does.
+fn binding(edit: &Edit<'_>) -> Option<&'static str> {
+    let any = |test: &dyn Fn(&str) -> bool| edit.removed.iter().chain(&edit.added).any(|word| test(&word.text.to_lowercase()));
+    if any(&|word| word.contains(|letter: char| letter.is_numeric())) {
+        return Some("a number changed");
+    }
+    if any(&|word| listed(COUNTED, word)) {
+        return Some("a number or a date changed");
+    }
+    if any(&|word| listed(BINDING, word) || word.ends_with("n't") || word.ends_with("n\u{2019}t")) {
+        return Some("a word that binds changed");
+    }
+    None
+}
+
+fn listed(words: &str, word: &str) -> bool {
+    words.split(' ').any(|listed| listed == word)
+}
+
+fn told(edit: &Edit<'_>) -> String {
+    let words = |words: &[Word<'_>]| {
+        let shown: Vec<&str> = words.iter().take(8).map(|word| word.text).collect();
+        match words.len() {
+            0 => "nothing".to_owned(),
+            length => format!("`{}{}`", shown.join(" "), if length > shown.len() { " …" } else { "" }),
+        }
+    };
+    format!("{} became {}", words(&edit.removed), words(&edit.added))
+}
+
+fn substantive(reason: &str) -> Diagnostic {
+    Diagnostic::error(Code::NotEditorial, format!("this is not editorial: {reason}")).help("release it without `--editorial`")
+}
+
+fn draft_is_list(history: &History) -> bool {
+    history.draft.as_ref().is_some_and(|draft| draft.policy().is_none())
+}
+
+/// Returns the file in which a change of the draft is seen.
+fn file(history: &History, section: Option<&Section>) -> TreePath {
+    let policy = history.draft.as_deref().and_then(|draft| draft.policy());
+    let file = match (section, policy) {
+        (Some(section), _) => section.file.to_string(),
+        (None, Some(policy)) => policy.opening.file.to_string(),
+        (None, None) => format!("{}.yaml", history.id),
+    };
+    TreePath::new(&format!("content/{file}")).expect("a file of the content folder")
+}
+
+/// Counts the entries of all lists of a section.
+fn items(section: &Section) -> usize {
+    let standpoint = Standpoint { file: &section.file, sections: &Default::default() };
+    let Text { blocks, footnotes } = parse::text(section.body.text(), standpoint);
+    count(&blocks) + footnotes.iter().map(|footnote| count(&footnote.blocks)).sum::<usize>()
+}
+
+fn count(blocks: &[Block]) -> usize {
+    let inside = |block: &Block| match block {
+        Block::List { items, .. } => items.len() + items.iter().map(|item| count(item)).sum::<usize>(),
+        Block::Quote { blocks, .. } => count(blocks),
+        Block::Table { rows, .. } => rows.len(),
+        Block::Definitions(definitions) => definitions.iter().map(|definition| definition.details.len()).sum(),
+        _ => 0,
+    };
+    blocks.iter().map(inside).sum()
+}
