@@ -231,6 +231,10 @@ codes! {
     TypedDate = "P056",
     /// A document that should have been read again by now.
     ReviewOverdue = "P057",
+    /// Two entries of the ledger were made after the same one.
+    LedgerFork = "P058",
+    /// A page of a site that must carry a digest of the ledger and does not.
+    Uncarried = "P059",
     /// security.txt would not be valid, or soon is not.
     SecurityTxt = "P060",
     /// A template or a theme that cannot be used.

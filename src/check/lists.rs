@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::ledger::redact;
 use crate::model::Document;
 use crate::model::Placed;
 use crate::model::Site;
@@ -20,7 +21,7 @@ pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
         };
         let path = TreePath::new(&format!("content/{}.yaml", history.id)).expect("a list's file");
         let mut seen = BTreeSet::new();
-        for name in names {
+        for name in names.into_iter().filter(|name| !redact::is_mark(&name.value)) {
             if !seen.insert(name.value.trim().to_lowercase()) {
                 let twice = Diagnostic::warning(Code::DuplicateEntry, format!("`{}` is named twice", name.value)).at(&path, name.span);
                 diagnostics.push(twice.help("remove one of the entries, unless they are two people of one name"));

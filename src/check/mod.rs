@@ -1,5 +1,6 @@
 //! What a good site keeps: one file per concern. Whatever a file says by itself is reported where it is read; here is what needs the whole.
 
+mod dates;
 mod links;
 mod lists;
 mod released;
@@ -10,10 +11,12 @@ use jiff::civil::Date;
 use crate::diagnostic::Diagnostics;
 use crate::model::Site;
 
+pub use dates::disagreeing;
 pub use released::Edition;
 
 /// Reports what is wrong with a site on a day.
 pub fn site(site: &Site, edition: Edition, today: Date, diagnostics: &mut Diagnostics) {
+    dates::check(site, today, diagnostics);
     links::check(site, diagnostics);
     lists::check(site, diagnostics);
     security_txt::check(site, today, diagnostics);

@@ -52,20 +52,28 @@ impl Build {
         refuse_sources(&global.directory, &out)?;
         let project = Project::read(&global.directory)?;
         let options = Options { edition: if self.locked { Edition::Locked } else { Edition::Draft }, today: global.today()? };
-        let output = if self.check { Output::read(&out)? } else { Output::open(&out, self.force)? };
         let input = options.digest(&project.files);
-        if output.is_made_from(input, options.today) {
+        let there = Output::read(&out)?;
+        if there.is_made_from(input, options.today) {
             if !global.quiet {
-                summary(&out, output.manifest(), 0, 0, start);
+                summary(&out, there.manifest(), 0, 0, start);
             }
             return Ok(Ending::Done);
         }
         let mut compiled = compile(&project.files, options);
         compiled.diagnostics.extend(project.diagnostics);
-        compiled.render(|files| output.take(files, !self.check))?;
-        report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
         if compiled.diagnostics.has_errors() {
+            report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
             return Ok(Ending::Found);
+        }
+        let output = if self.check { there } else { Output::open(&out, self.force)? };
+        let rendered = compiled.render(|files| output.take(files, !self.check));
+        report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
+        if rendered.is_err() || compiled.diagnostics.has_errors() {
+            if !self.check {
+                output.abandon()?;
+            }
+            return rendered.map(|()| Ending::Found);
         }
         if !global.quiet {
             tell(&compiled);

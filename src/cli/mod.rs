@@ -7,12 +7,15 @@
 
 mod ask;
 mod build;
+mod import;
 mod init;
+mod redact;
 mod release;
 mod report;
 mod review;
 mod status;
 mod style;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -74,10 +77,13 @@ struct Global {
 enum Command {
     Init(init::Init),
     Build(build::Build),
+    Import(import::Import),
     Release(release::Release),
     Review(review::Review),
+    Redact(redact::Redact),
     Status(status::Status),
     Log(status::Log),
+    Verify(verify::Verify),
 }
 
 /// How a command ended.
@@ -108,10 +114,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = pool.context("start the threads").and_then(|()| match &arguments.command {
         Command::Init(init) => init.run(global),
         Command::Build(build) => build.run(global),
+        Command::Import(import) => import.run(global),
         Command::Release(release) => release.run(global),
         Command::Review(review) => review.run(global),
+        Command::Redact(redact) => redact.run(global),
         Command::Status(status) => status.run(global),
         Command::Log(log) => log.run(global),
+        Command::Verify(verify) => verify.run(global),
     });
     match ended {
         Ok(Ending::Done) => ExitCode::SUCCESS,

@@ -6,6 +6,7 @@ use anyhow::bail;
 use clap::Args;
 use jiff::civil::Date;
 
+use crate::check;
 use crate::check::Edition;
 use crate::cli::Ending;
 use crate::cli::Global;
@@ -80,15 +81,22 @@ impl Release {
         let released = Some(self.date.map_or_else(|| global.today(), Ok)?);
         let ask = Ask { id: self.id.clone(), released, effective: self.effective, summary: self.summary.clone(), kind };
         let release = ledger::permitted(&compiled.site, &documents, &ask).map_err(|refusal| anyhow!("{refusal}"))?;
-        if kind == Kind::Editorial {
-            let mut objections = Diagnostics::new();
-            objections.extend(documents.iter().flat_map(|history| ledger::objections(history)));
-            if objections.has_errors() {
-                report::diagnostics(&objections, &project.files, global.quiet);
-                return Ok(Ending::Found);
+        let mut objections = Diagnostics::new();
+        for history in &documents {
+            if let Some(policy) = history.draft.as_deref().and_then(|draft| draft.policy()) {
+                objections.extend(check::disagreeing(policy, release.released, release.in_force_since()));
+            }
+            if kind == Kind::Editorial {
+                objections.extend(ledger::objections(history));
             }
         }
-        show(&documents, &release);
+        if objections.has_errors() {
+            report::diagnostics(&objections, &project.files, global.quiet);
+            return Ok(Ending::Found);
+        }
+        if !global.quiet {
+            show(&documents, &release);
+        }
         if self.dry_run {
             report::note("nothing was written: this is a dry run");
             return Ok(Ending::Done);

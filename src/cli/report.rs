@@ -1,5 +1,6 @@
 //! Findings and talk on the terminal.
 
+use std::borrow::Cow;
 use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
@@ -20,11 +21,7 @@ use crate::tree::Tree;
 
 /// Prints findings, errors first, and how many there are; warnings only unless `quiet`.
 pub fn diagnostics(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
-    let renderer = Renderer::styled();
-    let shown = diagnostics.sorted().into_iter().filter(|found| !quiet || found.severity == Severity::Error);
-    for found in shown {
-        anstream::eprintln!("{}\n", rendered(found, files, &renderer));
-    }
+    findings(diagnostics, files, quiet);
     let (errors, warnings) = (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
     if errors > 0 {
         let warnings = if warnings == 0 { String::new() } else { format!(" and {}", counted(warnings, "warning")) };
@@ -34,13 +31,22 @@ pub fn diagnostics(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
     }
 }
 
+/// Prints findings, errors first; warnings only unless `quiet`.
+pub fn findings(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
+    let renderer = Renderer::styled();
+    let shown = diagnostics.sorted().into_iter().filter(|found| !quiet || found.severity == Severity::Error);
+    for found in shown {
+        anstream::eprintln!("{}\n", rendered(found, files, &renderer));
+    }
+}
+
 /// Returns a finding as it is printed.
 fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer) -> String {
     let level = match found.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(&*found.message).id(found.code.as_str());
+    let title = level.primary_title(harmless(&found.message)).id(found.code.as_str());
     let source = found.place.as_ref().and_then(|place| Some(Source::lossy(&place.path, files.get(&place.path)?)));
     let help = found.help.as_deref().map(|help| Level::HELP.message(help));
     let group = match (&found.place, &source) {
@@ -54,12 +60,18 @@ fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer) -> Stri
                 Some(label) => annotation.label(&**label),
                 None => annotation,
             };
-            title.element(Snippet::source(&*source.text).path(place.path.as_str()).annotation(annotation)).elements(help)
+            title.element(Snippet::source(harmless(&source.text)).path(place.path.as_str()).annotation(annotation)).elements(help)
         }
         (Some(place), _) => title.element(Origin::path(place.path.as_str())).elements(help),
         (None, _) => title.elements(help),
     };
     renderer.render(&[group])
+}
+
+/// Returns a text without the control characters that some terminals obey and the renderer lets pass; no byte of it moves.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let obeyed = |letter: char| ('\u{80}'..='\u{9f}').contains(&letter);
+    if text.contains(obeyed) { Cow::Owned(text.replace(obeyed, "¿")) } else { Cow::Borrowed(text) }
 }
 
 /// Prints an error of the world: one line for each cause.

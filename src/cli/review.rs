@@ -44,7 +44,7 @@ impl Review {
         let site = &compiled.site;
         let documents = self.chosen(site)?;
         let day = self.date.map_or_else(|| global.today(), Ok)?;
-        if let Some(newest) = site.newest.filter(|newest| day < *newest) {
+        if let Some(newest) = site.ledger.newest().filter(|newest| day < *newest) {
             bail!("{day} is before {newest}, the day of the newest entry: a ledger goes forward");
         }
         let files = ledger::review(&project.files, &documents, day);

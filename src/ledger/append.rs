@@ -19,19 +19,27 @@ const HEAD: &str = "\
 /// Returns the ledger of a project with one more entry. `lines` are the fields of the entry, one a line, without indentation before the
 /// outermost.
 pub fn entry(files: &Tree<File>, lines: &[String]) -> (TreePath, File) {
+    entries(files, [lines])
+}
+
+/// Returns the ledger of a project with more entries, each given by its lines.
+pub fn entries<'a>(files: &Tree<File>, entries: impl IntoIterator<Item = &'a [String]>) -> (TreePath, File) {
     let path = frozen::ledger();
     let source = files.get(&path).map(|file| Source::lossy(&path, file));
     let mut text = source.as_ref().map_or_else(|| HEAD.to_owned(), |source| source.text.clone().into_owned());
-    let before = source.and_then(|source| read::entries(&source, &mut Default::default()).pop());
-    for (index, line) in lines.iter().enumerate() {
-        text.push_str(if index == 0 { "\n- " } else { "  " });
-        text.push_str(line);
-        text.push('\n');
+    let mut before = source.and_then(|source| read::entries(&source, &mut Default::default()).entries.pop()).map(|entry| entry.seal);
+    for lines in entries {
+        for (index, line) in lines.iter().enumerate() {
+            text.push_str(if index == 0 { "\n- " } else { "  " });
+            text.push_str(line);
+            text.push('\n');
+        }
+        if let Some(before) = before {
+            text.push_str(&format!("  previous: {before}\n"));
+        }
+        let seal = Digest::of(&text);
+        text.push_str(&format!("  seal: {seal}\n"));
+        before = Some(seal);
     }
-    if let Some(before) = before {
-        text.push_str(&format!("  previous: {}\n", before.seal));
-    }
-    let seal = Digest::of(&text);
-    text.push_str(&format!("  seal: {seal}\n"));
     (path, File::new(text.into_bytes()))
 }

@@ -6,14 +6,13 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
-use crate::ledger::FILE;
 use crate::ledger::FOLDER;
+use crate::ledger::LEDGER;
 use crate::ledger::SUMS;
-use crate::ledger::read::Act;
-use crate::ledger::read::Entry;
-use crate::ledger::read::Frozen;
 use crate::ledger::read::RESTORE;
 use crate::model::DocumentId;
+use crate::model::Entry;
+use crate::model::Frozen;
 use crate::model::ReleaseId;
 use crate::tree::Digest;
 use crate::tree::File;
@@ -33,10 +32,16 @@ impl Sums {
         Sums { files: files.iter().map(|(path, file)| (path.to_string(), file.digest())).collect() }
     }
 
+    /// Reads `SHA256SUMS`; nothing where it is not what `sha256sum` writes.
+    pub fn of_file(path: &TreePath, file: &File) -> Option<Sums> {
+        Source::new(path, file).ok().and_then(|source| Sums::read(&source.text))
+    }
+
     /// Reads what `sha256sum` writes.
     fn read(text: &str) -> Option<Sums> {
         let line = |line: &str| {
             let (digest, path) = line.split_once("  ")?;
+            TreePath::new(path).ok()?;
             Some((path.to_owned(), digest.parse().ok()?))
         };
         let files = text.lines().map(line).collect::<Option<BTreeMap<_, _>>>()?;
@@ -47,6 +52,11 @@ impl Sums {
     /// Returns the lines that `sha256sum -c` reads.
     pub fn text(&self) -> String {
         self.files.iter().map(|(path, digest)| format!("{digest}  {path}\n")).collect()
+    }
+
+    /// Returns every file.
+    pub fn files(&self) -> impl Iterator<Item = (&str, Digest)> {
+        self.files.iter().map(|(path, digest)| (path.as_str(), *digest))
     }
 
     /// Returns the digest of one file.
@@ -70,21 +80,27 @@ impl Sums {
     }
 }
 
-/// Returns the folder of a release.
+/// Returns the folder of a release in a project.
 pub fn folder(id: &ReleaseId) -> TreePath {
     TreePath::new(&format!("{FOLDER}/{id}")).expect("a release id is a path segment")
 }
 
 /// Proves that a release's folder holds just what was released, or what later redactions left of it; what does not fit is reported.
-pub fn verify(files: &Tree<File>, frozen: &Frozen, redacted: &Redacted<'_>, diagnostics: &mut Diagnostics) -> Option<Sums> {
-    let folder = folder(&frozen.release.id);
+pub fn verify(
+    files: &Tree<File>,
+    archive: &TreePath,
+    frozen: &Frozen,
+    redacted: &Redacted<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Sums> {
+    let folder = archive.join(frozen.release.id.as_str());
     let path = folder.join(SUMS);
     let Some(file) = files.get(&path) else {
-        diagnostics.push(Diagnostic::error(Code::FrozenFile, format!("`{path}` is missing")).at(&ledger(), frozen.span).help(RESTORE));
+        let missing = Diagnostic::error(Code::FrozenFile, format!("`{path}` is missing"));
+        diagnostics.push(missing.at(&archive.join(LEDGER), frozen.span).help(RESTORE));
         return None;
     };
-    let sums = Source::new(&path, file).ok().and_then(|source| Sums::read(&source.text));
-    let Some(sums) = sums else {
+    let Some(sums) = Sums::of_file(&path, file) else {
         diagnostics.push(Diagnostic::error(Code::FrozenFile, "this is not what `sha256sum` writes").in_file(&path).help(RESTORE));
         return None;
     };
@@ -111,10 +127,7 @@ pub struct Redacted<'a> {
 impl<'a> Redacted<'a> {
     /// Collects what redactions changed; a later one wins.
     pub fn new(entries: &'a [Entry]) -> Redacted<'a> {
-        let redactions = entries.iter().filter_map(|entry| match &entry.act {
-            Act::Redaction(redaction) => Some(redaction),
-            _ => None,
-        });
+        let redactions = entries.iter().filter_map(Entry::redaction);
         let digests = redactions.flat_map(|redaction| redaction.documents.iter().map(|((release, id), digest)| ((release, id), *digest)));
         Redacted { digests: digests.collect() }
     }
@@ -133,7 +146,7 @@ fn compare(files: &Tree<File>, folder: &TreePath, sums: &Sums, diagnostics: &mut
         if within == SUMS {
             continue;
         }
-        let digest = Source::new(path, file).map_or(file.digest(), |source| source.digest(file));
+        let digest = Source::new(path, file).map_or(file.digest(), |source| source.file(file).digest());
         missing.remove(within);
         let problem = match sums.files.get(within) {
             Some(sealed) if *sealed == digest => continue,
@@ -148,14 +161,14 @@ fn compare(files: &Tree<File>, folder: &TreePath, sums: &Sums, diagnostics: &mut
     }
 }
 
-/// Reports folders of `content/versions/` that no entry of the ledger names.
-pub fn report_unnamed(files: &Tree<File>, entries: &[Entry], diagnostics: &mut Diagnostics) {
+/// Reports what lies beside the ledger and is no release's folder that it names.
+pub fn report_unnamed(files: &Tree<File>, archive: &TreePath, entries: &[Entry], diagnostics: &mut Diagnostics) {
     let names: BTreeSet<&str> = entries.iter().filter_map(Entry::release).map(|frozen| frozen.release.id.as_str()).collect();
     let mut reported: Option<&str> = None;
-    for (path, _) in files.under(&TreePath::new(FOLDER).expect("a path")) {
-        let within = path.within(FOLDER).unwrap_or_default();
+    for (path, _) in files.under(archive) {
+        let within = path.within(archive.as_str()).unwrap_or_default();
         let name = within.split('/').next().unwrap_or_default();
-        if path.as_str() == FILE || reported == Some(name) || names.contains(name) {
+        if within == LEDGER || reported == Some(name) || names.contains(name) {
             continue;
         }
         reported = Some(name);
@@ -164,7 +177,24 @@ pub fn report_unnamed(files: &Tree<File>, entries: &[Entry], diagnostics: &mut D
     }
 }
 
-/// Returns the ledger's path.
+/// Returns the frozen files of a document by their paths in the folder of versions, as `SHA256SUMS` knows them: with `\n` at the line ends.
+pub fn published(files: &Tree<File>, folder: &TreePath, sums: &Sums, id: &DocumentId) -> Vec<(TreePath, File)> {
+    sums.document_files(id).filter_map(|(path, _)| file(files, &folder.join(path))).collect()
+}
+
+/// Returns a file of the folder of versions by its path in it, with `\n` at the line ends.
+pub fn file(files: &Tree<File>, path: &TreePath) -> Option<(TreePath, File)> {
+    let within = TreePath::new(path.within(FOLDER)?).ok()?;
+    let file = files.get(path)?;
+    Some((within, Source::new(path, file).map_or_else(|_| file.clone(), |source| source.file(file))))
+}
+
+/// Returns the folder of versions of a project.
+pub fn archive() -> TreePath {
+    TreePath::new(FOLDER).expect("a path")
+}
+
+/// Returns the path of a project's ledger.
 pub fn ledger() -> TreePath {
-    TreePath::new(FILE).expect("a path")
+    archive().join(LEDGER)
 }

@@ -10,43 +10,32 @@ use rayon::prelude::*;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
-use crate::ledger::FILE;
+use crate::ledger::SUMS;
 use crate::ledger::frozen;
-use crate::ledger::frozen::Redacted;
 use crate::ledger::frozen::Sums;
-use crate::ledger::read;
-use crate::ledger::read::Act;
-use crate::ledger::read::Entry;
+use crate::ledger::verify::Proof;
+use crate::ledger::verify::Proved;
+use crate::ledger::verify::verify;
 use crate::ledger::words;
+use crate::model::Act;
 use crate::model::Body;
 use crate::model::Content;
 use crate::model::Document;
 use crate::model::DocumentId;
+use crate::model::Entry;
 use crate::model::History;
-use crate::model::Placed;
+use crate::model::Ledger;
 use crate::model::Release;
 use crate::model::Site;
 use crate::model::Version;
 use crate::parse;
 use crate::tree::Digest;
 use crate::tree::File;
-use crate::tree::Source;
 use crate::tree::Tree;
-use crate::tree::TreePath;
-
-/// A release with everything that is known of its folder.
-struct Proved {
-    release: Arc<Release>,
-    /// The digest of each document, as redactions left it.
-    documents: BTreeMap<DocumentId, Digest>,
-    sums: Sums,
-    folder: TreePath,
-}
 
 /// Returns the site that a draft and the ledger make on a day.
 pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut Diagnostics) -> Site {
-    let entries = ledger(files, diagnostics);
-    let releases = prove(files, &entries, diagnostics);
+    let Proof { entries, releases } = verify(files, &frozen::archive(), diagnostics);
     let reviewed = reviewed(&entries);
     let ids: BTreeSet<&DocumentId> = content.documents.keys().chain(releases.iter().flat_map(|proved| proved.documents.keys())).collect();
     let ids: Vec<&DocumentId> = ids.into_iter().collect();
@@ -62,9 +51,9 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
         diagnostics.extend(found);
     }
     histories.sort_by(|a: &History, b: &History| place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id)));
-    let newest = entries.iter().filter_map(Entry::date).max();
-    let head = entries.last().map(|entry| (newest, entry.seal));
-    Site::new(content.config, histories, releases.into_iter().map(|proved| proved.release).collect(), head)
+    let proofs = releases.iter().map(|proved| proved.folder.join(SUMS)).chain([frozen::ledger()]);
+    let ledger = Ledger { files: proofs.filter_map(|path| frozen::file(files, &path)).collect(), entries };
+    Site::new(content.config, histories, releases.into_iter().map(|proved| proved.release).collect(), ledger)
 }
 
 /// Returns where a document stands among the others: policies by their order, then the lists.
@@ -73,35 +62,6 @@ fn place(history: &History) -> (bool, i64) {
         Some(policy) => (false, policy.order),
         None => (true, 0),
     }
-}
-
-/// Reads the ledger.
-pub fn ledger(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Vec<Entry> {
-    let path = frozen::ledger();
-    let Some(file) = files.get(&path) else {
-        return Vec::new();
-    };
-    match Source::new(&path, file) {
-        Ok(source) => read::entries(&source, diagnostics),
-        Err(span) => {
-            diagnostics.push(Diagnostic::error(Code::NotText, "the ledger is not UTF-8").at(&path, span).help(read::RESTORE));
-            Vec::new()
-        }
-    }
-}
-
-/// Proves every release.
-fn prove(files: &Tree<File>, entries: &[Entry], diagnostics: &mut Diagnostics) -> Vec<Proved> {
-    frozen::report_unnamed(files, entries, diagnostics);
-    let redacted = Redacted::new(entries);
-    let proved = entries.iter().filter_map(Entry::release).filter_map(|frozen| {
-        let sums = frozen::verify(files, frozen, &redacted, diagnostics)?;
-        let release = &frozen.release;
-        let digest = |(id, digest): (&DocumentId, &Placed<Digest>)| (id.clone(), redacted.digest(&release.id, id).unwrap_or(digest.value));
-        let documents = frozen.documents.iter().map(digest).collect();
-        Some(Proved { release: Arc::new(release.clone()), documents, sums, folder: frozen::folder(&release.id) })
-    });
-    proved.collect()
 }
 
 /// Returns the day on which each document, or `security.txt`, was last reviewed.
@@ -132,7 +92,8 @@ fn history(
         let document = known.or_else(|| parse::document(files, &proved.folder, id, diagnostics).map(Arc::new))?;
         documents.insert(digest, document.clone());
         let (stamp, sections) = stamps(&document, &proved.release, versions.last());
-        versions.push(Version { release: proved.release.clone(), digest, document, stamp, sections });
+        let files = frozen::published(files, &proved.folder, &proved.sums, id);
+        versions.push(Version { release: proved.release.clone(), digest, document, stamp, sections, files });
     }
     let unreleased = match (&draft, versions.last()) {
         (Some(draft), Some(newest)) => !Arc::ptr_eq(draft, &newest.document) && words::document(draft) != words::document(&newest.document),
@@ -141,9 +102,7 @@ fn history(
     };
     if draft.is_none() {
         let gone = Diagnostic::warning(Code::Withdrawn, format!("`{id}` was released and is gone from `content/`"));
-        diagnostics.push(
-            gone.in_file(&TreePath::new(FILE).expect("a path")).help("its pages stay as they are; bring it back to release it again"),
-        );
+        diagnostics.push(gone.in_file(&frozen::ledger()).help("its pages stay as they are; bring it back to release it again"));
     }
     let in_force = versions.iter().rposition(|version| version.release.in_force_since().is_none_or(|since| since <= today));
     Some(History { id: id.clone(), draft, versions, unreleased, in_force, reviewed: None })
@@ -193,6 +152,7 @@ mod tests {
     use crate::ledger::release;
     use crate::model::Kind;
     use crate::model::ReleaseId;
+    use crate::tree::TreePath;
 
     /// Releases each draft in turn, and tells after each the release that every section and the policy are stamped with.
     fn told(drafts: &[&[(&str, &str)]]) -> Vec<String> {

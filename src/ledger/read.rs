@@ -1,122 +1,81 @@
-//! Reading `ledger.yaml`, and proving that nobody changed it after the fact.
+//! Reading `ledger.yaml`: every entry, its place, and what is wrong with it.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::ledger::chain::Chain;
+use crate::ledger::chain::Conflict;
+use crate::model::Act;
 use crate::model::DocumentId;
+use crate::model::Entry;
+use crate::model::Frozen;
 use crate::model::Kind;
 use crate::model::Placed;
+use crate::model::Redaction;
 use crate::model::Release;
 use crate::model::ReleaseId;
+use crate::model::Review;
 use crate::parse::Fields;
 use crate::parse::Node;
 use crate::parse::Value;
 use crate::parse::yaml;
 use crate::tree::Digest;
 use crate::tree::Source;
-use crate::tree::Span;
-
-/// An entry of the ledger.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// What was done.
-    pub act: Act,
-    /// Where the entry begins.
-    pub span: Span,
-    /// The digest of the ledger above its seal.
-    pub seal: Digest,
-}
-
-impl Entry {
-    /// Returns its day; nothing for a release of which nobody knows it.
-    pub fn date(&self) -> Option<Date> {
-        match &self.act {
-            Act::Release(frozen) => frozen.release.released,
-            Act::Review(review) => Some(review.date),
-            Act::Redaction(redaction) => Some(redaction.date),
-        }
-    }
-
-    /// Returns the release, if that is what it records.
-    pub fn release(&self) -> Option<&Frozen> {
-        match &self.act {
-            Act::Release(frozen) => Some(frozen),
-            _ => None,
-        }
-    }
-}
-
-/// What an entry records.
-#[derive(Clone, Debug)]
-pub enum Act {
-    /// Documents were frozen.
-    Release(Frozen),
-    /// Documents were read again, and nothing had to change.
-    Review(Review),
-    /// Words were removed from frozen documents, on request.
-    Redaction(Redaction),
-}
-
-/// A release and what it froze.
-#[derive(Clone, Debug)]
-pub struct Frozen {
-    /// The release.
-    pub release: Release,
-    /// Where its id stands.
-    pub span: Span,
-    /// The digest of each document it froze.
-    pub documents: BTreeMap<DocumentId, Placed<Digest>>,
-}
-
-/// A review.
-#[derive(Clone, Debug)]
-pub struct Review {
-    /// The day.
-    pub date: Date,
-    /// The documents that were read, and `security.txt` where its data was.
-    pub documents: Vec<String>,
-}
-
-/// A redaction.
-#[derive(Clone, Debug)]
-pub struct Redaction {
-    /// The day.
-    pub date: Date,
-    /// Why.
-    pub reason: String,
-    /// The digest of each document that was changed by it, by release.
-    pub documents: BTreeMap<(ReleaseId, DocumentId), Digest>,
-}
-
-/// Reads the entries, oldest first. What is wrong with them is reported; an entry that cannot be read is left out.
-pub fn entries(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Vec<Entry> {
-    let nodes = match yaml(source.path, &source.text, 0, diagnostics) {
-        Some(Node { value: Value::List(nodes), .. }) => nodes,
-        Some(Node { span, .. }) => {
-            diagnostics.push(Diagnostic::error(Code::Ledger, "the ledger is a list of entries").at(source.path, span).help(RESTORE));
-            return Vec::new();
-        }
-        None => return Vec::new(),
-    };
-    let mut entries: Vec<Entry> = Vec::new();
-    for node in nodes {
-        if let Some(entry) = entry(source, node, entries.last(), diagnostics) {
-            entries.push(entry);
-        }
-    }
-    report_order(source, &entries, diagnostics);
-    entries
-}
 
 /// What to do about a ledger that was changed.
 pub const RESTORE: &str = "released words never change: restore the file from version control";
 
-fn entry(source: &Source<'_>, node: Node, before: Option<&Entry>, diagnostics: &mut Diagnostics) -> Option<Entry> {
+/// What could be read of a ledger.
+pub struct Reading {
+    /// Its entries, oldest first, without those that cannot be read.
+    pub entries: Vec<Entry>,
+    /// Whether these are all.
+    pub whole: bool,
+}
+
+/// Reads the entries; what is wrong with them is reported.
+pub fn entries(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
+    if let Some(conflict) = Conflict::find(&source.text) {
+        let read = |side: &String| list(&Source { path: source.path, text: side.into() }, &mut Diagnostics::new());
+        let [mut ours, theirs] = conflict.sides.each_ref().map(read);
+        diagnostics.push(conflict.report(&ours.entries, &theirs.entries).at(source.path, conflict.span));
+        let known: BTreeSet<Digest> = ours.entries.iter().map(|entry| entry.seal).collect();
+        ours.entries.extend(theirs.entries.into_iter().filter(|entry| !known.contains(&entry.seal)));
+        return Reading { whole: ours.whole && theirs.whole, ..ours };
+    }
+    let reading = list(source, diagnostics);
+    report_order(source, &reading.entries, diagnostics);
+    reading
+}
+
+/// Reads the list of entries and proves their chain.
+fn list(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
+    let mut found = Diagnostics::new();
+    let nodes = match yaml(source.path, &source.text, 0, &mut found) {
+        Some(Node { value: Value::List(nodes), .. }) => nodes,
+        Some(Node { span, .. }) => {
+            found.push(Diagnostic::error(Code::Ledger, "the ledger is a list of entries").at(source.path, span).help(RESTORE));
+            Vec::new()
+        }
+        None => Vec::new(),
+    };
+    let mut whole = found.is_empty();
+    diagnostics.extend(found);
+    let mut chain = Chain::new(source);
+    for node in nodes {
+        whole &= entry(source, node, &mut chain, diagnostics).is_some();
+    }
+    Reading { entries: chain.into_entries(), whole }
+}
+
+/// Reads an entry and adds it to the chain.
+fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &mut Diagnostics) -> Option<()> {
     let mut fields = Fields::open(source.path, "an entry of the ledger", node, diagnostics)?;
     let span = fields.span;
     let act = if fields.has("review") {
@@ -126,17 +85,21 @@ fn entry(source: &Source<'_>, node: Node, before: Option<&Entry>, diagnostics: &
     } else {
         release(source, &mut fields, diagnostics).map(Act::Release)
     };
+    let follows = fields.has("previous");
     let previous = fields.parsed("previous", diagnostics, digest);
     let seal = fields.required_parsed("seal", diagnostics, digest);
     fields.close(diagnostics);
     let seal = seal?;
-    check_seal(source, &seal, diagnostics);
-    if previous.as_ref().map(|previous| previous.value) != before.map(|before| before.seal) {
-        let torn = Diagnostic::error(Code::LedgerSeal, "this entry does not follow the one above it");
-        let torn = torn.at(source.path, previous.map_or(span, |previous| previous.span));
-        diagnostics.push(torn.help("`previous` is the seal of the entry above; entries are never removed, reordered or merged by hand"));
-    }
-    Some(Entry { act: act?, span, seal: seal.value })
+    let Some(act) = act else {
+        chain.prove(&seal, diagnostics);
+        return None;
+    };
+    // A `previous` that cannot be read was reported; the entry is taken to stand where it belongs.
+    let unread = if follows { chain.head() } else { None };
+    let named = previous.as_ref().map_or(unread, |previous| Some(previous.value));
+    let entry = Entry { act, span, previous: named, seal: seal.value };
+    chain.add(entry, previous.map(|previous| previous.span), seal.span, diagnostics);
+    Some(())
 }
 
 fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Frozen> {
@@ -146,20 +109,20 @@ fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagn
     let summary = fields.required("summary", diagnostics);
     let kind = fields.required_parsed("kind", diagnostics, kind);
     let documents = match fields.node("documents") {
-        Some(node) => digests(source, node, diagnostics, |key| DocumentId::new(key)),
+        Some(node) => digests(source, node, diagnostics, DocumentId::new),
         None => {
             fields.missing("documents", diagnostics);
             None
         }
     };
     let id = id?;
-    let release = Release {
+    let release = Arc::new(Release {
         id: id.value,
         released: released.map(|date| date.value),
         effective: effective.map(|date| date.value),
         summary: summary?.value,
         kind: kind?.value,
-    };
+    });
     Some(Frozen { release, span: id.span, documents: documents? })
 }
 
@@ -176,18 +139,15 @@ fn redaction(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Dia
         let (release, document) = key.split_once('/')?;
         Some((ReleaseId::new(release)?, DocumentId::new(document)?))
     };
-    let documents = fields.node("documents").and_then(|node| digests(source, node, diagnostics, document))?;
+    let documents = match fields.node("documents") {
+        Some(node) => digests(source, node, diagnostics, document)?,
+        None => {
+            fields.missing("documents", diagnostics);
+            return None;
+        }
+    };
     let documents = documents.into_iter().map(|(key, digest)| (key, digest.value)).collect();
     Some(Redaction { date: date?.value, reason: reason?.value, documents })
-}
-
-/// Proves that everything above a seal is as it was when the seal was set.
-fn check_seal(source: &Source<'_>, seal: &Placed<Digest>, diagnostics: &mut Diagnostics) {
-    let line = source.text[..seal.span.start].rfind('\n').map_or(0, |end| end + 1);
-    if Digest::of(&source.text.as_bytes()[..line]) != seal.value {
-        let broken = Diagnostic::error(Code::LedgerSeal, "the ledger above this seal is not what was sealed").at(source.path, seal.span);
-        diagnostics.push(broken.label("the SHA-256 of all lines above").help(RESTORE));
-    }
 }
 
 /// Reads a mapping whose values are digests.

@@ -101,7 +101,7 @@ pub fn permitted(site: &Site, documents: &[&History], ask: &Ask) -> Result<Relea
     if ask.summary.trim().is_empty() {
         return Err(Refusal::EmptySummary);
     }
-    if let (Some(asked), Some(newest)) = (ask.released, site.newest)
+    if let (Some(asked), Some(newest)) = (ask.released, site.ledger.newest())
         && asked < newest
     {
         return Err(Refusal::Backwards { asked, newest });
@@ -152,11 +152,19 @@ fn effective(site: &Site, documents: &[&History], ask: &Ask) -> Result<Option<Da
 /// Returns the files that a release adds to the project `files`: these documents frozen with their references expanded, their digests,
 /// and the ledger with one more entry. Returns nothing where there is nothing to freeze.
 pub fn release(files: &Tree<File>, documents: &[&History], release: &Release) -> Tree<File> {
-    let drafts = || documents.iter().filter_map(|history| Some((&history.id, history.draft.as_deref()?)));
-    if drafts().next().is_none() {
+    let drafts: Vec<(&DocumentId, &Document)> =
+        documents.iter().filter_map(|history| Some((&history.id, history.draft.as_deref()?))).collect();
+    if drafts.is_empty() {
         return Tree::new();
     }
-    let frozen: Tree<File> = drafts().flat_map(|(_, draft)| freeze(draft, files)).collect();
+    let (mut added, lines) = folder_and_lines(files, &drafts, release);
+    added.extend([append::entry(files, &lines)]);
+    added
+}
+
+/// Returns the folder of a release that freezes these documents, and the lines of its entry in the ledger.
+pub fn folder_and_lines(files: &Tree<File>, drafts: &[(&DocumentId, &Document)], release: &Release) -> (Tree<File>, Vec<String>) {
+    let frozen: Tree<File> = drafts.iter().flat_map(|(_, draft)| freeze(draft, files)).collect();
     let sums = Sums::of(&frozen);
     let folder = frozen::folder(&release.id);
     let mut lines = vec![format!("release: {}", parse::quoted(release.id.as_str()))];
@@ -165,11 +173,10 @@ pub fn release(files: &Tree<File>, documents: &[&History], release: &Release) ->
     lines.push(format!("kind: {}", release.kind.as_str()));
     lines.push(format!("summary: {}", parse::quoted(&release.summary)));
     lines.push("documents:".to_owned());
-    lines.extend(drafts().map(|(id, _)| format!("  {id}: {}", sums.document(id))));
+    lines.extend(drafts.iter().map(|(id, _)| format!("  {id}: {}", sums.document(id))));
     let mut added: Tree<File> = frozen.into_iter().map(|(path, file)| (folder.join(path.as_str()), file)).collect();
     added.insert(folder.join(SUMS), File::new(sums.text().into_bytes()));
-    added.extend([append::entry(files, &lines)]);
-    added
+    (added, lines)
 }
 
 /// Returns the frozen files of a document, by their paths in the release's folder.

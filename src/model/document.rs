@@ -60,8 +60,20 @@ impl DocumentId {
     /// The id of the list of sub-processors.
     pub const SUBPROCESSORS: &str = "subprocessors";
     /// What no policy may be called, because the address is taken.
-    pub const RESERVED: &[&str] =
-        &["assets", "changes", "commitments", "compare", "history", "index", "next", "subprocessors", "v", "versions", "whitehats"];
+    pub const RESERVED: &[&str] = &[
+        "assets",
+        "changes",
+        "commitments",
+        "compare",
+        "history",
+        "index",
+        "ledger",
+        "next",
+        "subprocessors",
+        "v",
+        "versions",
+        "whitehats",
+    ];
 
     /// Reads an id; returns nothing where it could not become an address.
     pub fn new(text: &str) -> Option<DocumentId> {

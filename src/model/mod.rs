@@ -2,6 +2,7 @@
 
 mod contact;
 mod document;
+mod ledger;
 mod policy;
 mod release;
 mod site;
@@ -14,6 +15,12 @@ pub use contact::ContactKind;
 pub use document::Document;
 pub use document::DocumentId;
 pub use document::is_slug;
+pub use ledger::Act;
+pub use ledger::Entry;
+pub use ledger::Frozen;
+pub use ledger::Ledger;
+pub use ledger::Redaction;
+pub use ledger::Review;
 pub use policy::Body;
 pub use policy::Cut;
 pub use policy::Expanded;

@@ -7,6 +7,8 @@ use jiff::civil::Date;
 
 use crate::model::Document;
 use crate::tree::Digest;
+use crate::tree::File;
+use crate::tree::TreePath;
 
 /// An entry of the ledger: what was frozen together, when and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,11 +56,14 @@ impl Kind {
 pub struct ReleaseId(Arc<str>);
 
 impl ReleaseId {
+    /// What no release may be called, because such a file lies beside the folders of the releases.
+    const RESERVED: &[&str] = &["index.html", "ledger.yaml"];
+
     /// Reads an id: lower-case ASCII letters, digits and hyphens, single dots between them, at most 64 letters.
     pub fn new(text: &str) -> Option<ReleaseId> {
         let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let part = |part: &str| !part.is_empty() && part.bytes().all(letter) && !part.starts_with('-') && !part.ends_with('-');
-        (text.len() <= 64 && text.split('.').all(part)).then(|| ReleaseId(text.into()))
+        (text.len() <= 64 && text.split('.').all(part) && !Self::RESERVED.contains(&text)).then(|| ReleaseId(text.into()))
     }
 
     /// Returns the id as text.
@@ -92,6 +97,8 @@ pub struct Version {
     pub stamp: Arc<Release>,
     /// For each section, the release at which its words last changed.
     pub sections: Vec<Arc<Release>>,
+    /// Its frozen files, by their paths in the folder of versions.
+    pub files: Vec<(TreePath, File)>,
 }
 
 #[cfg(test)]
@@ -103,7 +110,7 @@ mod tests {
         for id in ["original", "2023-02-15", "2023-02-15.2", "v1.2"] {
             assert!(ReleaseId::new(id).is_some(), "{id}");
         }
-        for id in ["", "..", "../x", "a..b", "a.", "-a", "A", "a/b", "a b", &"x".repeat(65)] {
+        for id in ["", "..", "../x", "a..b", "a.", "-a", "A", "a/b", "a b", "ledger.yaml", &"x".repeat(65)] {
             assert!(ReleaseId::new(id).is_none(), "{id}");
         }
     }

@@ -13,10 +13,10 @@ use crate::model::Contact;
 use crate::model::ContactKind;
 use crate::model::Document;
 use crate::model::DocumentId;
+use crate::model::Ledger;
 use crate::model::Placed;
 use crate::model::Release;
 use crate::model::Version;
-use crate::tree::Digest;
 
 /// The draft: what `content/` says now.
 #[derive(Clone, Debug)]
@@ -96,10 +96,8 @@ pub struct Site {
     pub histories: Vec<History>,
     /// The releases in the order of the ledger, oldest first.
     pub releases: Vec<Arc<Release>>,
-    /// The day of the newest entry of the ledger.
-    pub newest: Option<Date>,
-    /// The newest seal of the ledger: who saves it finds out if the ledger is ever rewritten.
-    pub head: Option<Digest>,
+    /// Every entry of the ledger.
+    pub ledger: Ledger,
     /// Where each document stands in `histories`.
     places: BTreeMap<DocumentId, usize>,
 }
@@ -137,6 +135,11 @@ impl History {
         Some(next).filter(|next| *next < self.versions.len())
     }
 
+    /// Tells whether any of its versions was announced before it came into force.
+    pub fn was_announced(&self) -> bool {
+        self.versions.iter().any(|version| version.release.effective.is_some_and(|effective| Some(effective) > version.release.released))
+    }
+
     /// Returns the day until which it should be read again, where its author named a time.
     pub fn review_due(&self) -> Option<Date> {
         let every = self.draft.as_deref()?.policy()?.review_every?;
@@ -151,11 +154,10 @@ impl History {
 }
 
 impl Site {
-    /// Returns the site of these documents and releases. `head` is the newest day of the ledger and its newest seal.
-    pub fn new(config: Config, histories: Vec<History>, releases: Vec<Arc<Release>>, head: Option<(Option<Date>, Digest)>) -> Site {
+    /// Returns the site of these documents, releases and ledger.
+    pub fn new(config: Config, histories: Vec<History>, releases: Vec<Arc<Release>>, ledger: Ledger) -> Site {
         let places = histories.iter().enumerate().map(|(place, history)| (history.id.clone(), place)).collect();
-        let (newest, head) = head.unzip();
-        Site { config, histories, releases, newest: newest.flatten(), head, places }
+        Site { config, histories, releases, ledger, places }
     }
 
     /// Returns the documents with unreleased words.
@@ -169,7 +171,7 @@ impl Site {
     }
 
     /// Returns the days at which the site says something else although nobody edited it: words that come into force,
-    /// and security.txt on the days its reader must hear that it ends.
+    /// security.txt on the days its maintainer must hear that it ends, reviews that become overdue.
     pub fn turning_days(&self) -> impl Iterator<Item = Date> {
         let effective = self.releases.iter().filter_map(|release| release.in_force_since());
         let ends = self.config.security_txt.iter().map(SecurityTxt::last_day);
@@ -177,7 +179,8 @@ impl Site {
             let before = |days: i64| end.checked_sub(days.days()).ok();
             [end.tomorrow().ok(), before(SecurityTxt::NOTICE_DAYS), before(SecurityTxt::LONGEST_DAYS)].into_iter().flatten()
         });
-        effective.chain(days)
+        let due = self.histories.iter().filter_map(History::review_due).filter_map(|due| due.tomorrow().ok());
+        effective.chain(days).chain(due)
     }
 }
 

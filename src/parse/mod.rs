@@ -2,22 +2,41 @@
 
 mod content;
 mod front_matter;
+mod import;
+mod letters;
 mod lists;
 mod markdown;
 mod policy;
 mod reference;
 mod site;
+mod unplaced;
 mod yaml;
 
 pub use content::content;
 pub use content::document;
 pub use front_matter::front_matter_of;
+pub use import::Given;
+pub use import::Unreadable;
+pub use import::imported;
+pub use letters::Element;
+pub use letters::Letter;
+pub use letters::Run;
+pub use letters::runs;
+pub use markdown::Kind;
 pub use markdown::Standpoint;
+pub use markdown::definitions;
 pub use markdown::text;
+pub use reference::escaped;
+pub use unplaced::Unplaced;
+pub use unplaced::unplaced;
 pub use yaml::Fields;
 pub use yaml::Node;
 pub use yaml::Value;
+pub use yaml::Written;
+pub use yaml::hidden;
+pub use yaml::in_quotes;
 pub use yaml::quoted;
+pub use yaml::scalars;
 pub use yaml::tree as yaml;
 
 /// A file of words larger than this is refused: nobody reads it, and hostile input hides in it.

@@ -170,7 +170,7 @@ fn linked(words: &str, address: Option<&str>) -> String {
 }
 
 /// Returns words as markdown that says just them, whatever they hold.
-fn escaped(words: &str) -> String {
+pub fn escaped(words: &str) -> String {
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let number = words.len() - words.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
     let mut markdown = String::with_capacity(words.len());

@@ -4,6 +4,7 @@
 //! first one only. Anchors, aliases and tags mean nothing here: a list of names has no use for them, and without them there is no
 //! bomb. This is the one file that names the YAML crate.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 use serde_yaml::granit_parser::Event;
@@ -78,6 +79,34 @@ pub fn quoted(text: &str) -> String {
     let settings = serde_yaml::ser_options! { prefer_block_scalars: false };
     let yaml = serde_yaml::to_string_with_options(&text, settings).expect("a text can always be written");
     yaml.trim_end_matches('\n').to_owned()
+}
+
+/// Returns a text as a YAML scalar of one line in quotation marks, which can stand wherever a scalar can.
+pub fn in_quotes(text: &str) -> String {
+    let settings = serde_yaml::ser_options! { prefer_block_scalars: false, quote_all: true };
+    let yaml = serde_yaml::to_string_with_options(&text, settings).expect("a text can always be written");
+    yaml.trim_end_matches('\n').to_owned()
+}
+
+/// A scalar as it stands in its file, however many lines it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// All of it; of a block scalar the lines below `|` or `>`.
+    pub span: Span,
+    /// Whether it is a block scalar, whose letters stand as they are.
+    pub block: bool,
+}
+
+/// Returns every scalar of a YAML document, keys too, by the byte at which it begins; those before the first mistake.
+pub fn scalars(text: &str, offset: usize) -> BTreeMap<usize, Written> {
+    let scalar = |(event, mark): (Event<'_>, Mark)| match event {
+        Event::Scalar(_, style, _, _) => {
+            let span = Span::from(mark.byte_range()?).shift(offset);
+            Some((span.start, Written { span, block: matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) }))
+        }
+        _ => None,
+    };
+    Parser::new_from_str(text).map_while(Result::ok).filter_map(scalar).collect()
 }
 
 struct Reader<'a> {
@@ -375,7 +404,7 @@ fn text(path: &TreePath, key: &str, node: Node, diagnostics: &mut Diagnostics) -
 }
 
 /// Tells whether a character could make a text read as another: control characters, and those that turn the direction of writing.
-fn hidden(letter: char) -> bool {
+pub fn hidden(letter: char) -> bool {
     (letter.is_control() && letter != '\n') || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 

@@ -58,7 +58,7 @@ impl<'a> Article<'a> {
             setting,
             anchors: &self.anchors,
             numbers: Numbers::default(),
-            section: "opening",
+            section: "opening:",
             paragraph: 0,
             footnotes: &[],
             cited: Vec::new(),
@@ -115,7 +115,7 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn opening(&mut self, section: &'a Section, text: &'a Text) {
-        self.begin("opening", text);
+        self.begin("opening:", text);
         self.blocks(&section.headings, &text.blocks);
         self.notes(text);
     }
@@ -170,7 +170,7 @@ impl<'a> Writer<'a> {
                 },
                 Block::Paragraph(text) => {
                     self.paragraph += 1;
-                    let id = format!("{}-{}", self.section, self.paragraph);
+                    let id = format!("{}-{}", self.section, self.paragraph).replace(":-", ":");
                     self.html.push_str("<p");
                     if !self.anchors.contains(id.as_str()) {
                         self.attribute("id", &id);
@@ -306,7 +306,7 @@ impl<'a> Writer<'a> {
 
     fn link(&mut self, target: &Target, title: &str, text: &'a [Inline]) {
         let address = match target {
-            Target::Outside(address) => address.clone(),
+            Target::Outside(address) => encoded(address),
             Target::Here(anchor) => format!("#{anchor}"),
             Target::Document { id, anchor } if (self.setting.exists)(id) => {
                 let anchor = anchor.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
@@ -406,6 +406,20 @@ fn class(alignment: Alignment) -> &'static str {
         Alignment::Center => " class=\"center\"",
         Alignment::End => " class=\"end\"",
     }
+}
+
+/// Returns an address with the characters that no address holds percent-encoded, RFC 3986 section 2.
+fn encoded(address: &str) -> String {
+    let mut encoded = String::with_capacity(address.len());
+    for letter in address.chars() {
+        match letter {
+            ' ' | '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' => {
+                let _ = write!(encoded, "%{:02X}", u32::from(letter));
+            }
+            _ => encoded.push(letter),
+        }
+    }
+    encoded
 }
 
 /// Writes a text so that HTML reads it as that text inside an element.

@@ -16,6 +16,7 @@ use crate::render::article::Article;
 use crate::render::article::Setting;
 use crate::render::index;
 use crate::render::minified;
+use crate::render::record;
 use crate::render::robots;
 use crate::render::security_txt;
 use crate::render::sitemap;
@@ -25,7 +26,9 @@ use crate::render::view::Relation;
 use crate::render::view::SiteView;
 use crate::render::view::State;
 use crate::render::view::VersionView;
+use crate::tree::File;
 use crate::tree::Tree;
+use crate::tree::TreePath;
 
 /// The files of a site as they are made, and what went wrong in their templates.
 type Rendered = (Tree<Vec<u8>>, Diagnostics);
@@ -67,6 +70,12 @@ struct HistoryPage<'a> {
 }
 
 #[derive(Serialize)]
+struct NextPage<'a> {
+    page: PageView,
+    document: DocumentView<'a>,
+}
+
+#[derive(Serialize)]
 struct DocumentPage<'a> {
     page: PageView,
     document: DocumentView<'a>,
@@ -77,6 +86,8 @@ struct DocumentPage<'a> {
     version: Option<VersionView>,
     previous: Option<VersionView>,
     next: Option<VersionView>,
+    /// The version that comes into force next, on a page that shows another.
+    upcoming: Option<VersionView>,
     /// The table of contents of a policy.
     contents: Vec<Entry<'a>>,
     /// The words of a policy, as HTML.
@@ -148,6 +159,12 @@ impl<'a> Renderer<'a> {
             ..self.page(Route::NotFound, format!("Not found – {}", self.site.config.name))
         };
         self.put(&mut files, Route::NotFound, "404.html", &Plain { page });
+        let page = self.page(Route::Ledger, format!("Ledger – {}", self.site.config.name));
+        if let Some(page) = record::page(self.site, page) {
+            self.put(&mut files, Route::Ledger, "ledger.html", &page);
+            files.add(Route::LedgerIndex, record::index(self.site));
+            files.freeze(&self.site.ledger.files);
+        }
         files.add(Route::SiteIndex, index::site(self.site));
         files.add(Route::Sitemap, sitemap::xml(self.site));
         files.add(Route::Robots, robots::text(self.site));
@@ -178,8 +195,21 @@ impl<'a> Renderer<'a> {
             state: State::of_version(history, index),
             route: Route::Version(&history.id, &version.release.id),
         });
+        let upcoming = history.upcoming().map(|index| Shown {
+            history,
+            document: &history.versions[index].document,
+            version: Some(index),
+            state: State::Upcoming,
+            route: Route::Next(&history.id),
+        });
+        if upcoming.is_none() && history.was_announced() {
+            let page =
+                self.page(Route::Next(&history.id), format!("Next version: {} – {}", history.current().title(), self.site.config.name));
+            let page = PageView { hidden: true, ..page };
+            self.put(&mut files, Route::Next(&history.id), "next.html", &NextPage { page, document: DocumentView::new(history) });
+        }
         let mut read: Option<(*const Document, Article<'_>)> = None;
-        for shown in versions.chain([current]) {
+        for shown in versions.chain([current]).chain(upcoming) {
             let same = read.as_ref().is_some_and(|(document, _)| std::ptr::eq(*document, shown.document));
             if !same {
                 read = shown.document.policy().map(|policy| (std::ptr::from_ref(shown.document), Article::new(policy)));
@@ -192,6 +222,7 @@ impl<'a> Renderer<'a> {
         let versions = history.versions.iter().rev().map(|version| VersionView::new(history, version)).collect();
         self.put(&mut files, route, "history.html", &HistoryPage { page, document: DocumentView::new(history), versions });
         files.add(Route::DocumentIndex(&history.id), index::document(history));
+        history.versions.iter().for_each(|version| files.freeze(&version.files));
         (files.tree, files.diagnostics)
     }
 
@@ -207,14 +238,15 @@ impl<'a> Renderer<'a> {
         let view = DocumentPage {
             page: PageView {
                 links: relations(history, version, permanent),
-                canonical: Some(self.absolute(Route::Document(&history.id))),
+                canonical: Some(self.absolute(if permanent { Route::Document(&history.id) } else { route })),
                 hidden: state == State::Draft,
                 ..self.page(route, self.title(shown))
             },
-            document: DocumentView::new(history),
+            document: DocumentView::of(history, document),
             permanent,
             state,
             version: version.map(view),
+            upcoming: history.upcoming().filter(|index| state != State::Upcoming && version != Some(*index)).map(view),
             previous: version.and_then(|index| index.checked_sub(1)).map(view),
             next: version.map(|index| index + 1).filter(|index| *index < history.versions.len()).map(view),
             contents: document.policy().map(entries).unwrap_or_default(),
@@ -281,6 +313,11 @@ struct Files {
 impl Files {
     fn add(&mut self, route: Route<'_>, text: String) {
         self.tree.insert(route.file(), text.into_bytes());
+    }
+
+    /// Adds files of the folder of versions as they are.
+    fn freeze(&mut self, frozen: &[(TreePath, File)]) {
+        self.tree.extend(frozen.iter().map(|(path, file)| (Route::Frozen(path.as_str()).file(), file.bytes().to_vec())));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every address of a site, and the way from one page to another.
 //!
-//! Addresses end in `/` or an extension and are lower-case ASCII. A released version's never changes.
+//! Addresses end in `/` or an extension and are lower-case ASCII, but for `SHA256SUMS`. A released version's never changes.
 
 use crate::model::DocumentId;
 use crate::model::ReleaseId;
@@ -17,8 +17,16 @@ pub enum Route<'a> {
     Document(&'a DocumentId),
     /// What a document said in one version, for ever.
     Version(&'a DocumentId, &'a ReleaseId),
+    /// What a document will say when its next version comes into force.
+    Next(&'a DocumentId),
     /// The versions of a document.
     History(&'a DocumentId),
+    /// The ledger, and how to check it.
+    Ledger,
+    /// What machines read of the ledger.
+    LedgerIndex,
+    /// A file of the folder of versions as it is, by its path there.
+    Frozen(&'a str),
     /// What machines read of the site.
     SiteIndex,
     /// What machines read of a document.
@@ -43,7 +51,11 @@ impl Route<'_> {
             Route::NotFound => "404.html".to_owned(),
             Route::Document(id) => format!("{id}/"),
             Route::Version(id, release) => format!("{id}/v/{release}/"),
+            Route::Next(id) => format!("{id}/next/"),
             Route::History(id) => format!("{id}/history/"),
+            Route::Ledger => "ledger/".to_owned(),
+            Route::LedgerIndex => "ledger.json".to_owned(),
+            Route::Frozen(path) => format!("ledger/{path}"),
             Route::SiteIndex => "index.json".to_owned(),
             Route::DocumentIndex(id) => format!("{id}/index.json"),
             Route::SecurityTxt => ".well-known/security.txt".to_owned(),
@@ -57,7 +69,7 @@ impl Route<'_> {
     /// Returns the document that a page belongs to.
     pub fn document(&self) -> Option<&DocumentId> {
         match self {
-            Route::Document(id) | Route::Version(id, _) | Route::History(id) | Route::DocumentIndex(id) => Some(id),
+            Route::Document(id) | Route::Version(id, _) | Route::Next(id) | Route::History(id) | Route::DocumentIndex(id) => Some(id),
             _ => None,
         }
     }

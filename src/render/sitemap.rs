@@ -32,6 +32,9 @@ pub fn xml(site: &Site) -> String {
         url(Route::Document(&history.id), modified(history));
         url(Route::History(&history.id), history.versions.last().and_then(|version| version.release.released));
     }
+    if !site.ledger.entries.is_empty() {
+        url(Route::Ledger, site.ledger.newest());
+    }
     xml.push_str("</urlset>\n");
     xml
 }

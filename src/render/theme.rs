@@ -26,7 +26,8 @@ use crate::tree::TreePath;
 const DEFAULT: &str = "default";
 
 /// The templates a theme must have.
-const TEMPLATES: &[&str] = &["404.html", "history.html", "home.html", "policy.html", "subprocessors.html", "whitehats.html"];
+const TEMPLATES: &[&str] =
+    &["404.html", "history.html", "home.html", "ledger.html", "next.html", "policy.html", "subprocessors.html", "whitehats.html"];
 
 /// Templates ready to render, and the static files.
 pub struct Theme {

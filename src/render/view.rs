@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::model::Config;
+use crate::model::Document;
 use crate::model::History;
 use crate::model::Release;
 use crate::model::Site;
@@ -22,10 +23,12 @@ pub struct SiteView<'a> {
     /// The first documents, for the head of each page. Links start at the front page.
     nav: Vec<Link<'a>>,
     contacts: Vec<ContactView<'a>>,
-    /// The address of each static file, by its name in the theme.
-    assets: BTreeMap<&'a str, String>,
+    /// The address of each static file, by its name in the theme: that of `site.css` is `assets.site_css`.
+    assets: BTreeMap<String, String>,
     /// Whether there is a security.txt.
     security_txt: bool,
+    /// The newest seal of the ledger; nothing where nothing was released.
+    head: Option<String>,
 }
 
 /// A link and its words.
@@ -69,10 +72,16 @@ impl<'a> SiteView<'a> {
             language: &config.language,
             nav: nav.map(|history| Link { title: history.current().title(), address: Route::Document(&history.id).address() }).collect(),
             contacts: contacts.collect(),
-            assets: theme.assets.iter().map(|asset| (asset.name.as_str(), Route::Asset(&asset.hashed).address())).collect(),
+            assets: theme.assets.iter().map(|asset| (key(&asset.name), Route::Asset(&asset.hashed).address())).collect(),
             security_txt,
+            head: site.ledger.head().map(|head| head.to_string()),
         }
     }
+}
+
+/// Returns what templates call a static file.
+fn key(name: &str) -> String {
+    name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect()
 }
 
 /// What every template sees as `page`.
@@ -170,7 +179,9 @@ impl VersionView {
 #[derive(Serialize)]
 pub struct DocumentView<'a> {
     id: &'a str,
+    /// What it is called; on a version's own page what it was called then.
     title: &'a str,
+    /// What it is about, in a sentence; on a version's own page what it said then.
     summary: Option<&'a str>,
     /// Its current page, from the front page.
     address: String,
@@ -180,11 +191,18 @@ pub struct DocumentView<'a> {
     state: State,
     /// Its version in force.
     in_force: Option<VersionView>,
+    /// The day it was last read again without a word to change.
+    reviewed: Option<DayView>,
     /// Whether it is a policy; else it is a list.
     policy: bool,
 }
 
 impl<'a> DocumentView<'a> {
+    /// Returns a document as these words of it say.
+    pub fn of(history: &'a History, words: &'a Document) -> DocumentView<'a> {
+        DocumentView { title: words.title(), summary: words.summary(), ..DocumentView::new(history) }
+    }
+
     /// Returns a document.
     pub fn new(history: &'a History) -> DocumentView<'a> {
         let current = history.current();
@@ -196,6 +214,7 @@ impl<'a> DocumentView<'a> {
             history: Route::History(&history.id).address(),
             state: State::of_current(history),
             in_force: history.current_version().map(|version| VersionView::new(history, version)),
+            reviewed: history.reviewed.map(DayView::new),
             policy: current.policy().is_some(),
         }
     }

@@ -2,16 +2,27 @@
 
 #![allow(clippy::disallowed_methods, reason = "this room is where the disk is")]
 
+mod archive;
 mod disk;
 mod embedded;
+mod fetch;
+mod git;
+mod given;
 mod output;
 mod project;
+mod replace;
 mod versions;
 
+pub use archive::Archive;
 pub use embedded::example;
+pub use git::Commit;
+pub use git::Past;
+pub use git::past;
+pub use given::given;
 pub use output::Origin;
 pub use output::Outcome;
 pub use output::Output;
 pub use project::Project;
 pub use project::add;
+pub use replace::replace;
 pub use versions::put as put_versions;

@@ -199,6 +199,21 @@ impl Output {
         Outcome { manifest, plan }
     }
 
+    /// Gives up: what was written beside the site goes, the site stays as it is.
+    ///
+    /// # Errors
+    /// Names the folder that could not be removed.
+    pub fn abandon(self) -> Result<()> {
+        let ours = self.root.join(OURS);
+        if ours.join(MANIFEST).exists() || ours.join(PENDING).exists() {
+            return disk::clear(&ours.join(STAGE));
+        }
+        disk::clear(&ours)?;
+        // Only a folder that is empty can be removed; one that is not holds somebody's files.
+        let _ = fs::remove_dir(&self.root);
+        Ok(())
+    }
+
     /// Puts the new site in place. `origin` says what it was made from, where the next build may rely on that.
     ///
     /// # Errors

@@ -37,19 +37,28 @@ impl Project {
     /// # Errors
     /// Names the file or folder that the system refuses to read.
     pub fn read(root: &Path) -> Result<Project> {
-        let real = root.canonicalize().with_context(|| format!("open the folder `{}`", root.display()))?;
-        let mut diagnostics = Diagnostics::new();
-        let mut found = Vec::new();
-        for folder in FOLDERS.iter().filter(|folder| root.join(folder).exists()) {
-            list(root, &real, folder, &mut found, &mut diagnostics)?;
-        }
-        let read = |(path, place): &(TreePath, PathBuf)| Ok((path.clone(), File::new(bytes(place)?)));
-        let own: Vec<(TreePath, File)> = found.par_iter().map(read).collect::<Result<_>>()?;
+        let (own, diagnostics) = read(root, &FOLDERS)?;
         let example = super::example().into_iter().filter(|(path, _)| path.as_str().starts_with("themes/default/"));
         let mut files: Tree<File> = example.collect();
         files.extend(own);
         Ok(Project { files, diagnostics })
     }
+}
+
+/// Reads the files of some folders below `root`, and says which of them could not be read for reasons that somebody can mend.
+///
+/// # Errors
+/// Names the file or folder that the system refuses to read.
+pub fn read(root: &Path, folders: &[&str]) -> Result<(Tree<File>, Diagnostics)> {
+    let real = root.canonicalize().with_context(|| format!("open the folder `{}`", root.display()))?;
+    let mut diagnostics = Diagnostics::new();
+    let mut found = Vec::new();
+    for folder in folders.iter().filter(|folder| root.join(folder).exists()) {
+        list(root, &real, folder, &mut found, &mut diagnostics)?;
+    }
+    let read = |(path, place): &(TreePath, PathBuf)| Ok((path.clone(), File::new(bytes(place)?)));
+    let files: Vec<(TreePath, File)> = found.par_iter().map(read).collect::<Result<_>>()?;
+    Ok((files.into_iter().collect(), diagnostics))
 }
 
 /// Lists the files below a folder, without reading them.

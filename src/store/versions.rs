@@ -8,6 +8,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use anyhow::Result;
+use rayon::prelude::*;
 
 use crate::ledger::FOLDER;
 use crate::store::disk;
@@ -29,13 +30,15 @@ pub fn put(root: &Path, files: &Tree<File>) -> Result<()> {
     if versions.exists() {
         link_all(&versions, &beside, FOLDER, files)?;
     }
-    for (path, file) in files.iter() {
+    // Waiting for the disk is most of it, and many files are waited for at once.
+    let files: Vec<(&TreePath, &File)> = files.iter().collect();
+    files.par_iter().try_for_each(|(path, file)| {
         let within = path.within(FOLDER).with_context(|| format!("`{path}` does not belong to `{FOLDER}/`"))?;
         let place = beside.join(within);
         let folder = place.parent().unwrap_or(&beside);
         fs::create_dir_all(folder).with_context(|| format!("make the folder `{}`", folder.display()))?;
-        disk::write(&place, file.bytes())?;
-    }
+        disk::write(&place, file.bytes())
+    })?;
     if versions.exists() {
         disk::exchange(&beside, &versions)?;
         disk::clear(&beside)

@@ -40,6 +40,22 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// The digest of bytes that come one after the other.
+#[derive(Clone, Default)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// Takes the next bytes.
+    pub fn add(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0.update(bytes);
+    }
+
+    /// Returns the digest of all bytes so far.
+    pub fn digest(&self) -> Digest {
+        Digest(self.0.clone().finalize().into())
+    }
+}
+
 /// The text is not 64 lower-case hexadecimal letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotADigest;

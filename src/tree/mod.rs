@@ -11,6 +11,7 @@ mod plan;
 mod span;
 
 pub use digest::Digest;
+pub use digest::Hasher;
 pub use file::File;
 pub use file::Source;
 pub use manifest::Manifest;

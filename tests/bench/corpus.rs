@@ -111,7 +111,7 @@ fn paragraph(dice: &mut Dice, sentences: usize) -> String {
 }
 
 fn sentence(dice: &mut Dice) -> String {
-    let length = 10 + dice.below(9);
+    let length = 9 + dice.below(8);
     let mut words: Vec<String> = (0..length).map(|_| dice.pick(WORDS).to_owned()).collect();
     let marked = 1 + dice.below(length - 1);
     match dice.below(6) {
@@ -169,7 +169,6 @@ name: Example
 description: Policies to measure by.
 base_url: https://policies.example/
 language: en
-minify: off
 contacts:
   - kind: security
     email: security@example.com

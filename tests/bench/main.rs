@@ -86,7 +86,7 @@ fn bench(sizes: &[usize]) -> Result<()> {
     for &pages in sizes {
         let folder = tempfile::Builder::new().prefix("policybook-bench-").tempdir_in(&disk).context("make a folder to build in")?;
         let contenders = contenders(folder.path(), pages)?;
-        let rounds = if pages <= 2_000 { 7 } else { 3 };
+        let rounds = if pages <= 2_000 { 7 } else { 5 };
         let page = Page::new(1, pages);
         let (words, kilobytes) = (page.words.split_whitespace().count(), page.words.len() as f64 / 1e3);
         println!("\n{pages} pages of about {words} words ({kilobytes:.1} kB), the median and the least of {rounds} rounds\n");

@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 
 use jiff::civil::date;
+use policybook::check::Edition;
+use policybook::compile::Options;
+use policybook::compile::compile;
 use policybook::diagnostic::Diagnostics;
 use policybook::ledger;
 use policybook::model::Kind;
@@ -230,6 +234,8 @@ fn the_policy_shows_its_24_sections_31_names_8_subprocessors_and_its_day() {
     }
     assert!(words(&project, ORIGINAL).contains("Last modified on a day not known"));
     assert!(words(&project, ORIGINAL).contains("Superseded."));
+    assert!(words(&project, ORIGINAL).contains("How to report a security issue in Fluxiom, and what we do when one is reported."));
+    assert!(!words(&project, ORIGINAL).contains("How we protect the Fluxiom service"));
 }
 
 #[test]
@@ -269,26 +275,59 @@ fn the_digests_are_those_that_sha256sum_finds() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-#[test]
-fn any_byte_changed_in_a_released_file_or_the_ledger_is_found() {
+/// Returns the released versions as the example keeps them and as the site that is built of it carries them, each with its folder.
+fn archives() -> [(TreePath, Tree<File>); 2] {
     let example = policybook::store::example();
-    let frozen: Vec<TreePath> =
-        example.iter().map(|(path, _)| path.clone()).filter(|path| path.as_str().starts_with("content/versions/")).collect();
-    let errors = |files: &Tree<File>| {
-        let mut diagnostics = Diagnostics::new();
-        let content = parse::content(files, &mut diagnostics);
-        ledger::site(content, files, date(2026, 11, 21), &mut diagnostics);
-        diagnostics.has_errors()
+    let mut compiled = compile(&example, Options { edition: Edition::Locked, today: date(2026, 11, 21) });
+    let site: Mutex<Tree<File>> = Mutex::default();
+    let take = |files: Tree<Vec<u8>>| -> Result<(), ()> {
+        site.lock().unwrap().extend(files.into_iter().map(|(path, bytes)| (path, File::new(bytes))));
+        Ok(())
     };
-    assert!(!errors(&example));
-    for path in frozen {
-        let bytes = example.get(&path).unwrap().bytes();
-        for at in [0, bytes.len() / 2, bytes.len() - 1] {
-            let mut flipped = bytes.to_vec();
-            flipped[at] ^= 1;
-            let mut files = example.clone();
-            files.insert(path.clone(), File::new(flipped));
-            assert!(errors(&files), "byte {at} of {path}");
+    compiled.render(take).unwrap();
+    assert!(!compiled.diagnostics.has_errors(), "{:#?}", compiled.diagnostics);
+    [("content/versions", example), ("ledger", site.into_inner().unwrap())].map(|(folder, files)| {
+        let page = TreePath::new("ledger/index.html").unwrap();
+        let folder = TreePath::new(folder).unwrap();
+        let within = files.under(&folder).filter(|(path, _)| **path != page);
+        (folder.clone(), within.map(|(path, file)| (path.clone(), file.clone())).collect())
+    })
+}
+
+/// Tells whether the proof of released versions finds something after some bits of a byte were flipped.
+fn is_found(folder: &TreePath, files: &Tree<File>, path: &TreePath, at: usize, bits: u8) -> bool {
+    let mut flipped = files.get(path).unwrap().bytes().to_vec();
+    flipped[at] ^= bits;
+    let mut files = files.clone();
+    files.insert(path.clone(), File::new(flipped));
+    let mut diagnostics = Diagnostics::new();
+    ledger::verify(&files, folder, &mut diagnostics);
+    diagnostics.has_errors()
+}
+
+#[test]
+fn any_byte_changed_in_the_ledger_is_found() {
+    for (folder, files) in archives() {
+        let path = folder.join("ledger.yaml");
+        let length = files.get(&path).unwrap().bytes().len();
+        assert!(!is_found(&folder, &files, &path, 0, 0));
+        for at in 0..length {
+            let bit = 1 << (at % 8);
+            assert!(is_found(&folder, &files, &path, at, bit), "bit {bit} of byte {at}");
+        }
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(16))]
+
+    #[test]
+    fn any_byte_changed_in_a_released_file_or_the_ledger_is_found(part in 0.0..1.0, bits in 1..=u8::MAX) {
+        for (folder, files) in archives() {
+            for (path, file) in files.iter() {
+                let at = (part * file.bytes().len() as f64) as usize;
+                proptest::prop_assert!(is_found(&folder, &files, path, at, bits), "{} at byte {} of {}", bits, at, path);
+            }
         }
     }
 }

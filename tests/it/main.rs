@@ -7,8 +7,14 @@ mod building;
 mod cases;
 mod chromium;
 mod example;
+#[cfg(feature = "online")]
+mod fetching;
+mod importing;
 mod project;
 mod readme;
+mod redacting;
+mod releasing;
 mod server;
 mod tidy;
 mod validator;
+mod verifying;

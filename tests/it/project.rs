@@ -53,8 +53,13 @@ impl Project {
 
     /// Runs the program in the folder.
     pub fn run(&self, arguments: &[&str]) -> Output {
+        self.run_on(TODAY, arguments)
+    }
+
+    /// Runs the program in the folder on another day.
+    pub fn run_on(&self, today: &str, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
-        command.current_dir(self.root()).args(arguments).args(["--today", TODAY]).env_remove("SOURCE_DATE_EPOCH").env("NO_COLOR", "1");
+        command.current_dir(self.root()).args(arguments).args(["--today", today]).env_remove("SOURCE_DATE_EPOCH").env("NO_COLOR", "1");
         command.output().expect("run policybook")
     }
 

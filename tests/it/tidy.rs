@@ -56,9 +56,15 @@ fn every_file_opens_with_what_it_is_for() {
 
 #[test]
 fn other_peoples_crates_are_named_in_one_file_each() {
-    let homes = [("pulldown_cmark", "parse/markdown.rs"), ("serde_yaml", "parse/yaml.rs"), ("tera", "render/theme.rs"), ("similar", "redline/words.rs")];
+    let homes = [
+        ("pulldown_cmark", "parse/markdown.rs"),
+        ("serde_yaml", "parse/yaml.rs"),
+        ("tera", "render/theme.rs"),
+        ("similar", "redline/words.rs"),
+    ];
     let homes = homes.into_iter().chain([("minify_html", "render/minify.rs"), ("annotate_snippets", "cli/report.rs")]);
     let homes = homes.chain([("walkdir", "store/project.rs"), ("rust_embed", "store/embedded.rs"), ("rustix", "store/disk.rs")]);
+    let homes = homes.chain([("ureq", "store/fetch.rs"), ("rustls", "store/fetch.rs")]);
     for (name, home) in homes {
         let named = |source: &str| source.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{name}::")));
         let found: Vec<String> =

@@ -1,0 +1,175 @@
+//! `policybook import`: the versions a policy had before it came here, each with its words and its day.
+
+mod tell;
+mod texts;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use anyhow::Result;
+use anyhow::anyhow;
+use anyhow::bail;
+use clap::Args;
+
+use crate::check::Edition;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::import::texts::Asked;
+use crate::cli::import::texts::Text;
+use crate::cli::report;
+use crate::compile::Options;
+use crate::compile::compile;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Severity;
+use crate::ledger;
+use crate::ledger::Imported;
+use crate::ledger::Original;
+use crate::ledger::Refusal;
+use crate::model::DocumentId;
+use crate::model::Site;
+use crate::store;
+use crate::store::Project;
+use crate::tree::File;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// Make the first versions of a policy from the markdown it was kept in
+///
+/// Each version is a file, split at its headings, or a folder: named one by one, oldest first, or taken from the commits of a git
+/// repository. The words stay as they are. A text that says what the one before it says is no version.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook import security --version original=old.md --version 2023-02-15@2023-02-15=new.md
+  policybook import security --git ../handbook --path legal/security.md --follow
+  policybook import security --git ../handbook --path legal/security.md --dry-run
+
+Exit codes: 0 imported, 1 errors in the released versions, 2 the rest")]
+pub struct Import {
+    /// Import into POLICY, which has no version yet
+    #[arg(value_name = "POLICY")]
+    policy: String,
+    /// Make the version ID from the file or folder PATH; may be given many times, oldest first
+    #[arg(
+        long = "version",
+        value_name = "ID[@DATE]=PATH",
+        value_parser = texts::asked,
+        required_unless_present = "repository",
+        conflicts_with = "repository"
+    )]
+    versions: Vec<Asked>,
+    /// Make a version from each commit of the git repository REPO that changed the words
+    #[arg(long = "git", value_name = "REPO", requires = "path")]
+    repository: Option<PathBuf>,
+    /// Take the file or folder PATH of the repository
+    #[arg(long, value_name = "PATH", requires = "repository")]
+    path: Option<String>,
+    /// Go on where the file had another name
+    #[arg(long, requires = "repository")]
+    follow: bool,
+    /// Show what would be imported and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Import {
+    /// Imports the versions of a policy.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let id = policy(&self.policy)?;
+        let (project, compiled) = global.compile(Edition::Draft)?;
+        refuse(&project, &compiled.site, &id, global)?;
+        if let Some(broken) = errors(compiled.diagnostics, ledger::FOLDER) {
+            report::diagnostics(&broken, &project.files, global.quiet);
+            return Ok(Ending::Found);
+        }
+        let texts = match (&self.repository, &self.path) {
+            (Some(repository), Some(path)) => texts::of_git(&id, &global.directory.join(repository), path, self.follow, global.quiet)?,
+            _ => texts::of_files(&id, &global.directory, &self.versions)?,
+        };
+        let originals: Vec<&Original> = texts.iter().map(|text| &text.original).collect();
+        let import = ledger::import(&compiled.site, &project.files, &id, &originals, global.today()?).map_err(refused)?;
+        let versions: Vec<(&Text, Option<&Imported>)> = texts.iter().zip(import.versions.iter().map(Option::as_ref)).collect();
+        let newest = versions.iter().rev().find_map(|(text, version)| Some((&text.original, (*version)?)));
+        let (original, newest) = newest.context("there is nothing to import: no text was left")?;
+        let draft = draft(&project, &compiled.site, &id, newest, original)?;
+
+        let mut files = project.files;
+        files.extend(import.added.clone().into_iter().chain(draft.clone()));
+        let found = compile(&files, Options { edition: Edition::Draft, today: global.today()? }).diagnostics;
+        if let Some(broken) = errors(found.clone(), ledger::FOLDER) {
+            report::diagnostics(&broken, &files, global.quiet);
+            return Ok(Ending::Found);
+        }
+        let mistakes = errors(found, &format!("content/{id}")).map_or(0, |found| found.count(Severity::Error));
+        if !global.quiet || self.dry_run {
+            tell::versions(&versions, mistakes, global.verbose);
+        }
+        if self.dry_run {
+            report::note("nothing was written: this is a dry run");
+            return Ok(Ending::Done);
+        }
+        store::add(&global.directory, &draft)?;
+        store::put_versions(&global.directory, &import.added)?;
+        if !global.quiet {
+            tell::done(&id, &versions, mistakes);
+        }
+        Ok(Ending::Done)
+    }
+}
+
+/// Returns the id of a policy.
+fn policy(name: &str) -> Result<DocumentId> {
+    if name.split('/').any(|part| DocumentId::RESERVED.contains(&part)) {
+        bail!("`{name}` cannot be the name of a policy: that address is taken");
+    }
+    DocumentId::new(name).with_context(|| {
+        let name = name.escape_debug();
+        format!("`{name}` cannot be the name of a policy: it becomes an address, of lower-case letters, digits and single hyphens")
+    })
+}
+
+/// Refuses a folder without a project, and a policy that has versions.
+fn refuse(project: &Project, site: &Site, id: &DocumentId, global: &Global) -> Result<()> {
+    if project.files.get(&TreePath::new("content/site.yaml")?).is_none() {
+        let place = report::place(&global.directory);
+        bail!("there is no `content/site.yaml` in `{place}`: run `policybook init` for a project to start from, or name one with `-C DIR`");
+    }
+    let versions = site.history(id.as_str()).map_or(0, |history| history.versions.len());
+    if versions > 0 {
+        let count = report::counted(versions, "released version");
+        bail!("`{id}` has {count}, and a ledger goes forward: only a policy without any can be imported");
+    }
+    Ok(())
+}
+
+/// Returns the files that make the newest text the draft; none where the draft says the same already.
+fn draft(project: &Project, site: &Site, id: &DocumentId, newest: &Imported, original: &Original) -> Result<Tree<File>> {
+    let folder = TreePath::new(&format!("content/{id}"))?;
+    if !project.files.under(&folder).any(|(path, _)| path.folder() == folder.as_str()) {
+        return Ok(original.files.clone());
+    }
+    match site.history(id.as_str()).and_then(|history| history.draft.as_deref()) {
+        Some(draft) if ledger::same_words(draft, &newest.document) => Ok(Tree::new()),
+        _ => bail!(
+            "`{folder}` is there, and does not say what the newest text says: move it away, import, then bring it back and release it"
+        ),
+    }
+}
+
+/// Returns the errors in files below a folder, if there are any.
+fn errors(found: Diagnostics, folder: &str) -> Option<Diagnostics> {
+    let mut errors = Diagnostics::new();
+    errors.extend(found.into_iter().filter(|found| {
+        let below = found.place.as_ref().is_some_and(|place| place.path.within(folder).is_some());
+        below && found.severity == Severity::Error
+    }));
+    errors.has_errors().then_some(errors)
+}
+
+/// Says why a release cannot be made, in the words of this command.
+fn refused(refusal: Refusal) -> anyhow::Error {
+    match refusal {
+        Refusal::IdTaken(id) => anyhow!("there is a release `{id}` already: give this version another id"),
+        other => anyhow!("{other}"),
+    }
+}

@@ -1,0 +1,151 @@
+//! `policybook redact`: words removed from every frozen version, on request.
+
+use anyhow::Result;
+use anyhow::bail;
+use clap::Args;
+use jiff::civil::Date;
+
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::ask;
+use crate::cli::date;
+use crate::cli::report;
+use crate::cli::style;
+use crate::ledger;
+use crate::ledger::redact::Redacted;
+use crate::ledger::redact::Refusal;
+use crate::store;
+use crate::store::Project;
+use crate::tree::File;
+use crate::tree::Source;
+use crate::tree::Span;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// How many letters are shown on either side of the words.
+const AROUND: usize = 48;
+
+/// Where the words are all the same.
+const REACH: &str = "the old words remain where policybook does not reach: in the history of version control, in what you published until \
+                     you build and publish again, in caches, in archives and copies of others";
+
+/// Remove words from every frozen version, as somebody's name on their request
+///
+/// A mark stays where they stood, [removed on request, 2026-11-21], and the ledger records the reason and the new digests, so that it
+/// still proves all the rest. The draft is changed in the same way. Only whole words are removed, written just as TEXT is.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook redact \"Ada Example\" --reason \"asked for by the person named\" --dry-run
+  policybook redact \"Ada Example\" --reason \"asked for by the person named\"
+
+Exit codes: 0 removed, 1 errors in the project, 2 the rest")]
+pub struct Redact {
+    /// The words to remove: a name, an address
+    #[arg(value_name = "TEXT")]
+    text: String,
+    /// Why, for the ledger; without the words themselves
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Remove them on DATE [default: today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    date: Option<Date>,
+    /// Write nothing; show what would be removed
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove without asking
+    #[arg(long)]
+    yes: bool,
+}
+
+impl Redact {
+    /// Removes the words.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let project = Project::read(&global.directory)?;
+        if project.diagnostics.has_errors() {
+            report::diagnostics(&project.diagnostics, &project.files, global.quiet);
+            return Ok(Ending::Found);
+        }
+        let today = global.today()?;
+        let day = self.date.unwrap_or(today);
+        if day > today {
+            bail!("{day} is after {today}: words are removed on a day that has come");
+        }
+        let redacted = match ledger::redact(&project.files, &self.text, &self.reason, day) {
+            Ok(redacted) => redacted,
+            Err(refusal) => {
+                if let Refusal::Unproved(found) = &refusal {
+                    report::diagnostics(found, &project.files, global.quiet);
+                }
+                bail!("{refusal}");
+            }
+        };
+        if !global.quiet {
+            show(&redacted, &project.files);
+        }
+        if self.dry_run {
+            list(&redacted);
+            report::note("nothing was written: this is a dry run");
+            return Ok(Ending::Done);
+        }
+        if !ask::confirmed("Remove these words for ever?", self.yes)? {
+            report::note("nothing was written");
+            return Ok(Ending::Done);
+        }
+        // The draft first: a run that is cut off between the two can be made again.
+        store::replace(&global.directory, &redacted.drafts)?;
+        store::put_versions(&global.directory, &redacted.versions)?;
+        list(&redacted);
+        if !global.quiet {
+            let files = redacted.versions.len() + redacted.drafts.len();
+            let places = report::counted(redacted.places.len(), "place");
+            report::done("redacted", &format!("{places}; {} changed", report::counted(files, "file")));
+            report::note(REACH);
+        }
+        Ok(Ending::Done)
+    }
+}
+
+/// Shows every place where the words stand, and those where they stay.
+fn show(redacted: &Redacted, files: &Tree<File>) {
+    let mut concerned: Vec<&TreePath> = Vec::new();
+    for (path, span) in &redacted.places {
+        if let Some(file) = files.get(path) {
+            let source = Source::lossy(path, file);
+            let line = source.text[..span.start].matches('\n').count() + 1;
+            anstream::eprintln!("{path}:{line}: {}", shown(&source.text, *span));
+        }
+        concerned.push(path);
+    }
+    concerned.dedup();
+    anstream::eprintln!("{} in {}", report::counted(redacted.places.len(), "place"), report::counted(concerned.len(), "file"));
+    for (path, line) in &redacted.left {
+        let why = match path.name() == ledger::LEDGER {
+            true => "the lines of the ledger are sealed and cannot change",
+            false => "they are no words of a policy or list there; change them by hand",
+        };
+        report::note(&format!("`{path}`, line {line}, will still hold them: {why}"));
+    }
+}
+
+/// Returns the line that words stand in, the words between `»` and `«`.
+fn shown(text: &str, span: Span) -> String {
+    let plain = |text: &str| text.replace(char::is_control, " ");
+    let start = text[..span.start].rfind('\n').map_or(0, |end| end + 1);
+    let end = text[span.end..].find('\n').map_or(text.len(), |length| span.end + length);
+    let (before, after) = (plain(&text[start..span.start]), plain(&text[span.end..end]));
+    let skipped = before.chars().count().saturating_sub(AROUND);
+    let before: String = before.chars().skip(skipped).collect();
+    let cut = if after.chars().count() > AROUND { "…" } else { "" };
+    let after: String = after.chars().take(AROUND).collect();
+    let words = plain(&text[span.start..span.end]);
+    let opening = if skipped > 0 { "…" } else { "" };
+    format!("{opening}{before}{0}»{words}«{0:#}{after}{cut}", style::ERROR)
+}
+
+/// Prints every file that is changed: the answer.
+fn list(redacted: &Redacted) {
+    for (path, _) in redacted.drafts.iter().chain(redacted.versions.iter()) {
+        anstream::println!("update {path}");
+    }
+}

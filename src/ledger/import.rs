@@ -1,0 +1,113 @@
+//! Existing texts as the first versions of a policy: each is a release of its own, oldest first, on the day it was written.
+//!
+//! A ledger goes forward: a text that was written before the newest entry is released on that one's day, and its summary names its own.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::ledger::append;
+use crate::ledger::release::Ask;
+use crate::ledger::release::Refusal;
+use crate::ledger::release::folder_and_lines;
+use crate::ledger::release::permitted;
+use crate::ledger::words;
+use crate::model::Document;
+use crate::model::DocumentId;
+use crate::model::Kind;
+use crate::model::Release;
+use crate::model::Site;
+use crate::parse;
+use crate::parse::Unplaced;
+use crate::tree::Digest;
+use crate::tree::File;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// A text to be released as a version.
+#[derive(Clone, Debug)]
+pub struct Original {
+    /// The id of its release; else one is made of its day.
+    pub id: Option<String>,
+    /// The day it was written; nothing where nobody knows.
+    pub written: Option<Date>,
+    /// What changed, for readers.
+    pub summary: String,
+    /// The files of the policy, by their paths in the project.
+    pub files: Tree<File>,
+}
+
+/// Texts as releases.
+#[derive(Debug)]
+pub struct Import {
+    /// What became of each text; nothing where it says what the one before says.
+    pub versions: Vec<Option<Imported>>,
+    /// What the releases add to the project.
+    pub added: Tree<File>,
+}
+
+/// A text as a release.
+#[derive(Debug)]
+pub struct Imported {
+    /// The release.
+    pub release: Release,
+    /// The policy, as it was read.
+    pub document: Document,
+    /// What of it has no place on a page.
+    pub unplaced: Unplaced,
+}
+
+/// A text as it was read.
+struct Read {
+    document: Document,
+    words: Digest,
+    unplaced: Unplaced,
+}
+
+/// Returns the releases that freeze these texts of the policy `id`, oldest first, after all that `files`, the files of `site`, hold already.
+///
+/// # Errors
+/// Says why a release cannot be made.
+pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Original], today: Date) -> Result<Import, Refusal> {
+    let read: Vec<Read> = originals.par_iter().map(|original| read(site, id, &original.files)).collect();
+    let mut site = site.clone();
+    let mut newest = site.ledger.newest();
+    let mut before = None;
+    let (mut versions, mut added, mut entries) = (Vec::new(), Tree::new(), Vec::new());
+    for (original, Read { document, words, unplaced }) in originals.iter().zip(read) {
+        if before.replace(words) == Some(words) {
+            versions.push(None);
+            continue;
+        }
+        let released = original.written.map(|day| newest.map_or(day.min(today), |newest| day.min(today).max(newest)));
+        let summary = match original.written {
+            Some(day) if released != Some(day) => format!("{} (dated {day})", original.summary),
+            _ => original.summary.clone(),
+        };
+        let ask = Ask { id: original.id.clone(), released, effective: None, summary, kind: Kind::Substantive };
+        let release = permitted(&site, &[], &ask)?;
+        let (folder, lines) = folder_and_lines(&original.files, &[(id, &document)], &release);
+        added.extend(folder);
+        entries.push(lines);
+        newest = newest.max(released);
+        site.releases.push(Arc::new(release.clone()));
+        versions.push(Some(Imported { release, document, unplaced }));
+    }
+    added.extend([append::entries(files, entries.iter().map(Vec::as_slice))]);
+    Ok(Import { versions, added })
+}
+
+/// Reads a text as frozen words are read: they refer to nothing and cannot be mended.
+fn read(site: &Site, id: &DocumentId, files: &Tree<File>) -> Read {
+    let root = TreePath::new("content").expect("a path");
+    let document = parse::document(files, &root, id, &mut Default::default()).expect("an imported text has its opening");
+    let unplaced = document.policy().map(|policy| parse::unplaced(policy, |id| site.history(id.as_str()).is_some())).unwrap_or_default();
+    let unplaced = if site.config.raw_html { Unplaced { html: 0, ..unplaced } } else { unplaced };
+    Read { words: words::document(&document), document, unplaced }
+}
+
+/// Tells whether two documents say the same to readers.
+pub fn same_words(one: &Document, other: &Document) -> bool {
+    words::document(one) == words::document(other)
+}

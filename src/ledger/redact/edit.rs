@@ -1,0 +1,96 @@
+//! What is put where in a text, and the proof that all the rest stays.
+
+use crate::tree::File;
+use crate::tree::Source;
+use crate::tree::Span;
+use crate::tree::TreePath;
+
+/// A stretch of a text, and what stands there instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The stretch.
+    pub span: Span,
+    /// What stands there instead.
+    pub put_in: String,
+}
+
+/// What a redaction changes in a text.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Every stretch that changes, in order.
+    pub edits: Vec<Edit>,
+    /// Every place where the words stood, in order, for who looks before it is done.
+    pub places: Vec<Span>,
+}
+
+impl Change {
+    /// Adds an edit at a place.
+    pub fn put(&mut self, span: Span, put_in: impl Into<String>) {
+        self.edits.push(Edit { span, put_in: put_in.into() });
+    }
+
+    /// Adds what changes elsewhere in the text.
+    pub fn extend(&mut self, other: Change) {
+        self.edits.extend(other.edits);
+        self.places.extend(other.places);
+    }
+
+    /// Puts all in order.
+    pub fn sorted(mut self) -> Change {
+        self.edits.sort_by_key(|edit| edit.span);
+        self.places.sort();
+        self
+    }
+
+    /// Returns a text with the edits made; nothing where two of them are about the same bytes. `offset` is where the text begins.
+    pub fn made(&self, text: &str, offset: usize) -> Option<String> {
+        let mut made = String::with_capacity(text.len());
+        let mut done = offset;
+        for edit in &self.edits {
+            made.push_str(text.get(done.checked_sub(offset)?..edit.span.start.checked_sub(offset)?)?);
+            made.push_str(&edit.put_in);
+            done = edit.span.end;
+        }
+        made.push_str(text.get(done - offset..)?);
+        Some(made)
+    }
+
+    /// Returns a file with the edits made, its byte-order mark and its line ends as they were; nothing where that cannot be proved.
+    pub fn made_in(&self, path: &TreePath, file: &File) -> Option<File> {
+        let source = Source::new(path, file).ok()?;
+        let bytes = std::str::from_utf8(file.bytes()).ok()?;
+        let start = bytes.strip_prefix('\u{feff}').map_or(0, |rest| bytes.len() - rest.len());
+        let ends: Vec<usize> = bytes[start..].match_indices("\r\n").enumerate().map(|(passed, (at, _))| at - passed).collect();
+        let place = |at: usize| at + start + ends.partition_point(|end| *end < at);
+        let edits = self.edits.iter().map(|edit| Edit { span: Span::new(place(edit.span.start), place(edit.span.end)), ..edit.clone() });
+        let made = Change { edits: edits.collect(), places: Vec::new() }.made(bytes, 0)?;
+        let made = File::new(made.into_bytes());
+        let same = Source::new(path, &made).ok()?.text == self.made(&source.text, 0)?;
+        same.then_some(made)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_and_a_byte_order_mark_stay() {
+        let path = TreePath::new("a.md").unwrap();
+        let file = File::new("\u{feff}one\r\ntwo ADA\r\nBEE\r\nthree\nfour\r\n".as_bytes());
+        let text = Source::new(&path, &file).unwrap().text.into_owned();
+        let start = text.find("ADA").unwrap();
+        let mut change = Change::default();
+        change.put(Span::new(start, start + 7), "#");
+        let made = change.made_in(&path, &file).unwrap();
+        assert_eq!(made.bytes(), "\u{feff}one\r\ntwo #\r\nthree\nfour\r\n".as_bytes());
+    }
+
+    #[test]
+    fn two_edits_of_one_byte_are_refused() {
+        let mut change = Change::default();
+        change.put(Span::new(0, 2), "x");
+        change.put(Span::new(1, 3), "y");
+        assert_eq!(change.made("abcd", 0), None);
+    }
+}

@@ -1,0 +1,205 @@
+//! Removing words from every frozen version on somebody's request, with a visible mark, so that the ledger still proves all the rest.
+//!
+//! Entries are never edited: a redaction is one more, with the digest that each changed document has from now on. Nothing but the words
+//! changes, which is proved by reading every changed file again; where it cannot be proved nothing is written at all.
+
+mod edit;
+mod markdown;
+mod refusal;
+mod removal;
+mod yaml;
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Severity;
+use crate::ledger::FOLDER;
+use crate::ledger::SUMS;
+use crate::ledger::append;
+use crate::ledger::frozen::Sums;
+use crate::ledger::history;
+use crate::ledger::redact::edit::Change;
+use crate::ledger::redact::removal::Removal;
+use crate::ledger::verify::Proved;
+use crate::ledger::verify::verify;
+use crate::model::DocumentId;
+use crate::model::Entry;
+use crate::model::Site;
+use crate::parse;
+use crate::tree::File;
+use crate::tree::Source;
+use crate::tree::Span;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+pub use refusal::Refusal;
+pub use removal::is_mark;
+
+/// The folder of the words.
+const CONTENT: &str = "content";
+
+/// What a redaction does to a project.
+#[derive(Clone, Debug)]
+pub struct Redacted {
+    /// Where the words stood, in the files as they were.
+    pub places: Vec<(TreePath, Span)>,
+    /// What changes among the released versions: frozen files, their digests, the ledger with one more entry.
+    pub versions: Tree<File>,
+    /// The files of the draft that change in the same way, so that it does not show the words again.
+    pub drafts: Tree<File>,
+    /// The lines that still hold the words, because nobody may change them or they are no words.
+    pub left: Vec<(TreePath, usize)>,
+}
+
+/// Removes a text from every frozen version and from the draft of the project `files`.
+///
+/// # Errors
+/// Says why it cannot be removed.
+pub fn redact(files: &Tree<File>, text: &str, reason: &str, date: Date) -> Result<Redacted, Refusal> {
+    let removal = Removal::new(text, date).ok_or(Refusal::Empty)?;
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    if removal.is_short() {
+        return Err(Refusal::Short);
+    }
+    if reason.is_empty() {
+        return Err(Refusal::NoReason);
+    }
+    if let Some(letter) = reason.chars().find(|letter| parse::hidden(*letter)) {
+        return Err(Refusal::Invisible(letter));
+    }
+    if removal.in_lower_case().stands_in(&reason.to_lowercase()) {
+        return Err(Refusal::ReasonTells);
+    }
+    let mut found = Diagnostics::new();
+    let proof = verify(files, &TreePath::new(FOLDER).expect("a path"), &mut found);
+    if found.has_errors() {
+        return Err(Refusal::Unproved(found));
+    }
+    if let Some(newest) = proof.entries.iter().filter_map(Entry::date).max().filter(|newest| date < *newest) {
+        return Err(Refusal::Backwards { asked: date, newest });
+    }
+    let mut places = Vec::new();
+    let mut change = |path: &TreePath, file: &File| {
+        let (file, spans) = changed(path, file, &removal)?;
+        places.extend(spans.into_iter().map(|span| (path.clone(), span)));
+        Ok(file.map(|file| (path.clone(), file)))
+    };
+    let frozen = proof.releases.iter().flat_map(|proved| proved.sums.files().map(|(path, _)| proved.folder.join(path)));
+    let frozen = frozen.filter_map(|path| Some((files.get(&path)?, path))).map(|(file, path)| change(&path, file));
+    let frozen: Tree<File> = frozen.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    let drafts = drafts(files).map(|(path, file)| change(path, file)).collect::<Result<Vec<_>, _>>()?;
+    let drafts: Tree<File> = drafts.into_iter().flatten().collect();
+    if frozen.is_empty() {
+        return Err(drafts.iter().next().map_or(Refusal::Nowhere, |(path, _)| Refusal::DraftOnly(path.clone())));
+    }
+    let versions = recorded(files, frozen, &proof.releases, &reason, date);
+    let after: Tree<File> = files.clone().into_iter().chain(versions.clone()).chain(drafts.clone()).collect();
+    prove(files, &after, date)?;
+    Ok(Redacted { places, versions, drafts, left: left(&after, &removal) })
+}
+
+/// Returns a file without the words, if it holds any, and where they stood.
+fn changed(path: &TreePath, file: &File, removal: &Removal) -> Result<(Option<File>, Vec<Span>), Refusal> {
+    let Ok(source) = Source::new(path, file) else {
+        return Ok((None, Vec::new()));
+    };
+    let line = |span: Span| source.text[..span.start].matches('\n').count() + 1;
+    let entangled = |span: Span| Refusal::Entangled { path: path.clone(), line: line(span) };
+    let change = change(path, &source.text, removal).map_err(entangled)?;
+    let Some(first) = change.places.first().copied() else {
+        return Ok((None, Vec::new()));
+    };
+    let file = change.made_in(path, file).ok_or_else(|| entangled(first))?;
+    Ok((Some(file), change.places))
+}
+
+fn change(path: &TreePath, text: &str, removal: &Removal) -> Result<Change, Span> {
+    if path.name().ends_with(".yaml") {
+        return yaml::change(path, text, 0, removal);
+    }
+    let matter = parse::front_matter_of(text);
+    let mut change = Change::default();
+    if let Some(start) = matter.find('\n').map(|end| end + 1) {
+        let end = matter.trim_end_matches('\n').rfind('\n').map_or(start, |end| end + 1);
+        change.extend(yaml::change(path, &matter[start..end.max(start)], start, removal)?);
+    }
+    change.extend(markdown::change(&text[matter.len()..], matter.len(), removal)?);
+    Ok(change)
+}
+
+/// Returns the files of the draft that hold words.
+fn drafts(files: &Tree<File>) -> impl Iterator<Item = (&TreePath, &File)> {
+    let words = |path: &TreePath| {
+        let list = path.folder() == CONTENT && path.name().ends_with(".yaml") && path.name() != "site.yaml";
+        path.within(CONTENT).is_some() && path.within(FOLDER).is_none() && (list || path.name().ends_with(".md"))
+    };
+    files.iter().filter(move |(path, _)| words(path))
+}
+
+/// Returns the changed files of the released versions, with the digests of each release concerned and the ledger.
+fn recorded(files: &Tree<File>, frozen: Tree<File>, releases: &[Proved], reason: &str, date: Date) -> Tree<File> {
+    let mut versions = frozen.clone();
+    let mut lines = vec![format!("redaction: {date}"), format!("reason: {}", parse::quoted(reason)), "documents:".to_owned()];
+    for proved in releases.iter().filter(|proved| frozen.under(&proved.folder).next().is_some()) {
+        let sealed = |(path, _): (&str, _)| {
+            let place = proved.folder.join(path);
+            let file = frozen.get(&place).or(files.get(&place))?;
+            let text = Source::new(&place, file).ok()?.text.into_owned();
+            Some((TreePath::new(path).ok()?, File::new(text.into_bytes())))
+        };
+        let sums = Sums::of(&proved.sums.files().filter_map(sealed).collect());
+        let concerned = |id: &&DocumentId| sums.document(id) != proved.documents[*id];
+        let digests = proved.documents.keys().filter(concerned);
+        lines.extend(digests.map(|id| format!("  {}/{id}: {}", proved.release.id, sums.document(id))));
+        versions.insert(proved.folder.join(SUMS), File::new(sums.text().into_bytes()));
+    }
+    versions.extend([append::entry(files, &lines)]);
+    versions
+}
+
+/// Proves that the project is as good as it was: nothing is wrong that was not wrong before, and nothing new is unreleased.
+fn prove(before: &Tree<File>, after: &Tree<File>, date: Date) -> Result<(), Refusal> {
+    let ((old, known), (new, found)) = (told(before, date), told(after, date));
+    let key = |found: &Diagnostic| (found.code, found.place.as_ref().map(|place| place.path.clone()));
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+    for error in errors(&known) {
+        *counts.entry(key(error)).or_default() += 1;
+    }
+    for error in errors(&found) {
+        match counts.get_mut(&key(error)).filter(|left| **left > 0) {
+            Some(left) => *left -= 1,
+            None => return Err(Refusal::Broken(Box::new(error.clone()))),
+        }
+    }
+    let unreleased = |site: &Site| site.unreleased().map(|history| history.id.clone()).collect::<BTreeSet<_>>();
+    match unreleased(&new).difference(&unreleased(&old)).next() {
+        Some(document) => Err(Refusal::DraftTells(document.clone())),
+        None => Ok(()),
+    }
+}
+
+fn told(files: &Tree<File>, date: Date) -> (Site, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let content = parse::content(files, &mut diagnostics);
+    let site = history::site(content, files, date, &mut diagnostics);
+    (site, diagnostics)
+}
+
+fn errors(diagnostics: &Diagnostics) -> impl Iterator<Item = &Diagnostic> {
+    diagnostics.sorted().into_iter().filter(|found| found.severity == Severity::Error)
+}
+
+/// Returns the lines that still hold the words.
+fn left(files: &Tree<File>, removal: &Removal) -> Vec<(TreePath, usize)> {
+    let mut left = Vec::new();
+    for (path, file) in files.iter().filter(|(path, _)| path.within(CONTENT).is_some()) {
+        let letters: Vec<char> = Source::lossy(path, file).text.chars().collect();
+        let line = |at: usize| letters[..at].iter().filter(|letter| **letter == '\n').count() + 1;
+        left.extend(removal.find(&letters).into_iter().map(|found| (path.clone(), line(found.start))));
+    }
+    left
+}

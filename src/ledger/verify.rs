@@ -1,0 +1,105 @@
+//! The proof of the released versions, wherever they lie: in a project, or in the copy that a built site carries.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::ledger::LEDGER;
+use crate::ledger::SUMS;
+use crate::ledger::frozen;
+use crate::ledger::frozen::Redacted;
+use crate::ledger::frozen::Sums;
+use crate::ledger::read;
+use crate::ledger::read::RESTORE;
+use crate::ledger::read::Reading;
+use crate::model::DocumentId;
+use crate::model::Entry;
+use crate::model::Frozen;
+use crate::model::Placed;
+use crate::model::Release;
+use crate::tree::Digest;
+use crate::tree::File;
+use crate::tree::Source;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// What the released versions are, as far as it could be proved.
+pub struct Proof {
+    /// The ledger, oldest entry first.
+    pub entries: Vec<Entry>,
+    /// The releases whose digests are there.
+    pub releases: Vec<Proved>,
+}
+
+/// A release with everything that is known of its folder.
+pub struct Proved {
+    /// The release.
+    pub release: Arc<Release>,
+    /// The digest of each document, as redactions left it.
+    pub documents: BTreeMap<DocumentId, Digest>,
+    /// The digest of each file.
+    pub sums: Sums,
+    /// Where the files lie.
+    pub folder: TreePath,
+}
+
+/// Proves that the released versions under `folder` are what the ledger in it says; what does not fit is reported.
+pub fn verify(files: &Tree<File>, folder: &TreePath, diagnostics: &mut Diagnostics) -> Proof {
+    let Reading { entries, whole } = read(files, folder, diagnostics);
+    if whole {
+        frozen::report_unnamed(files, folder, &entries, diagnostics);
+    }
+    let redacted = Redacted::new(&entries);
+    let prove = |frozen: &Frozen| {
+        let release = frozen.release.clone();
+        let sums = frozen::verify(files, folder, frozen, &redacted, diagnostics)?;
+        let digest = |(id, digest): (&DocumentId, &Placed<Digest>)| (id.clone(), redacted.digest(&release.id, id).unwrap_or(digest.value));
+        let documents = frozen.documents.iter().map(digest).collect();
+        Some(Proved { documents, sums, folder: folder.join(release.id.as_str()), release })
+    };
+    let releases = entries.iter().filter_map(Entry::release).filter_map(prove).collect();
+    Proof { entries, releases }
+}
+
+/// Reads the ledger that lies in a folder; one that is not there names nothing.
+fn read(files: &Tree<File>, folder: &TreePath, diagnostics: &mut Diagnostics) -> Reading {
+    let path = folder.join(LEDGER);
+    let Some(file) = files.get(&path) else {
+        return Reading { entries: Vec::new(), whole: true };
+    };
+    match Source::new(&path, file) {
+        Ok(source) => read::entries(&source, diagnostics),
+        Err(span) => {
+            diagnostics.push(Diagnostic::error(Code::NotText, "the ledger is not UTF-8").at(&path, span).help(RESTORE));
+            Reading { entries: Vec::new(), whole: false }
+        }
+    }
+}
+
+/// Returns every file that the proof takes, as far as the ledger and the lists of digests among `files` tell: with the ledger alone the
+/// lists, with those the frozen files.
+pub fn named(files: &Tree<File>, folder: &TreePath) -> BTreeSet<TreePath> {
+    let mut named = BTreeSet::from([folder.join(LEDGER)]);
+    for frozen in read(files, folder, &mut Diagnostics::new()).entries.iter().filter_map(Entry::release) {
+        let folder = folder.join(frozen.release.id.as_str());
+        let path = folder.join(SUMS);
+        let sums = files.get(&path).and_then(|file| Sums::of_file(&path, file));
+        named.extend(sums.iter().flat_map(Sums::files).map(|(path, _)| folder.join(path)));
+        named.insert(path);
+    }
+    named
+}
+
+/// Tells how many entries a ledger has above a saved head; nothing where it does not contain that head at all, which is reported.
+pub fn added_since(head: Digest, entries: &[Entry], folder: &TreePath, diagnostics: &mut Diagnostics) -> Option<usize> {
+    let added = entries.iter().rev().position(|entry| entry.seal == head);
+    if added.is_none() {
+        let lost = Diagnostic::error(Code::LedgerSeal, "the ledger does not contain the saved head: it was rewritten or cut short");
+        let help = format!("no entry has the seal {head}; compare this ledger with a copy from the day you saved it");
+        diagnostics.push(lost.in_file(&folder.join(LEDGER)).help(help));
+    }
+    added
+}

@@ -1,0 +1,129 @@
+//! The ledger: what was done, when, to which documents, each entry under a seal.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::model::DocumentId;
+use crate::model::Placed;
+use crate::model::Release;
+use crate::model::ReleaseId;
+use crate::tree::Digest;
+use crate::tree::File;
+use crate::tree::Span;
+use crate::tree::TreePath;
+
+/// The ledger, and the files that prove it.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// What was done, oldest first.
+    pub entries: Vec<Entry>,
+    /// `ledger.yaml` and the digests of every release, by their paths in the folder of versions.
+    pub files: Vec<(TreePath, File)>,
+}
+
+impl Ledger {
+    /// Returns the newest seal: who saves it finds out if the ledger is ever rewritten.
+    pub fn head(&self) -> Option<Digest> {
+        self.entries.last().map(|entry| entry.seal)
+    }
+
+    /// Returns the newest day of an entry.
+    pub fn newest(&self) -> Option<Date> {
+        self.entries.iter().filter_map(Entry::date).max()
+    }
+}
+
+/// An entry of the ledger.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What was done.
+    pub act: Act,
+    /// Where the entry begins.
+    pub span: Span,
+    /// The seal of the entry it was made after; nothing for the first.
+    pub previous: Option<Digest>,
+    /// The digest of the ledger above its seal.
+    pub seal: Digest,
+}
+
+impl Entry {
+    /// Returns its day; nothing for a release of which nobody knows it.
+    pub fn date(&self) -> Option<Date> {
+        match &self.act {
+            Act::Release(frozen) => frozen.release.released,
+            Act::Review(review) => Some(review.date),
+            Act::Redaction(redaction) => Some(redaction.date),
+        }
+    }
+
+    /// Returns the release, if that is what it records.
+    pub fn release(&self) -> Option<&Frozen> {
+        match &self.act {
+            Act::Release(frozen) => Some(frozen),
+            _ => None,
+        }
+    }
+
+    /// Returns the redaction, if that is what it records.
+    pub fn redaction(&self) -> Option<&Redaction> {
+        match &self.act {
+            Act::Redaction(redaction) => Some(redaction),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.act {
+            Act::Release(frozen) => write!(formatter, "release `{}`", frozen.release.id),
+            Act::Review(review) => write!(formatter, "the review of {}", review.date),
+            Act::Redaction(redaction) => write!(formatter, "the redaction of {}", redaction.date),
+        }
+    }
+}
+
+/// What an entry records.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Documents were frozen.
+    Release(Frozen),
+    /// Documents were read again, and nothing had to change.
+    Review(Review),
+    /// Words were removed from frozen documents, on request.
+    Redaction(Redaction),
+}
+
+/// A release and what it froze.
+#[derive(Clone, Debug)]
+pub struct Frozen {
+    /// The release.
+    pub release: Arc<Release>,
+    /// Where its id stands.
+    pub span: Span,
+    /// The digest of each document it froze.
+    pub documents: BTreeMap<DocumentId, Placed<Digest>>,
+}
+
+/// A review.
+#[derive(Clone, Debug)]
+pub struct Review {
+    /// The day.
+    pub date: Date,
+    /// The documents that were read, and `security.txt` where its data was.
+    pub documents: Vec<String>,
+}
+
+/// A redaction.
+#[derive(Clone, Debug)]
+pub struct Redaction {
+    /// The day.
+    pub date: Date,
+    /// Why.
+    pub reason: String,
+    /// The digest of each document that was changed by it, by release.
+    pub documents: BTreeMap<(ReleaseId, DocumentId), Digest>,
+}

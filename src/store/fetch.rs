@@ -1,0 +1,193 @@
+//! Files of a site on the web. Nothing that a server says is believed: every answer is bounded in time and size, and so is their sum, and
+//! only the host that was named is asked. The one file that names the HTTP client.
+
+#[cfg(feature = "online")]
+pub use online::Client;
+
+#[cfg(not(feature = "online"))]
+pub use offline::Client;
+
+#[cfg(feature = "online")]
+mod online {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering;
+    use std::time::Duration;
+    use std::time::Instant;
+
+    use anyhow::Context as _;
+    use anyhow::Result;
+    use anyhow::bail;
+    use rayon::ThreadPool;
+    use rayon::ThreadPoolBuilder;
+    use ureq::Agent;
+    use ureq::http::StatusCode;
+    use ureq::http::header::LOCATION;
+    use ureq::tls::RootCerts;
+    use ureq::tls::TlsConfig;
+    use url::Url;
+
+    use crate::parse::LARGEST_FILE;
+
+    /// How many files are asked for at the same time.
+    const HANDS: usize = 8;
+    /// How many files a site is asked for.
+    const MOST_FILES: usize = 100_000;
+    /// How many bytes a site may send, all files together.
+    const MOST_BYTES: usize = 512 << 20;
+    /// How long all of it may take.
+    const LONGEST: Duration = Duration::from_secs(3600);
+    /// How many redirects are followed from one address.
+    const REDIRECTS: usize = 3;
+
+    /// Who asks for the files of one site.
+    pub struct Client {
+        agent: Agent,
+        site: Url,
+        start: Instant,
+        files: AtomicUsize,
+        bytes: AtomicUsize,
+        pool: ThreadPool,
+    }
+
+    impl Client {
+        /// Returns a client for the site at an address. `patience` is how long an answer may take.
+        ///
+        /// # Errors
+        /// Says what is wrong with the address.
+        pub fn new(address: &str, patience: Duration) -> Result<Client> {
+            let mut site = Url::parse(address).with_context(|| format!("read the address `{}`", address.escape_debug()))?;
+            if !matches!(site.scheme(), "http" | "https") {
+                bail!("`{site}` cannot be asked for: an address begins with `https://` or `http://`");
+            }
+            site.set_query(None);
+            site.set_fragment(None);
+            if !site.path().ends_with('/') {
+                site.set_path(&format!("{}/", site.path()));
+            }
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).unversioned_rustls_crypto_provider(provider);
+            let config = Agent::config_builder()
+                .tls_config(tls.build())
+                .timeout_global(Some(patience))
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .user_agent(concat!("policybook/", env!("CARGO_PKG_VERSION")));
+            Ok(Client {
+                agent: config.build().new_agent(),
+                site,
+                start: Instant::now(),
+                files: AtomicUsize::new(0),
+                bytes: AtomicUsize::new(0),
+                pool: ThreadPoolBuilder::new().num_threads(HANDS).build().context("start the threads")?,
+            })
+        }
+
+        /// Returns the threads to ask on.
+        pub fn pool(&self) -> &ThreadPool {
+            &self.pool
+        }
+
+        /// Returns the whole address of a file, by the address that it has in the site.
+        pub fn address(&self, within: &str) -> Url {
+            let mut address = self.site.clone();
+            address.path_segments_mut().expect("a web address has a path").pop_if_empty().extend(within.split('/'));
+            address
+        }
+
+        /// Asks for a file; nothing where the server says that there is none.
+        ///
+        /// # Errors
+        /// Says why there is no answer that can be used, and at which address.
+        pub fn get(&self, within: &str) -> Result<Option<Vec<u8>>> {
+            let address = self.address(within);
+            if self.files.fetch_add(1, Ordering::Relaxed) >= MOST_FILES {
+                bail!("the ledger of `{}` names more than {MOST_FILES} files", self.site);
+            }
+            if self.start.elapsed() > LONGEST {
+                bail!("`{}` takes longer than {} minutes", self.site, LONGEST.as_secs() / 60);
+            }
+            let bytes = self.follow(address.clone()).with_context(|| format!("fetch `{address}`"))?;
+            let size = bytes.as_ref().map_or(0, Vec::len);
+            if self.bytes.fetch_add(size, Ordering::Relaxed) + size > MOST_BYTES {
+                bail!("`{}` sends more than {} MiB", self.site, MOST_BYTES >> 20);
+            }
+            Ok(bytes)
+        }
+
+        /// Asks at an address, and where that leads elsewhere in the same site, there.
+        fn follow(&self, mut address: Url) -> Result<Option<Vec<u8>>> {
+            for _ in 0..=REDIRECTS {
+                let mut response = self.agent.get(address.as_str()).call()?;
+                match response.status() {
+                    StatusCode::OK => {
+                        let body = response.body_mut().with_config().limit(LARGEST_FILE as u64);
+                        return Ok(Some(body.read_to_vec()?));
+                    }
+                    StatusCode::NOT_FOUND | StatusCode::GONE => return Ok(None),
+                    status if status.is_redirection() => {
+                        let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+                        let location = location.with_context(|| format!("the server answers {status} and does not say where to go"))?;
+                        address = self.within_the_site(&address, location)?;
+                    }
+                    status => bail!("the server answers {status}"),
+                }
+            }
+            bail!("the server redirects more than {REDIRECTS} times")
+        }
+
+        /// Returns where a redirect leads: to the same host by the same protocol, or from `http` to `https`.
+        fn within_the_site(&self, address: &Url, location: &str) -> Result<Url> {
+            let next = address.join(location).context("the server redirects to no address")?;
+            let upgraded = address.scheme() == "http" && next.scheme() == "https" && address.host() == next.host();
+            if next.origin() != address.origin() && !upgraded {
+                bail!("the server redirects to another site, `{next}`: name that one if you trust it");
+            }
+            Ok(next)
+        }
+    }
+}
+
+#[cfg(not(feature = "online"))]
+mod offline {
+    use std::time::Duration;
+
+    use anyhow::Result;
+    use anyhow::bail;
+    use rayon::ThreadPool;
+
+    /// Nobody: this program was built without what it takes to ask for files on the web.
+    pub enum Client {}
+
+    impl Client {
+        /// Returns an error that says so.
+        ///
+        /// # Errors
+        /// Always.
+        pub fn new(address: &str, _: Duration) -> Result<Client> {
+            let address = address.escape_debug();
+            bail!(
+                "`{address}` cannot be read: this policybook was built without the feature `online`; verify a copy of the site on the disk"
+            )
+        }
+
+        /// Returns the threads to ask on.
+        pub fn pool(&self) -> &ThreadPool {
+            match *self {}
+        }
+
+        /// Returns the whole address of a file.
+        pub fn address(&self, _: &str) -> String {
+            match *self {}
+        }
+
+        /// Asks for a file.
+        ///
+        /// # Errors
+        /// Never, since nobody asks.
+        pub fn get(&self, _: &str) -> Result<Option<Vec<u8>>> {
+            match *self {}
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Releases: freezing, proving, announcing, reviewing.
+
+use std::fs;
+use std::process::Command;
+
+use crate::project::Project;
+
+const REPORTING: &str = "content/security/010-reporting.md";
+
+/// Returns what a command said, which ends with this code.
+fn said(project: &Project, today: &str, arguments: &[&str], code: i32) -> String {
+    let output = project.run_on(today, arguments);
+    let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    said
+}
+
+/// Changes words of the draft.
+fn edit(project: &Project, file: &str, from: &str, to: &str) {
+    let text = project.read(file);
+    assert!(text.contains(from), "{file} has no {from:?}");
+    project.write(file, text.replace(from, to));
+}
+
+fn release(project: &Project, today: &str, more: &[&str]) -> String {
+    said(project, today, &[&["release", "--summary", "A change", "--yes"], more].concat(), 0)
+}
+
+#[test]
+fn a_release_freezes_what_changed_whole_and_with_its_references_expanded() {
+    let project = Project::example();
+    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    let told = release(&project, "2026-11-21", &[]);
+    assert!(told.contains("changed  Reporting a security issue  +1 -1 words"), "{told}");
+    let frozen = project.files("content/versions/2026-11-21");
+    assert_eq!(frozen.len(), 1 + 25);
+    let section = project.read("content/versions/2026-11-21/security/010-reporting.md");
+    assert!(section.contains("72 business hours") && section.contains("(mailto:security@example.com)") && !section.contains("{{"));
+    project.build(&["--locked"]);
+    assert!(project.read("public/security/index.html").contains("<time datetime=\"2026-11-21\">21 November 2026</time>"));
+    assert!(project.read("public/security/v/2023-02-15/index.html").contains("<strong>Superseded.</strong>"));
+    assert!(said(&project, "2026-11-21", &["release", "--summary", "Again", "--yes"], 0).contains("nothing to release"));
+}
+
+#[test]
+fn a_second_release_of_a_day_gets_a_number_and_a_named_document_goes_alone() {
+    let project = Project::example();
+    edit(&project, REPORTING, "at once", "immediately");
+    edit(&project, "content/whitehats.yaml", "  - name: Shashank Kumar\n", "  - name: Ada\n  - name: Shashank Kumar\n");
+    let first = release(&project, "2026-11-21", &["whitehats"]);
+    assert!(first.contains("added    Ada") && !first.contains("Reporting"), "{first}");
+    release(&project, "2026-11-21", &[]);
+    assert!(project.path("content/versions/2026-11-21/whitehats.yaml").exists());
+    assert!(!project.path("content/versions/2026-11-21/security").exists());
+    assert!(project.path("content/versions/2026-11-21.2/security/010-reporting.md").exists());
+    project.build(&["--locked"]);
+}
+
+#[test]
+fn a_release_that_makes_no_sense_is_refused_and_writes_nothing() {
+    let project = Project::example();
+    edit(&project, REPORTING, "at once", "immediately");
+    let before = project.files("content");
+    let refused = |arguments: &[&str]| said(&project, "2026-11-21", &[&["release", "--yes"], arguments].concat(), 2);
+    assert!(refused(&["--summary", "x", "--date", "2020-01-01"]).contains("2020-01-01 is before 2023-02-15"));
+    assert!(refused(&["--summary", "x", "--id", "original"]).contains("there is a release `original` already"));
+    assert!(refused(&["--summary", "x", "--id", "../x"]).contains("`../x` cannot be the id of a release"));
+    assert!(refused(&["--summary", "  "]).contains("the summary is empty"));
+    assert!(refused(&["--summary", "x", "--effective", "2026-11-20"]).contains("cannot come into force before 2026-11-21"));
+    assert!(refused(&["--summary", "x", "securty"]).contains("did you mean `security`?"));
+    assert!(said(&project, "2026-11-21", &["release", "--summary", "x"], 2).contains("add `--yes`"));
+    assert!(said(&project, "2026-11-21", &["release", "--summary", "x", "--dry-run"], 0).contains("nothing was written"));
+    assert!(project.files("content") == before);
+}
+
+#[test]
+fn an_editorial_release_is_proved() {
+    let refused = [
+        (
+            REPORTING,
+            "48 business hours",
+            "72 business hours",
+            "a number changed: `48` became `72`\n --> content/security/010-reporting.md:6:",
+        ),
+        (REPORTING, "We answer every", "We may answer every", "a word that binds changed: nothing became `may`"),
+        (REPORTING, "within 48", "in 48", "a word that binds changed: `within` became `in`"),
+        (REPORTING, "the steps that lead to the issue;\n- ", "", "an entry of a list came or went"),
+        ("content/security/160-gdpr.md", "25 May 2018", "25 June 2018", "a number or a date changed: `May` became `June`"),
+        ("content/whitehats.yaml", "  - name: Piotr Smaza\n", "", "an entry of a list was removed: `Piotr Smaza`"),
+    ];
+    for (file, from, to, told) in refused {
+        let project = Project::example();
+        edit(&project, file, from, to);
+        let answer = said(&project, "2026-11-21", &["release", "--summary", "x", "--editorial", "--yes"], 1);
+        assert!(answer.contains(told), "{told}\n{answer}");
+        assert!(!project.path("content/versions/2026-11-21").exists());
+    }
+    let project = Project::example();
+    edit(&project, REPORTING, "suspect a security issue that", "suspect a security problem that");
+    release(&project, "2026-11-21", &["--editorial"]);
+    project.build(&["--locked"]);
+    assert!(project.read("public/security/history/index.html").contains("editorial change"));
+}
+
+#[test]
+fn words_that_come_into_force_later_are_announced_and_become_current_on_their_day() {
+    let project = Project::example();
+    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    release(&project, "2026-11-21", &["--effective", "2027-01-01"]);
+    let told = said(&project, "2026-11-21", &["build", "--locked"], 0);
+    assert!(told.contains("rebuild on or after 2027-01-01"), "{told}");
+    let (current, next) = ("public/security/index.html", "public/security/next/index.html");
+    assert!(project.read(current).contains("48 business hours") && project.read(current).contains("<strong>A change is coming.</strong>"));
+    assert!(project.read(next).contains("72 business hours") && project.read(next).contains("<time datetime=\"2027-01-01\">"));
+    assert!(said(&project, "2026-12-31", &["build", "--locked"], 0).contains(": 0 written"));
+    said(&project, "2027-01-01", &["build", "--locked"], 0);
+    assert!(project.read(current).contains("72 business hours") && !project.read(current).contains("A change is coming"));
+    assert!(project.read(next).contains("No change is announced."));
+    assert!(said(&project, "2026-11-22", &["status"], 0).contains("upcoming   version 2026-11-21, in force from 2027-01-01"));
+}
+
+#[test]
+fn a_notice_period_is_kept_by_arithmetic() {
+    let project = Project::example();
+    edit(&project, "content/site.yaml", "language: en\n", "language: en\nnotice:\n  security: 30\n");
+    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    let told = said(&project, "2026-11-21", &["release", "--summary", "x", "--yes", "--effective", "2026-12-01"], 2);
+    assert!(told.contains("readers of `security` are promised 30 days of notice: the earliest day is 2026-12-21"), "{told}");
+    assert!(release(&project, "2026-11-21", &[]).contains("in force from 2026-12-21"));
+}
+
+#[test]
+fn a_review_is_recorded_and_shown_and_an_overdue_one_is_told() {
+    let project = Project::example();
+    edit(&project, "content/security/_index.md", "order: 1\n", "order: 1\nreview_every: 1 year\n");
+    let told = said(&project, "2026-11-21", &["build", "--locked"], 0);
+    assert!(told.contains("`security` should have been reviewed by 2024-02-15"), "{told}");
+    said(&project, "2026-11-21", &["review", "security", "security.txt"], 0);
+    let told = said(&project, "2026-11-21", &["build", "--locked"], 0);
+    assert!(!told.contains("reviewed by"), "{told}");
+    assert!(project.read("public/security/index.html").contains("<dt>Last reviewed</dt><dd><time datetime=\"2026-11-21\">"));
+    assert!(!project.read("public/security/v/2023-02-15/index.html").contains("Last reviewed"));
+    assert!(said(&project, "2027-11-22", &["build", "--locked"], 0).contains("reviewed by 2027-11-21"));
+    assert!(said(&project, "2026-11-20", &["review"], 2).contains("2026-11-20 is before 2026-11-21"));
+    edit(&project, REPORTING, "at once", "immediately");
+    assert!(said(&project, "2026-11-21", &["review", "security"], 2).contains("release it instead"));
+}
+
+#[test]
+fn a_day_typed_into_the_words_must_be_that_of_the_ledger() {
+    let project = Project::example();
+    edit(&project, "content/security/_index.md", "If you have found", "Last updated: March 3rd, 2024.\n\nIf you have found");
+    let told = said(&project, "2026-11-21", &["release", "--summary", "x", "--yes"], 1);
+    assert!(told.contains("the words say 2024-03-03, the ledger says 2026-11-21\n  --> content/security/_index.md:10:15"), "{told}");
+    edit(&project, "content/security/_index.md", "March 3rd, 2024", "21 November 2026");
+    release(&project, "2026-11-21", &[]);
+    project.build(&["--locked"]);
+}
+
+#[test]
+fn status_and_log_answer_programs() {
+    let project = Project::example();
+    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_slice(&project.run(arguments).stdout).unwrap() };
+    let status = json(&["status", "--format", "json"]);
+    assert_eq!(status["schema"], 1);
+    assert_eq!(status["documents"][0]["unreleased"], true);
+    assert_eq!(status["documents"][0]["changes"][0]["words_added"], 1);
+    let log = json(&["log", "security", "--format", "json"]);
+    let versions: Vec<&str> = log["versions"].as_array().unwrap().iter().map(|version| version["version"].as_str().unwrap()).collect();
+    assert_eq!(versions, ["2023-02-15", "original"]);
+}
+
+/// Kills a release at its first, second, third … act on the disk, by the system's own tracer, until one gets through.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "needs strace: tests/run installs it"]
+fn a_release_killed_at_any_write_is_there_whole_or_not_at_all() {
+    let sets = [("mkdir,fsync,rename,renameat,renameat2,rmdir", 1), ("openat,write,link,linkat,unlinkat", 13)];
+    let killed: usize = sets.into_iter().map(|(acts, step)| killed_at_each(acts, step)).sum();
+    assert!(killed > 20, "it was killed {killed} times before it was through");
+}
+
+/// Kills a release at every so many of these acts; returns how often it was not through.
+#[cfg(target_os = "linux")]
+fn killed_at_each(acts: &str, step: usize) -> usize {
+    for (killed, at) in (1..).step_by(step).enumerate() {
+        let project = Project::example();
+        edit(&project, REPORTING, "48 business hours", "72 business hours");
+        let mut command = Command::new("strace");
+        command.args([
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            &format!("trace={acts}"),
+            "-e",
+            &format!("inject={acts}:signal=SIGKILL:when={at}"),
+        ]);
+        command.arg(env!("CARGO_BIN_EXE_policybook")).args(["release", "--summary", "x", "--yes", "--quiet", "--today", "2026-11-21"]);
+        let finished = command.current_dir(project.root()).status().expect("strace is installed").success();
+        let whole = project.path("content/versions/2026-11-21").exists();
+        said(&project, "2026-11-21", &["build"], 0);
+        let told = said(&project, "2026-11-21", &["release", "--summary", "x", "--yes"], 0);
+        assert_eq!(told.contains("nothing to release"), whole, "killed at act {at}: {told}");
+        said(&project, "2026-11-21", &["build", "--locked"], 0);
+        let left: Vec<_> = fs::read_dir(project.path("content")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(!left.iter().any(|name| name == ".versions") || whole, "killed at act {at}: {left:?}");
+        if finished {
+            return killed;
+        }
+    }
+    unreachable!("a run gets through in the end")
+}

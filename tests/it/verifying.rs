@@ -1,0 +1,325 @@
+//! `verify`: whatever happened to released words is found, in a project and in a built site, and said so that it can be mended.
+
+use std::fs;
+use std::process::Command;
+
+use crate::project::Project;
+use crate::server::Server;
+
+pub const HEAD: &str = "51d1ba605c035d487b6e63f3468f2fbcf4650d5be863363e89ca2c4480d358d9";
+const FIRST: &str = "b01ec25ab5cddbbb031810becf627e98e0a55766df3aba2e1ebd9033dd7b70f8";
+pub const PROVED: &str = "\
+original    1 document    6 files    ok
+2023-02-15  3 documents   27 files   ok
+head 51d1ba605c035d487b6e63f3468f2fbcf4650d5be863363e89ca2c4480d358d9
+";
+const LEDGER: &str = "content/versions/ledger.yaml";
+
+/// Returns what `verify` said, answer and findings, which ends with this code.
+pub fn verified(project: &Project, arguments: &[&str], code: i32) -> String {
+    let output = project.run(&[&["verify"], arguments].concat());
+    let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    said
+}
+
+/// Holds that `verify` finds something and says each of these.
+pub fn found(project: &Project, arguments: &[&str], told: &[&str]) {
+    let said = verified(project, arguments, 1);
+    told.iter().for_each(|told| assert!(said.contains(told), "no {told:?} in:\n{said}"));
+}
+
+/// Returns the example, built.
+pub fn built() -> Project {
+    let project = Project::example();
+    project.build(&["--locked"]);
+    project
+}
+
+/// Holds that what happens to the folder of versions is found in a project and in a built site. In what is told, `VERSIONS` is the folder.
+fn tampered(tamper: impl Fn(&Project, &str), told: &[&str]) {
+    for (folder, shown, arguments) in [("content/versions", "content/versions", &[][..]), ("public/ledger", "ledger", &["public"])] {
+        let project = built();
+        tamper(&project, folder);
+        let told: Vec<String> = told.iter().map(|told| told.replace("VERSIONS", shown)).collect();
+        found(&project, arguments, &told.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+}
+
+/// Changes a file.
+pub fn edit(project: &Project, path: &str, from: &str, to: &str) {
+    let text = project.read(path);
+    assert!(text.contains(from), "{path} has no {from:?}");
+    project.write(path, text.replacen(from, to, 1));
+}
+
+/// Returns what a ledger begins with, and its entries.
+fn entries(ledger: &str) -> (String, Vec<String>) {
+    let mut parts = ledger.split_inclusive("\n\n- ").map(|part| part.trim_end_matches("\n- ").to_owned());
+    let head = parts.next().unwrap();
+    (head, parts.map(|part| format!("\n- {}\n", part.trim_end())).collect())
+}
+
+#[test]
+fn an_archive_and_a_built_site_are_proved_and_their_head_is_named() {
+    let project = built();
+    assert_eq!(verified(&project, &[], 0), format!("{PROVED}save this head: policybook verify --head {HEAD}\n"));
+    assert_eq!(verified(&project, &["public"], 0), format!("{PROVED}save this head: policybook verify public --head {HEAD}\n"));
+    assert_eq!(verified(&project, &["--quiet"], 0), "");
+    let alone = Project::empty();
+    fs::rename(project.path("public"), alone.path("site")).unwrap();
+    assert!(verified(&alone, &["site", "--head", HEAD], 0).contains("this is the head you saved"));
+    assert!(verified(&alone, &["site", "--head", FIRST], 0).contains("1 entry was added since the head you saved"));
+    assert!(verified(&alone, &["."], 2).contains("neither a project nor a built site"));
+    assert!(verified(&alone, &["site", "--head", "51d1ba60"], 2).contains("a head is a seal of the ledger"));
+}
+
+#[test]
+fn a_checkout_with_other_line_ends_is_proved_and_built_as_it_was_released() {
+    let project = Project::example();
+    for (path, bytes) in project.files("content/versions") {
+        project.write(&format!("content/versions/{path}"), String::from_utf8(bytes).unwrap().replace('\n', "\r\n"));
+    }
+    assert!(verified(&project, &[], 0).starts_with(PROVED));
+    project.build(&["--locked"]);
+    assert!(project.files("public/ledger") == built().files("public/ledger"));
+}
+
+#[test]
+fn the_answer_for_programs_names_the_code_the_file_and_the_line() {
+    let project = built();
+    let answer = |arguments: &[&str], code: i32| -> serde_json::Value {
+        serde_json::from_str(&verified(&project, &[&["public", "--format", "json"], arguments].concat(), code)).unwrap()
+    };
+    let whole = answer(&["--head", FIRST], 0);
+    assert_eq!((&whole["schema"], &whole["verdict"], &whole["head"]), (&1.into(), &"ok".into(), &HEAD.into()));
+    assert_eq!((&whole["files"], &whole["added"], &whole["entries"][1]["files"]), (&33.into(), &1.into(), &27.into()));
+    assert_eq!(whole["problems"], serde_json::json!([]));
+    edit(&project, "public/ledger/ledger.yaml", "Nineteen sections", "Twenty sections");
+    let broken = answer(&[], 1);
+    assert_eq!(
+        (&broken["verdict"], &broken["entries"][0]["ok"], &broken["entries"][1]["ok"]),
+        (&"problems".into(), &true.into(), &false.into())
+    );
+    let problem = &broken["problems"][0];
+    assert_eq!((&problem["code"], &problem["file"], &problem["line"]), (&"P051".into(), &"ledger/ledger.yaml".into(), &22.into()));
+    assert_eq!(problem["message"], "the ledger above this seal is not what was sealed");
+}
+
+#[test]
+fn a_frozen_file_edited_removed_or_added_is_named() {
+    let file = "original/security/010-reporting.md";
+    tampered(
+        |project, folder| edit(project, &format!("{folder}/{file}"), "48 business hours", "72 business hours"),
+        &[
+            "a released file was changed\n--> VERSIONS/original/security/010-reporting.md",
+            "6 files    differs",
+            "27 files   ok",
+            "1 error: ",
+        ],
+    );
+    tampered(
+        |project, folder| fs::remove_file(project.path(&format!("{folder}/{file}"))).unwrap(),
+        &["the released file `VERSIONS/original/security/010-reporting.md` is missing", "1 error: "],
+    );
+    tampered(
+        |project, folder| project.write(&format!("{folder}/original/security/900-more.md"), "## More\n\nWords.\n"),
+        &["a file was added to a release\n--> VERSIONS/original/security/900-more.md", "1 error: "],
+    );
+    tampered(
+        |project, folder| fs::remove_file(project.path(&format!("{folder}/original/SHA256SUMS"))).unwrap(),
+        &["`VERSIONS/original/SHA256SUMS` is missing\n", "--> VERSIONS/ledger.yaml:6:", "1 error: "],
+    );
+    tampered(
+        |project, folder| project.write(&format!("{folder}/2030-01-01/security/_index.md"), "---\ntitle: Security\n---\n"),
+        &["the ledger names no release `2030-01-01`\n--> VERSIONS/2030-01-01/security/_index.md", "1 error: "],
+    );
+    let unnamed = ["the ledger names no release `2023-02-15`", "the ledger names no release `original`", "2 errors: "];
+    tampered(|project, folder| fs::remove_file(project.path(&format!("{folder}/ledger.yaml"))).unwrap(), &unnamed);
+    tampered(|project, folder| project.write(&format!("{folder}/ledger.yaml"), "# nothing\n"), &unnamed);
+}
+
+#[test]
+fn a_ledger_reordered_repeated_or_added_to_by_hand_is_named() {
+    let rewrite = |change: fn(&mut Vec<String>)| {
+        move |project: &Project, folder: &str| {
+            let path = format!("{folder}/ledger.yaml");
+            let (head, mut entries) = entries(&project.read(&path));
+            change(&mut entries);
+            project.write(&path, head + &entries.concat());
+        }
+    };
+    tampered(rewrite(|entries| entries.swap(0, 1)), &["this entry does not follow the one above it\n", "--> VERSIONS/ledger.yaml:"]);
+    tampered(rewrite(|entries| drop(entries.remove(0))), &["this entry does not follow the one above it\n", "names no release `original`"]);
+    tampered(
+        rewrite(|entries| entries.push(entries[1].clone())),
+        &["release `2023-02-15` stands in the ledger twice\n", "--> VERSIONS/ledger.yaml:24:3"],
+    );
+    tampered(
+        rewrite(|entries| entries[1] = entries[1].replace("kind:", "sort:")),
+        &["unknown key `sort`\n", "--> VERSIONS/ledger.yaml:15:3", "3 errors: "],
+    );
+    // Below the newest seal nothing is sealed yet, so nothing may stand there.
+    for line in ["  effective: 2030-01-01\n", "# in force from 2030\n", "\n"] {
+        let add = |project: &Project, folder: &str| {
+            let path = format!("{folder}/ledger.yaml");
+            project.write(&path, project.read(&path) + line);
+        };
+        tampered(add, &["something follows this seal that is not the next entry\n", "--> VERSIONS/ledger.yaml:22:9"]);
+    }
+}
+
+#[test]
+fn a_ledger_cut_short_fits_together_and_is_found_by_who_saved_its_head() {
+    for (folder, arguments) in [("content/versions", &[][..]), ("public/ledger", &["public"])] {
+        let project = built();
+        let path = format!("{folder}/ledger.yaml");
+        let (head, entries) = entries(&project.read(&path));
+        project.write(&path, head + &entries[0]);
+        found(&project, arguments, &["the ledger names no release `2023-02-15`"]);
+        fs::remove_dir_all(project.path(&format!("{folder}/2023-02-15"))).unwrap();
+        verified(&project, arguments, 0);
+        let saved = [arguments, &["--head", HEAD]].concat();
+        found(&project, &saved, &["the ledger does not contain the saved head: it was rewritten or cut short", HEAD]);
+    }
+}
+
+#[test]
+fn a_built_site_carries_a_page_for_every_version_and_its_digest() {
+    let page = "public/security/v/original/index.html";
+    let project = built();
+    edit(&project, page, "83987d1fd97a223f", "0000000000000000");
+    found(
+        &project,
+        &["public"],
+        &["this does not carry the digest 83987d1fd97a223f", "--> security/v/original/index.html", "6 files    differs"],
+    );
+    fs::remove_file(project.path(page)).unwrap();
+    found(&project, &["public"], &["this is missing\n--> security/v/original/index.html", "1 error: "]);
+    project.build(&["--locked"]);
+    edit(&project, "public/ledger.json", HEAD, FIRST);
+    edit(&project, "public/ledger.json", HEAD, FIRST);
+    found(&project, &["public"], &["this does not carry the digest 51d1ba605c035d48", "--> ledger.json", "1 error: "]);
+}
+
+/// Returns the example with one more release, made on a day in a branch of its own.
+fn branch(day: &str, from: &str, to: &str) -> Project {
+    let project = Project::example();
+    edit(&project, "content/security/010-reporting.md", from, to);
+    let output = project.run_on(day, &["release", "--summary", "A change", "--yes"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    project
+}
+
+#[test]
+fn two_releases_in_two_branches_are_a_fork_however_they_were_merged() {
+    let (base, ours) = (Project::example(), branch("2026-11-20", "48 business hours", "72 business hours"));
+    for day in ["2026-11-20", "2026-11-21"] {
+        let theirs = branch(day, "at once", "immediately");
+        let mut command = Command::new("git");
+        command.args(["merge-file", "-p"]).args([&ours, &base, &theirs].map(|project| project.path(LEDGER)));
+        let conflict = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        assert!(conflict.contains("<<<<<<<"), "{conflict}");
+        let (_, added) = entries(&theirs.read(LEDGER));
+        let merged = Project::example();
+        for (path, bytes) in [ours.files("content/versions"), theirs.files("content/versions")].concat() {
+            merged.write(&format!("content/versions/{path}"), bytes);
+        }
+        merged.write(LEDGER, conflict);
+        let help = "keep the entry that was published first";
+        found(
+            &merged,
+            &[],
+            &[&format!("git could not merge release `2026-11-20` and release `{day}`\n"), "content/versions/ledger.yaml:", help],
+        );
+        merged.write(LEDGER, ours.read(LEDGER) + &added[2]);
+        let fork = format!("release `2026-11-20` and release `{day}` both follow release `2023-02-15`\n");
+        found(&merged, &[], &[&fork, "content/versions/ledger.yaml:33:3", help]);
+        if day == "2026-11-21" {
+            found(&merged, &[], &["1 error: "]);
+            let built = merged.run(&["build"]);
+            assert!(!built.status.success() && String::from_utf8(built.stderr).unwrap().contains(&fork));
+        }
+    }
+}
+
+/// Returns the commands that the page of the ledger shows under an id, and the documentation too.
+fn commands(project: &Project, id: &str) -> String {
+    let page = project.read("public/ledger/index.html");
+    let (_, shown) = page.split_once(&format!("<pre id=\"{id}\"><code>")).unwrap_or_else(|| panic!("{page}"));
+    let shown = shown.split_once("</code>").unwrap().0;
+    let shown = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")]
+        .iter()
+        .fold(shown.to_owned(), |text, (from, to)| text.replace(from, to));
+    let documented = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/ledger.md")).unwrap();
+    assert!(documented.contains(&format!("```sh\n{shown}\n```")), "docs/ledger.md shows other commands than:\n{shown}");
+    shown
+}
+
+/// Returns what commands print to their standard output.
+fn printed(project: &Project, folder: &str, commands: &str) -> String {
+    let output = Command::new("sh").args(["-c", commands]).current_dir(project.path(folder)).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_commands_that_the_page_shows_prove_a_site_with_sha256sum_alone() {
+    let project = built();
+    let (fetch, prove) = (commands(&project, "fetch"), commands(&project, "prove"));
+    let server = Server::start(project.path("public"), "/policies/");
+    let copy = Project::empty();
+    printed(&copy, "", &fetch.replace("https://fluxiom.example/", &server.address()));
+    assert_eq!(copy.files("").len(), 1 + 2 + 33);
+    for (project, folder) in [(&copy, ""), (&project, "public/ledger"), (&project, "content/versions")] {
+        assert_eq!(printed(project, folder, &prove), format!("  seal: {HEAD}\n"));
+    }
+    for (path, from, to, told) in [
+        ("original/security/010-reporting.md", "48", "72", "original/ DIFFERS\n"),
+        ("2023-02-15/SHA256SUMS", "d5758c", "000000", "2023-02-15/ DIFFERS\n2023-02-15/security DIFFERS\n"),
+        ("ledger.yaml", "Nineteen", "Twenty", "line 22 DIFFERS\n"),
+    ] {
+        let whole = copy.read(path);
+        edit(&copy, path, from, to);
+        let said = printed(&copy, "", &prove);
+        assert!(said.contains(told), "{path}: {said}");
+        copy.write(path, whole);
+    }
+}
+
+#[test]
+fn a_review_and_a_redaction_are_proved_with_all_that_was_there_before() {
+    let project = Project::example();
+    for arguments in [&["review"][..], &["redact", "Shashank Kumar", "--reason", "asked for", "--yes"]] {
+        assert!(project.run(arguments).status.success());
+    }
+    project.build(&[]);
+    let said = verified(&project, &["public", "--head", HEAD], 0);
+    assert!(said.contains("2 entries were added since the head you saved"), "{said}");
+    assert!(said.contains("the redaction of 2026-11-21 changed frozen words of 2 documents"), "{said}");
+    let ledger = project.read(LEDGER);
+    let newest = ledger.lines().last().unwrap();
+    assert_eq!(printed(&project, "public/ledger", &commands(&project, "prove")), format!("{newest}\n"));
+    let index: serde_json::Value = serde_json::from_str(&project.read("public/ledger.json")).unwrap();
+    let acts: Vec<&str> = index["entries"].as_array().unwrap().iter().map(|entry| entry["act"].as_str().unwrap()).collect();
+    assert_eq!(acts, ["release", "release", "review", "redaction"]);
+    assert!(newest.contains(index["head"].as_str().unwrap()));
+}
+
+#[test]
+fn the_head_stands_in_the_footer_of_pages_that_may_change_and_on_no_permanent_one() {
+    let project = built();
+    for page in
+        ["index.html", "security/index.html", "security/history/index.html", "whitehats/index.html", "ledger/index.html", "404.html"]
+    {
+        let page = project.read(&format!("public/{page}"));
+        assert!(page.contains("seal 51d1ba60") && page.contains("how to check it"), "{page}");
+    }
+    let permanent = project.read("public/security/v/2023-02-15/index.html");
+    assert!(!permanent.contains("51d1ba60") && !permanent.contains("how to check it"));
+}
+
+#[cfg(not(feature = "online"))]
+#[test]
+fn a_program_without_an_http_client_says_so() {
+    assert!(verified(&Project::empty(), &["https://fluxiom.example/"], 2).contains("built without the feature `online`"));
+}
