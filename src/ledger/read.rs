@@ -51,6 +51,9 @@ pub fn entries(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
     }
     let reading = list(source, diagnostics);
     report_order(source, &reading.entries, diagnostics);
+    if reading.whole {
+        report_unreleased(source, &reading.entries, diagnostics);
+    }
     reading
 }
 
@@ -202,6 +205,23 @@ fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagno
             diagnostics.push(backwards.at(source.path, entry.span).help(RESTORE));
         }
         newest = newest.max(day);
+    }
+}
+
+/// Reports redactions of what no release above them froze.
+fn report_unreleased(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagnostics) {
+    let mut released = BTreeSet::new();
+    for entry in entries {
+        match &entry.act {
+            Act::Release(frozen) => released.extend(frozen.documents.keys().map(|id| (frozen.release.id.clone(), id.clone()))),
+            Act::Review(_) => {}
+            Act::Redaction(redaction) => {
+                for (release, id) in redaction.documents.keys().filter(|document| !released.contains(document)) {
+                    let unknown = Diagnostic::error(Code::Ledger, format!("no release above froze `{release}/{id}`"));
+                    diagnostics.push(unknown.at(source.path, entry.span).help(RESTORE));
+                }
+            }
+        }
     }
 }
 

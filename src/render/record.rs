@@ -89,17 +89,17 @@ struct EntryView<'a> {
     kind: Option<&'static str>,
     /// What changed, or why words were removed.
     text: Option<&'a str>,
-    /// The pages of its versions, from the front page.
-    documents: Vec<VersionLink<'a>>,
+    documents: Vec<DocumentLink<'a>>,
     /// The address of its list of digests, from the front page.
     sums: Option<String>,
     seal: String,
 }
 
 #[derive(Serialize)]
-struct VersionLink<'a> {
+struct DocumentLink<'a> {
     title: &'a str,
-    address: String,
+    /// The page that the entry speaks of, from the front page, where there is one.
+    address: Option<String>,
 }
 
 /// Returns `/ledger.json`.
@@ -153,10 +153,10 @@ pub fn page(site: &Site, page: PageView) -> Option<LedgerPage<'_>> {
 
 impl<'a> EntryView<'a> {
     fn new(site: &'a Site, entry: &'a Entry) -> EntryView<'a> {
-        let title = |id: &str| site.history(id).map_or("security.txt", |history| history.current().title());
-        let link = |id: &'a str, route: Option<Route<'_>>| VersionLink {
-            title: title(id),
-            address: route.map_or_else(|| Route::SecurityTxt.address(), Route::address),
+        let history = |id: &str| site.history(id);
+        let link = |id: &'a str, route: Option<Route<'_>>| DocumentLink {
+            title: history(id).map_or(id, |history| history.current().title()),
+            address: route.map(Route::address),
         };
         let view = EntryView {
             title: String::new(),
@@ -178,11 +178,7 @@ impl<'a> EntryView<'a> {
             },
             Act::Review(review) => EntryView {
                 title: "Review".to_owned(),
-                documents: review
-                    .documents
-                    .iter()
-                    .map(|id| link(id, site.history(id).map(|history| Route::Document(&history.id))))
-                    .collect(),
+                documents: review.documents.iter().map(|id| link(id, history(id).map(|history| Route::Document(&history.id)))).collect(),
                 ..view
             },
             Act::Redaction(redaction) => EntryView {

@@ -4,9 +4,14 @@ use std::fs;
 use std::io;
 use std::io::Write as _;
 use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use anyhow::Result;
+
+/// From how many files on it takes less time to wait for the whole disk than for one file after the other.
+#[cfg(target_os = "linux")]
+const MANY: usize = 100;
 
 /// Puts `new` where `old` is, in one step; `old` is then where `new` was.
 ///
@@ -36,6 +41,22 @@ pub fn exchange(new: &Path, old: &Path) -> Result<()> {
 pub fn write(place: &Path, bytes: &[u8]) -> Result<()> {
     let written = fs::File::create(place).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
     written.with_context(|| format!("write `{}`", place.display()))
+}
+
+/// Waits until files that were written below a folder are on the disk. Many are waited for at once, where the system can.
+///
+/// # Errors
+/// Names the file.
+pub fn settle(folder: &Path, files: &[PathBuf]) -> Result<()> {
+    #[cfg(target_os = "linux")]
+    if files.len() > MANY && fs::File::open(folder).is_ok_and(|folder| rustix::fs::syncfs(folder).is_ok()) {
+        return Ok(());
+    }
+    for place in files {
+        let settled = fs::File::options().write(true).open(place).and_then(|file| file.sync_all());
+        settled.with_context(|| format!("write `{}`", place.display()))?;
+    }
+    Ok(())
 }
 
 /// Removes a folder with all that is in it, if it is there.

@@ -8,7 +8,6 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use anyhow::Result;
-use rayon::prelude::*;
 
 use crate::ledger::FOLDER;
 use crate::store::disk;
@@ -30,15 +29,16 @@ pub fn put(root: &Path, files: &Tree<File>) -> Result<()> {
     if versions.exists() {
         link_all(&versions, &beside, FOLDER, files)?;
     }
-    // Waiting for the disk is most of it, and many files are waited for at once.
-    let files: Vec<(&TreePath, &File)> = files.iter().collect();
-    files.par_iter().try_for_each(|(path, file)| {
+    let mut written = Vec::new();
+    for (path, file) in files.iter() {
         let within = path.within(FOLDER).with_context(|| format!("`{path}` does not belong to `{FOLDER}/`"))?;
         let place = beside.join(within);
         let folder = place.parent().unwrap_or(&beside);
         fs::create_dir_all(folder).with_context(|| format!("make the folder `{}`", folder.display()))?;
-        disk::write(&place, file.bytes())
-    })?;
+        fs::write(&place, file.bytes()).with_context(|| format!("write `{}`", place.display()))?;
+        written.push(place);
+    }
+    disk::settle(&beside, &written)?;
     if versions.exists() {
         disk::exchange(&beside, &versions)?;
         disk::clear(&beside)

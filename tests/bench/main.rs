@@ -84,7 +84,7 @@ fn bench(sizes: &[usize]) -> Result<()> {
     println!("A page is a policy. policybook also makes its permanent page, its history page and its index.json; `files` counts all.");
     let mut measured: Vec<(usize, Vec<Row>)> = Vec::new();
     for &pages in sizes {
-        let folder = tempfile::Builder::new().prefix("policybook-bench-").tempdir_in(&disk).context("make a folder to build in")?;
+        let folder = tempfile::Builder::new().prefix("policybook-").tempdir_in(&disk).context("make a folder to build in")?;
         let contenders = contenders(folder.path(), pages)?;
         let rounds = if pages <= 2_000 { 7 } else { 5 };
         let page = Page::new(1, pages);

@@ -120,6 +120,8 @@ fn a_server_that_makes_no_sense_is_an_error() {
     });
     refused("fetch `http://127.0.0.1:", |stream, _| stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"));
     refused("fetch `http://127.0.0.1:", |stream, _| stream.write_all(b"220 mail.example ESMTP\r\n"));
+    let plain = server(|stream, _| stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n")).replace("http:", "https:");
+    assert!(verified(&Project::empty(), &[&plain, "--patience", "1"], 2).contains("fetch `https://127.0.0.1:"));
     let closed = { TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap() };
     assert!(
         verified(&Project::empty(), &[&format!("http://{closed}/")], 2).contains(&format!("fetch `http://{closed}/ledger/ledger.yaml`"))

@@ -55,9 +55,9 @@ fn every_file_opens_with_what_it_is_for() {
 }
 
 #[test]
-fn other_peoples_crates_are_named_in_one_file_each() {
+fn other_peoples_crates_are_named_in_one_place_each() {
     let homes = [
-        ("pulldown_cmark", "parse/markdown.rs"),
+        ("pulldown_cmark", "parse/markdown/"),
         ("serde_yaml", "parse/yaml.rs"),
         ("tera", "render/theme.rs"),
         ("similar", "redline/words.rs"),
@@ -69,6 +69,6 @@ fn other_peoples_crates_are_named_in_one_file_each() {
         let named = |source: &str| source.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{name}::")));
         let found: Vec<String> =
             sources().into_iter().filter(|(_, source)| named(source)).map(|(file, _)| file.display().to_string()).collect();
-        assert_eq!(found, [home], "{name}");
+        assert!(!found.is_empty() && found.iter().all(|file| file.starts_with(home)), "{name} is named in {found:?}, not in {home} alone");
     }
 }

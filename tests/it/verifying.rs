@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::Command;
 
+use policybook::tree::Digest;
+
 use crate::project::Project;
 use crate::server::Server;
 
@@ -159,6 +161,13 @@ fn a_ledger_reordered_repeated_or_added_to_by_hand_is_named() {
         rewrite(|entries| entries[1] = entries[1].replace("kind:", "sort:")),
         &["unknown key `sort`\n", "--> VERSIONS/ledger.yaml:15:3", "3 errors: "],
     );
+    let redact = |project: &Project, folder: &str| {
+        let path = format!("{folder}/ledger.yaml");
+        let documents = format!("documents:\n    2023-02-15/privacy: {FIRST}\n  previous: {HEAD}");
+        let text = format!("{}\n- redaction: 2026-11-21\n  reason: asked for\n  {documents}\n", project.read(&path));
+        project.write(&path, format!("{text}  seal: {}\n", Digest::of(&text)));
+    };
+    tampered(redact, &["no release above froze `2023-02-15/privacy`\n", "--> VERSIONS/ledger.yaml:24:3"]);
     // Below the newest seal nothing is sealed yet, so nothing may stand there.
     for line in ["  effective: 2030-01-01\n", "# in force from 2030\n", "\n"] {
         let add = |project: &Project, folder: &str| {

@@ -1,16 +1,8 @@
-//! Markdown to words with their structure; the one file that names the markdown crate.
-//!
-//! CommonMark with tables, footnotes, strikethrough, definition lists, alerts and `{#id}` on headings. Nothing else is switched on:
-//! prices hold `$`, and a tool that re-types quotation marks changes words.
-
-use std::collections::BTreeSet;
+//! The reader: what the parser says, event by event, made into blocks and runs of words.
 
 use pulldown_cmark::BlockQuoteKind;
-use pulldown_cmark::BrokenLink;
 use pulldown_cmark::CodeBlockKind;
 use pulldown_cmark::Event;
-use pulldown_cmark::LinkType;
-use pulldown_cmark::Options;
 use pulldown_cmark::Parser;
 use pulldown_cmark::Tag;
 
@@ -26,20 +18,13 @@ use crate::model::Mention;
 use crate::model::Target;
 use crate::model::Text;
 use crate::model::is_slug;
+use crate::parse::markdown::Standpoint;
+use crate::parse::markdown::options;
+use crate::parse::markdown::target::target;
 use crate::tree::Span;
-use crate::tree::TreePath;
 
 /// How deep quotations, lists and emphasis may be nested.
 const DEEPEST: usize = 64;
-
-/// Where a section stands: what its relative links start from.
-#[derive(Clone, Copy, Debug)]
-pub struct Standpoint<'a> {
-    /// The file, from the content folder.
-    pub file: &'a TreePath,
-    /// The ids of the sections of its policy.
-    pub sections: &'a BTreeSet<&'a str>,
-}
 
 /// What reading a section brought.
 #[derive(Debug, Default)]
@@ -65,127 +50,6 @@ pub fn read(markdown: &str, standpoint: Standpoint<'_>) -> Reading {
         reader.event(event, range.into());
     }
     reader.finish()
-}
-
-/// Returns the stretches of a text that are code, where nothing is expanded.
-pub fn code(markdown: &str) -> Vec<Span> {
-    let events = Parser::new_ext(markdown, options()).into_offset_iter();
-    let code = events.filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))));
-    code.map(|(_, range)| range.into()).collect()
-}
-
-/// Returns for each part of a text the link definitions that it uses and another part holds, as they are written there.
-pub fn definitions_elsewhere<'a>(whole: &'a str, parts: &[String]) -> Vec<Vec<&'a str>> {
-    let parser = Parser::new_ext(whole, options());
-    let known = parser.reference_definitions();
-    let elsewhere = |part: &String| {
-        let mut used: BTreeSet<(usize, usize)> = BTreeSet::new();
-        let lacking = |link: BrokenLink<'_>| {
-            used.extend(known.get(&link.reference).map(|definition| (definition.span.start, definition.span.end)));
-            None
-        };
-        Parser::new_with_broken_link_callback(part, options(), Some(lacking)).for_each(drop);
-        used.into_iter().map(|(start, end)| &whole[start..end]).collect()
-    };
-    parts.iter().map(elsewhere).collect()
-}
-
-/// Counts the references to footnotes that a text does not hold, which are shown as they are written: `[^uptime]`.
-pub fn lost_footnotes(markdown: &str) -> usize {
-    let events = Parser::new_ext(markdown, options()).into_offset_iter();
-    let lost = events.filter(|(event, range)| {
-        let (before, after) = (&markdown[..range.start], &markdown[range.end..]);
-        let named = matches!(event, Event::Text(text) if text.len() > 1 && text.starts_with('^'));
-        named && before.ends_with('[') && !before.ends_with("\\[") && after.starts_with(']')
-    });
-    lost.count()
-}
-
-/// A piece of a text in the order in which it is read, for who must know where every letter stands.
-pub enum Piece {
-    /// An element opens; all the parser says of it, and what kind it is.
-    Open(String, Kind),
-    /// The innermost open element closes.
-    Close,
-    /// Words, or a line of code or of HTML.
-    Words(String),
-    /// A span of code.
-    Code(String),
-    /// A tag or a comment within words.
-    Html(String),
-    /// The end of a line within words.
-    Break,
-    /// Something without words, as a rule or the mark of a footnote.
-    Point(String),
-}
-
-/// What kind of element holds words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// It stands between others, as a paragraph does.
-    Block,
-    /// It stands between others, and its words are read as they are: code, HTML.
-    Verbatim,
-    /// It stands within words, as emphasis does.
-    Span,
-    /// It leads somewhere: address, title and label, and whether its words are the address.
-    Link([String; 3], bool),
-}
-
-/// Returns the pieces of a text, each with its place.
-pub fn pieces(markdown: &str) -> impl Iterator<Item = (Piece, Span)> {
-    let events = Parser::new_ext(markdown, options()).into_offset_iter();
-    events.map(|(event, range)| (piece(event), range.into()))
-}
-
-fn piece(event: Event<'_>) -> Piece {
-    match event {
-        Event::Start(tag) => {
-            let name = format!("{tag:?}");
-            Piece::Open(name, kind(tag))
-        }
-        Event::End(_) => Piece::Close,
-        Event::Text(text) | Event::Html(text) => Piece::Words(text.into_string()),
-        Event::Code(code) => Piece::Code(code.into_string()),
-        Event::InlineHtml(html) => Piece::Html(html.into_string()),
-        Event::SoftBreak | Event::HardBreak => Piece::Break,
-        Event::Rule | Event::FootnoteReference(_) | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {
-            Piece::Point(format!("{event:?}"))
-        }
-    }
-}
-
-fn kind(tag: Tag<'_>) -> Kind {
-    match tag {
-        Tag::CodeBlock(_) | Tag::HtmlBlock => Kind::Verbatim,
-        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => Kind::Span,
-        Tag::Link { link_type, dest_url, title, id } | Tag::Image { link_type, dest_url, title, id } => {
-            let bare = matches!(link_type, LinkType::Autolink | LinkType::Email);
-            Kind::Link([dest_url.into_string(), title.into_string(), id.into_string()], bare)
-        }
-        _ => Kind::Block,
-    }
-}
-
-/// Returns the definitions that links refer to, `[label]: address "title"`, each as address, title and label, with its place.
-pub fn definitions(markdown: &str) -> Vec<([String; 3], Span)> {
-    let parser = Parser::new_ext(markdown, options());
-    let mut definitions = Vec::new();
-    for (label, definition) in parser.reference_definitions().iter() {
-        let title = definition.title.as_deref().unwrap_or_default();
-        definitions.push(([definition.dest.to_string(), title.to_owned(), label.to_owned()], Span::from(definition.span.clone())));
-    }
-    definitions.sort_by_key(|(_, span)| *span);
-    definitions
-}
-
-fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_GFM
 }
 
 struct Reader<'a> {
@@ -481,66 +345,6 @@ impl Reader<'_> {
     }
 }
 
-/// Says where an address leads.
-fn target(address: &str, standpoint: Standpoint<'_>) -> Target {
-    if address.chars().any(char::is_control) {
-        return Target::Unsafe(address.to_owned());
-    }
-    let address = address.trim();
-    if let Some(scheme) = scheme(address) {
-        return match scheme.to_ascii_lowercase().as_str() {
-            "http" | "https" | "mailto" | "tel" => Target::Outside(address.to_owned()),
-            _ => Target::Unsafe(address.to_owned()),
-        };
-    }
-    if address.starts_with("//") || address.starts_with('\\') {
-        return Target::Unsafe(address.to_owned());
-    }
-    let (path, anchor) = match address.split_once('#') {
-        Some((path, anchor)) => (path, Some(anchor.to_owned()).filter(|anchor| !anchor.is_empty())),
-        None => (address, None),
-    };
-    let nowhere = || Target::Nowhere(address.to_owned());
-    if path.is_empty() {
-        return anchor.map_or_else(nowhere, Target::Here);
-    }
-    if path.split('/').all(is_slug) {
-        return match standpoint.sections.contains(path) {
-            true => Target::Here(anchor.unwrap_or_else(|| path.to_owned())),
-            false => Target::Document { id: path.to_owned(), anchor },
-        };
-    }
-    let Some(file) = standpoint.file.resolve(path) else {
-        return nowhere();
-    };
-    if let Some(list) = file.as_str().strip_suffix(".yaml") {
-        return Target::Document { id: list.to_owned(), anchor };
-    }
-    let Some(name) = file.name().strip_suffix(".md") else {
-        return nowhere();
-    };
-    let anchor = anchor.or_else(|| (name != "_index").then(|| section_id(name).to_owned()));
-    match anchor {
-        Some(anchor) if file.folder() == standpoint.file.folder() => Target::Here(anchor),
-        anchor => Target::Document { id: file.folder().to_owned(), anchor },
-    }
-}
-
-/// Returns the id that a section's file name gives it: the name without its number.
-pub fn section_id(name: &str) -> &str {
-    match name.split_once('-') {
-        Some((number, id)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => id,
-        _ => name,
-    }
-}
-
-/// Returns the scheme an address begins with, RFC 3986 section 3.1.
-fn scheme(address: &str) -> Option<&str> {
-    let (scheme, _) = address.split_once(':')?;
-    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-    (scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(letter)).then_some(scheme)
-}
-
 fn shortened(text: &str) -> String {
     let visible: String = text.chars().take(40).flat_map(char::escape_debug).collect();
     if text.chars().count() > 40 { format!("{visible}…") } else { visible }
@@ -567,52 +371,13 @@ fn alignment(alignment: pulldown_cmark::Alignment) -> Alignment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::TreePath;
+    use std::collections::BTreeSet;
 
     fn reading(markdown: &str) -> Reading {
         let file = TreePath::new("security/10-here.md").unwrap();
         let sections = BTreeSet::from(["here", "there"]);
         read(markdown, Standpoint { file: &file, sections: &sections })
-    }
-
-    fn leads_to(address: &str) -> Target {
-        match &reading(&format!("[x](<{address}>)")).text.blocks[..] {
-            [Block::Paragraph(inlines)] => match &inlines[..] {
-                [Inline::Link { target, .. }] => target.clone(),
-                other => panic!("{other:?}"),
-            },
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn links_are_written_as_paths_or_ids() {
-        let document = |id: &str, anchor: Option<&str>| Target::Document { id: id.into(), anchor: anchor.map(str::to_owned) };
-        assert_eq!(leads_to("20-there.md"), Target::Here("there".into()));
-        assert_eq!(leads_to("there#part"), Target::Here("part".into()));
-        assert_eq!(leads_to("#part"), Target::Here("part".into()));
-        assert_eq!(leads_to("../whitehats.yaml"), document("whitehats", None));
-        assert_eq!(leads_to("../privacy/_index.md"), document("privacy", None));
-        assert_eq!(leads_to("../privacy/30-data.md"), document("privacy", Some("data")));
-        assert_eq!(leads_to("privacy#data"), document("privacy", Some("data")));
-        assert_eq!(leads_to("../../outside.md"), Target::Nowhere("../../outside.md".into()));
-        assert_eq!(leads_to("picture.png"), Target::Nowhere("picture.png".into()));
-    }
-
-    #[test]
-    fn an_address_that_runs_code_is_refused_however_it_is_written() {
-        for address in [
-            "javascript:alert(1)",
-            "JaVaScRiPt:x",
-            "data:text/html,x",
-            "vbscript:x",
-            "java&#9;script:x",
-            "javascript&colon;x",
-            "//evil.example",
-            "file:///etc/passwd",
-            "&#1;javascript:x",
-        ] {
-            assert!(matches!(leads_to(address), Target::Unsafe(_)), "{address}: {:?}", leads_to(address));
-        }
     }
 
     #[test]

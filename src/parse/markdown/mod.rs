@@ -1,0 +1,32 @@
+//! Markdown to words with their structure; the one room that names the markdown crate.
+//!
+//! CommonMark with tables, footnotes, strikethrough, definition lists, alerts and `{#id}` on headings. Nothing else is switched on:
+//! prices hold `$`, and a tool that re-types quotation marks changes words.
+
+mod pieces;
+mod reader;
+mod target;
+
+use pulldown_cmark::Options;
+
+pub use pieces::Kind;
+pub use pieces::Piece;
+pub use pieces::code;
+pub use pieces::definitions;
+pub use pieces::definitions_elsewhere;
+pub use pieces::lost_footnotes;
+pub use pieces::pieces;
+pub use reader::Reading;
+pub use reader::read;
+pub use reader::text;
+pub use target::Standpoint;
+pub use target::section_id;
+
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_GFM
+}
