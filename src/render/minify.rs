@@ -24,10 +24,14 @@ pub fn minified(html: &str, template: bool) -> Cow<'_, str> {
     }
 }
 
-/// Returns what a template says to its engine, in order. A minifier that takes it for attributes would tear it apart.
-fn marks(template: &str) -> Vec<&str> {
+/// Returns what a template says to its engine: its statements in order, and its expressions, which move with the attributes they stand in.
+/// A minifier that took a mark for attributes would tear it apart.
+fn marks(template: &str) -> (Vec<&str>, Vec<&str>) {
     let opens = template.match_indices('{').filter(|(at, _)| template[at + 1..].starts_with(['{', '%', '#']));
-    opens.map(|(at, _)| template[at..].split_inclusive('}').next().unwrap_or_default()).collect()
+    let marks = opens.map(|(at, _)| template[at..].split_inclusive('}').next().unwrap_or_default());
+    let (mut expressions, statements): (Vec<&str>, Vec<&str>) = marks.partition(|mark| mark.starts_with("{{"));
+    expressions.sort_unstable();
+    (statements, expressions)
 }
 
 #[cfg(feature = "minify")]
