@@ -180,7 +180,7 @@ impl Reader<'_> {
         let expanded = self.rules.and_then(|rules| rules.references.expand(&source.text[start..], &mut problems));
         let within = TreePath::new(source.path.within(self.root)?).ok()?;
         let standpoint = Standpoint { file: &within, sections: self.sections };
-        let mut reading = markdown::read(expanded.as_ref().map_or(&source.text[start..], |expanded| &expanded.text), standpoint);
+        let mut reading = markdown::outline(expanded.as_ref().map_or(&source.text[start..], |expanded| &expanded.text), standpoint);
         let origin = |span: Span| expanded.as_ref().map_or(span, |expanded| expanded.origin(span)).shift(start);
         if let Some(rules) = self.rules {
             let shown = reading.problems.drain(..).filter(|(_, problem)| !rules.raw_html || problem.code != Code::RawHtml);

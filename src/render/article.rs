@@ -32,8 +32,6 @@ pub struct Article<'a> {
 
 /// What the writing of an article needs to know beyond its words.
 pub struct Setting<'a> {
-    /// The way from the page up to the front page.
-    pub root: &'a str,
     /// For each section, the release at which its words last changed; nothing for a draft.
     pub stamps: &'a [Arc<Release>],
     /// Whether raw HTML reaches the page.
@@ -50,11 +48,12 @@ impl<'a> Article<'a> {
         Article { policy, texts: policy.parts().map(read).collect(), anchors: policy.anchors().collect() }
     }
 
-    /// Returns the words as HTML.
-    pub fn html(&self, setting: &Setting<'_>) -> String {
+    /// Writes the words as HTML.
+    pub fn write(&self, setting: &Setting<'_>) -> Written {
         let size: usize = self.policy.parts().map(|section| section.body.text().len()).sum();
         let mut writer = Writer {
             html: String::with_capacity(size + size / 2),
+            roots: Vec::new(),
             setting,
             anchors: &self.anchors,
             numbers: Numbers::default(),
@@ -70,7 +69,29 @@ impl<'a> Article<'a> {
                 Some(index) => writer.section(section, text, setting.stamps.get(index)),
             }
         }
-        writer.html
+        Written { html: writer.html, roots: writer.roots }
+    }
+}
+
+/// The words of a policy as HTML, for any of its pages.
+pub struct Written {
+    html: String,
+    /// Where the way up to the front page belongs, in order.
+    roots: Vec<usize>,
+}
+
+impl Written {
+    /// Returns the HTML for a page from which `root` is the way up to the front page.
+    pub fn at(&self, root: &str) -> String {
+        let mut html = String::with_capacity(self.html.len() + root.len() * self.roots.len());
+        let mut done = 0;
+        for at in &self.roots {
+            html.push_str(&self.html[done..*at]);
+            html.push_str(root);
+            done = *at;
+        }
+        html.push_str(&self.html[done..]);
+        html
     }
 }
 
@@ -101,6 +122,7 @@ impl Numbers {
 
 struct Writer<'a> {
     html: String,
+    roots: Vec<usize>,
     setting: &'a Setting<'a>,
     anchors: &'a BTreeSet<&'a str>,
     numbers: Numbers,
@@ -308,14 +330,16 @@ impl<'a> Writer<'a> {
         let address = match target {
             Target::Outside(address) => encoded(address),
             Target::Here(anchor) => format!("#{anchor}"),
-            Target::Document { id, anchor } if (self.setting.exists)(id) => {
-                let anchor = anchor.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
-                format!("{}{id}/{anchor}", self.setting.root)
-            }
+            Target::Document { id, anchor: None } if (self.setting.exists)(id) => format!("{id}/"),
+            Target::Document { id, anchor: Some(anchor) } if (self.setting.exists)(id) => format!("{id}/#{anchor}"),
             Target::Document { .. } | Target::Nowhere(_) | Target::Unsafe(_) => return self.inlines(text),
         };
-        self.html.push_str("<a");
-        self.attribute("href", &address);
+        self.html.push_str("<a href=\"");
+        if matches!(target, Target::Document { .. }) {
+            self.roots.push(self.html.len());
+        }
+        escape_quoted(&address, &mut self.html);
+        self.html.push('"');
         if !title.is_empty() {
             self.attribute("title", title);
         }
@@ -424,33 +448,28 @@ fn encoded(address: &str) -> String {
 
 /// Writes a text so that HTML reads it as that text inside an element.
 pub fn escape(text: &str, html: &mut String) {
-    replace(text, html, |byte| match byte {
-        b'&' => Some("&amp;"),
-        b'<' => Some("&lt;"),
-        b'>' => Some("&gt;"),
-        _ => None,
-    });
+    let marks = memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes());
+    replace(text, marks, html);
 }
 
 /// Writes a text so that HTML reads it as that text inside a quoted attribute.
 fn escape_quoted(text: &str, html: &mut String) {
-    replace(text, html, |byte| match byte {
-        b'&' => Some("&amp;"),
-        b'<' => Some("&lt;"),
-        b'>' => Some("&gt;"),
-        b'"' => Some("&quot;"),
-        _ => None,
-    });
+    let marks = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'&' | b'<' | b'>' | b'"'));
+    replace(text, marks.map(|(at, _)| at), html);
 }
 
-fn replace(text: &str, html: &mut String, entity: impl Fn(u8) -> Option<&'static str>) {
+/// Writes a text with the characters at these places as entities.
+fn replace(text: &str, marks: impl Iterator<Item = usize>, html: &mut String) {
     let mut done = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if let Some(entity) = entity(byte) {
-            html.push_str(&text[done..at]);
-            html.push_str(entity);
-            done = at + 1;
-        }
+    for at in marks {
+        html.push_str(&text[done..at]);
+        html.push_str(match text.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            _ => "&quot;",
+        });
+        done = at + 1;
     }
     html.push_str(&text[done..]);
 }

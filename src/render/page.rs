@@ -14,6 +14,7 @@ use crate::render::Theme;
 use crate::render::article;
 use crate::render::article::Article;
 use crate::render::article::Setting;
+use crate::render::article::Written;
 use crate::render::index;
 use crate::render::minified;
 use crate::render::record;
@@ -208,13 +209,13 @@ impl<'a> Renderer<'a> {
             let page = PageView { hidden: true, ..page };
             self.put(&mut files, Route::Next(&history.id), "next.html", &NextPage { page, document: DocumentView::new(history) });
         }
-        let mut read: Option<(*const Document, Article<'_>)> = None;
+        let mut written: Option<(Option<usize>, Written)> = None;
         for shown in versions.chain([current]).chain(upcoming) {
-            let same = read.as_ref().is_some_and(|(document, _)| std::ptr::eq(*document, shown.document));
-            if !same {
-                read = shown.document.policy().map(|policy| (std::ptr::from_ref(shown.document), Article::new(policy)));
+            // The current page shows the words of a version: they are written once.
+            if written.as_ref().is_none_or(|(version, _)| *version != shown.version) {
+                written = self.words(&shown).map(|words| (shown.version, words));
             }
-            self.document_page(&mut files, &shown, read.as_ref().map(|(_, article)| article));
+            self.document_page(&mut files, &shown, written.as_ref().map(|(_, words)| words));
         }
         let route = Route::History(&history.id);
         let page = self.page(route, format!("Versions: {} – {}", history.current().title(), self.site.config.name));
@@ -226,13 +227,17 @@ impl<'a> Renderer<'a> {
         (files.tree, files.diagnostics)
     }
 
-    fn document_page(&self, files: &mut Files, shown: &Shown<'_>, article: Option<&Article<'_>>) {
+    /// Writes the words of a policy.
+    fn words(&self, shown: &Shown<'_>) -> Option<Written> {
+        let stamps = shown.version.map_or(&[][..], |index| &shown.history.versions[index].sections);
+        let exists = |id: &str| self.site.history(id).is_some();
+        let setting = Setting { stamps, raw_html: self.site.config.raw_html, exists: &exists };
+        Some(Article::new(shown.document.policy()?).write(&setting))
+    }
+
+    fn document_page(&self, files: &mut Files, shown: &Shown<'_>, words: Option<&Written>) {
         let Shown { history, document, version, state, route } = *shown;
         let permanent = matches!(route, Route::Version(..));
-        let root = route.root();
-        let stamps = version.map_or(&[][..], |index| &history.versions[index].sections);
-        let exists = |id: &str| self.site.history(id).is_some();
-        let setting = Setting { root: &root, stamps, raw_html: self.site.config.raw_html, exists: &exists };
         let view = |index: usize| VersionView::new(history, &history.versions[index]);
         let (columns, subprocessors) = subprocessors(document);
         let view = DocumentPage {
@@ -250,7 +255,7 @@ impl<'a> Renderer<'a> {
             previous: version.and_then(|index| index.checked_sub(1)).map(view),
             next: version.map(|index| index + 1).filter(|index| *index < history.versions.len()).map(view),
             contents: document.policy().map(entries).unwrap_or_default(),
-            article: article.map(|article| article.html(&setting)).unwrap_or_default(),
+            article: words.map(|words| words.at(&route.root())).unwrap_or_default(),
             whitehats: whitehats(document),
             note: match document {
                 Document::Subprocessors(list) => list.note.as_deref(),

@@ -1,11 +1,13 @@
 //! A project's folder: what the author wrote, read and added to.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::io::Read as _;
 use std::io::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use anyhow::Context as _;
 use anyhow::Result;
@@ -16,6 +18,7 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::parse::LARGEST_FILE;
+use crate::tree::Digest;
 use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
@@ -56,7 +59,13 @@ pub fn read(root: &Path, folders: &[&str]) -> Result<(Tree<File>, Diagnostics)> 
     for folder in folders.iter().filter(|folder| root.join(folder).exists()) {
         list(root, &real, folder, &mut found, &mut diagnostics)?;
     }
-    let read = |(path, place): &(TreePath, PathBuf)| Ok((path.clone(), File::new(bytes(place)?)));
+    // A frozen file mostly has the bytes of the draft: they are kept once.
+    let known: Mutex<HashMap<Digest, File>> = Mutex::default();
+    let read = |(path, place): &(TreePath, PathBuf)| {
+        let file = File::new(bytes(place)?);
+        let shared = known.lock().expect("no reading panics").entry(file.digest()).or_insert(file).clone();
+        Ok((path.clone(), shared))
+    };
     let files: Vec<(TreePath, File)> = found.par_iter().map(read).collect::<Result<_>>()?;
     Ok((files.into_iter().collect(), diagnostics))
 }
@@ -65,7 +74,6 @@ pub fn read(root: &Path, folders: &[&str]) -> Result<(Tree<File>, Diagnostics)> 
 fn list(root: &Path, real: &Path, folder: &str, found: &mut Vec<(TreePath, PathBuf)>, diagnostics: &mut Diagnostics) -> Result<()> {
     let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
     let mut walk = WalkDir::new(root.join(folder)).follow_links(true).sort_by_file_name().into_iter();
-    let mut outside: Vec<PathBuf> = Vec::new();
     while let Some(entry) = walk.next() {
         let entry = match entry {
             Ok(entry) => entry,
@@ -89,7 +97,6 @@ fn list(root: &Path, real: &Path, folder: &str, found: &mut Vec<(TreePath, PathB
         let place = entry.path();
         if entry.path_is_symlink() && !place.canonicalize().is_ok_and(|target| target.starts_with(real)) {
             report_link(root, place, "leads out of the project", diagnostics);
-            outside.push(place.to_owned());
             if entry.file_type().is_dir() {
                 walk.skip_current_dir();
             }

@@ -17,6 +17,7 @@ pub use pieces::definitions_elsewhere;
 pub use pieces::lost_footnotes;
 pub use pieces::pieces;
 pub use reader::Reading;
+pub use reader::outline;
 pub use reader::read;
 pub use reader::text;
 pub use target::Standpoint;

@@ -1,5 +1,7 @@
 //! The reader: what the parser says, event by event, made into blocks and runs of words.
 
+use std::collections::BTreeSet;
+
 use pulldown_cmark::BlockQuoteKind;
 use pulldown_cmark::CodeBlockKind;
 use pulldown_cmark::Event;
@@ -44,8 +46,23 @@ pub fn text(markdown: &str, standpoint: Standpoint<'_>) -> Text {
 
 /// Reads the words of a section, its links and its mistakes.
 pub fn read(markdown: &str, standpoint: Standpoint<'_>) -> Reading {
-    let mut reader =
-        Reader { standpoint, frames: vec![Frame::new(Open::Root, Span::default())], reading: Reading::default(), too_deep: false };
+    run(markdown, standpoint, false)
+}
+
+/// Reads the headings of a section, its links and its mistakes; the blocks between the headings are there without their words.
+pub fn outline(markdown: &str, standpoint: Standpoint<'_>) -> Reading {
+    run(markdown, standpoint, true)
+}
+
+fn run(markdown: &str, standpoint: Standpoint<'_>, outline: bool) -> Reading {
+    let mut reader = Reader {
+        standpoint,
+        outline,
+        frames: vec![Frame::new(Open::Root, Span::default())],
+        reading: Reading::default(),
+        referred: BTreeSet::new(),
+        too_deep: false,
+    };
     for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
         reader.event(event, range.into());
     }
@@ -54,6 +71,10 @@ pub fn read(markdown: &str, standpoint: Standpoint<'_>) -> Reading {
 
 struct Reader<'a> {
     standpoint: Standpoint<'a>,
+    /// Whether only headings keep their words.
+    outline: bool,
+    /// The footnotes that were referred to.
+    referred: BTreeSet<String>,
     frames: Vec<Frame>,
     reading: Reading,
     too_deep: bool,
@@ -128,7 +149,10 @@ impl Reader<'_> {
             Event::Text(text) => self.words(&text),
             Event::Code(code) => self.inline(Inline::Code(code.into_string())),
             Event::Html(html) | Event::InlineHtml(html) => self.html(&html, span),
-            Event::FootnoteReference(label) => self.inline(Inline::Footnote(label.into_string())),
+            Event::FootnoteReference(label) => {
+                self.referred.insert(label.to_string());
+                self.inline(Inline::Footnote(label.into_string()));
+            }
             Event::SoftBreak => self.inline(Inline::SoftBreak),
             Event::HardBreak => self.inline(Inline::HardBreak),
             Event::Rule => self.block(Block::Rule),
@@ -234,10 +258,15 @@ impl Reader<'_> {
     }
 
     fn words(&mut self, text: &str) {
-        let text = text.replace('\0', "\u{fffd}");
+        if self.skips_words() {
+            return;
+        }
+        if text.contains('\0') {
+            return self.words(&text.replace('\0', "\u{fffd}"));
+        }
         match self.frames.last_mut().and_then(|frame| frame.inlines.last_mut()) {
-            Some(Inline::Text(words)) => words.push_str(&text),
-            _ => self.inline(Inline::Text(text)),
+            Some(Inline::Text(words)) => words.push_str(text),
+            _ => self.inline(Inline::Text(text.to_owned())),
         }
     }
 
@@ -245,7 +274,7 @@ impl Reader<'_> {
         let Some(mut frame) = self.frames.pop() else { return };
         let inlines = std::mem::take(&mut frame.inlines);
         match frame.open {
-            Open::Paragraph if inlines.is_empty() => {}
+            Open::Paragraph if inlines.is_empty() && !self.outline => {}
             Open::Paragraph => self.block(Block::Paragraph(inlines)),
             Open::Heading { level, id } => self.block(Block::Heading { level, id, text: inlines, span: frame.span }),
             Open::Code(language) => self.block(Block::Code { language, text: crate::model::plain(&inlines) }),
@@ -326,7 +355,15 @@ impl Reader<'_> {
         }
     }
 
+    /// Tells whether only the outline is wanted and this is not part of it.
+    fn skips_words(&self) -> bool {
+        self.outline && !self.frames.iter().rev().any(|frame| matches!(frame.open, Open::Heading { .. }))
+    }
+
     fn inline(&mut self, inline: Inline) {
+        if self.skips_words() {
+            return;
+        }
         if let Some(frame) = self.frames.last_mut() {
             frame.inlines.push(inline);
         }
@@ -340,6 +377,13 @@ impl Reader<'_> {
         if let Some(mut root) = self.frames.pop() {
             root.flush();
             self.reading.text.blocks = root.blocks;
+        }
+        for footnote in &self.reading.text.footnotes {
+            if !self.referred.contains(&footnote.label) {
+                let unused = Diagnostic::warning(Code::UnusedFootnote, format!("nothing refers to the footnote `{}`", footnote.label));
+                let unused = unused.help(format!("write `[^{}]` where it belongs, or take it out", footnote.label));
+                self.reading.problems.push((footnote.span, unused));
+            }
         }
         self.reading
     }
@@ -372,7 +416,6 @@ fn alignment(alignment: pulldown_cmark::Alignment) -> Alignment {
 mod tests {
     use super::*;
     use crate::tree::TreePath;
-    use std::collections::BTreeSet;
 
     fn reading(markdown: &str) -> Reading {
         let file = TreePath::new("security/10-here.md").unwrap();
