@@ -79,7 +79,8 @@ impl Release {
         }
         let kind = if self.editorial { Kind::Editorial } else { Kind::Substantive };
         let released = Some(self.date.map_or_else(|| global.today(), Ok)?);
-        let ask = Ask { id: self.id.clone(), released, effective: self.effective, summary: self.summary.clone(), kind };
+        let not_before = compiled.site.ledger.newest();
+        let ask = Ask { id: self.id.clone(), released, not_before, effective: self.effective, summary: self.summary.clone(), kind };
         let release = ledger::permitted(&compiled.site, &documents, &ask).map_err(|refusal| anyhow!("{refusal}"))?;
         let mut objections = Diagnostics::new();
         for history in &documents {

@@ -1,6 +1,7 @@
 //! Existing texts as the first versions of a policy: each is a release of its own, oldest first, on the day it was written.
 //!
-//! A ledger goes forward: a text that was written before the newest entry is released on that one's day, and its summary names its own.
+//! A document goes forward: a text that was written before the one that it follows is released on that one's day, and its summary names its
+//! own. What other documents were released in the meantime does not matter.
 
 use std::sync::Arc;
 
@@ -72,7 +73,7 @@ struct Read {
 pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Original], today: Date) -> Result<Import, Refusal> {
     let read: Vec<Read> = originals.par_iter().map(|original| read(site, id, &original.files)).collect();
     let mut site = site.clone();
-    let mut newest = site.ledger.newest();
+    let mut newest: Option<Date> = None;
     let mut before = None;
     let (mut versions, mut added, mut entries) = (Vec::new(), Tree::new(), Vec::new());
     for (original, Read { document, words, unplaced }) in originals.iter().zip(read) {
@@ -85,7 +86,7 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
             Some(day) if released != Some(day) => format!("{} (dated {day})", original.summary),
             _ => original.summary.clone(),
         };
-        let ask = Ask { id: original.id.clone(), released, effective: None, summary, kind: Kind::Substantive };
+        let ask = Ask { id: original.id.clone(), released, not_before: newest, effective: None, summary, kind: Kind::Substantive };
         let release = permitted(&site, &[], &ask)?;
         let (folder, lines) = folder_and_lines(&original.files, &[(id, &document)], &release);
         added.extend(folder);

@@ -189,7 +189,7 @@ fn digests<K: Ord>(
 
 fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagnostics) {
     let mut ids = BTreeSet::new();
-    let mut newest: Option<Date> = None;
+    let mut newest: BTreeMap<String, Date> = BTreeMap::new();
     for entry in entries {
         if let Act::Release(frozen) = &entry.act
             && !ids.insert(&frozen.release.id)
@@ -197,14 +197,14 @@ fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagno
             let twice = Diagnostic::error(Code::DuplicateId, format!("two releases have the id `{}`", frozen.release.id));
             diagnostics.push(twice.at(source.path, frozen.span).help(RESTORE));
         }
-        let day = entry.date();
-        if let (Some(day), Some(before)) = (day, newest)
-            && day < before
-        {
-            let backwards = Diagnostic::error(Code::Ledger, "this entry has an earlier day than the one above it");
+        let Some(day) = entry.date() else {
+            continue;
+        };
+        let before: Vec<Date> = entry.documents().into_iter().filter_map(|document| newest.insert(document, day)).collect();
+        if before.iter().any(|before| day < *before) {
+            let backwards = Diagnostic::error(Code::Ledger, "this entry has an earlier day than one above it of the same document");
             diagnostics.push(backwards.at(source.path, entry.span).help(RESTORE));
         }
-        newest = newest.max(day);
     }
 }
 

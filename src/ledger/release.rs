@@ -30,6 +30,8 @@ pub struct Ask {
     pub id: Option<String>,
     /// Its day; nothing where nobody knows any more, as for an old text that is imported.
     pub released: Option<Date>,
+    /// The day it may not be before, if there is one: that of the newest entry it follows.
+    pub not_before: Option<Date>,
     /// The day its words come into force; else the first that the notice period allows.
     pub effective: Option<Date>,
     /// What changed, for readers.
@@ -101,7 +103,7 @@ pub fn permitted(site: &Site, documents: &[&History], ask: &Ask) -> Result<Relea
     if ask.summary.trim().is_empty() {
         return Err(Refusal::EmptySummary);
     }
-    if let (Some(asked), Some(newest)) = (ask.released, site.ledger.newest())
+    if let (Some(asked), Some(newest)) = (ask.released, ask.not_before)
         && asked < newest
     {
         return Err(Refusal::Backwards { asked, newest });

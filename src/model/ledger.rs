@@ -1,6 +1,7 @@
 //! The ledger: what was done, when, to which documents, each entry under a seal.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -50,6 +51,15 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Returns the documents it is about, and `security.txt` where its data was reviewed.
+    pub fn documents(&self) -> BTreeSet<String> {
+        match &self.act {
+            Act::Release(frozen) => frozen.documents.keys().map(ToString::to_string).collect(),
+            Act::Review(review) => review.documents.iter().cloned().collect(),
+            Act::Redaction(redaction) => redaction.documents.keys().map(|(_, id)| id.to_string()).collect(),
+        }
+    }
+
     /// Returns its day; nothing for a release of which nobody knows it.
     pub fn date(&self) -> Option<Date> {
         match &self.act {

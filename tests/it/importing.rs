@@ -261,14 +261,15 @@ fn what_a_draft_must_not_have_stops_no_import_and_is_counted() {
 }
 
 #[test]
-fn an_import_stands_behind_what_was_released_before() {
+fn an_imported_policy_keeps_its_own_days_whatever_was_released_before() {
     let project = Project::example();
     project.write("old.md", "# Privacy\n\nWe keep nothing.\n");
     let (answer, _) = imported(&project, &["privacy/web", "--version", "first@2020-01-01=old.md"]);
-    assert_eq!(answer, "first  2023-02-15 (written 2020-01-01)  Privacy: 0 sections, 3 words\n");
+    assert_eq!(answer, "first  2020-01-01  Privacy: 0 sections, 3 words\n");
     let ledger = project.read("content/versions/ledger.yaml");
-    assert!(ledger.contains("summary: Imported from old.md (dated 2020-01-01)"), "{ledger}");
+    assert!(ledger.contains("released: 2020-01-01\n") && ledger.contains("summary: Imported from old.md\n"), "{ledger}");
     assert!(project.path("public/privacy/web/v/first/index.html").exists());
+    assert!(project.run(&["verify"]).status.success());
 }
 
 #[test]
