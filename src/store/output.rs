@@ -138,12 +138,14 @@ impl Output {
         })
     }
 
-    /// Tells whether the folder holds, every file intact, just what this input makes on this day.
+    /// Tells whether the folder holds, every file intact, just what this input makes on this day, and nothing that a build which was cut
+    /// off left beside it.
     pub fn is_made_from(&self, input: Digest, today: Date) -> bool {
         let same = self.old.origin.is_some_and(|origin| {
             origin.input == input && origin.from.is_none_or(|from| from <= today) && origin.until.is_none_or(|until| today < until)
         });
-        same && !self.doubtful && self.old.manifest.files.par_iter().all(|(path, record)| self.intact(path, record))
+        let tidy = !self.doubtful && !self.root.join(OURS).join(STAGE).exists();
+        same && tidy && self.old.manifest.files.par_iter().all(|(path, record)| self.intact(path, record))
     }
 
     /// Returns what the folder holds by our own word.

@@ -135,6 +135,16 @@ fn a_build_cut_off_while_files_are_put_in_place_is_mended() {
 }
 
 #[test]
+fn what_a_build_left_beside_the_site_when_it_was_cut_off_is_cleared_by_the_next_one() {
+    let project = Project::example();
+    project.build(&["--locked"]);
+    let whole = project.files("public");
+    project.write("public/.policybook/stage/index.html", "an old page, put aside");
+    project.build(&["--locked"]);
+    assert!(project.files("public") == whole);
+}
+
+#[test]
 fn somebody_elses_file_in_the_way_is_not_overwritten() {
     let project = Project::example();
     project.build(&[]);
