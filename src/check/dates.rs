@@ -9,7 +9,6 @@ use crate::model::History;
 use crate::model::Policy;
 use crate::model::Site;
 use crate::tree::Span;
-use crate::tree::TreePath;
 
 /// What stands before a typed day, in lower case.
 const PHRASES: [&str; 6] = ["last updated", "last modified", "last revised", "last changed", "updated on", "effective date"];
@@ -25,10 +24,7 @@ pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
         typed(history, diagnostics);
         if let Some(due) = history.review_due().filter(|due| *due < today) {
             let overdue = Diagnostic::warning(Code::ReviewOverdue, format!("`{}` should have been reviewed by {due}", history.id));
-            let overdue = match history.draft.as_deref().and_then(|draft| draft.policy()) {
-                Some(policy) => overdue.in_file(&place(&policy.opening.file)),
-                None => overdue,
-            };
+            let overdue = overdue.in_file(&history.place());
             diagnostics
                 .push(overdue.help(format!("read it again, then run `policybook review {}`, or release what has to change", history.id)));
         }
@@ -52,16 +48,12 @@ pub fn disagreeing(policy: &Policy, modified: Option<Date>, in_force_since: Opti
             if Some(day) != known {
                 let known = known.map_or_else(|| "no day".to_owned(), |known| known.to_string());
                 let typed = Diagnostic::error(Code::TypedDate, format!("the words say {day}, the ledger says {known}"));
-                let typed = typed.at(&place(&section.file), section.body.origin(span));
+                let typed = typed.at(&section.place(), section.body.origin(span));
                 found.push(typed.help("take the day out of the words: every page shows the one of the ledger"));
             }
         }
     }
     found
-}
-
-fn place(file: &TreePath) -> TreePath {
-    TreePath::new(&format!("content/{file}")).expect("a file of the content folder")
 }
 
 /// Returns the days that a text types behind one of the phrases, each with its place.

@@ -12,7 +12,6 @@ use crate::model::Mention;
 use crate::model::Policy;
 use crate::model::Site;
 use crate::model::Target;
-use crate::tree::TreePath;
 
 /// Reports links of the draft to what is not there. Released words are left alone: they cannot be mended.
 pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
@@ -29,8 +28,7 @@ fn policy_links(site: &Site, policy: &Policy) -> Vec<Diagnostic> {
     let anchors: BTreeSet<&str> = policy.anchors().collect();
     let broken = mentions.into_iter().filter_map(|(section, mention)| {
         let found = broken(site, &anchors, mention)?;
-        let file = TreePath::new(&format!("content/{}", section.file)).expect("a file of the content folder");
-        Some(found.at(&file, mention.span))
+        Some(found.at(&section.place(), mention.span))
     });
     broken.collect()
 }

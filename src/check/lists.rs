@@ -9,7 +9,6 @@ use crate::ledger::redact;
 use crate::model::Document;
 use crate::model::Placed;
 use crate::model::Site;
-use crate::tree::TreePath;
 
 /// Reports names that stand twice in a list of the draft.
 pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
@@ -19,7 +18,7 @@ pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
             Some(Document::Subprocessors(list)) => list.subprocessors.iter().map(|entry| &entry.name).collect(),
             _ => continue,
         };
-        let path = TreePath::new(&format!("content/{}.yaml", history.id)).expect("a list's file");
+        let path = history.place();
         let mut seen = BTreeSet::new();
         for name in names.into_iter().filter(|name| !redact::is_mark(&name.value)) {
             if !seen.insert(name.value.trim().to_lowercase()) {

@@ -3,9 +3,7 @@
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
-use crate::model::Document;
 use crate::model::Site;
-use crate::tree::TreePath;
 
 /// Which words a site may show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +24,7 @@ pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
             Some(newest) => format!("`{}` says what its release `{}` does not", history.id, newest.release.id),
             None => format!("`{}` was never released", history.id),
         };
-        let place = match history.draft.as_deref().and_then(Document::policy) {
-            Some(policy) => format!("content/{}", policy.opening.file),
-            None => format!("content/{}.yaml", history.id),
-        };
-        let place = TreePath::new(&place).expect("a file of the content folder");
-        let found = Diagnostic::error(Code::Unreleased, message).in_file(&place);
+        let found = Diagnostic::error(Code::Unreleased, message).in_file(&history.place());
         diagnostics.push(found.help("release it, take the change back, or build without `--locked`"));
     }
 }

@@ -17,7 +17,6 @@ use crate::redline::ChangeKind;
 use crate::redline::Edit;
 use crate::redline::Word;
 use crate::tree::Span;
-use crate::tree::TreePath;
 
 /// Words that bind, permit, exclude or bound, in lower case.
 const BINDING: &str = "\
@@ -35,7 +34,7 @@ const COUNTED: &str = "\
 /// Returns what keeps the unreleased words of a document from being editorial, each with its place in the draft.
 pub fn objections(history: &History) -> Vec<Diagnostic> {
     let (Some(draft), Some(newest)) = (history.draft.as_deref(), history.versions.last()) else {
-        return vec![substantive("a document that was never released").in_file(&file(history, None))];
+        return vec![substantive("a document that was never released").in_file(&history.place())];
     };
     let changes = redline::between(Some(&newest.document), draft);
     changes.iter().flat_map(|change| section_objections(history, change)).collect()
@@ -43,7 +42,7 @@ pub fn objections(history: &History) -> Vec<Diagnostic> {
 
 fn section_objections(history: &History, change: &Change<'_>) -> Vec<Diagnostic> {
     let (old, new) = change.sections;
-    let file = file(history, new);
+    let file = new.map_or_else(|| history.place(), Section::place);
     let (Some(old), Some(new)) = (old, new) else {
         let whole = match (change.kind, draft_is_list(history)) {
             (ChangeKind::Moved, _) => return Vec::new(),
@@ -103,17 +102,6 @@ fn substantive(reason: &str) -> Diagnostic {
 
 fn draft_is_list(history: &History) -> bool {
     history.draft.as_ref().is_some_and(|draft| draft.policy().is_none())
-}
-
-/// Returns the file in which a change of the draft is seen.
-fn file(history: &History, section: Option<&Section>) -> TreePath {
-    let policy = history.draft.as_deref().and_then(|draft| draft.policy());
-    let file = match (section, policy) {
-        (Some(section), _) => section.file.to_string(),
-        (None, Some(policy)) => policy.opening.file.to_string(),
-        (None, None) => format!("{}.yaml", history.id),
-    };
-    TreePath::new(&format!("content/{file}")).expect("a file of the content folder")
 }
 
 /// Counts the entries of all lists of a section.

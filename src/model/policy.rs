@@ -64,6 +64,13 @@ pub struct Section {
     pub mentions: Vec<Mention>,
 }
 
+impl Section {
+    /// Returns where its author finds it, from the project's folder.
+    pub fn place(&self) -> TreePath {
+        TreePath::new(&format!("content/{}", self.file)).expect("a file of the content folder")
+    }
+}
+
 /// A heading as the page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heading {

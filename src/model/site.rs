@@ -17,6 +17,7 @@ use crate::model::Ledger;
 use crate::model::Placed;
 use crate::model::Release;
 use crate::model::Version;
+use crate::tree::TreePath;
 
 /// The draft: what `content/` says now.
 #[derive(Clone, Debug)]
@@ -127,6 +128,14 @@ impl History {
         let newest = || self.versions.last().map(|version| &version.document);
         let current = if self.unreleased { draft().or_else(version) } else { version().or_else(draft) };
         current.or_else(newest).expect("a document has a draft or a version")
+    }
+
+    /// Returns the file in which its author finds it, from the project's folder: that of a policy's opening words, or the list.
+    pub fn place(&self) -> TreePath {
+        match self.draft.as_deref().and_then(Document::policy) {
+            Some(policy) => policy.opening.place(),
+            None => TreePath::new(&format!("content/{}.yaml", self.id)).expect("a list's file"),
+        }
     }
 
     /// Returns the place of the version that comes into force next.

@@ -126,6 +126,7 @@ fn last_modified(history: &History) -> Option<String> {
     history.current_version().and_then(|version| version.stamp.released).map(|day| day.to_string())
 }
 
-fn json(value: &impl Serialize) -> String {
+/// Returns what machines read as they read it.
+pub fn json(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).expect("an index is plain data") + "\n"
 }

@@ -16,6 +16,7 @@ use crate::model::Frozen;
 use crate::model::ReleaseId;
 use crate::model::Site;
 use crate::render::Route;
+use crate::render::index::json;
 use crate::render::view::DayView;
 use crate::render::view::PageView;
 use crate::tree::Digest;
@@ -117,7 +118,7 @@ pub fn index(site: &Site) -> String {
         ledger: Route::Frozen(ledger::LEDGER).address(),
         entries: entries.collect(),
     };
-    serde_json::to_string_pretty(&index).expect("an index is plain data") + "\n"
+    json(&index)
 }
 
 fn index_act<'a>(entry: &'a Entry, files: &mut BTreeMap<&ReleaseId, BTreeMap<&'a str, String>>) -> IndexAct<'a> {
