@@ -86,7 +86,7 @@ fn a_hostile_ledger_names_no_file_outside_and_commands_no_terminal() {
 
 #[test]
 fn a_server_that_never_ends_is_given_up() {
-    const OK: &[u8] = b"HTTP/1.1 200 OK\r\n\r\n";
+    const OK: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
     refused("because: timeout", |_, _| {
         thread::sleep(Duration::from_secs(60));
         Ok(())
@@ -105,7 +105,7 @@ fn a_server_that_never_ends_is_given_up() {
         }
     });
     refused("fetch `http://127.0.0.1:", |stream, _| {
-        stream.write_all(b"HTTP/1.1 200 OK\r\n")?;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n")?;
         loop {
             stream.write_all(b"X-More: and more\r\n")?;
         }
@@ -114,13 +114,15 @@ fn a_server_that_never_ends_is_given_up() {
 
 #[test]
 fn a_server_that_makes_no_sense_is_an_error() {
-    refused("the server answers 500", |stream, _| stream.write_all(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"));
+    refused("the server answers 500", |stream, _| stream.write_all(b"HTTP/1.1 500 Oh\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
     refused("there is no ledger at `http://127.0.0.1:", |stream, _| {
-        stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        stream.write_all(b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
     });
-    refused("fetch `http://127.0.0.1:", |stream, _| stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"));
+    refused("fetch `http://127.0.0.1:", |stream, _| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 10\r\n\r\nabc")
+    });
     refused("fetch `http://127.0.0.1:", |stream, _| stream.write_all(b"220 mail.example ESMTP\r\n"));
-    let plain = server(|stream, _| stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n")).replace("http:", "https:");
+    let plain = server(|stream, _| stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")).replace("http:", "https:");
     assert!(verified(&Project::empty(), &[&plain, "--patience", "1"], 2).contains("fetch `https://127.0.0.1:"));
     let closed = { TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap() };
     assert!(
@@ -131,7 +133,9 @@ fn a_server_that_makes_no_sense_is_an_error() {
 #[test]
 fn a_redirect_is_followed_in_the_same_site_only() {
     let redirect = |location: &'static str| {
-        move |stream: &mut TcpStream, _: &str| write!(stream, "HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n")
+        move |stream: &mut TcpStream, _: &str| {
+            write!(stream, "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n")
+        }
     };
     refused("the server redirects to another site, `http://127.0.0.1:9/x`", redirect("http://127.0.0.1:9/x"));
     refused("the server redirects to another site, `http://elsewhere.example/`", redirect("//elsewhere.example/"));
@@ -141,11 +145,11 @@ fn a_redirect_is_followed_in_the_same_site_only() {
     let folder = project.path("public");
     let site = server(move |stream, address| {
         let Some(path) = address.strip_prefix("/moved/") else {
-            return write!(stream, "HTTP/1.1 301 Moved\r\nLocation: /moved{address}\r\nContent-Length: 0\r\n\r\n");
+            return write!(stream, "HTTP/1.1 301 Moved\r\nConnection: close\r\nLocation: /moved{address}\r\nContent-Length: 0\r\n\r\n");
         };
         let index = if path.ends_with('/') { "index.html" } else { "" };
         let bytes = fs::read(folder.join(format!("{path}{index}")))?;
-        write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", bytes.len())?;
+        write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", bytes.len())?;
         stream.write_all(&bytes)
     });
     assert!(verified(&Project::empty(), &[&site], 0).starts_with(PROVED));
