@@ -38,7 +38,7 @@ pub struct Compiled {
 pub fn compile(files: &Tree<File>, options: Options) -> Compiled {
     let mut diagnostics = Diagnostics::new();
     let content = parse::content(files, &mut diagnostics);
-    let theme = Theme::load(files, &content.config, &mut diagnostics);
+    let theme = Theme::load(files, &content.config.theme, content.config.minify, &mut diagnostics);
     let site = ledger::site(content, files, options.today, &mut diagnostics);
     check::site(&site, options.edition, options.today, &mut diagnostics);
     Compiled { site, diagnostics, theme, today: options.today }

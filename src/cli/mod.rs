@@ -7,6 +7,7 @@
 
 mod ask;
 mod build;
+mod diff;
 mod import;
 mod init;
 mod redact;
@@ -77,6 +78,7 @@ struct Global {
 enum Command {
     Init(init::Init),
     Build(build::Build),
+    Diff(diff::Diff),
     Import(import::Import),
     Release(release::Release),
     Review(review::Review),
@@ -114,6 +116,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = pool.context("start the threads").and_then(|()| match &arguments.command {
         Command::Init(init) => init.run(global),
         Command::Build(build) => build.run(global),
+        Command::Diff(diff) => diff.run(global),
         Command::Import(import) => import.run(global),
         Command::Release(release) => release.run(global),
         Command::Review(review) => review.run(global),

@@ -22,7 +22,8 @@ use crate::model::Kind;
 use crate::model::Release as Released;
 use crate::model::Site;
 use crate::redline;
-use crate::redline::Change;
+use crate::redline::RawHtml;
+use crate::redline::SectionChange;
 use crate::store;
 
 /// Freeze the current words as a version that keeps its address for ever
@@ -96,7 +97,7 @@ impl Release {
             return Ok(Ending::Found);
         }
         if !global.quiet {
-            show(&documents, &release);
+            show(&documents, &release, RawHtml::of(&compiled.site.config));
         }
         if self.dry_run {
             report::note("nothing was written: this is a dry run");
@@ -141,7 +142,7 @@ impl Release {
 }
 
 /// Prints what a release would freeze: each document, what changed in it, and the entry.
-fn show(documents: &[&History], release: &Released) {
+fn show(documents: &[&History], release: &Released, html: RawHtml) {
     for history in documents {
         let Some(draft) = history.draft.as_deref() else {
             continue;
@@ -149,7 +150,7 @@ fn show(documents: &[&History], release: &Released) {
         let newest = history.versions.last();
         let since = newest.map_or("its first version".to_owned(), |newest| format!("since {}", newest.release.id));
         anstream::println!("{}  {since}", history.id);
-        for change in redline::between(newest.map(|newest| &*newest.document), draft) {
+        for change in redline::summary(newest.map(|newest| &*newest.document), Some(draft), html) {
             anstream::println!("  {}", line(&change));
         }
     }
@@ -159,7 +160,7 @@ fn show(documents: &[&History], release: &Released) {
 }
 
 /// Returns a change in a line: what became of which section, and how many words came and went.
-pub fn line(change: &Change<'_>) -> String {
+pub fn line(change: &SectionChange) -> String {
     let name = match &change.before {
         Some(before) => format!("{before} → {}", change.title),
         None => change.title.clone(),

@@ -15,7 +15,8 @@ use crate::model::History;
 use crate::model::Site;
 use crate::model::Version;
 use crate::redline;
-use crate::redline::Change;
+use crate::redline::RawHtml;
+use crate::redline::SectionChange;
 
 /// How an answer is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -102,8 +103,8 @@ impl Status {
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (project, compiled) = global.compile(Edition::Draft)?;
         report::diagnostics(&compiled.diagnostics, &project.files, true);
-        let today = global.today()?;
-        let documents: Vec<Standing<'_>> = compiled.site.histories.iter().map(|history| standing(history, today)).collect();
+        let (today, html) = (global.today()?, RawHtml::of(&compiled.site.config));
+        let documents: Vec<Standing<'_>> = compiled.site.histories.iter().map(|history| standing(history, today, html)).collect();
         match self.format {
             Format::Json => print(&StatusAnswer { schema: SCHEMA, documents })?,
             Format::Text => documents.iter().for_each(tell),
@@ -163,10 +164,10 @@ fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
     }
 }
 
-fn standing(history: &History, today: Date) -> Standing<'_> {
+fn standing(history: &History, today: Date, html: RawHtml) -> Standing<'_> {
     let newest = history.versions.last().map(|newest| &*newest.document);
-    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::between(newest, draft));
-    let change = |change: Change<'_>| ChangeEntry {
+    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft), html));
+    let change = |change: SectionChange| ChangeEntry {
         kind: change.kind.as_str(),
         title: change.title,
         before: change.before,

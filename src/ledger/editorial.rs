@@ -12,10 +12,11 @@ use crate::model::Text;
 use crate::parse;
 use crate::parse::Standpoint;
 use crate::redline;
-use crate::redline::Change;
-use crate::redline::ChangeKind;
 use crate::redline::Edit;
+use crate::redline::RawHtml;
+use crate::redline::SectionChange;
 use crate::redline::Word;
+use crate::redline::Wording;
 use crate::tree::Span;
 
 /// Words that bind, permit, exclude or bound, in lower case.
@@ -36,21 +37,32 @@ pub fn objections(history: &History) -> Vec<Diagnostic> {
     let (Some(draft), Some(newest)) = (history.draft.as_deref(), history.versions.last()) else {
         return vec![substantive("a document that was never released").in_file(&history.place())];
     };
-    let changes = redline::between(Some(&newest.document), draft);
-    changes.iter().flat_map(|change| section_objections(history, change)).collect()
+    let (old, new) = (Wording::of(&newest.document, RawHtml::Shown), Wording::of(draft, RawHtml::Shown));
+    let changes = redline::between(&old, &new).sections;
+    let (Some(old), Some(new)) = (newest.document.policy(), draft.policy()) else {
+        let whole = |change: &SectionChange| match change.entry {
+            true => format!("an entry of a list was {}: `{}`", change.kind.as_str(), change.title),
+            false => "what is said about the list was changed".to_owned(),
+        };
+        return changes.iter().map(|change| substantive(&whole(change)).in_file(&history.place())).collect();
+    };
+    let mut found = Vec::new();
+    for (what, changed) in [("title", old.title != new.title), ("summary", old.summary != new.summary)] {
+        if changed {
+            found.push(substantive(&format!("the {what} of the whole policy was changed")).in_file(&history.place()));
+        }
+    }
+    let (old, new): (Vec<&Section>, Vec<&Section>) = (old.parts().collect(), new.parts().collect());
+    for change in &changes {
+        found.extend(section_objections(history, change, change.old.map(|at| old[at]), change.new.map(|at| new[at])));
+    }
+    found
 }
 
-fn section_objections(history: &History, change: &Change<'_>) -> Vec<Diagnostic> {
-    let (old, new) = change.sections;
+fn section_objections(history: &History, change: &SectionChange, old: Option<&Section>, new: Option<&Section>) -> Vec<Diagnostic> {
     let file = new.map_or_else(|| history.place(), Section::place);
     let (Some(old), Some(new)) = (old, new) else {
-        let whole = match (change.kind, draft_is_list(history)) {
-            (ChangeKind::Moved, _) => return Vec::new(),
-            (kind, true) => format!("an entry of a list was {}: `{}`", kind.as_str(), change.title),
-            (ChangeKind::Added | ChangeKind::Removed, false) => format!("a section was {}: `{}`", change.kind.as_str(), change.title),
-            (kind, false) => format!("what is said about the whole policy was {}: `{}`", kind.as_str(), change.title),
-        };
-        return vec![substantive(&whole).in_file(&file)];
+        return vec![substantive(&format!("a section was {}: `{}`", change.kind.as_str(), change.title)).in_file(&file)];
     };
     let mut found = Vec::new();
     if items(old) != items(new) {
@@ -100,13 +112,9 @@ fn substantive(reason: &str) -> Diagnostic {
     Diagnostic::error(Code::NotEditorial, format!("this is not editorial: {reason}")).help("release it without `--editorial`")
 }
 
-fn draft_is_list(history: &History) -> bool {
-    history.draft.as_ref().is_some_and(|draft| draft.policy().is_none())
-}
-
 /// Counts the entries of all lists of a section.
 fn items(section: &Section) -> usize {
-    let standpoint = Standpoint { file: &section.file, sections: &Default::default() };
+    let standpoint = Standpoint { file: Some(&section.file), sections: &Default::default() };
     let Text { blocks, footnotes } = parse::text(section.body.text(), standpoint);
     count(&blocks) + footnotes.iter().map(|footnote| count(&footnote.blocks)).sum::<usize>()
 }

@@ -116,6 +116,20 @@ impl Body {
             Body::Whole(expanded, start) => expanded.origin(span).shift(*start),
         }
     }
+
+    /// Returns the line of the file that a byte of the words comes from, from 1.
+    pub fn line(&self, at: usize) -> usize {
+        let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
+        match self {
+            Body::Part(file, range) => 1 + lines(&file.bytes()[..(range.start + at).min(range.end)]),
+            Body::Whole(expanded, _) => {
+                let text = expanded.text.as_bytes();
+                let at = at.min(text.len());
+                let put_in = expanded.cuts.iter().map(|cut| lines(&text[cut.put_in.start.min(at)..cut.put_in.end.min(at)])).sum::<usize>();
+                expanded.line + lines(&text[..at]) - put_in
+            }
+        }
+    }
 }
 
 impl PartialEq for Body {
@@ -133,6 +147,8 @@ pub struct Expanded {
     pub text: String,
     /// What was put in, and for what, in order.
     pub cuts: Vec<Cut>,
+    /// The line of the file they begin on, from 1.
+    pub line: usize,
 }
 
 /// A reference that was expanded.

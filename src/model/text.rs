@@ -37,15 +37,27 @@ pub enum Block {
         span: Span,
     },
     /// A paragraph.
-    Paragraph(Vec<Inline>),
+    Paragraph {
+        /// What it says.
+        text: Vec<Inline>,
+        /// Where it stands.
+        span: Span,
+    },
     /// Words without a paragraph of their own, as in the items of a tight list.
-    Plain(Vec<Inline>),
+    Plain {
+        /// What they say.
+        text: Vec<Inline>,
+        /// Where they stand.
+        span: Span,
+    },
     /// A block of code.
     Code {
         /// The language, where its author named one.
         language: Option<String>,
         /// The code.
         text: String,
+        /// Where it stands.
+        span: Span,
     },
     /// A quotation, or an alert such as `> [!NOTE]`.
     Quote {
@@ -71,11 +83,18 @@ pub enum Block {
         head: Vec<Vec<Inline>>,
         /// The rows, each of cells.
         rows: Vec<Vec<Vec<Inline>>>,
+        /// Where it stands.
+        span: Span,
     },
     /// Raw HTML, which only some sites allow.
-    Html(String),
+    Html {
+        /// The HTML.
+        html: String,
+        /// Where it stands.
+        span: Span,
+    },
     /// A thematic break.
-    Rule,
+    Rule(Span),
 }
 
 /// Terms and what they mean.
@@ -109,6 +128,13 @@ pub enum Inline {
         /// Its words.
         text: Vec<Inline>,
     },
+    /// An image, which no policy holds.
+    Image {
+        /// Where it lies.
+        address: String,
+        /// What is said in its place.
+        alt: String,
+    },
     /// A reference to a footnote.
     Footnote(String),
     /// Raw HTML, which only some sites allow.
@@ -120,7 +146,7 @@ pub enum Inline {
 }
 
 /// Where a link leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// To another site, a mailbox or a telephone.
     Outside(String),
@@ -175,7 +201,7 @@ pub fn plain(text: &[Inline]) -> String {
 fn collect(text: &[Inline], words: &mut String) {
     for inline in text {
         match inline {
-            Inline::Text(text) | Inline::Code(text) => words.push_str(text),
+            Inline::Text(text) | Inline::Code(text) | Inline::Image { alt: text, .. } => words.push_str(text),
             Inline::Emphasis(text) | Inline::Strong(text) | Inline::Strike(text) => collect(text, words),
             Inline::Link { text, .. } => collect(text, words),
             Inline::SoftBreak | Inline::HardBreak => words.push(' '),

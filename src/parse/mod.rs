@@ -2,6 +2,7 @@
 
 mod content;
 mod front_matter;
+mod html;
 mod import;
 mod letters;
 mod lists;
@@ -15,6 +16,8 @@ mod yaml;
 pub use content::content;
 pub use content::document;
 pub use front_matter::front_matter_of;
+pub use html::Markup;
+pub use html::html;
 pub use import::Given;
 pub use import::Unreadable;
 pub use import::imported;
@@ -25,6 +28,7 @@ pub use letters::runs;
 pub use markdown::Kind;
 pub use markdown::Standpoint;
 pub use markdown::definitions;
+pub use markdown::target;
 pub use markdown::text;
 pub use reference::escaped;
 pub use unplaced::Unplaced;

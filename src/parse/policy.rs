@@ -179,7 +179,7 @@ impl Reader<'_> {
         let mut problems = Vec::new();
         let expanded = self.rules.and_then(|rules| rules.references.expand(&source.text[start..], &mut problems));
         let within = TreePath::new(source.path.within(self.root)?).ok()?;
-        let standpoint = Standpoint { file: &within, sections: self.sections };
+        let standpoint = Standpoint { file: Some(&within), sections: self.sections };
         let mut reading = markdown::outline(expanded.as_ref().map_or(&source.text[start..], |expanded| &expanded.text), standpoint);
         let origin = |span: Span| expanded.as_ref().map_or(span, |expanded| expanded.origin(span)).shift(start);
         if let Some(rules) = self.rules {
@@ -189,10 +189,11 @@ impl Reader<'_> {
         }
         let place = |mention: Mention| Mention { span: origin(mention.span), ..mention };
         let mentions = reading.mentions.drain(..).map(place).collect();
+        let line = 1 + memchr::memchr_iter(b'\n', &source.text.as_bytes()[..start]).count();
         let body = match (expanded, &source.text) {
-            (Some(expanded), _) => Body::Whole(expanded, start),
+            (Some(expanded), _) => Body::Whole(Expanded { line, ..expanded }, start),
             (None, std::borrow::Cow::Borrowed(text)) if text.len() == file.bytes().len() => Body::Part(file.clone(), start..text.len()),
-            (None, text) => Body::Whole(Expanded { text: text[start..].to_owned(), cuts: Vec::new() }, start),
+            (None, text) => Body::Whole(Expanded { text: text[start..].to_owned(), cuts: Vec::new(), line }, start),
         };
         let section =
             Section { id: String::new(), title: String::new(), summary: None, file: within, body, headings: Vec::new(), mentions };

@@ -204,10 +204,10 @@ mod tests {
     fn names_shown(names: &[&str]) -> Vec<String> {
         let expanded = whitehats(names).expand("{{ whitehats }}", &mut Vec::new()).unwrap();
         let file = TreePath::new("security/10-a.md").unwrap();
-        let text = markdown::text(&expanded.text, markdown::Standpoint { file: &file, sections: &BTreeSet::new() });
+        let text = markdown::text(&expanded.text, markdown::Standpoint { file: Some(&file), sections: &BTreeSet::new() });
         let [Block::List { items, .. }] = &text.blocks[..] else { panic!("{text:?}") };
         let name = |item: &Vec<Block>| match &item[..] {
-            [Block::Plain(inlines)] => plain(inlines),
+            [Block::Plain { text: inlines, .. }] => plain(inlines),
             other => panic!("{other:?}"),
         };
         items.iter().map(name).collect()

@@ -35,7 +35,7 @@ pub fn unplaced(policy: &Policy, exists: impl Fn(&DocumentId) -> bool) -> Unplac
     let mut unplaced = Unplaced::default();
     for part in policy.parts() {
         let words = part.body.text();
-        let reading = markdown::read(words, Standpoint { file: &part.file, sections: &sections });
+        let reading = markdown::read(words, Standpoint { file: Some(&part.file), sections: &sections });
         unplaced.links += reading.mentions.iter().filter(|mention| !leads(&mention.target)).count();
         let mut html = None;
         for (span, problem) in reading.problems {

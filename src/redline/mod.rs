@@ -1,67 +1,98 @@
-//! What changed between two documents: section by section, entry by entry, word by word.
+//! What changed between two versions: sections, leaves inside them, words inside those; lists record by record.
+//!
+//! [`between`] compares two [`Wording`]s and returns one list of changes, from which pages, the terminal, comments and programs are
+//! served. It is pure and bounded by work: the same two versions give the same redline on every machine.
+//!
+//! Nothing is lost and nothing invented: without what came, the pieces say the old version, without what went the new one.
 
+mod align;
+mod cut;
+mod edits;
+mod lexicon;
 mod list;
+mod pairing;
+mod piece;
 mod sections;
+mod summary;
+mod table;
+mod token;
+mod wording;
 mod words;
 
+use std::collections::BTreeMap;
+
+pub use cut::RawHtml;
+pub use edits::Edit;
+pub use edits::Word;
+pub use edits::edits;
+pub use piece::Cell;
+pub use piece::Fate;
+pub use piece::Piece;
+pub use piece::Place;
+pub use piece::Row;
+pub use piece::Rows;
+pub use piece::Side;
+pub use piece::Stretch;
+pub use sections::By;
+pub use summary::Change;
+pub use summary::ChangeKind;
+pub use summary::NumberChange;
+pub use summary::SectionChange;
+pub use token::Token;
+pub use wording::Container;
+pub use wording::Kind;
+pub use wording::Leaf;
+pub use wording::Part;
+pub use wording::Shape;
+pub use wording::Style;
+pub use wording::Wording;
+
 use crate::model::Document;
-use crate::model::Section;
 
-pub use words::Edit;
-pub use words::Word;
-pub use words::edits;
+use lexicon::Lexicon;
 
-/// What became of a section of a policy, or of an entry of a list.
-#[derive(Clone, Debug)]
-pub struct Change<'a> {
-    /// What became of it.
-    pub kind: ChangeKind,
-    /// What it is called now; what it was called where it is gone.
-    pub title: String,
-    /// What it was called, where that is another name.
-    pub before: Option<String>,
-    /// How many words came.
-    pub added: usize,
-    /// How many words went.
-    pub removed: usize,
-    /// The section before and after; nothing for an entry of a list.
-    pub sections: (Option<&'a Section>, Option<&'a Section>),
+/// What changed between two versions.
+#[derive(Debug)]
+pub struct Redline<'a> {
+    /// The old version.
+    pub old: &'a Wording,
+    /// The new version.
+    pub new: &'a Wording,
+    /// Both in one sequence: the new version, and what is gone where it stood.
+    pub pieces: Vec<Piece>,
+    /// The sections that moved, by the numbers of their containers.
+    pub moved: BTreeMap<u32, Moved>,
+    /// The sections that changed, in the order in which they are shown.
+    pub sections: Vec<SectionChange>,
+    /// Every change, in the order in which they are shown.
+    pub changes: Vec<Change>,
 }
 
-/// What became of a section or an entry.
+/// The move of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangeKind {
-    /// It came.
-    Added,
-    /// It went.
-    Removed,
-    /// Its words changed.
-    Edited,
-    /// Its heading changed, and perhaps its words.
-    Renamed,
-    /// It stands elsewhere.
-    Moved,
+pub struct Moved {
+    /// Its number; moves of leaves are numbered after those of sections.
+    pub number: usize,
+    /// The section in the new version.
+    pub section: usize,
+    /// The change it is, as a place in [`Redline::changes`].
+    pub change: usize,
 }
 
-impl ChangeKind {
-    /// Returns the word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ChangeKind::Added => "added",
-            ChangeKind::Removed => "removed",
-            ChangeKind::Edited => "changed",
-            ChangeKind::Renamed => "renamed",
-            ChangeKind::Moved => "moved",
-        }
-    }
+/// Returns what changed from one version to another.
+pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
+    let lexicon = Lexicon::new(old, new);
+    let pairing = pairing::pairing(old, new, &lexicon);
+    let (pieces, moved) = piece::pieces(old, new, &lexicon, &pairing);
+    let mut redline = Redline { old, new, pieces, moved, sections: Vec::new(), changes: Vec::new() };
+    summary::summarise(&mut redline, &pairing.sections);
+    redline
 }
 
-/// Returns what changed from `old` to `new`, in the order of the new document, what is gone at its old place. What did not change is left
-/// out.
-pub fn between<'a>(old: Option<&'a Document>, new: &'a Document) -> Vec<Change<'a>> {
-    match (old, new) {
-        (Some(Document::Policy(old)), Document::Policy(new)) => sections::between(old, new),
-        (_, Document::Policy(new)) => new.parts().filter_map(sections::added).collect(),
-        (old, new) => list::between(old, new),
-    }
+/// Returns the sections, or the entries of a list, that changed from one document to another; nothing is there before the first version
+/// and after the last.
+pub fn summary(old: Option<&Document>, new: Option<&Document>, html: RawHtml) -> Vec<SectionChange> {
+    let wording = |document: Option<&Document>| document.map_or_else(Wording::default, |document| Wording::of(document, html));
+    let (old, new) = (wording(old), wording(new));
+    between(&old, &new).sections
 }

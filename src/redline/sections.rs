@@ -1,142 +1,154 @@
 //! Which section of one version is which of another: by id, else by heading, else by likeness.
 
-use crate::model::Policy;
-use crate::model::Section;
-use crate::redline::Change;
-use crate::redline::ChangeKind;
-use crate::redline::words;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
 
-/// How much two sections have in common, at least, to be one under two names.
-const ALIKE: f64 = 0.5;
+use crate::redline::align;
+use crate::redline::lexicon::Bag;
+use crate::redline::lexicon::Index;
+use crate::redline::lexicon::Lexicon;
+use crate::redline::token::Class;
+use crate::redline::wording::Kind;
+use crate::redline::wording::Part;
+use crate::redline::wording::Wording;
 
-/// Returns what changed between two versions of a policy.
-pub fn between<'a>(old: &'a Policy, new: &'a Policy) -> Vec<Change<'a>> {
-    let old_parts: Vec<&Section> = old.parts().collect();
-    let new_parts: Vec<&Section> = new.parts().collect();
-    let pairs = pairs(&old_parts, &new_parts);
-    let stayed = stayed(&pairs);
-    let mut changes: Vec<Change<'a>> = front(old, new).collect();
-    let mut gone = old_parts.iter().enumerate().filter(|(index, _)| !pairs.contains(&Some(*index))).peekable();
-    for (index, new) in new_parts.iter().enumerate() {
-        let before = pairs[index];
-        while let Some((_, section)) = gone.next_if(|(place, _)| before.is_some_and(|before| *place < before)) {
-            changes.extend(removed(section));
-        }
-        match before {
-            None => changes.extend(added(new)),
-            Some(before) => changes.extend(changed(old_parts[before], new, !stayed.contains(&before))),
-        }
-    }
-    changes.extend(gone.filter_map(|(_, section)| removed(section)));
-    changes
+/// What two sections are worth, at least, to be one that stayed.
+const STAYED: f64 = 0.35;
+
+/// What they are worth, at least, to be one that moved.
+const MOVED: f64 = 0.5;
+
+/// How many words a section has, at least, to be known again elsewhere.
+const KNOWN: usize = 6;
+
+/// How many comparisons the search for moved sections is worth.
+const MOVES: usize = 250_000;
+
+/// By what two sections were found to be one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum By {
+    /// Their author's id.
+    Id,
+    /// They say the same.
+    Words,
+    /// Their headings say the same, the number apart.
+    Heading,
+    /// They have this much in common.
+    Likeness(f64),
 }
 
-/// Returns what changed in what is said about the whole policy: its title and its summary.
-fn front<'a>(old: &Policy, new: &Policy) -> impl Iterator<Item = Change<'a>> {
-    let fields = [
-        (ChangeKind::Renamed, old.title.clone(), new.title.clone()),
-        (ChangeKind::Edited, old.summary.clone().unwrap_or_default(), new.summary.clone().unwrap_or_default()),
-    ];
-    fields.into_iter().filter(|(_, old, new)| old != new).map(|(kind, old, new)| {
-        let (added, removed) = (words::count(&new), words::count(&old));
-        match kind {
-            ChangeKind::Renamed => Change { kind, title: new, before: Some(old), added, removed, sections: (None, None) },
-            _ => Change { kind, title: "summary".to_owned(), before: None, added, removed, sections: (None, None) },
-        }
-    })
+/// A section in both versions.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Same {
+    /// Its place in the old version.
+    pub old: usize,
+    /// Its place in the new one.
+    pub new: usize,
+    /// Whether it stands elsewhere.
+    pub moved: bool,
+    /// By what it was known.
+    pub by: By,
 }
 
-/// Returns, for each new section, the old one it was.
-fn pairs(old: &[&Section], new: &[&Section]) -> Vec<Option<usize>> {
-    let mut pairs: Vec<Option<usize>> = vec![None; new.len()];
-    let same: [fn(&Section, &Section) -> bool; 2] =
-        [|old, new| old.id == new.id, |old, new| old.title == new.title && !old.title.is_empty()];
-    for same in same {
-        for (index, section) in new.iter().enumerate() {
-            if pairs[index].is_none() {
-                pairs[index] = (0..old.len()).find(|before| !pairs.contains(&Some(*before)) && same(old[*before], section));
-            }
-        }
-    }
-    let free = |pairs: &[Option<usize>]| (0..old.len()).filter(|before| !pairs.contains(&Some(*before))).collect::<Vec<_>>();
-    let mut alike = Vec::new();
-    for (index, section) in new.iter().enumerate().filter(|(index, _)| pairs[*index].is_none()) {
-        for before in free(&pairs) {
-            let likeness = words::likeness(old[before].body.text(), section.body.text());
-            if likeness >= ALIKE {
-                alike.push((likeness, before, index));
-            }
-        }
-    }
-    alike.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    for (_, before, index) in alike {
-        if pairs[index].is_none() && !pairs.contains(&Some(before)) {
-            pairs[index] = Some(before);
-        }
-    }
-    pairs
+/// A section, ready to be compared.
+struct Sketch<'a> {
+    part: &'a Part,
+    /// Its heading without the number.
+    heading: Vec<u32>,
+    title: Bag,
+    body: Bag,
+    words: usize,
+    leaves: Vec<u32>,
 }
 
-/// Returns the old sections that kept their order: the longest run that rises.
-fn stayed(pairs: &[Option<usize>]) -> Vec<usize> {
-    let mut ends: Vec<Vec<usize>> = Vec::new();
-    for before in pairs.iter().flatten().copied() {
-        let place = ends.partition_point(|run| run.last().is_some_and(|last| *last < before));
-        let mut run = if place == 0 { Vec::new() } else { ends[place - 1].clone() };
-        run.push(before);
-        if place == ends.len() {
-            ends.push(run);
-        } else {
-            ends[place] = run;
+/// Returns the sections that both versions have, in the order of the new one.
+pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
+    let old: Vec<Sketch<'_>> = old.sections.iter().map(|part| sketch(part, old, &lexicon.old, lexicon)).collect();
+    let new: Vec<Sketch<'_>> = new.sections.iter().map(|part| sketch(part, new, &lexicon.new, lexicon)).collect();
+    let old_ids: BTreeSet<&str> = old.iter().map(|sketch| sketch.part.id.as_str()).filter(|id| !id.is_empty()).collect();
+    let new_ids: BTreeSet<&str> = new.iter().map(|sketch| sketch.part.id.as_str()).filter(|id| !id.is_empty()).collect();
+    let score = |i: usize, j: usize| -> (f64, By) {
+        let (old, new) = (&old[i], &new[j]);
+        if !old.part.id.is_empty() && old.part.id == new.part.id {
+            return (2.0, By::Id);
         }
-    }
-    ends.pop().unwrap_or_default()
-}
-
-/// Returns a section that came, if it says anything.
-pub fn added(section: &Section) -> Option<Change<'_>> {
-    let added = words::count(section.body.text());
-    let change =
-        Change { kind: ChangeKind::Added, title: title(section), before: None, added, removed: 0, sections: (None, Some(section)) };
-    Some(change).filter(|change| change.added > 0)
-}
-
-fn removed(section: &Section) -> Option<Change<'_>> {
-    let removed = words::count(section.body.text());
-    let change =
-        Change { kind: ChangeKind::Removed, title: title(section), before: None, added: 0, removed, sections: (Some(section), None) };
-    Some(change).filter(|change| change.removed > 0)
-}
-
-fn changed<'a>(old: &'a Section, new: &'a Section, moved: bool) -> Option<Change<'a>> {
-    let spoken = |words: &[words::Word<'_>]| words.iter().filter(|word| word.is_spoken()).count();
-    let edits = words::edits(old.body.text(), new.body.text());
-    let (mut gone, mut came) = (0, 0);
-    for edit in &edits {
-        gone += spoken(&edit.removed);
-        came += spoken(&edit.added);
-    }
-    let kind = match (old.title != new.title, edits.is_empty() && old.summary == new.summary, moved) {
-        (true, _, _) => ChangeKind::Renamed,
-        (false, false, _) => ChangeKind::Edited,
-        (false, true, true) => ChangeKind::Moved,
-        (false, true, false) => return None,
+        if new_ids.contains(old.part.id.as_str()) || old_ids.contains(new.part.id.as_str()) {
+            return (0.0, By::Id);
+        }
+        alike(old, new, lexicon)
     };
-    let before = Some(title(old)).filter(|_| kind == ChangeKind::Renamed);
-    Some(Change { kind, title: title(new), before, added: came, removed: gone, sections: (Some(old), Some(new)) })
-}
-
-fn title(section: &Section) -> String {
-    if section.title.is_empty() { "opening words".to_owned() } else { section.title.clone() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_longest_run_in_order_stayed() {
-        assert_eq!(stayed(&[Some(2), Some(0), None, Some(1), Some(3)]), [0, 1, 3]);
-        assert_eq!(stayed(&[]), Vec::<usize>::new());
+    let weight = |i: usize, j: usize| (old[i].words + new[j].words) as f64 / 2.0 + 1.0;
+    let worth = |i: usize, j: usize| match score(i, j).0 {
+        score if score >= STAYED => score * weight(i, j),
+        _ => 0.0,
+    };
+    let (old_keys, new_keys) = keys(&old, &new);
+    let stayed = align::in_order(&old_keys, &new_keys, worth);
+    let mut same: Vec<Same> = stayed.into_iter().map(|(i, j)| Same { old: i, new: j, moved: false, by: score(i, j).1 }).collect();
+    let left = |count: usize, taken: &dyn Fn(&Same) -> usize| -> Vec<usize> {
+        let taken: BTreeSet<usize> = same.iter().map(taken).collect();
+        (0..count).filter(|index| !taken.contains(index)).collect()
+    };
+    let (old_left, new_left) = (left(old.len(), &|same| same.old), left(new.len(), &|same| same.new));
+    let mut found: Vec<(f64, By, usize, usize)> = Vec::new();
+    if old_left.len() * new_left.len() <= MOVES {
+        for (i, j) in old_left.iter().flat_map(|i| new_left.iter().map(move |j| (*i, *j))) {
+            let (score, by) = score(i, j);
+            let known = old[i].words.min(new[j].words) >= KNOWN || by == By::Id;
+            found.extend((score >= MOVED && known).then_some((score, by, i, j)));
+        }
     }
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.2, a.3).cmp(&(b.2, b.3))));
+    for (_, by, old, new) in found {
+        if !same.iter().any(|same| same.old == old || same.new == new) {
+            same.push(Same { old, new, moved: true, by });
+        }
+    }
+    same.sort_by_key(|same| same.new);
+    same
+}
+
+fn sketch<'a>(part: &'a Part, wording: &Wording, leaves: &[Index], lexicon: &Lexicon) -> Sketch<'a> {
+    let range = part.first..part.end;
+    let headed = range.clone().next().filter(|first| matches!(wording.leaves[*first].kind, Kind::Heading(..)));
+    let heading = headed.map(|first| unnumbered(&leaves[first])).unwrap_or_default();
+    let body = range.start + usize::from(headed.is_some())..range.end;
+    Sketch {
+        part,
+        heading,
+        title: lexicon.bag(headed.iter().map(|first| &leaves[*first])),
+        body: lexicon.bag(leaves[body].iter()),
+        words: leaves[range.clone()].iter().map(|leaf| leaf.spoken).sum(),
+        leaves: leaves[range].iter().map(|leaf| leaf.key).collect(),
+    }
+}
+
+/// Returns the words of a heading without the number it begins with.
+pub fn unnumbered(heading: &Index) -> Vec<u32> {
+    let number = |class: &Class| matches!(class, Class::Number | Class::Mark | Class::End);
+    let first = heading.classes.iter().position(|class| !number(class)).unwrap_or(0);
+    heading.folded[first..].to_vec()
+}
+
+/// Returns how much two sections have in common, and by what that is seen.
+fn alike(old: &Sketch<'_>, new: &Sketch<'_>, lexicon: &Lexicon) -> (f64, By) {
+    if old.leaves == new.leaves {
+        return (1.2, By::Words);
+    }
+    let dice = lexicon.bags(&old.body, &new.body);
+    if old.heading == new.heading {
+        return (0.35 + 0.65 * dice, By::Heading);
+    }
+    let likeness = 0.85 * dice + 0.15 * lexicon.bags(&old.title, &new.title);
+    (likeness, By::Likeness(likeness))
+}
+
+/// Returns a number for each section, equal where they say the same.
+fn keys(old: &[Sketch<'_>], new: &[Sketch<'_>]) -> (Vec<u32>, Vec<u32>) {
+    let mut numbers: HashMap<(String, Vec<u32>), u32> = HashMap::new();
+    let mut key = |sketch: &Sketch<'_>| {
+        let next = u32::try_from(numbers.len()).expect("a document has fewer sections than that");
+        *numbers.entry((sketch.part.id.clone(), sketch.leaves.clone())).or_insert(next)
+    };
+    (old.iter().map(&mut key).collect(), new.iter().map(&mut key).collect())
 }

@@ -44,7 +44,7 @@ impl<'a> Article<'a> {
     /// Reads the words of a policy.
     pub fn new(policy: &'a Policy) -> Article<'a> {
         let sections: BTreeSet<&str> = policy.sections.iter().map(|section| section.id.as_str()).collect();
-        let read = |section: &Section| parse::text(section.body.text(), Standpoint { file: &section.file, sections: &sections });
+        let read = |section: &Section| parse::text(section.body.text(), Standpoint { file: Some(&section.file), sections: &sections });
         Article { policy, texts: policy.parts().map(read).collect(), anchors: policy.anchors().collect() }
     }
 
@@ -190,7 +190,7 @@ impl<'a> Writer<'a> {
                     Some(heading) => self.heading(heading, text),
                     None => self.block(block),
                 },
-                Block::Paragraph(text) => {
+                Block::Paragraph { text, .. } => {
                     self.paragraph += 1;
                     let id = format!("{}-{}", self.section, self.paragraph).replace(":-", ":");
                     self.html.push_str("<p");
@@ -227,9 +227,9 @@ impl<'a> Writer<'a> {
                 let level = (level + 1).clamp(3, 6);
                 self.element(&format!("h{level}"), |writer| writer.inlines(text));
             }
-            Block::Paragraph(text) => self.element("p", |writer| writer.inlines(text)),
-            Block::Plain(text) => self.inlines(text),
-            Block::Code { language, text } => {
+            Block::Paragraph { text, .. } => self.element("p", |writer| writer.inlines(text)),
+            Block::Plain { text, .. } => self.inlines(text),
+            Block::Code { language, text, .. } => {
                 self.html.push_str("<pre><code");
                 if let Some(language) = language {
                     self.attribute("class", &format!("language-{language}"));
@@ -249,9 +249,9 @@ impl<'a> Writer<'a> {
             Block::Definitions(definitions) => {
                 self.element("dl", |writer| definitions.iter().for_each(|definition| writer.definition(definition)))
             }
-            Block::Table { columns, head, rows } => self.table(columns, head, rows),
-            Block::Html(html) => self.raw(html),
-            Block::Rule => self.html.push_str("<hr>"),
+            Block::Table { columns, head, rows, .. } => self.table(columns, head, rows),
+            Block::Html { html, .. } => self.raw(html),
+            Block::Rule(_) => self.html.push_str("<hr>"),
         }
     }
 
@@ -308,7 +308,7 @@ impl<'a> Writer<'a> {
     fn inlines(&mut self, inlines: &'a [Inline]) {
         for inline in inlines {
             match inline {
-                Inline::Text(text) => escape(text, &mut self.html),
+                Inline::Text(text) | Inline::Image { alt: text, .. } => escape(text, &mut self.html),
                 Inline::Code(code) => {
                     self.html.push_str("<code>");
                     escape(code, &mut self.html);
@@ -414,7 +414,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn named(alert: Alert) -> (&'static str, &'static str) {
+pub fn named(alert: Alert) -> (&'static str, &'static str) {
     match alert {
         Alert::Note => ("note", "Note"),
         Alert::Tip => ("tip", "Tip"),
@@ -424,7 +424,7 @@ fn named(alert: Alert) -> (&'static str, &'static str) {
     }
 }
 
-fn class(alignment: Alignment) -> &'static str {
+pub fn class(alignment: Alignment) -> &'static str {
     match alignment {
         Alignment::Start => "",
         Alignment::Center => " class=\"center\"",
@@ -433,7 +433,7 @@ fn class(alignment: Alignment) -> &'static str {
 }
 
 /// Returns an address with the characters that no address holds percent-encoded, RFC 3986 section 2.
-fn encoded(address: &str) -> String {
+pub fn encoded(address: &str) -> String {
     let mut encoded = String::with_capacity(address.len());
     for letter in address.chars() {
         match letter {
@@ -453,7 +453,7 @@ pub fn escape(text: &str, html: &mut String) {
 }
 
 /// Writes a text so that HTML reads it as that text inside a quoted attribute.
-fn escape_quoted(text: &str, html: &mut String) {
+pub fn escape_quoted(text: &str, html: &mut String) {
     let marks = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'&' | b'<' | b'>' | b'"'));
     replace(text, marks.map(|(at, _)| at), html);
 }

@@ -13,8 +13,8 @@ use tera::Tera;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
-use crate::model::Config;
 use crate::model::Minify;
+use crate::model::Placed;
 use crate::render::minified;
 use crate::tree::File;
 use crate::tree::Source;
@@ -26,8 +26,18 @@ use crate::tree::TreePath;
 const DEFAULT: &str = "default";
 
 /// The templates a theme must have.
-const TEMPLATES: &[&str] =
-    &["404.html", "history.html", "home.html", "ledger.html", "next.html", "policy.html", "subprocessors.html", "whitehats.html"];
+const TEMPLATES: &[&str] = &[
+    "404.html",
+    "changes.html",
+    "diff.html",
+    "history.html",
+    "home.html",
+    "ledger.html",
+    "next.html",
+    "policy.html",
+    "subprocessors.html",
+    "whitehats.html",
+];
 
 /// Templates ready to render, and the static files.
 pub struct Theme {
@@ -52,13 +62,13 @@ pub struct Asset {
 
 impl Theme {
     /// Loads the theme that a site asks for, and reports what is wrong with it.
-    pub fn load(files: &Tree<File>, config: &Config, diagnostics: &mut Diagnostics) -> Option<Theme> {
-        let name = &config.theme.value;
+    pub fn load(files: &Tree<File>, asked: &Placed<String>, minify: Minify, diagnostics: &mut Diagnostics) -> Option<Theme> {
+        let name = &asked.value;
         let own = TreePath::new(&format!("themes/{name}")).expect("a theme's name is a slug");
         if files.under(&own).next().is_none() {
             let missing = Diagnostic::error(Code::Theme, format!("there is no theme `{name}`"));
             let site = TreePath::new("content/site.yaml").expect("a path");
-            diagnostics.push(missing.at(&site, config.theme.span).help(format!("make the folder `{own}`, or use `default`")));
+            diagnostics.push(missing.at(&site, asked.span).help(format!("make the folder `{own}`, or use `default`")));
             return None;
         }
         let default = TreePath::new(&format!("themes/{DEFAULT}")).expect("a path");
@@ -86,7 +96,7 @@ impl Theme {
         }
         let mut theme = Theme { folder: own, tera: Tera::new(), sources, assets, globals: Vec::new() };
         let written = theme.engine(Minify::Off);
-        match written.and_then(|written| if config.minify == Minify::Templates { theme.engine(Minify::Templates) } else { Ok(written) }) {
+        match written.and_then(|written| if minify == Minify::Templates { theme.engine(Minify::Templates) } else { Ok(written) }) {
             Ok(tera) => theme.tera = tera,
             Err(error) => {
                 diagnostics.push(theme.located(&error));
@@ -99,6 +109,12 @@ impl Theme {
             );
         }
         Some(theme)
+    }
+
+    /// Returns the default theme out of the program's own files.
+    pub fn standard(files: &Tree<File>) -> Option<Theme> {
+        let name = Placed { value: DEFAULT.to_owned(), span: Span::default() };
+        Theme::load(files, &name, Minify::Off, &mut Diagnostics::new())
     }
 
     /// Sets what every template sees besides its view.

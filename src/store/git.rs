@@ -19,6 +19,7 @@ use jiff::civil::Date;
 
 use crate::parse::Given;
 use crate::tree::File;
+use crate::tree::Tree;
 use crate::tree::TreePath;
 
 /// What would make git look at another repository, or read a path as a pattern.
@@ -117,6 +118,47 @@ pub fn past(repository: &Path, path: &str, follow: bool) -> Result<Past> {
         Ok(Commit { id, date, subject: logged.subject, given })
     });
     Ok(Past { commits: commits.collect::<Result<_>>()?, beside, shallow: shallow.trim() == "true" })
+}
+
+/// Reads the files below `content/` of the project in the folder `project` as a revision has them.
+///
+/// # Errors
+/// Says what git says: there is no such repository, no such revision, no `git`.
+pub fn at(project: &Path, revision: &str) -> Result<Tree<File>> {
+    let git = Git { repository: project };
+    let listed = git.text(["ls-tree", "-r", "-z", "--end-of-options", revision, "content/"])?;
+    let mut names = Vec::new();
+    for entry in listed.split('\0').filter(|entry| !entry.is_empty()) {
+        // Mode, kind, digest and a tab before the path. A symlink is left out: what it leads to may lie anywhere.
+        let Some((about, path)) = entry.split_once('\t') else { continue };
+        let fields: Vec<&str> = about.split(' ').collect();
+        if let ([mode, "blob", digest], Ok(path)) = (&fields[..], TreePath::new(path))
+            && *mode != "120000"
+        {
+            names.push((path, (*digest).to_owned()));
+        }
+    }
+    let objects = git.objects(names.iter().map(|(_, digest)| digest.clone()))?;
+    let file = |((path, _), object): ((TreePath, String), Option<Object>)| match object? {
+        Object::File(bytes) => Some((path, File::new(bytes))),
+        Object::Folder { .. } => None,
+    };
+    Ok(names.into_iter().zip(objects).filter_map(file).collect())
+}
+
+/// Reads a file as a revision has it. The path counts from the folder `project`.
+///
+/// # Errors
+/// Says what git says: there is no such repository, no such revision, no `git`; or that the revision has no such file.
+pub fn file_at(project: &Path, revision: &str, path: &str) -> Result<File> {
+    let git = Git { repository: project };
+    let listed = git.text(["ls-tree", "-z", "--end-of-options", revision, path])?;
+    let digest = listed.split('\0').next().and_then(|entry| entry.split('\t').next()?.split(' ').nth(2)).map(str::to_owned);
+    let digest = digest.with_context(|| format!("git has no `{path}` at `{revision}`"))?;
+    match git.objects(std::iter::once(digest))?.pop().flatten() {
+        Some(Object::File(bytes)) => Ok(File::new(bytes)),
+        _ => bail!("`{path}` is no file at `{revision}`"),
+    }
 }
 
 /// Returns of the commits, newest first, those on the line of first parents.

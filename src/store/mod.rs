@@ -14,9 +14,12 @@ mod replace;
 mod versions;
 
 pub use archive::Archive;
+pub use disk::write;
 pub use embedded::example;
 pub use git::Commit;
 pub use git::Past;
+pub use git::at;
+pub use git::file_at;
 pub use git::past;
 pub use given::given;
 pub use output::Origin;

@@ -105,11 +105,11 @@ fn every_commit_that_changed_the_words_is_a_version_with_its_day() {
     let project = fresh();
     let (answer, said) = imported(&project, &["security", "--git", repository.place(), "--path", "security.md"]);
     let expected = "\
-2020-03-01    2020-03-01                       Security: 2 sections, 10 words
-2020-05-01    2020-05-01                       Security: 2 sections, 10 words
-2020-05-01.2  2020-05-01                       Security: 2 sections, 10 words
-2020-05-01.3  2020-05-01 (written 2020-02-01)  Security: 2 sections, 10 words
-2020-07-01    2020-07-01                       Security: 2 sections, 11 words
+2020-03-01    2020-03-01                       Security: 2 sections, 11 words
+2020-05-01    2020-05-01                       Security: 2 sections, 11 words
+2020-05-01.2  2020-05-01                       Security: 2 sections, 11 words
+2020-05-01.3  2020-05-01 (written 2020-02-01)  Security: 2 sections, 11 words
+2020-07-01    2020-07-01                       Security: 2 sections, 12 words
 ";
     assert_eq!(answer, expected);
     assert!(said.contains("of 2020-06-01 took the text away: no version"), "{said}");
@@ -199,8 +199,8 @@ fn a_folder_becomes_a_policy_as_each_commit_left_it() {
     let project = fresh();
     let (answer, _) = imported(&project, &["security", "--git", repository.place(), "--path", "policies/security/"]);
     let expected = "\
-2020-01-01  2020-01-01  Security: 2 sections, 14 words; not placed: 2 other files of the folder
-2020-02-01  2020-02-01  Security: 3 sections, 16 words; not placed: 2 other files of the folder
+2020-01-01  2020-01-01  Security: 2 sections, 13 words; not placed: 2 other files of the folder
+2020-02-01  2020-02-01  Security: 3 sections, 15 words; not placed: 2 other files of the folder
 ";
     assert_eq!(answer, expected);
     assert_eq!(project.read("content/security/020-data.md"), "# Data\n\nKept.\n");
@@ -218,9 +218,9 @@ fn files_are_imported_in_the_order_in_which_they_are_named() {
     let arguments = ["security", "--version", "original=old/first.md", "--version", "2@2021-02-03=old/second"];
     let (answer, _, code) = import(&project, &[&arguments[..], &["--version", "3=old/second", "--verbose", "--dry-run"]].concat());
     let expected = "\
-original  date not known  Our security: 0 sections, 2 words
+original  date not known  Our security: 0 sections, 4 words
           from old/first.md
-2         2021-02-03      Our security: 1 section, 6 words
+2         2021-02-03      Our security: 1 section, 8 words
           from old/second
           010-reporting.md  Reporting
           old/second says what the version before it says
@@ -265,7 +265,7 @@ fn an_imported_policy_keeps_its_own_days_whatever_was_released_before() {
     let project = Project::example();
     project.write("old.md", "# Privacy\n\nWe keep nothing.\n");
     let (answer, _) = imported(&project, &["privacy/web", "--version", "first@2020-01-01=old.md"]);
-    assert_eq!(answer, "first  2020-01-01  Privacy: 0 sections, 3 words\n");
+    assert_eq!(answer, "first  2020-01-01  Privacy: 0 sections, 4 words\n");
     let ledger = project.read("content/versions/ledger.yaml");
     assert!(ledger.contains("released: 2020-01-01\n") && ledger.contains("summary: Imported from old.md\n"), "{ledger}");
     assert!(project.path("public/privacy/web/v/first/index.html").exists());

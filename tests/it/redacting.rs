@@ -277,7 +277,7 @@ fn words(markdown: &str) -> Vec<String> {
     fn read(blocks: &[Block], words: &mut Vec<String>) {
         for block in blocks {
             match block {
-                Block::Heading { text, .. } | Block::Paragraph(text) | Block::Plain(text) => words.push(plain(text)),
+                Block::Heading { text, .. } | Block::Paragraph { text, .. } | Block::Plain { text, .. } => words.push(plain(text)),
                 Block::Code { text, .. } => words.push(text.clone()),
                 Block::Quote { blocks, .. } => read(blocks, words),
                 Block::List { items, .. } => items.iter().for_each(|item| read(item, words)),
@@ -287,7 +287,7 @@ fn words(markdown: &str) -> Vec<String> {
     }
     let file = TreePath::new("security/10-words.md").unwrap();
     let mut texts = Vec::new();
-    read(&parse::text(markdown, parse::Standpoint { file: &file, sections: &BTreeSet::new() }).blocks, &mut texts);
+    read(&parse::text(markdown, parse::Standpoint { file: Some(&file), sections: &BTreeSet::new() }).blocks, &mut texts);
     texts.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect()
 }
 

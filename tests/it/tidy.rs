@@ -60,7 +60,9 @@ fn other_peoples_crates_are_named_in_one_place_each() {
         ("pulldown_cmark", "parse/markdown/"),
         ("serde_yaml", "parse/yaml.rs"),
         ("tera", "render/theme.rs"),
-        ("similar", "redline/words.rs"),
+        ("similar", "redline/align.rs"),
+        ("icu_normalizer", "redline/lexicon.rs"),
+        ("html5gum", "parse/html.rs"),
     ];
     let homes = homes.into_iter().chain([("minify_html", "render/minify.rs"), ("annotate_snippets", "cli/report.rs")]);
     let homes = homes.chain([("walkdir", "store/project.rs"), ("rust_embed", "store/embedded.rs"), ("rustix", "store/disk.rs")]);

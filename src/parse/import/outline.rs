@@ -40,7 +40,7 @@ impl Outline {
     /// Reads the headings of a text.
     pub fn of(text: &str) -> Outline {
         let path = TreePath::new("given.md").expect("a path");
-        let blocks = markdown::text(text, Standpoint { file: &path, sections: &BTreeSet::new() }).blocks;
+        let blocks = markdown::text(text, Standpoint { file: Some(&path), sections: &BTreeSet::new() }).blocks;
         let mark = |(index, block): (usize, &Block)| match block {
             Block::Heading { level, id, text: words, span } => Some(Mark {
                 level: *level,

@@ -22,6 +22,7 @@ pub use reader::read;
 pub use reader::text;
 pub use target::Standpoint;
 pub use target::section_id;
+pub use target::target;
 
 fn options() -> Options {
     Options::ENABLE_TABLES

@@ -20,6 +20,7 @@ use crate::model::Mention;
 use crate::model::Target;
 use crate::model::Text;
 use crate::model::is_slug;
+use crate::model::plain;
 use crate::parse::markdown::Standpoint;
 use crate::parse::markdown::options;
 use crate::parse::markdown::target::target;
@@ -62,6 +63,7 @@ fn run(markdown: &str, standpoint: Standpoint<'_>, outline: bool) -> Reading {
         reading: Reading::default(),
         referred: BTreeSet::new(),
         too_deep: false,
+        at: Span::default(),
     };
     for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
         reader.event(event, range.into());
@@ -78,6 +80,8 @@ struct Reader<'a> {
     frames: Vec<Frame>,
     reading: Reading,
     too_deep: bool,
+    /// Where the event stands that is read.
+    at: Span,
 }
 
 /// An element that is open: what it is, and what it holds so far.
@@ -86,6 +90,8 @@ struct Frame {
     span: Span,
     blocks: Vec<Block>,
     inlines: Vec<Inline>,
+    /// Where `inlines` stand.
+    run: Span,
 }
 
 enum Open {
@@ -124,25 +130,27 @@ enum Open {
         target: Target,
         title: String,
     },
+    Image(String),
     /// An element that is not kept; what it holds goes to the one around it.
     Transparent,
 }
 
 impl Frame {
     fn new(open: Open, span: Span) -> Frame {
-        Frame { open, span, blocks: Vec::new(), inlines: Vec::new() }
+        Frame { open, span, blocks: Vec::new(), inlines: Vec::new(), run: Span::default() }
     }
 
     /// Closes the run of words that stands between blocks.
     fn flush(&mut self) {
         if !self.inlines.is_empty() {
-            self.blocks.push(Block::Plain(std::mem::take(&mut self.inlines)));
+            self.blocks.push(Block::Plain { text: std::mem::take(&mut self.inlines), span: self.run });
         }
     }
 }
 
 impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) {
+        self.at = span;
         match event {
             Event::Start(tag) => self.start(tag, span),
             Event::End(_) => self.end(),
@@ -155,7 +163,7 @@ impl Reader<'_> {
             }
             Event::SoftBreak => self.inline(Inline::SoftBreak),
             Event::HardBreak => self.inline(Inline::HardBreak),
-            Event::Rule => self.block(Block::Rule),
+            Event::Rule => self.block(Block::Rule(span)),
             Event::InlineMath(_) | Event::DisplayMath(_) | Event::TaskListMarker(_) => {}
         }
     }
@@ -192,10 +200,10 @@ impl Reader<'_> {
             Tag::Strong => Open::Strong,
             Tag::Strikethrough => Open::Strike,
             Tag::Link { dest_url, title, .. } => self.link(&dest_url, title.into_string(), span),
-            Tag::Image { .. } => {
+            Tag::Image { dest_url, .. } => {
                 let found = Diagnostic::error(Code::BrokenLink, "a policy holds no images");
                 self.problem(span, found.help("say in words what the image shows: words can be compared, cited and read aloud"));
-                Open::Transparent
+                Open::Image(dest_url.into_string())
             }
             Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => Open::Transparent,
         };
@@ -275,13 +283,13 @@ impl Reader<'_> {
         let inlines = std::mem::take(&mut frame.inlines);
         match frame.open {
             Open::Paragraph if inlines.is_empty() && !self.outline => {}
-            Open::Paragraph => self.block(Block::Paragraph(inlines)),
+            Open::Paragraph => self.block(Block::Paragraph { text: inlines, span: frame.span }),
             Open::Heading { level, id } => self.block(Block::Heading { level, id, text: inlines, span: frame.span }),
-            Open::Code(language) => self.block(Block::Code { language, text: crate::model::plain(&inlines) }),
+            Open::Code(language) => self.block(Block::Code { language, text: plain(&inlines), span: frame.span }),
             Open::Html => {
                 for inline in inlines {
                     if let Inline::Html(html) = inline {
-                        self.block(Block::Html(html));
+                        self.block(Block::Html { html, span: frame.span });
                     }
                 }
             }
@@ -289,6 +297,7 @@ impl Reader<'_> {
             Open::Strong => self.inline(Inline::Strong(inlines)),
             Open::Strike => self.inline(Inline::Strike(inlines)),
             Open::Link { target, title } => self.inline(Inline::Link { target, title, text: inlines }),
+            Open::Image(address) => self.inline(Inline::Image { address, alt: plain(&inlines) }),
             Open::Cell => {
                 if let Some(Frame { open: Open::Row { cells, .. }, .. }) = self.frames.last_mut() {
                     cells.push(inlines);
@@ -299,7 +308,7 @@ impl Reader<'_> {
                 Some(Frame { open: Open::Table { rows, .. }, .. }) => rows.push(cells),
                 _ => {}
             },
-            Open::Table { columns, head, rows } => self.block(Block::Table { columns, head, rows }),
+            Open::Table { columns, head, rows } => self.block(Block::Table { columns, head, rows, span: frame.span }),
             Open::List { start, items } => self.block(Block::List { start, items }),
             Open::Definitions(definitions) => self.block(Block::Definitions(definitions)),
             Open::Term => {
@@ -365,6 +374,8 @@ impl Reader<'_> {
             return;
         }
         if let Some(frame) = self.frames.last_mut() {
+            let start = if frame.inlines.is_empty() { self.at.start } else { frame.run.start };
+            frame.run = Span::new(start, self.at.end);
             frame.inlines.push(inline);
         }
     }
@@ -420,7 +431,7 @@ mod tests {
     fn reading(markdown: &str) -> Reading {
         let file = TreePath::new("security/10-here.md").unwrap();
         let sections = BTreeSet::from(["here", "there"]);
-        read(markdown, Standpoint { file: &file, sections: &sections })
+        read(markdown, Standpoint { file: Some(&file), sections: &sections })
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::tree::TreePath;
 /// Where a section stands: what its relative links start from.
 #[derive(Clone, Copy, Debug)]
 pub struct Standpoint<'a> {
-    /// The file, from the content folder.
-    pub file: &'a TreePath,
+    /// The file, from the content folder; nothing for a text that stands nowhere, whose relative links are kept as they are written.
+    pub file: Option<&'a TreePath>,
     /// The ids of the sections of its policy.
     pub sections: &'a BTreeSet<&'a str>,
 }
@@ -38,13 +38,16 @@ pub fn target(address: &str, standpoint: Standpoint<'_>) -> Target {
     if path.is_empty() {
         return anchor.map_or_else(nowhere, Target::Here);
     }
+    let Some(here) = standpoint.file else {
+        return nowhere();
+    };
     if path.split('/').all(is_slug) {
         return match standpoint.sections.contains(path) {
             true => Target::Here(anchor.unwrap_or_else(|| path.to_owned())),
             false => Target::Document { id: path.to_owned(), anchor },
         };
     }
-    let Some(file) = standpoint.file.resolve(path) else {
+    let Some(file) = here.resolve(path) else {
         return nowhere();
     };
     if let Some(list) = file.as_str().strip_suffix(".yaml") {
@@ -55,7 +58,7 @@ pub fn target(address: &str, standpoint: Standpoint<'_>) -> Target {
     };
     let anchor = anchor.or_else(|| (name != "_index").then(|| section_id(name).to_owned()));
     match anchor {
-        Some(anchor) if file.folder() == standpoint.file.folder() => Target::Here(anchor),
+        Some(anchor) if file.folder() == here.folder() => Target::Here(anchor),
         anchor => Target::Document { id: file.folder().to_owned(), anchor },
     }
 }
@@ -85,9 +88,9 @@ mod tests {
     fn leads_to(address: &str) -> Target {
         let file = TreePath::new("security/10-here.md").unwrap();
         let sections = BTreeSet::from(["here", "there"]);
-        let text = markdown::text(&format!("[x](<{address}>)"), Standpoint { file: &file, sections: &sections });
+        let text = markdown::text(&format!("[x](<{address}>)"), Standpoint { file: Some(&file), sections: &sections });
         match &text.blocks[..] {
-            [Block::Paragraph(inlines)] => match &inlines[..] {
+            [Block::Paragraph { text: inlines, .. }] => match &inlines[..] {
                 [Inline::Link { target, .. }] => target.clone(),
                 other => panic!("{other:?}"),
             },

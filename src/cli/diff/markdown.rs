@@ -1,0 +1,109 @@
+//! A redline as a comment for a pull request.
+
+use crate::cli::diff::sides::Comparison;
+use crate::parse::escaped;
+use crate::redline::Change;
+use crate::redline::Redline;
+
+/// How many characters a comment may have where most are read.
+const LONGEST: usize = 65_536;
+
+/// What is said where a comment would be longer.
+const CUT: &str = "\n_There is more than a comment holds: run `policybook diff` for all of it._\n";
+
+/// How many words of a change are told.
+const WORDS: usize = 60;
+
+/// Returns redlines as one comment, cut where it would be too long.
+pub fn comment(redlines: &[(&Comparison, Redline<'_>)]) -> String {
+    let mut comment = Comment { text: String::new(), characters: 0, full: false };
+    for (comparison, redline) in redlines {
+        document(&mut comment, comparison, redline);
+    }
+    if redlines.is_empty() {
+        comment.line("No words differ.\n");
+    }
+    if comment.full {
+        comment.text.push_str(CUT);
+    }
+    comment.text
+}
+
+/// A text that takes whole lines until it is full.
+struct Comment {
+    text: String,
+    characters: usize,
+    full: bool,
+}
+
+impl Comment {
+    fn line(&mut self, line: &str) {
+        let length = line.chars().count() + 1;
+        self.full = self.full || self.characters + length + CUT.chars().count() > LONGEST;
+        if !self.full {
+            self.characters += length;
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+    }
+}
+
+fn document(comment: &mut Comment, comparison: &Comparison, redline: &Redline<'_>) {
+    let say = |text: &str| escaped(&one_line(text));
+    comment.line(&format!("## {}\n", say(&comparison.title)));
+    let (from, to) = (say(&comparison.from.label), say(&comparison.to.label));
+    if redline.changes.is_empty() {
+        comment.line(&format!("No words differ from {from} to {to}.\n"));
+        return;
+    }
+    let (added, removed) = redline.sections.iter().fold((0, 0), |sum, section| (sum.0 + section.added, sum.1 + section.removed));
+    let changes = redline.changes.len();
+    let plural = if changes == 1 { "" } else { "s" };
+    comment.line(&format!("From {from} to {to}: **{changes} change{plural}**, +{added} −{removed} words.\n"));
+    comment.line("| | section | words |\n|---|---|---|");
+    for section in &redline.sections {
+        let before = section.before.as_ref().map(|before| format!(" (was: {})", say(before))).unwrap_or_default();
+        let moved = if section.moved { ", moved" } else { "" };
+        let (kind, title) = (section.kind.as_str(), say(&section.title));
+        comment.line(&format!("| {kind}{moved} | {title}{before} | +{} −{} |", section.added, section.removed));
+    }
+    comment.line("");
+    let numbers: Vec<(&Change, String)> = redline
+        .changes
+        .iter()
+        .flat_map(|change| {
+            change
+                .numbers
+                .iter()
+                .map(move |number| (change, format!("{} → **{}** {}", say(&number.old), say(&number.new), say(&number.unit))))
+        })
+        .collect();
+    if !numbers.is_empty() {
+        comment.line("**Numbers that changed**\n");
+        for (change, number) in numbers {
+            comment.line(&format!("- {} ({})", number.trim_end(), say(&redline.sections[change.section].title)));
+        }
+        comment.line("");
+    }
+    for (place, section) in redline.sections.iter().enumerate() {
+        comment.line(&format!("**{}**\n", say(&section.title)));
+        for change in redline.changes.iter().filter(|change| change.section == place) {
+            let gone = Some(&change.old).filter(|text| !text.is_empty()).map(|text| format!(" ~~{}~~", say(&shortened(text))));
+            let came = Some(&change.new).filter(|text| !text.is_empty()).map(|text| format!(" **{}**", say(&shortened(text))));
+            comment.line(&format!("- {}:{}{}", change.kind.as_str(), gone.unwrap_or_default(), came.unwrap_or_default()));
+        }
+        comment.line("");
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn shortened(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words.len() > WORDS {
+        true => format!("{} …", words[..WORDS].join(" ")),
+        false => words.join(" "),
+    }
+}

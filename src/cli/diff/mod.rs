@@ -1,0 +1,120 @@
+//! `policybook diff`: what changed between two versions, for eyes, mails, pull requests and programs.
+
+mod json;
+mod markdown;
+mod pager;
+mod sides;
+mod terminal;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use anyhow::Result;
+use anyhow::anyhow;
+use anyhow::bail;
+use clap::Args;
+use clap::ValueEnum;
+
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::diff::sides::Comparison;
+use crate::cli::report;
+use crate::redline;
+use crate::redline::Redline;
+use crate::render;
+use crate::render::Theme;
+use crate::store;
+
+/// Show what changed between two versions
+///
+/// Without FROM, what the draft says against the version in force; without TO, FROM against the draft. A side is the id of a release,
+/// `draft`, a markdown file, a folder of sections, `git:REV` for the draft of a commit, or `git:REV:PATH` for a file of one. Two files or
+/// folders are compared outside of any project, too.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook diff
+  policybook diff security original 2023-02-15
+  policybook diff security git:main --format markdown --output comment.md
+  policybook diff old.md new.md --format html --output changes.html
+
+Exit codes: 0 done, 1 errors in the content, or a difference with --exit-code; 2 the rest")]
+pub struct Diff {
+    /// A policy or list, and what to compare: [DOCUMENT] [FROM [TO]]
+    #[arg(value_name = "DOCUMENT|FROM|TO", num_args = 0..=3)]
+    what: Vec<String>,
+    /// Print it as FORMAT
+    #[arg(long, value_name = "FORMAT", default_value = "words")]
+    format: Format,
+    /// Write it to FILE
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Exit with 1 where anything differs
+    #[arg(long)]
+    exit_code: bool,
+}
+
+/// How a redline is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The changed sections, word by word
+    Words,
+    /// A line for each changed section
+    Stat,
+    /// A comment for a pull request
+    Markdown,
+    /// A page that stands alone
+    Html,
+    /// The list of changes, with a schema version
+    Json,
+}
+
+impl Diff {
+    /// Prints what changed.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let sides::Found { comparisons, ending } = sides::find(&self.what, global)?;
+        if self.format == Format::Html && comparisons.len() != 1 {
+            let ids: Vec<&str> = comparisons.iter().map(|comparison| comparison.id.as_str()).collect();
+            match ids.is_empty() {
+                true => bail!("nothing is unreleased: name what to compare, as in `policybook diff security original 2023-02-15`"),
+                false => bail!("a page shows one document: name one of {}", ids.join(", ")),
+            }
+        }
+        let redlines: Vec<(&Comparison, Redline<'_>)> =
+            comparisons.iter().map(|comparison| (comparison, redline::between(&comparison.from.wording, &comparison.to.wording))).collect();
+        let coloured = self.output.is_none() && anstream::stdout().current_choice() != anstream::ColorChoice::Never;
+        let text = match self.format {
+            Format::Words => {
+                redlines.iter().map(|(comparison, redline)| terminal::words(comparison, redline, coloured)).collect::<String>()
+            }
+            Format::Stat => redlines.iter().map(|(comparison, redline)| terminal::stat(comparison, redline, coloured)).collect(),
+            Format::Markdown => markdown::comment(&redlines),
+            Format::Html => redlines.iter().map(|(comparison, redline)| page(comparison, redline)).collect::<Result<String>>()?,
+            Format::Json => json::list(&redlines)?,
+        };
+        match &self.output {
+            Some(file) => {
+                store::write(file, text.as_bytes())?;
+                if !global.quiet {
+                    report::done("wrote", &report::place(file));
+                }
+            }
+            None if matches!(self.format, Format::Words | Format::Stat) => {
+                if redlines.iter().all(|(_, redline)| redline.changes.is_empty()) && !global.quiet {
+                    report::note("nothing differs");
+                }
+                pager::show(&text, coloured)?;
+            }
+            None => anstream::print!("{text}"),
+        }
+        let differs = redlines.iter().any(|(_, redline)| !redline.changes.is_empty());
+        Ok(if self.exit_code && differs { Ending::Found } else { ending })
+    }
+}
+
+/// Returns the page that shows a redline.
+fn page(comparison: &Comparison, redline: &Redline<'_>) -> Result<String> {
+    let theme = Theme::standard(&store::example()).context("load the theme")?;
+    let title = format!("What changed: {}", comparison.title);
+    render::alone(redline, &theme, &title, &comparison.from.label, &comparison.to.label).map_err(|error| anyhow!("{}", error.message))
+}

@@ -1,0 +1,217 @@
+//! What is compared: versions, the draft, files, folders, and what git keeps of them.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+use anyhow::anyhow;
+use anyhow::bail;
+
+use crate::check::Edition;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::report;
+use crate::compile::Options;
+use crate::compile::compile;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::nearest;
+use crate::model::DocumentId;
+use crate::model::History;
+use crate::model::Site;
+use crate::parse;
+use crate::parse::Given;
+use crate::redline::RawHtml;
+use crate::redline::Wording;
+use crate::store;
+use crate::tree::Source;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// What is compared, and how the command ends if nothing else decides it.
+pub struct Found {
+    /// Each pair of versions.
+    pub comparisons: Vec<Comparison>,
+    /// Whether the content has errors.
+    pub ending: Ending,
+}
+
+/// Two versions of one document.
+pub struct Comparison {
+    /// The document's id; nothing outside of a project.
+    pub id: String,
+    /// What readers call it.
+    pub title: String,
+    /// The old version.
+    pub from: Side,
+    /// The new one.
+    pub to: Side,
+}
+
+/// A version, and what it is called.
+pub struct Side {
+    /// What it says.
+    pub wording: Wording,
+    /// What it is called.
+    pub label: String,
+    /// The file it is written in, if it is one.
+    pub file: Option<String>,
+}
+
+/// Says in one line what a side may be.
+const FORMS: &str = "write the id of a release, `draft`, a markdown file, a folder of sections, `git:REV` or `git:REV:PATH`";
+
+/// Finds what is compared.
+///
+/// # Errors
+/// Names what is not there.
+pub fn find(what: &[String], global: &Global) -> Result<Found> {
+    if let [from, to] = what
+        && let (Some(from), Some(to)) = (outside(from, global)?, outside(to, global)?)
+    {
+        let title = to.label.clone();
+        return Ok(Found { comparisons: vec![Comparison { id: String::new(), title, from, to }], ending: Ending::Done });
+    }
+    let (project, compiled) = global.compile(Edition::Draft)?;
+    report::findings(&compiled.diagnostics, &project.files, true);
+    let ending = if compiled.diagnostics.has_errors() { Ending::Found } else { Ending::Done };
+    let site = &compiled.site;
+    let (history, sides) = match what.split_first() {
+        Some((first, rest)) => match site.history(first) {
+            Some(history) => (Some(history), rest),
+            None if what.len() == 3 => return Err(no_document(first, site)),
+            None => (only(site, first)?, what),
+        },
+        None => (None, what),
+    };
+    let versions = |history: &History| -> Result<Comparison> {
+        let finder = Finder { site, history, global };
+        let from = match sides.first() {
+            Some(from) => finder.side(from)?,
+            None => finder.in_force(),
+        };
+        let to = finder.side(sides.get(1).map_or("draft", String::as_str))?;
+        Ok(Comparison { id: history.id.to_string(), title: history.current().title().to_owned(), from, to })
+    };
+    let comparisons = match history {
+        Some(history) => vec![versions(history)?],
+        None => site.unreleased().map(versions).collect::<Result<_>>()?,
+    };
+    Ok(Found { comparisons, ending })
+}
+
+fn no_document(name: &str, site: &Site) -> anyhow::Error {
+    let ids: Vec<&str> = site.histories.iter().map(|history| history.id.as_str()).collect();
+    match nearest(name, ids.iter().copied()) {
+        Some(meant) => anyhow!("there is no policy or list `{name}`: did you mean `{meant}`?"),
+        None => anyhow!("there is no policy or list `{name}`; there are {}", ids.join(", ")),
+    }
+}
+
+/// Returns the document that is meant where a side is named alone: the only policy there is.
+fn only<'a>(site: &'a Site, side: &str) -> Result<Option<&'a History>> {
+    let mut policies = site.histories.iter().filter(|history| history.current().policy().is_some());
+    match (policies.next(), policies.next()) {
+        (Some(policy), None) => Ok(Some(policy)),
+        _ if side.starts_with("git:") || site.releases.iter().any(|release| release.id.as_str() == side) => {
+            bail!("name the policy or list before `{side}`, as in `policybook diff security {side}`")
+        }
+        _ => Err(no_document(side, site)),
+    }
+}
+
+/// Finds the versions of a document.
+struct Finder<'a> {
+    site: &'a Site,
+    history: &'a History,
+    global: &'a Global,
+}
+
+impl Finder<'_> {
+    fn html(&self) -> RawHtml {
+        RawHtml::of(&self.site.config)
+    }
+
+    fn in_force(&self) -> Side {
+        match self.history.current_version().or(self.history.versions.last()) {
+            Some(version) => self.version(version),
+            None => Side { wording: Wording::default(), label: "nothing".to_owned(), file: None },
+        }
+    }
+
+    fn version(&self, version: &crate::model::Version) -> Side {
+        let wording = Wording::of(&version.document, self.html());
+        Side { wording, label: format!("version {}", version.release.id), file: None }
+    }
+
+    fn side(&self, name: &str) -> Result<Side> {
+        if name == "draft" {
+            let draft = self.history.draft.as_ref();
+            let wording = draft.map_or_else(Wording::default, |draft| Wording::of(draft, self.html()));
+            return Ok(Side { wording, label: "the draft".to_owned(), file: None });
+        }
+        if let Some(version) = self.history.versions.iter().find(|version| version.release.id.as_str() == name) {
+            return Ok(self.version(version));
+        }
+        if let Some(revision) = name.strip_prefix("git:").filter(|revision| !revision.contains(':')) {
+            return self.commit(revision);
+        }
+        if let Some(side) = outside(name, self.global)? {
+            return Ok(side);
+        }
+        let ids = self.history.versions.iter().map(|version| version.release.id.as_str());
+        match nearest(name, ids) {
+            Some(meant) => bail!("`{}` has no version `{name}`: did you mean `{meant}`?", self.history.id),
+            None => bail!("`{name}` is no version of `{}`: {FORMS}", self.history.id),
+        }
+    }
+
+    /// Returns the draft of a commit.
+    fn commit(&self, revision: &str) -> Result<Side> {
+        let files = store::at(&self.global.directory, revision)?;
+        let compiled = compile(&files, Options { edition: Edition::Draft, today: self.global.today()? });
+        let then = compiled.site.history(self.history.id.as_str()).and_then(|history| history.draft.as_ref());
+        let wording = then.map_or_else(Wording::default, |draft| Wording::of(draft, self.html()));
+        Ok(Side { wording, label: format!("git {revision}"), file: None })
+    }
+}
+
+/// Returns what stands outside of a project, or nothing where a name names nothing there.
+fn outside(name: &str, global: &Global) -> Result<Option<Side>> {
+    if let Some((revision, path)) = name.strip_prefix("git:").and_then(|name| name.split_once(':')) {
+        let file = store::file_at(&global.directory, revision, path)?;
+        return Ok(Some(Side { wording: text(path, &file)?, label: format!("{path} of git {revision}"), file: Some(path.to_owned()) }));
+    }
+    let place = global.directory.join(name);
+    if fs::symlink_metadata(&place).is_err() {
+        return Ok(None);
+    }
+    let (wording, file) = match store::given(&place)? {
+        Given::File(file) => (text(name, &file)?, Some(name.to_owned())),
+        Given::Folder { files, .. } => (folder(name, &files)?, None),
+    };
+    let label = Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
+    Ok(Some(Side { wording, label, file }))
+}
+
+fn text(name: &str, file: &crate::tree::File) -> Result<Wording> {
+    if file.bytes().len() > parse::LARGEST_FILE {
+        bail!("`{name}` is larger than {} MiB", parse::LARGEST_FILE >> 20);
+    }
+    let path = TreePath::new("given.md").expect("a path");
+    match Source::new(&path, file) {
+        Ok(source) => Ok(Wording::of_text(&source.text, RawHtml::Read)),
+        Err(_) => bail!("`{name}` is not UTF-8"),
+    }
+}
+
+/// Reads a folder of sections, or fails where it is none.
+fn folder(name: &str, files: &Tree<crate::tree::File>) -> Result<Wording> {
+    let root = TreePath::new("given").expect("a path");
+    let id = DocumentId::new("policy").expect("a slug");
+    let placed = files.iter().map(|(path, file)| (root.join("policy").join(path.as_str()), file.clone())).collect();
+    let mut diagnostics = Diagnostics::new();
+    match parse::document(&placed, &root, &id, &mut diagnostics) {
+        Some(document) => Ok(Wording::of(&document, RawHtml::Read)),
+        None => bail!("`{name}` is no folder of sections: it has no readable `_index.md`"),
+    }
+}

@@ -1,0 +1,218 @@
+//! A redline for the terminal: coloured, or with `[-what went-]` and `{+what came+}` where there is no colour.
+
+use clap::builder::styling::AnsiColor;
+use clap::builder::styling::Style;
+
+use crate::cli::diff::sides::Comparison;
+use crate::redline::Fate;
+use crate::redline::Kind;
+use crate::redline::Leaf;
+use crate::redline::Piece;
+use crate::redline::Place;
+use crate::redline::Redline;
+use crate::redline::SectionChange;
+use crate::redline::Shape;
+use crate::redline::Side;
+use crate::redline::Stretch;
+
+const BOLD: Style = Style::new().bold();
+const GONE: Style = AnsiColor::Red.on_default().strikethrough();
+const CAME: Style = AnsiColor::Green.on_default().underline();
+const QUIET: Style = AnsiColor::Yellow.on_default();
+
+/// Returns a line for each changed section.
+pub fn stat(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> String {
+    let mut text = head(comparison, coloured);
+    let width = redline.sections.iter().map(|section| name(section).chars().count()).max().unwrap_or(0).min(60);
+    for section in &redline.sections {
+        text.push_str(&format!(
+            "  {:10}  {:width$}  +{} -{} words\n",
+            section.kind.as_str(),
+            name(section),
+            section.added,
+            section.removed
+        ));
+    }
+    let (added, removed) = redline.sections.iter().fold((0, 0), |sum, section| (sum.0 + section.added, sum.1 + section.removed));
+    let changes = redline.changes.len();
+    text.push_str(&format!("  {changes} change{}, +{added} -{removed} words\n", if changes == 1 { "" } else { "s" }));
+    text
+}
+
+/// Returns the changed leaves of each changed section, word by word.
+pub fn words(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> String {
+    if redline.changes.is_empty() {
+        return String::new();
+    }
+    let mut text = head(comparison, coloured);
+    let printer = Printer { redline, coloured };
+    let mut last = None;
+    for piece in &redline.pieces {
+        let lines = printer.piece(piece);
+        if lines.is_empty() {
+            continue;
+        }
+        let section = printer.section(piece);
+        if let Some((at, section)) = section
+            && last.replace(at) != Some(at)
+        {
+            let moved = if section.moved { ", moved" } else { "" };
+            let line = format!("{}{moved}: {}  +{} -{} words", section.kind.as_str(), name(section), section.added, section.removed);
+            text.push_str(&format!("\n{}\n\n", printer.styled(BOLD, &line)));
+        }
+        lines.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+    }
+    let numbers = redline.changes.iter().flat_map(|change| &change.numbers);
+    let numbers: Vec<String> = numbers.map(|number| format!("  {} → {} {}\n", number.old, number.new, number.unit)).collect();
+    if !numbers.is_empty() {
+        text.push_str(&format!("\n{}\n\n", printer.styled(BOLD, "numbers that changed")));
+        text.extend(numbers);
+    }
+    text.push('\n');
+    text
+}
+
+fn head(comparison: &Comparison, coloured: bool) -> String {
+    let line = format!("{}: from {} to {}", harmless(&comparison.title), harmless(&comparison.from.label), harmless(&comparison.to.label));
+    if coloured { format!("{BOLD}{line}{BOLD:#}\n") } else { format!("{line}\n") }
+}
+
+fn name(section: &SectionChange) -> String {
+    match &section.before {
+        Some(before) => harmless(&format!("{before} → {}", section.title)),
+        None => harmless(&section.title),
+    }
+}
+
+struct Printer<'a> {
+    redline: &'a Redline<'a>,
+    coloured: bool,
+}
+
+impl Printer<'_> {
+    fn styled(&self, style: Style, text: &str) -> String {
+        if self.coloured { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    fn leaf(&self, side: Side<usize>) -> &Leaf {
+        match side {
+            Side::Old(leaf) => &self.redline.old.leaves[leaf],
+            Side::New(leaf) => &self.redline.new.leaves[leaf],
+        }
+    }
+
+    /// Returns the changed section that a piece belongs to, and its place.
+    fn section(&self, piece: &Piece) -> Option<(usize, &SectionChange)> {
+        let section = self.leaf(piece.leaf).section();
+        let belongs = |change: &SectionChange| match piece.leaf {
+            Side::Old(_) => change.old == section,
+            Side::New(_) => change.new == section,
+        };
+        self.redline.sections.iter().enumerate().find(|(_, change)| !change.entry && belongs(change))
+    }
+
+    /// Returns the lines that show a piece; none where nothing changed in it.
+    fn piece(&self, piece: &Piece) -> Vec<String> {
+        let (old, new) = (self.redline.old, self.redline.new);
+        let leaf = self.leaf(piece.leaf);
+        let mut lines = Vec::new();
+        if let Some(rows) = &piece.rows {
+            let (old_rows, new_rows) = rows.leaves(old, new);
+            for row in &rows.rows {
+                let touched = row.cells.iter().any(|cell| changed(&cell.stretches));
+                if !touched {
+                    continue;
+                }
+                let cell = |cell: &crate::redline::Cell| {
+                    let at = |rows: &[&'_ [Leaf]], row: Option<usize>, column: Option<usize>| -> Option<Leaf> {
+                        rows.get(row?)?.get(column?).cloned()
+                    };
+                    let old = at(&old_rows, row.sides.0, cell.column.0);
+                    let new = at(&new_rows, row.sides.1, cell.column.1);
+                    self.stretches(&cell.stretches, &|_| old.as_ref(), &|_| new.as_ref())
+                };
+                lines.push(format!("| {} |", row.cells.iter().map(cell).collect::<Vec<_>>().join(" | ")));
+            }
+            return lines;
+        }
+        match piece.place {
+            Place::MovedAway(number) => return vec![self.styled(QUIET, &format!("(moved, {}) {}", number + 1, beginning(leaf)))],
+            Place::SectionMovedAway(number) => {
+                return vec![self.styled(QUIET, &format!("(section moved, {}) {}", number + 1, beginning(leaf)))];
+            }
+            Place::MovedHere(number) => lines.push(self.styled(QUIET, &format!("(moved here, {})", number + 1))),
+            _ if leaf.kind == Kind::Rule && piece.place != Place::Kept => return vec!["(a rule)".to_owned()],
+            _ => {}
+        }
+        if lines.is_empty() && !changed(&piece.stretches) {
+            return lines;
+        }
+        let sign = match (&leaf.kind, piece.path.last().map(|container| container.shape)) {
+            (Kind::Heading(level, _), _) => format!("{} ", "#".repeat(usize::from(*level))),
+            (_, Some(Shape::Item(Some(number)))) => format!("{number}. "),
+            (_, Some(Shape::Item(None))) => "- ".to_owned(),
+            (_, Some(Shape::Quote(_))) => "> ".to_owned(),
+            _ => String::new(),
+        };
+        lines.push(format!("{sign}{}", self.stretches(&piece.stretches, &|leaf| old.leaves.get(leaf), &|leaf| new.leaves.get(leaf))));
+        lines
+    }
+
+    fn stretches<'b>(
+        &self,
+        stretches: &[Stretch],
+        old: &dyn Fn(usize) -> Option<&'b Leaf>,
+        new: &dyn Fn(usize) -> Option<&'b Leaf>,
+    ) -> String {
+        let mut text = String::new();
+        for stretch in stretches {
+            let words = match (&stretch.new, &stretch.old) {
+                (Some((leaf, tokens)), _) => new(*leaf).map(|leaf| (leaf, tokens)),
+                (None, Some((leaf, tokens))) => old(*leaf).map(|leaf| (leaf, tokens)),
+                (None, None) => {
+                    text.push_str(&self.styled(QUIET, if stretch.fate == Fate::Split { "(¶ split)" } else { " (¶ joined)" }));
+                    text.push(' ');
+                    continue;
+                }
+            };
+            let Some((leaf, tokens)) = words.filter(|(_, tokens)| !tokens.is_empty()) else { continue };
+            let (first, last) = (&leaf.tokens[tokens.start], &leaf.tokens[tokens.end - 1]);
+            if first.space && !text.is_empty() && !text.ends_with(' ') {
+                text.push(' ');
+            }
+            text.push_str(&self.marked(stretch.fate, &harmless(&leaf.text[first.start..last.end])));
+        }
+        text
+    }
+
+    fn marked(&self, fate: Fate, words: &str) -> String {
+        match (fate, self.coloured) {
+            (Fate::Removed | Fate::TypedBefore, true) => self.styled(GONE, words),
+            (Fate::Removed | Fate::TypedBefore, false) => format!("[-{words}-]"),
+            (Fate::Added | Fate::TypedNow, true) => self.styled(CAME, words),
+            (Fate::Added | Fate::TypedNow, false) => format!("{{+{words}+}}"),
+            (Fate::Relinked, _) => format!("{words} {}", self.styled(QUIET, "(leads elsewhere)")),
+            (Fate::Reset, _) => format!("{words} {}", self.styled(QUIET, "(set differently)")),
+            (Fate::Kept | Fate::Split | Fate::Joined, _) => words.to_owned(),
+        }
+    }
+}
+
+fn changed(stretches: &[Stretch]) -> bool {
+    stretches.iter().any(|stretch| stretch.fate != Fate::Kept)
+}
+
+fn beginning(leaf: &Leaf) -> String {
+    harmless(&leaf.text.chars().take(60).collect::<String>())
+}
+
+/// Returns a text in one line, without what terminals obey.
+fn harmless(text: &str) -> String {
+    text.chars()
+        .map(|letter| match letter {
+            '\n' | '\t' => ' ',
+            letter if letter.is_control() => '¿',
+            letter => letter,
+        })
+        .collect()
+}

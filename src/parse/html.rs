@@ -1,0 +1,81 @@
+//! Raw HTML as its tags and words; the one file that names the HTML tokenizer.
+
+use html5gum::DefaultEmitter;
+use html5gum::Token;
+use html5gum::Tokenizer;
+
+/// A piece of raw HTML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Markup {
+    /// A start tag: its name in lower case, and those of its attributes that lead or say something.
+    Open {
+        /// Its name.
+        name: String,
+        /// Where it leads: `href`, or `src`.
+        address: Option<String>,
+        /// What is said in its place: `alt`.
+        alt: Option<String>,
+    },
+    /// An end tag: its name in lower case.
+    Close(String),
+    /// Words that are seen.
+    Words(String),
+}
+
+/// Elements whose content nobody sees.
+const UNSEEN: [&str; 4] = ["script", "style", "template", "title"];
+
+/// Returns the tags and the visible words of a stretch of HTML, in order. Never fails: HTML has no wrong input.
+pub fn html(html: &str) -> Vec<Markup> {
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut unseen: Option<String> = None;
+    let mut pieces = Vec::new();
+    for token in Tokenizer::new_with_emitter(html, emitter) {
+        let Ok(token) = token;
+        match token {
+            Token::StartTag(tag) => {
+                let name = text(&tag.name);
+                let value = |key: &[u8]| tag.attributes.get(key).map(|value| text(value));
+                let address = value(b"href").or_else(|| value(b"src"));
+                if unseen.is_none() && UNSEEN.contains(&name.as_str()) && !tag.self_closing {
+                    unseen = Some(name.clone());
+                }
+                pieces.push(Markup::Open { name, address, alt: value(b"alt") });
+            }
+            Token::EndTag(tag) => {
+                let name = text(&tag.name);
+                if unseen.as_ref() == Some(&name) {
+                    unseen = None;
+                }
+                pieces.push(Markup::Close(name));
+            }
+            Token::String(words) if unseen.is_none() => pieces.push(Markup::Words(text(&words))),
+            _ => {}
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_and_visible_words_are_told_apart() {
+        let words: Vec<Markup> = html("<P>A&amp;B <a href='x'>c</a><!-- d --><script>e<b></script></p>");
+        let open = |name: &str, address: Option<&str>| Markup::Open { name: name.into(), address: address.map(str::to_owned), alt: None };
+        let (close, say) = (|name: &str| Markup::Close(name.into()), |words: &str| Markup::Words(words.into()));
+        let expected =
+            [open("p", None), say("A&B "), open("a", Some("x")), say("c"), close("a"), open("script", None), close("script"), close("p")];
+        assert_eq!(words, expected);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn arbitrary_html_is_read(text in "([<>/!a-c=\"'& -]|\\PC)*") {
+            html(&text);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What of one sequence is what of another, order kept: the pairs that are worth most together.
+//!
+//! Bounded by work and never by a clock: short sequences are compared each with each, longer ones between the items that are equal on
+//! both sides, and what is too long even then is left unpaired.
+
+use std::ops::Range;
+
+use similar::Algorithm;
+use similar::DiffOp;
+
+/// A stretch of both sequences that stayed, or in which some went and others came in their place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Whether it stayed.
+    pub same: bool,
+    /// Its items in the old sequence.
+    pub old: Range<usize>,
+    /// Its items in the new one.
+    pub new: Range<usize>,
+}
+
+/// How many comparisons a sequence is worth as a whole.
+const WHOLE: usize = 40_000;
+
+/// How many comparisons the stretch between two equal items is worth.
+const BETWEEN: usize = 250_000;
+
+/// Returns the pairs, rising on both sides, that are worth most together. Items with equal keys are the same; `worth` says what a pair of
+/// others is worth, and nothing where they are none.
+pub fn in_order(old: &[u32], new: &[u32], worth: impl Fn(usize, usize) -> f64) -> Vec<(usize, usize)> {
+    let before = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let after = old[before..].iter().rev().zip(new[before..].iter().rev()).take_while(|(old, new)| old == new).count();
+    let (old_end, new_end) = (old.len() - after, new.len() - after);
+    let mut pairs: Vec<(usize, usize)> = (0..before).map(|index| (index, index)).collect();
+    let (height, width) = (old_end - before, new_end - before);
+    if height * width <= WHOLE {
+        pairs.extend(best(before..old_end, before..new_end, &worth));
+    } else {
+        let (mut old_at, mut new_at) = (before, before);
+        let gap = |old_to: usize, new_to: usize, old_at: usize, new_at: usize, pairs: &mut Vec<(usize, usize)>| {
+            if (old_to - old_at) * (new_to - new_at) <= BETWEEN {
+                pairs.extend(best(old_at..old_to, new_at..new_to, &worth));
+            }
+        };
+        for step in steps(Algorithm::Histogram, &old[before..old_end], &new[before..new_end]).iter().filter(|step| step.same) {
+            let (old_index, new_index) = (step.old.start + before, step.new.start + before);
+            gap(old_index, new_index, old_at, new_at, &mut pairs);
+            pairs.extend((old_index..).zip(new_index..).take(step.old.len()));
+            (old_at, new_at) = (old_index + step.old.len(), new_index + step.new.len());
+        }
+        gap(old_end, new_end, old_at, new_at, &mut pairs);
+    }
+    pairs.extend((0..after).map(|index| (old_end + index, new_end + index)));
+    pairs
+}
+
+/// From how many items on the algorithm for long sequences is taken: the other gives up being short there.
+const LONG: usize = 2_000;
+
+/// Returns the shortest way from one sequence to another, or a short one where the shortest would cost too much.
+pub fn shortest(old: &[u32], new: &[u32]) -> Vec<Step> {
+    steps(if old.len().max(new.len()) > LONG { Algorithm::Histogram } else { Algorithm::Myers }, old, new)
+}
+
+fn steps(algorithm: Algorithm, old: &[u32], new: &[u32]) -> Vec<Step> {
+    let step = |operation: &DiffOp| Step {
+        same: matches!(operation, DiffOp::Equal { .. }),
+        old: operation.old_range(),
+        new: operation.new_range(),
+    };
+    similar::capture_diff_slices(algorithm, old, new).iter().map(step).collect()
+}
+
+/// Compares each with each.
+fn best(old: Range<usize>, new: Range<usize>, worth: &impl Fn(usize, usize) -> f64) -> Vec<(usize, usize)> {
+    const PAIR: u8 = 1;
+    const OLD: u8 = 2;
+    let (height, width) = (old.len(), new.len());
+    let mut steps = vec![0_u8; height * width];
+    let mut above = vec![0.0_f64; width + 1];
+    let mut row = vec![0.0_f64; width + 1];
+    for i in 0..height {
+        for j in 0..width {
+            let (skip_old, skip_new) = (above[j + 1], row[j]);
+            let (mut most, mut step) = if skip_old > skip_new { (skip_old, OLD) } else { (skip_new, 0) };
+            let pair = worth(old.start + i, new.start + j);
+            if pair > 0.0 && above[j] + pair > most {
+                (most, step) = (above[j] + pair, PAIR);
+            }
+            row[j + 1] = most;
+            steps[i * width + j] = step;
+        }
+        std::mem::swap(&mut above, &mut row);
+    }
+    let (mut i, mut j) = (height, width);
+    let mut pairs = Vec::new();
+    while i > 0 && j > 0 {
+        match steps[(i - 1) * width + j - 1] {
+            PAIR => {
+                (i, j) = (i - 1, j - 1);
+                pairs.push((old.start + i, new.start + j));
+            }
+            OLD => i -= 1,
+            _ => j -= 1,
+        }
+    }
+    pairs.reverse();
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lighter_side_of_a_swap_gives_way() {
+        let weights = [0.0, 1.0, 9.0];
+        let worth = |old: &[u32], new: &[u32]| {
+            let (old, new) = (old.to_vec(), new.to_vec());
+            move |i: usize, j: usize| if old[i] == new[j] { weights[old[i] as usize] } else { 0.0 }
+        };
+        assert_eq!(in_order(&[1, 2], &[2, 1], worth(&[1, 2], &[2, 1])), [(1, 0)]);
+        assert_eq!(in_order(&[2, 1], &[1, 2], worth(&[2, 1], &[1, 2])), [(0, 1)]);
+    }
+
+    #[test]
+    fn long_sequences_are_paired_between_what_is_equal() {
+        let old: Vec<u32> = (0..500).collect();
+        let new: Vec<u32> = (0..500).map(|index| if index % 10 == 1 { index + 1000 } else { index }).collect();
+        let pairs = in_order(&old, &new, |i, j| if new[j] == old[i] + 1000 || new[j] == old[i] { 1.0 } else { 0.0 });
+        assert!(pairs.iter().all(|(old, new)| old == new) && pairs.len() == 500);
+    }
+}

@@ -1,0 +1,435 @@
+//! A document cut to leaves.
+
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
+use crate::model::Block;
+use crate::model::Config;
+use crate::model::Document;
+use crate::model::Footnote;
+use crate::model::Inline;
+use crate::model::Policy;
+use crate::model::Section;
+use crate::model::Target;
+use crate::model::Text;
+use crate::model::plain;
+use crate::parse;
+use crate::parse::Markup;
+use crate::parse::Standpoint;
+use crate::redline::list;
+use crate::redline::token;
+use crate::redline::wording::Container;
+use crate::redline::wording::Grid;
+use crate::redline::wording::Kind;
+use crate::redline::wording::Leaf;
+use crate::redline::wording::Part;
+use crate::redline::wording::Shape;
+use crate::redline::wording::Style;
+use crate::redline::wording::Wording;
+use crate::tree::Span;
+
+/// How raw HTML in markdown is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RawHtml {
+    /// As the words that readers see of it.
+    Read,
+    /// As it is written, because pages show it so.
+    Shown,
+}
+
+impl RawHtml {
+    /// Returns how a site's raw HTML is read.
+    pub fn of(config: &Config) -> RawHtml {
+        if config.raw_html { RawHtml::Read } else { RawHtml::Shown }
+    }
+}
+
+/// Where a text stands that stands nowhere.
+const NOWHERE: Standpoint<'_> = Standpoint { file: None, sections: &BTreeSet::new() };
+
+impl Wording {
+    /// Returns what a document says.
+    pub fn of(document: &Document, html: RawHtml) -> Wording {
+        let mut cutter = Cutter::new(html);
+        match document {
+            Document::Policy(policy) => cutter.policy(policy),
+            list => list::cut(list, &mut cutter),
+        }
+        cutter.wording
+    }
+
+    /// Returns what a text says that stands on its own: what is under a heading is a section.
+    pub fn of_text(markdown: &str, html: RawHtml) -> Wording {
+        let mut cutter = Cutter::new(html);
+        let front = parse::front_matter_of(markdown);
+        let text = parse::text(&markdown[front.len()..], NOWHERE);
+        let lines: Vec<usize> = memchr::memchr_iter(b'\n', markdown.as_bytes()).collect();
+        let line = |at: usize| 1 + lines.partition_point(|end| *end < front.len() + at);
+        let (mut first, mut part) = (cutter.open_section(), Part::default());
+        for block in &text.blocks {
+            if let Block::Heading { text, id, .. } = block {
+                if cutter.wording.leaves.len() > first {
+                    cutter.close_section(Part { first, ..part });
+                    first = cutter.open_section();
+                }
+                part = Part { id: id.clone().unwrap_or_default(), title: plain(text), ..Part::default() };
+            }
+            cutter.block(block, None, &line);
+        }
+        cutter.notes(&text.footnotes, &line);
+        cutter.close_section(Part { first, ..part });
+        cutter.wording
+    }
+}
+
+/// What is cut so far.
+pub struct Cutter {
+    wording: Wording,
+    html: RawHtml,
+    path: Vec<Container>,
+    numbers: HashMap<Style, u32>,
+    /// How the words are set that come next.
+    style: Style,
+    /// The elements that raw HTML has opened, each with the style around it.
+    elements: Vec<(String, Style)>,
+    /// The footnotes referred to so far.
+    cited: Vec<String>,
+    /// The words of the leaf that is read.
+    text: String,
+    runs: Vec<(usize, u32)>,
+}
+
+/// The line on which a byte stands.
+type Lines<'a> = &'a dyn Fn(usize) -> usize;
+
+impl Cutter {
+    fn new(html: RawHtml) -> Cutter {
+        Cutter {
+            wording: Wording::default(),
+            html,
+            path: Vec::new(),
+            numbers: HashMap::new(),
+            style: Style::default(),
+            elements: Vec::new(),
+            cited: Vec::new(),
+            text: String::new(),
+            runs: Vec::new(),
+        }
+    }
+
+    fn policy(&mut self, policy: &Policy) {
+        let sections: BTreeSet<&str> = policy.sections.iter().map(|section| section.id.as_str()).collect();
+        for (index, section) in policy.parts().enumerate() {
+            let standpoint = Standpoint { file: Some(&section.file), sections: &sections };
+            let Text { blocks, footnotes } = parse::text(section.body.text(), standpoint);
+            let line = |at: usize| section.body.line(at);
+            let first = self.open_section();
+            if index == 0 {
+                self.words(Kind::Heading(1, String::new()), &policy.title);
+                self.words(Kind::Paragraph, policy.summary.as_deref().unwrap_or_default());
+            }
+            let mut headings = section.headings.iter();
+            for (place, block) in blocks.iter().enumerate() {
+                let heading = matches!(block, Block::Heading { .. }).then(|| headings.next()).flatten();
+                self.block(block, heading.map(|heading| (heading.level, &*heading.id)), &line);
+                if place == 0 && index > 0 {
+                    self.gist(section);
+                }
+            }
+            if index == 0 {
+                self.gist(section);
+            }
+            self.notes(&footnotes, &line);
+            self.close_section(Part {
+                id: section.id.clone(),
+                title: section.title.clone(),
+                first,
+                end: first,
+                file: Some(section.place()),
+            });
+        }
+    }
+
+    /// Cuts what a section says in short.
+    fn gist(&mut self, section: &Section) {
+        self.words(Kind::Paragraph, section.summary.as_deref().unwrap_or_default());
+    }
+
+    /// Opens a section and returns the number of its first leaf.
+    pub fn open_section(&mut self) -> usize {
+        let shape = Shape::Section(self.wording.sections.len());
+        self.open(shape);
+        self.wording.leaves.len()
+    }
+
+    /// Closes the section that is open.
+    pub fn close_section(&mut self, part: Part) {
+        self.path.clear();
+        self.wording.sections.push(Part { end: self.wording.leaves.len(), ..part });
+    }
+
+    fn open(&mut self, shape: Shape) {
+        self.path.push(Container { shape, number: self.wording.containers });
+        self.wording.containers += 1;
+    }
+
+    fn within(&mut self, shape: Shape, inside: impl FnOnce(&mut Cutter)) {
+        self.open(shape);
+        inside(self);
+        self.path.pop();
+    }
+
+    /// Cuts words that are no markdown; nothing where there are none.
+    pub fn words(&mut self, kind: Kind, words: &str) {
+        self.say(words);
+        self.finish(kind, (0, 0));
+    }
+
+    fn block(&mut self, block: &Block, heading: Option<(u8, &str)>, line: Lines<'_>) {
+        let lines = |span: Span| (line(span.start), line(span.end.saturating_sub(1).max(span.start)));
+        match block {
+            Block::Heading { level, text, span, id } => {
+                let (level, id) = heading.unwrap_or((*level, id.as_deref().unwrap_or_default()));
+                self.leaf(Kind::Heading(level, id.to_owned()), text, lines(*span));
+            }
+            Block::Paragraph { text, span } => self.leaf(Kind::Paragraph, text, lines(*span)),
+            Block::Plain { text, span } => self.leaf(Kind::Plain, text, lines(*span)),
+            Block::Code { language, text, span } => {
+                self.say(text);
+                self.finish(Kind::Code(language.clone()), lines(*span));
+            }
+            Block::Quote { alert, blocks } => self.within(Shape::Quote(*alert), |cutter| cutter.blocks(blocks, line)),
+            Block::List { start, items } => self.within(Shape::List(start.is_some()), |cutter| {
+                for (index, item) in (0..).zip(items) {
+                    cutter.within(Shape::Item(start.map(|start| start.saturating_add(index))), |cutter| cutter.blocks(item, line));
+                }
+            }),
+            Block::Definitions(definitions) => self.within(Shape::Definitions, |cutter| {
+                for definition in definitions {
+                    for term in &definition.terms {
+                        cutter.within(Shape::Term, |cutter| cutter.leaf(Kind::Plain, term, (0, 0)));
+                    }
+                    for details in &definition.details {
+                        cutter.within(Shape::Details, |cutter| cutter.blocks(details, line));
+                    }
+                }
+            }),
+            Block::Table { columns, head, rows, span } => {
+                let lines = lines(*span);
+                let mut cells = |cells: &[Vec<Inline>]| cells.iter().map(|cell| self.cell(cell, lines)).collect();
+                let head = cells(head);
+                let rows = rows.iter().map(|row| cells(row)).collect();
+                self.table(Grid { columns: columns.clone(), head, rows, records: false }, lines);
+            }
+            Block::Html { html, span } => {
+                self.raw(html, Some(lines(*span)));
+                self.finish(Kind::Plain, lines(*span));
+                self.elements.clear();
+                self.style = Style::default();
+            }
+            Block::Rule(span) => self.push(Kind::Rule, lines(*span)),
+        }
+    }
+
+    fn blocks(&mut self, blocks: &[Block], line: Lines<'_>) {
+        blocks.iter().for_each(|block| self.block(block, None, line));
+    }
+
+    fn notes(&mut self, footnotes: &[Footnote], line: Lines<'_>) {
+        if !footnotes.is_empty() {
+            self.within(Shape::Notes, |cutter| {
+                for footnote in footnotes {
+                    cutter.within(Shape::Note, |cutter| cutter.blocks(&footnote.blocks, line));
+                }
+            });
+        }
+    }
+
+    fn leaf(&mut self, kind: Kind, text: &[Inline], lines: (usize, usize)) {
+        self.inlines(text);
+        self.finish(kind, lines);
+        self.elements.clear();
+        self.style = Style::default();
+    }
+
+    fn cell(&mut self, text: &[Inline], lines: (usize, usize)) -> Leaf {
+        self.inlines(text);
+        self.style = Style::default();
+        self.elements.clear();
+        self.made(Kind::Plain, lines)
+    }
+
+    /// Returns a cell that says these words.
+    pub fn cell_of(&mut self, words: &str, link: Option<&str>) -> Leaf {
+        self.style.link = link.map(|link| (Target::Outside(link.to_owned()), String::new()));
+        self.say(words);
+        self.style = Style::default();
+        self.made(Kind::Plain, (0, 0))
+    }
+
+    /// Cuts a table.
+    pub fn table(&mut self, grid: Grid, lines: (usize, usize)) {
+        self.push(Kind::Table(Box::new(grid)), lines);
+    }
+
+    fn inlines(&mut self, inlines: &[Inline]) {
+        for inline in inlines {
+            match inline {
+                Inline::Text(text) => self.say(text),
+                Inline::Code(text) => self.set(|style| style.code = true, |cutter| cutter.say(text)),
+                Inline::Emphasis(text) => self.set(|style| style.emphasis = true, |cutter| cutter.inlines(text)),
+                Inline::Strong(text) => self.set(|style| style.strong = true, |cutter| cutter.inlines(text)),
+                Inline::Strike(text) => self.set(|style| style.strike = true, |cutter| cutter.inlines(text)),
+                Inline::Link { target, title, text } => {
+                    let link = Some((target.clone(), title.clone()));
+                    self.set(|style| style.link = link, |cutter| cutter.inlines(text));
+                }
+                Inline::Image { address, alt } => self.image(address, alt),
+                Inline::Footnote(label) => self.note(label),
+                Inline::Html(html) => self.raw(html, None),
+                Inline::SoftBreak => self.say(" "),
+                Inline::HardBreak => self.say("\n"),
+            }
+        }
+    }
+
+    fn set(&mut self, set: impl FnOnce(&mut Style), inside: impl FnOnce(&mut Cutter)) {
+        let around = self.style.clone();
+        set(&mut self.style);
+        inside(self);
+        self.style = around;
+    }
+
+    fn image(&mut self, address: &str, alt: &str) {
+        // An image without words still is something that comes and goes.
+        let shown = if alt.trim().is_empty() { "\u{fffc}" } else { alt };
+        let address = Some(address.to_owned());
+        self.set(|style| style.image = address, |cutter| cutter.say(shown));
+    }
+
+    /// Cuts the mark of a footnote: its number, counted through the document.
+    fn note(&mut self, label: &str) {
+        let known = self.cited.iter().position(|cited| cited == label);
+        let number = 1 + known.unwrap_or_else(|| {
+            self.cited.push(label.to_owned());
+            self.cited.len() - 1
+        });
+        let label = Some(label.to_owned());
+        self.set(|style| style.note = label, |cutter| cutter.say(&number.to_string()));
+    }
+
+    /// Reads raw HTML; between blocks, with its `lines`, its own blocks become leaves.
+    fn raw(&mut self, html: &str, lines: Option<(usize, usize)>) {
+        if self.html == RawHtml::Shown {
+            return self.say(html);
+        }
+        for piece in parse::html(html) {
+            match piece {
+                Markup::Words(words) => self.say(&words.replace('\n', " ")),
+                Markup::Open { name, address, alt } => match (name.as_str(), lines) {
+                    ("img", _) => self.image(&address.unwrap_or_default(), &alt.unwrap_or_default()),
+                    ("br", _) => self.say("\n"),
+                    ("hr", Some(lines)) => {
+                        self.finish(Kind::Paragraph, lines);
+                        self.push(Kind::Rule, lines);
+                    }
+                    (name, Some(lines)) if is_block(name) => self.finish(Kind::Paragraph, lines),
+                    _ => self.open_element(name, address),
+                },
+                Markup::Close(name) => match lines {
+                    Some(lines) if is_block(&name) => self.finish(closed(&name), lines),
+                    _ => self.close_element(&name),
+                },
+            }
+        }
+    }
+
+    fn open_element(&mut self, name: String, address: Option<String>) {
+        let around = self.style.clone();
+        match name.as_str() {
+            "b" | "strong" => self.style.strong = true,
+            "i" | "em" => self.style.emphasis = true,
+            "s" | "del" | "strike" => self.style.strike = true,
+            "ins" | "u" => self.style.inserted = true,
+            "code" | "kbd" | "samp" => self.style.code = true,
+            "a" => self.style.link = address.map(|address| (parse::target(&address, NOWHERE), String::new())),
+            _ => return,
+        }
+        self.elements.push((name, around));
+    }
+
+    fn close_element(&mut self, name: &str) {
+        if let Some(index) = self.elements.iter().rposition(|(open, _)| open == name) {
+            self.style = self.elements.swap_remove(index).1;
+            self.elements.truncate(index);
+        }
+    }
+
+    /// Adds words to the leaf that is read.
+    fn say(&mut self, words: &str) {
+        if words.is_empty() {
+            return;
+        }
+        let next = u32::try_from(self.wording.styles.len()).expect("a document has fewer styles than that");
+        let style = match self.numbers.get(&self.style) {
+            Some(style) => *style,
+            None => {
+                self.numbers.insert(self.style.clone(), next);
+                self.wording.styles.push(self.style.clone());
+                next
+            }
+        };
+        self.text.push_str(words);
+        match self.runs.last_mut() {
+            Some((end, last)) if *last == style => *end = self.text.len(),
+            _ => self.runs.push((self.text.len(), style)),
+        }
+    }
+
+    /// Ends the leaf that is read, if it says anything.
+    fn finish(&mut self, kind: Kind, lines: (usize, usize)) {
+        let leaf = self.made(kind, lines);
+        if !leaf.tokens.is_empty() {
+            self.wording.leaves.push(leaf);
+        }
+    }
+
+    fn push(&mut self, kind: Kind, lines: (usize, usize)) {
+        let leaf = self.made(kind, lines);
+        self.wording.leaves.push(leaf);
+    }
+
+    fn made(&mut self, kind: Kind, lines: (usize, usize)) -> Leaf {
+        let text = std::mem::take(&mut self.text);
+        let runs = std::mem::take(&mut self.runs);
+        let mut tokens = token::tokens(&text);
+        let atoms = runs.iter().any(|(_, style)| self.wording.styles[*style as usize].is_atom());
+        if atoms {
+            token::join(&mut tokens, self.atoms(&runs));
+        }
+        Leaf { kind, path: self.path.clone(), text, tokens, runs, lines }
+    }
+
+    /// Returns the stretches that are one token each: images, marks of footnotes.
+    fn atoms<'a>(&'a self, runs: &'a [(usize, u32)]) -> impl Iterator<Item = Span> + 'a {
+        let starts = std::iter::once(0).chain(runs.iter().map(|(end, _)| *end));
+        let atom =
+            |(start, (end, style)): (usize, &(usize, u32))| self.wording.styles[*style as usize].is_atom().then(|| Span::new(start, *end));
+        starts.zip(runs).filter_map(atom)
+    }
+}
+
+/// Tells whether an element of HTML stands between blocks.
+fn is_block(name: &str) -> bool {
+    const BLOCKS: &str = "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer \
+        form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul";
+    BLOCKS.split_ascii_whitespace().any(|block| block == name)
+}
+
+/// Returns what kind of leaf ends with an element.
+fn closed(name: &str) -> Kind {
+    match name.as_bytes() {
+        [b'h', level @ b'1'..=b'6'] => Kind::Heading(level - b'0', String::new()),
+        _ => Kind::Paragraph,
+    }
+}

@@ -1,0 +1,240 @@
+//! Two wordings as numbers: equal tokens have equal numbers, and how alike two leaves are is a sum.
+
+use std::collections::HashMap;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use crate::redline::token::Class;
+use crate::redline::token::Token;
+use crate::redline::wording::Kind;
+use crate::redline::wording::Leaf;
+use crate::redline::wording::Style;
+use crate::redline::wording::Wording;
+
+/// Both wordings as numbers, and what each word is worth.
+pub struct Lexicon {
+    /// The leaves of the old wording.
+    pub old: Vec<Index>,
+    /// The leaves of the new one.
+    pub new: Vec<Index>,
+    /// What a word says by being there: the rarer, the more (inverse document frequency).
+    worth: Vec<f64>,
+    /// The words that are everywhere.
+    common: Vec<bool>,
+}
+
+/// A leaf as numbers, one for each token.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// Equal where the letters are.
+    pub exact: Vec<u32>,
+    /// Equal where only the typing differs: the shape of quotation marks, how an accent is composed.
+    pub folded: Vec<u32>,
+    /// Equal where the words are set the same way.
+    pub styles: Vec<u32>,
+    /// Equal where the words lead to the same place.
+    pub links: Vec<u32>,
+    /// What each token is.
+    pub classes: Vec<Class>,
+    /// Equal where the leaves say the same.
+    pub key: u32,
+    /// How many words and numbers there are.
+    pub spoken: usize,
+    /// The cells of a table, row by row.
+    pub cells: Vec<Index>,
+    bag: Bag,
+}
+
+/// Which words there are and how often, without their order.
+#[derive(Clone, Debug, Default)]
+pub struct Bag {
+    words: Vec<(u32, u32)>,
+    weight: f64,
+}
+
+/// What becomes of each leaf on its way into numbers.
+#[derive(Default)]
+struct Interner {
+    words: HashMap<String, u32>,
+    styles: HashMap<Vec<Style>, u32>,
+    keys: HashMap<(u8, Vec<u32>), u32>,
+}
+
+impl Lexicon {
+    /// Returns two wordings as numbers.
+    pub fn new(old: &Wording, new: &Wording) -> Lexicon {
+        let mut interner = Interner::default();
+        let mut index = |wording: &Wording| -> Vec<Index> { wording.leaves.iter().map(|leaf| interner.leaf(leaf, wording)).collect() };
+        let (mut old, mut new) = (index(old), index(new));
+        let mut leaves = vec![0_u32; interner.words.len()];
+        let mut times = vec![0_u32; interner.words.len()];
+        for leaf in old.iter().chain(&new) {
+            for (word, count) in &leaf.bag.words {
+                leaves[*word as usize] += 1;
+                times[*word as usize] += count;
+            }
+        }
+        let (all, total) = ((old.len() + new.len()) as f64, times.iter().map(|count| u64::from(*count)).sum::<u64>());
+        let worth: Vec<f64> = leaves.iter().map(|leaves| (1.0 + all / f64::from(*leaves).max(1.0)).ln()).collect();
+        let common = times.iter().map(|count| total > 100 && u64::from(*count) * 100 > total).collect();
+        for leaf in old.iter_mut().chain(&mut new) {
+            leaf.bag.weigh(&worth);
+            leaf.cells.iter_mut().for_each(|cell| cell.bag.weigh(&worth));
+        }
+        Lexicon { old, new, worth, common }
+    }
+
+    /// Returns how much two leaves have in common, from 0 to 1.
+    pub fn likeness(&self, old: &Index, new: &Index) -> f64 {
+        self.bags(&old.bag, &new.bag)
+    }
+
+    /// Returns how much two bags have in common, from 0 to 1: twice what both hold over what each holds (Dice).
+    pub fn bags(&self, old: &Bag, new: &Bag) -> f64 {
+        2.0 * self.common_to(old, new) / (old.weight + new.weight).max(f64::MIN_POSITIVE)
+    }
+
+    /// Returns what share of a bag another one holds, too.
+    pub fn share(&self, own: &Bag, other: &Bag) -> f64 {
+        self.common_to(own, other) / own.weight.max(f64::MIN_POSITIVE)
+    }
+
+    fn common_to(&self, old: &Bag, new: &Bag) -> f64 {
+        let (mut left, mut right, mut common) = (0, 0, 0.0);
+        while let (Some((a, count_a)), Some((b, count_b))) = (old.words.get(left), new.words.get(right)) {
+            match a.cmp(b) {
+                std::cmp::Ordering::Less => left += 1,
+                std::cmp::Ordering::Greater => right += 1,
+                std::cmp::Ordering::Equal => {
+                    common += f64::from(*count_a.min(count_b)) * self.worth[*a as usize];
+                    left += 1;
+                    right += 1;
+                }
+            }
+        }
+        common
+    }
+
+    /// Returns what two bags can have in common at most.
+    pub fn ceiling(&self, old: &Index, new: &Index) -> f64 {
+        let (small, large) = (old.bag.weight.min(new.bag.weight), old.bag.weight.max(new.bag.weight));
+        2.0 * small / (small + large).max(f64::MIN_POSITIVE)
+    }
+
+    /// Returns the words of several leaves together.
+    pub fn bag<'a>(&self, leaves: impl Iterator<Item = &'a Index>) -> Bag {
+        let mut words: Vec<(u32, u32)> = leaves.flat_map(|leaf| leaf.bag.words.iter().copied()).collect();
+        words.sort_unstable();
+        words.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0 };
+            same
+        });
+        let mut bag = Bag { words, weight: 0.0 };
+        bag.weigh(&self.worth);
+        bag
+    }
+
+    /// Tells whether a word is one of those that are everywhere.
+    pub fn is_common(&self, word: u32) -> bool {
+        self.common[word as usize]
+    }
+}
+
+impl Bag {
+    fn weigh(&mut self, worth: &[f64]) {
+        self.weight = self.words.iter().map(|(word, count)| f64::from(*count) * worth[*word as usize]).sum();
+    }
+
+    /// Returns how many words must come and go, at least, from one bag to the other.
+    pub fn distance(&self, other: &Bag) -> u64 {
+        let mut counts: HashMap<u32, i64> = self.words.iter().map(|(word, count)| (*word, i64::from(*count))).collect();
+        for (word, count) in &other.words {
+            *counts.entry(*word).or_default() -= i64::from(*count);
+        }
+        counts.values().map(|count| count.unsigned_abs()).sum()
+    }
+}
+
+impl Interner {
+    fn leaf(&mut self, leaf: &Leaf, wording: &Wording) -> Index {
+        let mut index = Index { classes: leaf.tokens.iter().map(|token| token.class).collect(), ..Index::default() };
+        for token in &leaf.tokens {
+            let letters = leaf.letters(token);
+            let styles = styles(leaf, token, wording);
+            let exact = self.word(letters);
+            index.exact.push(exact);
+            index.folded.push(match styles.first().and_then(|style| style.note.as_ref()) {
+                Some(label) => self.word(&format!("[^{label}]")),
+                None if letters.is_ascii() && letters != "`" => exact,
+                None => self.word(&folded(letters)),
+            });
+            let links = styles.iter().map(|style| Style { link: style.link.clone(), image: style.image.clone(), ..Style::default() });
+            index.links.push(self.style(links.collect()));
+            index.styles.push(self.style(styles));
+        }
+        index.cells = leaf.cells().map(|cell| self.leaf(cell, wording)).collect();
+        index.spoken = leaf.spoken();
+        let all = || std::iter::once(&index).chain(&index.cells);
+        let mut words: Vec<u32> = Vec::new();
+        for cell in all() {
+            let spoken = cell.classes.iter().zip(&cell.folded).filter(|(class, _)| matches!(class, Class::Word | Class::Number));
+            words.extend(spoken.map(|(_, word)| *word));
+        }
+        words.sort_unstable();
+        for word in words {
+            match index.bag.words.last_mut() {
+                Some((last, count)) if *last == word => *count += 1,
+                _ => index.bag.words.push((word, 1)),
+            }
+        }
+        let shape = match leaf.kind {
+            Kind::Table(_) => 1,
+            Kind::Rule => 2,
+            Kind::Code(_) => 3,
+            _ => 0,
+        };
+        let said = index.folded.iter().copied().chain(index.cells.iter().map(|cell| cell.key)).collect();
+        let next = number(self.keys.len());
+        index.key = *self.keys.entry((shape, said)).or_insert(next);
+        index
+    }
+
+    fn word(&mut self, letters: &str) -> u32 {
+        if let Some(word) = self.words.get(letters) {
+            return *word;
+        }
+        let next = number(self.words.len());
+        self.words.insert(letters.to_owned(), next);
+        next
+    }
+
+    fn style(&mut self, styles: Vec<Style>) -> u32 {
+        let next = number(self.styles.len());
+        *self.styles.entry(styles).or_insert(next)
+    }
+}
+
+/// Returns the styles in which a token is set; mostly there is one.
+fn styles(leaf: &Leaf, token: &Token, wording: &Wording) -> Vec<Style> {
+    let first = leaf.runs.partition_point(|(end, _)| *end <= token.start);
+    let end = leaf.runs.partition_point(|(end, _)| *end < token.end) + 1;
+    let styles = leaf.runs[first..end.min(leaf.runs.len())].iter();
+    styles.map(|(_, style)| wording.styles[*style as usize].clone()).collect()
+}
+
+fn number(length: usize) -> u32 {
+    u32::try_from(length).expect("a document has fewer words than that")
+}
+
+/// Returns a token as it would be typed plainly: composed, with straight quotation marks and plain hyphens.
+fn folded(letters: &str) -> String {
+    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(letters);
+    let plain = |letter: char| match letter {
+        '‘' | '’' | '‚' | '‛' | '′' | '`' => '\'',
+        '“' | '”' | '„' | '‟' | '″' => '"',
+        '\u{2010}' | '\u{2011}' => '-',
+        _ => letter,
+    };
+    composed.chars().filter(|letter| !matches!(letter, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')).map(plain).collect()
+}

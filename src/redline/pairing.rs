@@ -1,0 +1,336 @@
+//! Which leaf of one version is which of another: in place, moved, split or joined.
+
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use crate::redline::align;
+use crate::redline::align::Step;
+use crate::redline::lexicon::Index;
+use crate::redline::lexicon::Lexicon;
+use crate::redline::sections;
+use crate::redline::sections::Same;
+use crate::redline::table;
+use crate::redline::table::GridSteps;
+use crate::redline::wording::Kind;
+use crate::redline::wording::Leaf;
+use crate::redline::wording::Shape;
+use crate::redline::wording::Wording;
+use crate::redline::words;
+use crate::redline::words::Line;
+
+/// How much two leaves have in common, at least, to be one that stayed.
+const STAYED: f64 = 0.35;
+
+/// The same for two that stand alone between others.
+const ALONE: f64 = 0.2;
+
+/// How much two leaves have in common, at least, to be one that moved.
+const MOVED: f64 = 0.75;
+
+/// How many words a leaf has, at least, to be known again elsewhere: when it says the same, the same as an item of a list, nearly the same.
+const KNOWN: [usize; 3] = [8, 2, 10];
+
+/// How many comparisons the search for moved leaves is worth.
+const MOVES: usize = 250_000;
+
+/// How much more two leaves have in common, at least, when a neighbour is taken in, to have been split or joined.
+const JOINED: f64 = 0.05;
+
+/// What share of a neighbour's words is there, at least, for it to have been split off or joined.
+const CONTAINED: f64 = 0.9;
+
+/// What the sections cost, at least, in relation to what the leaves alone would, to be given up.
+const GIVEN_UP: f64 = 0.8;
+
+/// How much a change costs a reader, in words.
+const CHANGE: usize = 3;
+
+/// What two documents have in common, at least, for their leaves to be compared.
+const RELATED: f64 = 0.1;
+
+/// Leaves that are the same words in both versions; more than one on one side where they were split or joined.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    /// The leaves in the old version.
+    pub old: Range<usize>,
+    /// The leaves in the new one.
+    pub new: Range<usize>,
+    /// Whether they stand elsewhere.
+    pub moved: bool,
+    /// What became of the words.
+    pub steps: Vec<Step>,
+    /// What became of the table, if they are tables.
+    pub grid: Option<GridSteps>,
+}
+
+/// What of two versions is the same.
+#[derive(Clone, Debug, Default)]
+pub struct Pairing {
+    /// The leaves, in the order of the new version.
+    pub pairs: Vec<Pair>,
+    /// The sections, in the order of the new version.
+    pub sections: Vec<Same>,
+}
+
+/// Both versions, as they are compared.
+struct Versions<'a> {
+    old: &'a Wording,
+    new: &'a Wording,
+    lexicon: &'a Lexicon,
+}
+
+/// Returns what of two versions is the same.
+pub fn pairing(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Pairing {
+    let versions = Versions { old, new, lexicon };
+    let (old_bag, new_bag) = (lexicon.bag(lexicon.old.iter()), lexicon.bag(lexicon.new.iter()));
+    if lexicon.bags(&old_bag, &new_bag) < RELATED && old.leaves.len() * new.leaves.len() > 1 {
+        return Pairing {
+            sections: sections::same(old, new, lexicon).into_iter().filter(|same| same.by == sections::By::Id).collect(),
+            pairs: Vec::new(),
+        };
+    }
+    let sections = sections::same(old, new, lexicon);
+    let by_sections = versions.pairs(&sections);
+    let told = |wording: &Wording| wording.sections.iter().any(|part| part.file.is_some());
+    let cost = versions.cost(&by_sections);
+    if told(old) || told(new) || cost as f64 <= 1.3 * old_bag.distance(&new_bag) as f64 + CHANGE as f64 {
+        return Pairing { pairs: by_sections, sections };
+    }
+    let flat = versions.pairs(&[]);
+    match (versions.cost(&flat) as f64) < GIVEN_UP * cost as f64 {
+        true => Pairing { sections: versions.sections_of(&flat), pairs: flat },
+        false => Pairing { pairs: by_sections, sections },
+    }
+}
+
+impl Versions<'_> {
+    /// Pairs the leaves inside the sections that are the same, then what is left over; without sections, all at once.
+    fn pairs(&self, sections: &[Same]) -> Vec<Pair> {
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        for same in sections {
+            let (old, new) = (&self.old.sections[same.old], &self.new.sections[same.new]);
+            found.extend(self.in_order(&Vec::from_iter(old.first..old.end), &Vec::from_iter(new.first..new.end)));
+        }
+        found.sort_unstable_by_key(|(_, new)| *new);
+        self.fill(&mut found, sections);
+        let mut pairs: Vec<Pair> = found.into_iter().map(|(old, new)| self.pair(old..old + 1, new..new + 1, false)).collect();
+        self.join(&mut pairs);
+        self.moves(&mut pairs);
+        pairs.sort_by_key(|pair| pair.new.start);
+        pairs
+    }
+
+    /// Pairs leaves that are left over between those that stayed.
+    fn fill(&self, found: &mut Vec<(usize, usize)>, sections: &[Same]) {
+        let elsewhere =
+            |section: Option<usize>, side: fn(&Same) -> usize| sections.iter().any(|same| same.moved && Some(side(same)) == section);
+        let old_elsewhere = |leaf: &usize| elsewhere(self.old.leaves[*leaf].section(), |same| same.old);
+        let new_elsewhere = |leaf: &usize| elsewhere(self.new.leaves[*leaf].section(), |same| same.new);
+        let stayed: Vec<(usize, usize)> = found.iter().copied().filter(|(_, new)| !new_elsewhere(new)).collect();
+        let ends = (self.old.leaves.len(), self.new.leaves.len());
+        let (mut old_at, mut new_at) = (0, 0);
+        for (old, new) in stayed.into_iter().chain([ends]) {
+            let old_gap: Vec<usize> = (old_at..old).filter(|leaf| !old_elsewhere(leaf)).collect();
+            let new_gap: Vec<usize> = (new_at..new).filter(|leaf| !new_elsewhere(leaf)).collect();
+            if !old_gap.is_empty() && !new_gap.is_empty() {
+                found.extend(self.in_order(&old_gap, &new_gap));
+            }
+            (old_at, new_at) = (old + 1, new + 1);
+        }
+        found.sort_unstable_by_key(|(_, new)| *new);
+    }
+
+    /// Pairs leaves, order kept.
+    fn in_order(&self, old: &[usize], new: &[usize]) -> Vec<(usize, usize)> {
+        let keys = |leaves: &[usize], index: &[Index]| leaves.iter().map(|leaf| index[*leaf].key).collect::<Vec<u32>>();
+        let bar = if old.len() == 1 && new.len() == 1 { ALONE } else { STAYED };
+        let worth = |i: usize, j: usize| self.worth(old[i], new[j], bar);
+        let pairs = align::in_order(&keys(old, &self.lexicon.old), &keys(new, &self.lexicon.new), worth);
+        pairs.into_iter().map(|(i, j)| (old[i], new[j])).collect()
+    }
+
+    /// Says what two leaves are worth as one.
+    fn worth(&self, old: usize, new: usize, bar: f64) -> f64 {
+        let (old_leaf, new_leaf) = (&self.old.leaves[old], &self.new.leaves[new]);
+        let (old, new) = (&self.lexicon.old[old], &self.lexicon.new[new]);
+        let weight = (old.spoken + new.spoken) as f64 / 2.0 + 0.1;
+        if old.key == new.key {
+            return 1.2 * weight;
+        }
+        let kind = match kinship(old_leaf, new_leaf) {
+            kind if kind * self.lexicon.ceiling(old, new) < bar => return 0.0,
+            kind => kind,
+        };
+        let score = kind * self.lexicon.likeness(old, new);
+        if score >= bar { score * weight } else { 0.0 }
+    }
+
+    fn pair(&self, old: Range<usize>, new: Range<usize>, moved: bool) -> Pair {
+        let (old_leaf, new_leaf) = (old.start, new.start);
+        let sides = ((&self.old.leaves[old_leaf], &self.lexicon.old[old_leaf]), (&self.new.leaves[new_leaf], &self.lexicon.new[new_leaf]));
+        let grid = table::between(sides.0, sides.1, self.lexicon);
+        let line = |leaves: &[Index]| Line::of(leaves.iter());
+        let steps = words::steps(&line(&self.lexicon.old[old.clone()]), &line(&self.lexicon.new[new.clone()]), self.lexicon);
+        Pair { old, new, moved, steps, grid }
+    }
+
+    /// Takes free neighbours into pairs that they make more alike: a paragraph that was split, or two that were joined.
+    fn join(&self, pairs: &mut [Pair]) {
+        let mut old_taken: BTreeSet<usize> = pairs.iter().map(|pair| pair.old.start).collect();
+        let mut new_taken: BTreeSet<usize> = pairs.iter().map(|pair| pair.new.start).collect();
+        for pair in pairs {
+            let (mut old, mut new) = (pair.old.clone(), pair.new.clone());
+            let words =
+                |leaves: &[Leaf], leaf: usize| leaves.get(leaf).is_some_and(|leaf| matches!(leaf.kind, Kind::Paragraph | Kind::Plain));
+            if self.lexicon.old[old.start].key == self.lexicon.new[new.start].key
+                || !words(&self.old.leaves, old.start)
+                || !words(&self.new.leaves, new.start)
+            {
+                continue;
+            }
+            let alike = |old: &Range<usize>, new: &Range<usize>| {
+                let bag = |leaves: &[Index]| self.lexicon.bag(leaves.iter());
+                self.lexicon.bags(&bag(&self.lexicon.old[old.clone()]), &bag(&self.lexicon.new[new.clone()]))
+            };
+            // A neighbour whose words are nearly all there is part of it, however short it is.
+            let contained = |leaf: usize, other: &Range<usize>, is_old: bool| {
+                let (own, others) = if is_old { (&self.lexicon.old, &self.lexicon.new) } else { (&self.lexicon.new, &self.lexicon.old) };
+                self.lexicon.share(&self.lexicon.bag(own[leaf..=leaf].iter()), &self.lexicon.bag(others[other.clone()].iter())) >= CONTAINED
+            };
+            let mut likeness = alike(&old, &new);
+            let mut take = |range: &mut Range<usize>, other: &Range<usize>, free: &dyn Fn(usize) -> bool, is_old: bool| {
+                for back in [false, true] {
+                    loop {
+                        let next = if back { range.start.wrapping_sub(1) } else { range.end };
+                        if !free(next) {
+                            break;
+                        }
+                        let wider = if back { next..range.end } else { range.start..next + 1 };
+                        let more = if is_old { alike(&wider, other) } else { alike(other, &wider) };
+                        let gain = if contained(next, other, is_old) { 0.0 } else { JOINED };
+                        if more <= likeness + gain {
+                            break;
+                        }
+                        likeness = more;
+                        *range = wider;
+                    }
+                }
+            };
+            let same_section = |a: &Leaf, b: &Leaf| a.section() == b.section();
+            let new_free = |leaf: usize| {
+                words(&self.new.leaves, leaf)
+                    && !new_taken.contains(&leaf)
+                    && same_section(&self.new.leaves[leaf], &self.new.leaves[new.start])
+            };
+            let mut wider_new = new.clone();
+            take(&mut wider_new, &old, &new_free, false);
+            if wider_new.len() == 1 {
+                let old_free = |leaf: usize| {
+                    words(&self.old.leaves, leaf)
+                        && !old_taken.contains(&leaf)
+                        && same_section(&self.old.leaves[leaf], &self.old.leaves[old.start])
+                };
+                let mut wider_old = old.clone();
+                take(&mut wider_old, &new, &old_free, true);
+                old = wider_old;
+            } else {
+                new = wider_new;
+            }
+            if old.len() + new.len() > 2 {
+                old_taken.extend(old.clone());
+                new_taken.extend(new.clone());
+                *pair = self.pair(old, new, false);
+            }
+        }
+    }
+
+    /// Pairs leaves that stand elsewhere: those that say the same first, then the most alike.
+    fn moves(&self, pairs: &mut Vec<Pair>) {
+        let old_taken: BTreeSet<usize> = pairs.iter().flat_map(|pair| pair.old.clone()).collect();
+        let new_taken: BTreeSet<usize> = pairs.iter().flat_map(|pair| pair.new.clone()).collect();
+        let mut old_left: Vec<usize> = (0..self.old.leaves.len()).filter(|leaf| !old_taken.contains(leaf)).collect();
+        let mut new_left: Vec<usize> = (0..self.new.leaves.len()).filter(|leaf| !new_taken.contains(leaf)).collect();
+        let mut places: HashMap<u32, VecDeque<usize>> = HashMap::new();
+        for leaf in &old_left {
+            places.entry(self.lexicon.old[*leaf].key).or_default().push_back(*leaf);
+        }
+        let mut moved: Vec<(usize, usize)> = Vec::new();
+        for new in &new_left {
+            let index = &self.lexicon.new[*new];
+            let item = self.new.leaves[*new].path.iter().any(|container| matches!(container.shape, Shape::Item(_)));
+            if index.spoken >= KNOWN[usize::from(item)] {
+                moved.extend(places.get_mut(&index.key).and_then(VecDeque::pop_front).map(|old| (old, *new)));
+            }
+        }
+        old_left.retain(|leaf| !moved.iter().any(|(old, _)| old == leaf) && self.lexicon.old[*leaf].spoken >= KNOWN[2]);
+        new_left.retain(|leaf| !moved.iter().any(|(_, new)| new == leaf) && self.lexicon.new[*leaf].spoken >= KNOWN[2]);
+        if old_left.len() * new_left.len() <= MOVES {
+            let mut alike: Vec<(f64, usize, usize)> = Vec::new();
+            for (old, new) in old_left.iter().flat_map(|old| new_left.iter().map(move |new| (*old, *new))) {
+                let kind = kinship(&self.old.leaves[old], &self.new.leaves[new]);
+                let (old_index, new_index) = (&self.lexicon.old[old], &self.lexicon.new[new]);
+                if kind > 0.0 && self.lexicon.ceiling(old_index, new_index) >= MOVED {
+                    let likeness = self.lexicon.likeness(old_index, new_index);
+                    alike.extend((likeness >= MOVED).then_some((likeness, old, new)));
+                }
+            }
+            alike.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+            for (_, old, new) in alike {
+                if !moved.iter().any(|(other_old, other_new)| *other_old == old || *other_new == new) {
+                    moved.push((old, new));
+                }
+            }
+        }
+        pairs.extend(moved.into_iter().map(|(old, new)| self.pair(old..old + 1, new..new + 1, true)));
+    }
+
+    /// Returns how many words a reader meets with a mark, and something for every mark.
+    fn cost(&self, pairs: &[Pair]) -> usize {
+        let mut cost = 0;
+        let (mut old_left, mut new_left) = (vec![true; self.old.leaves.len()], vec![true; self.new.leaves.len()]);
+        for pair in pairs {
+            old_left[pair.old.clone()].fill(false);
+            new_left[pair.new.clone()].fill(false);
+            let cells = pair.grid.iter().flat_map(|grid| grid.rows.iter().flat_map(|row| row.cells.iter().flatten().flatten()));
+            let changes = pair.steps.iter().chain(cells).filter(|step| !step.same);
+            cost += changes.map(|step| step.old.len() + step.new.len() + CHANGE).sum::<usize>() + if pair.moved { CHANGE } else { 0 };
+        }
+        let size = |leaf: &Index| leaf.folded.len() + leaf.cells.iter().map(|cell| cell.folded.len()).sum::<usize>() + CHANGE;
+        let left =
+            |left: &[bool], leaves: &[Index]| left.iter().zip(leaves).filter(|(left, _)| **left).map(|(_, leaf)| size(leaf)).sum::<usize>();
+        cost + left(&old_left, &self.lexicon.old) + left(&new_left, &self.lexicon.new)
+    }
+
+    /// Returns which sections are the same, going by the words of their leaves.
+    fn sections_of(&self, pairs: &[Pair]) -> Vec<Same> {
+        let mut shared: HashMap<(usize, usize), usize> = HashMap::new();
+        for pair in pairs {
+            if let (Some(old), Some(new)) = (self.old.leaves[pair.old.start].section(), self.new.leaves[pair.new.start].section()) {
+                *shared.entry((old, new)).or_default() += self.lexicon.new[pair.new.start].spoken + 1;
+            }
+        }
+        let mut shared: Vec<((usize, usize), usize)> = shared.into_iter().collect();
+        shared.sort_by_key(|(sections, words)| (std::cmp::Reverse(*words), *sections));
+        let mut same: Vec<Same> = Vec::new();
+        for ((old, new), _) in shared {
+            if !same.iter().any(|same| same.old == old || same.new == new) {
+                same.push(Same { old, new, moved: false, by: sections::By::Words });
+            }
+        }
+        same.sort_by_key(|same| same.new);
+        same
+    }
+}
+
+/// Says how readily a leaf of one kind is one of another: a heading may have become bold words, a paragraph an item.
+fn kinship(old: &Leaf, new: &Leaf) -> f64 {
+    match (&old.kind, &new.kind) {
+        (Kind::Table(_), Kind::Table(_)) | (Kind::Code(_), Kind::Code(_)) => 1.0,
+        (Kind::Table(_) | Kind::Rule | Kind::Code(_), _) | (_, Kind::Table(_) | Kind::Rule | Kind::Code(_)) => 0.0,
+        (old, new) if std::mem::discriminant(old) == std::mem::discriminant(new) => 1.0,
+        (Kind::Heading(..), _) | (_, Kind::Heading(..)) => 0.9,
+        _ => 0.95,
+    }
+}

@@ -1,0 +1,163 @@
+//! Tables: columns by their headings, rows by their first cells, then by what they say; cells are compared like paragraphs.
+
+use std::collections::HashMap;
+use std::collections::VecDeque;
+
+use crate::redline::align;
+use crate::redline::align::Step;
+use crate::redline::lexicon::Index;
+use crate::redline::lexicon::Lexicon;
+use crate::redline::wording::Kind;
+use crate::redline::wording::Leaf;
+use crate::redline::words;
+use crate::redline::words::Line;
+
+/// How much two columns have in common, at least, to be one under two headings.
+const COLUMN: f64 = 0.3;
+
+/// How much two rows have in common, at least, to be one.
+const ROW: f64 = 0.4;
+
+/// What became of a table.
+#[derive(Clone, Debug, Default)]
+pub struct GridSteps {
+    /// The columns of both tables as they are shown, each by its place in the old and in the new one.
+    pub columns: Vec<Sides>,
+    /// The rows of both tables as they are shown; the head is the first.
+    pub rows: Vec<RowSteps>,
+}
+
+/// Something of the old version, of the new one, or of both.
+pub type Sides = (Option<usize>, Option<usize>);
+
+/// What became of a row.
+#[derive(Clone, Debug)]
+pub struct RowSteps {
+    /// Its places; 0 is the head.
+    pub sides: Sides,
+    /// What became of the cell in each column, where both versions have it.
+    pub cells: Vec<Option<Vec<Step>>>,
+}
+
+/// The cells of a table as numbers.
+struct Side<'a> {
+    /// The head, then the rows.
+    cells: Vec<&'a [Index]>,
+    columns: usize,
+}
+
+/// Returns what became of a table; nothing where one of the two is no table.
+pub fn between(old: (&Leaf, &Index), new: (&Leaf, &Index), lexicon: &Lexicon) -> Option<GridSteps> {
+    let (Kind::Table(_), Kind::Table(grid)) = (&old.0.kind, &new.0.kind) else {
+        return None;
+    };
+    let (old, new) = (side(old.0, old.1), side(new.0, new.1));
+    let columns = columns(&old, &new, lexicon);
+    let rows = match grid.records {
+        true => records(&old, &new),
+        false => rows(&old, &new, &columns, lexicon),
+    };
+    let cell = |row: Sides, column: &Sides| -> Option<Vec<Step>> {
+        let (old, new) = (old.cells[row.0?].get(column.0?)?, new.cells[row.1?].get(column.1?)?);
+        Some(words::steps(&Line::of([old].into_iter()), &Line::of([new].into_iter()), lexicon))
+    };
+    let rows = rows.into_iter().map(|sides| RowSteps { sides, cells: columns.iter().map(|column| cell(sides, column)).collect() });
+    Some(GridSteps { rows: rows.collect(), columns })
+}
+
+fn side<'a>(leaf: &'a Leaf, index: &'a Index) -> Side<'a> {
+    let mut rest = index.cells.as_slice();
+    let mut take = |row: &[Leaf]| {
+        let (cells, after) = rest.split_at(row.len());
+        rest = after;
+        cells
+    };
+    let cells: Vec<&[Index]> = leaf.rows().into_iter().map(&mut take).collect();
+    Side { columns: cells.iter().map(|row| row.len()).max().unwrap_or(0), cells }
+}
+
+impl<'a> Side<'a> {
+    fn key(&self, row: usize, column: usize) -> Option<u32> {
+        self.cells[row].get(column).map(|cell| cell.key)
+    }
+
+    fn column(&self, column: usize) -> impl Iterator<Item = &'a Index> {
+        self.cells.iter().filter_map(move |row| row.get(column))
+    }
+}
+
+/// Returns the columns in the order in which they are shown.
+fn columns(old: &Side<'_>, new: &Side<'_>, lexicon: &Lexicon) -> Vec<Sides> {
+    let worth = |i: usize, j: usize| {
+        if old.key(0, i) == new.key(0, j) && old.cells[0].get(i).is_some_and(|cell| cell.spoken > 0) {
+            return 2.0;
+        }
+        let likeness = lexicon.bags(&lexicon.bag(old.column(i)), &lexicon.bag(new.column(j)));
+        if likeness >= COLUMN { likeness } else { 0.0 }
+    };
+    // No two columns are told to be equal at once: the first one that says the same need not be the one.
+    let keys = |first: u32, count: usize| (first..).take(count).collect::<Vec<u32>>();
+    let pairs = align::in_order(&keys(0, old.columns), &keys(u32::MAX / 2, new.columns), worth);
+    woven(old.columns, new.columns, &pairs)
+}
+
+/// Returns the rows in the order in which they are shown; the heads are one row.
+fn rows(old: &Side<'_>, new: &Side<'_>, columns: &[Sides], lexicon: &Lexicon) -> Vec<Sides> {
+    let shared: Vec<(usize, usize)> = columns.iter().filter_map(|(old, new)| Some(((*old)?, (*new)?))).collect();
+    let said = |side: &Side<'_>, row: usize| lexicon.bag(side.cells[row].iter());
+    let old_bags: Vec<_> = (0..old.cells.len()).map(|row| said(old, row)).collect();
+    let new_bags: Vec<_> = (0..new.cells.len()).map(|row| said(new, row)).collect();
+    let first = shared.first().copied();
+    let worth = |i: usize, j: usize| {
+        let (i, j) = (i + 1, j + 1);
+        let equal = shared.iter().filter(|(a, b)| old.key(i, *a) == new.key(j, *b)).count();
+        let named = first.is_some_and(|(a, b)| old.key(i, a) == new.key(j, b) && old.cells[i].get(a).is_some_and(|cell| cell.spoken > 0));
+        let likeness = lexicon.bags(&old_bags[i], &new_bags[j]);
+        match named || likeness >= ROW {
+            true => 0.1 + likeness + equal as f64 * 0.2 + if named { 1.0 } else { 0.0 },
+            false => 0.0,
+        }
+    };
+    let mut numbers: HashMap<Vec<Option<u32>>, u32> = HashMap::new();
+    let mut keys = |side: &Side<'_>, place: fn(&(usize, usize)) -> usize| -> Vec<u32> {
+        let said = |row: usize| shared.iter().map(|pair| side.key(row, place(pair))).collect::<Vec<_>>();
+        let rows = (1..side.cells.len()).map(|row| {
+            let next = u32::try_from(numbers.len()).expect("a table has fewer rows than that");
+            *numbers.entry(said(row)).or_insert(next)
+        });
+        rows.collect()
+    };
+    let (old_keys, new_keys) = (keys(old, |pair| pair.0), keys(new, |pair| pair.1));
+    let pairs = align::in_order(&old_keys, &new_keys, worth).into_iter().map(|(i, j)| (i + 1, j + 1));
+    let pairs: Vec<(usize, usize)> = std::iter::once((0, 0)).chain(pairs).collect();
+    woven(old.cells.len(), new.cells.len(), &pairs)
+}
+
+/// Returns the rows of a list of records, told by their first cells, in the order of the new one; those that are gone come last.
+fn records(old: &Side<'_>, new: &Side<'_>) -> Vec<Sides> {
+    let mut places: HashMap<Option<u32>, VecDeque<usize>> = HashMap::new();
+    for row in 1..old.cells.len() {
+        places.entry(old.key(row, 0)).or_default().push_back(row);
+    }
+    let mut rows: Vec<Sides> = vec![(Some(0), Some(0))];
+    rows.extend((1..new.cells.len()).map(|row| (places.get_mut(&new.key(row, 0)).and_then(VecDeque::pop_front), Some(row))));
+    let mut gone: Vec<usize> = places.into_values().flatten().collect();
+    gone.sort_unstable();
+    rows.extend(gone.into_iter().map(|row| (Some(row), None)));
+    rows
+}
+
+/// Returns all of both sides in an order that keeps both: what is gone stands before what came in its place.
+pub fn woven(old: usize, new: usize, pairs: &[(usize, usize)]) -> Vec<Sides> {
+    let mut woven = Vec::with_capacity(old.max(new));
+    let (mut old_at, mut new_at) = (0, 0);
+    for (i, j) in pairs.iter().copied().chain([(old, new)]) {
+        woven.extend((old_at..i).map(|old| (Some(old), None)));
+        woven.extend((new_at..j).map(|new| (None, Some(new))));
+        if i < old && j < new {
+            woven.push((Some(i), Some(j)));
+        }
+        (old_at, new_at) = (i + 1, j + 1);
+    }
+    woven
+}

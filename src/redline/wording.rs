@@ -1,0 +1,195 @@
+//! What a document says, cut to leaves: paragraphs, headings, items, cells, each with the way of containers that leads to it.
+//!
+//! Leaves are compared in one sequence, not container by container: a heading that became bold text, or a list that became paragraphs,
+//! still says the same words.
+
+use crate::model::Alert;
+use crate::model::Alignment;
+use crate::model::Target;
+use crate::redline::token::Token;
+use crate::tree::TreePath;
+
+/// What a document says.
+#[derive(Clone, Debug, Default)]
+pub struct Wording {
+    /// Its sections in order.
+    pub sections: Vec<Part>,
+    /// Its leaves in order.
+    pub leaves: Vec<Leaf>,
+    /// Every way in which its words are set; leaves name them by their places here.
+    pub styles: Vec<Style>,
+    /// How many containers there are.
+    pub containers: u32,
+}
+
+/// A section, or what stands under a heading of a text without sections.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    /// Its id where its author gave one; empty for opening words.
+    pub id: String,
+    /// Its heading; empty for opening words.
+    pub title: String,
+    /// Its first leaf.
+    pub first: usize,
+    /// The leaf after its last.
+    pub end: usize,
+    /// The file it is written in.
+    pub file: Option<TreePath>,
+}
+
+/// Words that stand together.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    /// What they are.
+    pub kind: Kind,
+    /// The containers around them, outermost first.
+    pub path: Vec<Container>,
+    /// The words, without marks.
+    pub text: String,
+    /// The tokens of `text`.
+    pub tokens: Vec<Token>,
+    /// How `text` is set: a style for each stretch, by where the stretch ends.
+    pub runs: Vec<(usize, u32)>,
+    /// The lines of the file they stand on, from 1, both included.
+    pub lines: (usize, usize),
+}
+
+/// What a leaf is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// A paragraph.
+    Paragraph,
+    /// Words without a paragraph of their own.
+    Plain,
+    /// A heading of a level from 1 to 6, and its id.
+    Heading(u8, String),
+    /// A block of code, and its language.
+    Code(Option<String>),
+    /// A thematic break.
+    Rule,
+    /// A table.
+    Table(Box<Grid>),
+}
+
+/// A table: its own leaves, in rows of cells.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Grid {
+    /// How each column is set.
+    pub columns: Vec<Alignment>,
+    /// The cells of the head.
+    pub head: Vec<Leaf>,
+    /// The rows.
+    pub rows: Vec<Vec<Leaf>>,
+    /// Whether the order of the rows says nothing, as in a list of records told by their first cells.
+    pub records: bool,
+}
+
+impl PartialEq for Leaf {
+    fn eq(&self, other: &Leaf) -> bool {
+        self.kind == other.kind && self.text == other.text && self.runs == other.runs
+    }
+}
+
+/// Something around leaves. Two leaves are in the same one where the numbers are equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Container {
+    /// What it is.
+    pub shape: Shape,
+    /// Its number, unique in its document.
+    pub number: u32,
+}
+
+/// What a container is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A section; the place of its [`Part`].
+    Section(usize),
+    /// A list, and whether it is ordered.
+    List(bool),
+    /// An item of a list, and its number in an ordered one.
+    Item(Option<u64>),
+    /// A quotation or an alert.
+    Quote(Option<Alert>),
+    /// A list of definitions.
+    Definitions,
+    /// A term of one.
+    Term,
+    /// What a term means.
+    Details,
+    /// The footnotes of a section.
+    Notes,
+    /// A footnote.
+    Note,
+}
+
+/// How words are set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Style {
+    /// Emphasised.
+    pub emphasis: bool,
+    /// Strong.
+    pub strong: bool,
+    /// Struck out by their author.
+    pub strike: bool,
+    /// Marked as put in by their author, in HTML.
+    pub inserted: bool,
+    /// Set as code.
+    pub code: bool,
+    /// Refer to a footnote, by its label.
+    pub note: Option<String>,
+    /// Lead somewhere.
+    pub link: Option<(Target, String)>,
+    /// Stand for an image, by its address.
+    pub image: Option<String>,
+}
+
+impl Style {
+    /// Tells whether words so set are one thing: an image, the mark of a footnote.
+    pub fn is_atom(&self) -> bool {
+        self.note.is_some() || self.image.is_some()
+    }
+}
+
+impl Leaf {
+    /// Returns the letters of a token.
+    pub fn letters(&self, token: &Token) -> &str {
+        &self.text[token.start..token.end]
+    }
+
+    /// Counts its words and numbers; those of all cells, for a table.
+    pub fn spoken(&self) -> usize {
+        let own = self.tokens.iter().filter(|token| token.is_spoken()).count();
+        own + self.cells().map(Leaf::spoken).sum::<usize>()
+    }
+
+    /// Returns its cells, row by row, if it is a table.
+    pub fn cells(&self) -> impl Iterator<Item = &Leaf> {
+        self.rows().into_iter().flatten()
+    }
+
+    /// Returns its rows, the head first, if it is a table.
+    pub fn rows(&self) -> Vec<&[Leaf]> {
+        match &self.kind {
+            Kind::Table(grid) => std::iter::once(&grid.head).chain(&grid.rows).map(Vec::as_slice).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Tells whether it is a table.
+    pub fn is_table(&self) -> bool {
+        matches!(self.kind, Kind::Table(_))
+    }
+
+    /// Tells whether it is a list of records.
+    pub fn is_records(&self) -> bool {
+        matches!(&self.kind, Kind::Table(grid) if grid.records)
+    }
+
+    /// Returns the number of the section it belongs to.
+    pub fn section(&self) -> Option<usize> {
+        match self.path.first()?.shape {
+            Shape::Section(index) => Some(index),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! A redline as a page that stands alone, with its style in it: to be mailed, kept, opened from disk.
+
+use serde::Serialize;
+
+use crate::diagnostic::Diagnostic;
+use crate::model::Target;
+use crate::redline::Redline;
+use crate::render::Theme;
+use crate::render::article::encoded;
+use crate::render::redline::RedlineView;
+use crate::render::redline::Setting;
+
+#[derive(Serialize)]
+struct Alone<'a> {
+    title: &'a str,
+    from: &'a str,
+    to: &'a str,
+    style: String,
+    script: String,
+    redline: RedlineView,
+}
+
+/// Returns the page that shows a redline. `from` and `to` say what is compared.
+///
+/// # Errors
+/// Says where in the template the mistake is.
+pub fn alone(redline: &Redline<'_>, theme: &Theme, title: &str, from: &str, to: &str) -> Result<String, Diagnostic> {
+    let setting = Setting { lowered: 0, address: &address };
+    let asset = |name: &str| {
+        let asset = theme.assets.iter().find(|asset| asset.name == name);
+        asset.map(|asset| String::from_utf8_lossy(asset.file.bytes()).into_owned()).unwrap_or_default()
+    };
+    let view =
+        Alone { title, from, to, style: asset("redline.css"), script: asset("redline.js"), redline: RedlineView::new(redline, &setting) };
+    theme.render("diff.html", &view)
+}
+
+/// Returns where a link leads on a page that knows no site: to what its author wrote.
+fn address(target: &Target) -> Option<String> {
+    match target {
+        Target::Outside(address) | Target::Nowhere(address) => Some(encoded(address)),
+        Target::Here(anchor) => Some(format!("#{anchor}")),
+        Target::Document { id, anchor: None } => Some(format!("{id}/")),
+        Target::Document { id, anchor: Some(anchor) } => Some(format!("{id}/#{anchor}")),
+        Target::Unsafe(_) => None,
+    }
+}

@@ -1,0 +1,277 @@
+//! A redline as HTML, written from its pieces: well-formed by construction.
+//!
+//! Words that came and went stand in `<ins>` and `<del>`, always inside a leaf; rows bear `data-diff`. What moved bears `data-move-to`
+//! where it is now and leaves a note with `data-move-from` where it was. Our own words bear `data-redline-skip`.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use crate::model::Target;
+use crate::redline::Container;
+use crate::redline::Fate;
+use crate::redline::Kind;
+use crate::redline::Leaf;
+use crate::redline::Piece;
+use crate::redline::Place;
+use crate::redline::Redline;
+use crate::redline::Row;
+use crate::redline::Rows;
+use crate::redline::Shape;
+use crate::redline::Side;
+use crate::redline::Stretch;
+use crate::render::article::class;
+use crate::render::article::escape;
+use crate::render::article::escape_quoted;
+use crate::render::article::named;
+use crate::render::redline::inline::Inline;
+
+/// What the writing of a redline needs to know beyond it.
+pub struct Setting<'a> {
+    /// By how many levels headings are lowered.
+    pub lowered: u8,
+    /// Where a link leads on this page; nothing where it should not be one.
+    pub address: &'a dyn Fn(&Target) -> Option<String>,
+}
+
+/// Writes a redline as HTML: what stands inside `#redline`.
+pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
+    let mut alone: HashMap<u32, usize> = HashMap::new();
+    let mut touched: HashSet<u32> = redline.moved.keys().copied().collect();
+    for piece in &redline.pieces {
+        if let Some(innermost) = piece.path.last() {
+            *alone.entry(innermost.number).or_default() += 1;
+        }
+        if !is_untouched(piece) {
+            touched.extend(piece.path.first().map(|section| section.number));
+        }
+    }
+    let inline = Inline { redline, setting, html: String::new() };
+    let mut writer = Writer { inline, open: Vec::new(), alone, touched, seen: HashSet::new(), summary: false };
+    redline.pieces.iter().for_each(|piece| writer.piece(piece));
+    writer.close_to(0);
+    writer.inline.html
+}
+
+/// Tells whether nothing changed in a piece.
+fn is_untouched(piece: &Piece) -> bool {
+    let kept = |stretches: &[Stretch]| stretches.iter().all(|stretch| stretch.fate == Fate::Kept);
+    let row = |row: &Row| matches!(row.sides, (Some(_), Some(_))) && row.cells.iter().all(|cell| kept(&cell.stretches));
+    piece.place == Place::Kept && kept(&piece.stretches) && piece.rows.as_ref().is_none_or(|rows| rows.rows.iter().all(row))
+}
+
+struct Writer<'a> {
+    inline: Inline<'a>,
+    /// The containers that are open, each with the tag that closes it.
+    open: Vec<(u32, &'static str)>,
+    /// How many pieces each container holds without another around them.
+    alone: HashMap<u32, usize>,
+    /// The sections in which something changed.
+    touched: HashSet<u32>,
+    /// The ids that were written.
+    seen: HashSet<String>,
+    /// Whether the summary of an unchanged section is open.
+    summary: bool,
+}
+
+impl<'a> Writer<'a> {
+    fn piece(&mut self, piece: &Piece) {
+        let shared = self.open.iter().zip(&piece.path).take_while(|((open, _), container)| *open == container.number).count();
+        self.close_to(shared);
+        for container in piece.path.iter().skip(shared) {
+            self.open_container(container, piece);
+        }
+        let leaf = self.leaf(piece.leaf);
+        match (piece.place, &piece.rows, &leaf.kind) {
+            (Place::MovedAway(number) | Place::SectionMovedAway(number), ..) => self.stub(piece, leaf, number),
+            (_, Some(rows), _) => self.table(piece, rows, leaf),
+            (_, _, Kind::Rule) => {
+                let id = piece.stretches.first().and_then(|stretch| stretch.change).map(anchor).unwrap_or_default();
+                let mark = match piece.place {
+                    Place::Added | Place::MovedHere(_) => " data-diff=\"ins\"",
+                    Place::Removed => " data-diff=\"del\"",
+                    _ => "",
+                };
+                self.push(&format!("<hr{id}{mark}>"));
+            }
+            _ => self.words(piece, leaf),
+        }
+    }
+
+    fn leaf(&self, side: Side<usize>) -> &'a Leaf {
+        match side {
+            Side::Old(leaf) => &self.inline.redline.old.leaves[leaf],
+            Side::New(leaf) => &self.inline.redline.new.leaves[leaf],
+        }
+    }
+
+    fn push(&mut self, html: &str) {
+        self.inline.html.push_str(html);
+    }
+
+    fn close_to(&mut self, depth: usize) {
+        for (_, tag) in self.open.drain(depth..).rev() {
+            self.inline.html.push_str(tag);
+        }
+    }
+
+    fn open_container(&mut self, container: &Container, piece: &Piece) {
+        let (open, close): (&str, &str) = match container.shape {
+            Shape::Section(_) => ("", self.open_section(container, piece)),
+            Shape::List(true) => ("<ol>", "</ol>"),
+            Shape::List(false) => ("<ul>", "</ul>"),
+            Shape::Item(Some(number)) => {
+                self.push(&format!("<li value=\"{number}\">"));
+                ("", "</li>")
+            }
+            Shape::Item(None) | Shape::Note => ("<li>", "</li>"),
+            Shape::Quote(None) => ("<blockquote>", "</blockquote>"),
+            Shape::Quote(Some(alert)) => {
+                let (class, title) = named(alert);
+                self.push(&format!("<div class=\"alert {class}\"><p class=\"alert-title\" data-redline-skip>{title}</p>"));
+                ("", "</div>")
+            }
+            Shape::Definitions => ("<dl>", "</dl>"),
+            Shape::Term => ("<dt>", "</dt>"),
+            Shape::Details => ("<dd>", "</dd>"),
+            Shape::Notes => ("<ol class=\"notes\">", "</ol>"),
+        };
+        self.push(open);
+        self.open.push((container.number, close));
+    }
+
+    /// Opens a section: folded where nothing changed, with a note where it moved.
+    fn open_section(&mut self, container: &Container, piece: &Piece) -> &'static str {
+        if !self.touched.contains(&container.number) {
+            self.push("<details class=\"same\"><summary>");
+            self.summary = matches!(self.leaf(piece.leaf).kind, Kind::Heading(..));
+            if !self.summary {
+                self.push("<span data-redline-skip>Unchanged words</span></summary>");
+            }
+            return "</details>";
+        }
+        match self.inline.redline.moved.get(&container.number) {
+            Some(moved) if self.seen.insert(format!("m{}", moved.number)) => {
+                let (number, id) = (moved.number, anchor(moved.change));
+                self.push(&format!("<section id=\"m{number}\" data-move-to=\"{number}\"><p class=\"moved\"{id} data-redline-skip>"));
+                self.push(&format!("This section moved here, <a href=\"#m{number}-from\">from there</a>.</p>"));
+            }
+            _ => self.push("<section>"),
+        }
+        "</section>"
+    }
+
+    /// Leaves a note where something stood that stands elsewhere now.
+    fn stub(&mut self, piece: &Piece, leaf: &Leaf, number: usize) {
+        let inside = piece.path.last().is_some_and(|container| !matches!(container.shape, Shape::Section(_) | Shape::Quote(_)));
+        let name = if inside { "div" } else { "p" };
+        self.push(&format!("<{name} class=\"stub\" id=\"m{number}-from\" data-move-from=\"{number}\" data-stub>"));
+        self.push(&format!("<span data-redline-skip>Moved: <a href=\"#m{number}\">"));
+        escape(&beginning(leaf), &mut self.inline.html);
+        self.push(&format!("</a></span></{name}>"));
+    }
+
+    /// Writes a leaf of words.
+    fn words(&mut self, piece: &Piece, leaf: &Leaf) {
+        let bare = piece.path.last().is_some_and(|container| {
+            !matches!(container.shape, Shape::Section(_) | Shape::Quote(_)) && self.alone.get(&container.number) == Some(&1)
+        });
+        let (open, close) = match &leaf.kind {
+            Kind::Heading(level, id) => {
+                let level = (level + self.inline.setting.lowered).min(6);
+                (format!("<h{level}{}>", self.id(id, piece)), format!("</h{level}>"))
+            }
+            Kind::Code(language) => {
+                let class = language.as_deref().map(|language| attribute("class", &format!("language-{language}")));
+                (format!("<pre><code{}>", class.unwrap_or_default()), "</code></pre>".to_owned())
+            }
+            Kind::Plain if bare => (String::new(), String::new()),
+            Kind::Plain => ("<div>".to_owned(), "</div>".to_owned()),
+            _ => ("<p>".to_owned(), "</p>".to_owned()),
+        };
+        self.push(&open);
+        if let Place::MovedHere(number) = piece.place {
+            let id = piece.change.map(anchor).unwrap_or_default();
+            self.push(&format!("<span class=\"moved\" id=\"m{number}\" data-move-to=\"{number}\"><a class=\"note\"{id}"));
+            self.push(&format!(" href=\"#m{number}-from\" data-redline-skip>moved here</a> "));
+        }
+        let (old, new) = (self.inline.redline.old, self.inline.redline.new);
+        self.inline.stretches(&piece.stretches, &|leaf| &old.leaves[leaf], &|leaf| &new.leaves[leaf]);
+        if matches!(piece.place, Place::MovedHere(_)) {
+            self.push("</span>");
+        }
+        self.push(&close);
+        if std::mem::take(&mut self.summary) {
+            self.push("</summary>");
+        }
+    }
+
+    /// Returns the attribute of an id that was not yet given; what is gone has `old-` before it.
+    fn id(&mut self, id: &str, piece: &Piece) -> String {
+        let full = match piece.leaf {
+            Side::Old(_) => format!("old-{id}"),
+            Side::New(_) => id.to_owned(),
+        };
+        match !id.is_empty() && self.seen.insert(full.clone()) {
+            true => attribute("id", &full),
+            false => String::new(),
+        }
+    }
+
+    fn table(&mut self, piece: &Piece, rows: &Rows, leaf: &Leaf) {
+        let Kind::Table(grid) = &leaf.kind else { return };
+        if let Place::MovedHere(number) = piece.place {
+            let id = piece.change.map(anchor).unwrap_or_default();
+            self.push(&format!("<div id=\"m{number}\" data-move-to=\"{number}\"><p class=\"moved\"{id} data-redline-skip>"));
+            self.push(&format!("This table moved here, <a href=\"#m{number}-from\">from there</a>.</p>"));
+        }
+        self.push("<table><thead>");
+        let (old, new) = rows.leaves(self.inline.redline.old, self.inline.redline.new);
+        for (index, row) in rows.rows.iter().enumerate() {
+            self.push(if index == 1 { "</thead><tbody>" } else { "" });
+            let mark = match row.sides {
+                (None, _) => " data-diff=\"ins\"",
+                (_, None) => " data-diff=\"del\"",
+                _ => "",
+            };
+            self.push(&format!("<tr{}{mark}>", row.change.map(anchor).unwrap_or_default()));
+            for cell in &row.cells {
+                let column = cell.column.1.or(cell.column.0).and_then(|column| grid.columns.get(column));
+                let class = column.map_or("", |column| class(*column));
+                self.push(&if index == 0 { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") });
+                let leaf = |rows: &[&'a [Leaf]], row: Option<usize>, column: Option<usize>| rows.get(row?)?.get(column?);
+                let old = leaf(&old, row.sides.0, cell.column.0);
+                let new = leaf(&new, row.sides.1, cell.column.1);
+                let stands = "a stretch of a version stands in its cell";
+                self.inline.stretches(&cell.stretches, &|_| old.expect(stands), &|_| new.expect(stands));
+                self.push(if index == 0 { "</th>" } else { "</td>" });
+            }
+            self.push("</tr>");
+        }
+        self.push(if rows.rows.len() > 1 { "</tbody></table>" } else { "</thead></table>" });
+        if matches!(piece.place, Place::MovedHere(_)) {
+            self.push("</div>");
+        }
+    }
+}
+
+/// Returns the id of a change, by its place in the list, as an attribute.
+pub fn anchor(change: usize) -> String {
+    format!(" id=\"c{}\"", change + 1)
+}
+
+fn attribute(name: &str, value: &str) -> String {
+    let mut attribute = format!(" {name}=\"");
+    escape_quoted(value, &mut attribute);
+    attribute.push('"');
+    attribute
+}
+
+/// Returns the first words of a leaf.
+fn beginning(leaf: &Leaf) -> String {
+    const WORDS: usize = 8;
+    match leaf.tokens.get(WORDS) {
+        Some(token) => format!("{} …", leaf.text[..token.start].trim_end()),
+        None if leaf.text.is_empty() => "a table".to_owned(),
+        None => leaf.text.clone(),
+    }
+}
