@@ -9,10 +9,12 @@ mod ask;
 mod build;
 mod import;
 mod init;
+mod keys;
 mod redact;
 mod release;
 mod report;
 mod review;
+mod serve;
 mod status;
 mod style;
 mod verify;
@@ -50,7 +52,7 @@ struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   policybook init acme-policies
-  policybook -C acme-policies build
+  policybook -C acme-policies serve --open
   policybook build --locked --out /srv/www";
 
 /// What every command takes.
@@ -77,6 +79,7 @@ struct Global {
 enum Command {
     Init(init::Init),
     Build(build::Build),
+    Serve(serve::Serve),
     Import(import::Import),
     Release(release::Release),
     Review(review::Review),
@@ -114,6 +117,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = pool.context("start the threads").and_then(|()| match &arguments.command {
         Command::Init(init) => init.run(global),
         Command::Build(build) => build.run(global),
+        Command::Serve(serve) => serve.run(global),
         Command::Import(import) => import.run(global),
         Command::Release(release) => release.run(global),
         Command::Review(review) => review.run(global),
