@@ -6,7 +6,6 @@ use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::mpsc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
@@ -27,9 +26,9 @@ use crate::cli::Global;
 use crate::cli::keys::Keys;
 use crate::cli::report;
 use crate::cli::style;
-use crate::compile::Compiled;
+use crate::compile::Memos;
 use crate::compile::Options;
-use crate::compile::compile;
+use crate::compile::compile_again;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::Severity;
 use crate::serve::Board;
@@ -140,6 +139,7 @@ impl Serve {
 struct Desk<'a> {
     global: &'a Global,
     board: Arc<Board>,
+    memos: Memos,
     /// What was read, and on which day.
     read: Option<(Digest, Date)>,
     /// Whether it could not be read the last time.
@@ -155,7 +155,7 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn new(global: &'a Global) -> Desk<'a> {
         let (files, unread, found) = (Tree::new(), Diagnostics::new(), Diagnostics::new());
-        Desk { global, board: Arc::default(), read: None, unreadable: false, files, unread, found }
+        Desk { global, board: Arc::default(), memos: Memos::default(), read: None, unreadable: false, files, unread, found }
     }
 
     /// Reads the project, and makes the site again where anything is other than before, or `anyway`.
@@ -193,10 +193,10 @@ impl<'a> Desk<'a> {
     /// Makes the site, shows it, and says so.
     fn make(&mut self, project: Project, options: Options, start: Instant) {
         let Project { files, diagnostics } = project;
-        let mut compiled = compile(&files, options);
+        let mut compiled = compile_again(&files, options, &self.memos);
         self.unread = diagnostics.clone();
         compiled.diagnostics.extend(diagnostics);
-        let rendered = render(&mut compiled);
+        let rendered = compiled.render_again(&files, &self.memos);
         let before = self.board.shown();
         let made = now();
         let saved = saved(&self.files, &files);
@@ -302,18 +302,6 @@ impl Said<'_> {
             Said::Changed(pages) => format!("{saved}{} changed, {took}", report::counted(*pages, "page")),
         }
     }
-}
-
-/// Returns the files of a site; none where there are errors.
-fn render(compiled: &mut Compiled) -> Tree<File> {
-    let files: Mutex<Tree<File>> = Mutex::default();
-    let taken = compiled.render(|part| {
-        let part: Vec<(TreePath, File)> = part.into_iter().map(|(path, bytes)| (path, File::new(bytes))).collect();
-        files.lock().expect("no rendering panics").extend(part);
-        Ok::<(), std::convert::Infallible>(())
-    });
-    let Ok(()) = taken;
-    files.into_inner().expect("no rendering panics")
 }
 
 /// Returns what was saved, in a few words; nothing the first time and where nothing was.
