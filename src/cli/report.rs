@@ -38,17 +38,24 @@ pub fn findings(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
     let renderer = Renderer::styled();
     let shown = diagnostics.sorted().into_iter().filter(|found| !quiet || found.severity == Severity::Error);
     for found in shown {
-        anstream::eprintln!("{}\n", rendered(found, files, &renderer, 0..0));
+        anstream::eprintln!("{}\n", rendered(found, files, &renderer, Around::default()));
     }
+}
+
+/// How many lines are shown besides the one that a finding is about.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    before: usize,
+    after: usize,
 }
 
 /// Returns a finding as it is printed, without colours and among the lines around it.
 pub fn plain(found: &Diagnostic, files: &Tree<File>) -> String {
-    rendered(found, files, &Renderer::plain(), 3..2)
+    rendered(found, files, &Renderer::plain(), Around { before: 3, after: 2 })
 }
 
-/// Returns a finding as it is printed, with so many lines before and after the one it is about.
-fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer, around: Range<usize>) -> String {
+/// Returns a finding as it is printed.
+fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer, around: Around) -> String {
     let level = match found.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -78,9 +85,9 @@ fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer, around:
 }
 
 /// Returns the lines of a text around the one in which a byte stands.
-fn lines_around(text: &str, at: usize, around: Range<usize>) -> Range<usize> {
-    let start = text[..at].rmatch_indices('\n').nth(around.start).map_or(0, |(before, _)| before + 1);
-    let end = text[at..].match_indices('\n').nth(around.end).map_or(text.len(), |(after, _)| at + after);
+fn lines_around(text: &str, at: usize, around: Around) -> Range<usize> {
+    let start = text[..at].rmatch_indices('\n').nth(around.before).map_or(0, |(before, _)| before + 1);
+    let end = text[at..].match_indices('\n').nth(around.after).map_or(text.len(), |(after, _)| at + after);
     start..end
 }
 
