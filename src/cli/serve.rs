@@ -6,6 +6,8 @@ use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
@@ -89,21 +91,29 @@ impl Serve {
         let server = self.bind()?;
         let address = server.address;
         server.start(desk.board.clone()).context("start the server")?;
-        desk.tell(&desk.serving(address, self.port));
+        desk.tell("serving", &desk.serving(address, self.port));
         if !address.ip().is_loopback() && !global.quiet {
             report::note("whoever reaches this machine can read the site, with its unreleased words");
         }
         let (calls, called) = mpsc::channel();
-        let look = calls.clone();
-        // Whoever listened is gone only when the program ends.
-        let look = move || drop(look.send(Call::Look));
+        let asked = Arc::new(AtomicBool::new(false));
+        let look = {
+            let (calls, asked) = (calls.clone(), asked.clone());
+            // One call is enough until it is heard.
+            move || {
+                if !asked.swap(true, Ordering::SeqCst) {
+                    // Whoever listens is gone only when the program ends.
+                    let _ = calls.send(Call::Look);
+                }
+            }
+        };
         let watch = Watch::start(&global.directory, self.poll.map(Duration::from_millis), look).context("watch the project")?;
-        desk.tell(&watching(&watch));
+        desk.tell("watching", &watching(&watch));
         // Saved before the watch began.
         desk.look(false)?;
         let keys = Keys::start(move |key| drop(calls.send(Call::Key(key))));
         if keys.is_some() {
-            desk.tell("     keys o opens the browser, r builds again, c checks, q ends");
+            desk.tell("keys", "o opens the browser, r builds again, c checks, q ends");
         }
         if self.open {
             desk.open(address);
@@ -115,7 +125,11 @@ impl Serve {
                 Ok(Call::Key('r')) => desk.look(true)?,
                 Ok(Call::Key('c')) => desk.check(),
                 Ok(Call::Key(_)) => {}
-                Ok(Call::Look) | Err(RecvTimeoutError::Timeout) => desk.look(false)?,
+                Ok(Call::Look) | Err(RecvTimeoutError::Timeout) => {
+                    // What is saved from here on is another call.
+                    asked.store(false, Ordering::SeqCst);
+                    desk.look(false)?;
+                }
                 // Without keys nobody is left to call but the clock.
                 Err(RecvTimeoutError::Disconnected) => thread::sleep(ROUND),
             }
@@ -183,7 +197,7 @@ impl<'a> Desk<'a> {
         let mut attempt = 1;
         loop {
             match Project::read(&self.global.directory) {
-                Err(_) if attempt < ATTEMPTS => thread::sleep(PAUSE * attempt),
+                Err(_) if attempt < ATTEMPTS && self.read.is_some() => thread::sleep(PAUSE * attempt),
                 done => return done,
             }
             attempt += 1;
@@ -217,7 +231,7 @@ impl<'a> Desk<'a> {
             (Some(site), Some(before)) => Said::Changed(site.changed(before).len()),
         };
         let line = said.line(saved.as_deref(), self.found.count(Severity::Error), start);
-        self.board.show(shown.clone());
+        self.board.show(shown);
         report::findings(&self.found, &self.files, self.global.quiet);
         let colour = if failed { style::ERROR } else { style::DONE };
         if failed || !self.global.quiet {
@@ -268,12 +282,12 @@ impl<'a> Desk<'a> {
     fn serving(&self, address: SocketAddr, asked: Option<u16>) -> String {
         let taken = asked.is_none() && address.port() != DEFAULT_PORT;
         let taken = if taken { format!(" (port {DEFAULT_PORT} is taken, so {})", address.port()) } else { String::new() };
-        format!(" {0}serving{0:#} {1}{taken}", style::DONE, self.front(address))
+        format!("{}{taken}", self.front(address))
     }
 
-    fn tell(&self, line: &str) {
+    fn tell(&self, word: &str, line: &str) {
         if !self.global.quiet {
-            anstream::eprintln!("{line}");
+            say(style::DONE, &format!("{word:>8}"), line);
         }
     }
 }
@@ -328,11 +342,11 @@ fn watching(watch: &Watch) -> String {
             format!("content/ and themes/ by reading them every {} ms{why}", time.as_millis())
         }
     };
-    format!("{0}watching{0:#} {how}; Ctrl-C ends", style::DONE)
+    format!("{how}; Ctrl-C ends")
 }
 
-fn say(colour: Style, time: &str, line: &str) {
-    anstream::eprintln!("{colour}{time}{colour:#} {line}");
+fn say(colour: Style, word: &str, line: &str) {
+    anstream::eprintln!("{colour}{word}{colour:#} {line}");
 }
 
 /// Returns the time of day, where the clock is.

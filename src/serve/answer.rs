@@ -35,7 +35,7 @@ pub fn is_ours(host: &str) -> bool {
 
 /// Tells whether a request asks for the news of a page, wherever the site lies.
 pub fn is_events(request: &Request) -> bool {
-    own(&request.path) == Some(page::EVENTS)
+    request.body && own(&request.path) == Some(page::EVENTS)
 }
 
 /// Returns what of ours a path names.
@@ -77,7 +77,7 @@ fn up(path: &str, base: &str) -> String {
 
 /// Returns a body with its type and its digest, or that the browser has it already.
 fn whole<'a>(request: &Request, status: Status, content_type: &'static str, body: Cow<'a, [u8]>) -> Answer<'a> {
-    let tag = format!("\"{}\"", Digest::of(&body).short());
+    let tag = format!("\"{}\"", Digest::of(&body));
     let known = request.known.as_deref().unwrap_or_default();
     if status == Status::Ok && known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag) {
         return Answer { status: Status::NotModified, headers: vec![("ETag", tag)], body: Cow::Borrowed(&[]) };

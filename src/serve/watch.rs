@@ -22,8 +22,10 @@ use notify::Watcher as _;
 
 /// How long nothing must happen after a change before somebody is told: editors write a file in several steps.
 pub const QUIET: Duration = Duration::from_millis(75);
+/// How long that is at most where changes have gone on for a while.
+const MOST_QUIET: Duration = Duration::from_millis(500);
 /// How long somebody waits at most while changes never end.
-const LONGEST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(3);
 /// How often it is looked whether the folders are still those that are watched.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 /// How often everything is read again where the system does not tell of changes.
@@ -146,7 +148,9 @@ impl Watched {
             match self.heard.recv_timeout(HEARTBEAT) {
                 Ok(()) => {
                     let start = Instant::now();
-                    while start.elapsed() < LONGEST && self.heard.recv_timeout(QUIET).is_ok() {}
+                    // What lasts longer than a save, a checkout of many files, pauses longer too.
+                    let quiet = || start.elapsed().clamp(QUIET, MOST_QUIET);
+                    while start.elapsed() < LONGEST && self.heard.recv_timeout(quiet()).is_ok() {}
                     if self.renew().is_err() {
                         return;
                     }

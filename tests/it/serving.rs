@@ -158,8 +158,8 @@ fn many_files_at_once_are_one_save() {
     let preview = Preview::start(&project);
     git(&["checkout", "--quiet", "-"]);
     preview.wait_for_page("/many/", "Words 999.");
-    // A slow disk may pause while it writes; a thousand saves are still far fewer.
-    let lines = preview.said().iter().filter(|line| line.contains("content/many/")).count();
+    // A machine that does much else may pause while it writes.
+    let lines = preview.said().iter().filter(|line| line.contains("content/many/") && line.contains(" other file")).count();
     assert!((1..=4).contains(&lines), "{}", preview.said().join("\n"));
 }
 
