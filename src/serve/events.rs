@@ -40,6 +40,8 @@ struct Told<'a> {
     made: &'a str,
     errors: &'a [String],
     warnings: &'a [String],
+    /// How many findings of the weightier kind there are besides.
+    unshown: usize,
 }
 
 /// Tells a page what becomes of it. `query` says which one it is and what it shows.
@@ -91,7 +93,9 @@ fn told<'a>(shown: &'a Shown, before: Option<&Site>, path: &str, digest: &str) -
     elsewhere.truncate(NAMED);
     let first = |findings: &'a [String]| &findings[..findings.len().min(FINDINGS)];
     let (errors, warnings) = (first(&shown.errors), first(&shown.warnings));
-    Told { page, styles, digest: now.into_owned(), elsewhere, more, made: &shown.made, errors, warnings }
+    let all = if errors.is_empty() { &shown.warnings } else { &shown.errors };
+    let unshown = all.len().saturating_sub(FINDINGS);
+    Told { page, styles, digest: now.into_owned(), elsewhere, more, made: &shown.made, errors, warnings, unshown }
 }
 
 #[cfg(test)]
@@ -114,6 +118,8 @@ mod tests {
         assert_eq!(told(&two, None, "/a/", &digest).page, "other");
         assert_eq!(told(&two, one.site.as_deref(), "/a/", &digest).page, "other");
         assert_eq!(told(&two, one.site.as_deref(), "/b/", "").elsewhere, ["/a/"]);
+        let many = Shown { errors: vec![String::new(); 143], ..Shown::default() };
+        assert_eq!((told(&many, None, "/", "").errors.len(), told(&many, None, "/", "").unshown), (50, 93));
         assert_eq!(told(&Shown::default(), one.site.as_deref(), "/a/", &digest).page, "same");
     }
 }

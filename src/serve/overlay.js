@@ -71,27 +71,27 @@ function policybookOverlay() {
     close.focus();
   }
   function tell(kind, text, more) {
-    clearTimeout(passing);
     line.className = `line ${kind}`;
     line.hidden = false;
     words.textContent = text;
     show.hidden = hide.hidden = !more;
   }
 
-  return ({ errors, warnings, made, elsewhere, more }) => {
+  return ({ errors, warnings, unshown, made, elsewhere, more }) => {
+    clearTimeout(passing);
     const list = errors.length > 0 ? errors : warnings;
     const noun = errors.length > 0 ? "error" : "warning";
     const before = seen;
-    seen = JSON.stringify([noun, list]);
+    seen = JSON.stringify([noun, list, unshown]);
     if (list.length === 0) {
       dialog.close();
       line.hidden = true;
     } else {
-      title.textContent = counted(list.length, noun);
+      title.textContent = counted(list.length + unshown, noun);
       dialog.className = noun;
       found.replaceChildren(...list.map((text) => make("pre", { tabIndex: 0, textContent: text })));
-      const mended = "It goes away by itself when that is mended.";
-      fine.textContent = `Press Esc or Close to read the page. ${mended}`;
+      const rest = unshown > 0 ? `Here are the first ${list.length}; the terminal has all. ` : "";
+      fine.textContent = `${rest}Press Esc or Close to read the page. This goes away by itself when that is mended.`;
     }
     if (errors.length > 0) {
       tell("error", made ? `${title.textContent}: showing the build of ${made}` : `${title.textContent}: nothing could be built yet`, true);
