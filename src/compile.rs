@@ -1,5 +1,7 @@
 //! The whole pipeline, in one pure function: a project's files in, a site and what there is to say about it out.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -7,13 +9,17 @@ use crate::check;
 use crate::check::Edition;
 use crate::diagnostic::Diagnostics;
 use crate::ledger;
+use crate::model::History;
 use crate::model::Site;
 use crate::parse;
 use crate::render::Renderer;
 use crate::render::Theme;
 use crate::tree::Digest;
 use crate::tree::File;
+use crate::tree::Hasher;
+use crate::tree::Memo;
 use crate::tree::Tree;
+use crate::tree::TreePath;
 
 /// What a compilation depends on besides the files.
 #[derive(Clone, Copy, Debug)]
@@ -34,10 +40,23 @@ pub struct Compiled {
     today: Date,
 }
 
+/// What was made of a project before, by what it was made from: a site that is made again and again makes only what is new.
+#[derive(Default)]
+pub struct Memos {
+    policies: parse::Policies,
+    parts: Memo<(Tree<File>, Diagnostics)>,
+}
+
 /// Reads a project's files, proves its ledger and checks the whole.
 pub fn compile(files: &Tree<File>, options: Options) -> Compiled {
+    compile_again(files, options, &Memos::default())
+}
+
+/// Compiles a project of which much was compiled before.
+pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Compiled {
     let mut diagnostics = Diagnostics::new();
-    let content = parse::content(files, &mut diagnostics);
+    memos.policies.turn();
+    let content = parse::content_again(files, &memos.policies, &mut diagnostics);
     let theme = Theme::load(files, &content.config.theme, content.config.minify, &mut diagnostics);
     let site = ledger::site(content, files, options.today, &mut diagnostics);
     check::site(&site, options.edition, options.today, &mut diagnostics);
@@ -89,4 +108,70 @@ impl Compiled {
         self.diagnostics.extend(found.into_iter().flatten());
         Ok(())
     }
+
+    /// Returns the files of the site, none where there are errors; of the parts only those are rendered that were not before. `files` is
+    /// what the site was compiled from.
+    pub fn render_again(&mut self, files: &Tree<File>, memos: &Memos) -> Tree<File> {
+        let Some(theme) = self.theme.take().filter(|_| !self.diagnostics.has_errors()) else {
+            return Tree::new();
+        };
+        memos.parts.turn();
+        let inputs = Inputs::new(files, &self.site, self.today);
+        let renderer = Renderer::new(&self.site, theme, self.today);
+        let render = |part: usize| {
+            let (files, diagnostics) = renderer.part(part);
+            (files.into_iter().map(|(path, bytes)| (path, File::new(bytes))).collect(), diagnostics)
+        };
+        let parts = (0..renderer.parts()).into_par_iter().map(|part| match renderer.about(part) {
+            Some(history) => memos.parts.get(inputs.of(history), || render(part)),
+            None => render(part),
+        });
+        let parts: Vec<(Tree<File>, Diagnostics)> = parts.collect();
+        let mut files = Tree::new();
+        for (part, found) in parts {
+            files.extend(part);
+            self.diagnostics.extend(found);
+        }
+        files
+    }
+}
+
+/// What the pages of each document depend on.
+struct Inputs<'a> {
+    /// The day, every file that is not the words of a policy, and what each document is called.
+    common: Digest,
+    /// The words of each policy, drafted and released.
+    own: BTreeMap<&'a str, Hasher>,
+}
+
+impl<'a> Inputs<'a> {
+    fn new(files: &'a Tree<File>, site: &Site, today: Date) -> Inputs<'a> {
+        let (mut common, mut own) = (Hasher::default(), BTreeMap::<&str, Hasher>::new());
+        common.add(format!("{today}\n"));
+        for (path, file) in files.iter() {
+            let line = format!("{} {path}\n", file.digest());
+            match policy(path) {
+                Some(id) => own.entry(id).or_default().add(line),
+                None => common.add(line),
+            }
+        }
+        for history in &site.histories {
+            let current = history.current();
+            common.add(format!("{} {:?} {:?} {}\n", history.id, current.title(), current.summary(), history.draft.is_some()));
+        }
+        Inputs { common: common.digest(), own }
+    }
+
+    /// Returns the digest of all that the pages of a document depend on.
+    fn of(&self, history: &History) -> Digest {
+        let own = self.own.get(history.id.as_str()).map(Hasher::digest);
+        Digest::of(format!("{} {} {own:?}", self.common, history.id))
+    }
+}
+
+/// Returns the policy whose words a file holds, drafted or released.
+fn policy(path: &TreePath) -> Option<&str> {
+    let within = path.as_str().strip_suffix(".md").and(path.within("content"))?;
+    let within = within.strip_prefix("versions/").map_or(Some(within), |frozen| Some(frozen.split_once('/')?.1))?;
+    within.rsplit_once('/').map(|(id, _)| id)
 }

@@ -78,7 +78,7 @@ impl Diagnostic {
 }
 
 /// The findings of one run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
 }

@@ -33,4 +33,6 @@ pub mod compile;
 
 pub mod store;
 
+pub mod serve;
+
 pub mod cli;

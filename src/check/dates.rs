@@ -1,6 +1,8 @@
 //! Days agree: a day typed into the words with that of the ledger, a review with the time its author named.
 
 use jiff::civil::Date;
+use memchr::memmem;
+use rayon::prelude::*;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
@@ -20,8 +22,8 @@ const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 
 /// Reports typed days that disagree with the ledger, and reviews that are overdue.
 pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
+    diagnostics.extend(site.histories.par_iter().flat_map_iter(typed).collect::<Vec<_>>());
     for history in &site.histories {
-        typed(history, diagnostics);
         if let Some(due) = history.review_due().filter(|due| *due < today) {
             let overdue = Diagnostic::warning(Code::ReviewOverdue, format!("`{}` should have been reviewed by {due}", history.id));
             let overdue = overdue.in_file(&history.place());
@@ -31,12 +33,13 @@ pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Reports days typed into the words of a released draft that are not those of the ledger.
-fn typed(history: &History, diagnostics: &mut Diagnostics) {
+/// Returns the days typed into the words of a released draft that are not those of the ledger.
+fn typed(history: &History) -> Vec<Diagnostic> {
     let policy = history.draft.as_deref().filter(|_| !history.unreleased).and_then(|draft| draft.policy());
-    if let (Some(policy), Some(newest)) = (policy, history.versions.last()) {
-        diagnostics.extend(disagreeing(policy, newest.stamp.released, newest.release.in_force_since()));
-    }
+    let (Some(policy), Some(newest)) = (policy, history.versions.last()) else {
+        return Vec::new();
+    };
+    disagreeing(policy, newest.stamp.released, newest.release.in_force_since())
 }
 
 /// Returns the days typed into the words of a policy that are not those on which they were last modified and came into force.
@@ -61,7 +64,7 @@ fn days(text: &str) -> Vec<(&'static str, Date, Span)> {
     let lower = text.to_ascii_lowercase();
     let mut days = Vec::new();
     for phrase in PHRASES {
-        for (at, _) in lower.match_indices(phrase) {
+        for at in memmem::find_iter(lower.as_bytes(), phrase) {
             let start = at + phrase.len();
             let end = text.floor_char_boundary((start + REACH).min(text.len()));
             if let Some((day, span)) = day(&lower[start..end]) {

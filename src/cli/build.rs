@@ -161,7 +161,7 @@ fn summary(out: &Path, manifest: &Manifest, written: usize, removed: usize, star
         size(manifest.size()),
         report::place(out),
         written,
-        elapsed(start),
+        report::elapsed(start),
     );
     report::done("built", &line);
 }
@@ -172,9 +172,4 @@ fn size(bytes: u64) -> String {
         1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
-}
-
-fn elapsed(start: Instant) -> String {
-    let seconds = start.elapsed().as_secs_f64();
-    if seconds < 1.0 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
 }

@@ -10,10 +10,12 @@ mod build;
 mod diff;
 mod import;
 mod init;
+mod keys;
 mod redact;
 mod release;
 mod report;
 mod review;
+mod serve;
 mod status;
 mod style;
 mod verify;
@@ -51,7 +53,7 @@ struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   policybook init acme-policies
-  policybook -C acme-policies build
+  policybook -C acme-policies serve --open
   policybook build --locked --out /srv/www";
 
 /// What every command takes.
@@ -79,6 +81,7 @@ enum Command {
     Init(init::Init),
     Build(build::Build),
     Diff(diff::Diff),
+    Serve(serve::Serve),
     Import(import::Import),
     Release(release::Release),
     Review(review::Review),
@@ -117,6 +120,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Init(init) => init.run(global),
         Command::Build(build) => build.run(global),
         Command::Diff(diff) => diff.run(global),
+        Command::Serve(serve) => serve.run(global),
         Command::Import(import) => import.run(global),
         Command::Release(release) => release.run(global),
         Command::Review(review) => review.run(global),

@@ -1,9 +1,11 @@
 //! Findings and talk on the terminal.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use annotate_snippets::AnnotationKind;
 use annotate_snippets::Level;
@@ -36,12 +38,24 @@ pub fn findings(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
     let renderer = Renderer::styled();
     let shown = diagnostics.sorted().into_iter().filter(|found| !quiet || found.severity == Severity::Error);
     for found in shown {
-        anstream::eprintln!("{}\n", rendered(found, files, &renderer));
+        anstream::eprintln!("{}\n", rendered(found, files, &renderer, Around::default()));
     }
 }
 
+/// How many lines are shown besides the one that a finding is about.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    before: usize,
+    after: usize,
+}
+
+/// Returns a finding as it is printed, without colours and among the lines around it.
+pub fn plain(found: &Diagnostic, files: &Tree<File>) -> String {
+    rendered(found, files, &Renderer::plain(), Around { before: 3, after: 2 })
+}
+
 /// Returns a finding as it is printed.
-fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer) -> String {
+fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer, around: Around) -> String {
     let level = match found.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -60,12 +74,21 @@ fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer) -> Stri
                 Some(label) => annotation.label(&**label),
                 None => annotation,
             };
-            title.element(Snippet::source(harmless(&source.text)).path(place.path.as_str()).annotation(annotation)).elements(help)
+            let visible = AnnotationKind::Visible.span(lines_around(&source.text, start, around));
+            let snippet = Snippet::source(harmless(&source.text)).path(place.path.as_str()).annotation(annotation);
+            title.element(snippet.annotation(visible)).elements(help)
         }
         (Some(place), _) => title.element(Origin::path(place.path.as_str())).elements(help),
         (None, _) => title.elements(help),
     };
     renderer.render(&[group])
+}
+
+/// Returns the lines of a text around the one in which a byte stands.
+fn lines_around(text: &str, at: usize, around: Around) -> Range<usize> {
+    let start = text[..at].rmatch_indices('\n').nth(around.before).map_or(0, |(before, _)| before + 1);
+    let end = text[at..].match_indices('\n').nth(around.after).map_or(text.len(), |(after, _)| at + after);
+    start..end
 }
 
 /// Returns a text without the control characters that some terminals obey and the renderer lets pass; no byte of it moves.
@@ -101,4 +124,10 @@ pub fn place(path: &Path) -> String {
 /// Returns a number and its noun: `1 page`, `2 pages`.
 pub fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// Returns how long something took: `9 ms`, `1.25 s`.
+pub fn elapsed(start: Instant) -> String {
+    let seconds = start.elapsed().as_secs_f64();
+    if seconds < 1.0 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
 }

@@ -18,7 +18,9 @@ use crate::parse::policy::Rules;
 use crate::parse::policy::source;
 use crate::parse::reference::References;
 use crate::parse::site;
+use crate::tree::Digest;
 use crate::tree::File;
+use crate::tree::Memo;
 use crate::tree::Source;
 use crate::tree::Tree;
 use crate::tree::TreePath;
@@ -26,10 +28,21 @@ use crate::tree::TreePath;
 const ROOT: &str = "content";
 const SITE: &str = "site.yaml";
 
+/// The files whose data words refer to: what is read of a policy depends on them and on its own files.
+const REFERRED: [&str; 3] = ["content/site.yaml", "content/whitehats.yaml", "content/subprocessors.yaml"];
+
 type Files<'a> = Vec<(&'a TreePath, &'a File)>;
+
+/// The policies that were read before, each with what was found in it.
+pub type Policies = Memo<(Option<Arc<Document>>, Diagnostics)>;
 
 /// Reads the draft: everything under `content/` but the released versions.
 pub fn content(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Content {
+    content_again(files, &Policies::new(), diagnostics)
+}
+
+/// Reads the draft, and of the policies those that were not read before.
+pub fn content_again(files: &Tree<File>, policies: &Policies, diagnostics: &mut Diagnostics) -> Content {
     let path = TreePath::new("content/site.yaml").expect("a path");
     let config = match files.get(&path) {
         Some(file) => source(&path, file, diagnostics).map_or_else(site::unknown, |source| site::config(&source, diagnostics)),
@@ -53,16 +66,19 @@ pub fn content(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Content {
         });
         Rules { references: References::new(&config.contacts, whitehats, subprocessors), raw_html: config.raw_html }
     };
+    let referred = REFERRED.map(|path| files.get(&TreePath::new(path).expect("a path")).map(File::digest));
     let read = |(id, files): (&DocumentId, &Files<'_>)| {
-        let mut found = Diagnostics::new();
-        let policy = policy::policy(ROOT, id, files, Some(&rules), &mut found);
-        (policy.map(Document::Policy), found)
+        policies.get(input(&referred, files), || {
+            let mut found = Diagnostics::new();
+            let policy = policy::policy(ROOT, id, files, Some(&rules), &mut found);
+            (policy.map(|policy| Arc::new(Document::Policy(policy))), found)
+        })
     };
     let mut documents = BTreeMap::new();
     for (id, (document, found)) in folders.keys().zip(folders.par_iter().map(read).collect::<Vec<_>>()) {
         diagnostics.extend(found);
         if let Some(document) = document {
-            documents.insert(id.clone(), Arc::new(document));
+            documents.insert(id.clone(), document);
         }
     }
     for (id, list) in [(DocumentId::WHITEHATS, whitehats), (DocumentId::SUBPROCESSORS, subprocessors)] {
@@ -75,6 +91,12 @@ pub fn content(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Content {
         diagnostics.push(none.help("make a folder in `content/` with an `_index.md` in it"));
     }
     Content { config, documents }
+}
+
+/// Returns the digest of all that a policy is read from.
+fn input(referred: &[Option<Digest>], files: &Files<'_>) -> Digest {
+    let own = files.iter().map(|(path, file)| format!("{} {path}\n", file.digest()));
+    Digest::of(own.chain([format!("{referred:?}")]).collect::<String>())
 }
 
 /// Reads one document as it is kept under `root`, a released version's folder, where words refer to nothing.

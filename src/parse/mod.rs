@@ -13,7 +13,9 @@ mod site;
 mod unplaced;
 mod yaml;
 
+pub use content::Policies;
 pub use content::content;
+pub use content::content_again;
 pub use content::document;
 pub use front_matter::front_matter_of;
 pub use html::Markup;

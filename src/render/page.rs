@@ -138,6 +138,12 @@ impl<'a> Renderer<'a> {
         1 + self.site.histories.len()
     }
 
+    /// Returns the document that a part is about; nothing for part 0. Of other documents such a part shows no more than what they
+    /// are called and about.
+    pub fn about(&self, part: usize) -> Option<&'a History> {
+        part.checked_sub(1).map(|index| &self.site.histories[index])
+    }
+
     /// Renders a part, below [`Renderer::parts`].
     pub fn part(&self, part: usize) -> Rendered {
         match part.checked_sub(1) {

@@ -6,6 +6,7 @@
 mod digest;
 mod file;
 mod manifest;
+mod memo;
 mod path;
 mod plan;
 mod span;
@@ -16,6 +17,7 @@ pub use file::File;
 pub use file::Source;
 pub use manifest::Manifest;
 pub use manifest::Record;
+pub use memo::Memo;
 pub use path::PathError;
 pub use path::TreePath;
 pub use plan::Action;

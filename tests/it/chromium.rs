@@ -95,6 +95,12 @@ impl Chromium {
 
     /// Sends a command and returns its result.
     pub fn call(&mut self, method: &str, parameters: Value) -> Value {
+        let shown = parameters.to_string();
+        self.try_call(method, parameters).unwrap_or_else(|error| panic!("{method} {shown}: {error}"))
+    }
+
+    /// Sends a command and returns its result, or the error that is the answer to it.
+    fn try_call(&mut self, method: &str, parameters: Value) -> Result<Value, Value> {
         self.sent += 1;
         let mut command = json!({ "id": self.sent, "method": method, "params": parameters });
         if let Some(session) = &self.session {
@@ -105,8 +111,7 @@ impl Chromium {
         loop {
             match self.receive(method, deadline) {
                 Received::Answer { id, result, error } if id == self.sent => {
-                    assert!(error.is_null(), "{method} {parameters}: {error}");
-                    return result;
+                    return if error.is_null() { Ok(result) } else { Err(error) };
                 }
                 Received::Answer { .. } => {}
                 Received::Event(event) => self.events.push(event),
@@ -141,6 +146,24 @@ impl Chromium {
         let answer = self.call("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true }));
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {}", answer["exceptionDetails"]);
         answer["result"]["value"].clone()
+    }
+
+    /// Waits until an expression is true in whatever page is there by then.
+    pub fn wait(&mut self, expression: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let question = json!({ "expression": expression, "returnByValue": true });
+        // A page that goes away takes the answer with it.
+        while !self.try_call("Runtime.evaluate", question.clone()).is_ok_and(|answer| answer["result"]["value"] == true) {
+            assert!(Instant::now() < deadline, "this does not come true: {expression}");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Presses a key.
+    pub fn press(&mut self, key: &str, code: u32) {
+        for kind in ["keyDown", "keyUp"] {
+            self.call("Input.dispatchKeyEvent", json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code }));
+        }
     }
 
     /// Returns what happened since it was asked last.

@@ -10,11 +10,15 @@ mod example;
 #[cfg(feature = "online")]
 mod fetching;
 mod importing;
+mod preview;
 mod project;
 mod readme;
 mod redacting;
 mod releasing;
 mod server;
+mod serving;
+mod serving_browser;
+mod serving_http;
 mod tidy;
 mod validator;
 mod verifying;

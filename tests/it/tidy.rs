@@ -5,7 +5,8 @@ use std::path::Path;
 use std::path::PathBuf;
 
 /// The rooms, each standing on those before it.
-const ROOMS: [&str; 11] = ["tree", "diagnostic", "model", "parse", "redline", "ledger", "check", "render", "compile", "store", "cli"];
+const ROOMS: [&str; 12] =
+    ["tree", "diagnostic", "model", "parse", "redline", "ledger", "check", "render", "compile", "store", "serve", "cli"];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -67,8 +68,14 @@ fn other_peoples_crates_are_named_in_one_place_each() {
     let homes = homes.into_iter().chain([("minify_html", "render/minify.rs"), ("annotate_snippets", "cli/report.rs")]);
     let homes = homes.chain([("walkdir", "store/project.rs"), ("rust_embed", "store/embedded.rs"), ("rustix", "store/disk.rs")]);
     let homes = homes.chain([("ureq", "store/fetch.rs"), ("rustls", "store/fetch.rs")]);
+    let homes = homes.chain([("notify", "serve/watch.rs"), ("httparse", "serve/http.rs"), ("open", "cli/serve.rs")]);
+    let homes = homes.chain([("nix", "cli/keys.rs"), ("ctrlc", "cli/keys.rs")]);
     for (name, home) in homes {
-        let named = |source: &str| source.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{name}::")));
+        // `unix::` names no crate called `nix`.
+        let whole = |line: &str, at: usize| !line[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+        let path = format!("{name}::");
+        let names = |line: &str| line.match_indices(&path).any(|(at, _)| whole(line, at));
+        let named = |source: &str| source.lines().any(|line| !line.trim_start().starts_with("//") && names(line));
         let found: Vec<String> =
             sources().into_iter().filter(|(_, source)| named(source)).map(|(file, _)| file.display().to_string()).collect();
         assert!(!found.is_empty() && found.iter().all(|file| file.starts_with(home)), "{name} is named in {found:?}, not in {home} alone");

@@ -1,0 +1,134 @@
+//! What is answered to a request, from the site in memory.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::net::Ipv6Addr;
+
+use percent_encoding::AsciiSet;
+use percent_encoding::CONTROLS;
+use percent_encoding::utf8_percent_encode;
+
+use crate::serve::board::Shown;
+use crate::serve::http::Answer;
+use crate::serve::http::Request;
+use crate::serve::http::Status;
+use crate::serve::page;
+use crate::serve::site;
+use crate::serve::site::Found;
+use crate::tree::Digest;
+
+/// What a path of ours cannot hold as it is.
+const ESCAPED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'\\');
+
+/// Tells whether a request was sent to us and not to a name that somebody made lead here: only addresses in digits and `localhost` are
+/// answered, because no stranger decides where those lead.
+pub fn is_ours(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
+        _ => host,
+    };
+    match name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_ipv4()),
+    }
+}
+
+/// Tells whether a request asks for the news of a page, wherever the site lies.
+pub fn is_events(request: &Request) -> bool {
+    request.body && own(&request.path) == Some(page::EVENTS)
+}
+
+/// Returns what of ours a path names.
+fn own(path: &str) -> Option<&str> {
+    path.rsplit_once('/').filter(|(folder, _)| folder.ends_with(&format!("/{}", page::FOLDER.trim_end_matches('/')))).map(|(_, name)| name)
+}
+
+/// Returns the answer to a request.
+pub fn answer<'a>(request: &Request, shown: &'a Shown) -> Answer<'a> {
+    if own(&request.path) == Some(page::SCRIPT) {
+        return whole(request, Status::Ok, "text/javascript; charset=utf-8", page::script().into_bytes().into());
+    }
+    let html = "text/html; charset=utf-8";
+    let Some(site) = &shown.site else {
+        return whole(request, Status::Unavailable, html, page::following(&page::waiting(), &up(&request.path, "/")).into());
+    };
+    let following = |bytes: &[u8]| page::following(bytes, &up(&request.path, site.base())).into();
+    match site.find(&request.path) {
+        Found::File(path, file) if site::is_page(&path) => whole(request, Status::Ok, html, following(file.bytes())),
+        Found::File(path, file) => whole(request, Status::Ok, content_type(path.as_str()), file.bytes().into()),
+        Found::Elsewhere(path) => {
+            let mut answer = Answer::plain(Status::Elsewhere, "it lies elsewhere");
+            answer.headers.push(("Location", utf8_percent_encode(&path, ESCAPED).to_string()));
+            answer
+        }
+        Found::Missing(Some(file)) => whole(request, Status::NotFound, html, following(file.bytes())),
+        Found::Missing(None) => Answer::plain(Status::NotFound, "there is nothing at this address"),
+    }
+}
+
+/// Returns the way from the page at a path up to the front page of a site that lies at `base`.
+fn up(path: &str, base: &str) -> String {
+    match path.strip_prefix(base).map(|within| within.matches('/').count()) {
+        Some(0) => "./".to_owned(),
+        Some(depth) => "../".repeat(depth),
+        None => base.to_owned(),
+    }
+}
+
+/// Returns a body with its type and its digest, or that the browser has it already.
+fn whole<'a>(request: &Request, status: Status, content_type: &'static str, body: Cow<'a, [u8]>) -> Answer<'a> {
+    let tag = format!("\"{}\"", Digest::of(&body));
+    let known = request.known.as_deref().unwrap_or_default();
+    if status == Status::Ok && known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag) {
+        return Answer { status: Status::NotModified, headers: vec![("ETag", tag)], body: Cow::Borrowed(&[]) };
+    }
+    Answer { status, headers: vec![("Content-Type", content_type.to_owned()), ("ETag", tag)], body }
+}
+
+/// Returns the type of what a file holds, by its name.
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase().as_str() {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "txt" => "text/plain; charset=utf-8",
+        "md" => "text/markdown; charset=utf-8",
+        "json" => "application/json",
+        "yaml" => "application/yaml",
+        "xml" => "application/xml",
+        "atom" => "application/atom+xml",
+        "svg" => "image/svg+xml",
+        "ico" => "image/x-icon",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "woff2" => "font/woff2",
+        "pdf" => "application/pdf",
+        _ if path.rsplit('/').next() == Some(crate::ledger::SUMS) => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_hosts_that_lead_nowhere_else_are_answered() {
+        for host in ["localhost", "LOCALHOST:4040", "127.0.0.1", "127.0.0.1:4040", "[::1]:4040", "192.168.1.7:80"] {
+            assert!(is_ours(host), "{host}");
+        }
+        for host in ["", "evil.example", "localhost.evil.example:4040", "127.0.0.1.evil.example", "[evil]:1", "1:2:3", ":4040", "::1"] {
+            assert!(!is_ours(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_page_finds_its_way_up() {
+        assert_eq!(up("/", "/"), "./");
+        assert_eq!(up("/p/a/v/1/", "/p/"), "../../../");
+        assert_eq!(up("/elsewhere", "/p/"), "/p/");
+    }
+}

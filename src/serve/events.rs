@@ -1,0 +1,125 @@
+//! The news of a page: an answer that goes on, in server-sent events, until the reader leaves.
+
+use std::borrow::Cow;
+use std::io;
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::Duration;
+
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+
+use crate::serve::board::Board;
+use crate::serve::board::Shown;
+use crate::serve::http;
+use crate::serve::site::Found;
+use crate::serve::site::News;
+use crate::serve::site::Site;
+
+/// How often it is looked whether anybody still listens.
+const LOOK: Duration = Duration::from_secs(1);
+/// How many changed pages are named to somebody who looks at another one.
+const NAMED: usize = 3;
+/// How many findings are shown over a page; the terminal has all.
+const FINDINGS: usize = 50;
+
+/// What a page is told.
+#[derive(Serialize)]
+struct Told<'a> {
+    /// What became of it: `same`, `styles` or `other`.
+    page: &'static str,
+    /// The style sheets to swap, each before and after.
+    styles: Vec<(String, String)>,
+    /// What it shows when it has done that.
+    digest: String,
+    /// Other pages that changed.
+    elsewhere: Vec<String>,
+    /// How many there are besides.
+    more: usize,
+    /// When the site was made.
+    made: &'a str,
+    errors: &'a [String],
+    warnings: &'a [String],
+    /// How many findings of the weightier kind there are besides.
+    unshown: usize,
+}
+
+/// Tells a page what becomes of it. `query` says which one it is and what it shows.
+///
+/// # Errors
+/// The reader hung up.
+pub fn follow(stream: &TcpStream, board: &Board, query: &str) -> io::Result<()> {
+    let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default();
+    let path = percent_decode_str(value("page")).decode_utf8_lossy();
+    http::begin(stream, "text/event-stream")?;
+    let mut seen = 0;
+    let mut before: Option<Arc<Site>> = None;
+    let mut digest = value("digest").to_owned();
+    loop {
+        let Some((turn, shown)) = board.after(seen, LOOK) else {
+            if http::is_gone(stream) {
+                return Ok(());
+            }
+            continue;
+        };
+        let told = told(&shown, before.as_deref(), &path, &digest);
+        let event = format!("data: {}\n\n", serde_json::to_string(&told).expect("plain data"));
+        http::send(stream, event.as_bytes())?;
+        digest = told.digest;
+        (seen, before) = (turn, shown.site.clone());
+    }
+}
+
+/// Returns what a page is told that saw `before`, and shows the words of `digest`.
+fn told<'a>(shown: &'a Shown, before: Option<&Site>, path: &str, digest: &str) -> Told<'a> {
+    let now = shown.site.as_deref().map(|site| match site.find(path) {
+        Found::File(_, file) | Found::Missing(Some(file)) => file.digest().to_string(),
+        _ => String::new(),
+    });
+    let now: Cow<'_, str> = now.map_or(digest.into(), Cow::Owned);
+    let news = match (shown.site.as_deref(), before) {
+        (Some(site), Some(before)) => site.news(before, path),
+        _ if now == digest => News::Same,
+        _ => News::Other,
+    };
+    let (page, styles) = match news {
+        News::Same => ("same", Vec::new()),
+        News::Styles(styles) => ("styles", styles),
+        News::Other => ("other", Vec::new()),
+    };
+    let changed = shown.site.as_deref().zip(before).filter(|_| page == "same").map(|(site, before)| site.changed(before));
+    let mut elsewhere = changed.unwrap_or_default();
+    let more = elsewhere.len().saturating_sub(NAMED);
+    elsewhere.truncate(NAMED);
+    let first = |findings: &'a [String]| &findings[..findings.len().min(FINDINGS)];
+    let (errors, warnings) = (first(&shown.errors), first(&shown.warnings));
+    let all = if errors.is_empty() { &shown.warnings } else { &shown.errors };
+    let unshown = all.len().saturating_sub(FINDINGS);
+    Told { page, styles, digest: now.into_owned(), elsewhere, more, made: &shown.made, errors, warnings, unshown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::Digest;
+    use crate::tree::File;
+    use crate::tree::TreePath;
+
+    fn shown(words: &str) -> Shown {
+        let file = (TreePath::new("a/index.html").unwrap(), File::new(words.as_bytes()));
+        Shown { site: Some(Arc::new(Site::new("/", [file].into_iter().collect(), None))), ..Shown::default() }
+    }
+
+    #[test]
+    fn a_page_hears_of_what_was_made_while_nobody_listened() {
+        let (one, two) = (shown("one"), shown("two"));
+        let digest = Digest::of("one").to_string();
+        assert_eq!(told(&one, None, "/a/", &digest).page, "same");
+        assert_eq!(told(&two, None, "/a/", &digest).page, "other");
+        assert_eq!(told(&two, one.site.as_deref(), "/a/", &digest).page, "other");
+        assert_eq!(told(&two, one.site.as_deref(), "/b/", "").elsewhere, ["/a/"]);
+        let many = Shown { errors: vec![String::new(); 143], ..Shown::default() };
+        assert_eq!((told(&many, None, "/", "").errors.len(), told(&many, None, "/", "").unshown), (50, 93));
+        assert_eq!(told(&Shown::default(), one.site.as_deref(), "/a/", &digest).page, "same");
+    }
+}
