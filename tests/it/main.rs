@@ -14,6 +14,7 @@ mod project;
 mod readme;
 mod redacting;
 mod releasing;
+mod security_txt;
 mod server;
 mod tidy;
 mod validator;

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::path::PathBuf;
 
 /// The rooms, each standing on those before it.
-const ROOMS: [&str; 11] = ["tree", "diagnostic", "model", "parse", "redline", "ledger", "check", "render", "compile", "store", "cli"];
+const ROOMS: [&str; 12] =
+    ["tree", "diagnostic", "securitytxt", "model", "parse", "redline", "ledger", "check", "render", "compile", "store", "cli"];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -65,6 +66,9 @@ fn other_peoples_crates_are_named_in_one_place_each() {
     let homes = homes.into_iter().chain([("minify_html", "render/minify.rs"), ("annotate_snippets", "cli/report.rs")]);
     let homes = homes.chain([("walkdir", "store/project.rs"), ("rust_embed", "store/embedded.rs"), ("rustix", "store/disk.rs")]);
     let homes = homes.chain([("ureq", "store/fetch.rs"), ("rustls", "store/fetch.rs")]);
+    let homes = homes.chain([("icu_normalizer", "securitytxt/characters.rs")]);
+    #[cfg(feature = "openpgp")]
+    let homes = homes.chain([("pgp", "securitytxt/proof.rs")]);
     for (name, home) in homes {
         let named = |source: &str| source.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{name}::")));
         let found: Vec<String> =
