@@ -13,6 +13,7 @@ use crate::model::Site;
 
 pub use dates::disagreeing;
 pub use released::Edition;
+pub use security_txt::served as security_txt;
 
 /// Reports what is wrong with a site on a day.
 pub fn site(site: &Site, edition: Edition, today: Date, diagnostics: &mut Diagnostics) {

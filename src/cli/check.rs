@@ -16,6 +16,9 @@ use crate::check::Edition;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::report;
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
 use crate::diagnostic::Severity;
 use crate::securitytxt;
 use crate::securitytxt::Circumstances;
@@ -112,13 +115,21 @@ impl Check {
 /// Checks the project.
 fn project(global: &Global) -> Result<Ending> {
     let (project, compiled) = global.compile(Edition::Draft)?;
-    let found = &compiled.diagnostics;
+    // A build leaves out what has expired, and publishes the rest; a check is there to be heard.
+    let found: Diagnostics = compiled.diagnostics.into_iter().map(graver).collect();
+    let found = &found;
     report::findings(found, &project.files, global.quiet);
     let (errors, warnings) = (found.count(Severity::Error), found.count(Severity::Warning));
     if !global.quiet {
         report::done("checked", &format!("{}, {}", report::counted(errors, "error"), report::counted(warnings, "warning")));
     }
     Ok(if found.has_errors() { Ending::Found } else { Ending::Done })
+}
+
+/// Makes an error of what has ended.
+fn graver(found: Diagnostic) -> Diagnostic {
+    let severity = if found.code == Code::Expired { Severity::Error } else { found.severity };
+    Diagnostic { severity, ..found }
 }
 
 /// Reads a file, or standard input for `-`, and says what it is called.

@@ -21,4 +21,5 @@ pub use page::Renderer;
 pub use record::carried;
 pub use record::carriers;
 pub use route::Route;
+pub use security_txt::text as security_txt;
 pub use theme::Theme;

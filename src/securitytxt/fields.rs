@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::diagnostic::nearest;
 use crate::securitytxt::Circumstances;
+use crate::securitytxt::Level;
 use crate::securitytxt::Line;
 use crate::securitytxt::Rule;
 use crate::securitytxt::dns;
@@ -249,6 +250,13 @@ fn languages(field: Field<'_>, findings: &mut Findings) {
         }
         at += part.len() + 1;
     }
+}
+
+/// Returns why an address cannot be in a field, and what to write instead.
+pub fn refused(name: &str, value: &str) -> Option<(String, &'static str)> {
+    let faults = address(Name::read(name)?, value);
+    let fault = faults.into_iter().find(|fault| fault.rule.level() == Level::Error)?;
+    Some((fault.message, fault.help.unwrap_or_else(|| fault.rule.help())))
 }
 
 /// Returns what is wrong with the address in a field.

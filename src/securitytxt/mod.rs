@@ -27,6 +27,7 @@ use finding::Findings;
 
 pub use envelope::signed_text;
 pub use expires::moment;
+pub use fields::refused;
 pub use finding::Finding;
 pub use finding::Level;
 pub use finding::Rule;
@@ -34,7 +35,6 @@ pub use language::is_tag;
 pub use signature::Key;
 #[cfg(feature = "openpgp")]
 pub use signature::clear_signed;
-pub use uri::is_web;
 
 /// How many bytes a reader may stop at, section 5.4.
 const LARGEST: usize = 32 << 10;

@@ -142,6 +142,7 @@ fn sign(text: &str, key: &impl SigningKey, password: &Password, now: Timestamp) 
         Subpacket::regular(SubpacketData::IssuerFingerprint(key.fingerprint()))?,
     ];
     config.unhashed_subpackets = vec![Subpacket::regular(SubpacketData::IssuerKeyId(key.legacy_key_id()))?];
-    let message = CleartextSignedMessage::new(text, config, key, password)?;
+    // The line end before a signature belongs to the signature, RFC 9580 section 7.1.
+    let message = CleartextSignedMessage::new(text.trim_end_matches('\n'), config, key, password)?;
     message.to_armored_string(Default::default())
 }

@@ -1,11 +1,13 @@
 //! The signature of a file, and the key it should be of. Without the feature `openpgp` nothing is proved, and that is said.
 
 use jiff::Timestamp;
+#[cfg(feature = "openpgp")]
 use jiff::tz::TimeZone;
 
 use crate::securitytxt::Circumstances;
 use crate::securitytxt::Rule;
 use crate::securitytxt::envelope::Envelope;
+#[cfg(feature = "openpgp")]
 use crate::securitytxt::expires::moment;
 use crate::securitytxt::finding::Findings;
 #[cfg(feature = "openpgp")]

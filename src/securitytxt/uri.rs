@@ -70,11 +70,6 @@ impl<'a> Uri<'a> {
     }
 }
 
-/// Tells whether a text is an address on the web as security.txt may hold it: `https:` and nothing that RFC 3986 forbids.
-pub fn is_web(value: &str) -> bool {
-    Uri::split(value).is_some_and(|uri| uri.is("https") && web(uri).is_none()) && characters(value).is_none()
-}
-
 /// Returns the first character that a URI cannot have at its place.
 pub fn characters(value: &str) -> Option<Fault> {
     let bytes = value.as_bytes();
@@ -173,6 +168,10 @@ pub fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_web(value: &str) -> bool {
+        Uri::split(value).is_some_and(|uri| uri.is("https") && web(uri).is_none()) && characters(value).is_none()
+    }
 
     #[test]
     fn an_address_on_the_web_has_a_host_and_plain_characters() {

@@ -16,6 +16,7 @@ mod redacting;
 mod releasing;
 mod security_txt;
 mod server;
+mod signing;
 mod tidy;
 mod validator;
 mod verifying;
