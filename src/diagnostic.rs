@@ -262,6 +262,8 @@ codes! {
     Key = "P084",
     /// A security.txt where nobody looks for it.
     SecurityTxtPlace = "P085",
+    /// Something that a profile for vulnerability reports wants and no section covers.
+    Uncovered = "P086",
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 use url::Url;
 
+use crate::check;
 use crate::check::Edition;
 use crate::cli::Ending;
 use crate::cli::Global;
@@ -20,6 +21,7 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::Severity;
+use crate::model;
 use crate::securitytxt;
 use crate::securitytxt::Circumstances;
 use crate::securitytxt::Key;
@@ -33,6 +35,20 @@ enum Format {
     Full,
     /// For programs
     Json,
+}
+
+/// A document that says what a policy for vulnerability reports should say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Profile {
+    /// CISA's Binding Operational Directive 20-01
+    #[value(name = "bod-20-01")]
+    Bod2001,
+    /// ISO/IEC 29147:2018, clause 9
+    #[value(name = "iso-29147")]
+    Iso29147,
+    /// The core terms of disclose.io
+    #[value(name = "disclose-io")]
+    DiscloseIo,
 }
 
 /// The version of the JSON shape; it moves when a field changes its meaning or goes.
@@ -63,6 +79,9 @@ pub struct Check {
     /// Prove its signature with the public key in FILE
     #[arg(long, value_name = "FILE", requires = "security_txt")]
     key: Option<PathBuf>,
+    /// Report what PROFILE wants of a policy and no section covers
+    #[arg(long, value_name = "PROFILE", conflicts_with = "security_txt")]
+    profile: Option<Profile>,
     /// Print the findings about a security.txt as FORMAT
     #[arg(long, value_name = "FORMAT", default_value = "full", requires = "security_txt")]
     format: Format,
@@ -95,7 +114,7 @@ impl Check {
     pub fn run(&self, global: &Global) -> Result<Ending> {
         match &self.security_txt {
             Some(file) => self.security_txt(file, global),
-            None => project(global),
+            None => project(self.profile, global),
         }
     }
 
@@ -113,8 +132,16 @@ impl Check {
 }
 
 /// Checks the project.
-fn project(global: &Global) -> Result<Ending> {
-    let (project, compiled) = global.compile(Edition::Draft)?;
+fn project(profile: Option<Profile>, global: &Global) -> Result<Ending> {
+    let (project, mut compiled) = global.compile(Edition::Draft)?;
+    if let Some(profile) = profile {
+        let profile = match profile {
+            Profile::Bod2001 => model::Profile::Bod2001,
+            Profile::Iso29147 => model::Profile::Iso29147,
+            Profile::DiscloseIo => model::Profile::DiscloseIo,
+        };
+        check::disclosure(&compiled.site, profile, &mut compiled.diagnostics);
+    }
     // A build leaves out what has expired, and publishes the rest; a check is there to be heard.
     let found: Diagnostics = compiled.diagnostics.into_iter().map(graver).collect();
     let found = &found;

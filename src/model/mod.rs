@@ -1,6 +1,7 @@
 //! What a policy site is: data only, one file per kind.
 
 mod contact;
+mod disclosure;
 mod document;
 mod ledger;
 mod policy;
@@ -13,6 +14,9 @@ mod whitehat;
 
 pub use contact::Contact;
 pub use contact::ContactKind;
+pub use disclosure::Element;
+pub use disclosure::Need;
+pub use disclosure::Profile;
 pub use document::Document;
 pub use document::DocumentId;
 pub use document::is_slug;
