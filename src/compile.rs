@@ -12,6 +12,7 @@ use crate::ledger;
 use crate::model::History;
 use crate::model::Site;
 use crate::parse;
+use crate::render;
 use crate::render::Renderer;
 use crate::render::Theme;
 use crate::tree::Digest;
@@ -60,6 +61,7 @@ pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Com
     let theme = Theme::load(files, &content.config.theme, content.config.minify, &mut diagnostics);
     let site = ledger::site(content, files, options.today, &mut diagnostics);
     check::site(&site, options.edition, options.today, &mut diagnostics);
+    check::security_txt(&site, render::security_txt(&site, options.today).as_deref(), options.today, &mut diagnostics);
     Compiled { site, diagnostics, theme, today: options.today }
 }
 
@@ -67,7 +69,8 @@ impl Options {
     /// Returns the digest of all that a site depends on: the files, the edition and this program's version. Not the day: on which
     /// others the site is the same is told by [`Compiled::holds`].
     pub fn digest(&self, files: &Tree<File>) -> Digest {
-        let mut input = format!("{} {:?} {}\n", env!("CARGO_PKG_VERSION"), self.edition, cfg!(feature = "minify"));
+        let mut input =
+            format!("{} {:?} {:?}\n", env!("CARGO_PKG_VERSION"), self.edition, [cfg!(feature = "minify"), cfg!(feature = "openpgp")]);
         for (path, file) in files.iter() {
             input.push_str(&format!("{} {path}\n", file.digest()));
         }

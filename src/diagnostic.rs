@@ -109,12 +109,23 @@ impl Diagnostics {
 
     /// Tells whether anything must be mended before something is written.
     pub fn has_errors(&self) -> bool {
-        self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.errors().next().is_some()
+    }
+
+    /// Returns what must be mended before something is written.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// Tells whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<I: IntoIterator<Item = Diagnostic>>(found: I) -> Diagnostics {
+        Diagnostics { found: found.into_iter().collect() }
     }
 }
 
@@ -239,6 +250,20 @@ codes! {
     SecurityTxt = "P060",
     /// A template or a theme that cannot be used.
     Theme = "P070",
+    /// The signed security.txt says something else than would be published.
+    SignedText = "P080",
+    /// A signature of security.txt that does not hold, or that nobody can prove.
+    Signature = "P081",
+    /// security.txt or its key has ended.
+    Expired = "P082",
+    /// An end of security.txt typed by hand, where a review recorded another.
+    TypedExpires = "P083",
+    /// A public key that cannot be published.
+    Key = "P084",
+    /// A security.txt where nobody looks for it.
+    SecurityTxtPlace = "P085",
+    /// Something that a profile for vulnerability reports wants and no section covers.
+    Uncovered = "P086",
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub mod tree;
 
 pub mod diagnostic;
 
+pub mod securitytxt;
+
 pub mod model;
 
 pub mod parse;

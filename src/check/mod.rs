@@ -1,6 +1,7 @@
 //! What a good site keeps: one file per concern. Whatever a file says by itself is reported where it is read; here is what needs the whole.
 
 mod dates;
+mod disclosure;
 mod links;
 mod lists;
 mod released;
@@ -12,7 +13,9 @@ use crate::diagnostic::Diagnostics;
 use crate::model::Site;
 
 pub use dates::disagreeing;
+pub use disclosure::check as disclosure;
 pub use released::Edition;
+pub use security_txt::served as security_txt;
 
 /// Reports what is wrong with a site on a day.
 pub fn site(site: &Site, edition: Edition, today: Date, diagnostics: &mut Diagnostics) {

@@ -1,7 +1,8 @@
-//! `/.well-known/security.txt` is valid and current, RFC 9116.
+//! `/.well-known/security.txt` is valid and current, lies where it is looked for, and is signed as it is, RFC 9116.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
@@ -9,6 +10,11 @@ use crate::diagnostic::Diagnostics;
 use crate::model::ContactKind;
 use crate::model::SecurityTxt;
 use crate::model::Site;
+use crate::securitytxt;
+use crate::securitytxt::Circumstances;
+use crate::securitytxt::Level;
+use crate::securitytxt::Rule;
+use crate::tree::File;
 use crate::tree::Span;
 use crate::tree::TreePath;
 
@@ -18,17 +24,24 @@ pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
     let Some(security_txt) = &site.config.security_txt else {
         return;
     };
-    let expires = security_txt.expires.span;
+    let place = security_txt.place();
     let mut report = |found: Diagnostic, span: Span| diagnostics.push(found.at(&path, span));
     if site.config.contacts(ContactKind::Security).next().is_none() {
         let mute = Diagnostic::error(Code::SecurityTxt, "security.txt has nobody to write to")
             .help("add a contact of the kind `security`; RFC 9116 section 2.5.3");
-        report(mute, expires);
+        report(mute, place);
     }
     if site.config.base_url.scheme() != "https" {
         let plain =
             Diagnostic::error(Code::SecurityTxt, "security.txt needs a `base_url` with `https://`").help("RFC 9116 sections 2.5.2 and 3");
-        report(plain, expires);
+        report(plain, place);
+    }
+    let rooted = |address: &str| matches!(address.splitn(4, '/').nth(3), Some(".well-known/security.txt" | "security.txt"));
+    if site.config.base_url.path() != "/" && !security_txt.canonical.iter().any(|address| rooted(address)) {
+        let url = &site.config.base_url;
+        let aside = Diagnostic::warning(Code::SecurityTxtPlace, format!("nobody looks for a security.txt below `{}`", url.path()));
+        let root = url.join("/.well-known/security.txt").map_or_else(|_| "/.well-known/security.txt".to_owned(), |root| root.to_string());
+        report(aside.help(format!("serve the file at `{root}` too, and add that to `canonical`; RFC 9116 section 3")), place);
     }
     if let Some(policy) = &security_txt.policy
         && site.history(&policy.value).is_none_or(|history| history.current().policy().is_none())
@@ -41,19 +54,115 @@ pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
         };
         report(gone.help("name the policy that says how reports are handled"), policy.span);
     }
-    let end = security_txt.last_day();
-    let within = |days: i64| today.checked_add(days.days()).is_ok_and(|day| day >= end);
+    if let (Some(typed), Some(recorded)) = (&security_txt.typed, security_txt.recorded)
+        && typed.value != recorded
+    {
+        let moved = Diagnostic::warning(Code::TypedExpires, format!("security.txt ends on {recorded}, as its last review says"));
+        let moved = moved.label("this counts no more");
+        report(moved.help("remove the line; `policybook review security.txt --expires DAY` moves the end"), typed.span);
+    }
+    ends(security_txt, today, &mut report);
+}
+
+/// Reports a file or a key that has ended, or soon will.
+fn ends(security_txt: &SecurityTxt, today: Date, report: &mut impl FnMut(Diagnostic, Span)) {
+    let place = security_txt.place();
+    let within = |end: Date, days: i64| today.checked_add(days.days()).is_ok_and(|day| day >= end);
+    let review = "look at the contacts again, then run `policybook review security.txt`";
+    match security_txt.last_day() {
+        None => {
+            let endless = Diagnostic::error(Code::MissingKey, "security.txt has no `expires`");
+            report(endless.help("add `expires: …` with a moment less than a year ahead, as in `2027-10-31T00:00:00Z`"), place);
+        }
+        Some(end) if today > end => {
+            let stale = Diagnostic::warning(Code::Expired, format!("security.txt expired on {end} and is left out")).label("in the past");
+            report(stale.help(format!("{review}: a stale file is worse than none, RFC 9116 section 2.5.5")), place);
+        }
+        Some(end) if within(end, security_txt.warn_days) => {
+            report(Diagnostic::warning(Code::SecurityTxt, format!("security.txt expires on {end}")).help(review), place);
+        }
+        Some(end) if !within(end, SecurityTxt::LONGEST_DAYS) => {
+            let late = Diagnostic::warning(Code::SecurityTxt, "`expires` is a year ahead or more");
+            report(late.help("less than a year is recommended: nobody vouches for contacts longer, RFC 9116 section 2.5.5"), place);
+        }
+        Some(_) => {}
+    }
+    let Some((key, end)) = security_txt.key.as_ref().zip(security_txt.last_key_day()) else {
+        return;
+    };
+    let help = "extend the key and export it again, as in `gpg --quick-set-expire`";
     if today > end {
-        let stale = Diagnostic::warning(Code::SecurityTxt, format!("security.txt expired on {end} and is left out")).label("in the past");
-        report(
-            stale.help("look at the contacts again, then move `expires`: a stale file is worse than none, RFC 9116 section 2.5.5"),
-            expires,
-        );
-    } else if within(SecurityTxt::NOTICE_DAYS) {
-        let soon = Diagnostic::warning(Code::SecurityTxt, format!("security.txt expires on {end}"));
-        report(soon.help("look at the contacts again, then move `expires`"), expires);
-    } else if !within(SecurityTxt::LONGEST_DAYS) {
-        let late = Diagnostic::warning(Code::SecurityTxt, "`expires` is a year ahead or more");
-        report(late.help("less than a year is recommended: nobody vouches for contacts longer, RFC 9116 section 2.5.5"), expires);
+        report(Diagnostic::warning(Code::Expired, format!("the key in `{}` ended on {end}", key.name.value)).help(help), key.name.span);
+    } else if within(end, security_txt.key_warn_days) {
+        report(Diagnostic::warning(Code::Key, format!("the key in `{}` ends on {end}", key.name.value)).help(help), key.name.span);
+    }
+}
+
+/// Reports what is wrong with the file that is about to be published, before it is signed and as it was signed.
+pub fn served(site: &Site, text: Option<&str>, today: Date, diagnostics: &mut Diagnostics) {
+    let (Some(security_txt), Some(text)) = (&site.config.security_txt, text) else {
+        return;
+    };
+    let Ok(now) = today.to_zoned(TimeZone::UTC) else {
+        return;
+    };
+    let key = security_txt.key.as_ref().map(|key| &key.key);
+    let circumstances = Circumstances { url: None, now: now.timestamp(), key };
+    let said: Vec<Code> = diagnostics.errors().map(|error| error.code).collect();
+    if !said.contains(&Code::SecurityTxt) {
+        let verdict = securitytxt::check(text.as_bytes(), &circumstances);
+        for finding in verdict.findings.iter().filter(|finding| finding.level() == Level::Error) {
+            let line = finding.line.and_then(|line| text.lines().nth(line - 1)).map(|line| format!(" in `{line}`")).unwrap_or_default();
+            let found = Diagnostic::error(Code::SecurityTxt, format!("security.txt would not be valid: {}{line}", finding.message));
+            let path = TreePath::new("content/site.yaml").expect("a path");
+            diagnostics.push(found.at(&path, security_txt.place()).help(finding.help.clone()));
+        }
+    }
+    if let Some(signed) = &security_txt.signed {
+        signature(signed, text, &circumstances, diagnostics);
+    }
+}
+
+/// Reports a signed text that is not that of today, or whose signature does not hold.
+fn signature(signed: &File, text: &str, circumstances: &Circumstances<'_>, diagnostics: &mut Diagnostics) {
+    let path = TreePath::new(&format!("content/{}", SecurityTxt::SIGNED)).expect("a path");
+    let help = "run `policybook review security.txt` to sign it again, or sign the new text elsewhere and put it there";
+    let own = securitytxt::text(signed.bytes());
+    match securitytxt::signed_text(&own) {
+        Some(before) if before == text => {}
+        Some(before) => {
+            let changed = before.lines().zip(text.lines()).find(|(before, now)| before != now);
+            let message = match changed {
+                Some((before, now)) => format!("the signed text says `{}`, security.txt would say `{}`", before.escape_debug(), now),
+                None => "the signed text has more or fewer lines than security.txt would have".to_owned(),
+            };
+            diagnostics.push(Diagnostic::error(Code::SignedText, message).in_file(&path).help(help));
+        }
+        None => {
+            diagnostics.push(Diagnostic::error(Code::SignedText, "this is no text signed in the clear").in_file(&path).help(help));
+        }
+    }
+    for finding in securitytxt::check(signed.bytes(), circumstances).findings {
+        let code = match finding.rule {
+            // What is wrong with the text was told above.
+            rule if rule <= Rule::NotSigned => continue,
+            Rule::KeyExpired | Rule::SignatureExpired => Code::Expired,
+            _ => Code::Signature,
+        };
+        let found = match finding.level() {
+            Level::Error if code == Code::Signature => Diagnostic::error(code, finding.message),
+            _ => Diagnostic::warning(code, finding.message),
+        };
+        let help = match finding.rule {
+            Rule::Unproved => {
+                "export the public key into `content/`, and name its file in `site.yaml`, as in `key: security.asc`".to_owned()
+            }
+            _ => finding.help,
+        };
+        let found = found.help(help);
+        diagnostics.push(match finding.span {
+            Some(span) => found.at(&path, span),
+            None => found.in_file(&path),
+        });
     }
 }

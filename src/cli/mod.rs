@@ -7,6 +7,7 @@
 
 mod ask;
 mod build;
+mod check;
 mod diff;
 mod import;
 mod init;
@@ -82,6 +83,7 @@ enum Command {
     Build(build::Build),
     Diff(diff::Diff),
     Serve(serve::Serve),
+    Check(check::Check),
     Import(import::Import),
     Release(release::Release),
     Review(review::Review),
@@ -121,6 +123,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Build(build) => build.run(global),
         Command::Diff(diff) => diff.run(global),
         Command::Serve(serve) => serve.run(global),
+        Command::Check(check) => check.run(global),
         Command::Import(import) => import.run(global),
         Command::Release(release) => release.run(global),
         Command::Review(review) => review.run(global),
@@ -150,17 +153,21 @@ impl Global {
 
     /// Returns the day: as asked for, else that of `SOURCE_DATE_EPOCH`, else that of the clock, in UTC.
     fn today(&self) -> Result<Date> {
+        Ok(self.now()?.to_zoned(TimeZone::UTC).date())
+    }
+
+    /// Returns the moment: the beginning of the day that was asked for, else `SOURCE_DATE_EPOCH`, else the clock.
+    fn now(&self) -> Result<Timestamp> {
         if let Some(today) = self.today {
-            return Ok(today);
+            return Ok(today.to_zoned(TimeZone::UTC)?.timestamp());
         }
-        let now = match std::env::var("SOURCE_DATE_EPOCH") {
+        match std::env::var("SOURCE_DATE_EPOCH") {
             Ok(seconds) => {
                 let read = seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-                read.with_context(|| format!("SOURCE_DATE_EPOCH is `{}`, not a number of seconds since 1970", seconds.escape_debug()))?
+                read.with_context(|| format!("SOURCE_DATE_EPOCH is `{}`, not a number of seconds since 1970", seconds.escape_debug()))
             }
-            Err(_) => Timestamp::now(),
-        };
-        Ok(now.to_zoned(TimeZone::UTC).date())
+            Err(_) => Ok(Timestamp::now()),
+        }
     }
 }
 

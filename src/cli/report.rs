@@ -8,17 +8,22 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use annotate_snippets::AnnotationKind;
+use annotate_snippets::Group;
 use annotate_snippets::Level;
 use annotate_snippets::Origin;
 use annotate_snippets::Renderer;
 use annotate_snippets::Snippet;
+use annotate_snippets::Title;
 
 use crate::cli::style;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::Severity;
+use crate::securitytxt;
+use crate::securitytxt::Finding;
 use crate::tree::File;
 use crate::tree::Source;
+use crate::tree::Span;
 use crate::tree::Tree;
 
 /// Prints findings, errors first, and how many there are; warnings only unless `quiet`.
@@ -54,6 +59,28 @@ pub fn plain(found: &Diagnostic, files: &Tree<File>) -> String {
     rendered(found, files, &Renderer::plain(), Around { before: 3, after: 2 })
 }
 
+/// Prints the findings about a security.txt in their order: all of them, errors only where `quiet`.
+pub fn security_txt(findings: &[Finding], name: &str, text: &str, quiet: bool) {
+    let renderer = Renderer::styled();
+    for found in findings.iter().filter(|found| !quiet || found.level() == securitytxt::Level::Error) {
+        let level = match found.level() {
+            securitytxt::Level::Error => Level::ERROR,
+            securitytxt::Level::Recommendation => Level::WARNING.with_name(found.level().as_str()),
+            securitytxt::Level::Notice => Level::NOTE.with_name(found.level().as_str()),
+        };
+        let message = harmless(&found.message);
+        let title = level.primary_title(&*message).id(found.rule.code());
+        let section = if found.section.starts_with(|first: char| first.is_ascii_digit()) { "RFC 9116 section " } else { "" };
+        let help = format!("{}; {section}{}", found.help, found.section);
+        let help = Some(Level::HELP.message(help));
+        let group = match found.span {
+            Some(span) => placed(title, name, text, span, None, Around::default()).elements(help),
+            None => title.element(Origin::path(name)).elements(help),
+        };
+        anstream::eprintln!("{}\n", renderer.render(&[group]));
+    }
+}
+
 /// Returns a finding as it is printed.
 fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer, around: Around) -> String {
     let level = match found.severity {
@@ -66,17 +93,7 @@ fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer, around:
     let group = match (&found.place, &source) {
         (Some(place), Some(source)) if place.span.is_some() => {
             let span = place.span.unwrap_or_default();
-            let at = |byte: usize| source.text.floor_char_boundary(byte.min(source.text.len()));
-            let start = at(span.start);
-            let line = source.text[start..].find('\n').map_or(source.text.len(), |length| start + length);
-            let annotation = AnnotationKind::Primary.span(start..at(span.end).clamp(start, line));
-            let annotation = match &found.label {
-                Some(label) => annotation.label(&**label),
-                None => annotation,
-            };
-            let visible = AnnotationKind::Visible.span(lines_around(&source.text, start, around));
-            let snippet = Snippet::source(harmless(&source.text)).path(place.path.as_str()).annotation(annotation);
-            title.element(snippet.annotation(visible)).elements(help)
+            placed(title, place.path.as_str(), &source.text, span, found.label.as_deref(), around).elements(help)
         }
         (Some(place), _) => title.element(Origin::path(place.path.as_str())).elements(help),
         (None, _) => title.elements(help),
@@ -89,6 +106,20 @@ fn lines_around(text: &str, at: usize, around: Around) -> Range<usize> {
     let start = text[..at].rmatch_indices('\n').nth(around.before).map_or(0, |(before, _)| before + 1);
     let end = text[at..].match_indices('\n').nth(around.after).map_or(text.len(), |(after, _)| at + after);
     start..end
+}
+
+/// Returns a title over the line that it is about, with the place in it marked.
+fn placed<'a>(title: Title<'a>, path: &'a str, text: &'a str, span: Span, label: Option<&'a str>, around: Around) -> Group<'a> {
+    let at = |byte: usize| text.floor_char_boundary(byte.min(text.len()));
+    let start = at(span.start);
+    let line = text[start..].find('\n').map_or(text.len(), |length| start + length);
+    let annotation = AnnotationKind::Primary.span(start..at(span.end).clamp(start, line));
+    let annotation = match label {
+        Some(label) => annotation.label(label),
+        None => annotation,
+    };
+    let visible = AnnotationKind::Visible.span(lines_around(text, start, around));
+    title.element(Snippet::source(harmless(text)).path(path).annotation(annotation).annotation(visible))
 }
 
 /// Returns a text without the control characters that some terminals obey and the renderer lets pass; no byte of it moves.

@@ -1,27 +1,51 @@
 //! `policybook review`: read again, no change needed.
 
+use std::path::PathBuf;
+
+use anyhow::Context as _;
 use anyhow::Result;
 use anyhow::bail;
 use clap::Args;
+use jiff::Timestamp;
+use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::check::Edition;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::date;
 use crate::cli::report;
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
 use crate::ledger;
+use crate::model::SecurityTxt;
+use crate::model::SignWith;
 use crate::model::Site;
+use crate::render;
+use crate::securitytxt;
+use crate::securitytxt::Circumstances;
+use crate::securitytxt::Level;
+use crate::securitytxt::Rule;
 use crate::store;
+use crate::tree::File;
+use crate::tree::Tree;
+use crate::tree::TreePath;
 
 /// Record that policies were read again and nothing had to change
 ///
-/// Every released document is recorded, or those named. Their pages then say when they were last reviewed.
+/// Every released document is recorded, or those named. Their pages then say when they were last reviewed. A review of
+/// `security.txt` moves its end, and signs it again where `site.yaml` says what signs.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   policybook review
   policybook review security security.txt
+  policybook review security.txt --expires 2027-10-31
+
+A secret key for `sign_with: key` is read from --signing-key or POLICYBOOK_SIGNING_KEY, its password from
+POLICYBOOK_SIGNING_PASSWORD.
 
 Exit codes: 0 recorded, 1 errors in the content, 2 the rest")]
 pub struct Review {
@@ -31,28 +55,132 @@ pub struct Review {
     /// Record it for DATE [default: today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     date: Option<Date>,
+    /// Let security.txt end on DATE [default: 364 days later, or when its key ends]
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    expires: Option<Timestamp>,
+    /// Sign security.txt with the secret key in FILE
+    #[arg(long, value_name = "FILE")]
+    signing_key: Option<PathBuf>,
 }
 
 impl Review {
     /// Records a review.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft)?;
-        if compiled.diagnostics.has_errors() {
-            report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
+        let (project, mut compiled) = global.compile(Edition::Draft)?;
+        let renews = self.documents.iter().any(|id| id == ledger::SECURITY_TXT);
+        if (self.expires.is_some() || self.signing_key.is_some()) && !renews {
+            bail!("`--expires` and `--signing-key` belong to `security.txt`: name it");
+        }
+        // What was signed before is about to be signed again.
+        let mended = |found: &Diagnostic| renews && matches!(found.code, Code::SignedText | Code::Signature);
+        let found: Diagnostics = compiled.diagnostics.into_iter().filter(|found| !mended(found)).collect();
+        if found.has_errors() {
+            report::diagnostics(&found, &project.files, global.quiet);
             return Ok(Ending::Found);
         }
-        let site = &compiled.site;
+        let site = &mut compiled.site;
         let documents = self.chosen(site)?;
         let day = self.date.map_or_else(|| global.today(), Ok)?;
         if let Some(newest) = site.ledger.newest().filter(|newest| day < *newest) {
             bail!("{day} is before {newest}, the day of the newest entry: a ledger goes forward");
         }
-        let files = ledger::review(&project.files, &documents, day);
-        store::put_versions(&global.directory, &files)?;
+        let key_ends = site.config.security_txt.as_ref().and_then(|settings| settings.key.as_ref()?.key.ends);
+        let expires = if renews { Some(self.end(day, key_ends)?) } else { None };
+        let signed = match (&mut site.config.security_txt, expires) {
+            (Some(security_txt), Some(expires)) => {
+                security_txt.recorded = Some(expires);
+                self.signed(site, day, global)?
+            }
+            _ => None,
+        };
+        store::put_versions(&global.directory, &ledger::review(&project.files, &documents, day, expires))?;
+        if let Some(signed) = &signed {
+            put(signed, global)?;
+        }
         if !global.quiet {
             report::done("reviewed", &format!("{} on {day}", documents.join(", ")));
+            if let Some(expires) = expires {
+                report::done("renewed", &format!("security.txt until {expires}{}", if signed.is_some() { ", signed" } else { "" }));
+            }
         }
+        self.tell_unsigned(&compiled.site, signed.is_some(), day);
         Ok(Ending::Done)
+    }
+
+    /// Returns the new end of security.txt: as asked for, else as far ahead as is recommended and its key lasts.
+    fn end(&self, day: Date, key_ends: Option<Timestamp>) -> Result<Timestamp> {
+        let longest = day.checked_add(SecurityTxt::LONGEST_DAYS.days()).context("the day is too far away")?;
+        let end = match self.expires {
+            Some(end) => end,
+            None => {
+                [Some(longest.to_zoned(TimeZone::UTC)?.timestamp()), key_ends].into_iter().flatten().min().context("there is no end")?
+            }
+        };
+        let last = end.to_zoned(TimeZone::UTC).date();
+        if last <= day {
+            bail!("security.txt cannot end on {last}: that is not after {day}");
+        }
+        if last > longest {
+            report::note(&format!("security.txt should end by {longest}: less than a year is recommended, RFC 9116 section 2.5.5"));
+        }
+        Ok(end)
+    }
+
+    /// Signs security.txt as it will be; nothing where `site.yaml` does not say what signs.
+    fn signed(&self, site: &Site, day: Date, global: &Global) -> Result<Option<String>> {
+        let Some(settings) = &site.config.security_txt else {
+            return Ok(None);
+        };
+        let text = render::security_txt(site, day).context("security.txt would have ended by then")?;
+        let signed = match &settings.sign_with {
+            None if self.signing_key.is_some() => {
+                bail!("add `sign_with: key` to `security_txt` in `site.yaml`, so that the next review signs too")
+            }
+            None => return Ok(None),
+            Some(SignWith::Program(program)) => store::signed(program, &text)?,
+            Some(SignWith::Key) => self.sign(&text, global.now()?)?,
+        };
+        if securitytxt::signed_text(&signed).is_none_or(|inner| inner != text) {
+            bail!("what was signed is not the text of security.txt, signed in the clear");
+        }
+        let circumstances =
+            Circumstances { url: None, now: day.to_zoned(TimeZone::UTC)?.timestamp(), key: settings.key.as_ref().map(|key| &key.key) };
+        let verdict = securitytxt::check(signed.as_bytes(), &circumstances);
+        if let Some(wrong) = verdict.findings.iter().find(|finding| finding.level() == Level::Error) {
+            bail!("security.txt was signed and would not be valid: {}; {}", wrong.message, wrong.help);
+        }
+        for worth in verdict.findings.iter().filter(|finding| finding.rule == Rule::KeyEndsFirst) {
+            report::note(&format!("{}: {}", worth.message, worth.help));
+        }
+        Ok(Some(signed))
+    }
+
+    #[cfg(feature = "openpgp")]
+    fn sign(&self, text: &str, now: Timestamp) -> Result<String> {
+        let secret = match &self.signing_key {
+            Some(file) => std::fs::read(file).with_context(|| format!("read `{}`", file.display()))?,
+            None => std::env::var("POLICYBOOK_SIGNING_KEY")
+                .context("give a secret key with `--signing-key` or POLICYBOOK_SIGNING_KEY")?
+                .into_bytes(),
+        };
+        let password = std::env::var("POLICYBOOK_SIGNING_PASSWORD").unwrap_or_default();
+        securitytxt::clear_signed(text, &secret, &password, now).map_err(anyhow::Error::msg)
+    }
+
+    #[cfg(not(feature = "openpgp"))]
+    fn sign(&self, _: &str, _: Timestamp) -> Result<String> {
+        bail!("this program was built without `openpgp`: sign with `gpg` or `sq`");
+    }
+
+    /// Prints the text that somebody has to sign elsewhere.
+    fn tell_unsigned(&self, site: &Site, signed: bool, day: Date) {
+        let Some(settings) = site.config.security_txt.as_ref().filter(|settings| settings.signed.is_some() && !signed) else {
+            return;
+        };
+        if settings.recorded.is_some() && self.documents.iter().any(|id| id == ledger::SECURITY_TXT) {
+            anstream::print!("{}", render::security_txt(site, day).unwrap_or_default());
+            report::note(&format!("sign the text above and put it into `content/{}`: a build refuses the old one", SecurityTxt::SIGNED));
+        }
     }
 
     fn chosen(&self, site: &Site) -> Result<Vec<String>> {
@@ -77,4 +205,24 @@ impl Review {
         }
         Ok(self.documents.clone())
     }
+}
+
+/// Writes the signed text.
+fn put(signed: &str, global: &Global) -> Result<()> {
+    let path = TreePath::new(&format!("content/{}", SecurityTxt::SIGNED))?;
+    let file = Tree::from_iter([(path.clone(), File::new(signed.as_bytes()))]);
+    if global.directory.join(path.as_str()).exists() {
+        store::replace(&global.directory, &file)
+    } else {
+        store::add(&global.directory, &file).map(|_| ())
+    }
+}
+
+/// Reads an end: a day, or a moment with its zone.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let day = date(text).ok().and_then(|day| day.to_zoned(TimeZone::UTC).ok()).map(|day| day.timestamp());
+    day.map_or_else(
+        || securitytxt::moment(text).map_err(|_| "write a day as `2027-10-31`, or a moment as `2027-10-31T12:00:00Z`".to_owned()),
+        Ok,
+    )
 }

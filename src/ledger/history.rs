@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -52,8 +53,12 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
     }
     histories.sort_by(|a: &History, b: &History| place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id)));
     let proofs = releases.iter().map(|proved| proved.folder.join(SUMS)).chain([frozen::ledger()]);
+    let mut config = content.config;
+    if let Some(security_txt) = &mut config.security_txt {
+        security_txt.recorded = expires(&entries);
+    }
     let ledger = Ledger { files: proofs.filter_map(|path| frozen::file(files, &path)).collect(), entries };
-    Site::new(content.config, histories, releases.into_iter().map(|proved| proved.release).collect(), ledger)
+    Site::new(config, histories, releases.into_iter().map(|proved| proved.release).collect(), ledger)
 }
 
 /// Returns where a document stands among the others: policies by their order, then the lists.
@@ -71,6 +76,14 @@ fn reviewed(entries: &[Entry]) -> BTreeMap<&str, Date> {
         _ => None,
     });
     reviews.flat_map(|review| review.documents.iter().map(|document| (document.as_str(), review.date))).collect()
+}
+
+/// Returns the end of security.txt that the newest review of it recorded.
+fn expires(entries: &[Entry]) -> Option<Timestamp> {
+    entries.iter().rev().find_map(|entry| match &entry.act {
+        Act::Review(review) => review.expires,
+        _ => None,
+    })
 }
 
 /// Tells one document through time.

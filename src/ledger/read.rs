@@ -132,7 +132,9 @@ fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagn
 fn review(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Review> {
     let date = fields.required_parsed("review", diagnostics, date);
     let documents = fields.texts("documents", diagnostics).into_iter().map(|document| document.value).collect();
-    Some(Review { date: date?.value, documents })
+    let moment = |text: &str| text.parse().map_err(|_| "write a moment as `2027-10-31T00:00:00Z`".to_owned());
+    let expires = fields.parsed("expires", diagnostics, moment).map(|expires| expires.value);
+    Some(Review { date: date?.value, documents, expires })
 }
 
 fn redaction(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Redaction> {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::DocumentId;
@@ -125,6 +126,8 @@ pub struct Review {
     pub date: Date,
     /// The documents that were read, and `security.txt` where its data was.
     pub documents: Vec<String>,
+    /// When the data of security.txt should no longer be trusted, where that was moved.
+    pub expires: Option<Timestamp>,
 }
 
 /// A redaction.

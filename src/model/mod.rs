@@ -1,10 +1,12 @@
 //! What a policy site is: data only, one file per kind.
 
 mod contact;
+mod disclosure;
 mod document;
 mod ledger;
 mod policy;
 mod release;
+mod security_txt;
 mod site;
 mod subprocessor;
 mod text;
@@ -12,6 +14,9 @@ mod whitehat;
 
 pub use contact::Contact;
 pub use contact::ContactKind;
+pub use disclosure::Element;
+pub use disclosure::Need;
+pub use disclosure::Profile;
 pub use document::Document;
 pub use document::DocumentId;
 pub use document::is_slug;
@@ -32,11 +37,13 @@ pub use release::Kind;
 pub use release::Release;
 pub use release::ReleaseId;
 pub use release::Version;
+pub use security_txt::PublicKey;
+pub use security_txt::SecurityTxt;
+pub use security_txt::SignWith;
 pub use site::Config;
 pub use site::Content;
 pub use site::History;
 pub use site::Minify;
-pub use site::SecurityTxt;
 pub use site::Site;
 pub use subprocessor::Subprocessor;
 pub use subprocessor::Subprocessors;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::model::DocumentId;
+use crate::model::Element;
 use crate::model::Target;
 use crate::tree::File;
 use crate::tree::Span;
@@ -54,6 +55,8 @@ pub struct Section {
     pub title: String,
     /// Its gist in a sentence, which binds nobody.
     pub summary: Option<String>,
+    /// What it says of reports of vulnerabilities, as its author tells; no words of its own.
+    pub covers: Vec<Element>,
     /// The file, from the content folder.
     pub file: TreePath,
     /// Its words: markdown with its references expanded.

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::model::Contact;
@@ -16,6 +14,7 @@ use crate::model::DocumentId;
 use crate::model::Ledger;
 use crate::model::Placed;
 use crate::model::Release;
+use crate::model::SecurityTxt;
 use crate::model::Version;
 use crate::tree::TreePath;
 
@@ -58,23 +57,6 @@ impl Config {
     pub fn contacts(&self, kind: ContactKind) -> impl Iterator<Item = &Contact> {
         self.contacts.iter().filter(move |contact| contact.kind.value == kind)
     }
-}
-
-/// What security.txt says beyond the contacts, RFC 9116.
-#[derive(Clone, Debug)]
-pub struct SecurityTxt {
-    /// When its data should no longer be trusted.
-    pub expires: Placed<Timestamp>,
-    /// The languages reports may be written in, as BCP 47 tags.
-    pub languages: Vec<String>,
-    /// The policy that says how reports are handled.
-    pub policy: Option<Placed<String>>,
-    /// Further addresses that it is served from.
-    pub canonical: Vec<String>,
-    /// Where keys are.
-    pub encryption: Vec<String>,
-    /// Where open positions are.
-    pub hiring: Vec<String>,
 }
 
 /// What minify-html runs over.
@@ -180,27 +162,19 @@ impl Site {
     }
 
     /// Returns the days at which the site says something else although nobody edited it: words that come into force,
-    /// security.txt on the days its maintainer must hear that it ends, reviews that become overdue.
+    /// security.txt and its key on the days their maintainer must hear that they end, reviews that become overdue.
     pub fn turning_days(&self) -> impl Iterator<Item = Date> {
         let effective = self.releases.iter().filter_map(|release| release.in_force_since());
-        let ends = self.config.security_txt.iter().map(SecurityTxt::last_day);
-        let days = ends.flat_map(|end| {
-            let before = |days: i64| end.checked_sub(days.days()).ok();
-            [end.tomorrow().ok(), before(SecurityTxt::NOTICE_DAYS), before(SecurityTxt::LONGEST_DAYS)].into_iter().flatten()
+        let days = self.config.security_txt.iter().flat_map(|security_txt| {
+            let told = |end: Option<Date>, before: i64| {
+                let soon = end.and_then(|end| end.checked_sub(before.days()).ok());
+                [end.and_then(|end| end.tomorrow().ok()), soon].into_iter().flatten()
+            };
+            let longest = security_txt.last_day().and_then(|end| end.checked_sub(SecurityTxt::LONGEST_DAYS.days()).ok());
+            let own = told(security_txt.last_day(), security_txt.warn_days).chain(longest);
+            own.chain(told(security_txt.last_key_day(), security_txt.key_warn_days))
         });
         let due = self.histories.iter().filter_map(History::review_due).filter_map(|due| due.tomorrow().ok());
         effective.chain(days).chain(due)
-    }
-}
-
-impl SecurityTxt {
-    /// How many days before its end the maintainer is told.
-    pub const NOTICE_DAYS: i64 = 30;
-    /// How many days ahead `Expires` is at most: "less than a year", RFC 9116 section 2.5.5.
-    pub const LONGEST_DAYS: i64 = 364;
-
-    /// Returns the last day on which its data may be trusted.
-    pub fn last_day(&self) -> Date {
-        self.expires.value.to_zoned(TimeZone::UTC).date()
     }
 }

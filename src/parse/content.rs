@@ -17,6 +17,7 @@ use crate::parse::policy;
 use crate::parse::policy::Rules;
 use crate::parse::policy::source;
 use crate::parse::reference::References;
+use crate::parse::security_txt;
 use crate::parse::site;
 use crate::tree::Digest;
 use crate::tree::File;
@@ -45,7 +46,7 @@ pub fn content(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Content {
 pub fn content_again(files: &Tree<File>, policies: &Policies, diagnostics: &mut Diagnostics) -> Content {
     let path = TreePath::new("content/site.yaml").expect("a path");
     let config = match files.get(&path) {
-        Some(file) => source(&path, file, diagnostics).map_or_else(site::unknown, |source| site::config(&source, diagnostics)),
+        Some(file) => source(&path, file, diagnostics).map_or_else(site::unknown, |source| site::config(&source, files, diagnostics)),
         None => {
             let missing = Diagnostic::error(Code::MissingFile, "there is no `content/site.yaml`").in_file(&path);
             diagnostics.push(missing.help("run `policybook init` for a project to start from, or `-C DIR` for one that lies elsewhere"));
@@ -148,7 +149,7 @@ fn folders<'a>(files: &'a Tree<File>, diagnostics: &mut Diagnostics) -> BTreeMap
 
 fn stray_at_the_top(path: &TreePath, name: &str, diagnostics: &mut Diagnostics) {
     let known = [SITE, "whitehats.yaml", "subprocessors.yaml"];
-    if known.contains(&name) {
+    if known.contains(&name) || security_txt::is_own(name) {
         return;
     }
     let stray = Diagnostic::error(Code::StrayFile, format!("nothing reads `{path}`")).in_file(path);

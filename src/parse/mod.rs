@@ -9,6 +9,7 @@ mod lists;
 mod markdown;
 mod policy;
 mod reference;
+mod security_txt;
 mod site;
 mod unplaced;
 mod yaml;

@@ -7,9 +7,11 @@ use jiff::ToSpan;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::nearest;
 use crate::model::Block;
 use crate::model::Body;
 use crate::model::DocumentId;
+use crate::model::Element;
 use crate::model::Expanded;
 use crate::model::Heading;
 use crate::model::Mention;
@@ -115,6 +117,7 @@ struct Front {
     title: String,
     summary: Option<String>,
     order: i64,
+    covers: Vec<Element>,
     review_every: Option<jiff::Span>,
 }
 
@@ -122,12 +125,13 @@ impl Reader<'_> {
     fn opening(&self, path: &TreePath, file: &File, diagnostics: &mut Diagnostics) -> Option<(Section, Front)> {
         let source = source(path, file, diagnostics)?;
         let (node, start) = front_matter::split(&source, diagnostics);
-        let mut front = Front { title: String::new(), summary: None, order: 0, review_every: None };
+        let mut front = Front { title: String::new(), summary: None, order: 0, covers: Vec::new(), review_every: None };
         if let Some(mut fields) = node.and_then(|node| Fields::open(path, "a policy", node, diagnostics)) {
             front.title = fields.required("title", diagnostics).map(|title| title.value).unwrap_or_default();
             front.summary = fields.text("summary", diagnostics).map(|summary| summary.value);
             let whole = |text: &str| text.parse().map_err(|_| "write a whole number".to_owned());
             front.order = fields.parsed("order", diagnostics, whole).map_or(0, |order| order.value);
+            front.covers = covers(&mut fields, diagnostics);
             front.review_every = fields.parsed("review_every", diagnostics, period).map(|every| every.value);
             fields.close(diagnostics);
         } else if start == 0 {
@@ -138,15 +142,16 @@ impl Reader<'_> {
         let headings = headings(&reading);
         let top = headings.iter().map(|(level, ..)| *level).min().unwrap_or(2);
         let headings = headings.into_iter().map(|(level, id, text, _)| heading(2 + level - top, id, text)).collect();
-        Some((Section { headings, ..section }, front))
+        Some((Section { headings, covers: std::mem::take(&mut front.covers), ..section }, front))
     }
 
     fn section(&self, path: &TreePath, id: &str, file: &File, diagnostics: &mut Diagnostics) -> Option<Section> {
         let source = source(path, file, diagnostics)?;
         let (node, start) = front_matter::split(&source, diagnostics);
-        let mut summary = None;
+        let (mut summary, mut covered) = (None, Vec::new());
         if let Some(mut fields) = node.and_then(|node| Fields::open(path, "a section", node, diagnostics)) {
             summary = fields.text("summary", diagnostics).map(|summary| summary.value);
+            covered = covers(&mut fields, diagnostics);
             fields.close(diagnostics);
         }
         let (section, reading) = self.words(&source, file, start, diagnostics)?;
@@ -171,7 +176,7 @@ impl Reader<'_> {
             _ => heading((2 + level).saturating_sub(top).clamp(3, 6), id, text),
         };
         let headings = headings.into_iter().enumerate().map(below).collect();
-        Some(Section { id: id.to_owned(), title, summary, headings, ..section })
+        Some(Section { id: id.to_owned(), title, summary, covers: covered, headings, ..section })
     }
 
     /// Reads the words of a file from byte `start` on.
@@ -195,10 +200,32 @@ impl Reader<'_> {
             (None, std::borrow::Cow::Borrowed(text)) if text.len() == file.bytes().len() => Body::Part(file.clone(), start..text.len()),
             (None, text) => Body::Whole(Expanded { text: text[start..].to_owned(), cuts: Vec::new(), line }, start),
         };
-        let section =
-            Section { id: String::new(), title: String::new(), summary: None, file: within, body, headings: Vec::new(), mentions };
+        let section = Section {
+            id: String::new(),
+            title: String::new(),
+            summary: None,
+            covers: Vec::new(),
+            file: within,
+            body,
+            headings: Vec::new(),
+            mentions,
+        };
         Some((section, reading))
     }
+}
+
+/// Takes what a section says that it covers.
+fn covers(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Element> {
+    let names = || Element::ALL.iter().map(|(_, name, _)| *name);
+    let read = |text: &str| {
+        let known = Element::ALL.iter().find(|(_, name, _)| *name == text).map(|(element, ..)| *element);
+        known.ok_or_else(|| match nearest(text, names()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("write one of {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        })
+    };
+    let texts = fields.texts("covers", diagnostics);
+    texts.into_iter().filter_map(|text| fields.read("covers", text, diagnostics, read)).map(|covered| covered.value).collect()
 }
 
 /// Reads a length of time in whole days or more: `1 year`, `6 months`, `90 days`.

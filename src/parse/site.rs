@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use url::Url;
 
 use crate::diagnostic::Code;
@@ -15,15 +14,17 @@ use crate::model::ContactKind;
 use crate::model::DocumentId;
 use crate::model::Minify;
 use crate::model::Placed;
-use crate::model::SecurityTxt;
 use crate::model::is_slug;
 use crate::parse::Fields;
 use crate::parse::Node;
 use crate::parse::Value;
 use crate::parse::lists::web_address;
+use crate::parse::security_txt::security_txt;
 use crate::parse::yaml;
+use crate::tree::File;
 use crate::tree::Source;
 use crate::tree::Span;
+use crate::tree::Tree;
 
 /// Returns what a site says of which nothing could be read; it is never published.
 pub fn unknown() -> Config {
@@ -42,7 +43,7 @@ pub fn unknown() -> Config {
 }
 
 /// Reads `site.yaml`. Every mistake is reported, and what is missing is as in [`unknown`].
-pub fn config(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Config {
+pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnostics) -> Config {
     let unknown = unknown();
     let node = yaml(source.path, &source.text, 0, diagnostics);
     let Some(mut fields) = node.and_then(|node| Fields::open(source.path, "a site", node, diagnostics)) else {
@@ -55,7 +56,7 @@ pub fn config(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Config {
     let contacts = fields.list("contacts", diagnostics);
     let contacts = contacts.into_iter().filter_map(|node| contact(source, node, diagnostics)).collect();
     let security_txt = match fields.node("security_txt") {
-        Some(node) => security_txt(source, node, diagnostics),
+        Some(node) => security_txt(source, node, files, diagnostics),
         None => {
             let none = Diagnostic::warning(Code::SecurityTxt, "the site has no security.txt").in_file(source.path);
             diagnostics.push(none.help("add `security_txt:` with `expires: …`, so that researchers find whom to tell"));
@@ -100,33 +101,6 @@ fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Op
     Some(Contact { kind: kind?, email, phone, form, hours, languages })
 }
 
-fn security_txt(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<SecurityTxt> {
-    let mut fields = Fields::open(source.path, "security.txt", node, diagnostics)?;
-    let expires = fields.required_parsed("expires", diagnostics, expires);
-    let languages = languages(&mut fields, diagnostics);
-    let policy = fields.text("policy", diagnostics);
-    let mut addresses = |key| {
-        let texts = fields.texts(key, diagnostics);
-        texts.into_iter().filter_map(|text| address(source, key, text, diagnostics)).collect()
-    };
-    let [canonical, encryption, hiring] = ["canonical", "encryption", "hiring"].map(&mut addresses);
-    fields.close(diagnostics);
-    Some(SecurityTxt { expires: expires?, languages, policy, canonical, encryption, hiring })
-}
-
-/// Reads an address of a field of security.txt: `https:` if it is on the web, RFC 9116 section 2.5.
-fn address(source: &Source<'_>, key: &str, text: Placed<String>, diagnostics: &mut Diagnostics) -> Option<String> {
-    let written = &text.value;
-    let elsewhere = key == "encryption" && (written.starts_with("dns:") || written.starts_with("openpgp4fpr:"));
-    let plain = written.bytes().all(|byte| byte.is_ascii_graphic());
-    if plain && (elsewhere || (written.starts_with("https://") && web_address(written).is_ok())) {
-        return Some(text.value);
-    }
-    let wrong = Diagnostic::error(Code::BadValue, format!("`{}` cannot be in `{key}`", written.escape_debug())).at(source.path, text.span);
-    diagnostics.push(wrong.help("write an address that begins with `https://`, RFC 9116 section 2.5"));
-    None
-}
-
 /// Reads the notice periods: a number of days for each document.
 fn notice(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> BTreeMap<DocumentId, i64> {
     let Value::Mapping(entries) = node.value else {
@@ -157,7 +131,8 @@ fn notice(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> BTr
     notice
 }
 
-fn languages(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<String> {
+/// Takes a list of language tags.
+pub fn languages(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<String> {
     let tags = fields.texts("languages", diagnostics);
     tags.into_iter().filter_map(|tag| fields.read("languages", tag, diagnostics, language)).map(|tag| tag.value).collect()
 }
@@ -216,10 +191,6 @@ fn phone(text: &str) -> Result<String, String> {
     } else {
         Err("write the number with its country, as in `+1 650-284-7142`".to_owned())
     }
-}
-
-fn expires(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|_| "write a moment with its zone, as in `2027-10-31T00:00:00Z` (RFC 3339)".to_owned())
 }
 
 fn theme(text: &str) -> Result<String, String> {

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
-
 use crate::redline::token::Class;
 use crate::redline::token::Token;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Leaf;
 use crate::redline::wording::Style;
 use crate::redline::wording::Wording;
+use crate::tree::composed;
 
 /// Both wordings as numbers, and what each word is worth.
 pub struct Lexicon {
@@ -229,12 +228,11 @@ fn number(length: usize) -> u32 {
 
 /// Returns a token as it would be typed plainly: composed, with straight quotation marks and plain hyphens.
 fn folded(letters: &str) -> String {
-    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(letters);
     let plain = |letter: char| match letter {
         '‘' | '’' | '‚' | '‛' | '′' | '`' => '\'',
         '“' | '”' | '„' | '‟' | '″' => '"',
         '\u{2010}' | '\u{2011}' => '-',
         _ => letter,
     };
-    composed.chars().filter(|letter| !matches!(letter, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')).map(plain).collect()
+    composed(letters).chars().filter(|letter| !matches!(letter, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')).map(plain).collect()
 }

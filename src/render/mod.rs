@@ -23,4 +23,5 @@ pub use record::carried;
 pub use record::carriers;
 pub use redline::alone;
 pub use route::Route;
+pub use security_txt::text as security_txt;
 pub use theme::Theme;

@@ -38,6 +38,7 @@ type Rendered = (Tree<Vec<u8>>, Diagnostics);
 pub struct Renderer<'a> {
     site: &'a Site,
     theme: Theme,
+    /// What is served: the signed text where there is one.
     security_txt: Option<String>,
 }
 
@@ -126,7 +127,7 @@ struct SubprocessorView<'a> {
 impl<'a> Renderer<'a> {
     /// Makes ready to render a site.
     pub fn new(site: &'a Site, mut theme: Theme, today: jiff::civil::Date) -> Renderer<'a> {
-        let security_txt = security_txt::text(site, today);
+        let security_txt = security_txt::served(site, today);
         let shared = SiteView::new(site, &theme, security_txt.is_some());
         let shared = serde_json::to_value(shared).expect("a view is plain data");
         theme.share("site", &shared);
@@ -177,6 +178,12 @@ impl<'a> Renderer<'a> {
         files.add(Route::Robots, robots::text(self.site));
         if let Some(text) = &self.security_txt {
             files.add(Route::SecurityTxt, text.clone());
+            if self.site.config.security_txt.as_ref().is_some_and(|settings| settings.copy) {
+                files.add(Route::OldSecurityTxt, text.clone());
+            }
+        }
+        if let Some(key) = self.site.config.security_txt.as_ref().and_then(|settings| settings.key.as_ref()) {
+            files.tree.insert(Route::Key(&key.name.value).file(), key.file.bytes().to_vec());
         }
         for asset in &self.theme.assets {
             let route = if asset.name == "favicon.ico" { Route::Favicon } else { Route::Asset(&asset.hashed) };

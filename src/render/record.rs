@@ -61,6 +61,9 @@ enum IndexAct<'a> {
     Review {
         date: String,
         documents: &'a [String],
+        /// When security.txt ends since then, where that was moved.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires: Option<String>,
     },
     Redaction {
         date: String,
@@ -133,7 +136,11 @@ fn index_act<'a>(entry: &'a Entry, files: &mut BTreeMap<&ReleaseId, BTreeMap<&'a
             address: Route::Frozen(release.id.as_str()).address() + "/",
             files: files.remove(&release.id).unwrap_or_default(),
         },
-        Act::Review(review) => IndexAct::Review { date: review.date.to_string(), documents: &review.documents },
+        Act::Review(review) => IndexAct::Review {
+            date: review.date.to_string(),
+            documents: &review.documents,
+            expires: review.expires.map(|expires| expires.to_string()),
+        },
         Act::Redaction(redaction) => IndexAct::Redaction {
             date: redaction.date.to_string(),
             reason: &redaction.reason,

@@ -33,6 +33,10 @@ pub enum Route<'a> {
     DocumentIndex(&'a DocumentId),
     /// RFC 9116.
     SecurityTxt,
+    /// Where it was before RFC 9116.
+    OldSecurityTxt,
+    /// A public key, by its file's name.
+    Key(&'a str),
     /// What search engines read.
     Sitemap,
     /// What search engines ask first.
@@ -59,6 +63,8 @@ impl Route<'_> {
             Route::SiteIndex => "index.json".to_owned(),
             Route::DocumentIndex(id) => format!("{id}/index.json"),
             Route::SecurityTxt => ".well-known/security.txt".to_owned(),
+            Route::OldSecurityTxt => "security.txt".to_owned(),
+            Route::Key(name) => name.to_owned(),
             Route::Sitemap => "sitemap.xml".to_owned(),
             Route::Robots => "robots.txt".to_owned(),
             Route::Favicon => "favicon.ico".to_owned(),

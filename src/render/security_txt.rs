@@ -9,9 +9,17 @@ use crate::model::DocumentId;
 use crate::model::Site;
 use crate::render::Route;
 
-/// Returns the file; nothing where the site has none or it has expired, since a stale file is worse than none (section 2.5.5).
+/// Returns what is served: the signed text where there is one.
+pub fn served(site: &Site, today: Date) -> Option<String> {
+    let text = text(site, today)?;
+    let signed = site.config.security_txt.as_ref().and_then(|settings| settings.signed.as_ref());
+    Some(signed.map_or(text, |signed| String::from_utf8_lossy(signed.bytes()).into_owned()))
+}
+
+/// Returns the file as it is before it is signed; nothing where the site has none or it has expired, since a stale file is worse than none
+/// (section 2.5.5).
 pub fn text(site: &Site, today: Date) -> Option<String> {
-    let settings = site.config.security_txt.as_ref().filter(|settings| settings.last_day() >= today)?;
+    let settings = site.config.security_txt.as_ref().filter(|settings| settings.last_day().is_some_and(|end| end >= today))?;
     let absolute = |route: Route<'_>| format!("{}{}", site.config.base_url, route.address());
     let mut text = String::new();
     let mut field = |name: &str, value: &str| {
@@ -22,7 +30,10 @@ pub fn text(site: &Site, today: Date) -> Option<String> {
             field("Contact", &address);
         }
     }
-    field("Expires", &settings.expires.value.to_string());
+    field("Expires", &settings.expires()?.to_string());
+    if let Some(key) = &settings.key {
+        field("Encryption", &absolute(Route::Key(&key.name.value)));
+    }
     for key in &settings.encryption {
         field("Encryption", key);
     }
@@ -33,6 +44,9 @@ pub fn text(site: &Site, today: Date) -> Option<String> {
         field("Preferred-Languages", &settings.languages.join(", "));
     }
     field("Canonical", &absolute(Route::SecurityTxt));
+    if settings.copy {
+        field("Canonical", &absolute(Route::OldSecurityTxt));
+    }
     for address in &settings.canonical {
         field("Canonical", address);
     }
@@ -41,6 +55,12 @@ pub fn text(site: &Site, today: Date) -> Option<String> {
     }
     for address in &settings.hiring {
         field("Hiring", address);
+    }
+    for address in &settings.csaf {
+        field("CSAF", address);
+    }
+    if let Some(offered) = settings.bug_bounty {
+        field("Bug-Bounty", if offered { "True" } else { "False" });
     }
     Some(text)
 }

@@ -11,6 +11,7 @@ mod given;
 mod output;
 mod project;
 mod replace;
+mod sign;
 mod versions;
 
 pub use archive::Archive;
@@ -28,4 +29,5 @@ pub use output::Output;
 pub use project::Project;
 pub use project::add;
 pub use replace::replace;
+pub use sign::signed;
 pub use versions::put as put_versions;

@@ -3,6 +3,7 @@
 //! A release is a tree of files, a site is a tree of files, and what lies between them is values. Nothing in here knows what a
 //! policy is, and nothing in here touches the world.
 
+mod composed;
 mod digest;
 mod file;
 mod manifest;
@@ -11,6 +12,8 @@ mod path;
 mod plan;
 mod span;
 
+pub use composed::composed;
+pub use composed::composed_up_to;
 pub use digest::Digest;
 pub use digest::Hasher;
 pub use file::File;

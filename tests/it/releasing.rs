@@ -213,3 +213,14 @@ fn killed_at_each(acts: &str, step: usize) -> usize {
     }
     unreachable!("a run gets through in the end")
 }
+
+#[test]
+fn what_a_section_says_that_it_covers_is_no_word_to_release() {
+    let project = Project::example();
+    let section = project.read(REPORTING);
+    project.write(REPORTING, format!("---\ncovers: [contact, report-contents]\n---\n{section}"));
+    project.build(&["--locked"]);
+    let told = said(&project, "2026-11-21", &["release", "--summary", "x", "--yes"], 0);
+    assert!(told.contains("nothing to release"), "{told}");
+    assert!(said(&project, "2026-11-21", &["status"], 0).contains("security  version 2023-02-15"), "it stays released");
+}

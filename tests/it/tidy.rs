@@ -5,8 +5,8 @@ use std::path::Path;
 use std::path::PathBuf;
 
 /// The rooms, each standing on those before it.
-const ROOMS: [&str; 12] =
-    ["tree", "diagnostic", "model", "parse", "redline", "ledger", "check", "render", "compile", "store", "serve", "cli"];
+const ROOMS: [&str; 13] =
+    ["tree", "diagnostic", "securitytxt", "model", "parse", "redline", "ledger", "check", "render", "compile", "store", "serve", "cli"];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -62,7 +62,6 @@ fn other_peoples_crates_are_named_in_one_place_each() {
         ("serde_yaml", "parse/yaml.rs"),
         ("tera", "render/theme.rs"),
         ("similar", "redline/align.rs"),
-        ("icu_normalizer", "redline/lexicon.rs"),
         ("html5gum", "parse/html.rs"),
     ];
     let homes = homes.into_iter().chain([("minify_html", "render/minify.rs"), ("annotate_snippets", "cli/report.rs")]);
@@ -70,6 +69,9 @@ fn other_peoples_crates_are_named_in_one_place_each() {
     let homes = homes.chain([("ureq", "store/fetch.rs"), ("rustls", "store/fetch.rs")]);
     let homes = homes.chain([("notify", "serve/watch.rs"), ("httparse", "serve/http.rs"), ("open", "cli/serve.rs")]);
     let homes = homes.chain([("nix", "cli/keys.rs"), ("ctrlc", "cli/keys.rs")]);
+    let homes = homes.chain([("icu_normalizer", "tree/composed.rs")]);
+    #[cfg(feature = "openpgp")]
+    let homes = homes.chain([("pgp", "securitytxt/proof.rs")]);
     for (name, home) in homes {
         // `unix::` names no crate called `nix`.
         let whole = |line: &str, at: usize| !line[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');

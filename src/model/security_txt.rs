@@ -1,0 +1,100 @@
+//! What security.txt says beyond the contacts, and how it is signed.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::model::Placed;
+use crate::securitytxt::Key;
+use crate::tree::File;
+use crate::tree::Span;
+
+/// What security.txt says beyond the contacts, RFC 9116.
+#[derive(Clone, Debug)]
+pub struct SecurityTxt {
+    /// Where its author wrote it.
+    pub span: Span,
+    /// Its end as `site.yaml` has it: what holds until a review records another.
+    pub typed: Option<Placed<Timestamp>>,
+    /// Its end as the newest review has it.
+    pub recorded: Option<Timestamp>,
+    /// The languages reports may be written in, as BCP 47 tags.
+    pub languages: Vec<String>,
+    /// The policy that says how reports are handled.
+    pub policy: Option<Placed<String>>,
+    /// Further addresses that it is served from.
+    pub canonical: Vec<String>,
+    /// Where keys are.
+    pub encryption: Vec<String>,
+    /// Where open positions are.
+    pub hiring: Vec<String>,
+    /// Where advisories are listed for machines.
+    pub csaf: Vec<String>,
+    /// Whether reports may be rewarded.
+    pub bug_bounty: Option<bool>,
+    /// Whether a copy lies at `/security.txt`, where it was before RFC 9116.
+    pub copy: bool,
+    /// How many days before its end the maintainer is told.
+    pub warn_days: i64,
+    /// How many days before the end of its key the maintainer is told.
+    pub key_warn_days: i64,
+    /// The key of the organisation, which is published.
+    pub key: Option<PublicKey>,
+    /// What signs it.
+    pub sign_with: Option<SignWith>,
+    /// The signed text, where it is signed.
+    pub signed: Option<File>,
+}
+
+/// A public key that lies in the content folder.
+#[derive(Clone, Debug)]
+pub struct PublicKey {
+    /// Its file's name.
+    pub name: Placed<String>,
+    /// The file.
+    pub file: File,
+    /// The key in it.
+    pub key: Key,
+}
+
+/// What signs security.txt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignWith {
+    /// A secret key that is given when it is signed.
+    Key,
+    /// A program that reads the text and writes the signed text, with its arguments.
+    Program(Vec<String>),
+}
+
+impl SecurityTxt {
+    /// The file of the content folder that holds the signed text.
+    pub const SIGNED: &str = "security.txt.asc";
+    /// How many days before an end the maintainer is told, where `site.yaml` says nothing else.
+    pub const WARN_DAYS: i64 = 30;
+    /// How many days ahead `Expires` is at most: "less than a year", RFC 9116 section 2.5.5.
+    pub const LONGEST_DAYS: i64 = 364;
+
+    /// Returns when its data should no longer be trusted.
+    pub fn expires(&self) -> Option<Timestamp> {
+        self.recorded.or(self.typed.as_ref().map(|typed| typed.value))
+    }
+
+    /// Returns where its end stands, or where it should.
+    pub fn place(&self) -> Span {
+        self.typed.as_ref().map_or(self.span, |typed| typed.span)
+    }
+
+    /// Returns the last day on which its data may be trusted.
+    pub fn last_day(&self) -> Option<Date> {
+        self.expires().map(day)
+    }
+
+    /// Returns the last day of its key.
+    pub fn last_key_day(&self) -> Option<Date> {
+        self.key.as_ref().and_then(|key| key.key.ends).map(day)
+    }
+}
+
+fn day(moment: Timestamp) -> Date {
+    moment.to_zoned(TimeZone::UTC).date()
+}

@@ -1,0 +1,309 @@
+//! The signed form of a file: OpenPGP's cleartext signature framework, as RFC 9116 section 4 narrows it.
+
+use std::borrow::Cow;
+
+use crate::securitytxt::Line;
+use crate::securitytxt::Rule;
+use crate::securitytxt::finding::Findings;
+
+const MESSAGE: &str = "-----BEGIN PGP SIGNED MESSAGE-----";
+const SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
+const END: &str = "-----END PGP SIGNATURE-----";
+const KEY: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
+
+/// What an envelope can have above its text besides `Hash`, by OpenPGP and not by RFC 9116.
+const ARMOR_HEADERS: [&str; 6] = ["Version", "Comment", "MessageID", "Charset", "NotDashEscaped", "SaltedHash"];
+
+/// A file, taken out of its envelope if it lies in one.
+pub struct Envelope<'a> {
+    /// The lines of the text itself, without dash escapes.
+    pub body: Vec<Line<'a>>,
+    /// The line that says that the text is signed.
+    pub opened: Option<Line<'a>>,
+    /// Whether the envelope is whole, so that a program could prove it.
+    pub whole: bool,
+}
+
+/// Where a reader of an envelope is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Headers,
+    Text,
+    ArmorHeaders,
+    Armor,
+    Closed,
+    /// Behind the signature, where nothing is; one finding says so.
+    Behind,
+}
+
+/// The lines of an envelope as they are read.
+struct Reader<'a, 'f> {
+    findings: &'f mut Findings,
+    body: Vec<Line<'a>>,
+    armor: Vec<Line<'a>>,
+    state: State,
+    hashes: usize,
+    whole: bool,
+    opened: Line<'a>,
+}
+
+impl<'a> Envelope<'a> {
+    /// Takes a file out of its envelope, and reports where the envelope is not one.
+    pub fn open(lines: &[Line<'a>], findings: &mut Findings) -> Envelope<'a> {
+        let Some(opening) = lines.iter().position(|line| line.text.trim_end() == MESSAGE) else {
+            return Envelope { body: without_armor(lines, findings), opened: None, whole: false };
+        };
+        let mut whole = true;
+        if opening > 0 {
+            findings.at(Rule::BadEnvelope, lines[opening], 0..MESSAGE.len(), "this must be the first line");
+            whole = false;
+        }
+        let body = lines[..opening].to_vec();
+        let opened = lines[opening];
+        let mut reader = Reader { findings, body, armor: Vec::new(), state: State::Headers, hashes: 0, whole, opened };
+        lines[opening + 1..].iter().for_each(|line| reader.line(*line));
+        reader.close(lines[lines.len() - 1]);
+        Envelope { body: reader.body, opened: Some(opened), whole: reader.whole }
+    }
+}
+
+impl<'a> Reader<'a, '_> {
+    fn line(&mut self, line: Line<'a>) {
+        let text = line.text.trim_end();
+        match self.state {
+            State::Headers if text.is_empty() => self.begin_text(),
+            State::Headers => self.header(line, text),
+            State::Text if text == SIGNATURE => self.state = State::ArmorHeaders,
+            State::Text => self.text(line, text),
+            State::ArmorHeaders if text.is_empty() => self.state = State::Armor,
+            State::ArmorHeaders if text == END => {
+                self.broken(line, "a signature without anything in it");
+                self.state = State::Closed;
+            }
+            State::ArmorHeaders if !text.contains(": ") && !text.ends_with(':') => {
+                self.broken(line, "there is no empty line above the signature itself");
+                self.state = State::Armor;
+                self.armor.push(line);
+            }
+            State::ArmorHeaders => {}
+            State::Armor if text == END => {
+                self.armor();
+                self.state = State::Closed;
+            }
+            State::Armor => self.armor.push(line),
+            State::Closed => {
+                self.findings.at(Rule::AfterSignature, line, 0..line.text.len(), "this stands behind the signature");
+                self.whole = false;
+                self.state = State::Behind;
+            }
+            State::Behind => {}
+        }
+    }
+
+    fn begin_text(&mut self) {
+        if self.hashes == 0 {
+            self.findings.at(Rule::BadHash, self.opened, 0..MESSAGE.len(), "a signed text without a `Hash:` line above it");
+        }
+        self.state = State::Text;
+    }
+
+    fn header(&mut self, line: Line<'a>, text: &str) {
+        let token = |letter: char| letter.is_ascii_graphic() && !"()<>@,;:\\\"/[]?=".contains(letter);
+        let named = |name: &str| text.strip_prefix(name).is_some_and(|rest| rest.starts_with(':'));
+        if let Some(names) = text.strip_prefix("Hash: ") {
+            self.hashes += 1;
+            if let Some(bad) = names.split(',').find(|name| name.is_empty() || !name.chars().all(token)) {
+                let message = format!("`{}` is no name of a digest", bad.escape_debug());
+                self.findings.at(Rule::BadHash, line, 0..text.len(), message);
+            } else if let Some(weak) = names.split(',').find(|name| matches!(*name, "MD5" | "SHA1" | "RIPEMD160")) {
+                self.findings.at(Rule::WeakHash, line, 0..text.len(), format!("`{weak}` can be forged"));
+            }
+        } else if text.len() >= 5 && text.as_bytes()[..5].eq_ignore_ascii_case(b"hash:") {
+            self.hashes += 1;
+            self.findings.at(Rule::BadHash, line, 0..text.len(), "this is not written as `Hash: SHA256`");
+        } else if ARMOR_HEADERS.iter().any(|name| named(name)) {
+            self.findings.at(Rule::BadHash, line, 0..text.len(), "above a signed text stand only lines with `Hash:`");
+        } else {
+            self.broken(line, "there is no empty line between `Hash:` and the text");
+            self.begin_text();
+            self.line(line);
+        }
+    }
+
+    fn text(&mut self, line: Line<'a>, text: &str) {
+        if text == MESSAGE {
+            self.broken(line, "a signed text begins inside a signed text");
+        } else if let Some(plain) = line.text.strip_prefix("- ") {
+            self.body.push(Line { text: plain, start: line.start + 2 });
+        } else if text.starts_with('-') {
+            self.findings.at(Rule::NotEscaped, line, 0..1, "a line of a signed text begins with a dash");
+            self.whole = false;
+        } else {
+            self.body.push(line);
+        }
+    }
+
+    fn broken(&mut self, line: Line<'a>, message: &str) {
+        self.findings.at(Rule::BadEnvelope, line, 0..line.text.len(), message);
+        self.whole = false;
+    }
+
+    /// Looks at the signature itself: base64 with a checksum, and a packet of the kind.
+    fn armor(&mut self) {
+        let lines = std::mem::take(&mut self.armor);
+        let mut bits = Base64::default();
+        let mut checksum = None;
+        for line in lines.iter().filter(|line| !line.text.trim().is_empty()) {
+            let text = line.text.trim_end();
+            if checksum.is_some() {
+                return self.broken(*line, "something stands behind the checksum of the signature");
+            }
+            if let Some(sum) = text.strip_prefix('=').filter(|sum| sum.len() == 4) {
+                checksum = Some((*line, sum));
+            } else if !bits.take(text) {
+                return self.broken(*line, "this is no base64");
+            }
+        }
+        let last = lines.last().copied().unwrap_or(self.opened);
+        let Some(bytes) = bits.finish() else {
+            return self.broken(last, "the signature is cut off");
+        };
+        // The tag of a packet, RFC 9580 section 4.2: bit 7 is set, and 2 is a signature.
+        let signature = bytes.first().is_some_and(|first| match first >> 6 {
+            2 => (first >> 2) & 15 == 2,
+            3 => first & 63 == 2,
+            _ => false,
+        });
+        if !signature {
+            return self.broken(last, "this is no OpenPGP signature");
+        }
+        if let Some((line, sum)) = checksum {
+            let mut told = Base64::default();
+            let told = if told.take(sum) { told.finish() } else { None };
+            if told.as_deref() != Some(&crc24(&bytes).to_be_bytes()[1..]) {
+                self.broken(line, "the checksum is not that of the signature");
+            }
+        }
+    }
+
+    fn close(&mut self, last: Line<'a>) {
+        match self.state {
+            State::Headers => {
+                self.begin_text();
+                self.broken(last, "the signed text never begins");
+            }
+            State::Text => self.broken(last, "the signed text has no signature under it"),
+            State::ArmorHeaders | State::Armor => self.broken(last, "the signature is never closed"),
+            State::Closed | State::Behind => {}
+        }
+    }
+}
+
+/// Returns the lines of a file that is not signed, and reports parts of an envelope, or a key.
+fn without_armor<'a>(lines: &[Line<'a>], findings: &mut Findings) -> Vec<Line<'a>> {
+    let mut body = Vec::new();
+    let mut within = false;
+    for line in lines {
+        let text = line.text.trim_end();
+        let marked = text.starts_with("-----BEGIN PGP ") || text.starts_with("-----END PGP ");
+        if marked && !within {
+            let (rule, message) = match text {
+                KEY => (Rule::KeyItself, "a key stands in the file"),
+                _ => (Rule::BadEnvelope, "a signed text begins with `-----BEGIN PGP SIGNED MESSAGE-----` on the first line"),
+            };
+            findings.at(rule, *line, 0..text.len(), message);
+        }
+        match (marked, within) {
+            (true, _) => within = [SIGNATURE, KEY].contains(&text),
+            (false, true) => {}
+            (false, false) => body.push(*line),
+        }
+    }
+    body
+}
+
+/// Returns the text that an envelope holds, its lines ended by `\n` and without white space at their ends, as a signature sees them;
+/// nothing where a text is in no whole envelope.
+pub fn signed_text(text: &str) -> Option<String> {
+    let lines: Vec<Line<'_>> = text.lines().map(|text| Line { text, start: 0 }).collect();
+    let envelope = Envelope::open(&lines, &mut Findings::default());
+    envelope.opened.filter(|_| envelope.whole)?;
+    let lines: Vec<Cow<'_, str>> = envelope.body.iter().map(|line| Cow::Borrowed(line.text.trim_end())).collect();
+    Some(lines.iter().flat_map(|line| [&**line, "\n"]).collect())
+}
+
+/// The bytes of base64, four letters at a time.
+#[derive(Default)]
+struct Base64 {
+    bytes: Vec<u8>,
+    group: u32,
+    letters: usize,
+    padding: usize,
+}
+
+impl Base64 {
+    /// Adds a line; tells whether it was base64.
+    fn take(&mut self, line: &str) -> bool {
+        line.bytes().all(|byte| {
+            let value = match byte {
+                b'A'..=b'Z' => byte - b'A',
+                b'a'..=b'z' => byte - b'a' + 26,
+                b'0'..=b'9' => byte - b'0' + 52,
+                b'+' => 62,
+                b'/' => 63,
+                b'=' if self.letters % 4 >= 2 => {
+                    self.padding += 1;
+                    0
+                }
+                _ => return false,
+            };
+            if self.padding > 0 && byte != b'=' {
+                return false;
+            }
+            self.group = self.group << 6 | u32::from(value);
+            self.letters += 1;
+            if self.letters.is_multiple_of(4) {
+                self.bytes.extend_from_slice(&self.group.to_be_bytes()[1..]);
+                self.group = 0;
+            }
+            true
+        })
+    }
+
+    /// Returns the bytes, if the last group is whole.
+    fn finish(mut self) -> Option<Vec<u8>> {
+        let whole = self.letters.is_multiple_of(4) && self.padding <= 2;
+        self.bytes.truncate(self.bytes.len().saturating_sub(self.padding));
+        whole.then_some(self.bytes)
+    }
+}
+
+/// Returns the checksum of armour, RFC 9580 section 6.1.1.
+fn crc24(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x00B7_04CE, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte) << 16, |sum, _| {
+            let sum = sum << 1;
+            if sum & 0x0100_0000 == 0 { sum } else { sum ^ 0x0186_4CFB }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn armour_is_base64_with_a_checksum() {
+        let decode = |text: &str| {
+            let mut bits = Base64::default();
+            if bits.take(text) { bits.finish() } else { None }
+        };
+        assert_eq!(decode("TWFu").unwrap(), b"Man");
+        assert_eq!(decode("TWE=").unwrap(), b"Ma");
+        assert_eq!(decode("TQ==").unwrap(), b"M");
+        for bad in ["TWF", "T===", "TQ==TQ==", "TW u", "=TWF"] {
+            assert_eq!(decode(bad), None, "{bad}");
+        }
+        assert_eq!(crc24(b"123456789"), 0x21CF02);
+    }
+}

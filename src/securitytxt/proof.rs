@@ -1,0 +1,148 @@
+//! OpenPGP (RFC 9580): a public key, the proof of a signature, and a signature of our own.
+
+use jiff::Timestamp;
+use pgp::composed::CleartextSignedMessage;
+use pgp::composed::Deserializable as _;
+use pgp::composed::SignedPublicKey;
+use pgp::composed::SignedSecretKey;
+use pgp::crypto::hash::HashAlgorithm;
+use pgp::packet::Signature;
+use pgp::packet::SignatureConfig;
+use pgp::packet::SignatureType;
+use pgp::packet::Subpacket;
+use pgp::packet::SubpacketData;
+use pgp::types::KeyDetails;
+use pgp::types::KeyVersion;
+use pgp::types::Password;
+use pgp::types::SigningKey;
+
+use crate::securitytxt::signature::Proof;
+
+/// A public key whose own signatures hold.
+#[derive(Clone, Debug)]
+pub struct PublicKey {
+    key: SignedPublicKey,
+}
+
+impl PublicKey {
+    /// Reads a public key.
+    ///
+    /// # Errors
+    /// Says why it is none.
+    pub fn read(bytes: &[u8]) -> Result<PublicKey, String> {
+        let (key, _) = SignedPublicKey::from_reader_single(bytes).map_err(|error| format!("this is no OpenPGP key: {error}"))?;
+        key.details.verify_bindings(&key.primary_key).map_err(|_| "the key's own signatures do not hold".to_owned())?;
+        Ok(PublicKey { key })
+    }
+
+    /// Returns its fingerprint, in hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        format!("{:x}", self.key.primary_key.fingerprint())
+    }
+
+    /// Returns when the key itself ends.
+    pub fn ends(&self) -> Option<Timestamp> {
+        let users = self.key.details.users.iter().flat_map(|user| &user.signatures);
+        let own = users.chain(&self.key.details.direct_signatures).filter(|signature| self.made(signature));
+        ends(&self.key.primary_key, own.max_by_key(|signature| signature.created()))
+    }
+
+    /// Tells whether a signature on the key is its own.
+    fn made(&self, signature: &Signature) -> bool {
+        let (id, fingerprint) = (self.key.primary_key.legacy_key_id(), self.key.primary_key.fingerprint());
+        signature.issuer_key_id().contains(&&id) || signature.issuer_fingerprint().contains(&&fingerprint)
+    }
+
+    /// Proves that a clear-signed text was signed by this key, or by a key that belongs to it.
+    pub fn prove(&self, text: &str) -> Proof {
+        let message = match CleartextSignedMessage::from_string(text) {
+            Ok((message, _)) => message,
+            Err(error) => return Proof::Bad(format!("the signature cannot be read: {error}")),
+        };
+        let revoked = !self.key.details.revocation_signatures.is_empty();
+        let whole = self.ends();
+        let good = |signature: &Signature, key_ends: Option<Timestamp>, revoked: bool| {
+            let made = signature.created().and_then(|made| Timestamp::from_second(i64::from(made.as_secs())).ok());
+            let lasts = signature.signature_expiration_time().map(|lasts| i64::from(lasts.as_secs())).filter(|lasts| *lasts > 0);
+            let ends = made.zip(lasts).and_then(|(made, lasts)| Timestamp::from_second(made.as_second() + lasts).ok());
+            Proof::Good { ends, key_ends, revoked, weak: weak(signature) }
+        };
+        if let Ok(signature) = message.verify(&self.key.primary_key) {
+            return good(signature, whole, revoked);
+        }
+        for subkey in &self.key.public_subkeys {
+            if subkey.verify_bindings(&self.key.primary_key).is_err() {
+                continue;
+            }
+            let Ok(signature) = message.verify(&subkey.key) else {
+                continue;
+            };
+            let of = |kind: SignatureType| subkey.signatures.iter().filter(move |signature| signature.typ() == Some(kind));
+            let binding = of(SignatureType::SubkeyBinding).max_by_key(|signature| signature.created());
+            if !binding.is_some_and(|binding| binding.key_flags().sign()) {
+                return Proof::Bad("the key that made the signature is not meant to sign".to_owned());
+            }
+            let own = ends(&subkey.key, binding);
+            let first = own.into_iter().chain(whole).min();
+            return good(signature, first, revoked || of(SignatureType::SubkeyRevocation).next().is_some());
+        }
+        let ids: Vec<String> = message.signatures().iter().flat_map(Signature::issuer_key_id).map(|id| id.to_string()).collect();
+        let known = std::iter::once(self.key.primary_key.legacy_key_id())
+            .chain(self.key.public_subkeys.iter().map(|subkey| subkey.key.legacy_key_id()));
+        let known: Vec<String> = known.map(|id| id.to_string()).collect();
+        match ids.iter().find(|id| !known.contains(id)) {
+            Some(other) => Proof::Bad(format!("the signature is of another key, {other}")),
+            None => Proof::Bad("the text is not what was signed".to_owned()),
+        }
+    }
+}
+
+/// Returns when a key ends, by the signature that says how long it lasts.
+fn ends(key: &impl KeyDetails, by: Option<&Signature>) -> Option<Timestamp> {
+    let lasts = by?.key_expiration_time().map(|lasts| i64::from(lasts.as_secs())).filter(|lasts| *lasts > 0)?;
+    Timestamp::from_second(i64::from(key.created_at().as_secs()) + lasts).ok()
+}
+
+/// Returns the digest of a signature where it can be forged.
+fn weak(signature: &Signature) -> Option<&'static str> {
+    match signature.hash_alg()? {
+        HashAlgorithm::Md5 => Some("MD5"),
+        HashAlgorithm::Sha1 => Some("SHA-1"),
+        HashAlgorithm::Ripemd160 => Some("RIPEMD-160"),
+        _ => None,
+    }
+}
+
+/// Signs a text in the clear with a secret key: with the first of its keys that is meant to sign.
+///
+/// # Errors
+/// Says why it cannot.
+pub fn clear_signed(text: &str, secret: &[u8], password: &str, now: Timestamp) -> Result<String, String> {
+    let (key, _) = SignedSecretKey::from_reader_single(secret).map_err(|error| format!("this is no OpenPGP secret key: {error}"))?;
+    let password = Password::from(password);
+    let subkey = key.secret_subkeys.iter().find(|subkey| {
+        let newest = subkey.signatures.iter().max_by_key(|signature| signature.created());
+        newest.is_some_and(|newest| newest.typ() == Some(SignatureType::SubkeyBinding) && newest.key_flags().sign())
+    });
+    let signed = match subkey {
+        Some(subkey) => sign(text, &subkey.key, &password, now),
+        None => sign(text, &key.primary_key, &password, now),
+    };
+    signed.map_err(|error| format!("the key does not sign: {error}"))
+}
+
+fn sign(text: &str, key: &impl SigningKey, password: &Password, now: Timestamp) -> pgp::errors::Result<String> {
+    if key.version() != KeyVersion::V4 {
+        return Err(std::io::Error::other("only keys of version 4 are supported here; sign with `gpg` or `sq`").into());
+    }
+    let made = pgp::types::Timestamp::from_secs(u32::try_from(now.as_second()).unwrap_or(u32::MAX));
+    let mut config = SignatureConfig::v4(SignatureType::Text, key.algorithm(), key.hash_alg());
+    config.hashed_subpackets = vec![
+        Subpacket::regular(SubpacketData::SignatureCreationTime(made))?,
+        Subpacket::regular(SubpacketData::IssuerFingerprint(key.fingerprint()))?,
+    ];
+    config.unhashed_subpackets = vec![Subpacket::regular(SubpacketData::IssuerKeyId(key.legacy_key_id()))?];
+    // The line end before a signature belongs to the signature, RFC 9580 section 7.1.
+    let message = CleartextSignedMessage::new(text.trim_end_matches('\n'), config, key, password)?;
+    message.to_armored_string(Default::default())
+}
