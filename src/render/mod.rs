@@ -4,7 +4,10 @@
 //! every core has work. What a part holds depends on the site and the theme alone.
 
 mod article;
+mod feed;
 mod index;
+mod linked;
+mod list;
 mod minify;
 mod page;
 mod record;
@@ -13,7 +16,9 @@ mod route;
 mod security_txt;
 mod sitemap;
 mod theme;
+mod timemap;
 mod view;
+mod words;
 
 pub use minify::minified;
 pub use minify::visible;
@@ -21,4 +26,5 @@ pub use page::Renderer;
 pub use record::carried;
 pub use record::carriers;
 pub use route::Route;
+pub use route::Words;
 pub use theme::Theme;

@@ -11,22 +11,28 @@ use crate::model::Site;
 use crate::model::Whitehat;
 use crate::render::Route;
 use crate::render::Theme;
+use crate::render::Words;
 use crate::render::article;
 use crate::render::article::Article;
 use crate::render::article::Setting;
 use crate::render::article::Written;
+use crate::render::feed::Feeds;
 use crate::render::index;
+use crate::render::linked;
+use crate::render::list;
 use crate::render::minified;
 use crate::render::record;
 use crate::render::robots;
 use crate::render::security_txt;
 use crate::render::sitemap;
+use crate::render::timemap;
 use crate::render::view::DocumentView;
 use crate::render::view::PageView;
 use crate::render::view::Relation;
 use crate::render::view::SiteView;
 use crate::render::view::State;
 use crate::render::view::VersionView;
+use crate::render::words;
 use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
@@ -39,6 +45,7 @@ pub struct Renderer<'a> {
     site: &'a Site,
     theme: Theme,
     security_txt: Option<String>,
+    feeds: Feeds<'a>,
 }
 
 /// A page of a document: what it shows and how that stands.
@@ -130,7 +137,7 @@ impl<'a> Renderer<'a> {
         let shared = SiteView::new(site, &theme, security_txt.is_some());
         let shared = serde_json::to_value(shared).expect("a view is plain data");
         theme.share("site", &shared);
-        Renderer { site, theme, security_txt }
+        Renderer { site, theme, security_txt, feeds: Feeds::new(site) }
     }
 
     /// Tells how many parts there are.
@@ -167,6 +174,9 @@ impl<'a> Renderer<'a> {
             files.freeze(&self.site.ledger.files);
         }
         files.add(Route::SiteIndex, index::site(self.site));
+        if let Some(feed) = self.feeds.site() {
+            files.add(Route::Feed, feed);
+        }
         files.add(Route::Sitemap, sitemap::xml(self.site));
         files.add(Route::Robots, robots::text(self.site));
         if let Some(text) = &self.security_txt {
@@ -222,9 +232,36 @@ impl<'a> Renderer<'a> {
         let page = PageView { hidden: history.versions.is_empty(), ..page };
         let versions = history.versions.iter().rev().map(|version| VersionView::new(history, version)).collect();
         self.put(&mut files, route, "history.html", &HistoryPage { page, document: DocumentView::new(history), versions });
-        files.add(Route::DocumentIndex(&history.id), index::document(history));
-        history.versions.iter().for_each(|version| files.freeze(&version.files));
+        self.twins(&mut files, history);
         (files.tree, files.diagnostics)
+    }
+
+    /// Adds what programs read of a document, and its frozen files.
+    fn twins(&self, files: &mut Files, history: &History) {
+        let id = &history.id;
+        files.add(Route::DocumentIndex(id), index::document(history));
+        let once = [
+            (Route::DocumentFeed(id), self.feeds.document(history)),
+            (Route::TimeMap(id), timemap::text(self.site, history)),
+            (Route::ListIndex(id), list::index(history)),
+        ];
+        for (route, text) in once {
+            text.into_iter().for_each(|text| files.add(route, text));
+        }
+        if let Some(table) = list::table(history) {
+            files.tree.insert(Route::ListTable(id).file(), table);
+        }
+        for version in &history.versions {
+            let release = &version.release.id;
+            let parts = version.document.policy().map(|policy| words::parts(policy, version)).unwrap_or_default();
+            files.add(Route::VersionIndex(id, release), index::version(history, version, &parts));
+            if !parts.is_empty() {
+                let text = words::text(&parts);
+                files.tree.insert(Route::Words(id, release, Words::Plain).file(), text.clone());
+                files.tree.insert(Route::Words(id, release, Words::Markdown).file(), text);
+            }
+            files.freeze(&version.files);
+        }
     }
 
     /// Writes the words of a policy.
@@ -240,11 +277,14 @@ impl<'a> Renderer<'a> {
         let permanent = matches!(route, Route::Version(..));
         let view = |index: usize| VersionView::new(history, &history.versions[index]);
         let (columns, subprocessors) = subprocessors(document);
+        let data = version.map(|index| linked::json(&self.site.config, &self.absolute(route), document, &history.versions[index]));
         let view = DocumentPage {
             page: PageView {
                 links: relations(history, version, permanent),
                 canonical: Some(self.absolute(if permanent { Route::Document(&history.id) } else { route })),
                 hidden: state == State::Draft,
+                description: document.summary().map(str::to_owned),
+                data,
                 ..self.page(route, self.title(shown))
             },
             document: DocumentView::of(history, document),
@@ -291,7 +331,21 @@ impl<'a> Renderer<'a> {
             title,
             canonical: Some(self.absolute(route)),
             hidden: false,
+            description: self.site.config.description.clone(),
             links: Vec::new(),
+            feed: self.feed(route).map(Route::address),
+            data: None,
+        }
+    }
+
+    /// Returns the feed that tells of the changes of a page.
+    fn feed(&self, route: Route<'_>) -> Option<Route<'_>> {
+        match route.document() {
+            Some(id) => {
+                let history = self.site.history(id.as_str()).filter(|history| Feeds::tells_of(history));
+                history.map(|history| Route::DocumentFeed(&history.id))
+            }
+            None => self.site.histories.iter().any(Feeds::tells_of).then_some(Route::Feed),
         }
     }
 
@@ -326,7 +380,7 @@ impl Files {
     }
 }
 
-/// Returns the relations of a page to the versions of its document, RFC 5829.
+/// Returns the relations of a page to the versions of its document, RFC 5829, to their days, RFC 7089, and to what programs read instead.
 fn relations(history: &History, version: Option<usize>, permanent: bool) -> Vec<Relation> {
     let mut relations = vec![Relation::new("version-history", Route::History(&history.id))];
     let at = |index: usize| history.versions.get(index).map(|version| Route::Version(&history.id, &version.release.id));
@@ -336,6 +390,22 @@ fn relations(history: &History, version: Option<usize>, permanent: bool) -> Vec<
         relations.push(Relation::new("latest-version", Route::Document(&history.id)));
         let after = version.and_then(|index| at(index + 1));
         relations.extend(after.map(|route| Relation::new("successor-version", route)));
+        relations.push(Relation::new("original", Route::Document(&history.id)));
+    }
+    let file = |kind, title, route| Relation::to_file("alternate", kind, title, route);
+    match version.map(|index| &history.versions[index]) {
+        Some(version) if permanent => {
+            let release = &version.release.id;
+            relations.push(file("application/json", "This version as data", Route::VersionIndex(&history.id, release)));
+            if version.document.policy().is_some() {
+                let words = Route::Words(&history.id, release, Words::Markdown);
+                relations.push(file("text/markdown", "The words as released", words));
+            }
+        }
+        _ => relations.push(file("application/json", "All versions as data", Route::DocumentIndex(&history.id))),
+    }
+    if timemap::lists(history) {
+        relations.push(Relation::to_file("timemap", "application/link-format", "Versions by day", Route::TimeMap(&history.id)));
     }
     relations
 }

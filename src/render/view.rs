@@ -99,8 +99,14 @@ pub struct PageView {
     pub canonical: Option<String>,
     /// Whether search engines should look away.
     pub hidden: bool,
-    /// Relations to other versions, RFC 5829.
+    /// What it is about, for search engines.
+    pub description: Option<String>,
+    /// Relations to other versions, RFC 5829, and what else says the same.
     pub links: Vec<Relation>,
+    /// The feed that tells of its changes, from the front page.
+    pub feed: Option<String>,
+    /// What search engines read of a version, JSON-LD.
+    pub data: Option<String>,
 }
 
 /// A relation of a page to another.
@@ -108,12 +114,21 @@ pub struct PageView {
 pub struct Relation {
     rel: &'static str,
     address: String,
+    /// The media type, where it is no page.
+    #[serde(rename = "type")]
+    kind: Option<&'static str>,
+    title: Option<&'static str>,
 }
 
 impl Relation {
     /// Returns a relation to the page at a route.
     pub fn new(rel: &'static str, route: Route<'_>) -> Relation {
-        Relation { rel, address: route.address() }
+        Relation { rel, address: route.address(), kind: None, title: None }
+    }
+
+    /// Returns a relation of some kind to a file that programs read.
+    pub fn to_file(rel: &'static str, kind: &'static str, title: &'static str, route: Route<'_>) -> Relation {
+        Relation { rel, address: route.address(), kind: Some(kind), title: Some(title) }
     }
 }
 
