@@ -14,6 +14,7 @@ mod replace;
 mod versions;
 
 pub use archive::Archive;
+pub use embedded::default_theme;
 pub use embedded::example;
 pub use git::Commit;
 pub use git::Past;
