@@ -239,6 +239,10 @@ codes! {
     SecurityTxt = "P060",
     /// A template or a theme that cannot be used.
     Theme = "P070",
+    /// A colour with too little contrast to be read.
+    Faint = "P072",
+    /// A mail address that a content delivery network has mangled.
+    MangledAddress = "P073",
 }
 
 #[cfg(test)]

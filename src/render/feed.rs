@@ -114,7 +114,7 @@ impl<'a> Feeds<'a> {
         let entries: Vec<Entry> = news.iter().map(|news| self.entry(news)).collect();
         let (first, head) = (self.site.ledger.entries.first()?, self.site.ledger.head()?);
         let feed = Feed {
-            title: title.into(),
+            title: plain(title).into(),
             id: id(first.seal, &format!("feed {about}")),
             updated: entries.iter().map(|entry| entry.updated).max()?,
             authors: vec![Person { name: self.site.config.name.clone(), ..Person::default() }],
@@ -138,12 +138,12 @@ impl<'a> Feeds<'a> {
         };
         let updated = self.redacted.get(&(&release.id, &news.history.id)).map_or(news.day, |redacted| news.day.max(*redacted));
         Entry {
-            title: title.into(),
+            title: plain(&title).into(),
             id: id(news.seal, &format!("{about} {}", news.history.id)),
             updated: moment(updated),
             published: Some(moment(news.day)),
             links: vec![self.link("alternate", "text/html", readable(news.history, &release.id))],
-            content: Some(Content { value: Some(self.told(news)), content_type: Some("html".to_owned()), ..Content::default() }),
+            content: Some(Content { value: Some(plain(&self.told(news))), content_type: Some("html".to_owned()), ..Content::default() }),
             ..Entry::default()
         }
     }
@@ -218,6 +218,11 @@ fn sentence(change: &Change<'_>) -> String {
     let parts: Vec<String> =
         std::iter::once(format!("{}: {title}", capital(change.kind.as_str()))).chain(counts.into_iter().flatten()).collect();
     parts.join(", ")
+}
+
+/// Returns a text without what XML has no room for, 1.0 section 2.2.
+fn plain(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}')).collect()
 }
 
 fn capital(word: &str) -> String {

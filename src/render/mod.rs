@@ -5,6 +5,7 @@
 
 mod article;
 mod feed;
+mod host;
 mod index;
 mod linked;
 mod list;

@@ -1,5 +1,7 @@
 //! Every page of a site, part by part.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostics;
@@ -17,6 +19,7 @@ use crate::render::article::Article;
 use crate::render::article::Setting;
 use crate::render::article::Written;
 use crate::render::feed::Feeds;
+use crate::render::host;
 use crate::render::index;
 use crate::render::linked;
 use crate::render::list;
@@ -36,6 +39,9 @@ use crate::render::words;
 use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
+
+/// How many other versions a page offers; its history names all.
+const PICKER: usize = 12;
 
 /// The files of a site as they are made, and what went wrong in their templates.
 type Rendered = (Tree<Vec<u8>>, Diagnostics);
@@ -94,13 +100,16 @@ struct DocumentPage<'a> {
     version: Option<VersionView>,
     previous: Option<VersionView>,
     next: Option<VersionView>,
+    /// The newest of the versions that are not shown, newest first, on a page that may change.
+    others: Vec<VersionView>,
     /// The version that comes into force next, on a page that shows another.
     upcoming: Option<VersionView>,
     /// The table of contents of a policy.
     contents: Vec<Entry<'a>>,
     /// The words of a policy, as HTML.
     article: String,
-    whitehats: Vec<WhitehatView<'a>>,
+    /// The whitehats by year, newest first; those of no known year last.
+    years: Vec<YearView<'a>>,
     /// What readers should know about a list.
     note: Option<&'a str>,
     /// The columns of the list of sub-processors that have anything in them.
@@ -113,6 +122,13 @@ struct Entry<'a> {
     number: String,
     id: &'a str,
     title: &'a str,
+}
+
+#[derive(Serialize)]
+struct YearView<'a> {
+    /// `2023`; nothing where nobody knows.
+    year: Option<&'a str>,
+    whitehats: Vec<WhitehatView<'a>>,
 }
 
 #[derive(Serialize)]
@@ -181,6 +197,9 @@ impl<'a> Renderer<'a> {
         files.add(Route::Robots, robots::text(self.site));
         if let Some(text) = &self.security_txt {
             files.add(Route::SecurityTxt, text.clone());
+        }
+        for (name, text) in host::files(self.site, self.security_txt.is_some()) {
+            files.add(Route::HostFile(name), text);
         }
         for asset in &self.theme.assets {
             let route = if asset.name == "favicon.ico" { Route::Favicon } else { Route::Asset(&asset.hashed) };
@@ -294,9 +313,10 @@ impl<'a> Renderer<'a> {
             upcoming: history.upcoming().filter(|index| state != State::Upcoming && version != Some(*index)).map(view),
             previous: version.and_then(|index| index.checked_sub(1)).map(view),
             next: version.map(|index| index + 1).filter(|index| *index < history.versions.len()).map(view),
+            others: if permanent { Vec::new() } else { others(history, version).map(view).collect() },
             contents: document.policy().map(entries).unwrap_or_default(),
             article: words.map(|words| words.at(&route.root())).unwrap_or_default(),
-            whitehats: whitehats(document),
+            years: years(document),
             note: match document {
                 Document::Subprocessors(list) => list.note.as_deref(),
                 _ => None,
@@ -414,11 +434,22 @@ fn entries(policy: &Policy) -> Vec<Entry<'_>> {
     article::contents(policy).map(|(number, heading)| Entry { number, id: &heading.id, title: &heading.text }).collect()
 }
 
-fn whitehats(document: &Document) -> Vec<WhitehatView<'_>> {
+/// Returns the newest versions of a document but the one shown, newest first.
+fn others(history: &History, shown: Option<usize>) -> impl Iterator<Item = usize> {
+    (0..history.versions.len()).rev().filter(move |index| Some(*index) != shown).take(PICKER)
+}
+
+/// Returns the whitehats by year, newest first, each year in the order of the list.
+fn years(document: &Document) -> Vec<YearView<'_>> {
     let Document::Whitehats(list) = document else {
         return Vec::new();
     };
-    list.whitehats.iter().map(WhitehatView::new).collect()
+    let mut years: BTreeMap<Option<&str>, Vec<WhitehatView<'_>>> = BTreeMap::new();
+    for whitehat in &list.whitehats {
+        let year = whitehat.date.as_deref().and_then(|date| date.get(..4));
+        years.entry(year).or_default().push(WhitehatView::new(whitehat));
+    }
+    years.into_iter().rev().map(|(year, whitehats)| YearView { year, whitehats }).collect()
 }
 
 impl<'a> WhitehatView<'a> {
