@@ -5,6 +5,7 @@ mod front_matter;
 mod import;
 mod letters;
 mod lists;
+mod mangled;
 mod markdown;
 mod policy;
 mod reference;
