@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "this room is where the disk is")]
 
 mod archive;
+mod compress;
 mod disk;
 mod embedded;
 mod fetch;

@@ -65,7 +65,12 @@ fn other_peoples_crates_are_named_in_one_place_each() {
     let homes = homes.into_iter().chain([("minify_html", "render/minify.rs"), ("annotate_snippets", "cli/report.rs")]);
     let homes = homes.chain([("walkdir", "store/project.rs"), ("rust_embed", "store/embedded.rs"), ("rustix", "store/disk.rs")]);
     let homes = homes.chain([("ureq", "store/fetch.rs"), ("rustls", "store/fetch.rs")]);
-    let homes = homes.chain([("atom_syndication", "render/feed.rs"), ("csv", "render/list.rs")]);
+    let homes = homes.chain([
+        ("atom_syndication", "render/feed.rs"),
+        ("csv", "render/list.rs"),
+        ("brotli", "store/compress.rs"),
+        ("flate2", "store/compress.rs"),
+    ]);
     for (name, home) in homes {
         let named = |source: &str| source.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{name}::")));
         let found: Vec<String> =
