@@ -407,25 +407,24 @@ fn relations(history: &History, version: Option<usize>, permanent: bool) -> Vec<
     let before = version.map_or(history.versions.len(), |index| index).checked_sub(1).and_then(at);
     relations.extend(before.map(|route| Relation::new("predecessor-version", route)));
     if permanent {
-        relations.push(Relation::new("latest-version", Route::Document(&history.id)));
+        relations.push(Relation::new("latest-version original", Route::Document(&history.id)));
         let after = version.and_then(|index| at(index + 1));
         relations.extend(after.map(|route| Relation::new("successor-version", route)));
-        relations.push(Relation::new("original", Route::Document(&history.id)));
     }
-    let file = |kind, title, route| Relation::to_file("alternate", kind, title, route);
+    let file = |kind, route| Relation::to_file("alternate", kind, route);
     match version.map(|index| &history.versions[index]) {
         Some(version) if permanent => {
             let release = &version.release.id;
-            relations.push(file("application/json", "This version as data", Route::VersionIndex(&history.id, release)));
+            relations.push(file("application/json", Route::VersionIndex(&history.id, release)));
             if version.document.policy().is_some() {
                 let words = Route::Words(&history.id, release, Words::Markdown);
-                relations.push(file("text/markdown", "The words as released", words));
+                relations.push(file("text/markdown", words));
             }
         }
-        _ => relations.push(file("application/json", "All versions as data", Route::DocumentIndex(&history.id))),
+        _ => relations.push(file("application/json", Route::DocumentIndex(&history.id))),
     }
     if timemap::lists(history) {
-        relations.push(Relation::to_file("timemap", "application/link-format", "Versions by day", Route::TimeMap(&history.id)));
+        relations.push(Relation::to_file("timemap", "application/link-format", Route::TimeMap(&history.id)));
     }
     relations
 }

@@ -123,18 +123,17 @@ pub struct Relation {
     /// The media type, where it is no page.
     #[serde(rename = "type")]
     kind: Option<&'static str>,
-    title: Option<&'static str>,
 }
 
 impl Relation {
     /// Returns a relation to the page at a route.
     pub fn new(rel: &'static str, route: Route<'_>) -> Relation {
-        Relation { rel, address: route.address(), kind: None, title: None }
+        Relation { rel, address: route.address(), kind: None }
     }
 
     /// Returns a relation of some kind to a file that programs read.
-    pub fn to_file(rel: &'static str, kind: &'static str, title: &'static str, route: Route<'_>) -> Relation {
-        Relation { rel, address: route.address(), kind: Some(kind), title: Some(title) }
+    pub fn to_file(rel: &'static str, kind: &'static str, route: Route<'_>) -> Relation {
+        Relation { rel, address: route.address(), kind: Some(kind) }
     }
 }
 

@@ -20,18 +20,14 @@ pub fn nginx(serving: &Serving) -> String {
         serving.headers.iter().map(|(name, value)| format!("{indent}add_header {name} \"{value}\" always;\n")).collect()
     };
     let mut text = format!("# Include this file in a `server` block whose `root` holds the site at {}\n", serving.base);
-    text.push_str("index index.html;\ncharset utf-8;\n");
+    text.push_str("index index.html;\ncharset utf-8;\nabsolute_redirect off;\n");
     let _ = writeln!(text, "error_page 404 {};", serving.path(&Route::NotFound.address()));
     if serving.compressed {
         text.push_str("gzip_static on;\n");
     }
     text.push_str(&headers(""));
-    let _ = writeln!(
-        text,
-        "location ^~ {} {{\n{}    add_header Cache-Control \"{FOREVER}\" always;\n}}",
-        serving.path("assets/"),
-        headers("    ")
-    );
+    let _ =
+        writeln!(text, "location ^~ {} {{\n{}    add_header Cache-Control \"{FOREVER}\";\n}}", serving.path("assets/"), headers("    "));
     for (from, to) in &serving.redirects {
         let _ = writeln!(text, "location = {} {{ return 301 {}; }}", serving.path(from), serving.path(to));
     }
@@ -53,7 +49,9 @@ pub fn caddy(serving: &Serving) -> String {
     for (name, value) in &serving.headers {
         let _ = writeln!(text, "\t{name} \"{value}\"");
     }
-    let _ = writeln!(text, "}}\nheader {} Cache-Control \"{FOREVER}\"", serving.path("assets/*"));
+    text.push_str("}\n");
+    // An asset that is not there may come to be: only what is found is kept.
+    let _ = writeln!(text, "@assets {{\n\tpath {}\n\tfile\n}}\nheader @assets Cache-Control \"{FOREVER}\"", serving.path("assets/*"));
     for (extension, kind) in TYPES {
         let _ = writeln!(text, "@{extension} path *.{extension}\nheader @{extension} Content-Type \"{kind}\"");
     }
