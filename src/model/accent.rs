@@ -42,9 +42,11 @@ impl Accent {
         let light = Colour::new(text).ok_or(NoAccent::NotAColour)?;
         let contrast = light.contrast(LIGHT);
         if contrast < CONTRAST {
-            return Err(NoAccent::Faint { contrast, nearest: light.towards(Colour::BLACK, LIGHT, CONTRAST) });
+            return Err(NoAccent::Faint { contrast, nearest: light.towards(Colour::BLACK, LIGHT, CONTRAST).unwrap_or(Colour::BLACK) });
         }
-        Ok(Accent { dark: light.towards(Colour::WHITE, DARK, CONTRAST_IN_THE_DARK), light })
+        let (bright, needed) = (light.brightest(), CONTRAST_IN_THE_DARK);
+        let dark = light.towards(bright, DARK, needed).or_else(|| bright.towards(Colour::WHITE, DARK, needed));
+        Ok(Accent { light, dark: dark.unwrap_or(Colour::WHITE) })
     }
 
     /// Returns the shade for light ground.
@@ -93,13 +95,20 @@ impl Colour {
     }
 
     /// Returns the first colour on the way to another that has this contrast: the hue stays, since light is mixed and not its code.
-    fn towards(self, end: Colour, grounds: &[&str], contrast: f64) -> Colour {
+    fn towards(self, end: Colour, grounds: &[&str], contrast: f64) -> Option<Colour> {
         let step = |step: u32| {
             let share = f64::from(step) / 1000.0;
             let mix = |index: usize| coded(linear(self.0[index]) * (1.0 - share) + linear(end.0[index]) * share);
             Colour([mix(0), mix(1), mix(2)])
         };
-        (0..1000).map(step).find(|colour| colour.contrast(grounds) >= contrast).unwrap_or(end)
+        (0..=1000).map(step).find(|colour| colour.contrast(grounds) >= contrast)
+    }
+
+    /// Returns the same colour under as much light as a screen has.
+    fn brightest(self) -> Colour {
+        let light = self.0.map(linear);
+        let most = light.into_iter().fold(0.0, f64::max);
+        if most > 0.0 { Colour(light.map(|part| coded(part / most))) } else { Colour::WHITE }
     }
 }
 
