@@ -271,8 +271,6 @@ fn a_browser_reads_every_feed_and_the_sitemap_as_the_standards_want() {
     release(&project, "2026-11-21", &["security", "--summary", "Answers & <more>"]);
     let server = crate::browser::served(&project);
     let mut chromium = Chromium::start();
-    // A file that is no page: a page of the site may not fetch anything.
-    fs::remove_file(project.path("public/_headers")).unwrap();
     chromium.open(&server.address()).unwrap();
     let read = chromium.promised(READ);
     let home = "https://policies.example/policies/";

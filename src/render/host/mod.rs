@@ -11,8 +11,9 @@ use crate::model::Host;
 use crate::model::Site;
 use crate::render::Route;
 
-/// What a page may do: show its own style, run its own script, show its own pictures, and no more.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+/// What a page may do: show its own style, run its own script, show its own pictures, ask for its own files, and no more. The pages ask
+/// for none, but what looks at them in a browser asks for `robots.txt` in their name.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 /// What no page asks a browser for.
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
