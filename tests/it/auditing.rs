@@ -1,5 +1,7 @@
 //! The built pages before the tools that others judge them by: axe-core, Lighthouse, a printer; and their weight.
 
+#![allow(clippy::print_stdout, reason = "what is measured and not held is printed")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
