@@ -58,7 +58,7 @@ pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Com
     let mut diagnostics = Diagnostics::new();
     memos.policies.turn();
     let content = parse::content_again(files, &memos.policies, &mut diagnostics);
-    let theme = Theme::load(files, &content.config.theme, content.config.minify, &mut diagnostics);
+    let theme = Theme::load(files, &content.config, &mut diagnostics);
     let site = ledger::site(content, files, options.today, &mut diagnostics);
     check::site(&site, options.edition, options.today, &mut diagnostics);
     check::security_txt(&site, render::security_txt(&site, options.today).as_deref(), options.today, &mut diagnostics);

@@ -250,6 +250,10 @@ codes! {
     SecurityTxt = "P060",
     /// A template or a theme that cannot be used.
     Theme = "P070",
+    /// A colour with too little contrast to be read.
+    Faint = "P072",
+    /// A mail address that a content delivery network has mangled.
+    MangledAddress = "P073",
     /// The signed security.txt says something else than would be published.
     SignedText = "P080",
     /// A signature of security.txt that does not hold, or that nobody can prove.

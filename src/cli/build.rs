@@ -67,6 +67,7 @@ impl Build {
             return Ok(Ending::Found);
         }
         let output = if self.check { there } else { Output::open(&out, self.force)? };
+        let output = output.compressing(compiled.site.config.compress);
         let rendered = compiled.render(|files| output.take(files, !self.check));
         report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
         if rendered.is_err() || compiled.diagnostics.has_errors() {

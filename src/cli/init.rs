@@ -11,7 +11,7 @@ use crate::cli::Global;
 use crate::cli::report;
 use crate::store;
 
-/// Make a project to start from: the example's policies and lists, and the default theme
+/// Make a project to start from: the example's policies and lists
 ///
 /// Files that are there already stay as they are.
 #[derive(Args, Debug)]

@@ -19,6 +19,7 @@ mod review;
 mod serve;
 mod status;
 mod style;
+mod theme;
 mod verify;
 
 use std::ffi::OsString;
@@ -91,6 +92,8 @@ enum Command {
     Status(status::Status),
     Log(status::Log),
     Verify(verify::Verify),
+    #[command(subcommand)]
+    Theme(theme::Theme),
 }
 
 /// How a command ended.
@@ -131,6 +134,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Status(status) => status.run(global),
         Command::Log(log) => log.run(global),
         Command::Verify(verify) => verify.run(global),
+        Command::Theme(theme) => theme.run(global),
     });
     match ended {
         Ok(Ending::Done) => ExitCode::SUCCESS,

@@ -1,8 +1,10 @@
 //! What a policy site is: data only, one file per kind.
 
+mod accent;
 mod contact;
 mod disclosure;
 mod document;
+mod host;
 mod ledger;
 mod policy;
 mod release;
@@ -12,6 +14,8 @@ mod subprocessor;
 mod text;
 mod whitehat;
 
+pub use accent::Accent;
+pub use accent::NoAccent;
 pub use contact::Contact;
 pub use contact::ContactKind;
 pub use disclosure::Element;
@@ -20,6 +24,7 @@ pub use disclosure::Profile;
 pub use document::Document;
 pub use document::DocumentId;
 pub use document::is_slug;
+pub use host::Host;
 pub use ledger::Act;
 pub use ledger::Entry;
 pub use ledger::Frozen;

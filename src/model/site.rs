@@ -1,16 +1,19 @@
 //! The whole: what the author wrote now, and what was released.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 use url::Url;
 
+use crate::model::Accent;
 use crate::model::Contact;
 use crate::model::ContactKind;
 use crate::model::Document;
 use crate::model::DocumentId;
+use crate::model::Host;
 use crate::model::Ledger;
 use crate::model::Placed;
 use crate::model::Release;
@@ -50,6 +53,14 @@ pub struct Config {
     pub raw_html: bool,
     /// What minify-html runs over.
     pub minify: Minify,
+    /// The colour of links.
+    pub accent: Option<Accent>,
+    /// The organisation's mark, a static file of the theme.
+    pub logo: Option<Placed<String>>,
+    /// The hosts that are told how to serve the site.
+    pub hosts: BTreeSet<Host>,
+    /// Whether smaller copies are laid beside the files of the site.
+    pub compress: bool,
 }
 
 impl Config {

@@ -13,6 +13,7 @@ use crate::model::Content;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::parse::lists;
+use crate::parse::mangled;
 use crate::parse::policy;
 use crate::parse::policy::Rules;
 use crate::parse::policy::source;
@@ -46,7 +47,10 @@ pub fn content(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Content {
 pub fn content_again(files: &Tree<File>, policies: &Policies, diagnostics: &mut Diagnostics) -> Content {
     let path = TreePath::new("content/site.yaml").expect("a path");
     let config = match files.get(&path) {
-        Some(file) => source(&path, file, diagnostics).map_or_else(site::unknown, |source| site::config(&source, files, diagnostics)),
+        Some(file) => source(&path, file, diagnostics).map_or_else(site::unknown, |source| {
+            mangled::check(&source, diagnostics);
+            site::config(&source, files, diagnostics)
+        }),
         None => {
             let missing = Diagnostic::error(Code::MissingFile, "there is no `content/site.yaml`").in_file(&path);
             diagnostics.push(missing.help("run `policybook init` for a project to start from, or `-C DIR` for one that lies elsewhere"));
@@ -170,7 +174,10 @@ fn list_file<'a>(files: &'a Tree<File>, root: &str, id: &str) -> Option<(TreePat
 fn list(files: &Tree<File>, id: &str, diagnostics: &mut Diagnostics) -> Option<Document> {
     let (path, file) = list_file(files, ROOT, id)?;
     match source(&path, file, diagnostics) {
-        Some(source) => read_list(id, &source, diagnostics),
+        Some(source) => {
+            mangled::check(&source, diagnostics);
+            read_list(id, &source, diagnostics)
+        }
         None => read_list(id, &Source { path: &path, text: format!("{id}: []").into() }, diagnostics),
     }
 }

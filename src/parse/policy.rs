@@ -22,6 +22,7 @@ use crate::model::plain;
 use crate::parse::Fields;
 use crate::parse::LARGEST_FILE;
 use crate::parse::front_matter;
+use crate::parse::mangled;
 use crate::parse::markdown;
 use crate::parse::markdown::Reading;
 use crate::parse::markdown::Standpoint;
@@ -188,6 +189,7 @@ impl Reader<'_> {
         let mut reading = markdown::outline(expanded.as_ref().map_or(&source.text[start..], |expanded| &expanded.text), standpoint);
         let origin = |span: Span| expanded.as_ref().map_or(span, |expanded| expanded.origin(span)).shift(start);
         if let Some(rules) = self.rules {
+            mangled::check(source, diagnostics);
             let shown = reading.problems.drain(..).filter(|(_, problem)| !rules.raw_html || problem.code != Code::RawHtml);
             let shown = shown.map(|(span, problem)| problem.at(source.path, origin(span)));
             diagnostics.extend(problems.into_iter().map(|(span, problem)| problem.at(source.path, span.shift(start))).chain(shown));

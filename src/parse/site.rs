@@ -1,6 +1,7 @@
 //! `site.yaml`: who publishes, how they are reached, what security.txt says.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use url::Url;
 
@@ -8,11 +9,14 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::nearest;
+use crate::model::Accent;
 use crate::model::Config;
 use crate::model::Contact;
 use crate::model::ContactKind;
 use crate::model::DocumentId;
+use crate::model::Host;
 use crate::model::Minify;
+use crate::model::NoAccent;
 use crate::model::Placed;
 use crate::model::is_slug;
 use crate::parse::Fields;
@@ -39,6 +43,10 @@ pub fn unknown() -> Config {
         theme: Placed { value: "default".to_owned(), span: Span::default() },
         raw_html: false,
         minify: Minify::Templates,
+        accent: None,
+        logo: None,
+        hosts: BTreeSet::new(),
+        compress: false,
     }
 }
 
@@ -67,6 +75,11 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
     let theme = fields.parsed("theme", diagnostics, theme);
     let raw_html = fields.switch("raw_html", diagnostics);
     let minify = fields.parsed("minify", diagnostics, minify);
+    let accent = fields.text("accent", diagnostics).and_then(|written| accent(source, written, diagnostics));
+    let logo = fields.parsed("logo", diagnostics, logo);
+    let hosts = fields.texts("hosts", diagnostics);
+    let hosts = hosts.into_iter().filter_map(|written| fields.read("hosts", written, diagnostics, host)).map(|host| host.value).collect();
+    let compress = fields.switch("compress", diagnostics);
     fields.close(diagnostics);
     Config {
         name: name.map_or(unknown.name, |name| name.value),
@@ -79,7 +92,30 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
         theme: theme.unwrap_or(unknown.theme),
         raw_html: raw_html.unwrap_or(unknown.raw_html),
         minify: minify.map_or(unknown.minify, |minify| minify.value),
+        accent,
+        logo,
+        hosts,
+        compress: compress.unwrap_or(unknown.compress),
     }
+}
+
+/// Reads the colour of links: nobody should have to guess at a word.
+fn accent(source: &Source<'_>, written: Placed<String>, diagnostics: &mut Diagnostics) -> Option<Accent> {
+    let shown = written.value.escape_debug();
+    let (found, help) = match Accent::new(&written.value) {
+        Ok(accent) => return Some(accent),
+        Err(NoAccent::NotAColour) => {
+            let found = Diagnostic::error(Code::BadValue, format!("`{shown}` cannot be `accent`"));
+            (found, "write a colour of the screen, as in `\"#0a58a8\"`".to_owned())
+        }
+        Err(NoAccent::Faint { contrast, nearest }) => {
+            let found =
+                Diagnostic::error(Code::Faint, format!("`{shown}` is hard to read: its contrast is {contrast:.1}, and words need 4.5"));
+            (found, format!("write `\"{nearest}\"`, the nearest shade that can be read"))
+        }
+    };
+    diagnostics.push(found.at(source.path, written.span).help(help));
+    None
 }
 
 fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<Contact> {
@@ -199,6 +235,26 @@ fn theme(text: &str) -> Result<String, String> {
     } else {
         Err("write the name of a folder of `themes/`: lower-case letters, digits and hyphens".to_owned())
     }
+}
+
+/// Reads the name of a static file.
+fn logo(text: &str) -> Result<String, String> {
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.');
+    let picture = [".svg", ".png", ".webp", ".jpg"].iter().any(|extension| text.ends_with(extension));
+    if picture && text.bytes().all(letter) && !text.starts_with('.') {
+        Ok(text.to_owned())
+    } else {
+        Err("write the name of a picture in the theme's `static/`, as in `logo.svg`".to_owned())
+    }
+}
+
+fn host(text: &str) -> Result<Host, String> {
+    let hosts = || Host::ALL.iter().map(|host| host.as_str());
+    let found = Host::ALL.iter().find(|host| host.as_str() == text);
+    found.copied().ok_or_else(|| match nearest(text, hosts()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("write one of {}", hosts().map(|host| format!("`{host}`")).collect::<Vec<_>>().join(", ")),
+    })
 }
 
 fn minify(text: &str) -> Result<Minify, String> {

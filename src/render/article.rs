@@ -386,7 +386,8 @@ impl<'a> Writer<'a> {
             self.inner(&footnote.blocks);
             for time in 1..=times {
                 let again = if time == 1 { String::new() } else { format!(":{time}") };
-                let _ = write!(self.html, " <a href=\"#ref:{number}{again}\" aria-label=\"↩ Back to footnote {number} in the text\">↩</a>");
+                let _ =
+                    write!(self.html, " <a href=\"#ref:{number}{again}\" aria-label=\"Back to footnote {number} in the text\">Back</a>");
             }
             self.html.push_str("</li>");
         }

@@ -1,4 +1,4 @@
-//! What machines read: `/index.json` and an `index.json` for each document, both with a schema version.
+//! What machines read: `/index.json`, an `index.json` for each document and one for each of its versions, all with a schema version.
 //!
 //! Only released words are spoken of. Addresses start at the file itself.
 
@@ -8,14 +8,18 @@ use crate::model::History;
 use crate::model::Site;
 use crate::model::Version;
 use crate::render::Route;
+use crate::render::feed::Feeds;
+use crate::render::words::Part;
 
-/// The version of both shapes; it moves when a field changes its meaning or goes.
+/// The version of all shapes; it moves when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
 struct SiteIndex<'a> {
     schema: u32,
     name: &'a str,
+    /// The address of the feed of all documents.
+    feed: Option<String>,
     documents: Vec<DocumentEntry<'a>>,
 }
 
@@ -26,6 +30,8 @@ struct DocumentEntry<'a> {
     /// The address of the document's own index.
     index: String,
     address: String,
+    /// The address of the document's feed.
+    feed: Option<String>,
     /// The id of the version in force.
     in_force: Option<&'a str>,
     /// The day on which its words last changed, `2023-02-15`.
@@ -39,10 +45,34 @@ struct DocumentIndex<'a> {
     id: &'a str,
     title: &'a str,
     summary: Option<&'a str>,
+    feed: Option<&'a str>,
     in_force: Option<&'a str>,
     last_modified: Option<String>,
     /// Oldest first.
     versions: Vec<VersionEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct VersionIndex<'a> {
+    schema: u32,
+    document: &'a str,
+    title: &'a str,
+    #[serde(flatten)]
+    version: VersionEntry<'a>,
+    /// The address of the words as they were released, of a policy.
+    words: Option<&'a str>,
+    /// What the words are made of, in their order; of a list its file.
+    files: Vec<FileEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct FileEntry<'a> {
+    /// Where it lies in the folder of its release.
+    path: &'a str,
+    sha256: String,
+    size: usize,
+    /// The byte of the words at which it begins.
+    start: usize,
 }
 
 #[derive(Serialize)]
@@ -75,11 +105,13 @@ pub fn site(site: &Site) -> String {
         title: history.current_version().unwrap_or(newest).document.title(),
         index: Route::DocumentIndex(&history.id).address(),
         address: Route::Document(&history.id).address(),
+        feed: Feeds::tells_of(history).then(|| Route::DocumentFeed(&history.id).address()),
         in_force: in_force(history),
         last_modified: last_modified(history),
         versions: history.versions.len(),
     });
-    json(&SiteIndex { schema: SCHEMA, name: &site.config.name, documents: documents.collect() })
+    let feed = site.histories.iter().any(Feeds::tells_of).then(|| Route::Feed.address());
+    json(&SiteIndex { schema: SCHEMA, name: &site.config.name, feed, documents: documents.collect() })
 }
 
 /// Returns a document's `index.json`.
@@ -91,13 +123,32 @@ pub fn document(history: &History) -> String {
         id: history.id.as_str(),
         title: shown.title(),
         summary: shown.summary(),
+        feed: Feeds::tells_of(history).then_some("feed.atom"),
         in_force: in_force(history),
         last_modified: last_modified(history),
-        versions: history.versions.iter().map(version).collect(),
+        versions: history.versions.iter().map(|version| entry(version, format!("v/{}/", version.release.id))).collect(),
     })
 }
 
-fn version(version: &Version) -> VersionEntry<'_> {
+/// Returns a version's `index.json`. `parts` are its words, of a policy.
+pub fn version(history: &History, version: &Version, parts: &[Part<'_>]) -> String {
+    let parts = parts.iter().map(|part| (part.path, part.file, part.start));
+    let own = version.files.iter().filter_map(|(path, file)| Some((path.within(version.release.id.as_str())?, file, 0)));
+    let policy = version.document.policy().is_some();
+    let files = parts.chain(own.filter(|_| !policy));
+    json(&VersionIndex {
+        schema: SCHEMA,
+        document: history.id.as_str(),
+        title: version.document.title(),
+        version: entry(version, "./".to_owned()),
+        words: policy.then_some("policy.md"),
+        files: files
+            .map(|(path, file, start)| FileEntry { path, sha256: file.digest().to_string(), size: file.bytes().len(), start })
+            .collect(),
+    })
+}
+
+fn entry(version: &Version, address: String) -> VersionEntry<'_> {
     let release = &version.release;
     let sections = version.document.policy().map(|policy| policy.sections.iter().zip(&version.sections)).into_iter().flatten();
     let sections = sections.map(|(section, stamp)| SectionEntry {
@@ -107,7 +158,7 @@ fn version(version: &Version) -> VersionEntry<'_> {
     });
     VersionEntry {
         id: release.id.as_str(),
-        address: format!("v/{}/", release.id),
+        address,
         released: release.released.map(|day| day.to_string()),
         in_force_since: release.in_force_since().map(|day| day.to_string()),
         kind: release.kind.as_str(),

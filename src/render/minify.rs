@@ -38,6 +38,8 @@ fn marks(template: &str) -> (Vec<&str>, Vec<&str>) {
 fn smaller(html: &str, template: bool) -> Option<String> {
     let settings = minify_html::Cfg {
         keep_closing_tags: true,
+        // Some are said to whoever delivers the page.
+        keep_comments: true,
         keep_html_and_head_opening_tags: true,
         keep_input_type_text_attr: true,
         minify_css: false,

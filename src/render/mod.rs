@@ -4,7 +4,11 @@
 //! every core has work. What a part holds depends on the site and the theme alone.
 
 mod article;
+mod feed;
+mod host;
 mod index;
+mod linked;
+mod list;
 mod minify;
 mod page;
 mod record;
@@ -14,7 +18,9 @@ mod route;
 mod security_txt;
 mod sitemap;
 mod theme;
+mod timemap;
 mod view;
+mod words;
 
 pub use minify::minified;
 pub use minify::visible;
@@ -23,5 +29,6 @@ pub use record::carried;
 pub use record::carriers;
 pub use redline::alone;
 pub use route::Route;
+pub use route::Words;
 pub use security_txt::text as security_txt;
 pub use theme::Theme;

@@ -1,5 +1,7 @@
 //! Every page of a site, part by part.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostics;
@@ -11,25 +13,35 @@ use crate::model::Site;
 use crate::model::Whitehat;
 use crate::render::Route;
 use crate::render::Theme;
+use crate::render::Words;
 use crate::render::article;
 use crate::render::article::Article;
 use crate::render::article::Setting;
 use crate::render::article::Written;
+use crate::render::feed::Feeds;
+use crate::render::host;
 use crate::render::index;
+use crate::render::linked;
+use crate::render::list;
 use crate::render::minified;
 use crate::render::record;
 use crate::render::robots;
 use crate::render::security_txt;
 use crate::render::sitemap;
+use crate::render::timemap;
 use crate::render::view::DocumentView;
 use crate::render::view::PageView;
 use crate::render::view::Relation;
 use crate::render::view::SiteView;
 use crate::render::view::State;
 use crate::render::view::VersionView;
+use crate::render::words;
 use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
+
+/// How many other versions a page offers; its history names all.
+const PICKER: usize = 12;
 
 /// The files of a site as they are made, and what went wrong in their templates.
 type Rendered = (Tree<Vec<u8>>, Diagnostics);
@@ -40,6 +52,7 @@ pub struct Renderer<'a> {
     theme: Theme,
     /// What is served: the signed text where there is one.
     security_txt: Option<String>,
+    feeds: Feeds<'a>,
 }
 
 /// A page of a document: what it shows and how that stands.
@@ -88,13 +101,16 @@ struct DocumentPage<'a> {
     version: Option<VersionView>,
     previous: Option<VersionView>,
     next: Option<VersionView>,
+    /// The newest of the versions that are not shown, newest first, on a page that may change.
+    others: Vec<VersionView>,
     /// The version that comes into force next, on a page that shows another.
     upcoming: Option<VersionView>,
     /// The table of contents of a policy.
     contents: Vec<Entry<'a>>,
     /// The words of a policy, as HTML.
     article: String,
-    whitehats: Vec<WhitehatView<'a>>,
+    /// The whitehats by year, newest first; those of no known year last.
+    years: Vec<YearView<'a>>,
     /// What readers should know about a list.
     note: Option<&'a str>,
     /// The columns of the list of sub-processors that have anything in them.
@@ -107,6 +123,13 @@ struct Entry<'a> {
     number: String,
     id: &'a str,
     title: &'a str,
+}
+
+#[derive(Serialize)]
+struct YearView<'a> {
+    /// `2023`; nothing where nobody knows.
+    year: Option<&'a str>,
+    whitehats: Vec<WhitehatView<'a>>,
 }
 
 #[derive(Serialize)]
@@ -131,7 +154,7 @@ impl<'a> Renderer<'a> {
         let shared = SiteView::new(site, &theme, security_txt.is_some());
         let shared = serde_json::to_value(shared).expect("a view is plain data");
         theme.share("site", &shared);
-        Renderer { site, theme, security_txt }
+        Renderer { site, theme, security_txt, feeds: Feeds::new(site) }
     }
 
     /// Tells how many parts there are.
@@ -174,6 +197,9 @@ impl<'a> Renderer<'a> {
             files.freeze(&self.site.ledger.files);
         }
         files.add(Route::SiteIndex, index::site(self.site));
+        if let Some(feed) = self.feeds.site() {
+            files.add(Route::Feed, feed);
+        }
         files.add(Route::Sitemap, sitemap::xml(self.site));
         files.add(Route::Robots, robots::text(self.site));
         if let Some(text) = &self.security_txt {
@@ -184,6 +210,9 @@ impl<'a> Renderer<'a> {
         }
         if let Some(key) = self.site.config.security_txt.as_ref().and_then(|settings| settings.key.as_ref()) {
             files.tree.insert(Route::Key(&key.name.value).file(), key.file.bytes().to_vec());
+        }
+        for (name, text) in host::files(self.site, self.security_txt.is_some()) {
+            files.add(Route::HostFile(name), text);
         }
         for asset in &self.theme.assets {
             let route = if asset.name == "favicon.ico" { Route::Favicon } else { Route::Asset(&asset.hashed) };
@@ -235,9 +264,36 @@ impl<'a> Renderer<'a> {
         let page = PageView { hidden: history.versions.is_empty(), ..page };
         let versions = history.versions.iter().rev().map(|version| VersionView::new(history, version)).collect();
         self.put(&mut files, route, "history.html", &HistoryPage { page, document: DocumentView::new(history), versions });
-        files.add(Route::DocumentIndex(&history.id), index::document(history));
-        history.versions.iter().for_each(|version| files.freeze(&version.files));
+        self.twins(&mut files, history);
         (files.tree, files.diagnostics)
+    }
+
+    /// Adds what programs read of a document, and its frozen files.
+    fn twins(&self, files: &mut Files, history: &History) {
+        let id = &history.id;
+        files.add(Route::DocumentIndex(id), index::document(history));
+        let once = [
+            (Route::DocumentFeed(id), self.feeds.document(history)),
+            (Route::TimeMap(id), timemap::text(self.site, history)),
+            (Route::ListIndex(id), list::index(history)),
+        ];
+        for (route, text) in once {
+            text.into_iter().for_each(|text| files.add(route, text));
+        }
+        if let Some(table) = list::table(history) {
+            files.tree.insert(Route::ListTable(id).file(), table);
+        }
+        for version in &history.versions {
+            let release = &version.release.id;
+            let parts = version.document.policy().map(|policy| words::parts(policy, version)).unwrap_or_default();
+            files.add(Route::VersionIndex(id, release), index::version(history, version, &parts));
+            if !parts.is_empty() {
+                let text = words::text(&parts);
+                files.tree.insert(Route::Words(id, release, Words::Plain).file(), text.clone());
+                files.tree.insert(Route::Words(id, release, Words::Markdown).file(), text);
+            }
+            files.freeze(&version.files);
+        }
     }
 
     /// Writes the words of a policy.
@@ -253,11 +309,14 @@ impl<'a> Renderer<'a> {
         let permanent = matches!(route, Route::Version(..));
         let view = |index: usize| VersionView::new(history, &history.versions[index]);
         let (columns, subprocessors) = subprocessors(document);
+        let data = version.map(|index| linked::json(&self.site.config, &self.absolute(route), document, &history.versions[index]));
         let view = DocumentPage {
             page: PageView {
                 links: relations(history, version, permanent),
                 canonical: Some(self.absolute(if permanent { Route::Document(&history.id) } else { route })),
                 hidden: state == State::Draft,
+                description: document.summary().map(str::to_owned),
+                data,
                 ..self.page(route, self.title(shown))
             },
             document: DocumentView::of(history, document),
@@ -267,9 +326,10 @@ impl<'a> Renderer<'a> {
             upcoming: history.upcoming().filter(|index| state != State::Upcoming && version != Some(*index)).map(view),
             previous: version.and_then(|index| index.checked_sub(1)).map(view),
             next: version.map(|index| index + 1).filter(|index| *index < history.versions.len()).map(view),
+            others: if permanent { Vec::new() } else { others(history, version).map(view).collect() },
             contents: document.policy().map(entries).unwrap_or_default(),
             article: words.map(|words| words.at(&route.root())).unwrap_or_default(),
-            whitehats: whitehats(document),
+            years: years(document),
             note: match document {
                 Document::Subprocessors(list) => list.note.as_deref(),
                 _ => None,
@@ -304,7 +364,21 @@ impl<'a> Renderer<'a> {
             title,
             canonical: Some(self.absolute(route)),
             hidden: false,
+            description: self.site.config.description.clone(),
             links: Vec::new(),
+            feed: self.feed(route).map(Route::address),
+            data: None,
+        }
+    }
+
+    /// Returns the feed that tells of the changes of a page.
+    fn feed(&self, route: Route<'_>) -> Option<Route<'_>> {
+        match route.document() {
+            Some(id) => {
+                let history = self.site.history(id.as_str()).filter(|history| Feeds::tells_of(history));
+                history.map(|history| Route::DocumentFeed(&history.id))
+            }
+            None => self.site.histories.iter().any(Feeds::tells_of).then_some(Route::Feed),
         }
     }
 
@@ -339,16 +413,31 @@ impl Files {
     }
 }
 
-/// Returns the relations of a page to the versions of its document, RFC 5829.
+/// Returns the relations of a page to the versions of its document, RFC 5829, to their days, RFC 7089, and to what programs read instead.
 fn relations(history: &History, version: Option<usize>, permanent: bool) -> Vec<Relation> {
     let mut relations = vec![Relation::new("version-history", Route::History(&history.id))];
     let at = |index: usize| history.versions.get(index).map(|version| Route::Version(&history.id, &version.release.id));
     let before = version.map_or(history.versions.len(), |index| index).checked_sub(1).and_then(at);
     relations.extend(before.map(|route| Relation::new("predecessor-version", route)));
     if permanent {
-        relations.push(Relation::new("latest-version", Route::Document(&history.id)));
+        relations.push(Relation::new("latest-version original", Route::Document(&history.id)));
         let after = version.and_then(|index| at(index + 1));
         relations.extend(after.map(|route| Relation::new("successor-version", route)));
+    }
+    let file = |kind, route| Relation::to_file("alternate", kind, route);
+    match version.map(|index| &history.versions[index]) {
+        Some(version) if permanent => {
+            let release = &version.release.id;
+            relations.push(file("application/json", Route::VersionIndex(&history.id, release)));
+            if version.document.policy().is_some() {
+                let words = Route::Words(&history.id, release, Words::Markdown);
+                relations.push(file("text/markdown", words));
+            }
+        }
+        _ => relations.push(file("application/json", Route::DocumentIndex(&history.id))),
+    }
+    if timemap::lists(history) {
+        relations.push(Relation::to_file("timemap", "application/link-format", Route::TimeMap(&history.id)));
     }
     relations
 }
@@ -357,11 +446,22 @@ fn entries(policy: &Policy) -> Vec<Entry<'_>> {
     article::contents(policy).map(|(number, heading)| Entry { number, id: &heading.id, title: &heading.text }).collect()
 }
 
-fn whitehats(document: &Document) -> Vec<WhitehatView<'_>> {
+/// Returns the newest versions of a document but the one shown, newest first.
+fn others(history: &History, shown: Option<usize>) -> impl Iterator<Item = usize> {
+    (0..history.versions.len()).rev().filter(move |index| Some(*index) != shown).take(PICKER)
+}
+
+/// Returns the whitehats by year, newest first, each year in the order of the list.
+fn years(document: &Document) -> Vec<YearView<'_>> {
     let Document::Whitehats(list) = document else {
         return Vec::new();
     };
-    list.whitehats.iter().map(WhitehatView::new).collect()
+    let mut years: BTreeMap<Option<&str>, Vec<WhitehatView<'_>>> = BTreeMap::new();
+    for whitehat in &list.whitehats {
+        let year = whitehat.date.as_deref().and_then(|date| date.get(..4));
+        years.entry(year).or_default().push(WhitehatView::new(whitehat));
+    }
+    years.into_iter().rev().map(|(year, whitehats)| YearView { year, whitehats }).collect()
 }
 
 impl<'a> WhitehatView<'a> {

@@ -202,7 +202,9 @@ impl<'a> EntryView<'a> {
 /// Returns what a site must carry besides its frozen files: the page of every version with the digest of its words, and the head of the
 /// ledger wherever the ledger is told.
 pub fn carriers(proof: &Proof) -> Vec<(Route<'_>, Digest)> {
-    let head = proof.entries.last().into_iter().flat_map(|newest| [(Route::Ledger, newest.seal), (Route::LedgerIndex, newest.seal)]);
+    let dated = proof.releases.iter().any(|proved| proved.release.in_force_since().is_some());
+    let tellers = [Route::Ledger, Route::LedgerIndex].into_iter().chain(dated.then_some(Route::Feed));
+    let head = proof.entries.last().into_iter().flat_map(|newest| tellers.clone().map(|route| (route, newest.seal)));
     let versions = proof.releases.iter().flat_map(|proved| {
         let version = |(id, digest)| (Route::Version(id, &proved.release.id), digest);
         proved.documents.iter().map(|(id, digest)| (id, *digest)).map(version)

@@ -21,6 +21,14 @@ pub enum Route<'a> {
     Next(&'a DocumentId),
     /// The versions of a document.
     History(&'a DocumentId),
+    /// What a version changed.
+    Changes(&'a DocumentId, &'a ReleaseId),
+    /// What changed between two versions that do not follow each other.
+    Compare(&'a DocumentId, &'a ReleaseId, &'a ReleaseId),
+    /// Which versions of a document can be compared.
+    Comparisons(&'a DocumentId),
+    /// What the draft would change.
+    DraftChanges(&'a DocumentId),
     /// The ledger, and how to check it.
     Ledger,
     /// What machines read of the ledger.
@@ -31,6 +39,22 @@ pub enum Route<'a> {
     SiteIndex,
     /// What machines read of a document.
     DocumentIndex(&'a DocumentId),
+    /// What machines read of a version.
+    VersionIndex(&'a DocumentId, &'a ReleaseId),
+    /// The words of a version as they were released.
+    Words(&'a DocumentId, &'a ReleaseId, Words),
+    /// The versions of a document with their days, RFC 7089.
+    TimeMap(&'a DocumentId),
+    /// A list as it stands now, for programs.
+    ListIndex(&'a DocumentId),
+    /// A list as it stands now, for a spreadsheet.
+    ListTable(&'a DocumentId),
+    /// What feed readers read of the site.
+    Feed,
+    /// What feed readers read of a document.
+    DocumentFeed(&'a DocumentId),
+    /// A file by which a host is told how to serve the site.
+    HostFile(&'a str),
     /// RFC 9116.
     SecurityTxt,
     /// Where it was before RFC 9116.
@@ -47,6 +71,15 @@ pub enum Route<'a> {
     Asset(&'a str),
 }
 
+/// How the words of a version are told to be: the bytes are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// Markdown.
+    Markdown,
+    /// Plain text, which every browser shows.
+    Plain,
+}
+
 impl Route<'_> {
     /// Returns the address, from the site's front page.
     pub fn address(self) -> String {
@@ -57,11 +90,24 @@ impl Route<'_> {
             Route::Version(id, release) => format!("{id}/v/{release}/"),
             Route::Next(id) => format!("{id}/next/"),
             Route::History(id) => format!("{id}/history/"),
+            Route::Changes(id, release) => format!("{id}/v/{release}/changes/"),
+            Route::Compare(id, from, to) => format!("{id}/compare/{from}/{to}/"),
+            Route::Comparisons(id) => format!("{id}/compare/"),
+            Route::DraftChanges(id) => format!("{id}/changes/"),
             Route::Ledger => "ledger/".to_owned(),
             Route::LedgerIndex => "ledger.json".to_owned(),
             Route::Frozen(path) => format!("ledger/{path}"),
             Route::SiteIndex => "index.json".to_owned(),
             Route::DocumentIndex(id) => format!("{id}/index.json"),
+            Route::VersionIndex(id, release) => format!("{id}/v/{release}/index.json"),
+            Route::Words(id, release, Words::Markdown) => format!("{id}/v/{release}/policy.md"),
+            Route::Words(id, release, Words::Plain) => format!("{id}/v/{release}/policy.txt"),
+            Route::TimeMap(id) => format!("{id}/timemap.link"),
+            Route::ListIndex(id) => format!("{id}.json"),
+            Route::ListTable(id) => format!("{id}.csv"),
+            Route::Feed => "feed.atom".to_owned(),
+            Route::DocumentFeed(id) => format!("{id}/feed.atom"),
+            Route::HostFile(name) => name.to_owned(),
             Route::SecurityTxt => ".well-known/security.txt".to_owned(),
             Route::OldSecurityTxt => "security.txt".to_owned(),
             Route::Key(name) => name.to_owned(),
@@ -75,7 +121,17 @@ impl Route<'_> {
     /// Returns the document that a page belongs to.
     pub fn document(&self) -> Option<&DocumentId> {
         match self {
-            Route::Document(id) | Route::Version(id, _) | Route::Next(id) | Route::History(id) | Route::DocumentIndex(id) => Some(id),
+            Route::Document(id)
+            | Route::Version(id, _)
+            | Route::Next(id)
+            | Route::History(id)
+            | Route::DocumentIndex(id)
+            | Route::VersionIndex(id, _)
+            | Route::Words(id, ..)
+            | Route::TimeMap(id)
+            | Route::ListIndex(id)
+            | Route::ListTable(id)
+            | Route::DocumentFeed(id) => Some(id),
             _ => None,
         }
     }

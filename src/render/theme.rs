@@ -13,8 +13,9 @@ use tera::Tera;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::model::Accent;
+use crate::model::Config;
 use crate::model::Minify;
-use crate::model::Placed;
 use crate::render::minified;
 use crate::tree::File;
 use crate::tree::Source;
@@ -24,6 +25,9 @@ use crate::tree::TreePath;
 
 /// The theme whose files stand in where a site's own theme has none.
 const DEFAULT: &str = "default";
+
+/// The style sheet to which the site's own colour is added.
+const STYLE: &str = "site.css";
 
 /// The templates a theme must have.
 const TEMPLATES: &[&str] = &[
@@ -62,13 +66,13 @@ pub struct Asset {
 
 impl Theme {
     /// Loads the theme that a site asks for, and reports what is wrong with it.
-    pub fn load(files: &Tree<File>, asked: &Placed<String>, minify: Minify, diagnostics: &mut Diagnostics) -> Option<Theme> {
-        let name = &asked.value;
+    pub fn load(files: &Tree<File>, config: &Config, diagnostics: &mut Diagnostics) -> Option<Theme> {
+        let name = &config.theme.value;
         let own = TreePath::new(&format!("themes/{name}")).expect("a theme's name is a slug");
+        let site = TreePath::new("content/site.yaml").expect("a path");
         if files.under(&own).next().is_none() {
             let missing = Diagnostic::error(Code::Theme, format!("there is no theme `{name}`"));
-            let site = TreePath::new("content/site.yaml").expect("a path");
-            diagnostics.push(missing.at(&site, asked.span).help(format!("make the folder `{own}`, or use `default`")));
+            diagnostics.push(missing.at(&site, config.theme.span).help(format!("make the folder `{own}`, or use `default`")));
             return None;
         }
         let default = TreePath::new(&format!("themes/{DEFAULT}")).expect("a path");
@@ -87,16 +91,23 @@ impl Theme {
                     Err(span) => diagnostics
                         .push(Diagnostic::error(Code::NotText, "the template is not UTF-8").at(path, span).help("save it as UTF-8")),
                 },
-                Some(("static", name)) => assets.push(Asset { name: name.to_owned(), hashed: hashed(name, file), file: file.clone() }),
+                Some(("static", name)) => {
+                    let file = config.accent.as_ref().filter(|_| name == STYLE).map_or_else(|| file.clone(), |accent| tinted(file, accent));
+                    assets.push(Asset { name: name.to_owned(), hashed: hashed(name, &file), file });
+                }
                 _ => {
                     let stray = Diagnostic::warning(Code::StrayFile, "a theme holds `templates/` and `static/`; nothing reads this file");
                     diagnostics.push(stray.in_file(path).help("move it into one of them"));
                 }
             }
         }
+        if let Some(logo) = config.logo.as_ref().filter(|logo| !assets.iter().any(|asset| asset.name == logo.value)) {
+            let missing = Diagnostic::error(Code::Theme, format!("the theme has no `static/{}`", logo.value));
+            diagnostics.push(missing.at(&site, logo.span).help(format!("put it at `{}`", own.join(&format!("static/{}", logo.value)))));
+        }
         let mut theme = Theme { folder: own, tera: Tera::new(), sources, assets, globals: Vec::new() };
         let written = theme.engine(Minify::Off);
-        match written.and_then(|written| if minify == Minify::Templates { theme.engine(Minify::Templates) } else { Ok(written) }) {
+        match written.and_then(|written| if config.minify == Minify::Templates { theme.engine(Minify::Templates) } else { Ok(written) }) {
             Ok(tera) => theme.tera = tera,
             Err(error) => {
                 diagnostics.push(theme.located(&error));
@@ -109,12 +120,6 @@ impl Theme {
             );
         }
         Some(theme)
-    }
-
-    /// Returns the default theme out of the program's own files.
-    pub fn standard(files: &Tree<File>) -> Option<Theme> {
-        let name = Placed { value: DEFAULT.to_owned(), span: Span::default() };
-        Theme::load(files, &name, Minify::Off, &mut Diagnostics::new())
     }
 
     /// Sets what every template sees besides its view.
@@ -169,6 +174,14 @@ impl Theme {
             None => found.in_file(&self.folder),
         }
     }
+}
+
+/// Returns a style sheet with the site's own colour in it.
+fn tinted(style: &File, accent: &Accent) -> File {
+    let (light, dark) = (accent.light(), accent.dark());
+    let own =
+        format!(":root {{ --accent: {light}; }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ --accent: {dark}; }} }}\n");
+    File::new([style.bytes(), own.as_bytes()].concat())
 }
 
 /// Returns the name of a static file with the digest of its bytes in it, so that browsers may keep it for ever.

@@ -13,6 +13,8 @@ use crate::model::Site;
 use crate::model::Version;
 use crate::render::Route;
 use crate::render::Theme;
+use crate::render::Words;
+use crate::render::theme::Asset;
 
 /// What every template sees as `site`.
 #[derive(Serialize)]
@@ -23,6 +25,8 @@ pub struct SiteView<'a> {
     /// The first documents, for the head of each page. Links start at the front page.
     nav: Vec<Link<'a>>,
     contacts: Vec<ContactView<'a>>,
+    /// The address of the organisation's mark.
+    logo: Option<String>,
     /// The address of each static file, by its name in the theme: that of `site.css` is `assets.site_css`.
     assets: BTreeMap<String, String>,
     /// Whether there is a security.txt.
@@ -57,6 +61,7 @@ impl<'a> SiteView<'a> {
     pub fn new(site: &'a Site, theme: &'a Theme, security_txt: bool) -> SiteView<'a> {
         let config: &Config = &site.config;
         let nav = site.histories.iter().take(NAV);
+        let address = |asset: &Asset| Route::Asset(&asset.hashed).address();
         let contacts = config.contacts.iter().map(|contact| ContactView {
             kind: contact.kind.value.as_str(),
             email: contact.email.as_deref(),
@@ -72,7 +77,8 @@ impl<'a> SiteView<'a> {
             language: &config.language,
             nav: nav.map(|history| Link { title: history.current().title(), address: Route::Document(&history.id).address() }).collect(),
             contacts: contacts.collect(),
-            assets: theme.assets.iter().map(|asset| (key(&asset.name), Route::Asset(&asset.hashed).address())).collect(),
+            logo: config.logo.as_ref().and_then(|logo| theme.assets.iter().find(|asset| asset.name == logo.value)).map(address),
+            assets: theme.assets.iter().map(|asset| (key(&asset.name), address(asset))).collect(),
             security_txt,
             head: site.ledger.head().map(|head| head.to_string()),
         }
@@ -99,8 +105,14 @@ pub struct PageView {
     pub canonical: Option<String>,
     /// Whether search engines should look away.
     pub hidden: bool,
-    /// Relations to other versions, RFC 5829.
+    /// What it is about, for search engines.
+    pub description: Option<String>,
+    /// Relations to other versions, RFC 5829, and what else says the same.
     pub links: Vec<Relation>,
+    /// The feed that tells of its changes, from the front page.
+    pub feed: Option<String>,
+    /// What search engines read of a version, JSON-LD.
+    pub data: Option<String>,
 }
 
 /// A relation of a page to another.
@@ -108,12 +120,20 @@ pub struct PageView {
 pub struct Relation {
     rel: &'static str,
     address: String,
+    /// The media type, where it is no page.
+    #[serde(rename = "type")]
+    kind: Option<&'static str>,
 }
 
 impl Relation {
     /// Returns a relation to the page at a route.
     pub fn new(rel: &'static str, route: Route<'_>) -> Relation {
-        Relation { rel, address: route.address() }
+        Relation { rel, address: route.address(), kind: None }
+    }
+
+    /// Returns a relation of some kind to a file that programs read.
+    pub fn to_file(rel: &'static str, kind: &'static str, route: Route<'_>) -> Relation {
+        Relation { rel, address: route.address(), kind: Some(kind) }
     }
 }
 
@@ -156,12 +176,19 @@ pub struct VersionView {
     digest: String,
     /// The day its words last changed; nothing where nobody knows.
     modified: Option<DayView>,
+    /// What programs read of it, from the front page.
+    index: String,
+    /// Its words as they were released, of a policy: as Markdown.
+    markdown: Option<String>,
+    /// The same as plain text.
+    plain: Option<String>,
 }
 
 impl VersionView {
     /// Returns a version of a document.
     pub fn new(history: &History, version: &Version) -> VersionView {
         let release: &Release = &version.release;
+        let words = |words| version.document.policy().map(|_| Route::Words(&history.id, &release.id, words).address());
         VersionView {
             id: release.id.to_string(),
             address: Route::Version(&history.id, &release.id).address(),
@@ -171,6 +198,9 @@ impl VersionView {
             kind: release.kind.as_str(),
             digest: version.digest.to_string(),
             modified: version.stamp.released.map(DayView::new),
+            index: Route::VersionIndex(&history.id, &release.id).address(),
+            markdown: words(Words::Markdown),
+            plain: words(Words::Plain),
         }
     }
 }
@@ -195,6 +225,10 @@ pub struct DocumentView<'a> {
     reviewed: Option<DayView>,
     /// Whether it is a policy; else it is a list.
     policy: bool,
+    /// A list as it stands now, for programs, from the front page.
+    json: Option<String>,
+    /// The sub-processors as they stand now, for a spreadsheet.
+    csv: Option<String>,
 }
 
 impl<'a> DocumentView<'a> {
@@ -206,6 +240,9 @@ impl<'a> DocumentView<'a> {
     /// Returns a document.
     pub fn new(history: &'a History) -> DocumentView<'a> {
         let current = history.current();
+        let in_force = history.current_version().map(|version| &*version.document);
+        let list = in_force.is_some_and(|document| document.policy().is_none());
+        let table = matches!(in_force, Some(Document::Subprocessors(_)));
         DocumentView {
             id: history.id.as_str(),
             title: current.title(),
@@ -216,6 +253,8 @@ impl<'a> DocumentView<'a> {
             in_force: history.current_version().map(|version| VersionView::new(history, version)),
             reviewed: history.reviewed.map(DayView::new),
             policy: current.policy().is_some(),
+            json: list.then(|| Route::ListIndex(&history.id).address()),
+            csv: (list && table).then(|| Route::ListTable(&history.id).address()),
         }
     }
 }

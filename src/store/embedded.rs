@@ -1,4 +1,4 @@
-//! The example and the default theme, kept inside the program: what `init` writes, and what a site's own theme stands on.
+//! The example and the default theme, kept inside the program: what `init` writes, and what every site's own theme stands on.
 
 use rust_embed::Embed;
 
@@ -14,11 +14,17 @@ struct Content;
 #[folder = "themes"]
 struct Themes;
 
-/// Returns the example project: `content/` and `themes/` as they are in this program's own repository.
+/// Returns the example project: `content/` as it is in this program's own repository. The default theme is not part of it: a copy would
+/// hold a site back from every later mending of that theme.
 pub fn example() -> Tree<File> {
-    let content = Content::iter().filter_map(|name| Some((format!("content/{name}"), Content::get(&name)?.data)));
-    let themes = Themes::iter().filter_map(|name| Some((format!("themes/{name}"), Themes::get(&name)?.data)));
-    let file =
-        |(path, bytes): (String, std::borrow::Cow<'static, [u8]>)| (TreePath::new(&path).expect("an embedded path"), File::new(&*bytes));
-    content.chain(themes).map(file).collect()
+    Content::iter().filter_map(|name| Some(file("content", &name, &Content::get(&name)?.data))).collect()
+}
+
+/// Returns the default theme, at `themes/default/`.
+pub fn default_theme() -> Tree<File> {
+    Themes::iter().filter_map(|name| Some(file("themes", &name, &Themes::get(&name)?.data))).collect()
+}
+
+fn file(folder: &str, name: &str, bytes: &[u8]) -> (TreePath, File) {
+    (TreePath::new(&format!("{folder}/{name}")).expect("an embedded path"), File::new(bytes))
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "this room is where the disk is")]
 
 mod archive;
+mod compress;
 mod disk;
 mod embedded;
 mod fetch;
@@ -16,6 +17,7 @@ mod versions;
 
 pub use archive::Archive;
 pub use disk::write;
+pub use embedded::default_theme;
 pub use embedded::example;
 pub use git::Commit;
 pub use git::Past;

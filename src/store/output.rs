@@ -17,6 +17,8 @@ use anyhow::bail;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::store::compress;
+use crate::store::compress::Encoding;
 use crate::store::disk;
 use crate::tree::Action;
 use crate::tree::Digest;
@@ -41,6 +43,8 @@ const LOCK: &str = "lock";
 pub struct Output {
     root: PathBuf,
     force: bool,
+    /// Whether smaller copies of the files are laid beside them.
+    compress: bool,
     /// What it holds by our own word.
     old: Found,
     /// Whether a build was cut off, so that our word is not enough.
@@ -129,6 +133,7 @@ impl Output {
         Ok(Output {
             root: root.to_owned(),
             force: false,
+            compress: false,
             old,
             doubtful,
             new: Mutex::default(),
@@ -153,30 +158,64 @@ impl Output {
         &self.old.manifest
     }
 
+    /// Lays smaller copies beside the files, or does not.
+    pub fn compressing(self, compress: bool) -> Output {
+        Output { compress, ..self }
+    }
+
     /// Takes files of the new site, and with `write` writes those that differ beside it.
     ///
     /// # Errors
     /// Names the file that could not be written.
     pub fn take(&self, files: Tree<Vec<u8>>, write: bool) -> Result<()> {
         let mut records = Vec::with_capacity(files.len());
-        for (path, bytes) in files {
-            let record = Record::of(&bytes);
-            let known = self.old.manifest.files.get(&path);
-            let same = known == Some(&record);
-            let intact = same && self.intact(&path, &record);
-            if same && !intact {
-                lock(&self.mended).push(path.clone());
-            }
-            if known.is_none() && !self.force && fs::symlink_metadata(self.root.join(path.as_str())).is_ok() {
-                lock(&self.foreign).push(path.clone());
-            }
-            if write && !intact {
-                self.stage(&path, &bytes)?;
-            }
-            records.push((path, record));
+        for (path, bytes) in files.iter() {
+            records.push((path.clone(), self.judge(path, bytes, write)?));
+        }
+        if self.compress {
+            let worthy: Vec<(&TreePath, &Vec<u8>)> = files.iter().filter(|(path, bytes)| compress::is_worth_it(path, bytes)).collect();
+            let copies = worthy.par_iter().flat_map_iter(|(path, bytes)| Encoding::ALL.map(|encoding| (*path, *bytes, encoding)));
+            let copies = copies.map(|(path, bytes, encoding)| self.copy(path, bytes, encoding, write)).collect::<Result<Vec<_>>>()?;
+            records.extend(copies.into_iter().flatten());
         }
         lock(&self.new).extend(records);
         Ok(())
+    }
+
+    /// Makes the smaller copy of a file, or keeps the one that was made of the same bytes before; nothing where it is not smaller.
+    fn copy(&self, path: &TreePath, bytes: &[u8], encoding: Encoding, write: bool) -> Result<Option<(TreePath, Record)>> {
+        let known = |path: &TreePath| self.old.manifest.files.get(path);
+        let copy = encoding.copy_of(path);
+        if let Some(record) = known(&copy)
+            && known(path) == Some(&Record::of(bytes))
+            && self.intact(&copy, record)
+        {
+            return Ok(Some((copy, *record)));
+        }
+        let smaller = encoding.encode(bytes);
+        if smaller.len() >= bytes.len() {
+            return Ok(None);
+        }
+        let record = self.judge(&copy, &smaller, write)?;
+        Ok(Some((copy, record)))
+    }
+
+    /// Compares a file of the new site with the one that is there, and with `write` writes it beside the site if they differ.
+    fn judge(&self, path: &TreePath, bytes: &[u8], write: bool) -> Result<Record> {
+        let record = Record::of(bytes);
+        let known = self.old.manifest.files.get(path);
+        let same = known == Some(&record);
+        let intact = same && self.intact(path, &record);
+        if same && !intact {
+            lock(&self.mended).push(path.clone());
+        }
+        if known.is_none() && !self.force && fs::symlink_metadata(self.root.join(path.as_str())).is_ok() {
+            lock(&self.foreign).push(path.clone());
+        }
+        if write && !intact {
+            self.stage(path, bytes)?;
+        }
+        Ok(record)
     }
 
     fn stage(&self, path: &TreePath, bytes: &[u8]) -> Result<()> {
@@ -285,7 +324,7 @@ impl Found {
     }
 }
 
-/// What a manifest begins with: its shape, then what the site was made from, and from which day up to which.
+/// What a manifest begins with: its version, which moves with its shape and with the compressors, then what the site was made from, and from which day up to which.
 const HEAD: &str = "policybook 1";
 
 fn manifest_text(manifest: &Manifest, origin: Option<Origin>) -> String {

@@ -41,8 +41,7 @@ impl Project {
     /// Names the file or folder that the system refuses to read.
     pub fn read(root: &Path) -> Result<Project> {
         let (own, diagnostics) = read(root, &FOLDERS)?;
-        let example = super::example().into_iter().filter(|(path, _)| path.as_str().starts_with("themes/default/"));
-        let mut files: Tree<File> = example.collect();
+        let mut files = super::default_theme();
         files.extend(own);
         Ok(Project { files, diagnostics })
     }

@@ -31,7 +31,7 @@ const PAGE: &str = r"({
 })";
 
 #[derive(Deserialize)]
-struct Page {
+pub struct Page {
     links: Vec<Link>,
     anchors: BTreeSet<String>,
     text: String,
@@ -47,9 +47,9 @@ struct Link {
 
 /// Everything that the links of a site lead to, from its front page on.
 #[derive(Default)]
-struct Walk {
+pub struct Walk {
     /// The pages, by address.
-    pages: BTreeMap<String, Page>,
+    pub pages: BTreeMap<String, Page>,
     /// The addresses of what is no page, such as security.txt: a browser shows it without a frame to look at.
     others: BTreeSet<String>,
     faults: Vec<String>,
@@ -57,7 +57,7 @@ struct Walk {
 
 impl Walk {
     /// Opens the front page, and every page below `site` that a link of an opened page leads to.
-    fn through(chromium: &mut Chromium, site: &str, front: &str) -> Walk {
+    pub fn through(chromium: &mut Chromium, site: &str, front: &str) -> Walk {
         let mut walk = Walk::default();
         let mut open = vec![front.to_owned()];
         while let Some(address) = open.pop() {
@@ -161,13 +161,14 @@ fn host(address: &str) -> Option<(String, Option<String>)> {
     Some((url.scheme().to_owned(), url.host_str().map(str::to_owned)))
 }
 
-/// Builds a site for the base path and serves it.
-fn served(project: &Project) -> Server {
+/// Builds a site for the base path and serves it, under the strict headers that it asks its host for.
+pub fn served(project: &Project) -> Server {
     let site = project.read("content/site.yaml");
     let moved = site.replace("base_url: https://fluxiom.example/\n", &format!("base_url: https://policies.example{BASE}\n"));
     assert_ne!(site, moved, "the example has a base_url to replace");
-    project.write("content/site.yaml", moved);
+    project.write("content/site.yaml", moved + "\nhosts: [cloudflare]\n");
     project.build(&[]);
+    assert!(project.read("public/_headers").contains("default-src 'none'"));
     Server::start(project.path("public"), BASE)
 }
 

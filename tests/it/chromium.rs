@@ -28,8 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The programs that will do.
 const PROGRAMS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
-/// Without a sandbox, which root cannot have; the rest keeps the browser from talking to anybody on its own.
-const FLAGS: [&str; 9] = [
+/// How it is started: without a sandbox, which root cannot have; the rest keeps the browser from talking to anybody on its own.
+pub const FLAGS: [&str; 9] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -166,6 +166,13 @@ impl Chromium {
         }
     }
 
+    /// Returns what an expression of JavaScript in the page promises.
+    pub fn promised(&mut self, expression: &str) -> Value {
+        let answer = self.call("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true, "awaitPromise": true }));
+        assert!(answer["exceptionDetails"].is_null(), "{expression}: {}", answer["exceptionDetails"]);
+        answer["result"]["value"].clone()
+    }
+
     /// Returns what happened since it was asked last.
     pub fn events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
@@ -236,7 +243,7 @@ impl Drop for Process {
 }
 
 /// Returns the browser to start: the environment variable `CHROMIUM`, else the first of [`PROGRAMS`] on the path.
-fn program() -> PathBuf {
+pub fn program() -> PathBuf {
     if let Some(program) = env::var_os("CHROMIUM") {
         return program.into();
     }

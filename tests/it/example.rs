@@ -278,7 +278,8 @@ fn the_digests_are_those_that_sha256sum_finds() {
 /// Returns the released versions as the example keeps them and as the site that is built of it carries them, each with its folder.
 fn archives() -> [(TreePath, Tree<File>); 2] {
     let example = policybook::store::example();
-    let mut compiled = compile(&example, Options { edition: Edition::Locked, today: date(2026, 11, 21) });
+    let project: Tree<File> = example.clone().into_iter().chain(policybook::store::default_theme()).collect();
+    let mut compiled = compile(&project, Options { edition: Edition::Locked, today: date(2026, 11, 21) });
     let site: Mutex<Tree<File>> = Mutex::default();
     let take = |files: Tree<Vec<u8>>| -> Result<(), ()> {
         site.lock().unwrap().extend(files.into_iter().map(|(path, bytes)| (path, File::new(bytes))));

@@ -2,13 +2,16 @@
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test is an edge, and its panic is its verdict")]
 
+mod auditing;
 mod browser;
 mod building;
 mod cases;
 mod chromium;
 mod example;
+mod feeding;
 #[cfg(feature = "online")]
 mod fetching;
+mod hosting;
 mod importing;
 mod preview;
 mod project;

@@ -1,6 +1,7 @@
 //! A web server for a built site, below a base path, for this machine only; it ends with the value.
 //!
-//! It does what every static host does and nothing more: a folder answers with its `index.html`, and everything else with the 404 page.
+//! It does what every static host does: a folder answers with its `index.html`, everything else with the 404 page, and every answer has
+//! the headers that the site's `_headers` asks for, if there is one.
 
 use std::fs;
 use std::io;
@@ -79,14 +80,30 @@ fn answer(stream: &TcpStream, folder: &Path, base: &str) -> io::Result<()> {
     };
     let index = if within.is_empty() || within.ends_with('/') { "index.html" } else { "" };
     let file = TreePath::new(&format!("{within}{index}")).ok().and_then(|path| fs::read(folder.join(path.as_str())).ok().zip(Some(path)));
+    let headers = headers(folder, address);
     match file {
-        Some((bytes, path)) => write(stream, "200 OK", content_type(path.as_str()), &bytes),
-        None => write(stream, "404 Not Found", content_type("404.html"), &fs::read(folder.join("404.html"))?),
+        Some((bytes, path)) => write(stream, &format!("200 OK\r\n{headers}"), content_type(path.as_str()), &bytes),
+        None => write(stream, &format!("404 Not Found\r\n{headers}"), content_type("404.html"), &fs::read(folder.join("404.html"))?),
     }
+}
+
+/// Returns the headers that `_headers` asks for at an address, but for its types and `nosniff`, which every answer here has.
+fn headers(folder: &Path, address: &str) -> String {
+    let rules = fs::read_to_string(folder.join("_headers")).unwrap_or_default();
+    let (mut fits, mut headers) = (false, Vec::new());
+    for line in rules.lines() {
+        match line.strip_prefix("  ") {
+            None => fits = line.strip_suffix('*').map_or(line == address, |start| address.starts_with(start)),
+            Some(header) if fits && !header.starts_with("Content-Type") && !header.starts_with("X-Content-Type") => headers.push(header),
+            Some(_) => {}
+        }
+    }
+    headers.join("\r\n")
 }
 
 fn write(mut stream: &TcpStream, status: &str, content_type: &str, body: &[u8]) -> io::Result<()> {
     let length = body.len();
+    let status = status.trim_end();
     // With `nosniff` a browser believes the type, so that a wrong one shows.
     write!(
         stream,

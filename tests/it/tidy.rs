@@ -72,6 +72,12 @@ fn other_peoples_crates_are_named_in_one_place_each() {
     let homes = homes.chain([("icu_normalizer", "tree/composed.rs")]);
     #[cfg(feature = "openpgp")]
     let homes = homes.chain([("pgp", "securitytxt/proof.rs")]);
+    let homes = homes.chain([
+        ("atom_syndication", "render/feed.rs"),
+        ("csv", "render/list.rs"),
+        ("brotli", "store/compress.rs"),
+        ("flate2", "store/compress.rs"),
+    ]);
     for (name, home) in homes {
         // `unix::` names no crate called `nix`.
         let whole = |line: &str, at: usize| !line[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');

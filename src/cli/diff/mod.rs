@@ -19,6 +19,8 @@ use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::diff::sides::Comparison;
 use crate::cli::report;
+use crate::diagnostic::Diagnostics;
+use crate::parse;
 use crate::redline;
 use crate::redline::Redline;
 use crate::render;
@@ -114,7 +116,7 @@ impl Diff {
 
 /// Returns the page that shows a redline.
 fn page(comparison: &Comparison, redline: &Redline<'_>) -> Result<String> {
-    let theme = Theme::standard(&store::example()).context("load the theme")?;
+    let theme = Theme::load(&store::default_theme(), &parse::no_site(), &mut Diagnostics::new()).context("load the theme")?;
     let title = format!("What changed: {}", comparison.title);
     render::alone(redline, &theme, &title, &comparison.from.label, &comparison.to.label).map_err(|error| anyhow!("{}", error.message))
 }

@@ -1,10 +1,48 @@
 // The pages are whole without this file.
-// From disk a browser opens a folder as a list of files, so links to folders get their page there.
+const all = (selector) => document.querySelectorAll(selector);
+
+// From disk a folder opens as a list of files, so links to folders get their page there.
 if (location.protocol === "file:") {
-  for (const link of document.querySelectorAll("a[href]")) {
+  for (const link of all("a[href]")) {
     const [address, anchor] = link.getAttribute("href").split("#");
     if (address.endsWith("/") && !address.includes(":")) {
       link.setAttribute("href", address + "index.html" + (anchor === undefined ? "" : "#" + anchor));
     }
   }
+}
+
+// A long table gets a box that shows the rows with all the words typed into it.
+for (const table of all("table.filtered")) {
+  const rows = Array.from(table.tBodies[0].rows);
+  if (rows.length < 6) continue;
+  const box = document.createElement("div");
+  box.className = "filter";
+  box.innerHTML = '<label><input type="search" aria-label="Filter the table"></label><span role="status"></span>';
+  table.before(box);
+  box.addEventListener("input", ({ target }) => {
+    const words = target.value.toLowerCase().split(/\s+/);
+    for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+    const shown = rows.filter((row) => !row.hidden).length;
+    box.lastChild.textContent = target.value.trim() && shown + " of " + rows.length + " shown";
+  });
+}
+
+// The contents mark the section that is being read.
+const links = all(".contents a");
+const seen = new Set();
+const watch = new IntersectionObserver((changes) => {
+  for (const { target, isIntersecting } of changes) seen[isIntersecting ? "add" : "delete"]("#" + target.id);
+  const first = Array.from(links).find((link) => seen.has(link.hash));
+  for (const link of links) link === first ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
+}, { rootMargin: "0px 0px -70%" });
+for (const link of links) watch.observe(document.getElementById(link.hash.slice(1)));
+
+// The sign of a clause also copies the clause's address, where the browser lets it.
+for (const link of all(".clause")) {
+  link.onclick = async () => {
+    if (!navigator.clipboard) return;
+    await navigator.clipboard.writeText(link.href);
+    link.dataset.copied = "";
+    setTimeout(() => delete link.dataset.copied, 2000);
+  };
 }

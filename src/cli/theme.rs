@@ -1,0 +1,86 @@
+//! `policybook theme`: the looks of a site.
+
+use anyhow::Result;
+use anyhow::bail;
+use clap::Args;
+use clap::Subcommand;
+
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::report;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::nearest;
+use crate::parse;
+use crate::store;
+use crate::store::Project;
+use crate::tree::File;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// Change the looks of the site
+#[derive(Debug, Subcommand)]
+pub enum Theme {
+    Eject(Eject),
+}
+
+/// Copy files of the default theme into the project's own, to be changed there
+///
+/// What the project's theme does not have is taken from the default one, which gets better with every version of policybook: copy no
+/// more than you mean to change. Files that are there already stay as they are.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  policybook theme eject\n  policybook theme eject home.html site.css\n  policybook theme eject --all")]
+pub struct Eject {
+    /// The templates and static files, by name; none lists what there is
+    #[arg(value_name = "FILE", conflicts_with = "all")]
+    files: Vec<String>,
+    /// Copy every file
+    #[arg(long)]
+    all: bool,
+}
+
+impl Theme {
+    /// Does what is asked of the theme.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let Theme::Eject(eject) = self;
+        eject.run(global)
+    }
+}
+
+impl Eject {
+    fn run(&self, global: &Global) -> Result<Ending> {
+        let theme = store::default_theme();
+        if self.files.is_empty() && !self.all {
+            for (path, _) in theme.iter() {
+                anstream::println!("{}", path.name());
+            }
+            return Ok(Ending::Done);
+        }
+        let unknown = self.files.iter().find(|name| !theme.iter().any(|(path, _)| path.name() == name.as_str()));
+        if let Some(name) = unknown {
+            let meant = nearest(name, theme.iter().map(|(path, _)| path.name()));
+            let hint = meant.map_or_else(|| "`policybook theme eject` lists them".to_owned(), |meant| format!("did you mean `{meant}`?"));
+            bail!("the default theme has no `{}`: {hint}", name.escape_debug());
+        }
+        let project = Project::read(&global.directory)?;
+        let own = parse::content(&project.files, &mut Diagnostics::new()).config.theme.value;
+        let place = |path: &TreePath| {
+            let within = path.within("themes/default").expect("the default theme lies there");
+            TreePath::new(&format!("themes/{own}/{within}")).expect("a theme's name is a slug")
+        };
+        let asked = |path: &TreePath| self.all || self.files.iter().any(|name| path.name() == name);
+        let files: Tree<File> = theme.into_iter().filter(|(path, _)| asked(path)).map(|(path, file)| (place(&path), file)).collect();
+        let added = store::add(&global.directory, &files)?;
+        if global.quiet {
+            return Ok(Ending::Done);
+        }
+        for path in &added {
+            anstream::eprintln!("  {path}");
+        }
+        let kept = match files.len() - added.len() {
+            0 => String::new(),
+            kept => format!(", kept {} already there", report::counted(kept, "file")),
+        };
+        report::done("copied", &format!("{} of the default theme{kept}", report::counted(added.len(), "file")));
+        Ok(Ending::Done)
+    }
+}

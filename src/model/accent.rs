@@ -1,0 +1,172 @@
+//! The colour of an organisation: a shade for light ground and one for dark, both read with ease (WCAG 2.2, 1.4.3).
+
+use std::fmt;
+
+/// The contrast that words need.
+const CONTRAST: f64 = 4.5;
+/// The contrast at which a shade for dark ground is sought: as much as the rest of the dark theme has.
+const CONTRAST_IN_THE_DARK: f64 = 5.6;
+
+/// The grounds on which the default theme writes links by day.
+const LIGHT: &[&str] = &["#ffffff", "#f4f6f8", "#fff5d9", "#e6f2fc", "#fff9d6", "#dff5e3", "#fde6e6", "#f1ebfb"];
+/// The grounds on which it writes links by night.
+const DARK: &[&str] = &["#14171b", "#1c2127", "#38290a", "#0f2a42", "#2e2a10", "#123a20", "#45191c", "#2a2044"];
+
+/// A colour that links can have, by day and by night.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accent {
+    light: Colour,
+    dark: Colour,
+}
+
+/// Why a text is no accent.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NoAccent {
+    /// It is no colour.
+    NotAColour,
+    /// It has too little contrast.
+    Faint {
+        /// The contrast it has where it has the least.
+        contrast: f64,
+        /// The nearest shade of it that has enough.
+        nearest: Colour,
+    },
+}
+
+impl Accent {
+    /// Reads a colour, `#0a58a8` or `#05a`, and finds its shade for the dark.
+    ///
+    /// # Errors
+    /// Says why it is no accent.
+    pub fn new(text: &str) -> Result<Accent, NoAccent> {
+        let light = Colour::new(text).ok_or(NoAccent::NotAColour)?;
+        let contrast = light.contrast(LIGHT);
+        if contrast < CONTRAST {
+            return Err(NoAccent::Faint { contrast, nearest: light.towards(Colour::BLACK, LIGHT, CONTRAST).unwrap_or(Colour::BLACK) });
+        }
+        let (bright, needed) = (light.brightest(), CONTRAST_IN_THE_DARK);
+        let dark = light.towards(bright, DARK, needed).or_else(|| bright.towards(Colour::WHITE, DARK, needed));
+        Ok(Accent { light, dark: dark.unwrap_or(Colour::WHITE) })
+    }
+
+    /// Returns the shade for light ground.
+    pub fn light(&self) -> Colour {
+        self.light
+    }
+
+    /// Returns the shade for dark ground.
+    pub fn dark(&self) -> Colour {
+        self.dark
+    }
+}
+
+/// A colour of a screen: red, green and blue. It is written `#0a58a8`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colour([u8; 3]);
+
+impl Colour {
+    const BLACK: Colour = Colour([0; 3]);
+    const WHITE: Colour = Colour([255; 3]);
+
+    fn new(text: &str) -> Option<Colour> {
+        let digits = text.strip_prefix('#').filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        let long = match digits.len() {
+            3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
+            6 => digits.to_owned(),
+            _ => return None,
+        };
+        let part = |at: usize| u8::from_str_radix(&long[at..at + 2], 16).ok();
+        Some(Colour([part(0)?, part(2)?, part(4)?]))
+    }
+
+    /// Returns the contrast on the ground on which it is least.
+    fn contrast(self, grounds: &[&str]) -> f64 {
+        let on = |ground: &&str| {
+            let (own, ground) = (self.luminance(), Colour::new(ground).expect("a ground is a colour").luminance());
+            (own.max(ground) + 0.05) / (own.min(ground) + 0.05)
+        };
+        grounds.iter().map(on).fold(f64::INFINITY, f64::min)
+    }
+
+    /// Returns the relative luminance, WCAG 2.2.
+    fn luminance(self) -> f64 {
+        let [red, green, blue] = self.0.map(linear);
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+
+    /// Returns the first colour on the way to another that has this contrast: the hue stays, since light is mixed and not its code.
+    fn towards(self, end: Colour, grounds: &[&str], contrast: f64) -> Option<Colour> {
+        let step = |step: u32| {
+            let share = f64::from(step) / 1000.0;
+            let mix = |index: usize| coded(linear(self.0[index]) * (1.0 - share) + linear(end.0[index]) * share);
+            Colour([mix(0), mix(1), mix(2)])
+        };
+        (0..=1000).map(step).find(|colour| colour.contrast(grounds) >= contrast)
+    }
+
+    /// Returns the same colour under as much light as a screen has.
+    fn brightest(self) -> Colour {
+        let light = self.0.map(linear);
+        let most = light.into_iter().fold(0.0, f64::max);
+        if most > 0.0 { Colour(light.map(|part| coded(part / most))) } else { Colour::WHITE }
+    }
+}
+
+/// Returns how much light a code of sRGB stands for.
+fn linear(code: u8) -> f64 {
+    let code = f64::from(code) / 255.0;
+    if code <= 0.040_45 { code / 12.92 } else { ((code + 0.055) / 1.055).powf(2.4) }
+}
+
+/// Returns the code of sRGB for so much light.
+fn coded(light: f64) -> u8 {
+    let code = if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and 255")]
+    let code = (code * 255.0).round() as u8;
+    code
+}
+
+impl fmt::Display for Colour {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [red, green, blue] = self.0;
+        write!(formatter, "#{red:02x}{green:02x}{blue:02x}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_faint_accent_names_the_nearest_that_passes() {
+        let Err(NoAccent::Faint { nearest, .. }) = Accent::new("#fc0") else {
+            panic!("yellow words on white are hard to read");
+        };
+        let accent = Accent::new(&nearest.to_string()).unwrap();
+        assert!(accent.light().contrast(LIGHT) < CONTRAST + 0.1, "no darker than it must be");
+        assert!(accent.dark().contrast(DARK) >= CONTRAST_IN_THE_DARK);
+    }
+
+    #[test]
+    fn any_accent_that_passes_has_a_shade_for_the_dark() {
+        for text in ["#000", "#00f", "#800000", "#0a58a8", "#005000"] {
+            assert!(Accent::new(text).unwrap().dark().contrast(DARK) >= CONTRAST_IN_THE_DARK, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_grounds_are_those_of_the_default_theme() {
+        #[expect(clippy::disallowed_methods, reason = "a test looks at the theme as it is in the repository")]
+        let style = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/themes/default/static/site.css")).unwrap();
+        for ground in LIGHT.iter().chain(DARK) {
+            assert!(style.contains(ground) || (*ground == "#ffffff" && style.contains("--ground: #fff;")), "{ground}");
+        }
+    }
+
+    #[test]
+    fn contrast_is_that_of_the_standard() {
+        let on_white = |text: &str| Colour::new(text).unwrap().contrast(&["#fff"]);
+        assert!((on_white("#000") - 21.0).abs() < 0.01);
+        assert!((on_white("#767676") - 4.54).abs() < 0.01);
+    }
+}

@@ -1,0 +1,134 @@
+//! The lists as they stand now, for programs: JSON, and the sub-processors as a table too. The one file that names the CSV crate.
+
+use serde::Serialize;
+
+use crate::model::Document;
+use crate::model::History;
+use crate::model::Subprocessor;
+use crate::model::Version;
+use crate::model::Whitehat;
+use crate::render::index::json;
+
+/// The version of the shapes; it moves when a field changes its meaning or goes.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct List<'a> {
+    schema: u32,
+    /// The id of the version in force.
+    version: &'a str,
+    in_force_since: Option<String>,
+    /// The day on which an entry last changed.
+    last_modified: Option<String>,
+    #[serde(flatten)]
+    entries: Entries<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Entries<'a> {
+    Whitehats(Vec<WhitehatEntry<'a>>),
+    #[serde(untagged)]
+    Subprocessors {
+        /// What readers should know about the list.
+        note: Option<&'a str>,
+        subprocessors: Vec<SubprocessorEntry<'a>>,
+    },
+}
+
+#[derive(Serialize)]
+struct WhitehatEntry<'a> {
+    name: &'a str,
+    link: Option<&'a str>,
+    date: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SubprocessorEntry<'a> {
+    name: &'a str,
+    purpose: &'a str,
+    entity: Option<&'a str>,
+    data: Option<&'a str>,
+    country: Option<&'a str>,
+    safeguard: Option<&'a str>,
+    group: Option<&'a str>,
+    link: Option<&'a str>,
+}
+
+/// Returns the list in force as JSON; nothing for a policy, or before any version is in force.
+pub fn index(history: &History) -> Option<String> {
+    let Version { release, stamp, document, .. } = history.current_version()?;
+    let entries = match &**document {
+        Document::Policy(_) => return None,
+        Document::Whitehats(list) => Entries::Whitehats(list.whitehats.iter().map(WhitehatEntry::new).collect()),
+        Document::Subprocessors(list) => Entries::Subprocessors {
+            note: list.note.as_deref(),
+            subprocessors: list.subprocessors.iter().map(SubprocessorEntry::new).collect(),
+        },
+    };
+    Some(json(&List {
+        schema: SCHEMA,
+        version: release.id.as_str(),
+        in_force_since: release.in_force_since().map(|day| day.to_string()),
+        last_modified: stamp.released.map(|day| day.to_string()),
+        entries,
+    }))
+}
+
+/// Returns the sub-processors in force as a table, RFC 4180; nothing for any other document.
+pub fn table(history: &History) -> Option<Vec<u8>> {
+    let Document::Subprocessors(list) = &*history.current_version()?.document else {
+        return None;
+    };
+    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).has_headers(false).from_writer(Vec::new());
+    let head = ["name", "purpose", "entity", "data", "country", "safeguard", "group", "link"];
+    table.write_record(head).expect("a table in memory takes every row");
+    for entry in &list.subprocessors {
+        let SubprocessorEntry { name, purpose, entity, data, country, safeguard, group, link } = SubprocessorEntry::new(entry);
+        let cells = [Some(name), Some(purpose), entity, data, country, safeguard, group, link];
+        table.write_record(cells.map(|cell| harmless(cell.unwrap_or_default()))).expect("every row has as many cells");
+    }
+    Some(table.into_inner().expect("a table in memory is whole"))
+}
+
+/// Returns a cell that no spreadsheet takes for a formula: an apostrophe before what would begin one.
+fn harmless(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    if formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
+impl<'a> WhitehatEntry<'a> {
+    fn new(whitehat: &'a Whitehat) -> WhitehatEntry<'a> {
+        WhitehatEntry { name: &whitehat.name.value, link: whitehat.link.as_deref(), date: whitehat.date.as_deref() }
+    }
+}
+
+impl<'a> SubprocessorEntry<'a> {
+    fn new(entry: &'a Subprocessor) -> SubprocessorEntry<'a> {
+        SubprocessorEntry {
+            name: &entry.name.value,
+            purpose: &entry.purpose,
+            entity: entry.entity.as_deref(),
+            data: entry.data.as_deref(),
+            country: entry.country.as_deref(),
+            safeguard: entry.safeguard.as_deref(),
+            group: entry.group.as_deref(),
+            link: entry.link.as_deref(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_becomes_a_formula() {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"] {
+            assert_eq!(harmless(cell), format!("'{cell}"));
+        }
+        for cell in ["", "Stripe", "A+B", "'=1", "1-2"] {
+            assert_eq!(harmless(cell), cell);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The files that tell hosts how to serve a site, before the real servers: nginx and Caddy.
+
+use std::fs;
+use std::io::Read as _;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Child;
+use std::process::Command;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+use crate::project::Project;
+
+/// How long a server may take to start.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server at work; it ends with the value.
+struct Running {
+    process: Child,
+    port: u16,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A site of the example for a host, below a path of that host.
+fn built(base: &str) -> Project {
+    let project = Project::example();
+    let site = project.read("content/site.yaml").replace("https://fluxiom.example/", &format!("https://fluxiom.example{base}"));
+    project.write("content/site.yaml", site + "\nhosts: [nginx, caddy]\ncompress: true\n");
+    project.build(&["--out", &format!("root{}", base.trim_end_matches('/'))]);
+    project
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Starts a server and waits until it answers.
+fn start(command: &mut Command, port: u16) -> Running {
+    let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let mut running = Running { process: process.expect("run `tests/run`, which installs nginx and Caddy"), port };
+    let begun = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(begun.elapsed() < PATIENCE && running.process.try_wait().unwrap().is_none(), "{command:?} does not answer");
+        thread::sleep(Duration::from_millis(50));
+    }
+    running
+}
+
+fn nginx(project: &Project, base: &str) -> Running {
+    let (port, root) = (free_port(), project.path("root"));
+    let (root, folder) = (root.display(), project.root().display());
+    let configuration = format!(
+        "daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/errors;\nevents {{}}\nhttp {{ include /etc/nginx/mime.types; \
+         access_log off; client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3; \
+         uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;\nserver {{ listen 127.0.0.1:{port}; root {root}; location ~ /\\. {{ deny all; }} \
+         include {root}{base}nginx.conf; }} }}\n"
+    );
+    project.write("main.conf", configuration);
+    // Its workers are nobody, and a folder for a test is its owner's alone.
+    for place in [project.root(), Path::new(&root.to_string())] {
+        open_to_all(place);
+    }
+    start(Command::new("nginx").arg("-c").arg(project.path("main.conf")), port)
+}
+
+#[cfg(unix)]
+fn open_to_all(place: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(place, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+fn caddy(project: &Project, base: &str) -> Running {
+    let (port, root) = (free_port(), project.path("root"));
+    let root = root.display();
+    let site = format!("http://127.0.0.1:{port} {{\n root * {root}\n import {root}{base}Caddyfile\n}}\n");
+    project.write("main", format!("{{\n admin off\n auto_https off\n}}\n{site}"));
+    let mut command = Command::new("caddy");
+    command.args(["run", "--adapter", "caddyfile", "--config"]).arg(project.path("main")).env("HOME", project.root());
+    start(command.env("XDG_CONFIG_HOME", project.root()).env("XDG_DATA_HOME", project.root()), port)
+}
+
+/// Asks for a path; returns the status and the headers.
+fn head(server: &Running, path: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n", server.port).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer);
+    answer.split("\r\n\r\n").next().unwrap().to_ascii_lowercase()
+}
+
+fn check(server: &Running, project: &Project, base: &str, own: &str) {
+    let asset = project.files(&format!("root{base}assets")).into_iter().map(|(name, _)| name).find(|name| name.ends_with(".css")).unwrap();
+    let html = "content-type: text/html; charset=utf-8";
+    let expected = [
+        ("", "200", html),
+        ("security/v/original/", "200", html),
+        (".well-known/security.txt", "200", "content-type: text/plain; charset=utf-8"),
+        ("security/v/original/policy.txt", "200", "content-type: text/plain; charset=utf-8"),
+        ("security/v/original/policy.md", "200", "content-type: text/markdown; charset=utf-8"),
+        ("feed.atom", "200", "content-type: application/atom+xml; charset=utf-8"),
+        ("subprocessors.csv", "200", "content-type: text/csv; charset=utf-8"),
+        ("security/timemap.link", "200", "content-type: application/link-format"),
+        ("security.txt", "301", "/.well-known/security.txt"),
+        ("nothing/at/all", "404", html),
+        (&format!("assets/{asset}"), "200", "cache-control: public, max-age=31536000, immutable"),
+        (&format!("assets/{asset}"), "200", "content-encoding: gzip"),
+        ("security/", "200", "content-encoding: gzip"),
+    ];
+    for (address, status, header) in expected {
+        let head = head(server, &format!("{base}{address}"));
+        assert!(head.starts_with(&format!("http/1.1 {status} ")) && head.contains(header), "{address}: {status} {header}\n{head}");
+        for strict in ["content-security-policy: default-src 'none'", "x-content-type-options: nosniff", "strict-transport-security: "] {
+            assert_eq!(head.matches(strict).count(), 1, "{address}: {strict}\n{head}");
+        }
+        assert_eq!(head.contains("immutable"), address.starts_with("assets/"), "{address}\n{head}");
+    }
+    for hidden in [".policybook/manifest", own] {
+        assert!(head(server, &format!("{base}{hidden}")).starts_with("http/1.1 404 "), "{hidden}");
+    }
+    assert!(!head(server, &format!("{base}assets/gone.css")).contains("immutable"));
+}
+
+#[test]
+#[ignore = "needs nginx: tests/run installs it"]
+fn nginx_serves_the_site_as_it_asks() {
+    for base in ["/", "/policies/"] {
+        let project = built(base);
+        check(&nginx(&project, base), &project, base, "nginx.conf");
+    }
+}
+
+#[test]
+#[ignore = "needs Caddy: tests/run installs it"]
+fn caddy_serves_the_site_as_it_asks() {
+    for base in ["/", "/policies/"] {
+        let project = built(base);
+        check(&caddy(&project, base), &project, base, "Caddyfile");
+    }
+}
