@@ -47,7 +47,10 @@ const GIVEN_UP: f64 = 0.8;
 /// How much a change costs a reader, in words.
 const CHANGE: usize = 3;
 
-/// What two documents have in common, at least, for their leaves to be compared.
+/// From how many words on two documents are only compared where they have something in common.
+const LARGE: usize = 2_000;
+
+/// What two large documents have in common, at least, for their leaves to be compared.
 const RELATED: f64 = 0.1;
 
 /// Leaves that are the same words in both versions; more than one on one side where they were split or joined.
@@ -85,13 +88,12 @@ struct Versions<'a> {
 pub fn pairing(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Pairing {
     let versions = Versions { old, new, lexicon };
     let (old_bag, new_bag) = (lexicon.bag(lexicon.old.iter()), lexicon.bag(lexicon.new.iter()));
-    if lexicon.bags(&old_bag, &new_bag) < RELATED && old.leaves.len() * new.leaves.len() > 1 {
-        return Pairing {
-            sections: sections::same(old, new, lexicon).into_iter().filter(|same| same.by == sections::By::Id).collect(),
-            pairs: Vec::new(),
-        };
+    let mut sections = sections::same(old, new, lexicon);
+    let words: usize = lexicon.old.iter().chain(&lexicon.new).map(|leaf| leaf.spoken).sum();
+    if words > LARGE && lexicon.bags(&old_bag, &new_bag) < RELATED {
+        sections.retain(|same| same.by == sections::By::Id);
+        return Pairing { pairs: Vec::new(), sections };
     }
-    let sections = sections::same(old, new, lexicon);
     let by_sections = versions.pairs(&sections);
     let told = |wording: &Wording| wording.sections.iter().any(|part| part.file.is_some());
     let cost = versions.cost(&by_sections);

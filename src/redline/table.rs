@@ -89,11 +89,14 @@ impl<'a> Side<'a> {
 /// Returns the columns in the order in which they are shown.
 fn columns(old: &Side<'_>, new: &Side<'_>, lexicon: &Lexicon) -> Vec<Sides> {
     let worth = |i: usize, j: usize| {
-        if old.key(0, i) == new.key(0, j) && old.cells[0].get(i).is_some_and(|cell| cell.spoken > 0) {
-            return 2.0;
-        }
         let likeness = lexicon.bags(&lexicon.bag(old.column(i)), &lexicon.bag(new.column(j)));
-        if likeness >= COLUMN { likeness } else { 0.0 }
+        match old.key(0, i) == new.key(0, j) {
+            // A heading without words tells less.
+            true if old.cells[0].get(i).is_some_and(|cell| cell.folded.is_empty()) => 0.5 + likeness,
+            true => 2.0,
+            false if likeness >= COLUMN => likeness,
+            false => 0.0,
+        }
     };
     // No two columns are told to be equal at once: the first one that says the same need not be the one.
     let keys = |first: u32, count: usize| (first..).take(count).collect::<Vec<u32>>();

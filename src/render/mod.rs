@@ -28,6 +28,7 @@ pub use page::Renderer;
 pub use record::carried;
 pub use record::carriers;
 pub use redline::alone;
+pub use redline::plain_redline;
 pub use route::Route;
 pub use route::Words;
 pub use security_txt::text as security_txt;

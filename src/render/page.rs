@@ -48,7 +48,8 @@ type Rendered = (Tree<Vec<u8>>, Diagnostics);
 
 /// Makes the files of a site. Part 0 holds what there is once; every document is a part of its own.
 pub struct Renderer<'a> {
-    site: &'a Site,
+    /// The site.
+    pub site: &'a Site,
     theme: Theme,
     /// What is served: the signed text where there is one.
     security_txt: Option<String>,
@@ -264,6 +265,7 @@ impl<'a> Renderer<'a> {
         let page = PageView { hidden: history.versions.is_empty(), ..page };
         let versions = history.versions.iter().rev().map(|version| VersionView::new(history, version)).collect();
         self.put(&mut files, route, "history.html", &HistoryPage { page, document: DocumentView::new(history), versions });
+        self.redlines(&mut files, history);
         self.twins(&mut files, history);
         (files.tree, files.diagnostics)
     }
@@ -356,7 +358,8 @@ impl<'a> Renderer<'a> {
         format!("{title}{note} – {name}")
     }
 
-    fn page(&self, route: Route<'_>, title: String) -> PageView {
+    /// Returns what the template of a page sees of it.
+    pub fn page(&self, route: Route<'_>, title: String) -> PageView {
         PageView {
             root: route.root(),
             address: route.address(),
@@ -387,7 +390,8 @@ impl<'a> Renderer<'a> {
         format!("{}{}", self.site.config.base_url, route.address())
     }
 
-    fn put(&self, files: &mut Files, route: Route<'_>, template: &str, view: &impl Serialize) {
+    /// Renders a page and adds it.
+    pub fn put(&self, files: &mut Files, route: Route<'_>, template: &str, view: &impl Serialize) {
         match self.theme.render(template, view) {
             Ok(html) if self.site.config.minify == Minify::Pages => files.add(route, minified(&html, false).into_owned()),
             Ok(html) => files.add(route, html),
@@ -396,8 +400,9 @@ impl<'a> Renderer<'a> {
     }
 }
 
+/// Files as they are made, and what went wrong in their templates.
 #[derive(Default)]
-struct Files {
+pub struct Files {
     tree: Tree<Vec<u8>>,
     diagnostics: Diagnostics,
 }
@@ -405,6 +410,12 @@ struct Files {
 impl Files {
     fn add(&mut self, route: Route<'_>, text: String) {
         self.tree.insert(route.file(), text.into_bytes());
+    }
+
+    /// Adds the files of another part.
+    pub fn join(&mut self, other: Files) {
+        self.tree.extend(other.tree);
+        self.diagnostics.extend(other.diagnostics);
     }
 
     /// Adds files of the folder of versions as they are.

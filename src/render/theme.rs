@@ -33,6 +33,7 @@ const STYLE: &str = "site.css";
 const TEMPLATES: &[&str] = &[
     "404.html",
     "changes.html",
+    "compare.html",
     "diff.html",
     "history.html",
     "home.html",

@@ -167,6 +167,8 @@ pub struct VersionView {
     id: String,
     /// Its permanent page, from the front page.
     address: String,
+    /// The page that shows what it changed, from the front page.
+    changes: String,
     released: Option<DayView>,
     /// The day its words came, or come, into force; nothing where nobody knows.
     in_force_since: Option<DayView>,
@@ -192,6 +194,7 @@ impl VersionView {
         VersionView {
             id: release.id.to_string(),
             address: Route::Version(&history.id, &release.id).address(),
+            changes: Route::Changes(&history.id, &release.id).address(),
             released: release.released.map(DayView::new),
             in_force_since: release.in_force_since().map(DayView::new),
             summary: release.summary.clone(),
@@ -219,6 +222,10 @@ pub struct DocumentView<'a> {
     history: String,
     /// How its current page stands: `draft`, `current`, `upcoming` or `withdrawn`.
     state: State,
+    /// The page that compares any two of its versions, from the front page; nothing where there are no two.
+    compare: Option<String>,
+    /// The page that shows what the draft would change, from the front page.
+    draft_changes: Option<String>,
     /// Its version in force.
     in_force: Option<VersionView>,
     /// The day it was last read again without a word to change.
@@ -250,6 +257,8 @@ impl<'a> DocumentView<'a> {
             address: Route::Document(&history.id).address(),
             history: Route::History(&history.id).address(),
             state: State::of_current(history),
+            compare: (history.versions.len() > 1).then(|| Route::Comparisons(&history.id).address()),
+            draft_changes: (history.unreleased && !history.versions.is_empty()).then(|| Route::DraftChanges(&history.id).address()),
             in_force: history.current_version().map(|version| VersionView::new(history, version)),
             reviewed: history.reviewed.map(DayView::new),
             policy: current.policy().is_some(),

@@ -17,6 +17,8 @@ mod preview;
 mod project;
 mod readme;
 mod redacting;
+mod redlining;
+mod redlining_browser;
 mod releasing;
 mod security_txt;
 mod server;

@@ -109,6 +109,10 @@ fn no_document(name: &str, site: &Site) -> anyhow::Error {
 
 /// Returns the document that is meant where a side is named alone: the only policy there is.
 fn only<'a>(site: &'a Site, side: &str) -> Result<Option<&'a History>> {
+    let named = site.releases.iter().any(|release| release.id.as_str() == side) || side == "draft" || side.contains([':', '/', '.']);
+    if !named && nearest(side, site.histories.iter().map(|history| history.id.as_str())).is_some() {
+        return Err(no_document(side, site));
+    }
     let mut policies = site.histories.iter().filter(|history| history.current().policy().is_some());
     match (policies.next(), policies.next()) {
         (Some(policy), None) => Ok(Some(policy)),

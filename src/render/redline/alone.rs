@@ -9,6 +9,7 @@ use crate::render::Theme;
 use crate::render::article::encoded;
 use crate::render::redline::RedlineView;
 use crate::render::redline::Setting;
+use crate::render::redline::html::html;
 
 #[derive(Serialize)]
 struct Alone<'a> {
@@ -33,6 +34,11 @@ pub fn alone(redline: &Redline<'_>, theme: &Theme, title: &str, from: &str, to: 
     let view =
         Alone { title, from, to, style: asset("redline.css"), script: asset("redline.js"), redline: RedlineView::new(redline, &setting) };
     theme.render("diff.html", &view)
+}
+
+/// Returns a redline as HTML for a page that knows no site: what stands inside `#redline`.
+pub fn plain_redline(redline: &Redline<'_>) -> String {
+    html(redline, &Setting { lowered: 0, address: &address })
 }
 
 /// Returns where a link leads on a page that knows no site: to what its author wrote.

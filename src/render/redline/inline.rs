@@ -130,10 +130,11 @@ impl Inline<'_> {
         match code {
             true => escape(text, &mut self.html),
             // What stands for an image without words is not seen.
+            false if style.image.is_some() && text == "\u{fffc}" => {}
             false => {
                 for (index, line) in text.split('\n').enumerate() {
                     self.html.push_str(if index > 0 { "<br>" } else { "" });
-                    escape(line.trim_matches('\u{fffc}'), &mut self.html);
+                    escape(line, &mut self.html);
                 }
             }
         }

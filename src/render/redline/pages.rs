@@ -1,0 +1,184 @@
+//! The pages that show what changed: by each version, between any two, and what the draft would change.
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::model::Document;
+use crate::model::History;
+use crate::model::Target;
+use crate::redline;
+use crate::redline::RawHtml;
+use crate::redline::Wording;
+use crate::render::Renderer;
+use crate::render::Route;
+use crate::render::article::encoded;
+use crate::render::page::Files;
+use crate::render::redline::RedlineView;
+use crate::render::redline::Setting;
+use crate::render::view::DocumentView;
+use crate::render::view::PageView;
+use crate::render::view::VersionView;
+
+/// Up to how many versions every pair of them has a page. Beyond, each is compared with its neighbours and with the newest.
+pub const ALL_PAIRS: usize = 35;
+
+#[derive(Serialize)]
+struct ChangesPage<'a> {
+    page: PageView,
+    document: DocumentView<'a>,
+    /// The older version; nothing where there was none.
+    from: Option<VersionView>,
+    /// The newer one; nothing for the draft.
+    to: Option<VersionView>,
+    /// What changed; nothing for a first version.
+    redline: Option<RedlineView>,
+}
+
+#[derive(Serialize)]
+struct ComparePage<'a> {
+    page: PageView,
+    document: DocumentView<'a>,
+    /// Each version but the first, newest first.
+    versions: Vec<Comparable>,
+}
+
+/// A version and those it can be compared with.
+#[derive(Serialize)]
+struct Comparable {
+    version: VersionView,
+    /// Newest first.
+    with: Vec<Comparison>,
+}
+
+#[derive(Serialize)]
+struct Comparison {
+    version: VersionView,
+    /// The page that shows what changed, from the front page.
+    address: String,
+}
+
+/// Two versions to compare: the older by its place, the newer by its place or the draft.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    from: Option<usize>,
+    to: Option<usize>,
+    route: Route<'a>,
+}
+
+impl Renderer<'_> {
+    /// Adds the redlines of a document.
+    pub fn redlines(&self, files: &mut Files, history: &History) {
+        let html = RawHtml::of(&self.site.config);
+        let draft = Some(history.draft.as_deref()).filter(|_| history.unreleased && !history.versions.is_empty());
+        let pairs = pairs(history, draft.is_some());
+        let compared = pairs.iter().any(|pair| pair.from.is_some());
+        let wordings: Vec<Wording> = match compared {
+            true => history.versions.par_iter().map(|version| Wording::of(&version.document, html)).collect(),
+            false => Vec::new(),
+        };
+        let drafted = draft.flatten().map_or_else(Wording::default, |draft| Wording::of(draft, html));
+        let pages = pairs.par_iter().map(|pair| {
+            let from = pair.from.map(|from| &wordings[from]);
+            let to = pair.to.map_or(&drafted, |to| wordings.get(to).unwrap_or(&drafted));
+            self.changes(history, *pair, from.map(|from| (from, to)))
+        });
+        for page in pages.collect::<Vec<Files>>() {
+            files.join(page);
+        }
+        if history.versions.len() > 1 {
+            let page =
+                self.page(Route::Comparisons(&history.id), format!("Compare versions: {} – {}", history.current().title(), self.name()));
+            let view = ComparePage { page, document: DocumentView::new(history), versions: comparable(history) };
+            self.put(files, Route::Comparisons(&history.id), "compare.html", &view);
+        }
+    }
+
+    /// Returns the page that compares two versions.
+    fn changes(&self, history: &History, pair: Pair<'_>, wordings: Option<(&Wording, &Wording)>) -> Files {
+        let version = |at: usize| VersionView::new(history, &history.versions[at]);
+        let newer: Option<&Document> = match pair.to {
+            Some(to) => Some(&history.versions[to].document),
+            None => history.draft.as_deref(),
+        };
+        let title = newer.map_or_else(|| history.current().title(), Document::title);
+        let name = |at: Option<usize>| at.map_or_else(|| "the draft".to_owned(), |at| history.versions[at].release.id.to_string());
+        let (from, to) = (pair.from.map(|from| name(Some(from))), name(pair.to));
+        let title = match from {
+            Some(from) => format!("What changed from {from} to {to}: {title} – {}", self.name()),
+            None => format!("What version {to} said first: {title} – {}", self.name()),
+        };
+        let root = pair.route.root();
+        let address = |target: &Target| self.leads(target, newer, &root);
+        let setting = Setting { lowered: 1, address: &address };
+        let redline = wordings.map(|(from, to)| RedlineView::new(&redline::between(from, to), &setting));
+        let view = ChangesPage {
+            page: PageView { hidden: pair.to.is_none(), ..self.page(pair.route, title) },
+            document: DocumentView::new(history),
+            from: pair.from.map(version),
+            to: pair.to.map(version),
+            redline,
+        };
+        let mut files = Files::default();
+        self.put(&mut files, pair.route, "changes.html", &view);
+        files
+    }
+
+    /// Returns where a link of either version leads on a page with this way up; nothing where its end is gone.
+    fn leads(&self, target: &Target, newer: Option<&Document>, root: &str) -> Option<String> {
+        match target {
+            Target::Outside(address) => Some(encoded(address)),
+            Target::Here(anchor) => {
+                let there = newer.and_then(Document::policy).is_some_and(|policy| policy.has_anchor(anchor));
+                there.then(|| format!("#{anchor}"))
+            }
+            Target::Document { id, anchor } => {
+                let current = self.site.history(id)?.current().clone();
+                let anchor = anchor.as_deref().filter(|anchor| current.policy().is_some_and(|policy| policy.has_anchor(anchor)));
+                Some(anchor.map_or_else(|| format!("{root}{id}/"), |anchor| format!("{root}{id}/#{anchor}")))
+            }
+            Target::Nowhere(_) | Target::Unsafe(_) => None,
+        }
+    }
+
+    fn name(&self) -> &str {
+        &self.site.config.name
+    }
+}
+
+/// Returns what is compared: every version with the one before it, the other pairs, and the draft with the version in force.
+fn pairs(history: &History, drafted: bool) -> Vec<Pair<'_>> {
+    let id = &history.id;
+    let release = |at: usize| &history.versions[at].release.id;
+    let mut pairs = Vec::new();
+    for to in 0..history.versions.len() {
+        pairs.push(Pair { from: to.checked_sub(1), to: Some(to), route: Route::Changes(id, release(to)) });
+        let others = (0..to.saturating_sub(1)).filter(|_| is_compared(history, to));
+        pairs.extend(others.map(|from| Pair { from: Some(from), to: Some(to), route: Route::Compare(id, release(from), release(to)) }));
+    }
+    if drafted {
+        let from = history.in_force.or_else(|| history.versions.len().checked_sub(1));
+        pairs.push(Pair { from, to: None, route: Route::DraftChanges(id) });
+    }
+    pairs
+}
+
+/// Tells whether a version is compared with those that are not its neighbours.
+fn is_compared(history: &History, version: usize) -> bool {
+    history.versions.len() <= ALL_PAIRS || version + 1 == history.versions.len()
+}
+
+/// Returns each version with those it can be compared with.
+fn comparable(history: &History) -> Vec<Comparable> {
+    let view = |at: usize| VersionView::new(history, &history.versions[at]);
+    let release = |at: usize| &history.versions[at].release.id;
+    let comparison = |from: usize, to: usize| Comparison {
+        version: view(from),
+        address: match from + 1 == to {
+            true => Route::Changes(&history.id, release(to)).address(),
+            false => Route::Compare(&history.id, release(from), release(to)).address(),
+        },
+    };
+    let with = |to: usize| (0..to).rev().filter(move |from| from + 1 == to || is_compared(history, to));
+    let versions = (1..history.versions.len()).rev();
+    versions.map(|to| Comparable { version: view(to), with: with(to).map(|from| comparison(from, to)).collect() }).collect()
+}
