@@ -102,7 +102,7 @@ fn a_feed_moves_its_entries_with_the_site_and_keeps_their_ids() {
     edit(&project, "content/site.yaml", "https://fluxiom.example/", "https://elsewhere.example/policies/");
     project.build(&[]);
     assert_eq!(ids(&project), before);
-    assert!(project.read("public/feed.atom").contains("href=\"https://elsewhere.example/policies/security/v/2023-02-15/\""));
+    assert!(project.read("public/feed.atom").contains("href=\"https://elsewhere.example/policies/security/v/2023-02-15/changes/\""));
 }
 
 #[test]

@@ -65,7 +65,8 @@ fn what_is_served_is_what_is_built_after_every_kind_of_save() {
             assert!(project.run(&release).status.success());
         }),
         ("a review", &|| assert!(project.run(&["review", "security"]).status.success())),
-        ("a theme", &|| edit(&project, "themes/default/templates/foot.html", "", "\n")),
+        ("a theme", &|| assert!(project.run(&["theme", "eject", "foot.html"]).status.success())),
+        ("a template", &|| edit(&project, "themes/default/templates/foot.html", "", "\n")),
         ("a style sheet", &|| project.write("themes/default/static/site.css", "p { color: red }\n")),
         ("a file that a policy loses", &|| fs::remove_file(project.path("content/security/240-questions.md")).unwrap()),
         ("raw words", &|| edit(&project, site, "name: ", "minify: pages\nname: ")),
@@ -120,7 +121,6 @@ fn every_way_to_save_is_seen() {
         edit(&project, REPORTING, "an hour in another folder", "an hour later there");
         preview.wait_for_page("/security/", "an hour later there");
         // The theme is the program's own until there is one.
-        fs::remove_dir_all(project.path("themes")).unwrap();
         project.write("themes/default/templates/404.html", "Nobody is here.");
         preview.wait_for_page("/nowhere/", "Nobody is here.");
     }
