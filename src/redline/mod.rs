@@ -6,21 +6,30 @@
 //! Nothing is lost and nothing invented: without what came, the pieces say the old version, without what went the new one.
 
 mod align;
+mod change;
 mod cut;
 mod edits;
+mod joining;
 mod lexicon;
 mod list;
+mod moving;
 mod pairing;
 mod piece;
 mod sections;
+mod stretch;
 mod summary;
 mod table;
 mod token;
+mod weave;
 mod wording;
 mod words;
 
 use std::collections::BTreeMap;
 
+pub use change::Change;
+pub use change::ChangeKind;
+pub use change::NumberChange;
+pub use change::SectionChange;
 pub use cut::RawHtml;
 pub use edits::Edit;
 pub use edits::Word;
@@ -34,10 +43,6 @@ pub use piece::Rows;
 pub use piece::Side;
 pub use piece::Stretch;
 pub use sections::By;
-pub use summary::Change;
-pub use summary::ChangeKind;
-pub use summary::NumberChange;
-pub use summary::SectionChange;
 pub use token::Token;
 pub use wording::Container;
 pub use wording::Kind;
@@ -83,7 +88,7 @@ pub struct Moved {
 pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
     let lexicon = Lexicon::new(old, new);
     let pairing = pairing::pairing(old, new, &lexicon);
-    let (pieces, moved) = piece::pieces(old, new, &lexicon, &pairing);
+    let (pieces, moved) = weave::pieces(old, new, &lexicon, &pairing);
     let mut redline = Redline { old, new, pieces, moved, sections: Vec::new(), changes: Vec::new() };
     summary::summarise(&mut redline, &pairing.sections);
     redline

@@ -1,21 +1,20 @@
 //! Which leaf of one version is which of another: in place, moved, split or joined.
 
-use std::collections::BTreeSet;
 use std::collections::HashMap;
-use std::collections::VecDeque;
 use std::ops::Range;
 
 use crate::redline::align;
 use crate::redline::align::Step;
+use crate::redline::joining;
 use crate::redline::lexicon::Index;
 use crate::redline::lexicon::Lexicon;
+use crate::redline::moving;
 use crate::redline::sections;
 use crate::redline::sections::Same;
 use crate::redline::table;
 use crate::redline::table::GridSteps;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Leaf;
-use crate::redline::wording::Shape;
 use crate::redline::wording::Wording;
 use crate::redline::words;
 use crate::redline::words::Line;
@@ -25,21 +24,6 @@ const STAYED: f64 = 0.35;
 
 /// The same for two that stand alone between others.
 const ALONE: f64 = 0.2;
-
-/// How much two leaves have in common, at least, to be one that moved.
-const MOVED: f64 = 0.75;
-
-/// How many words a leaf has, at least, to be known again elsewhere: when it says the same, the same as an item of a list, nearly the same.
-const KNOWN: [usize; 3] = [8, 2, 10];
-
-/// How many comparisons the search for moved leaves is worth.
-const MOVES: usize = 250_000;
-
-/// How much more two leaves have in common, at least, when a neighbour is taken in, to have been split or joined.
-const JOINED: f64 = 0.05;
-
-/// What share of a neighbour's words is there, at least, for it to have been split off or joined.
-const CONTAINED: f64 = 0.9;
 
 /// What the sections cost, at least, in relation to what the leaves alone would, to be given up.
 const GIVEN_UP: f64 = 0.8;
@@ -78,10 +62,13 @@ pub struct Pairing {
 }
 
 /// Both versions, as they are compared.
-struct Versions<'a> {
-    old: &'a Wording,
-    new: &'a Wording,
-    lexicon: &'a Lexicon,
+pub struct Versions<'a> {
+    /// The old version.
+    pub old: &'a Wording,
+    /// The new one.
+    pub new: &'a Wording,
+    /// Both as numbers.
+    pub lexicon: &'a Lexicon,
 }
 
 /// Returns what of two versions is the same.
@@ -118,8 +105,9 @@ impl Versions<'_> {
         found.sort_unstable_by_key(|(_, new)| *new);
         self.fill(&mut found, sections);
         let mut pairs: Vec<Pair> = found.into_iter().map(|(old, new)| self.pair(old..old + 1, new..new + 1, false)).collect();
-        self.join(&mut pairs);
-        self.moves(&mut pairs);
+        joining::join(self, &mut pairs);
+        let moved = moving::moves(self, &pairs);
+        pairs.extend(moved.into_iter().map(|(old, new)| self.pair(old..old + 1, new..new + 1, true)));
         pairs.sort_by_key(|pair| pair.new.start);
         pairs
     }
@@ -169,123 +157,14 @@ impl Versions<'_> {
         if score >= bar { score * weight } else { 0.0 }
     }
 
-    fn pair(&self, old: Range<usize>, new: Range<usize>, moved: bool) -> Pair {
+    /// Returns leaves as a pair, with what became of their words.
+    pub fn pair(&self, old: Range<usize>, new: Range<usize>, moved: bool) -> Pair {
         let (old_leaf, new_leaf) = (old.start, new.start);
         let sides = ((&self.old.leaves[old_leaf], &self.lexicon.old[old_leaf]), (&self.new.leaves[new_leaf], &self.lexicon.new[new_leaf]));
         let grid = table::between(sides.0, sides.1, self.lexicon);
         let line = |leaves: &[Index]| Line::of(leaves.iter());
         let steps = words::steps(&line(&self.lexicon.old[old.clone()]), &line(&self.lexicon.new[new.clone()]), self.lexicon);
         Pair { old, new, moved, steps, grid }
-    }
-
-    /// Takes free neighbours into pairs that they make more alike: a paragraph that was split, or two that were joined.
-    fn join(&self, pairs: &mut [Pair]) {
-        let mut old_taken: BTreeSet<usize> = pairs.iter().map(|pair| pair.old.start).collect();
-        let mut new_taken: BTreeSet<usize> = pairs.iter().map(|pair| pair.new.start).collect();
-        for pair in pairs {
-            let (mut old, mut new) = (pair.old.clone(), pair.new.clone());
-            let words =
-                |leaves: &[Leaf], leaf: usize| leaves.get(leaf).is_some_and(|leaf| matches!(leaf.kind, Kind::Paragraph | Kind::Plain));
-            if self.lexicon.old[old.start].key == self.lexicon.new[new.start].key
-                || !words(&self.old.leaves, old.start)
-                || !words(&self.new.leaves, new.start)
-            {
-                continue;
-            }
-            let alike = |old: &Range<usize>, new: &Range<usize>| {
-                let bag = |leaves: &[Index]| self.lexicon.bag(leaves.iter());
-                self.lexicon.bags(&bag(&self.lexicon.old[old.clone()]), &bag(&self.lexicon.new[new.clone()]))
-            };
-            // A neighbour whose words are nearly all there is part of it, however short it is.
-            let contained = |leaf: usize, other: &Range<usize>, is_old: bool| {
-                let (own, others) = if is_old { (&self.lexicon.old, &self.lexicon.new) } else { (&self.lexicon.new, &self.lexicon.old) };
-                self.lexicon.share(&self.lexicon.bag(own[leaf..=leaf].iter()), &self.lexicon.bag(others[other.clone()].iter())) >= CONTAINED
-            };
-            let mut likeness = alike(&old, &new);
-            let mut take = |range: &mut Range<usize>, other: &Range<usize>, free: &dyn Fn(usize) -> bool, is_old: bool| {
-                for back in [false, true] {
-                    loop {
-                        let next = if back { range.start.wrapping_sub(1) } else { range.end };
-                        if !free(next) {
-                            break;
-                        }
-                        let wider = if back { next..range.end } else { range.start..next + 1 };
-                        let more = if is_old { alike(&wider, other) } else { alike(other, &wider) };
-                        let gain = if contained(next, other, is_old) { 0.0 } else { JOINED };
-                        if more <= likeness + gain {
-                            break;
-                        }
-                        likeness = more;
-                        *range = wider;
-                    }
-                }
-            };
-            let same_section = |a: &Leaf, b: &Leaf| a.section() == b.section();
-            let new_free = |leaf: usize| {
-                words(&self.new.leaves, leaf)
-                    && !new_taken.contains(&leaf)
-                    && same_section(&self.new.leaves[leaf], &self.new.leaves[new.start])
-            };
-            let mut wider_new = new.clone();
-            take(&mut wider_new, &old, &new_free, false);
-            if wider_new.len() == 1 {
-                let old_free = |leaf: usize| {
-                    words(&self.old.leaves, leaf)
-                        && !old_taken.contains(&leaf)
-                        && same_section(&self.old.leaves[leaf], &self.old.leaves[old.start])
-                };
-                let mut wider_old = old.clone();
-                take(&mut wider_old, &new, &old_free, true);
-                old = wider_old;
-            } else {
-                new = wider_new;
-            }
-            if old.len() + new.len() > 2 {
-                old_taken.extend(old.clone());
-                new_taken.extend(new.clone());
-                *pair = self.pair(old, new, false);
-            }
-        }
-    }
-
-    /// Pairs leaves that stand elsewhere: those that say the same first, then the most alike.
-    fn moves(&self, pairs: &mut Vec<Pair>) {
-        let old_taken: BTreeSet<usize> = pairs.iter().flat_map(|pair| pair.old.clone()).collect();
-        let new_taken: BTreeSet<usize> = pairs.iter().flat_map(|pair| pair.new.clone()).collect();
-        let mut old_left: Vec<usize> = (0..self.old.leaves.len()).filter(|leaf| !old_taken.contains(leaf)).collect();
-        let mut new_left: Vec<usize> = (0..self.new.leaves.len()).filter(|leaf| !new_taken.contains(leaf)).collect();
-        let mut places: HashMap<u32, VecDeque<usize>> = HashMap::new();
-        for leaf in &old_left {
-            places.entry(self.lexicon.old[*leaf].key).or_default().push_back(*leaf);
-        }
-        let mut moved: Vec<(usize, usize)> = Vec::new();
-        for new in &new_left {
-            let index = &self.lexicon.new[*new];
-            let item = self.new.leaves[*new].path.iter().any(|container| matches!(container.shape, Shape::Item(_)));
-            if index.spoken >= KNOWN[usize::from(item)] {
-                moved.extend(places.get_mut(&index.key).and_then(VecDeque::pop_front).map(|old| (old, *new)));
-            }
-        }
-        old_left.retain(|leaf| !moved.iter().any(|(old, _)| old == leaf) && self.lexicon.old[*leaf].spoken >= KNOWN[2]);
-        new_left.retain(|leaf| !moved.iter().any(|(_, new)| new == leaf) && self.lexicon.new[*leaf].spoken >= KNOWN[2]);
-        if old_left.len() * new_left.len() <= MOVES {
-            let mut alike: Vec<(f64, usize, usize)> = Vec::new();
-            for (old, new) in old_left.iter().flat_map(|old| new_left.iter().map(move |new| (*old, *new))) {
-                let kind = kinship(&self.old.leaves[old], &self.new.leaves[new]);
-                let (old_index, new_index) = (&self.lexicon.old[old], &self.lexicon.new[new]);
-                if kind > 0.0 && self.lexicon.ceiling(old_index, new_index) >= MOVED {
-                    let likeness = self.lexicon.likeness(old_index, new_index);
-                    alike.extend((likeness >= MOVED).then_some((likeness, old, new)));
-                }
-            }
-            alike.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-            for (_, old, new) in alike {
-                if !moved.iter().any(|(other_old, other_new)| *other_old == old || *other_new == new) {
-                    moved.push((old, new));
-                }
-            }
-        }
-        pairs.extend(moved.into_iter().map(|(old, new)| self.pair(old..old + 1, new..new + 1, true)));
     }
 
     /// Returns how many words a reader meets with a mark, and something for every mark.
@@ -327,7 +206,7 @@ impl Versions<'_> {
 }
 
 /// Says how readily a leaf of one kind is one of another: a heading may have become bold words, a paragraph an item.
-fn kinship(old: &Leaf, new: &Leaf) -> f64 {
+pub fn kinship(old: &Leaf, new: &Leaf) -> f64 {
     match (&old.kind, &new.kind) {
         (Kind::Table(_), Kind::Table(_)) | (Kind::Code(_), Kind::Code(_)) => 1.0,
         (Kind::Table(_) | Kind::Rule | Kind::Code(_), _) | (_, Kind::Table(_) | Kind::Rule | Kind::Code(_)) => 0.0,

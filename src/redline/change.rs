@@ -1,0 +1,105 @@
+//! A change, and a section that changed: what is told of a redline where it is not shown.
+
+use crate::redline::sections::By;
+
+/// What became of words, or of a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// It came.
+    Added,
+    /// It went.
+    Removed,
+    /// Its words changed.
+    Edited,
+    /// Its heading changed, and perhaps its words.
+    Renamed,
+    /// Only the number of its heading changed.
+    Renumbered,
+    /// It stands elsewhere.
+    Moved,
+    /// A paragraph became two.
+    Split,
+    /// Two paragraphs became one.
+    Joined,
+    /// The same words lead elsewhere.
+    Link,
+    /// The same words are set or typed differently.
+    Format,
+}
+
+impl ChangeKind {
+    /// Returns the word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ChangeKind::Added => "added",
+            ChangeKind::Removed => "removed",
+            ChangeKind::Edited => "changed",
+            ChangeKind::Renamed => "renamed",
+            ChangeKind::Renumbered => "renumbered",
+            ChangeKind::Moved => "moved",
+            ChangeKind::Split => "split",
+            ChangeKind::Joined => "joined",
+            ChangeKind::Link => "link",
+            ChangeKind::Format => "format",
+        }
+    }
+}
+
+/// A change: words that follow each other and share a fate, or something that moved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// What became of them.
+    pub kind: ChangeKind,
+    /// The section they stand in, as a place in [`Redline::sections`](crate::redline::Redline::sections).
+    pub section: usize,
+    /// The words that went.
+    pub old: String,
+    /// The words that came.
+    pub new: String,
+    /// How many words went and came.
+    pub words: (usize, usize),
+    /// The lines of the file in the old version.
+    pub old_lines: Option<(usize, usize)>,
+    /// The lines of the file in the new one.
+    pub new_lines: Option<(usize, usize)>,
+    /// The numbers that became others.
+    pub numbers: Vec<NumberChange>,
+}
+
+/// A number that became another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberChange {
+    /// What it was.
+    pub old: String,
+    /// What it is.
+    pub new: String,
+    /// The words that follow it: its unit, mostly.
+    pub unit: String,
+}
+
+/// A section that changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SectionChange {
+    /// What became of it.
+    pub kind: ChangeKind,
+    /// Whether it stands elsewhere besides.
+    pub moved: bool,
+    /// What it is called now; what it was called where it is gone.
+    pub title: String,
+    /// What it was called, where that is another name.
+    pub before: Option<String>,
+    /// Its place in the old version.
+    pub old: Option<usize>,
+    /// Its place in the new one.
+    pub new: Option<usize>,
+    /// Whether it is an entry of a list, and no section.
+    pub entry: bool,
+    /// By what it was known again.
+    pub by: Option<By>,
+    /// How many words came.
+    pub added: usize,
+    /// How many words went.
+    pub removed: usize,
+    /// Its changes, as places in [`Redline::changes`](crate::redline::Redline::changes); the first is where its reading begins.
+    pub changes: Vec<usize>,
+}

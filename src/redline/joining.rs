@@ -1,0 +1,91 @@
+//! Paragraphs that were split, and such that were joined: no word of theirs changed.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::redline::lexicon::Bag;
+use crate::redline::lexicon::Index;
+use crate::redline::lexicon::Lexicon;
+use crate::redline::pairing::Pair;
+use crate::redline::pairing::Versions;
+use crate::redline::wording::Kind;
+use crate::redline::wording::Leaf;
+
+/// How much more two leaves have in common, at least, when a neighbour is taken in, to have been split or joined.
+const JOINED: f64 = 0.05;
+
+/// What share of a neighbour's words is there, at least, for it to have been split off or joined.
+const CONTAINED: f64 = 0.9;
+
+/// Takes free neighbours into pairs that they make more alike.
+pub fn join(versions: &Versions<'_>, pairs: &mut [Pair]) {
+    let mut old_taken: BTreeSet<usize> = pairs.iter().map(|pair| pair.old.start).collect();
+    let mut new_taken: BTreeSet<usize> = pairs.iter().map(|pair| pair.new.start).collect();
+    for pair in pairs {
+        let (old, new) = (&versions.old.leaves, &versions.new.leaves);
+        let equal = versions.lexicon.old[pair.old.start].key == versions.lexicon.new[pair.new.start].key;
+        if equal || !is_prose(&old[pair.old.start]) || !is_prose(&new[pair.new.start]) {
+            continue;
+        }
+        let grown_new = grown(
+            &pair.new,
+            &versions.lexicon.new,
+            &bag(versions.lexicon, &versions.lexicon.old[pair.old.clone()]),
+            versions.lexicon,
+            |leaf| is_free(leaf, new, &new_taken, &new[pair.new.start]),
+        );
+        let grown_old = match grown_new.len() {
+            1 => grown(
+                &pair.old,
+                &versions.lexicon.old,
+                &bag(versions.lexicon, &versions.lexicon.new[pair.new.clone()]),
+                versions.lexicon,
+                |leaf| is_free(leaf, old, &old_taken, &old[pair.old.start]),
+            ),
+            _ => pair.old.clone(),
+        };
+        if grown_old.len() + grown_new.len() > 2 {
+            old_taken.extend(grown_old.clone());
+            new_taken.extend(grown_new.clone());
+            *pair = versions.pair(grown_old, grown_new, false);
+        }
+    }
+}
+
+/// Tells whether a leaf is a paragraph, or words that could be one.
+fn is_prose(leaf: &Leaf) -> bool {
+    matches!(leaf.kind, Kind::Paragraph | Kind::Plain)
+}
+
+/// Tells whether a leaf is prose of the same section that no pair holds.
+fn is_free(leaf: usize, leaves: &[Leaf], taken: &BTreeSet<usize>, beside: &Leaf) -> bool {
+    !taken.contains(&leaf) && leaves.get(leaf).is_some_and(|leaf| is_prose(leaf) && leaf.section() == beside.section())
+}
+
+/// Returns leaves with the free ones after and before them that make them more like `other`.
+fn grown(range: &Range<usize>, own: &[Index], other: &Bag, lexicon: &Lexicon, is_free: impl Fn(usize) -> bool) -> Range<usize> {
+    let mut range = range.clone();
+    let mut likeness = lexicon.bags(&bag(lexicon, &own[range.clone()]), other);
+    for back in [false, true] {
+        loop {
+            let next = if back { range.start.wrapping_sub(1) } else { range.end };
+            if !is_free(next) {
+                break;
+            }
+            let wider = if back { next..range.end } else { range.start..next + 1 };
+            let more = lexicon.bags(&bag(lexicon, &own[wider.clone()]), other);
+            // A neighbour whose words are nearly all there is part of it, however short it is.
+            let contained = lexicon.share(&bag(lexicon, &own[next..=next]), other) >= CONTAINED;
+            if more <= likeness + if contained { 0.0 } else { JOINED } {
+                break;
+            }
+            likeness = more;
+            range = wider;
+        }
+    }
+    range
+}
+
+fn bag(lexicon: &Lexicon, leaves: &[Index]) -> Bag {
+    lexicon.bag(leaves.iter())
+}

@@ -1,0 +1,349 @@
+//! Both versions in one sequence: the new one with its marks, and what is gone where it stood.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::redline::Moved;
+use crate::redline::align::Step;
+use crate::redline::lexicon::Lexicon;
+use crate::redline::pairing::Pair;
+use crate::redline::pairing::Pairing;
+use crate::redline::piece::Cell;
+use crate::redline::piece::Fate;
+use crate::redline::piece::Piece;
+use crate::redline::piece::Place;
+use crate::redline::piece::Row;
+use crate::redline::piece::Rows;
+use crate::redline::piece::Side;
+use crate::redline::piece::Stretch;
+use crate::redline::stretch::Leaves;
+use crate::redline::stretch::stretched;
+use crate::redline::table::GridSteps;
+use crate::redline::table::RowSteps;
+use crate::redline::table::Sides;
+use crate::redline::wording::Container;
+use crate::redline::wording::Leaf;
+use crate::redline::wording::Part;
+use crate::redline::wording::Shape;
+use crate::redline::wording::Wording;
+
+/// How many slots are tried for what is gone.
+const SLOTS: usize = 1_000_000;
+
+/// What stands in a sequence: a leaf, or a section that moved, by the number of the move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Item {
+    Leaf(usize),
+    Section(usize),
+}
+
+struct Weaver<'a> {
+    old: &'a Wording,
+    new: &'a Wording,
+    lexicon: &'a Lexicon,
+    pairing: &'a Pairing,
+    /// Which pair a leaf of the old version belongs to.
+    old_pairs: HashMap<usize, usize>,
+    new_pairs: HashMap<usize, usize>,
+    /// What number a container of the old version has in the sequence.
+    numbers: HashMap<u32, u32>,
+    /// The moves of leaves, numbered after those of sections.
+    moves: HashMap<usize, usize>,
+    /// The moves of sections: old and new.
+    sections: Vec<(usize, usize)>,
+    pieces: Vec<Piece>,
+}
+
+/// Returns both versions in one sequence, and which sections of the new version moved, each with the number of its move.
+pub fn pieces(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing) -> (Vec<Piece>, BTreeMap<u32, Moved>) {
+    let by_leaf = |side: fn(&Pair) -> Range<usize>| {
+        let leaves = pairing.pairs.iter().enumerate().flat_map(|(index, pair)| side(pair).map(move |leaf| (leaf, index)));
+        leaves.collect::<HashMap<usize, usize>>()
+    };
+    let sections: Vec<(usize, usize)> = pairing.sections.iter().filter(|same| same.moved).map(|same| (same.old, same.new)).collect();
+    let moved = pairing.pairs.iter().enumerate().filter(|(_, pair)| pair.moved).map(|(index, _)| index);
+    let mut weaver = Weaver {
+        old,
+        new,
+        lexicon,
+        pairing,
+        old_pairs: by_leaf(|pair| pair.old.clone()),
+        new_pairs: by_leaf(|pair| pair.new.clone()),
+        numbers: numbers(old, new, pairing),
+        moves: moved.zip(sections.len()..).collect(),
+        sections,
+        pieces: Vec::new(),
+    };
+    let old_items = items(old, |section| weaver.sections.iter().position(|(old, _)| *old == section));
+    let new_items = items(new, |section| weaver.sections.iter().position(|(_, new)| *new == section));
+    weaver.weave(&old_items, &new_items);
+    let moved = weaver
+        .sections
+        .iter()
+        .enumerate()
+        .filter_map(|(number, (_, section))| Some((container(new, *section)?, Moved { number, section: *section, change: 0 })));
+    let moved = moved.collect();
+    (weaver.pieces, moved)
+}
+
+/// Returns the leaves in order, with a section that moved as one item.
+fn items(wording: &Wording, moved: impl Fn(usize) -> Option<usize>) -> Vec<Item> {
+    let section = |(index, part): (usize, &Part)| match moved(index) {
+        Some(number) => vec![Item::Section(number)],
+        None => (part.first..part.end).map(Item::Leaf).collect(),
+    };
+    wording.sections.iter().enumerate().flat_map(section).collect()
+}
+
+/// Returns the number of the container of a section.
+fn container(wording: &Wording, section: usize) -> Option<u32> {
+    let part = &wording.sections[section];
+    wording.leaves[part.first..part.end].iter().find_map(|leaf| leaf.path.first()).map(|container| container.number)
+}
+
+/// Numbers the containers of the old version: like that of the new one which holds the same leaves, else on their own.
+fn numbers(old: &Wording, new: &Wording, pairing: &Pairing) -> HashMap<u32, u32> {
+    let mut votes: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+    for same in &pairing.sections {
+        if let (Some(old), Some(new)) = (container(old, same.old), container(new, same.new)) {
+            votes.insert((old, new), usize::MAX);
+        }
+    }
+    for pair in pairing.pairs.iter().filter(|pair| !pair.moved) {
+        let (old, new) = (&old.leaves[pair.old.start], &new.leaves[pair.new.start]);
+        for (old, new) in old.path.iter().zip(&new.path) {
+            if std::mem::discriminant(&old.shape) != std::mem::discriminant(&new.shape) {
+                break;
+            }
+            if !matches!(old.shape, Shape::Section(_)) {
+                *votes.entry((old.number, new.number)).or_default() += 1;
+            }
+        }
+    }
+    let mut votes: Vec<((u32, u32), usize)> = votes.into_iter().collect();
+    votes.sort_by_key(|(pair, votes)| (std::cmp::Reverse(*votes), *pair));
+    let mut numbers: HashMap<u32, u32> = HashMap::new();
+    let mut taken: HashSet<u32> = HashSet::new();
+    for ((old, new), _) in votes {
+        if !numbers.contains_key(&old) && taken.insert(new) {
+            numbers.insert(old, new);
+        }
+    }
+    for container in old.leaves.iter().flat_map(|leaf| &leaf.path) {
+        numbers.entry(container.number).or_insert(new.containers + container.number);
+    }
+    numbers
+}
+
+impl Weaver<'_> {
+    fn weave(&mut self, old: &[Item], new: &[Item]) {
+        let (mut old_at, mut new_at) = (0, 0);
+        while old_at < old.len() || new_at < new.len() {
+            let new_gap = new[new_at..].iter().position(|item| self.stayed_new(*item).is_some()).map_or(new.len(), |gap| new_at + gap);
+            let next = new.get(new_gap).and_then(|item| self.stayed_new(*item));
+            let old_gap = match next {
+                Some(pair) => {
+                    old[old_at..].iter().position(|item| self.stayed_old(*item) == Some(pair)).map_or(old.len(), |gap| old_at + gap)
+                }
+                None => old.len(),
+            };
+            self.gap(&old[old_at..old_gap], &new[new_at..new_gap], new.get(new_gap));
+            (old_at, new_at) = (old_gap, new_gap);
+            if let Some(pair) = next {
+                self.pair(pair, Place::Kept);
+                let pair = &self.pairing.pairs[pair];
+                (old_at, new_at) = (old.len().min(old_at + pair.old.len()), new_at + pair.new.len());
+            }
+        }
+    }
+
+    fn stayed_old(&self, item: Item) -> Option<usize> {
+        let Item::Leaf(leaf) = item else { return None };
+        self.old_pairs.get(&leaf).copied().filter(|pair| !self.pairing.pairs[*pair].moved)
+    }
+
+    fn stayed_new(&self, item: Item) -> Option<usize> {
+        let Item::Leaf(leaf) = item else { return None };
+        self.new_pairs.get(&leaf).copied().filter(|pair| !self.pairing.pairs[*pair].moved)
+    }
+
+    /// Weaves what stands between two leaves that stayed: each thing that is gone goes where it breaks the fewest containers.
+    fn gap(&mut self, old: &[Item], new: &[Item], after: Option<&Item>) {
+        let after = after.map(|item| self.path_of_new(*item)).unwrap_or_default();
+        let mut slot = 0;
+        let mut placed = 0;
+        for item in old {
+            let path = self.path_of_old(*item);
+            let before = self.pieces.last().map(|piece| piece.path.clone()).unwrap_or_default();
+            let mut best = (self.fit(&before, &path, new.get(slot), &after), slot);
+            if (old.len()) * (new.len() + 1) <= SLOTS {
+                for next in slot + 1..=new.len() {
+                    let before = self.path_of_new(new[next - 1]);
+                    let fit = self.fit(&before, &path, new.get(next), &after);
+                    if fit > best.0 {
+                        best = (fit, next);
+                    }
+                }
+            }
+            slot = best.1;
+            new[placed..slot].iter().for_each(|item| self.came(*item));
+            placed = slot;
+            self.went(*item, path);
+        }
+        new[placed..].iter().for_each(|item| self.came(*item));
+    }
+
+    /// Says how well a path fits between two others: the containers it shares with them, less those it would break.
+    fn fit(&self, before: &[Container], path: &[Container], next: Option<&Item>, after: &[Container]) -> isize {
+        let next = next.map(|item| self.path_of_new(*item));
+        let next = next.as_deref().unwrap_or(after);
+        (shared(before, path) + shared(path, next)) as isize - shared(before, next) as isize
+    }
+
+    fn path_of_new(&self, item: Item) -> Vec<Container> {
+        match item {
+            Item::Leaf(leaf) => self.new.leaves[leaf].path.clone(),
+            Item::Section(_) => Vec::new(),
+        }
+    }
+
+    fn path_of_old(&self, item: Item) -> Vec<Container> {
+        let Item::Leaf(leaf) = item else { return Vec::new() };
+        let number = |container: &Container| Container { number: self.numbers[&container.number], ..*container };
+        self.old.leaves[leaf].path.iter().map(number).collect()
+    }
+
+    fn came(&mut self, item: Item) {
+        match item {
+            Item::Section(number) => {
+                let (old, new) = self.sections[number];
+                let leaves = |part: &Part| (part.first..part.end).map(Item::Leaf).collect::<Vec<Item>>();
+                let (old, new) = (leaves(&self.old.sections[old]), leaves(&self.new.sections[new]));
+                self.weave(&old, &new);
+            }
+            Item::Leaf(leaf) => match self.new_pairs.get(&leaf).copied() {
+                Some(pair) => self.pair(pair, Place::MovedHere(self.moves[&pair])),
+                None => {
+                    let stretches = vec![Stretch::added(leaf, 0..self.new.leaves[leaf].tokens.len())];
+                    self.put(self.new.leaves[leaf].path.clone(), Side::New(leaf), Place::Added, stretches);
+                }
+            },
+        }
+    }
+
+    fn went(&mut self, item: Item, path: Vec<Container>) {
+        match item {
+            Item::Section(number) => {
+                let leaf = Side::Old(self.old.sections[self.sections[number].0].first);
+                self.put(path, leaf, Place::SectionMovedAway(number), Vec::new());
+            }
+            Item::Leaf(leaf) => match self.old_pairs.get(&leaf) {
+                Some(pair) => self.put(path, Side::Old(leaf), Place::MovedAway(self.moves[pair]), Vec::new()),
+                None => {
+                    let stretches = vec![Stretch::removed(leaf, 0..self.old.leaves[leaf].tokens.len())];
+                    self.put(path, Side::Old(leaf), Place::Removed, stretches);
+                }
+            },
+        }
+    }
+
+    fn put(&mut self, path: Vec<Container>, leaf: Side<usize>, place: Place, stretches: Vec<Stretch>) {
+        let rows = match (leaf, place) {
+            (_, Place::MovedAway(_) | Place::SectionMovedAway(_)) => None,
+            (Side::Old(at), _) if self.old.leaves[at].is_table() => Some(self.whole(leaf, &self.old.leaves[at])),
+            (Side::New(at), _) if self.new.leaves[at].is_table() => Some(self.whole(leaf, &self.new.leaves[at])),
+            _ => None,
+        };
+        let stretches = if rows.is_some() { Vec::new() } else { stretches };
+        self.pieces.push(Piece { path, leaf, place, stretches, change: None, rows });
+    }
+
+    /// Puts leaves that both versions have.
+    fn pair(&mut self, number: usize, place: Place) {
+        let pair = &self.pairing.pairs[number];
+        let old = Leaves::new(pair.old.clone(), &self.old.leaves);
+        let new = Leaves::new(pair.new.clone(), &self.new.leaves);
+        let mut stretches = Vec::new();
+        for step in &pair.steps {
+            stretched(step, &old, &new, |leaf| &self.lexicon.old[leaf], |leaf| &self.lexicon.new[leaf], &mut stretches);
+        }
+        let rows = pair.grid.as_ref().map(|grid| self.rows(grid, pair));
+        let mut stretches = stretches.into_iter().peekable();
+        for leaf in pair.new.clone() {
+            let mut own = Vec::new();
+            if leaf > pair.new.start {
+                own.push(Stretch::mark(Fate::Split));
+            }
+            // What is gone stands with the words before it.
+            while let Some(stretch) = stretches.next_if(|stretch| stretch.new.as_ref().is_none_or(|(at, _)| *at == leaf)) {
+                own.push(stretch);
+            }
+            self.put(self.new.leaves[leaf].path.clone(), Side::New(leaf), place, own);
+        }
+        if let Some(piece) = self.pieces.last_mut().filter(|_| rows.is_some()) {
+            piece.rows = rows;
+        }
+    }
+
+    /// Returns the rows of a table that only one version has.
+    fn whole(&self, side: Side<usize>, leaf: &Leaf) -> Rows {
+        let both = |at: usize| match side {
+            Side::Old(_) => (Some(at), None),
+            Side::New(_) => (None, Some(at)),
+        };
+        let cell = |(column, cell): (usize, &Leaf)| {
+            let tokens = 0..cell.tokens.len();
+            let stretch = if matches!(side, Side::Old(_)) { Stretch::removed(0, tokens) } else { Stretch::added(0, tokens) };
+            Cell { column: both(column), stretches: Vec::from_iter(Some(stretch).filter(|stretch| !stretch.is_empty())) }
+        };
+        let row = |(at, row): (usize, &[Leaf])| Row { sides: both(at), change: None, cells: row.iter().enumerate().map(cell).collect() };
+        let rows = leaf.rows().into_iter().enumerate().map(row).collect();
+        let (old, new) = match side {
+            Side::Old(leaf) => (Some(leaf), None),
+            Side::New(leaf) => (None, Some(leaf)),
+        };
+        Rows { old, new, rows }
+    }
+
+    /// Returns the rows of a table that both versions have.
+    fn rows(&self, grid: &GridSteps, pair: &Pair) -> Rows {
+        let (old_rows, new_rows) = (self.old.leaves[pair.old.start].rows(), self.new.leaves[pair.new.start].rows());
+        let (old_cells, new_cells) = (&self.lexicon.old[pair.old.start].cells, &self.lexicon.new[pair.new.start].cells);
+        let (old_starts, new_starts) = (starts(&old_rows), starts(&new_rows));
+        let row = |row: &RowSteps| {
+            let cell = |(steps, column): (&Option<Vec<Step>>, &Sides)| {
+                let old = row.sides.0.zip(column.0).and_then(|(row, column)| Some((old_rows[row].get(column)?, old_starts[row] + column)));
+                let new = row.sides.1.zip(column.1).and_then(|(row, column)| Some((new_rows[row].get(column)?, new_starts[row] + column)));
+                let mut stretches = Vec::new();
+                if let (Some(steps), Some((old, old_at)), Some((new, new_at))) = (steps, old, new) {
+                    let (old, new) = (Leaves::one(old), Leaves::one(new));
+                    for step in steps {
+                        stretched(step, &old, &new, |_| &old_cells[old_at], |_| &new_cells[new_at], &mut stretches);
+                    }
+                } else {
+                    stretches.extend(old.map(|(old, _)| Stretch::removed(0, 0..old.tokens.len())));
+                    stretches.extend(new.map(|(new, _)| Stretch::added(0, 0..new.tokens.len())));
+                    stretches.retain(|stretch| !stretch.is_empty());
+                }
+                Cell { column: *column, stretches }
+            };
+            Row { sides: row.sides, change: None, cells: row.cells.iter().zip(&grid.columns).map(cell).collect() }
+        };
+        Rows { old: Some(pair.old.start), new: Some(pair.new.start), rows: grid.rows.iter().map(row).collect() }
+    }
+}
+
+/// Returns how many cells stand before each row.
+fn starts(rows: &[&[Leaf]]) -> Vec<usize> {
+    let ends = rows.iter().scan(0, |end, row| {
+        *end += row.len();
+        Some(*end)
+    });
+    std::iter::once(0).chain(ends).collect()
+}
+
+fn shared(a: &[Container], b: &[Container]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a.number == b.number).count()
+}
