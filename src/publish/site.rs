@@ -19,6 +19,7 @@ use crate::publish::chance;
 use crate::publish::lease::Known;
 use crate::publish::words;
 use crate::render::Route;
+use crate::render::Words;
 use crate::tree::Digest;
 use crate::tree::File;
 use crate::tree::Record;
@@ -135,18 +136,22 @@ impl Kinds {
             kinds.versions.insert(Route::Frozen(&sums).file(), (release.id.clone(), None));
         }
         for history in &site.histories {
-            kinds.entries.insert(Route::Document(&history.id).file());
+            let id = &history.id;
+            let current = [Route::Document(id), Route::DocumentFeed(id), Route::ListIndex(id), Route::ListTable(id)];
+            kinds.entries.extend(current.map(Route::file));
             for version in &history.versions {
-                let belongs = (version.release.id.clone(), Some(history.id.clone()));
-                let page = Route::Version(&history.id, &version.release.id).file();
+                let release = &version.release.id;
+                let page = Route::Version(id, release).file();
+                let words = [Words::Plain, Words::Markdown].map(|words| Route::Words(id, release, words).file());
                 let frozen = version.files.iter().map(|(path, _)| Route::Frozen(path.as_str()).file());
-                kinds.versions.extend(frozen.chain([page.clone()]).map(|path| (path, belongs.clone())));
+                let belongs = (release.clone(), Some(id.clone()));
+                kinds.versions.extend(frozen.chain(words).chain([page.clone()]).map(|path| (path, belongs.clone())));
                 kinds.pages.insert(page);
             }
         }
         let ledger = Route::Frozen(crate::ledger::LEDGER);
-        let front = [Route::Home, Route::Ledger, Route::LedgerIndex, Route::SiteIndex, Route::SecurityTxt, Route::Sitemap, Route::Robots];
-        kinds.entries.extend(front.into_iter().chain([ledger]).map(Route::file));
+        let front = [Route::Home, Route::Feed, Route::Ledger, ledger, Route::LedgerIndex, Route::SiteIndex, Route::Sitemap, Route::Robots];
+        kinds.entries.extend(front.into_iter().chain([Route::SecurityTxt, Route::OldSecurityTxt]).map(Route::file));
         kinds
     }
 

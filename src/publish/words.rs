@@ -3,14 +3,14 @@
 use crate::render;
 use crate::tree::Digest;
 
-/// Returns the digest of the words of a page: title, text and lists, without navigation, band, stamp and proof. Of a page without an
+/// Returns the digest of the words of a page: title, lede, text and lists, without navigation, band, stamp and proof. Of a page without an
 /// article it is every word.
 pub fn digest(page: &[u8]) -> Digest {
     let page = String::from_utf8_lossy(page);
     Digest::of(render::visible(&article(&page)))
 }
 
-/// Cuts the article out of a page, and out of that the frame that a theme draws in it: the first header but its title, the contents, and
+/// Cuts the article out of a page, and out of that the frame that a theme draws in it: the first header but its title and lede, the contents, and
 /// the last footer.
 fn article(page: &str) -> String {
     let Some(article) = between(page, page.find("<article"), page.rfind("</article>")) else {
@@ -20,7 +20,9 @@ fn article(page: &str) -> String {
     if let (Some(start), Some(end)) = (words.find("<header"), words.find("</header>")) {
         let header = words.get(start..end).unwrap_or_default().to_owned();
         let title = between(&header, header.find("<h1"), header.find("</h1>")).unwrap_or_default();
-        words.replace_range(start..end.max(start), &format!("<header><p>{title}</p>"));
+        let lede = header.find("<p").filter(|start| tag(&header[*start..]).contains("lede"));
+        let lede = lede.and_then(|start| between(&header, Some(start), header[start..].find("</p>").map(|end| start + end)));
+        words.replace_range(start..end.max(start), &format!("<header><p>{title}</p><p>{}</p>", lede.unwrap_or_default()));
     }
     if let Some(start) = words.find("<nav").filter(|start| tag(&words[*start..]).contains("contents"))
         && let Some(length) = words[start..].find("</nav>")

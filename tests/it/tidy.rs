@@ -5,8 +5,22 @@ use std::path::Path;
 use std::path::PathBuf;
 
 /// The rooms, each standing on those before it.
-const ROOMS: [&str; 14] =
-    ["tree", "diagnostic", "securitytxt", "model", "parse", "redline", "ledger", "check", "render", "compile", "store", "serve", "publish", "cli"];
+const ROOMS: [&str; 14] = [
+    "tree",
+    "diagnostic",
+    "securitytxt",
+    "model",
+    "parse",
+    "redline",
+    "ledger",
+    "check",
+    "render",
+    "compile",
+    "store",
+    "serve",
+    "publish",
+    "cli",
+];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
