@@ -15,6 +15,9 @@ mod hosting;
 mod importing;
 mod preview;
 mod project;
+mod publishing;
+#[cfg(feature = "publish")]
+mod publishing_store;
 mod readme;
 mod redacting;
 mod redlining;
