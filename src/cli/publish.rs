@@ -269,19 +269,19 @@ impl Parcel<'_> {
             Outcome::Unchanged(plan) => ("unchanged", plan, known.state.generation),
             Outcome::Published(plan, generation) => ("published", plan, generation),
         };
-        let differs = match self.public(target, &config.base_url).filter(|_| verdict == "published") {
-            Some(address) => publish::look(&site, &plan, &address, Duration::from_secs(30))?,
-            None => Vec::new(),
-        };
-        self.answer(verdict, target, Some(generation), &plan, &differs)?;
         if !global.quiet && verdict == "published" {
             report::done("published", &format!("{} to {}: generation {generation}", counts(&plan), target.address()));
         } else if !global.quiet {
             report::done("same", &format!("{} holds this site already: generation {generation}", target.address()));
         }
+        let public = self.public(target, &config.base_url).filter(|_| verdict == "published");
+        let seen = public.map(|address| publish::look(&site, &plan, &address, Duration::from_secs(30))).transpose();
+        let differs = seen.context("look at the live site; it is published all the same")?.unwrap_or_default();
+        self.answer(verdict, target, Some(generation), &plan, &differs)?;
         if !differs.is_empty() {
             differs.iter().for_each(|line| anstream::eprintln!("  {line}"));
-            bail!("what was sent is not what is served, at {}", report::counted(differs.len(), "address").replace("addresss", "addresses"));
+            let number = if differs.len() == 1 { "1 address".to_owned() } else { format!("{} addresses", differs.len()) };
+            bail!("what was sent is not what is served, at {number}");
         }
         Ok(Some(Ending::Done))
     }

@@ -136,8 +136,9 @@ fn store_at(url: &Url) -> Result<Box<dyn ObjectStore>> {
         "s3" => {
             let endpoint =
                 ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"].into_iter().find_map(|name| std::env::var(name).ok());
-            let near = endpoint.is_some_and(|endpoint| is_this_machine(&endpoint));
-            let client = if near { client.with_allow_http(true) } else { client };
+            let asked = std::env::var("AWS_ALLOW_HTTP").is_ok_and(|value| matches!(value.as_str(), "true" | "1"));
+            let plain = asked || endpoint.is_some_and(|endpoint| is_this_machine(&endpoint));
+            let client = client.with_allow_http(plain);
             let builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).with_client_options(client);
             Box::new(builder.with_checksum_algorithm(Checksum::SHA256).build()?)
         }

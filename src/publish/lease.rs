@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use anyhow::Result;
+use anyhow::bail;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
@@ -32,6 +33,9 @@ pub const LEASE: &str = ".policybook/lease.json";
 
 /// For how many seconds a lease is given.
 const TERM: i64 = 600;
+
+/// How often a lease that changes under the hand is tried.
+const TRIES: u32 = 20;
 
 /// Who is publishing, or was.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,12 +111,12 @@ impl Known {
         let held = self.state.files.get(path.as_str());
         let same = held
             .is_some_and(|held| held.sha256 == file.record.sha256.to_string() && held.headers == file.headers && held.class == file.class);
-        same && !self.is_unfinished(path)
+        same && !self.is_unfinished(path.as_str())
     }
 
     /// Tells whether a publisher that was cut off may have written a file.
-    pub fn is_unfinished(&self, path: &TreePath) -> bool {
-        let journal = |holder: &Holder| holder.generation > self.state.generation && holder.journal.contains_key(path.as_str());
+    pub fn is_unfinished(&self, path: &str) -> bool {
+        let journal = |holder: &Holder| holder.generation > self.state.generation && holder.journal.contains_key(path);
         self.lease.as_ref().is_some_and(|(holder, _)| journal(holder))
     }
 
@@ -131,6 +135,7 @@ impl<'a> Lease<'a> {
         let owner = chance::name();
         let start = now();
         let mut found = known.lease.clone();
+        let mut tries = 0;
         loop {
             let (journal, generation, tag) = match &found {
                 Some((holder, _)) if holder.is_held(now()) && holder.owner != owner => {
@@ -149,7 +154,9 @@ impl<'a> Lease<'a> {
             let condition = tag.as_ref().map_or(Condition::Absent, Condition::Is);
             match target.put(LEASE, &holder.bytes(), &Headers::ours(), condition)? {
                 Put::Done(tag) => return Lease::proved(target, holder, tag),
+                Put::Conflict if tries == TRIES => bail!("`{LEASE}` in {} changes with every try to write it", target.address()),
                 Put::Conflict => {
+                    tries += 1;
                     found = Holder::read(target)?;
                     // The write was done and its answer was lost.
                     if let Some((holder, tag)) = found.as_ref().filter(|(holder, _)| holder.owner == owner) {

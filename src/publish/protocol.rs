@@ -7,6 +7,7 @@ use anyhow::Result;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
+use crate::publish::Change;
 use crate::publish::Class;
 use crate::publish::Condition;
 use crate::publish::Headers;
@@ -29,9 +30,6 @@ use crate::publish::state::Gone;
 use crate::publish::state::Held;
 use crate::publish::upload::Upload;
 use crate::tree::TreePath;
-
-/// How many files are sent between two looks at the lease.
-const BATCH: usize = 128;
 
 /// How a site is published.
 pub struct Ask<'a> {
@@ -72,9 +70,7 @@ pub fn publish(target: &dyn Target, site: &Site, known: &Known, ask: &Ask<'_>) -
     }
     let lease = Lease::take(target, known, ask.who, ask.patience)?;
     let (mut state, tag) = State::read(target)?;
-    if tag != known.tag
-        || lease.unfinished(&state).keys().any(|path| !known.is_unfinished(&TreePath::new(path).unwrap_or_else(|_| front())))
-    {
+    if tag != known.tag || lease.unfinished(&state).keys().any(|path| !known.is_unfinished(path)) {
         lease.release(&state)?;
         return Ok(Outcome::Moved);
     }
@@ -83,10 +79,6 @@ pub fn publish(target: &dyn Target, site: &Site, known: &Known, ask: &Ask<'_>) -
     let released = lease.release(&state);
     done.and(released)?;
     Ok(Outcome::Published(plan, state.generation))
-}
-
-fn front() -> TreePath {
-    TreePath::new("index.html").expect("a path")
 }
 
 fn carry_out(
@@ -115,7 +107,7 @@ fn carry_out(
             let held = next.files.remove(path.as_str());
             next.gone.insert(path.to_string(), Gone { since, held });
         }
-        for path in unfinished.keys().filter(|path| !next.files.contains_key(*path)) {
+        for path in unfinished.keys().filter(|path| !next.files.contains_key(*path) && TreePath::new(path).is_ok()) {
             next.gone.entry(path.clone()).or_insert(Gone { since, held: None });
         }
         next.head = site.seals.last().map(ToString::to_string);
@@ -136,8 +128,8 @@ fn carry_out(
         tag = Some(commit(target, state, tag.as_ref())?);
     }
     if !plan.removed.is_empty() {
-        lease.keep()?;
         for path in &plan.removed {
+            lease.keep()?;
             target.delete(path.as_str())?;
             (ask.tell)("remove", path.as_str());
             state.gone.remove(path.as_str());
@@ -152,15 +144,13 @@ fn upload_all<'a>(upload: &Upload<'_>, plan: &'a Plan, lease: &Lease<'_>, ask: &
     let pool = ThreadPoolBuilder::new().num_threads(ask.hands).build().context("start the threads")?;
     let mut sent = Vec::with_capacity(plan.changes.len());
     for step in plan.changes.chunk_by(|one, other| one.step == other.step) {
-        for batch in step.chunks(BATCH) {
+        let send = |change: &'a Change| {
             lease.keep()?;
-            let send = |change: &'a crate::publish::Change| {
-                let tag = upload.send(&change.path).with_context(|| format!("send `{}`", change.path))?;
-                (ask.tell)(change.action.as_str(), change.path.as_str());
-                anyhow::Ok((&change.path, tag))
-            };
-            sent.extend(pool.install(|| batch.par_iter().map(send).collect::<Result<Vec<_>>>())?);
-        }
+            let tag = upload.send(&change.path).with_context(|| format!("send `{}`", change.path))?;
+            (ask.tell)(change.action.as_str(), change.path.as_str());
+            anyhow::Ok((&change.path, tag))
+        };
+        sent.extend(pool.install(|| step.par_iter().map(send).collect::<Result<Vec<_>>>())?);
     }
     Ok(sent)
 }

@@ -16,6 +16,8 @@ mod importing;
 mod preview;
 mod project;
 mod publishing;
+#[cfg(feature = "online")]
+mod publishing_folder;
 #[cfg(feature = "publish")]
 mod publishing_store;
 mod readme;
