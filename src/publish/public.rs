@@ -4,6 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
+use rayon::prelude::*;
 
 use crate::publish::Class;
 use crate::publish::Plan;
@@ -13,7 +14,7 @@ use crate::store::Seen;
 use crate::tree::Digest;
 use crate::tree::TreePath;
 
-/// How often a page is asked for that is not yet as it should be, since caches may take a moment.
+/// How often pages are asked for that are not yet as they should be, since caches may take a moment.
 const TRIES: u32 = 4;
 
 /// Asks for what a publish changed, and always for security.txt and the front page, at the address `site_address`; returns what differs.
@@ -28,21 +29,22 @@ pub fn look(site: &Site, plan: &Plan, site_address: &str, patience: Duration) ->
     paths.extend(always.into_iter().chain(newest).filter(|path| site.files.contains_key(path)));
     paths.sort();
     paths.dedup();
-    let mut wrong = Vec::new();
-    for path in paths {
+    let look = |path: TreePath| {
         let address = path.as_str().strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'));
-        let address = address.unwrap_or(path.as_str());
-        let mut found = differs(site, &path, &client.seen(address)?);
-        for tries in 1..TRIES {
-            if found.is_none() {
-                break;
-            }
-            thread::sleep(Duration::from_millis(500) * tries);
-            found = differs(site, &path, &client.seen(address)?);
+        let address = address.unwrap_or(path.as_str()).to_owned();
+        let found = differs(site, &path, &client.seen(&address)?);
+        anyhow::Ok(found.map(|found| (path, format!("{} {found}", client.address(&address)))))
+    };
+    let mut wrong: Vec<(TreePath, String)> = Vec::new();
+    for tries in 0..TRIES {
+        thread::sleep(Duration::from_millis(500) * tries);
+        wrong = client.pool().install(|| paths.into_par_iter().filter_map(|path| look(path).transpose()).collect::<Result<_>>())?;
+        if wrong.is_empty() {
+            break;
         }
-        wrong.extend(found.map(|found| format!("{} {found}", client.address(address))));
+        paths = wrong.iter().map(|(path, _)| path.clone()).collect();
     }
-    Ok(wrong)
+    Ok(wrong.into_iter().map(|(_, told)| told).collect())
 }
 
 /// Says in what an answer differs from the file that was sent.

@@ -35,8 +35,8 @@ struct Server {
     /// Where its objects can be read without a signature.
     files: u16,
     folder: TempDir,
-    /// SeaweedFS has a port that cannot be chosen: one at a time.
-    _turn: Option<MutexGuard<'static, ()>>,
+    /// One at a time: SeaweedFS has a port that cannot be chosen, and two must not find the same ports free.
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Drop for Server {
@@ -82,7 +82,7 @@ fn weed() -> Server {
     command.envs([("AWS_ACCESS_KEY_ID", "testkey"), ("AWS_SECRET_ACCESS_KEY", "testsecret")]);
     command.current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
     let process = command.spawn().expect("SeaweedFS, which tests/run installs");
-    let server = Server { process, port, files: port + 3, folder, _turn: Some(turn) };
+    let server = Server { process, port, files: port + 3, folder, _turn: turn };
     wait_for("SeaweedFS", || TcpStream::connect(("127.0.0.1", port)).is_ok() && get(server.files, "/buckets/site/").is_some());
     server
 }
@@ -386,11 +386,12 @@ fn of_two_publishers_to_a_store_the_newer_one_remains() {
 fn a_store_that_ignores_conditions_is_found_out() {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("site")).unwrap();
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let port = ports(1);
     let mut command = Command::new(tool("RCLONE", "rclone"));
     command.args(["serve", "s3", "--auth-key", "testkey,testsecret", "--addr", &format!("127.0.0.1:{port}")]).arg(folder.path());
     let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("rclone, which tests/run installs");
-    let server = Server { process, port, files: port, folder, _turn: None };
+    let server = Server { process, port, files: port, folder, _turn: turn };
     wait_for("rclone", || TcpStream::connect(("127.0.0.1", port)).is_ok());
     let project = small();
     let said = run(&mut publish(&project, server.port, "", &["--no-verify", "--format", "json"]), 3);
