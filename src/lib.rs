@@ -37,4 +37,6 @@ pub mod store;
 
 pub mod serve;
 
+pub mod publish;
+
 pub mod cli;

@@ -1,7 +1,7 @@
 //! The command line: one file per command, its arguments and its run.
 //!
 //! The answer of a command goes to standard output, talk and findings to standard error. Exit codes: 0 done, 1 the content has errors or
-//! `build --check` found a difference, 2 the rest.
+//! `build --check` found a difference, 2 the rest, 3 a publish was refused.
 
 #![allow(clippy::disallowed_methods, reason = "this room is where the clock, the environment and the terminal are")]
 
@@ -12,14 +12,17 @@ mod diff;
 mod import;
 mod init;
 mod keys;
+mod publish;
 mod redact;
 mod release;
 mod report;
 mod review;
+mod rollback;
 mod serve;
 mod status;
 mod style;
 mod theme;
+mod unlock;
 mod verify;
 
 use std::ffi::OsString;
@@ -94,6 +97,9 @@ enum Command {
     Verify(verify::Verify),
     #[command(subcommand)]
     Theme(theme::Theme),
+    Publish(publish::Publish),
+    Rollback(rollback::Rollback),
+    Unlock(unlock::Unlock),
 }
 
 /// How a command ended.
@@ -102,6 +108,8 @@ enum Ending {
     Done,
     /// The content has errors, or a difference was found.
     Found,
+    /// A publish was refused.
+    Refused,
 }
 
 /// Runs a command line and returns its exit code.
@@ -135,10 +143,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Log(log) => log.run(global),
         Command::Verify(verify) => verify.run(global),
         Command::Theme(theme) => theme.run(global),
+        Command::Publish(publish) => publish.run(global),
+        Command::Rollback(rollback) => rollback.run(global),
+        Command::Unlock(unlock) => unlock.run(global),
     });
     match ended {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Found) => ExitCode::from(1),
+        Ok(Ending::Refused) => ExitCode::from(3),
         Err(error) => {
             report::error(&error);
             ExitCode::from(2)

@@ -49,6 +49,7 @@ pub use site::Config;
 pub use site::Content;
 pub use site::History;
 pub use site::Minify;
+pub use site::Publishing;
 pub use site::Site;
 pub use subprocessor::Subprocessor;
 pub use subprocessor::Subprocessors;

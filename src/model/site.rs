@@ -61,6 +61,8 @@ pub struct Config {
     pub hosts: BTreeSet<Host>,
     /// Whether smaller copies are laid beside the files of the site.
     pub compress: bool,
+    /// Where the site is published, and who is told.
+    pub publish: Publishing,
 }
 
 impl Config {
@@ -79,6 +81,17 @@ pub enum Minify {
     Templates,
     /// Every finished page.
     Pages,
+}
+
+/// Where the site is published, and who is told which addresses changed.
+#[derive(Clone, Debug, Default)]
+pub struct Publishing {
+    /// A folder, `file:`, `s3:`, `gs:` or `az:`.
+    pub target: Option<String>,
+    /// A command that reads them line by line.
+    pub purge: Option<String>,
+    /// A web address that is sent them.
+    pub webhook: Option<Url>,
 }
 
 /// The draft and every version, told by day.

@@ -18,6 +18,7 @@ use crate::model::Host;
 use crate::model::Minify;
 use crate::model::NoAccent;
 use crate::model::Placed;
+use crate::model::Publishing;
 use crate::model::is_slug;
 use crate::parse::Fields;
 use crate::parse::Node;
@@ -47,6 +48,7 @@ pub fn unknown() -> Config {
         logo: None,
         hosts: BTreeSet::new(),
         compress: false,
+        publish: Publishing::default(),
     }
 }
 
@@ -80,6 +82,7 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
     let hosts = fields.texts("hosts", diagnostics);
     let hosts = hosts.into_iter().filter_map(|written| fields.read("hosts", written, diagnostics, host)).map(|host| host.value).collect();
     let compress = fields.switch("compress", diagnostics);
+    let publish = fields.node("publish").and_then(|node| publishing(source, node, diagnostics));
     fields.close(diagnostics);
     Config {
         name: name.map_or(unknown.name, |name| name.value),
@@ -96,6 +99,7 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
         logo,
         hosts,
         compress: compress.unwrap_or(unknown.compress),
+        publish: publish.unwrap_or_default(),
     }
 }
 
@@ -135,6 +139,23 @@ fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Op
         return None;
     }
     Some(Contact { kind: kind?, email, phone, form, hours, languages })
+}
+
+/// Reads where the site is published, and who is told which addresses changed.
+fn publishing(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<Publishing> {
+    let mut fields = Fields::open(source.path, "`publish`", node, diagnostics)?;
+    let target = fields.text("target", diagnostics);
+    let purge = fields.text("purge", diagnostics);
+    let webhook = fields.parsed("webhook", diagnostics, |text| {
+        web_address(text).and_then(|text| Url::parse(&text).map_err(|_| "write an address such as `https://cdn.example/purge`".to_owned()))
+    });
+    if let (Some(_), Some(webhook)) = (&purge, &webhook) {
+        let both = Diagnostic::error(Code::BadValue, "`purge` and `webhook` both say who is told which addresses changed");
+        diagnostics.push(both.at(source.path, webhook.span).help("keep one of them"));
+    }
+    fields.close(diagnostics);
+    let value = |text: Option<Placed<String>>| text.map(|text| text.value);
+    Some(Publishing { target: value(target), purge: value(purge), webhook: webhook.map(|url| url.value) })
 }
 
 /// Reads the notice periods: a number of days for each document.

@@ -3,9 +3,27 @@
 
 #[cfg(feature = "online")]
 pub use online::Client;
+#[cfg(feature = "online")]
+pub use online::post;
+#[cfg(feature = "publish")]
+pub use online::use_tls;
 
 #[cfg(not(feature = "online"))]
 pub use offline::Client;
+#[cfg(not(feature = "online"))]
+pub use offline::post;
+
+/// What a server answers, whatever it is.
+pub struct Seen {
+    /// The status, as 200.
+    pub status: u16,
+    /// The media type it names.
+    pub content_type: Option<String>,
+    /// How long it says that the answer may be kept.
+    pub cache_control: Option<String>,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
 
 #[cfg(feature = "online")]
 mod online {
@@ -27,6 +45,7 @@ mod online {
     use ureq::tls::TlsConfig;
     use url::Url;
 
+    use super::Seen;
     use crate::parse::LARGEST_FILE;
 
     /// How many files are asked for at the same time.
@@ -39,6 +58,45 @@ mod online {
     const LONGEST: Duration = Duration::from_secs(3600);
     /// How many redirects are followed from one address.
     const REDIRECTS: usize = 3;
+
+    /// How long a web address may take to do what it is told.
+    const POST_PATIENCE: Duration = Duration::from_secs(60);
+
+    /// Takes ring for whoever asks rustls which cryptography to use.
+    #[cfg(feature = "publish")]
+    pub fn use_tls() {
+        // An error says that it was taken already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+
+    /// Sends JSON to a web address, with a secret for it if it asks for one.
+    ///
+    /// # Errors
+    /// Says why there is no answer, or what the answer is if it is no success. The secret is never told.
+    pub fn post(address: &str, secret: Option<&str>, body: &[u8]) -> Result<()> {
+        let mut request = agent(POST_PATIENCE).post(address).content_type("application/json");
+        if let Some(secret) = secret {
+            request = request.header("Authorization", format!("Bearer {secret}"));
+        }
+        let response = request.send(body).with_context(|| format!("tell `{address}`"))?;
+        if !response.status().is_success() {
+            bail!("`{address}` answers {}", response.status());
+        }
+        Ok(())
+    }
+
+    fn agent(patience: Duration) -> Agent {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).unversioned_rustls_crypto_provider(provider);
+        let config = Agent::config_builder()
+            .tls_config(tls.build())
+            .timeout_global(Some(patience))
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .user_agent(concat!("policybook/", env!("CARGO_PKG_VERSION")));
+        config.build().new_agent()
+    }
 
     /// Who asks for the files of one site.
     pub struct Client {
@@ -65,17 +123,8 @@ mod online {
             if !site.path().ends_with('/') {
                 site.set_path(&format!("{}/", site.path()));
             }
-            let provider = Arc::new(rustls::crypto::ring::default_provider());
-            let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).unversioned_rustls_crypto_provider(provider);
-            let config = Agent::config_builder()
-                .tls_config(tls.build())
-                .timeout_global(Some(patience))
-                .http_status_as_error(false)
-                .max_redirects(0)
-                .max_redirects_will_error(false)
-                .user_agent(concat!("policybook/", env!("CARGO_PKG_VERSION")));
             Ok(Client {
-                agent: config.build().new_agent(),
+                agent: agent(patience),
                 site,
                 start: Instant::now(),
                 files: AtomicUsize::new(0),
@@ -114,6 +163,23 @@ mod online {
                 bail!("`{}` sends more than {} MiB", self.site, MOST_BYTES >> 20);
             }
             Ok(bytes)
+        }
+
+        /// Asks for a file past what caches keep of it, and follows nowhere.
+        ///
+        /// # Errors
+        /// Says why there is no answer.
+        pub fn seen(&self, within: &str) -> Result<Seen> {
+            let address = self.address(within);
+            let look = || {
+                let mut response = self.agent.get(address.as_str()).header("Cache-Control", "no-cache").call()?;
+                let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+                let (content_type, cache_control) = (header("content-type"), header("cache-control"));
+                let status = response.status().as_u16();
+                let bytes = response.body_mut().with_config().limit(LARGEST_FILE as u64).read_to_vec()?;
+                anyhow::Ok(Seen { status, content_type, cache_control, bytes })
+            };
+            look().with_context(|| format!("fetch `{address}`"))
         }
 
         /// Asks at an address, and where that leads elsewhere in the same site, there.
@@ -157,6 +223,16 @@ mod offline {
     use anyhow::bail;
     use rayon::ThreadPool;
 
+    use super::Seen;
+
+    /// Says that nobody can be told.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn post(address: &str, _: Option<&str>, _: &[u8]) -> Result<()> {
+        bail!("`{address}` cannot be told: this policybook was built without the feature `online`")
+    }
+
     /// Nobody: this program was built without what it takes to ask for files on the web.
     pub enum Client {}
 
@@ -187,6 +263,14 @@ mod offline {
         /// # Errors
         /// Never, since nobody asks.
         pub fn get(&self, _: &str) -> Result<Option<Vec<u8>>> {
+            match *self {}
+        }
+
+        /// Asks for a file.
+        ///
+        /// # Errors
+        /// Never, since nobody asks.
+        pub fn seen(&self, _: &str) -> Result<Seen> {
             match *self {}
         }
     }

@@ -120,13 +120,13 @@ pub fn past(repository: &Path, path: &str, follow: bool) -> Result<Past> {
     Ok(Past { commits: commits.collect::<Result<_>>()?, beside, shallow: shallow.trim() == "true" })
 }
 
-/// Reads the files below `content/` of the project in the folder `project` as a revision has them.
+/// Reads the files below some folders of the project in the folder `project` as a revision has them.
 ///
 /// # Errors
 /// Says what git says: there is no such repository, no such revision, no `git`.
-pub fn at(project: &Path, revision: &str) -> Result<Tree<File>> {
+pub fn at(project: &Path, revision: &str, folders: &[&str]) -> Result<Tree<File>> {
     let git = Git { repository: project };
-    let listed = git.text(["ls-tree", "-r", "-z", "--end-of-options", revision, "content/"])?;
+    let listed = git.text(["ls-tree", "-r", "-z", "--end-of-options", revision].into_iter().chain(folders.iter().copied()))?;
     let mut names = Vec::new();
     for entry in listed.split('\0').filter(|entry| !entry.is_empty()) {
         // Mode, kind, digest and a tab before the path. A symlink is left out: what it leads to may lie anywhere.
@@ -159,6 +159,30 @@ pub fn file_at(project: &Path, revision: &str, path: &str) -> Result<File> {
         Some(Object::File(bytes)) => Ok(File::new(bytes)),
         _ => bail!("`{path}` is no file at `{revision}`"),
     }
+}
+
+/// A commit and when it was made.
+#[derive(Debug)]
+pub struct Head {
+    /// Its digest.
+    pub commit: String,
+    /// When it was made, in seconds since 1970.
+    pub seconds: i64,
+    /// Whether files below `content/` or `themes/` are not as it has them.
+    pub edited: bool,
+}
+
+/// Returns the commit that a project is at, or that `revision` names.
+///
+/// # Errors
+/// Says what git says: there is no such repository, no such revision, no `git`.
+pub fn head(project: &Path, revision: &str) -> Result<Head> {
+    let git = Git { repository: project };
+    let told = git.text(["log", "-1", "--no-show-signature", "--format=%H %ct", "--end-of-options", revision, "--"])?;
+    let (commit, seconds) = told.trim().split_once(' ').context("git names no commit")?;
+    let seconds = seconds.parse().context("git names no moment")?;
+    let edited = !git.text(["status", "--porcelain", "--", "content", "themes"])?.is_empty();
+    Ok(Head { commit: commit.to_owned(), seconds, edited })
 }
 
 /// Returns of the commits, newest first, those on the line of first parents.

@@ -19,10 +19,17 @@ pub use archive::Archive;
 pub use disk::write;
 pub use embedded::default_theme;
 pub use embedded::example;
+pub use fetch::Client;
+pub use fetch::Seen;
+pub use fetch::post;
+#[cfg(feature = "publish")]
+pub use fetch::use_tls;
 pub use git::Commit;
+pub use git::Head;
 pub use git::Past;
 pub use git::at;
 pub use git::file_at;
+pub use git::head;
 pub use git::past;
 pub use given::given;
 pub use output::Origin;

@@ -41,9 +41,21 @@ impl Project {
     /// Names the file or folder that the system refuses to read.
     pub fn read(root: &Path) -> Result<Project> {
         let (own, diagnostics) = read(root, &FOLDERS)?;
+        Ok(Project::of(own, diagnostics))
+    }
+
+    /// Reads a project as a revision of its git repository has it.
+    ///
+    /// # Errors
+    /// Says what git says.
+    pub fn at(root: &Path, revision: &str) -> Result<Project> {
+        Ok(Project::of(super::at(root, revision, &FOLDERS)?, Diagnostics::new()))
+    }
+
+    fn of(own: Tree<File>, diagnostics: Diagnostics) -> Project {
         let mut files = super::default_theme();
         files.extend(own);
-        Ok(Project { files, diagnostics })
+        Project { files, diagnostics }
     }
 }
 

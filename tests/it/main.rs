@@ -15,6 +15,11 @@ mod hosting;
 mod importing;
 mod preview;
 mod project;
+mod publishing;
+#[cfg(feature = "online")]
+mod publishing_folder;
+#[cfg(feature = "publish")]
+mod publishing_store;
 mod readme;
 mod redacting;
 mod redlining;

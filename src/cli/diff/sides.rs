@@ -171,7 +171,7 @@ impl Finder<'_> {
 
     /// Returns the draft of a commit.
     fn commit(&self, revision: &str) -> Result<Side> {
-        let files = store::at(&self.global.directory, revision)?;
+        let files = store::at(&self.global.directory, revision, &["content/"])?;
         let compiled = compile(&files, Options { edition: Edition::Draft, today: self.global.today()? });
         let then = compiled.site.history(self.history.id.as_str()).and_then(|history| history.draft.as_ref());
         let wording = then.map_or_else(Wording::default, |draft| Wording::of(draft, self.html()));

@@ -1,0 +1,440 @@
+//! `policybook publish`: the site goes live, whole and in order.
+
+use std::io;
+use std::io::IsTerminal as _;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use anyhow::Result;
+use anyhow::bail;
+use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
+use url::Url;
+
+use crate::check::Edition;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::ask;
+use crate::cli::report;
+use crate::cli::status::Format;
+use crate::cli::style;
+use crate::compile::Compiled;
+use crate::compile::Options;
+use crate::compile::compile;
+use crate::diagnostic::Code;
+use crate::diagnostic::Severity;
+use crate::model::Publishing;
+use crate::publish;
+use crate::publish::Ask;
+use crate::publish::Change;
+use crate::publish::Known;
+use crate::publish::Limits;
+use crate::publish::Outcome;
+use crate::publish::Plan;
+use crate::publish::Purge;
+use crate::publish::Reason;
+use crate::publish::Refusal;
+use crate::publish::Site;
+use crate::publish::Target;
+use crate::store;
+use crate::store::Project;
+
+/// The version of the JSON shape; it moves when a field changes its meaning or goes.
+const SCHEMA: u32 = 1;
+
+/// How often a plan is made anew because another publisher was faster.
+const TRIES: usize = 5;
+
+/// What holds the secret for `webhook`.
+const SECRET: &str = "POLICYBOOK_PURGE_TOKEN";
+
+/// Put the site live: whole, in order, and never over what is newer
+///
+/// Builds the released words, compares them with what the target holds, and sends what differs: style sheets first, then what is new, then
+/// what changed, the front page last. A version that was published keeps its words: whatever would change or remove one is refused.
+/// A target is a folder, `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`; credentials come from the environment
+/// (AWS_ACCESS_KEY_ID and its kin, AWS_ENDPOINT_URL for stores that speak S3, GOOGLE_… and AZURE_…).
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook publish --dry-run
+  policybook publish s3://acme-policies
+  policybook publish /srv/www --yes
+
+Exit codes: 0 the target holds the site, 1 errors in the content or a difference found by --detailed-exitcode, 2 the rest, 3 refused: \
+the words of a version would change, what is published is newer, another publisher is at work …")]
+pub struct Publish {
+    /// Where to [default: `target` of `publish` in site.yaml]
+    #[arg(value_name = "TARGET")]
+    target: Option<String>,
+    /// Show what would be done; write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// With --dry-run: exit with 1 when there is something to do
+    #[arg(long, requires = "dry_run")]
+    detailed_exitcode: bool,
+    /// Let published versions look different; their words are proved to be the same
+    #[arg(long)]
+    restyle: bool,
+    /// Place this site in order by N, as the number of a CI run [default: the moment of the commit]
+    #[arg(long, value_name = "N")]
+    sequence: Option<i64>,
+    /// Keep files that the site no longer has for DAYS, assets for 30 at least
+    #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(i64).range(0..=3650))]
+    grace: i64,
+    /// Refuse when more than N files would go
+    #[arg(long, value_name = "N", default_value_t = 256)]
+    max_delete: usize,
+    #[command(flatten)]
+    way: Way,
+}
+
+/// How a site is sent, whichever it is.
+#[derive(Args, Clone, Debug)]
+pub struct Way {
+    /// Do not ask on a terminal
+    #[arg(long)]
+    pub yes: bool,
+    /// Print it as FORMAT
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Write over what somebody else put into the target; never over other words of a version
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Wait up to SECONDS for another publisher
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    pub wait: u64,
+    /// Send N files at the same time
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=256))]
+    pub jobs: usize,
+    /// Look at the live site at URL afterwards [default: base_url, for object stores]
+    #[arg(long, value_name = "URL", conflicts_with = "no_verify")]
+    pub public: Option<String>,
+    /// Do not look at the live site afterwards
+    #[arg(long)]
+    pub no_verify: bool,
+}
+
+/// What is sent, and what is permitted with it.
+pub struct Parcel<'a> {
+    /// Where to, if not where site.yaml says.
+    pub target: Option<&'a str>,
+    /// The revision; nothing for the files as they are.
+    pub revision: Option<&'a str>,
+    /// Its place in order, if not by its commit.
+    pub sequence: Option<i64>,
+    /// What is permitted.
+    pub limits: Limits,
+    /// Whether nothing is written.
+    pub dry_run: bool,
+    /// Whether a difference is told by the exit code.
+    pub detailed_exitcode: bool,
+    /// How it is sent.
+    pub way: &'a Way,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema: u32,
+    /// `planned`, `unchanged`, `published` or `refused`.
+    verdict: &'static str,
+    target: &'a str,
+    /// Counts the publishes that changed anything.
+    generation: Option<u64>,
+    refusal: Option<Told<'a>>,
+    /// Files to be sent, in order.
+    changes: &'a [Change],
+    /// Files that the site no longer has; they stay for a while.
+    retired: Vec<&'a str>,
+    /// Files that go.
+    removed: Vec<&'a str>,
+    unchanged: usize,
+    bytes: u64,
+    /// How many requests it takes, if nothing has to be tried again.
+    requests: usize,
+    /// Addresses that caches forget, from the front page.
+    purge: Vec<&'a str>,
+    /// What the live site serves otherwise than it was sent.
+    differs: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    reason: Reason,
+    message: &'a str,
+}
+
+impl Publish {
+    /// Publishes the project.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let limits = Limits { restyle: self.restyle, backwards: false, grace: self.grace, most_deletes: self.max_delete, purges: false };
+        let parcel = Parcel {
+            target: self.target.as_deref(),
+            revision: None,
+            sequence: self.sequence,
+            limits,
+            dry_run: self.dry_run,
+            detailed_exitcode: self.detailed_exitcode,
+            way: &self.way,
+        };
+        parcel.send(global)
+    }
+}
+
+impl Parcel<'_> {
+    /// Sends the parcel; a refusal is told and becomes an ending.
+    pub fn send(&self, global: &Global) -> Result<Ending> {
+        for _ in 0..TRIES {
+            let project = match self.revision {
+                Some(revision) => Project::at(&global.directory, revision)?,
+                None => Project::read(&global.directory)?,
+            };
+            let mut compiled = compile(&project.files, Options { edition: Edition::Locked, today: global.today()? });
+            compiled.diagnostics.extend(project.diagnostics.clone());
+            if let Some(ending) = self.unfit(&compiled, &project, global)? {
+                return Ok(ending);
+            }
+            let publishing = compiled.site.config.publish.clone();
+            let target = target(self.target, &publishing, global)?;
+            match self.try_once(global, &project, &mut compiled, &*target) {
+                Ok(Some(ending)) => return Ok(ending),
+                Ok(None) => report::note("another publisher was faster; looking again"),
+                Err(error) => return self.refused(error, target.address()),
+            }
+        }
+        bail!("other publishers were faster {TRIES} times; publish again")
+    }
+
+    /// Reports what must be mended before anything is published.
+    fn unfit(&self, compiled: &Compiled, project: &Project, global: &Global) -> Result<Option<Ending>> {
+        report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
+        if !compiled.diagnostics.has_errors() {
+            return Ok(None);
+        }
+        let mut errors = compiled.diagnostics.sorted().into_iter().filter(|found| found.severity == Severity::Error);
+        if !errors.all(|found| found.code == Code::Unreleased) {
+            return Ok(Some(Ending::Found));
+        }
+        let refusal = Refusal::error(Reason::Unreleased, "there are words that no release holds; `policybook release` makes them one");
+        self.refused(refusal, self.target.unwrap_or_default()).map(Some)
+    }
+
+    /// Publishes, or finds out that another publisher was faster.
+    fn try_once(&self, global: &Global, project: &Project, compiled: &mut Compiled, target: &dyn Target) -> Result<Option<Ending>> {
+        let (commit, sequence) = self.place(global)?;
+        let known = Known::read(target)?;
+        let site = Site::render(&project.files, compiled, &known, commit, self.sequence.or(sequence))?;
+        if compiled.diagnostics.has_errors() {
+            report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
+            return Ok(Some(Ending::Found));
+        }
+        let config = &compiled.site.config;
+        let secret = std::env::var(SECRET).ok();
+        let purge = match &config.publish {
+            Publishing { purge: Some(command), .. } => Purge::Command(command, &config.base_url),
+            Publishing { webhook: Some(address), .. } => Purge::Web(address, secret.as_deref(), &config.base_url),
+            _ => Purge::Nobody,
+        };
+        let limits = Limits { purges: !matches!(purge, Purge::Nobody), ..self.limits };
+        let planned = publish::plan(&known, &site, &limits, Timestamp::now().as_second())?;
+        if self.dry_run {
+            self.answer("planned", target, None, &planned, &[])?;
+            self.tell(&planned, global);
+            return Ok(Some(if self.detailed_exitcode && !planned.is_empty() { Ending::Found } else { Ending::Done }));
+        }
+        if !planned.is_empty() && io::stdin().is_terminal() && io::stderr().is_terminal() && !self.way.yes {
+            self.tell(&planned, global);
+            if !ask::confirmed(&format!("Publish to {}?", target.address()), false)? {
+                return Ok(Some(Ending::Done));
+            }
+        }
+        let progress = Progress { done: AtomicUsize::new(0), all: planned.changes.len(), quiet: global.quiet };
+        let who = who();
+        let asked = Ask {
+            limits,
+            who: &who,
+            patience: Duration::from_secs(self.way.wait),
+            hands: self.way.jobs,
+            overwrite: self.way.overwrite,
+            purge,
+            tell: &|word, path| progress.tell(word, path),
+        };
+        let outcome = publish::publish(target, &site, &known, &asked);
+        progress.end();
+        let (verdict, plan, generation) = match outcome? {
+            Outcome::Moved => return Ok(None),
+            Outcome::Unchanged(plan) => ("unchanged", plan, known.state.generation),
+            Outcome::Published(plan, generation) => ("published", plan, generation),
+        };
+        if !global.quiet && verdict == "published" {
+            report::done("published", &format!("{} to {}: generation {generation}", counts(&plan), target.address()));
+        } else if !global.quiet {
+            report::done("same", &format!("{} holds this site already: generation {generation}", target.address()));
+        }
+        let public = self.public(target, &config.base_url).filter(|_| verdict == "published");
+        let seen = public.map(|address| publish::look(&site, &plan, &address, Duration::from_secs(30))).transpose();
+        let differs = seen.context("look at the live site; it is published all the same")?.unwrap_or_default();
+        self.answer(verdict, target, Some(generation), &plan, &differs)?;
+        if !differs.is_empty() {
+            differs.iter().for_each(|line| anstream::eprintln!("  {line}"));
+            let number = if differs.len() == 1 { "1 address".to_owned() } else { format!("{} addresses", differs.len()) };
+            bail!("what was sent is not what is served, at {number}");
+        }
+        Ok(Some(Ending::Done))
+    }
+
+    /// Returns the commit and its place in order; nothing where there is no git.
+    fn place(&self, global: &Global) -> Result<(Option<String>, Option<i64>)> {
+        match (store::head(&global.directory, self.revision.unwrap_or("HEAD")), self.revision) {
+            (Ok(head), revision) => {
+                let edited = if head.edited && revision.is_none() { " with edits" } else { "" };
+                Ok((Some(format!("{}{edited}", head.commit)), Some(head.seconds)))
+            }
+            (Err(error), Some(_)) => Err(error),
+            // A project need not be in a repository.
+            (Err(_), None) => Ok((None, None)),
+        }
+    }
+
+    /// Returns where the live site is looked at.
+    fn public(&self, target: &dyn Target, base_url: &Url) -> Option<String> {
+        let store = target.address().contains("://");
+        let usual = || (store && !self.way.no_verify).then(|| base_url.to_string());
+        self.way.public.clone().or_else(usual)
+    }
+
+    /// Tells a refusal; any other error goes on.
+    fn refused(&self, error: anyhow::Error, target: &str) -> Result<Ending> {
+        let Some(refusal) = error.downcast_ref::<Refusal>() else {
+            return Err(error);
+        };
+        if self.way.format == Format::Json {
+            let told = Told { reason: refusal.reason, message: &refusal.message };
+            print(&Answer {
+                schema: SCHEMA,
+                verdict: "refused",
+                target,
+                generation: None,
+                refusal: Some(told),
+                changes: &[],
+                retired: Vec::new(),
+                removed: Vec::new(),
+                unchanged: 0,
+                bytes: 0,
+                requests: 0,
+                purge: Vec::new(),
+                differs: &[],
+            })?;
+        }
+        anstream::eprintln!("{0}refused{0:#}: {1}", style::ERROR, refusal.message);
+        Ok(Ending::Refused)
+    }
+
+    fn answer(&self, verdict: &'static str, target: &dyn Target, generation: Option<u64>, plan: &Plan, differs: &[String]) -> Result<()> {
+        if self.way.format == Format::Text {
+            return Ok(());
+        }
+        print(&Answer {
+            schema: SCHEMA,
+            verdict,
+            target: target.address(),
+            generation,
+            refusal: None,
+            changes: &plan.changes,
+            retired: plan.retired.iter().map(|path| path.as_str()).collect(),
+            removed: plan.removed.iter().map(|path| path.as_str()).collect(),
+            unchanged: plan.unchanged,
+            bytes: plan.bytes(),
+            requests: plan.requests,
+            purge: plan.purge.iter().map(String::as_str).collect(),
+            differs,
+        })
+    }
+
+    /// Prints a plan for people: file by file, then the sums.
+    fn tell(&self, plan: &Plan, global: &Global) {
+        if self.way.format == Format::Json {
+            return;
+        }
+        for change in &plan.changes {
+            anstream::println!("{:7} {}", change.action.as_str(), change.path);
+        }
+        plan.retired.iter().for_each(|path| anstream::println!("{:7} {path}", "retire"));
+        plan.removed.iter().for_each(|path| anstream::println!("{:7} {path}", "remove"));
+        if !global.quiet {
+            anstream::eprintln!("{}", counts(plan));
+        }
+    }
+}
+
+/// Opens the target that was named, else that of `site.yaml`.
+///
+/// # Errors
+/// Says that there is none, or what is wrong with it.
+pub fn target(named: Option<&str>, publishing: &Publishing, global: &Global) -> Result<Box<dyn Target>> {
+    let address = named.or(publishing.target.as_deref());
+    let address = address
+        .context("there is no target: name one, as `policybook publish s3://bucket`, or write `publish: {target: …}` in site.yaml")?;
+    publish::open(address, &global.directory)
+}
+
+fn print(answer: &Answer<'_>) -> Result<()> {
+    anstream::println!("{}", serde_json::to_string_pretty(answer).context("write JSON")?);
+    Ok(())
+}
+
+/// Returns the sums of a plan in words.
+fn counts(plan: &Plan) -> String {
+    let number = |action: publish::Action| plan.changes.iter().filter(|change| change.action == action).count();
+    let sums = [
+        (number(publish::Action::Create), "to create"),
+        (number(publish::Action::Update), "to update"),
+        (number(publish::Action::Headers), "with other headers"),
+        (number(publish::Action::Restore), "to restore"),
+        (plan.retired.len(), "to retire"),
+        (plan.removed.len(), "to remove"),
+    ];
+    let sums = sums.into_iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}, "));
+    format!("{}{} unchanged ({} bytes, {} requests)", sums.collect::<String>(), plan.unchanged, plan.bytes(), plan.requests)
+}
+
+/// Returns who publishes, for people who wait: the run of a CI service, else a user.
+fn who() -> String {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let github = || {
+        Some(format!("{}/{}/actions/runs/{}", variable("GITHUB_SERVER_URL")?, variable("GITHUB_REPOSITORY")?, variable("GITHUB_RUN_ID")?))
+    };
+    let user = || variable("USER").or_else(|| variable("USERNAME")).unwrap_or_else(|| "somebody".to_owned());
+    let run = github().or_else(|| variable("CI_JOB_URL"));
+    run.unwrap_or_else(|| format!("{} (process {})", user(), std::process::id()))
+}
+
+/// Says what is done: a line that counts on a terminal, else a line for each file.
+struct Progress {
+    done: AtomicUsize,
+    all: usize,
+    quiet: bool,
+}
+
+impl Progress {
+    fn tell(&self, word: &str, path: &str) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.quiet {
+            return;
+        }
+        if io::stderr().is_terminal() {
+            anstream::eprint!("\r{done} of {} files", self.all.max(done));
+        } else {
+            anstream::eprintln!("{word:7} {path}");
+        }
+    }
+
+    fn end(&self) {
+        if !self.quiet && io::stderr().is_terminal() && self.done.load(Ordering::Relaxed) > 0 {
+            anstream::eprint!("\r\u{1b}[K");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! `policybook rollback`: an earlier site, made again from its commit and published.
+
+use anyhow::Context as _;
+use anyhow::Result;
+use clap::Args;
+use jiff::Timestamp;
+
+use crate::check::Edition;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::publish::Parcel;
+use crate::cli::publish::Way;
+use crate::cli::publish::target;
+use crate::publish::Limits;
+use crate::publish::State;
+
+/// Publish the site of an earlier commit again
+///
+/// Without a commit it lists what was published. The site is made again from the commit; released words are never taken back: where a
+/// release came since, it is refused, and a new release is the way.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook rollback
+  policybook rollback 12
+  policybook rollback 3f9c2d1 s3://acme-policies
+
+Exit codes: 0 done, 1 errors in the content of then, 2 the rest, 3 refused")]
+pub struct Rollback {
+    /// The number of a generation, or a commit
+    #[arg(value_name = "POINT")]
+    point: Option<String>,
+    /// Where [default: `target` of `publish` in site.yaml]
+    #[arg(value_name = "TARGET")]
+    target: Option<String>,
+    /// Show what would be done; write nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    way: Way,
+}
+
+impl Rollback {
+    /// Publishes an earlier site, or lists those there are.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let (_, compiled) = global.compile(Edition::Draft)?;
+        let target = target(self.target.as_deref(), &compiled.site.config.publish, global)?;
+        let (state, _) = State::read(&*target)?;
+        let Some(point) = &self.point else {
+            for generation in state.generations.iter().rev() {
+                let day = Timestamp::from_second(generation.at).map(|at| at.to_string()).unwrap_or_default();
+                let commit = generation.commit.as_deref().unwrap_or("from no repository");
+                anstream::println!("{:5}  {day}  {commit}", generation.generation);
+            }
+            return Ok(Ending::Done);
+        };
+        let generation = state.generations.iter().find(|generation| generation.generation.to_string() == *point);
+        let revision = match generation {
+            Some(generation) => {
+                let commit = generation.commit.as_deref().filter(|commit| !commit.contains(' '));
+                commit.with_context(|| format!("generation {point} was not built from a commit, so it cannot be made again"))?
+            }
+            None => point,
+        };
+        let limits = Limits { restyle: true, backwards: true, grace: 7, most_deletes: 256, purges: false };
+        let parcel = Parcel {
+            // Of today: the commit may name another one.
+            target: self.target.as_deref().or(compiled.site.config.publish.target.as_deref()),
+            revision: Some(revision),
+            sequence: None,
+            limits,
+            dry_run: self.dry_run,
+            detailed_exitcode: false,
+            way: &self.way,
+        };
+        parcel.send(global)
+    }
+}

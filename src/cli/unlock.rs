@@ -1,0 +1,42 @@
+//! `policybook unlock`: the lease of a publisher that is gone, ended.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::check::Edition;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::ask;
+use crate::cli::publish::target;
+use crate::cli::report;
+use crate::publish;
+
+/// End the lease of a publisher that is gone, and say who that was
+///
+/// A lease ends by itself ten minutes after its holder was last heard of. What a publisher was about to write stays known, so that the
+/// next one finishes it.
+#[derive(Args, Debug)]
+pub struct Unlock {
+    /// Where [default: `target` of `publish` in site.yaml]
+    #[arg(value_name = "TARGET")]
+    target: Option<String>,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+impl Unlock {
+    /// Ends the lease.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let (_, compiled) = global.compile(Edition::Draft)?;
+        let target = target(self.target.as_deref(), &compiled.site.config.publish, global)?;
+        if !ask::confirmed(&format!("End the lease at {}?", target.address()), self.yes)? {
+            return Ok(Ending::Done);
+        }
+        match publish::unlock(&*target)? {
+            Some(holder) => report::done("ended", &format!("the lease of {}", holder.who)),
+            None => report::done("free", "nobody holds a lease"),
+        }
+        Ok(Ending::Done)
+    }
+}

@@ -1,0 +1,169 @@
+//! Object stores as targets: S3 and what speaks it, Google Cloud Storage, Azure; the one file that names their client.
+
+use std::sync::Once;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use anyhow::Result;
+use object_store::Attribute;
+use object_store::Attributes;
+use object_store::BackoffConfig;
+use object_store::ClientOptions;
+use object_store::Error;
+use object_store::GetOptions;
+use object_store::ObjectStore;
+use object_store::ObjectStoreExt as _;
+use object_store::PutMode;
+use object_store::PutOptions;
+use object_store::PutPayload;
+use object_store::RetryConfig;
+use object_store::UpdateVersion;
+use object_store::aws::AmazonS3Builder;
+use object_store::aws::Checksum;
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::path::Path;
+use tokio::runtime::Runtime;
+use url::Host;
+use url::Url;
+
+use crate::publish::Condition;
+use crate::publish::Headers;
+use crate::publish::Object;
+use crate::publish::Put;
+use crate::publish::Tag;
+use crate::publish::Target;
+use crate::publish::chance;
+use crate::store;
+use crate::tree::Digest;
+
+/// How often a request is tried of which nobody knows whether it was done.
+const TRIES: u32 = 6;
+
+/// An object store.
+pub struct Cloud {
+    store: Box<dyn ObjectStore>,
+    prefix: String,
+    address: String,
+    runtime: Runtime,
+}
+
+impl Cloud {
+    /// Opens the store at an address; its credentials come from the environment.
+    ///
+    /// # Errors
+    /// Says what the environment does not say.
+    pub fn open(url: &Url) -> Result<Cloud> {
+        static TLS: Once = Once::new();
+        TLS.call_once(store::use_tls);
+        let mut prefix = url.path().trim_matches('/').to_owned();
+        if !prefix.is_empty() {
+            prefix.push('/');
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("start the threads")?;
+        let store = store_at(url).with_context(|| format!("open `{url}`"))?;
+        Ok(Cloud { store, prefix, address: url.to_string(), runtime })
+    }
+
+    fn path(&self, key: &str) -> Result<Path> {
+        Path::parse(format!("{}{key}", self.prefix)).with_context(|| format!("`{key}` cannot be an object's key"))
+    }
+
+    /// Asks until there is an answer; what the client does not try again, since it may have been done, is tried here.
+    fn answer<T>(&self, act: &str, key: &str, ask: impl Fn() -> Result<T, Error>) -> Result<Result<T, Error>> {
+        let mut tries = 0;
+        loop {
+            match ask() {
+                Err(Error::Generic { .. }) if tries < TRIES => chance::pause(tries),
+                Err(error @ (Error::NotFound { .. } | Error::AlreadyExists { .. } | Error::Precondition { .. })) => return Ok(Err(error)),
+                Err(error) => return Err(error).with_context(|| format!("{act} `{key}` in {}", self.address)),
+                Ok(answer) => return Ok(Ok(answer)),
+            }
+            tries += 1;
+        }
+    }
+}
+
+impl Target for Cloud {
+    fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn get(&self, key: &str) -> Result<Option<Object>> {
+        let path = self.path(key)?;
+        let get = || {
+            self.runtime.block_on(async {
+                let result = self.store.get_opts(&path, GetOptions::default()).await?;
+                let tag = Tag { etag: result.meta.e_tag.clone(), version: result.meta.version.clone() };
+                let header = |name: Attribute| result.attributes.get(&name).map(|value| value.as_ref().to_owned()).unwrap_or_default();
+                let headers = Headers { content_type: header(Attribute::ContentType), cache_control: header(Attribute::CacheControl) };
+                Ok(Object { headers: Some(headers), tag, bytes: result.bytes().await?.to_vec() })
+            })
+        };
+        Ok(self.answer("read", key, get)?.ok())
+    }
+
+    fn put(&self, key: &str, bytes: &[u8], headers: &Headers, condition: Condition<'_>) -> Result<Put> {
+        let path = self.path(key)?;
+        let payload = PutPayload::from(bytes.to_vec());
+        let mut attributes = Attributes::new();
+        attributes.insert(Attribute::ContentType, headers.content_type.clone().into());
+        attributes.insert(Attribute::CacheControl, headers.cache_control.clone().into());
+        attributes.insert(Attribute::Metadata("sha256".into()), Digest::of(bytes).to_string().into());
+        let mode = match condition {
+            Condition::Absent => PutMode::Create,
+            Condition::Is(tag) => PutMode::Update(UpdateVersion { e_tag: tag.etag.clone(), version: tag.version.clone() }),
+        };
+        let options = PutOptions { mode, attributes, ..PutOptions::default() };
+        let put = || self.runtime.block_on(self.store.put_opts(&path, payload.clone(), options.clone()));
+        let put = self.answer("write", key, put)?;
+        Ok(put.map_or(Put::Conflict, |put| Put::Done(Tag { etag: put.e_tag, version: put.version })))
+    }
+
+    fn delete(&self, key: &str) -> Result<()> {
+        let path = self.path(key)?;
+        self.answer("remove", key, || self.runtime.block_on(self.store.delete(&path)))?.ok();
+        Ok(())
+    }
+}
+
+fn store_at(url: &Url) -> Result<Box<dyn ObjectStore>> {
+    let bucket = url.host_str().context("the address names no bucket: write `s3://bucket/prefix`")?;
+    let backoff = BackoffConfig { init_backoff: Duration::from_millis(100), max_backoff: Duration::from_secs(10), base: 2. };
+    let retry = RetryConfig { backoff, max_retries: 8, retry_timeout: Duration::from_secs(120) };
+    let client = ClientOptions::new().with_user_agent(object_store_agent()).with_timeout(Duration::from_secs(60));
+    Ok(match url.scheme() {
+        "s3" => {
+            let endpoint =
+                ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"].into_iter().find_map(|name| std::env::var(name).ok());
+            let asked = std::env::var("AWS_ALLOW_HTTP").is_ok_and(|value| matches!(value.as_str(), "true" | "1"));
+            let plain = asked || endpoint.is_some_and(|endpoint| is_this_machine(&endpoint));
+            let client = client.with_allow_http(plain);
+            let builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).with_client_options(client);
+            Box::new(builder.with_checksum_algorithm(Checksum::SHA256).build()?)
+        }
+        "gs" => {
+            let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket);
+            Box::new(builder.with_retry(retry).with_client_options(client).build()?)
+        }
+        _ => {
+            let builder = MicrosoftAzureBuilder::from_env().with_container_name(bucket);
+            Box::new(builder.with_retry(retry).with_client_options(client).build()?)
+        }
+    })
+}
+
+fn object_store_agent() -> object_store::HeaderValue {
+    object_store::HeaderValue::from_static(concat!("policybook/", env!("CARGO_PKG_VERSION")))
+}
+
+/// Tells whether an endpoint is on this machine, so that nobody listens on the way.
+fn is_this_machine(endpoint: &str) -> bool {
+    let host = Url::parse(endpoint).ok().and_then(|url| url.host().map(|host| host.to_owned()));
+    match host {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}

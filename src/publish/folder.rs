@@ -1,0 +1,104 @@
+//! A folder as a target: each file is put in place in one step, and only over what was expected.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use anyhow::Result;
+
+use crate::publish::Condition;
+use crate::publish::Headers;
+use crate::publish::Object;
+use crate::publish::Put;
+use crate::publish::Tag;
+use crate::publish::Target;
+use crate::publish::chance;
+use crate::store;
+use crate::tree::Digest;
+
+/// Where files are written before they are put in place, inside the folder.
+const STAGE: &str = ".policybook/stage";
+
+/// Held while a file is compared and put in place.
+const LOCK: &str = ".policybook/writing";
+
+/// A folder that a site is published to.
+pub struct Folder {
+    root: PathBuf,
+    address: String,
+}
+
+impl Folder {
+    /// Returns the folder at `root` as a target; it is made with the first file.
+    pub fn new(root: PathBuf) -> Folder {
+        Folder { address: root.display().to_string(), root }
+    }
+
+    fn read(&self, place: &Path) -> Result<Option<Vec<u8>>> {
+        match fs::read(place) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("read `{}`", place.display())),
+        }
+    }
+
+    /// Keeps other programs of ours from putting a file in place until the value goes.
+    fn lock(&self) -> Result<fs::File> {
+        let stage = self.root.join(STAGE);
+        fs::create_dir_all(&stage).with_context(|| format!("make the folder `{}`", stage.display()))?;
+        let place = self.root.join(LOCK);
+        let lock = fs::File::create(&place).and_then(|lock| lock.lock().map(|()| lock));
+        lock.with_context(|| format!("write `{}`", place.display()))
+    }
+}
+
+impl Target for Folder {
+    fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn get(&self, key: &str) -> Result<Option<Object>> {
+        let bytes = self.read(&self.root.join(key))?;
+        Ok(bytes.map(|bytes| Object { tag: tag(&bytes), bytes, headers: None }))
+    }
+
+    fn put(&self, key: &str, bytes: &[u8], _: &Headers, condition: Condition<'_>) -> Result<Put> {
+        let place = self.root.join(key);
+        let _lock = self.lock()?;
+        let staged = self.root.join(STAGE).join(chance::name());
+        store::write(&staged, bytes)?;
+        let there = self.read(&place)?.map(|bytes| tag(&bytes));
+        let holds = match condition {
+            Condition::Absent => there.is_none(),
+            Condition::Is(tag) => there.as_ref() == Some(tag),
+        };
+        if !holds {
+            fs::remove_file(&staged).with_context(|| format!("remove `{}`", staged.display()))?;
+            return Ok(Put::Conflict);
+        }
+        let folder = place.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).with_context(|| format!("make the folder `{}`", folder.display()))?;
+        fs::rename(&staged, &place).with_context(|| format!("write `{}`", place.display()))?;
+        Ok(Put::Done(tag(bytes)))
+    }
+
+    fn delete(&self, key: &str) -> Result<()> {
+        let place = self.root.join(key);
+        let _lock = self.lock()?;
+        match fs::remove_file(&place) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).with_context(|| format!("remove `{}`", place.display()))?,
+            _ => {}
+        }
+        let mut folder = place.parent();
+        while let Some(empty) = folder.filter(|folder| *folder != self.root && fs::remove_dir(folder).is_ok()) {
+            folder = empty.parent();
+        }
+        Ok(())
+    }
+}
+
+fn tag(bytes: &[u8]) -> Tag {
+    Tag { etag: Some(Digest::of(bytes).to_string()), version: None }
+}

@@ -1,0 +1,89 @@
+//! A tree to a live site: plan, lease, upload in order, commit, purge, prune, look at it from outside.
+//!
+//! What a store holds is told by one object of ours in it, the [`State`]: every file with its digest, its headers and the tag that an
+//! overwrite must name. A publisher compares it with the site, takes a lease, sends what is new before what is changed and the front page
+//! last, each write only if the store still holds what the state says, and then replaces the state. So a reader never gets a page that
+//! leads to something which is not there yet, two publishers never mix, and one that was cut off is finished by the next.
+
+#![allow(clippy::disallowed_methods, reason = "this room is where the clock, the network and the folder that is published to are")]
+
+mod chance;
+#[cfg(feature = "publish")]
+mod cloud;
+mod folder;
+mod headers;
+mod lease;
+mod plan;
+mod protocol;
+mod public;
+mod purge;
+mod refusal;
+mod site;
+mod state;
+mod target;
+mod upload;
+mod words;
+
+pub use folder::Folder;
+pub use headers::Class;
+pub use headers::Headers;
+pub use lease::Holder;
+pub use lease::Known;
+pub use lease::LEASE;
+pub use lease::unlock;
+pub use plan::Action;
+pub use plan::Change;
+pub use plan::Limits;
+pub use plan::Plan;
+pub use plan::plan;
+pub use protocol::Ask;
+pub use protocol::Outcome;
+pub use protocol::publish;
+pub use public::look;
+pub use purge::Purge;
+pub use refusal::Reason;
+pub use refusal::Refusal;
+pub use site::Site;
+pub use state::STATE;
+pub use state::State;
+pub use target::Condition;
+pub use target::Object;
+pub use target::Put;
+pub use target::Tag;
+pub use target::Target;
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use anyhow::Result;
+use anyhow::bail;
+use url::Url;
+
+/// Opens a target by its address: `file:///srv/www`, `s3://bucket/prefix`, `gs://bucket/prefix`, `az://container/prefix`, or a folder.
+///
+/// # Errors
+/// Says what is wrong with the address, or with what the environment says about the store.
+pub fn open(address: &str, project: &Path) -> Result<Box<dyn Target>> {
+    let Some((scheme, _)) = address.split_once("://") else {
+        return Ok(Box::new(Folder::new(project.join(address))));
+    };
+    let url = Url::parse(address).with_context(|| format!("read the target `{}`", address.escape_debug()))?;
+    match scheme {
+        "file" => match url.to_file_path() {
+            Ok(folder) => Ok(Box::new(Folder::new(folder))),
+            Err(()) => bail!("`{url}` is no folder of this machine: write `file:///srv/www`"),
+        },
+        "s3" | "gs" | "az" => store(&url),
+        _ => bail!("`{scheme}://` is not known: write a folder, `file:///…`, `s3://bucket/…`, `gs://bucket/…` or `az://container/…`"),
+    }
+}
+
+#[cfg(feature = "publish")]
+fn store(url: &Url) -> Result<Box<dyn Target>> {
+    Ok(Box::new(cloud::Cloud::open(url)?))
+}
+
+#[cfg(not(feature = "publish"))]
+fn store(url: &Url) -> Result<Box<dyn Target>> {
+    bail!("`{url}` cannot be published to: this policybook was built without the feature `publish`")
+}

@@ -1,0 +1,55 @@
+//! Why a publish was refused although everything works: exit code 3, and a word for programs.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Why a publish was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// There are words that no release holds.
+    Unreleased,
+    /// What is published is newer.
+    Stale,
+    /// Another publisher is at work.
+    Held,
+    /// Another publisher took over.
+    Lost,
+    /// The words of a published version would change.
+    PermanentChanged,
+    /// A published version would vanish.
+    PermanentGone,
+    /// Published versions would look different.
+    Restyle,
+    /// Somebody else wrote into the store.
+    Drift,
+    /// The store overwrites whatever condition is named.
+    NoConditions,
+    /// More files would go than one expects.
+    TooManyDeletes,
+}
+
+/// A publish that was refused, and why.
+#[derive(Debug)]
+pub struct Refusal {
+    /// A word for it.
+    pub reason: Reason,
+    /// What is wrong, and what to do.
+    pub message: String,
+}
+
+impl Refusal {
+    /// Returns it as an error.
+    pub fn error(reason: Reason, message: impl Into<String>) -> anyhow::Error {
+        anyhow::Error::new(Refusal { reason, message: message.into() })
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,207 @@
+//! The site that is to go live: what every file is, and the bytes of those that the store does not hold yet, kept on the disk.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use anyhow::Context as _;
+use anyhow::Result;
+
+use crate::compile::Compiled;
+use crate::model;
+use crate::model::DocumentId;
+use crate::model::ReleaseId;
+use crate::publish::Class;
+use crate::publish::Headers;
+use crate::publish::chance;
+use crate::publish::lease::Known;
+use crate::publish::words;
+use crate::render::Route;
+use crate::render::Words;
+use crate::tree::Digest;
+use crate::tree::File;
+use crate::tree::Record;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// A site that is to go live.
+pub struct Site {
+    /// Its files.
+    pub files: BTreeMap<TreePath, Wanted>,
+    /// Every seal of its ledger, oldest first.
+    pub seals: Vec<Digest>,
+    /// The digest of what its pages look like.
+    pub look: Digest,
+    /// The commit that it was built from.
+    pub commit: Option<String>,
+    /// What puts it in order with others of the same ledger.
+    pub sequence: Option<i64>,
+    /// What each redaction changed, by its seal.
+    redactions: BTreeMap<Digest, BTreeSet<(ReleaseId, DocumentId)>>,
+    staged: Staged,
+}
+
+/// A file of the site.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Its digest and size.
+    pub record: Record,
+    /// What kind of file it is.
+    pub class: Class,
+    /// What it is served with.
+    pub headers: Headers,
+    /// The digest of its words, of a version's page.
+    pub words: Option<Digest>,
+    /// What it belongs to, where it never changes: a release, or one document of it.
+    version: Option<(ReleaseId, Option<DocumentId>)>,
+}
+
+impl Site {
+    /// Renders a site and keeps the bytes of what the store does not hold. What went wrong in the templates is added to the findings of
+    /// `compiled`; the site is whole only without errors.
+    ///
+    /// # Errors
+    /// Says what could not be written to the disk.
+    pub fn render(
+        files: &Tree<File>,
+        compiled: &mut Compiled,
+        known: &Known,
+        commit: Option<String>,
+        sequence: Option<i64>,
+    ) -> Result<Site> {
+        let staged = Staged::new()?;
+        let kinds = Kinds::new(&compiled.site);
+        let entries = &compiled.site.ledger.entries;
+        let seals = entries.iter().map(|entry| entry.seal).collect();
+        let redacted = |entry: &model::Entry| Some((entry.seal, entry.redaction()?.documents.keys().cloned().collect()));
+        let redactions = entries.iter().filter_map(redacted).collect();
+        let wanted: Mutex<BTreeMap<TreePath, Wanted>> = Mutex::default();
+        compiled.render(|part| {
+            for (path, bytes) in part {
+                let file = kinds.wanted(&path, &bytes);
+                if !known.holds(&path, &file) {
+                    staged.keep(&path, &bytes)?;
+                }
+                wanted.lock().expect("no rendering panics").insert(path, file);
+            }
+            anyhow::Ok(())
+        })?;
+        let files_of_the_site = wanted.into_inner().expect("no rendering panics");
+        Ok(Site { files: files_of_the_site, seals, look: look(files), commit, sequence, redactions, staged })
+    }
+
+    /// Returns the bytes of a file that the store did not hold.
+    ///
+    /// # Errors
+    /// Says what the system refuses.
+    pub fn bytes(&self, path: &TreePath) -> Result<Vec<u8>> {
+        self.staged.bytes(path)
+    }
+
+    /// Tells whether a redaction that came after the entry with the seal `head` accounts for a change of a permanent file.
+    pub fn redacted_since(&self, head: Option<&str>, path: &TreePath) -> bool {
+        let Some((release, document)) = self.files.get(path).and_then(|file| file.version.as_ref()) else {
+            return false;
+        };
+        let known = self.seals.iter().position(|seal| Some(seal.to_string().as_str()) == head).map_or(0, |at| at + 1);
+        let since = self.seals[known..].iter().filter_map(|seal| self.redactions.get(seal)).flatten();
+        since.into_iter().any(|(of, id)| of == release && document.as_ref().is_none_or(|document| document == id))
+    }
+}
+
+/// Returns the digest of what pages look like besides their words.
+fn look(files: &Tree<File>) -> Digest {
+    let mut look = format!("{} {}\n", env!("CARGO_PKG_VERSION"), cfg!(feature = "minify"));
+    let shown = |path: &TreePath| path.within("themes").is_some() || path.as_str() == "content/site.yaml";
+    for (path, file) in files.iter().filter(|(path, _)| shown(path)) {
+        look.push_str(&format!("{} {path}\n", file.digest()));
+    }
+    Digest::of(look)
+}
+
+/// What is known of the files of a site by their addresses.
+struct Kinds {
+    versions: BTreeMap<TreePath, (ReleaseId, Option<DocumentId>)>,
+    pages: BTreeSet<TreePath>,
+    entries: BTreeSet<TreePath>,
+}
+
+impl Kinds {
+    fn new(site: &model::Site) -> Kinds {
+        let mut kinds = Kinds { versions: BTreeMap::new(), pages: BTreeSet::new(), entries: BTreeSet::new() };
+        for release in &site.releases {
+            let sums = format!("{}/{}", release.id, crate::ledger::SUMS);
+            kinds.versions.insert(Route::Frozen(&sums).file(), (release.id.clone(), None));
+        }
+        for history in &site.histories {
+            let id = &history.id;
+            let current = [Route::Document(id), Route::DocumentFeed(id), Route::ListIndex(id), Route::ListTable(id)];
+            kinds.entries.extend(current.map(Route::file));
+            for version in &history.versions {
+                let release = &version.release.id;
+                let page = Route::Version(id, release).file();
+                let words = [Words::Plain, Words::Markdown].map(|words| Route::Words(id, release, words).file());
+                let frozen = version.files.iter().map(|(path, _)| Route::Frozen(path.as_str()).file());
+                let belongs = (release.clone(), Some(id.clone()));
+                kinds.versions.extend(frozen.chain(words).chain([page.clone()]).map(|path| (path, belongs.clone())));
+                kinds.pages.insert(page);
+            }
+        }
+        let ledger = Route::Frozen(crate::ledger::LEDGER);
+        let front = [Route::Home, Route::Feed, Route::Ledger, ledger, Route::LedgerIndex, Route::SiteIndex, Route::Sitemap, Route::Robots];
+        kinds.entries.extend(front.into_iter().chain([Route::SecurityTxt, Route::OldSecurityTxt]).map(Route::file));
+        kinds
+    }
+
+    fn wanted(&self, path: &TreePath, bytes: &[u8]) -> Wanted {
+        let version = self.versions.get(path).cloned();
+        let class = if version.is_some() {
+            Class::Permanent
+        } else if path.within("assets").is_some() {
+            Class::Asset
+        } else if self.entries.contains(path) {
+            Class::Entry
+        } else {
+            Class::Leaf
+        };
+        let words = self.pages.contains(path).then(|| words::digest(bytes));
+        Wanted { record: Record::of(bytes), class, headers: Headers::of(path, class), words, version }
+    }
+}
+
+/// Files on the disk of this machine until they are sent; they go with the value.
+struct Staged {
+    folder: PathBuf,
+}
+
+impl Staged {
+    fn new() -> Result<Staged> {
+        let folder = std::env::temp_dir().join(format!("policybook-{}", chance::name()));
+        fs::create_dir(&folder).with_context(|| format!("make the folder `{}`", folder.display()))?;
+        Ok(Staged { folder })
+    }
+
+    fn place(&self, path: &TreePath) -> PathBuf {
+        // Flat, since a site may have a file and a folder whose names the disk of this machine takes for the same.
+        self.folder.join(Digest::of(path.as_str()).to_string())
+    }
+
+    fn keep(&self, path: &TreePath, bytes: &[u8]) -> Result<()> {
+        let place = self.place(path);
+        fs::write(&place, bytes).with_context(|| format!("write `{}`", place.display()))
+    }
+
+    fn bytes(&self, path: &TreePath) -> Result<Vec<u8>> {
+        let place = self.place(path);
+        fs::read(&place).with_context(|| format!("read `{}`, the bytes of `{path}`", place.display()))
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        // What stays behind is in the folder for temporary files.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}

@@ -1,0 +1,125 @@
+//! What a store holds by our own word: one object in it, read and replaced as a whole.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+use anyhow::Result;
+use anyhow::bail;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::publish::Class;
+use crate::publish::Headers;
+use crate::publish::Tag;
+use crate::publish::Target;
+use crate::tree::TreePath;
+
+/// The key of the object.
+pub const STATE: &str = ".policybook/published.json";
+
+/// The version of its shape.
+const SCHEMA: u32 = 1;
+
+/// How many generations are remembered.
+const REMEMBERED: usize = 50;
+
+/// What a store holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The version of the shape.
+    schema: u32,
+    /// Counts the publishes that changed anything.
+    pub generation: u64,
+    /// The newest seal of the ledger.
+    pub head: Option<String>,
+    /// What puts builds of one ledger in order: the moment of the commit in seconds, or the number of the run.
+    pub sequence: Option<i64>,
+    /// The commit that the site was built from.
+    pub commit: Option<String>,
+    /// The digest of what pages look like: theme, settings, this program.
+    pub look: String,
+    /// Every file of the site.
+    pub files: BTreeMap<String, Held>,
+    /// Files that the site no longer has, until they are removed.
+    pub gone: BTreeMap<String, Gone>,
+    /// Addresses that caches were not told about yet.
+    pub purge: BTreeSet<String>,
+    /// What was published before, newest last.
+    pub generations: Vec<Generation>,
+}
+
+/// A file in the store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// How many bytes.
+    pub size: u64,
+    /// What kind of file it is.
+    pub class: Class,
+    /// What it is served with.
+    #[serde(flatten)]
+    pub headers: Headers,
+    /// SHA-256 of the words of a version's page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// What an overwrite must name.
+    #[serde(flatten)]
+    pub tag: Tag,
+}
+
+/// A file that the site no longer has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone {
+    /// Since when, in seconds since 1970.
+    pub since: i64,
+    /// What lies there, where that is known.
+    pub held: Option<Held>,
+}
+
+/// A publish of the past.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Generation {
+    /// Its number.
+    pub generation: u64,
+    /// The commit that it was built from.
+    pub commit: Option<String>,
+    /// The newest seal of the ledger then.
+    pub head: Option<String>,
+    /// When, in seconds since 1970.
+    pub at: i64,
+}
+
+impl State {
+    /// Reads what a target holds; a target that was never published to holds nothing, and has no tag.
+    ///
+    /// # Errors
+    /// Says why there is no answer, or that there is one which this program does not understand.
+    pub fn read(target: &dyn Target) -> Result<(State, Option<Tag>)> {
+        let Some(object) = target.get(STATE)? else {
+            return Ok((State { schema: SCHEMA, ..State::default() }, None));
+        };
+        let state: State = serde_json::from_slice(&object.bytes)
+            .with_context(|| format!("`{STATE}` in {} is not what policybook writes", target.address()))?;
+        let paths = state.files.keys().chain(state.gone.keys());
+        if state.schema != SCHEMA || paths.into_iter().any(|path| TreePath::new(path).is_err()) {
+            bail!("`{STATE}` in {} was written by another version of policybook", target.address());
+        }
+        Ok((state, Some(object.tag)))
+    }
+
+    /// Returns the object.
+    pub fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a state is JSON")
+    }
+
+    /// Notes a new generation.
+    pub fn advance(&mut self, at: i64) {
+        self.generation += 1;
+        let (commit, head) = (self.commit.clone(), self.head.clone());
+        self.generations.push(Generation { generation: self.generation, commit, head, at });
+        let surplus = self.generations.len().saturating_sub(REMEMBERED);
+        self.generations.drain(..surplus);
+    }
+}

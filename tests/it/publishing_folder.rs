@@ -1,0 +1,163 @@
+//! Publishing to a folder, by the program itself: what it says, how it ends, what it looks at, how it returns to an earlier site.
+
+use std::fs;
+use std::io::BufRead as _;
+use std::io::BufReader;
+use std::io::Read as _;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::process::Command;
+use std::sync::mpsc;
+use std::thread;
+
+use crate::project::Project;
+use crate::publishing::grown;
+use crate::publishing::small;
+use crate::server::Server;
+
+#[track_caller]
+fn said(project: &Project, arguments: &[&str], code: i32) -> String {
+    let output = project.run(arguments);
+    let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    said
+}
+
+/// Returns the files of the published site.
+fn live(project: &Project) -> Vec<(String, Vec<u8>)> {
+    project.files("live").into_iter().filter(|(path, _)| !path.starts_with(".policybook/")).collect()
+}
+
+fn git(project: &Project, arguments: &[&str]) -> String {
+    let identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"];
+    let output = Command::new("git").current_dir(project.root()).args(identity).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_folder_gets_the_same_files_as_a_build() {
+    let project = Project::example();
+    said(&project, &["publish", "live"], 0);
+    project.build(&["--locked"]);
+    let built: Vec<_> = project.files("public").into_iter().filter(|(path, _)| !path.starts_with(".policybook/")).collect();
+    assert_eq!(live(&project), built);
+    assert!(said(&project, &["publish", "live"], 0).starts_with("same "));
+    let file = format!("file://{}/live", project.root().canonicalize().unwrap().display());
+    assert!(said(&project, &["publish", &file], 0).starts_with("same "));
+}
+
+#[test]
+fn a_plan_for_programs_tells_each_step_and_writes_nothing() {
+    let project = small();
+    let plan = said(&project, &["publish", "live", "--dry-run", "--format", "json", "--detailed-exitcode"], 1);
+    assert!(!project.path("live").exists());
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    let changes = plan["changes"].as_array().unwrap();
+    let steps: Vec<u64> = changes.iter().map(|change| change["step"].as_u64().unwrap()).collect();
+    assert!(steps.is_sorted());
+    assert_eq!(changes.last().unwrap()["path"], "index.html");
+    assert_eq!(plan["verdict"], "planned");
+    said(&project, &["publish", "live", "--quiet"], 0);
+    said(&project, &["publish", "live", "--dry-run", "--detailed-exitcode"], 0);
+}
+
+#[test]
+fn words_that_no_release_holds_are_never_published() {
+    let project = small();
+    project.write("content/privacy/010-time.md", "# Time\n\nWe keep it for ever.\n");
+    let told = said(&project, &["publish", "live", "--format", "json", "--quiet"], 3);
+    assert!(
+        told.contains("\"reason\": \"unreleased\"") && told.contains("`privacy` says what its release `2026-11-20` does not"),
+        "{told}"
+    );
+    project.write("content/privacy/010-time.md", "# Time\n\nSee [this](nowhere.md).\n");
+    said(&project, &["publish", "live"], 1);
+    assert!(!project.path("live").exists());
+}
+
+#[test]
+fn an_earlier_site_is_made_again_from_its_commit_but_no_release_is_taken_back() {
+    let project = small();
+    git(&project, &["init", "--quiet"]);
+    fs::write(project.path(".gitignore"), "live\n").unwrap();
+    git(&project, &["add", "."]);
+    let commit = |day: &str| git(&project, &["commit", "--quiet", "--all", "--message", "A change", "--date", day]);
+    let at = |seconds: i64| {
+        // The moment of a commit puts publishes in order.
+        let mut command = Command::new("git");
+        command.current_dir(project.root()).env("GIT_COMMITTER_DATE", format!("@{seconds} +0000"));
+        command.args(["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "--amend", "--no-edit"]);
+        assert!(command.status().unwrap().success());
+    };
+    commit("2026-11-20T00:00:00Z");
+    at(1_795_000_000);
+    said(&project, &["publish", "live"], 0);
+    let before = live(&project);
+    let site = project.read("content/site.yaml");
+    project.write("content/site.yaml", site.replace("security@acme.example", "bugs@acme.example"));
+    commit("2026-11-21T00:00:00Z");
+    at(1_795_000_100);
+    assert!(said(&project, &["publish", "live"], 3).contains("say `--restyle` if you want that"));
+    said(&project, &["publish", "live", "--restyle"], 0);
+    assert_ne!(live(&project), before);
+    let told = said(&project, &["rollback", "1", "live"], 0);
+    assert!(told.contains("generation 3"), "{told}");
+    let after = live(&project);
+    assert!(before.iter().all(|file| after.contains(file)), "the earlier site is back");
+    let listed = project.run(&["rollback"]);
+    assert_eq!(listed.status.code(), Some(2), "without a target there is nothing to list");
+    project.write("content/site.yaml", site.replace("security_txt:", "publish:\n  target: live\nsecurity_txt:"));
+    let listed = said(&project, &["rollback"], 0);
+    assert_eq!(listed.lines().count(), 3, "{listed}");
+    let old = git(&project, &["rev-parse", "HEAD~0"]);
+    grown(&project);
+    git(&project, &["add", "."]);
+    commit("2026-11-21T00:00:00Z");
+    at(1_795_000_200);
+    said(&project, &["publish", "--restyle"], 0);
+    assert!(said(&project, &["rollback", &old], 3).contains("which the ledger here does not contain"));
+}
+
+#[test]
+fn what_is_served_is_compared_with_what_was_sent() {
+    let project = small();
+    said(&project, &["publish", "live"], 0);
+    grown(&project);
+    let server = Server::start(project.path("live"), "/");
+    // This server keeps no headers of ours: that is told, address by address.
+    let told = said(&project, &["publish", "live", "--public", &server.address()], 2);
+    assert!(told.contains("security.txt is served with `Cache-Control: ` instead of `public, max-age=3600`"), "{told}");
+    assert!(!told.contains("has other bytes") && told.contains("what was sent is not what is served"), "{told}");
+}
+
+#[test]
+fn a_web_address_is_told_what_changed_with_its_secret() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (heard, hear) = mpsc::channel();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut head = String::new();
+            while reader.read_line(&mut head).unwrap() > 2 {}
+            let length = head.to_lowercase().split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.trim().parse().ok());
+            let mut body = vec![0; length.unwrap_or_default()];
+            reader.read_exact(&mut body).unwrap();
+            heard.send((head, String::from_utf8(body).unwrap())).unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").unwrap();
+        }
+    });
+    let project = small();
+    let site = project.read("content/site.yaml");
+    project.write("content/site.yaml", format!("{site}publish:\n  target: live\n  webhook: http://127.0.0.1:{port}/purge\n"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
+    let output = command.current_dir(project.root()).args(["publish", "--today", "2026-11-21"]).env("POLICYBOOK_PURGE_TOKEN", "hushhush");
+    let output = output.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("hushhush"));
+    let (head, body) = hear.recv().unwrap();
+    assert!(head.starts_with("POST /purge ") && head.to_lowercase().contains("authorization: bearer hushhush"), "{head}");
+    let told: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert!(told["files"].as_array().unwrap().iter().any(|file| file == "https://acme.example/privacy/"), "{body}");
+}

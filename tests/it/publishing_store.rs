@@ -1,0 +1,401 @@
+//! Publishing to real object stores on this machine: SeaweedFS, which keeps to conditions, and rclone, which does not. What goes wrong on
+//! the way is done by a proxy between them and the program.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::io::BufReader;
+use std::io::Read as _;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::Child;
+use std::process::Command;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+use tempfile::TempDir;
+
+use crate::project::Project;
+use crate::project::TODAY;
+use crate::publishing::grown;
+use crate::publishing::small;
+
+/// A store at work; it ends with the value.
+struct Server {
+    process: Child,
+    port: u16,
+    /// Where its objects can be read without a signature.
+    files: u16,
+    folder: TempDir,
+    /// One at a time: SeaweedFS has a port that cannot be chosen, and two must not find the same ports free.
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Returns a program that `tests/run` installs, or that a variable names.
+fn tool(variable: &str, name: &str) -> PathBuf {
+    let installed = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tools/s3/bin").join(name);
+    std::env::var_os(variable).map_or_else(installed, PathBuf::from)
+}
+
+/// Finds `count` free ports in a row, those ten thousand above free too.
+fn ports(count: u16) -> u16 {
+    let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+    let start = u16::try_from(std::process::id() % 2_000).unwrap() * 10 + 20_000;
+    (start..50_000).step_by(10).find(|base| (0..count).all(|at| free(base + at) && free(base + at + 10_000))).expect("free ports")
+}
+
+static TURN: Mutex<()> = Mutex::new(());
+
+fn wait_for(what: &str, ready: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !ready() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what} does not answer");
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn weed() -> Server {
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = TempDir::new().unwrap();
+    let port = ports(4);
+    let mut command = Command::new(tool("WEED", "weed"));
+    command.args(["mini", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-bucket=site", "-s3.port.iceberg=0", "-s3.port.lance=0"]);
+    command.args(["-master.telemetry=false", "-admin.ui=false", "-webdav=false"]);
+    command.arg(format!("-dir={}", folder.path().display()));
+    let names = ["-s3.port", "-master.port", "-volume.port", "-filer.port"];
+    command.args(names.iter().zip(port..).map(|(name, port)| format!("{name}={port}")));
+    command.envs([("AWS_ACCESS_KEY_ID", "testkey"), ("AWS_SECRET_ACCESS_KEY", "testsecret")]);
+    command.current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
+    let process = command.spawn().expect("SeaweedFS, which tests/run installs");
+    let server = Server { process, port, files: port + 3, folder, _turn: turn };
+    wait_for("SeaweedFS", || TcpStream::connect(("127.0.0.1", port)).is_ok() && get(server.files, "/buckets/site/").is_some());
+    server
+}
+
+/// An answer: its headers in lower case, and its bytes.
+type Answer = (BTreeMap<String, String>, Vec<u8>);
+
+/// Asks for a file; nothing where there is none.
+fn get(port: u16, path: &str) -> Option<Answer> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n").ok()?;
+    let mut reader = BufReader::new(stream);
+    let (first, headers) = head(&mut reader).ok()?;
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes).ok()?;
+    first.contains(" 200 ").then_some((headers, bytes))
+}
+
+fn head(reader: &mut impl io::BufRead) -> io::Result<(String, BTreeMap<String, String>)> {
+    let mut lines = Vec::new();
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        match line.trim_end() {
+            "" => break,
+            line => lines.push(line.to_owned()),
+        }
+    }
+    let headers = lines[1..].iter().filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+    Ok((lines[0].clone(), headers.collect()))
+}
+
+/// What the proxy does with a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Pass,
+    /// Answers that the store has no time.
+    Busy,
+    /// Hangs up before the store hears of it.
+    Drop,
+    /// Lets the store do it and hangs up.
+    Lose,
+    /// Lets the publisher be killed before the store hears of it.
+    Kill,
+}
+
+#[derive(Clone, Debug)]
+struct Request {
+    line: String,
+    headers: BTreeMap<String, String>,
+}
+
+type Rule = dyn Fn(usize, &Request) -> Deed + Send + Sync;
+
+/// A proxy before a store.
+struct Proxy {
+    port: u16,
+    seen: Arc<Mutex<Vec<Request>>>,
+    rule: Arc<Mutex<Arc<Rule>>>,
+    reached: Arc<Mutex<bool>>,
+}
+
+impl Proxy {
+    fn before(store: u16) -> Proxy {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let proxy = Proxy {
+            port: listener.local_addr().unwrap().port(),
+            seen: Arc::default(),
+            rule: Arc::new(Mutex::new(Arc::new(|_, _: &Request| Deed::Pass))),
+            reached: Arc::default(),
+        };
+        let (seen, rule, reached) = (proxy.seen.clone(), proxy.rule.clone(), proxy.reached.clone());
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (seen, rule, reached) = (seen.clone(), rule.clone(), reached.clone());
+                // A publisher that is killed hangs up in the middle.
+                thread::spawn(move || drop(pass_on(stream, store, &seen, &rule, &reached)));
+            }
+        });
+        proxy
+    }
+
+    fn rule(&self, rule: impl Fn(usize, &Request) -> Deed + Send + Sync + 'static) {
+        self.seen.lock().unwrap().clear();
+        *self.reached.lock().unwrap() = false;
+        *self.rule.lock().unwrap() = Arc::new(rule);
+    }
+
+    fn seen(&self) -> Vec<Request> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+fn pass_on(
+    mut client: TcpStream,
+    store: u16,
+    seen: &Mutex<Vec<Request>>,
+    rule: &Mutex<Arc<Rule>>,
+    reached: &Mutex<bool>,
+) -> io::Result<()> {
+    let mut reader = BufReader::new(client.try_clone()?);
+    let (line, headers) = head(&mut reader)?;
+    let mut body = vec![0; headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or_default()];
+    reader.read_exact(&mut body)?;
+    let request = Request { line, headers };
+    let number = {
+        let mut seen = seen.lock().unwrap();
+        seen.push(request.clone());
+        seen.len()
+    };
+    let rule = rule.lock().unwrap().clone();
+    let deed = rule(number, &request);
+    match deed {
+        Deed::Drop => return Ok(()),
+        Deed::Busy => {
+            return client.write_all(b"HTTP/1.1 503 Slow Down\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        }
+        Deed::Kill => {
+            *reached.lock().unwrap() = true;
+            // Nobody waits for an answer any more.
+            thread::sleep(Duration::from_secs(5));
+            return Ok(());
+        }
+        Deed::Pass | Deed::Lose => {}
+    }
+    let mut upstream = TcpStream::connect(("127.0.0.1", store))?;
+    write!(upstream, "{}\r\n", request.line)?;
+    for (name, value) in request.headers.iter().filter(|(name, _)| *name != "connection") {
+        write!(upstream, "{name}: {value}\r\n")?;
+    }
+    write!(upstream, "connection: close\r\n\r\n")?;
+    upstream.write_all(&body)?;
+    let mut answer = Vec::new();
+    upstream.read_to_end(&mut answer)?;
+    if deed == Deed::Pass { client.write_all(&answer) } else { Ok(()) }
+}
+
+/// Returns a publish of a project through a port.
+fn publish(project: &Project, port: u16, prefix: &str, more: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
+    command.current_dir(project.root()).args(["publish", &format!("s3://site/{prefix}"), "--today", TODAY]).args(more);
+    at(&mut command, port);
+    command
+}
+
+fn at(command: &mut Command, port: u16) {
+    command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")).env("NO_COLOR", "1").env_remove("SOURCE_DATE_EPOCH");
+    command.envs([("AWS_ACCESS_KEY_ID", "testkey"), ("AWS_SECRET_ACCESS_KEY", "testsecret"), ("AWS_DEFAULT_REGION", "us-east-1")]);
+    command.stdin(Stdio::null());
+}
+
+/// Runs a publish, and returns what it says.
+#[track_caller]
+fn run(command: &mut Command, code: i32) -> String {
+    let output = command.output().unwrap();
+    let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    assert!(!said.contains("testsecret"), "a secret is told");
+    said
+}
+
+fn unlock(project: &Project, port: u16, prefix: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
+    command.current_dir(project.root()).args(["unlock", &format!("s3://site/{prefix}"), "--yes"]);
+    at(&mut command, port);
+    run(&mut command, 0)
+}
+
+/// Returns the files of a project's site, as `build` writes them.
+fn built(project: &Project) -> Vec<(String, Vec<u8>)> {
+    project.build(&["--locked", "--out", "built"]);
+    let files = project.files("built");
+    fs::remove_dir_all(project.path("built")).unwrap();
+    files.into_iter().filter(|(path, _)| !path.starts_with(".policybook/")).collect()
+}
+
+#[track_caller]
+fn holds(server: &Server, prefix: &str, site: &[(String, Vec<u8>)], when: &str) {
+    for (path, bytes) in site {
+        let there = get(server.files, &format!("/buckets/site/{prefix}/{path}"));
+        let (_, found) = there.unwrap_or_else(|| panic!("{when}: {path} is missing"));
+        assert!(found == *bytes, "{when}: {path} differs");
+    }
+}
+
+#[test]
+#[ignore = "needs SeaweedFS, which tests/run installs"]
+fn a_store_holds_the_site_with_its_headers_and_tells_so_in_two_answers() {
+    let server = weed();
+    let proxy = Proxy::before(server.port);
+    let project = Project::example();
+    let site = built(&project);
+    let plan = run(&mut publish(&project, proxy.port, "a", &["--dry-run", "--format", "json", "--detailed-exitcode", "--quiet"]), 1);
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    assert_eq!((plan["schema"].as_u64(), plan["verdict"].as_str()), (Some(1), Some("planned")));
+    assert!(proxy.seen().iter().all(|request| request.line.starts_with("GET ")), "a plan writes nothing");
+    proxy.rule(|_, _| Deed::Pass);
+    run(&mut publish(&project, proxy.port, "a", &["--no-verify"]), 0);
+    let seen = proxy.seen();
+    assert_eq!(Some(seen.len() as u64), plan["requests"].as_u64());
+    for request in seen.iter().filter(|request| request.line.starts_with("PUT ")) {
+        for name in ["content-type", "cache-control", "x-amz-meta-sha256", "x-amz-checksum-sha256"] {
+            assert!(request.headers.contains_key(name), "{} has no {name}", request.line);
+        }
+        assert!(request.headers.contains_key("if-match") || request.headers.contains_key("if-none-match"), "{}", request.line);
+    }
+    holds(&server, "a", &site, "published");
+    let (headers, _) = get(server.files, "/buckets/site/a/.well-known/security.txt").unwrap();
+    assert_eq!(headers["content-type"], "text/plain; charset=utf-8");
+    assert_eq!(headers["cache-control"], "public, max-age=3600");
+    proxy.rule(|_, _| Deed::Pass);
+    assert!(run(&mut publish(&project, proxy.port, "a", &["--no-verify"]), 0).starts_with("same "));
+    assert_eq!(proxy.seen().len(), 2);
+    run(&mut publish(&project, proxy.port, "a", &["--dry-run", "--detailed-exitcode"]), 0);
+    assert!(unlock(&project, proxy.port, "a").contains("nobody holds a lease"));
+    project.write("content/security/010-reporting.md", "# Reporting\n\nOther words.\n");
+    assert!(run(&mut publish(&project, proxy.port, "a", &[]), 3).contains("refused: there are words that no release holds"));
+}
+
+#[test]
+#[ignore = "needs SeaweedFS, which tests/run installs"]
+fn killed_at_any_request_the_next_publish_to_a_store_ends_the_same() {
+    let server = weed();
+    let proxy = Proxy::before(server.port);
+    let (old, new) = (small(), small());
+    grown(&new);
+    let site = built(&new);
+    let mut killed = 0;
+    for number in 1.. {
+        let prefix = format!("k{number}");
+        run(&mut publish(&old, server.port, &prefix, &["--no-verify"]), 0);
+        proxy.rule(move |at, _| if at == number { Deed::Kill } else { Deed::Pass });
+        let mut process = publish(&new, proxy.port, &prefix, &["--no-verify", "--quiet"]).spawn().unwrap();
+        let status = loop {
+            if *proxy.reached.lock().unwrap() {
+                process.kill().unwrap();
+                break process.wait().unwrap();
+            }
+            if let Some(status) = process.try_wait().unwrap() {
+                break status;
+            }
+            thread::sleep(Duration::from_millis(5));
+        };
+        proxy.rule(|_, _| Deed::Pass);
+        if status.success() {
+            assert!(killed > 20, "{killed} requests");
+            return;
+        }
+        killed += 1;
+        unlock(&new, server.port, &prefix);
+        run(&mut publish(&new, server.port, &prefix, &["--no-verify"]), 0);
+        holds(&server, &prefix, &site, &format!("killed at {number}"));
+        assert!(run(&mut publish(&new, server.port, &prefix, &["--no-verify"]), 0).starts_with("same "), "killed at {number}");
+    }
+}
+
+#[test]
+#[ignore = "needs SeaweedFS, which tests/run installs"]
+fn a_store_that_fails_now_and_then_gets_the_site_all_the_same() {
+    let server = weed();
+    let proxy = Proxy::before(server.port);
+    let project = small();
+    proxy.rule(|number, _| match number {
+        number if number % 5 == 0 => Deed::Busy,
+        number if number % 7 == 0 => Deed::Drop,
+        number if number % 4 == 0 => Deed::Lose,
+        _ => Deed::Pass,
+    });
+    for _ in 0..2 {
+        run(&mut publish(&project, proxy.port, "f", &["--no-verify"]), 0);
+        holds(&server, "f", &built(&project), "with failures");
+        grown(&project);
+    }
+}
+
+#[test]
+#[ignore = "needs SeaweedFS, which tests/run installs"]
+fn of_two_publishers_to_a_store_the_newer_one_remains() {
+    let server = weed();
+    let (old, new) = (small(), small());
+    grown(&new);
+    let site = built(&new);
+    for round in 0..5 {
+        let prefix = format!("r{round}");
+        let spawn =
+            |project: &Project| publish(project, server.port, &prefix, &["--no-verify", "--quiet"]).stderr(Stdio::piped()).spawn().unwrap();
+        let (older, newer) = (spawn(&old), spawn(&new));
+        let older = older.wait_with_output().unwrap();
+        let newer = newer.wait_with_output().unwrap();
+        assert!(newer.status.success(), "{}", String::from_utf8_lossy(&newer.stderr));
+        assert!(matches!(older.status.code(), Some(0 | 3)), "{}", String::from_utf8_lossy(&older.stderr));
+        holds(&server, &prefix, &site, &format!("round {round}"));
+        assert!(run(&mut publish(&old, server.port, &prefix, &["--no-verify"]), 3).contains("this project is older"));
+    }
+}
+
+#[test]
+#[ignore = "needs rclone, which tests/run installs"]
+fn a_store_that_ignores_conditions_is_found_out() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("site")).unwrap();
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let port = ports(1);
+    let mut command = Command::new(tool("RCLONE", "rclone"));
+    command.args(["serve", "s3", "--auth-key", "testkey,testsecret", "--addr", &format!("127.0.0.1:{port}")]).arg(folder.path());
+    let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("rclone, which tests/run installs");
+    let server = Server { process, port, files: port, folder, _turn: turn };
+    wait_for("rclone", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+    let project = small();
+    let said = run(&mut publish(&project, server.port, "", &["--no-verify", "--format", "json"]), 3);
+    assert!(said.contains("\"reason\": \"no-conditions\"") && said.contains("overwrites objects whatever condition is named"), "{said}");
+    let left = walkdir::WalkDir::new(server.folder.path()).into_iter().flatten().filter(|entry| entry.file_type().is_file()).count();
+    assert_eq!(left, 0, "nothing is left behind");
+}
