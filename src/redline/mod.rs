@@ -6,6 +6,7 @@
 //! Nothing is lost and nothing invented: without what came, the pieces say the old version, without what went the new one.
 
 mod align;
+mod commitments;
 mod cut;
 mod edits;
 mod lexicon;
@@ -21,6 +22,10 @@ mod words;
 
 use std::collections::BTreeMap;
 
+pub use commitments::CommitmentChange;
+pub use commitments::CommitmentKind;
+pub use commitments::commitments;
+pub use commitments::commitments_of;
 pub use cut::RawHtml;
 pub use edits::Edit;
 pub use edits::Word;

@@ -39,7 +39,9 @@ fn the_guide_to_themes_tells_of_every_field_that_a_template_uses() {
             fields.extend(named.filter(|field| !field.is_empty()).map(str::to_owned));
         }
     }
-    let own = |field: &String| field.starts_with("site_") || field.starts_with("redline_") || ["icon_svg", "index0", "last"].contains(&field.as_str());
+    let own = |field: &String| {
+        field.starts_with("site_") || field.starts_with("redline_") || ["icon_svg", "index0", "last"].contains(&field.as_str())
+    };
     let missing: Vec<&String> = fields.iter().filter(|field| !own(field) && !guide.contains(&format!("`{field}`"))).collect();
     assert!(fields.len() > 40 && missing.is_empty(), "docs/theme.md does not tell of {missing:?} of {}", fields.len());
 }
