@@ -148,7 +148,7 @@ struct Inputs<'a> {
 }
 
 impl<'a> Inputs<'a> {
-    fn new(files: &'a Tree<File>, site: &Site, today: Date) -> Inputs<'a> {
+    fn new(files: &'a Tree<File>, site: &'a Site, today: Date) -> Inputs<'a> {
         let (mut common, mut own) = (Hasher::default(), BTreeMap::<&str, Hasher>::new());
         common.add(format!("{today}\n"));
         for (path, file) in files.iter() {
@@ -161,6 +161,12 @@ impl<'a> Inputs<'a> {
         for history in &site.histories {
             let current = history.current();
             common.add(format!("{} {:?} {:?} {}\n", history.id, current.title(), current.summary(), history.draft.is_some()));
+            // The page of the commitments names the sections in which they stand.
+            for passage in current.commitments().iter().flat_map(|list| &list.commitments).filter_map(|entry| entry.section.as_ref()) {
+                let policy = site.history(&passage.value.policy).and_then(|history| history.current().policy());
+                let title = policy.and_then(|policy| policy.title_of(&passage.value));
+                own.entry(history.id.as_str()).or_default().add(format!("{title:?}\n"));
+            }
         }
         Inputs { common: common.digest(), own }
     }

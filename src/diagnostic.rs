@@ -266,6 +266,16 @@ codes! {
     Key = "P084",
     /// A security.txt where nobody looks for it.
     SecurityTxtPlace = "P085",
+    /// A notice that is shorter than was promised.
+    ShortNotice = "P100",
+    /// An entry of a list was released and is gone without a word.
+    Vanished = "P101",
+    /// Somebody who must not be named in a release stands on a line with others.
+    Inseparable = "P102",
+    /// A country that has no such code.
+    Country = "P103",
+    /// A number with a unit that no commitment covers.
+    Uncommitted = "P104",
     /// Something that a profile for vulnerability reports wants and no section covers.
     Uncovered = "P086",
 }

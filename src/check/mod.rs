@@ -6,6 +6,7 @@ mod links;
 mod lists;
 mod released;
 mod security_txt;
+mod uncommitted;
 
 use jiff::civil::Date;
 
@@ -16,6 +17,7 @@ pub use dates::disagreeing;
 pub use disclosure::check as disclosure;
 pub use released::Edition;
 pub use security_txt::served as security_txt;
+pub use uncommitted::check as uncommitted;
 
 /// Reports what is wrong with a site on a day.
 pub fn site(site: &Site, edition: Edition, today: Date, diagnostics: &mut Diagnostics) {

@@ -142,6 +142,7 @@ fn project(profile: Option<Profile>, global: &Global) -> Result<Ending> {
         };
         check::disclosure(&compiled.site, profile, &mut compiled.diagnostics);
     }
+    check::uncommitted(&compiled.site, &mut compiled.diagnostics);
     // A build leaves out what has expired, and publishes the rest; a check is there to be heard.
     let found: Diagnostics = compiled.diagnostics.into_iter().map(graver).collect();
     let found = &found;

@@ -5,13 +5,16 @@
 
 #![allow(clippy::disallowed_methods, reason = "this room is where the clock, the environment and the terminal are")]
 
+mod add;
 mod ask;
 mod build;
 mod check;
+mod commitment;
 mod diff;
 mod import;
 mod init;
 mod keys;
+mod notice;
 mod publish;
 mod redact;
 mod release;
@@ -84,6 +87,8 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Init),
+    #[command(subcommand)]
+    Add(add::Add),
     Build(build::Build),
     Diff(diff::Diff),
     Serve(serve::Serve),
@@ -92,6 +97,7 @@ enum Command {
     Release(release::Release),
     Review(review::Review),
     Redact(redact::Redact),
+    Notice(notice::Notice),
     Status(status::Status),
     Log(status::Log),
     Verify(verify::Verify),
@@ -131,6 +137,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let pool = rayon::ThreadPoolBuilder::new().stack_size(8 << 20).build_global();
     let ended = pool.context("start the threads").and_then(|()| match &arguments.command {
         Command::Init(init) => init.run(global),
+        Command::Add(add) => add.run(global),
         Command::Build(build) => build.run(global),
         Command::Diff(diff) => diff.run(global),
         Command::Serve(serve) => serve.run(global),
@@ -139,6 +146,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Release(release) => release.run(global),
         Command::Review(review) => review.run(global),
         Command::Redact(redact) => redact.run(global),
+        Command::Notice(notice) => notice.run(global),
         Command::Status(status) => status.run(global),
         Command::Log(log) => log.run(global),
         Command::Verify(verify) => verify.run(global),

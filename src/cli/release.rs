@@ -11,6 +11,7 @@ use crate::check::Edition;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::ask;
+use crate::cli::commitment;
 use crate::cli::date;
 use crate::cli::report;
 use crate::diagnostic::Diagnostics;
@@ -97,7 +98,7 @@ impl Release {
             return Ok(Ending::Found);
         }
         if !global.quiet {
-            show(&documents, &release, RawHtml::of(&compiled.site.config));
+            show(&compiled.site, &documents, &release);
         }
         if self.dry_run {
             report::note("nothing was written: this is a dry run");
@@ -142,7 +143,8 @@ impl Release {
 }
 
 /// Prints what a release would freeze: each document, what changed in it, and the entry.
-fn show(documents: &[&History], release: &Released, html: RawHtml) {
+fn show(site: &Site, documents: &[&History], release: &Released) {
+    let html = RawHtml::of(&site.config);
     for history in documents {
         let Some(draft) = history.draft.as_deref() else {
             continue;
@@ -150,6 +152,9 @@ fn show(documents: &[&History], release: &Released, html: RawHtml) {
         let newest = history.versions.last();
         let since = newest.map_or("its first version".to_owned(), |newest| format!("since {}", newest.release.id));
         anstream::println!("{}  {since}", history.id);
+        for change in commitment::unreleased(site, history) {
+            anstream::println!("  {}", change.sentence());
+        }
         for change in redline::summary(newest.map(|newest| &*newest.document), Some(draft), html) {
             anstream::println!("  {}", line(&change));
         }

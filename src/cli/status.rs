@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::check::Edition;
 use crate::cli::Ending;
 use crate::cli::Global;
+use crate::cli::commitment;
 use crate::cli::report;
 use crate::model::History;
 use crate::model::Site;
@@ -65,6 +66,8 @@ struct Standing<'a> {
     unreleased: bool,
     /// What changed since the newest version.
     changes: Vec<ChangeEntry>,
+    /// What became of its promises since.
+    commitments: Vec<commitment::Entry>,
     reviewed: Option<Date>,
     review_due: Option<Date>,
     overdue: bool,
@@ -104,7 +107,8 @@ impl Status {
         let (project, compiled) = global.compile(Edition::Draft)?;
         report::diagnostics(&compiled.diagnostics, &project.files, true);
         let (today, html) = (global.today()?, RawHtml::of(&compiled.site.config));
-        let documents: Vec<Standing<'_>> = compiled.site.histories.iter().map(|history| standing(history, today, html)).collect();
+        let documents: Vec<Standing<'_>> =
+            compiled.site.histories.iter().map(|history| standing(&compiled.site, history, today, html)).collect();
         match self.format {
             Format::Json => print(&StatusAnswer { schema: SCHEMA, documents })?,
             Format::Text => documents.iter().for_each(tell),
@@ -164,7 +168,7 @@ fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
     }
 }
 
-fn standing(history: &History, today: Date, html: RawHtml) -> Standing<'_> {
+fn standing<'a>(site: &Site, history: &'a History, today: Date, html: RawHtml) -> Standing<'a> {
     let newest = history.versions.last().map(|newest| &*newest.document);
     let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft), html));
     let change = |change: SectionChange| ChangeEntry {
@@ -174,6 +178,7 @@ fn standing(history: &History, today: Date, html: RawHtml) -> Standing<'_> {
         words_added: change.added,
         words_removed: change.removed,
     };
+    let promises = if history.unreleased { commitment::unreleased(site, history) } else { Vec::new() };
     let due = history.review_due();
     Standing {
         id: history.id.as_str(),
@@ -182,6 +187,7 @@ fn standing(history: &History, today: Date, html: RawHtml) -> Standing<'_> {
         upcoming: history.upcoming().map(|index| entry(history, &history.versions[index])),
         unreleased: history.unreleased,
         changes: changes.into_iter().flatten().map(change).collect(),
+        commitments: promises.iter().map(commitment::Entry::new).collect(),
         reviewed: history.reviewed,
         review_due: due,
         overdue: due.is_some_and(|due| due < today),
@@ -200,6 +206,9 @@ fn tell(standing: &Standing<'_>) {
     }
     if standing.unreleased {
         anstream::println!("  unreleased {}", report::counted(standing.changes.len(), "change"));
+        for change in &standing.commitments {
+            anstream::println!("    {}", change.text());
+        }
         for change in &standing.changes {
             anstream::println!("    {:8} {}  +{} -{} words", change.kind, change.title, change.words_added, change.words_removed);
         }

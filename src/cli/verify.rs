@@ -37,7 +37,7 @@ use crate::tree::Source;
 Examples:
   policybook verify
   policybook verify public
-  policybook verify https://fluxiom.example/ --head 51d1ba605c03…
+  policybook verify https://fluxiom.example/ --head 58c5d436dade…
 
 Exit codes: 0 all is as it was released, 1 something differs, 2 the rest")]
 pub struct Verify {

@@ -1,5 +1,6 @@
 //! Freezing the draft: what a release adds to a project, and when one may be made.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::ToSpan;
@@ -17,6 +18,8 @@ use crate::model::Release;
 use crate::model::ReleaseId;
 use crate::model::Section;
 use crate::model::Site;
+use crate::model::Subprocessor;
+use crate::model::folded;
 use crate::parse;
 use crate::tree::File;
 use crate::tree::Source;
@@ -141,6 +144,7 @@ fn effective(site: &Site, documents: &[&History], ask: &Ask) -> Result<Option<Da
     }
     let promised = |history: &&&History| ask.kind == Kind::Substantive && !history.versions.is_empty();
     let notices = documents.iter().filter(promised).filter_map(|history| Some((*site.config.notice.get(&history.id)?, &history.id)));
+    let notices = notices.filter(|(days, id)| !site.history(id.as_str()).is_some_and(|history| announces(history, released, *days)));
     let Some((days, document)) = notices.max() else {
         return Ok(ask.effective.filter(|effective| *effective != released));
     };
@@ -149,6 +153,28 @@ fn effective(site: &Site, documents: &[&History], ask: &Ask) -> Result<Option<Da
         Some(effective) if effective < earliest => Err(Refusal::ShortNotice { document: document.clone(), days, earliest }),
         asked => Ok(asked.or(Some(earliest)).filter(|effective| *effective != released)),
     }
+}
+
+/// Tells whether the draft of a list of sub-processors keeps the notice by itself: everything new in it comes late enough by its own day, so
+/// that the list can be in force at once and announce it.
+fn announces(history: &History, released: Date, days: i64) -> bool {
+    let newest = history.versions.last().map(|version| &*version.document);
+    let (Some(Document::Subprocessors(new)), Some(Document::Subprocessors(old))) = (history.draft.as_deref(), newest) else {
+        return false;
+    };
+    let earliest = released.saturating_add(days.days());
+    let undated = |entry: &Subprocessor| Subprocessor { announced: None, effective: None, until: None, ..entry.unplaced() };
+    let known: BTreeMap<String, &Subprocessor> = old.subprocessors.iter().map(|entry| (folded(&entry.name.value), entry)).collect();
+    new.note == old.note
+        && new.subprocessors.iter().all(|entry| {
+            let before = known.get(&folded(&entry.name.value)).copied();
+            let day = |entry: &Subprocessor| entry.effective.as_ref().map(|day| day.value);
+            let late = day(entry).is_some_and(|effective| effective >= earliest);
+            match before {
+                None => late,
+                Some(before) => undated(before) == undated(entry) && (day(before) == day(entry) || late),
+            }
+        })
 }
 
 /// Returns the files that a release adds to the project `files`: these documents frozen with their references expanded, their digests,
@@ -198,7 +224,12 @@ fn freeze(document: &Document, files: &Tree<File>) -> Vec<(TreePath, File)> {
     };
     match document {
         Document::Policy(policy) => policy.parts().map(section).collect(),
-        Document::Whitehats(_) => list(DocumentId::WHITEHATS),
+        Document::Whitehats(whitehats) => {
+            let path = TreePath::new(&format!("{}.yaml", DocumentId::WHITEHATS)).expect("a list's file");
+            let shown = parse::shown_whitehats(&path, &text(&path), whitehats).expect("an entry that is not shown stands on its own lines");
+            vec![(path, File::new(shown.into_bytes()))]
+        }
         Document::Subprocessors(_) => list(DocumentId::SUBPROCESSORS),
+        Document::Commitments(_) => list(DocumentId::COMMITMENTS),
     }
 }

@@ -1,7 +1,10 @@
 //! What counts as the words of a document: what a reader reads, however it is laid out in its file.
 
+use std::borrow::Cow;
+
 use crate::model::Document;
 use crate::model::Section;
+use crate::model::Subprocessor;
 use crate::tree::Digest;
 
 /// Returns the digest of a document's words. Two documents with one digest say the same to readers.
@@ -17,17 +20,26 @@ pub fn document(document: &Document) -> Digest {
             }
         }
         Document::Whitehats(list) => {
-            for whitehat in &list.whitehats {
-                words.fields(&[Some(&whitehat.name.value), whitehat.link.as_ref(), whitehat.date.as_ref()]);
+            words.fields(&[list.undated_before.as_ref()]);
+            for whitehat in list.shown() {
+                words.fields(&[Some(&whitehat.name.value), whitehat.link.as_ref(), whitehat.date.as_ref(), whitehat.class.as_ref()]);
+                words.fields(&whitehat.groups.iter().map(Some).collect::<Vec<_>>());
             }
         }
         Document::Subprocessors(list) => {
             words.text(list.note.as_deref().unwrap_or_default());
             for entry in &list.subprocessors {
-                let optional =
-                    [&entry.entity, &entry.data, &entry.country, &entry.safeguard, &entry.link, &entry.group].map(Option::as_ref);
-                words.fields(&[Some(&entry.name.value), Some(&entry.purpose)]);
-                words.fields(&optional);
+                words.fields(&[Some(&entry.name.value), entry.link.as_ref()]);
+                let cells = Subprocessor::COLUMNS.iter().map(|(_, cell)| cell(entry).map(Cow::into_owned)).collect::<Vec<_>>();
+                words.fields(&cells.iter().map(Option::as_ref).collect::<Vec<_>>());
+            }
+        }
+        Document::Commitments(list) => {
+            words.text(list.note.as_deref().unwrap_or_default());
+            for entry in &list.commitments {
+                let better = entry.amount.as_ref().and_then(|amount| amount.better).map(|better| better.as_str().to_owned());
+                let section = entry.section.as_ref().map(|section| section.value.to_string());
+                words.fields(&[Some(&entry.id.value), Some(&entry.what), entry.promise().as_ref(), better.as_ref(), section.as_ref()]);
             }
         }
     }

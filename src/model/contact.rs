@@ -17,6 +17,8 @@ pub struct Contact {
     pub hours: Option<String>,
     /// The languages they speak, as BCP 47 tags.
     pub languages: Vec<String>,
+    /// Where their public key is: an address with `https:`, or its fingerprint behind `openpgp4fpr:`.
+    pub key: Option<String>,
 }
 
 impl Contact {
@@ -83,6 +85,7 @@ mod tests {
             form: None,
             hours: None,
             languages: Vec::new(),
+            key: None,
         };
         assert_eq!(contact.mailto().unwrap(), "mailto:a%2Bb@example.com");
         assert_eq!(contact.tel().unwrap(), "tel:+1-650-284-7142");

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::model::Commitments;
 use crate::model::Policy;
 use crate::model::Subprocessors;
 use crate::model::Whitehats;
@@ -18,6 +19,8 @@ pub enum Document {
     Whitehats(Whitehats),
     /// The sub-processors.
     Subprocessors(Subprocessors),
+    /// The promises with a number.
+    Commitments(Commitments),
 }
 
 impl Document {
@@ -27,6 +30,7 @@ impl Document {
             Document::Policy(policy) => &policy.title,
             Document::Whitehats(_) => "Whitehats",
             Document::Subprocessors(_) => "Sub-processors",
+            Document::Commitments(_) => "Commitments",
         }
     }
 
@@ -36,6 +40,7 @@ impl Document {
             Document::Policy(policy) => policy.summary.as_deref(),
             Document::Whitehats(_) => Some("The security researchers we have to thank."),
             Document::Subprocessors(_) => Some("The companies that process data on our behalf."),
+            Document::Commitments(_) => Some("What we promise, in numbers."),
         }
     }
 
@@ -43,6 +48,14 @@ impl Document {
     pub fn policy(&self) -> Option<&Policy> {
         match self {
             Document::Policy(policy) => Some(policy),
+            _ => None,
+        }
+    }
+
+    /// Returns the commitments, if it is their list.
+    pub fn commitments(&self) -> Option<&Commitments> {
+        match self {
+            Document::Commitments(list) => Some(list),
             _ => None,
         }
     }
@@ -59,6 +72,10 @@ impl DocumentId {
     pub const WHITEHATS: &str = "whitehats";
     /// The id of the list of sub-processors.
     pub const SUBPROCESSORS: &str = "subprocessors";
+    /// The id of the list of commitments.
+    pub const COMMITMENTS: &str = "commitments";
+    /// The ids of all lists.
+    pub const LISTS: [&str; 3] = [DocumentId::COMMITMENTS, DocumentId::SUBPROCESSORS, DocumentId::WHITEHATS];
     /// What no policy may be called, because the address is taken.
     pub const RESERVED: &[&str] = &[
         "assets",

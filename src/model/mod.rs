@@ -1,7 +1,9 @@
 //! What a policy site is: data only, one file per kind.
 
 mod accent;
+mod commitment;
 mod contact;
+mod country;
 mod disclosure;
 mod document;
 mod host;
@@ -16,8 +18,16 @@ mod whitehat;
 
 pub use accent::Accent;
 pub use accent::NoAccent;
+pub use commitment::Amount;
+pub use commitment::Better;
+pub use commitment::Commitment;
+pub use commitment::Commitments;
+pub use commitment::Passage;
+pub use commitment::Qualifier;
+pub use commitment::Quantity;
 pub use contact::Contact;
 pub use contact::ContactKind;
+pub use country::is_country;
 pub use disclosure::Element;
 pub use disclosure::Need;
 pub use disclosure::Profile;
@@ -51,8 +61,11 @@ pub use site::History;
 pub use site::Minify;
 pub use site::Publishing;
 pub use site::Site;
+pub use subprocessor::Column;
+pub use subprocessor::Standing;
 pub use subprocessor::Subprocessor;
 pub use subprocessor::Subprocessors;
+pub use subprocessor::folded;
 pub use text::Alert;
 pub use text::Alignment;
 pub use text::Block;
@@ -62,6 +75,7 @@ pub use text::Inline;
 pub use text::Target;
 pub use text::Text;
 pub use text::plain;
+pub use whitehat::Removal;
 pub use whitehat::Whitehat;
 pub use whitehat::Whitehats;
 

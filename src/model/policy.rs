@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::model::DocumentId;
 use crate::model::Element;
+use crate::model::Passage;
 use crate::model::Target;
 use crate::tree::File;
 use crate::tree::Span;
@@ -32,6 +33,14 @@ impl Policy {
     /// Returns the opening and the sections, in order.
     pub fn parts(&self) -> impl Iterator<Item = &Section> {
         std::iter::once(&self.opening).chain(&self.sections)
+    }
+
+    /// Returns what a passage of it is called; nothing where it is not there.
+    pub fn title_of(&self, passage: &Passage) -> Option<&str> {
+        match &passage.section {
+            Some(id) => self.sections.iter().find(|section| section.id == *id).map(|section| section.title.as_str()),
+            None => Some(&self.title),
+        }
     }
 
     /// Tells whether readers can link to `anchor`.

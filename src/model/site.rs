@@ -17,6 +17,7 @@ use crate::model::Host;
 use crate::model::Ledger;
 use crate::model::Placed;
 use crate::model::Release;
+use crate::model::ReleaseId;
 use crate::model::SecurityTxt;
 use crate::model::Version;
 use crate::tree::TreePath;
@@ -185,8 +186,32 @@ impl Site {
         self.places.get(id).map(|place| &self.histories[*place])
     }
 
+    /// Returns a document as it stood when a release was made: as that release froze it, or the newest one before.
+    pub fn version_at(&self, id: &str, release: &ReleaseId) -> Option<&Version> {
+        let mut versions = self.history(id)?.versions.iter().peekable();
+        let mut newest = None;
+        for made in &self.releases {
+            newest = versions.next_if(|version| version.release.id == made.id).or(newest);
+            if made.id == *release {
+                break;
+            }
+        }
+        newest
+    }
+
+    /// Returns the commitments as they stood when a release was made.
+    pub fn commitments_at(&self, release: &ReleaseId) -> Option<&Document> {
+        self.version_at(DocumentId::COMMITMENTS, release).map(|version| &*version.document)
+    }
+
+    /// Returns the commitments as their author wrote them last.
+    pub fn commitments(&self) -> Option<&Document> {
+        self.history(DocumentId::COMMITMENTS)?.draft.as_deref()
+    }
+
     /// Returns the days at which the site says something else although nobody edited it: words that come into force,
-    /// security.txt and its key on the days their maintainer must hear that they end, reviews that become overdue.
+    /// security.txt and its key on the days their maintainer must hear that they end, reviews that become overdue, sub-processors that come
+    /// and leave.
     pub fn turning_days(&self) -> impl Iterator<Item = Date> {
         let effective = self.releases.iter().filter_map(|release| release.in_force_since());
         let days = self.config.security_txt.iter().flat_map(|security_txt| {
@@ -199,6 +224,14 @@ impl Site {
             own.chain(told(security_txt.last_key_day(), security_txt.key_warn_days))
         });
         let due = self.histories.iter().filter_map(History::review_due).filter_map(|due| due.tomorrow().ok());
-        effective.chain(days).chain(due)
+        let companies = self.histories.iter().filter_map(|history| match &**history.current() {
+            Document::Subprocessors(list) => Some(&list.subprocessors),
+            _ => None,
+        });
+        let companies = companies.flatten().flat_map(|entry| {
+            let comes = entry.effective.as_ref().map(|day| day.value);
+            comes.into_iter().chain(entry.until.and_then(|until| until.tomorrow().ok()))
+        });
+        effective.chain(days).chain(due).chain(companies)
     }
 }

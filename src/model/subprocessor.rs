@@ -1,6 +1,13 @@
 //! Companies that process data on behalf of the organisation, GDPR article 28.
 
+use std::borrow::Cow;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
 use crate::model::Placed;
+use crate::tree::Span;
+use crate::tree::composed;
 
 /// The list of them, in the order of its file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,35 +23,85 @@ pub struct Subprocessors {
 pub struct Subprocessor {
     /// What it is called.
     pub name: Placed<String>,
+    /// What it was called, where that is another name.
+    pub formerly: Option<String>,
     /// What it does with the data.
     pub purpose: String,
     /// The legal entity.
     pub entity: Option<String>,
     /// The kinds of data.
     pub data: Option<String>,
-    /// Where it processes them.
-    pub country: Option<String>,
+    /// Where it processes them: ISO 3166 codes.
+    pub country: Option<Placed<String>>,
     /// What makes a transfer lawful.
     pub safeguard: Option<String>,
     /// A page of its own about it.
     pub link: Option<String>,
     /// The group of companies it belongs to.
     pub group: Option<String>,
+    /// The day on which customers were told of it.
+    pub announced: Option<Date>,
+    /// The first day on which it processes data.
+    pub effective: Option<Placed<Date>>,
+    /// The last one.
+    pub until: Option<Date>,
+}
+
+/// How a sub-processor stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It will process data.
+    Announced,
+    /// It does.
+    InForce,
+    /// It did.
+    Former,
 }
 
 /// A column of the table of sub-processors: its title, and what it shows of an entry.
-pub type Column = (&'static str, fn(&Subprocessor) -> Option<&str>);
+pub type Column = (&'static str, fn(&Subprocessor) -> Option<Cow<'_, str>>);
 
 impl Subprocessor {
     /// The columns after the name, in the order in which readers see them.
     pub const COLUMNS: &[Column] = &[
-        ("Purpose", |entry| Some(&entry.purpose)),
-        ("Legal entity", |entry| entry.entity.as_deref()),
-        ("Data", |entry| entry.data.as_deref()),
-        ("Country", |entry| entry.country.as_deref()),
-        ("Safeguard", |entry| entry.safeguard.as_deref()),
-        ("Group", |entry| entry.group.as_deref()),
+        ("Purpose", |entry| Some((&entry.purpose).into())),
+        ("Legal entity", |entry| entry.entity.as_deref().map(Cow::from)),
+        ("Data", |entry| entry.data.as_deref().map(Cow::from)),
+        ("Country", |entry| entry.country.as_ref().map(|country| (&country.value).into())),
+        ("Safeguard", |entry| entry.safeguard.as_deref().map(Cow::from)),
+        ("Group", |entry| entry.group.as_deref().map(Cow::from)),
+        ("Formerly", |entry| entry.formerly.as_deref().map(Cow::from)),
+        ("Announced", |entry| entry.announced.map(|day| day.to_string().into())),
+        ("From", |entry| entry.effective.as_ref().map(|day| day.value.to_string().into())),
+        ("Until", |entry| entry.until.map(|day| day.to_string().into())),
     ];
+
+    /// Returns how it stands on a day.
+    pub fn standing(&self, day: Date) -> Standing {
+        if self.until.is_some_and(|until| until < day) {
+            Standing::Former
+        } else if self.effective.as_ref().is_some_and(|effective| effective.value > day) {
+            Standing::Announced
+        } else {
+            Standing::InForce
+        }
+    }
+
+    /// Returns the last day on which customers may object, where they are promised so many days of notice.
+    pub fn objections_until(&self, days: i64) -> Option<Date> {
+        self.announced?.checked_add(days.days()).ok()
+    }
+
+    /// Returns it without its places in the file, to be compared with one of another file.
+    pub fn unplaced(&self) -> Subprocessor {
+        let unplaced = |text: &Placed<String>| Placed { value: text.value.clone(), span: Span::default() };
+        Subprocessor { name: unplaced(&self.name), country: self.country.as_ref().map(unplaced), ..self.clone() }
+    }
+
+    /// Returns what it is called and what it was called, as names are compared.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        [Some(&self.name.value), self.formerly.as_ref()].into_iter().flatten().map(|name| folded(name))
+    }
 }
 
 impl Subprocessors {
@@ -53,4 +110,11 @@ impl Subprocessors {
         let used = |(_, cell): &&Column| self.subprocessors.iter().any(|entry| cell(entry).is_some());
         Subprocessor::COLUMNS.iter().filter(used).collect()
     }
+}
+
+/// Returns a name as it is compared with others: without the case of its letters, the space around it and letters of no width, and however
+/// its accents are typed.
+pub fn folded(name: &str) -> String {
+    let seen: String = name.trim().chars().filter(|letter| !matches!(letter, '\u{200b}'..='\u{200d}' | '\u{2060}')).collect();
+    composed(&seen.to_lowercase()).into_owned()
 }

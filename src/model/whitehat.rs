@@ -1,11 +1,15 @@
 //! Credited security researchers.
 
+use jiff::civil::Date;
+
 use crate::model::Placed;
 
 /// The list of them, in the order of its file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Whitehats {
-    /// The researchers.
+    /// The year before which those without a date reported; nothing where nobody knows.
+    pub undated_before: Option<String>,
+    /// Everybody who is named in the file, shown or not.
     pub whitehats: Vec<Whitehat>,
 }
 
@@ -14,8 +18,41 @@ pub struct Whitehats {
 pub struct Whitehat {
     /// The name, as given.
     pub name: Placed<String>,
+    /// What the name was, where it is another now.
+    pub formerly: Option<String>,
     /// A page of theirs.
     pub link: Option<String>,
     /// The day or the year of the report, `2021-05-04` or `2021`.
     pub date: Option<String>,
+    /// What kind of weakness it was.
+    pub class: Option<String>,
+    /// The groups they belong to.
+    pub groups: Vec<String>,
+    /// Whether they agree to be named.
+    pub consent: bool,
+    /// Why they are no longer named.
+    pub removed: Option<Removal>,
+}
+
+/// Why somebody is no longer named, and since when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// The day.
+    pub date: Date,
+    /// The reason.
+    pub reason: String,
+}
+
+impl Whitehat {
+    /// Tells whether readers may see the entry.
+    pub fn is_shown(&self) -> bool {
+        self.consent && self.removed.is_none()
+    }
+}
+
+impl Whitehats {
+    /// Returns those whom readers may see: nobody else leaves the author's own file.
+    pub fn shown(&self) -> impl Iterator<Item = &Whitehat> {
+        self.whitehats.iter().filter(|whitehat| whitehat.is_shown())
+    }
 }

@@ -31,7 +31,7 @@ const ROOT: &str = "content";
 const SITE: &str = "site.yaml";
 
 /// The files whose data words refer to: what is read of a policy depends on them and on its own files.
-const REFERRED: [&str; 3] = ["content/site.yaml", "content/whitehats.yaml", "content/subprocessors.yaml"];
+const REFERRED: [&str; 4] = ["content/site.yaml", "content/whitehats.yaml", "content/subprocessors.yaml", "content/commitments.yaml"];
 
 type Files<'a> = Vec<(&'a TreePath, &'a File)>;
 
@@ -58,19 +58,9 @@ pub fn content_again(files: &Tree<File>, policies: &Policies, diagnostics: &mut 
         }
     };
     let folders = folders(files, diagnostics);
-    let whitehats = list(files, DocumentId::WHITEHATS, diagnostics);
-    let subprocessors = list(files, DocumentId::SUBPROCESSORS, diagnostics);
-    let rules = {
-        let whitehats = whitehats.as_ref().and_then(|document| match document {
-            Document::Whitehats(list) => Some(list),
-            _ => None,
-        });
-        let subprocessors = subprocessors.as_ref().and_then(|document| match document {
-            Document::Subprocessors(list) => Some(list),
-            _ => None,
-        });
-        Rules { references: References::new(&config.contacts, whitehats, subprocessors), raw_html: config.raw_html }
-    };
+    let lists: Vec<(&str, Document)> = DocumentId::LISTS.into_iter().filter_map(|id| Some((id, list(files, id, diagnostics)?))).collect();
+    let references = References::new(&config.contacts, lists.iter().map(|(_, list)| list));
+    let rules = Rules { references, raw_html: config.raw_html };
     let referred = REFERRED.map(|path| files.get(&TreePath::new(path).expect("a path")).map(File::digest));
     let read = |(id, files): (&DocumentId, &Files<'_>)| {
         policies.get(input(&referred, files), || {
@@ -86,10 +76,8 @@ pub fn content_again(files: &Tree<File>, policies: &Policies, diagnostics: &mut 
             documents.insert(id.clone(), document);
         }
     }
-    for (id, list) in [(DocumentId::WHITEHATS, whitehats), (DocumentId::SUBPROCESSORS, subprocessors)] {
-        if let Some(list) = list {
-            documents.insert(DocumentId::new(id).expect("a list's id"), Arc::new(list));
-        }
+    for (id, list) in lists {
+        documents.insert(DocumentId::new(id).expect("a list's id"), Arc::new(list));
     }
     if folders.is_empty() && !config.name.is_empty() {
         let none = Diagnostic::error(Code::Empty, "there is no policy").in_file(&path);
@@ -152,7 +140,7 @@ fn folders<'a>(files: &'a Tree<File>, diagnostics: &mut Diagnostics) -> BTreeMap
 }
 
 fn stray_at_the_top(path: &TreePath, name: &str, diagnostics: &mut Diagnostics) {
-    let known = [SITE, "whitehats.yaml", "subprocessors.yaml"];
+    let known = [SITE, "whitehats.yaml", "subprocessors.yaml", "commitments.yaml"];
     if known.contains(&name) || security_txt::is_own(name) {
         return;
     }
@@ -165,7 +153,7 @@ fn stray_at_the_top(path: &TreePath, name: &str, diagnostics: &mut Diagnostics) 
 }
 
 fn list_file<'a>(files: &'a Tree<File>, root: &str, id: &str) -> Option<(TreePath, &'a File)> {
-    let listed = id == DocumentId::WHITEHATS || id == DocumentId::SUBPROCESSORS;
+    let listed = DocumentId::LISTS.contains(&id);
     let path = TreePath::new(&format!("{root}/{id}.yaml")).ok().filter(|_| listed)?;
     files.get(&path).map(|file| (path, file))
 }
@@ -186,6 +174,7 @@ fn read_list(id: &str, source: &Source<'_>, diagnostics: &mut Diagnostics) -> Op
     match id {
         DocumentId::WHITEHATS => Some(Document::Whitehats(lists::whitehats(source, diagnostics))),
         DocumentId::SUBPROCESSORS => Some(Document::Subprocessors(lists::subprocessors(source, diagnostics))),
+        DocumentId::COMMITMENTS => Some(Document::Commitments(lists::commitments(source, diagnostics))),
         _ => None,
     }
 }

@@ -1,28 +1,62 @@
-//! The lists: `whitehats.yaml` and `subprocessors.yaml`.
+//! The lists: `whitehats.yaml`, `subprocessors.yaml` and `commitments.yaml`.
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
 use url::Url;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::nearest;
+use crate::model::Amount;
+use crate::model::Better;
+use crate::model::Commitment;
+use crate::model::Commitments;
+use crate::model::DocumentId;
+use crate::model::Passage;
+use crate::model::Placed;
+use crate::model::Qualifier;
+use crate::model::Quantity;
+use crate::model::Removal;
 use crate::model::Subprocessor;
 use crate::model::Subprocessors;
 use crate::model::Whitehat;
 use crate::model::Whitehats;
+use crate::model::is_slug;
 use crate::parse::Fields;
 use crate::parse::Node;
+use crate::parse::entries;
 use crate::parse::yaml;
 use crate::tree::Source;
 use crate::tree::Span;
+use crate::tree::TreePath;
 
 /// Reads `whitehats.yaml`.
 pub fn whitehats(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Whitehats {
     let Some(mut fields) = open(source, "the list of whitehats", diagnostics) else {
         return Whitehats::default();
     };
+    let undated_before = fields.parsed("undated_before", diagnostics, year).map(|year| year.value);
     let entries = fields.list("whitehats", diagnostics);
     fields.close(diagnostics);
-    Whitehats { whitehats: entries.into_iter().filter_map(|entry| whitehat(source, entry, diagnostics)).collect() }
+    let count = entries.len();
+    let whitehats: Vec<Whitehat> = entries.into_iter().filter_map(|entry| whitehat(source, entry, diagnostics)).collect();
+    let list = Whitehats { undated_before, whitehats };
+    if let Some(hidden) = list.whitehats.iter().find(|whitehat| !whitehat.is_shown())
+        && list.whitehats.len() == count
+        && shown_whitehats(source.path, &source.text, &list).is_none()
+    {
+        let close = Diagnostic::error(Code::Inseparable, "an entry that is not shown cannot be told from its neighbours by lines");
+        diagnostics
+            .push(close.at(source.path, hidden.name.span).help("write each entry on lines of its own, each beginning with `- name: …`"));
+    }
+    list
+}
+
+/// Returns the text of a list of whitehats with those only whom readers may see; nothing where the others cannot be taken out.
+pub fn shown_whitehats(path: &TreePath, text: &str, list: &Whitehats) -> Option<String> {
+    entries::without(path, text, "whitehats", |index| list.whitehats.get(index).is_none_or(|whitehat| !whitehat.is_shown()))
 }
 
 fn whitehat(source: &Source<'_>, entry: Node, diagnostics: &mut Diagnostics) -> Option<Whitehat> {
@@ -30,8 +64,22 @@ fn whitehat(source: &Source<'_>, entry: Node, diagnostics: &mut Diagnostics) -> 
     let name = fields.required("name", diagnostics);
     let link = fields.parsed("link", diagnostics, web_address).map(|link| link.value);
     let date = fields.parsed("date", diagnostics, day_or_year).map(|date| date.value);
+    let class = fields.text("class", diagnostics).map(|class| class.value);
+    let groups = fields.texts("groups", diagnostics).into_iter().map(|group| group.value).collect();
+    let formerly = fields.text("formerly", diagnostics).map(|name| name.value);
+    // Who did not agree in words that can be read is not shown.
+    let consent = !fields.has("consent") || fields.switch("consent", diagnostics).unwrap_or(false);
+    let removed = fields.node("removed").and_then(|node| removal(source, node, diagnostics));
     fields.close(diagnostics);
-    Some(Whitehat { name: name?, link, date })
+    Some(Whitehat { name: name?, formerly, link, date, class, groups, consent, removed })
+}
+
+fn removal(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<Removal> {
+    let mut fields = Fields::open(source.path, "a removal", node, diagnostics)?;
+    let date = fields.required_parsed("date", diagnostics, day);
+    let reason = fields.required("reason", diagnostics);
+    fields.close(diagnostics);
+    Some(Removal { date: date?.value, reason: reason?.value })
 }
 
 /// Reads `subprocessors.yaml`.
@@ -50,10 +98,112 @@ fn subprocessor(source: &Source<'_>, entry: Node, diagnostics: &mut Diagnostics)
     let name = fields.required("name", diagnostics);
     let purpose = fields.required("purpose", diagnostics);
     let mut text = |key| fields.text(key, diagnostics).map(|text| text.value);
-    let [entity, data, country, safeguard, group] = ["entity", "data", "country", "safeguard", "group"].map(&mut text);
+    let [entity, data, safeguard, group, formerly] = ["entity", "data", "safeguard", "group", "formerly"].map(&mut text);
     let link = fields.parsed("link", diagnostics, web_address).map(|link| link.value);
+    let country = fields.text("country", diagnostics);
+    let [announced, effective, until] = ["announced", "effective", "until"].map(|key| fields.parsed(key, diagnostics, day));
     fields.close(diagnostics);
-    Some(Subprocessor { name: name?, purpose: purpose?.value, entity, data, country, safeguard, link, group })
+    let mut in_order = |(early, before): (&Option<Placed<Date>>, &str), (late, after): (&Option<Placed<Date>>, &str)| {
+        if let (Some(early), Some(late)) = (early, late)
+            && late.value < early.value
+        {
+            let backwards = Diagnostic::error(Code::BadValue, format!("`{after}` is before `{before}`")).at(source.path, late.span);
+            diagnostics.push(backwards.help("a sub-processor is announced, comes and leaves, in this order"));
+        }
+    };
+    in_order((&announced, "announced"), (&effective, "effective"));
+    in_order((&effective, "effective"), (&until, "until"));
+    let (announced, until) = (announced.map(|day| day.value), until.map(|day| day.value));
+    let (name, purpose) = (name?, purpose?.value);
+    Some(Subprocessor { name, formerly, purpose, entity, data, country, safeguard, link, group, announced, effective, until })
+}
+
+/// Reads `commitments.yaml`.
+pub fn commitments(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Commitments {
+    let Some(mut fields) = open(source, "the list of commitments", diagnostics) else {
+        return Commitments::default();
+    };
+    let note = fields.text("note", diagnostics).map(|note| note.value);
+    let entries = fields.list("commitments", diagnostics);
+    fields.close(diagnostics);
+    let mut commitments: Vec<Commitment> = entries.into_iter().filter_map(|entry| commitment(source, entry, diagnostics)).collect();
+    let mut ids = BTreeSet::new();
+    commitments.retain(|commitment| {
+        let first = ids.insert(commitment.id.value.clone());
+        if !first {
+            let twice = Diagnostic::error(Code::DuplicateId, format!("two commitments have the id `{}`", commitment.id.value));
+            diagnostics.push(twice.at(source.path, commitment.id.span).help("give one of them another id: words refer to it"));
+        }
+        first
+    });
+    Commitments { note, commitments }
+}
+
+fn commitment(source: &Source<'_>, entry: Node, diagnostics: &mut Diagnostics) -> Option<Commitment> {
+    let mut fields = Fields::open(source.path, "a commitment", entry, diagnostics)?;
+    let id = fields.required_parsed("id", diagnostics, name);
+    let what = fields.required_parsed("what", diagnostics, one_line);
+    let counted = fields.has("value");
+    let quantity = fields.parsed("value", diagnostics, quantity);
+    let measure = ["unit", "qualifier", "better"].into_iter().find(|key| !counted && fields.has(key));
+    let unit = if counted { fields.required_parsed("unit", diagnostics, unit) } else { fields.text("unit", diagnostics) };
+    let qualifier = fields.parsed("qualifier", diagnostics, |text| one_of(text, Qualifier::ALL, |qualifier| qualifier.as_str()));
+    let better = fields.parsed("better", diagnostics, |text| one_of(text, Better::ALL, |better| better.as_str()));
+    let section = fields.parsed("section", diagnostics, passage);
+    if let Some(key) = measure {
+        let idle = Diagnostic::error(Code::MissingKey, format!("a commitment has `{key}` and no `value`")).at(source.path, fields.span);
+        diagnostics.push(idle.help("add `value: …`, or remove what measures it"));
+    }
+    fields.close(diagnostics);
+    let (qualifier, better) = (qualifier.map(|qualifier| qualifier.value), better.map(|better| better.value));
+    let amount = quantity.zip(unit).map(|(quantity, unit)| Amount { qualifier, quantity: quantity.value, unit: unit.value, better });
+    Some(Commitment { id: id?, what: what?.value, amount, section })
+}
+
+/// Reads what words refer to a commitment by.
+fn name(text: &str) -> Result<String, String> {
+    if text.len() <= 64 && is_slug(&text.replace('_', "-")) {
+        Ok(text.to_owned())
+    } else {
+        Err("write a name such as `first_reply`: lower-case letters, digits, and single underscores or hyphens between them".to_owned())
+    }
+}
+
+fn one_line(text: &str) -> Result<String, String> {
+    if text.contains('\n') { Err("write it in one line".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+fn quantity(text: &str) -> Result<Quantity, String> {
+    Quantity::new(text).ok_or_else(|| "write a number such as `48` or `99.9`, or a range such as `1 to 5`".to_owned())
+}
+
+/// Reads what is counted: a word or a few.
+fn unit(text: &str) -> Result<String, String> {
+    let letter = |letter: char| letter.is_alphabetic() || matches!(letter, ' ' | '-' | '%' | '/' | '°');
+    if text.chars().count() <= 40 && text.chars().all(letter) {
+        Ok(text.to_owned())
+    } else {
+        Err("write a unit such as `business hours`, `days` or `percent`".to_owned())
+    }
+}
+
+/// Reads where something is promised: `security`, or `security#reporting`.
+fn passage(text: &str) -> Result<Passage, String> {
+    let (policy, section) = text.split_once('#').map_or((text, None), |(policy, section)| (policy, Some(section)));
+    if DocumentId::new(policy).is_some() && section.is_none_or(is_slug) {
+        Ok(Passage { policy: policy.to_owned(), section: section.map(str::to_owned) })
+    } else {
+        Err("name the policy, and its section behind a `#`, as in `security#reporting`".to_owned())
+    }
+}
+
+/// Reads one of a few words; says otherwise which there are.
+fn one_of<T: Copy>(text: &str, all: &[T], word: impl Fn(T) -> &'static str) -> Result<T, String> {
+    let words = || all.iter().map(|value| word(*value));
+    all.iter().copied().find(|value| word(*value) == text).ok_or_else(|| match nearest(text, words()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("write one of {}", words().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")),
+    })
 }
 
 fn open<'a>(source: &'a Source<'_>, what: &'static str, diagnostics: &mut Diagnostics) -> Option<Fields<'a>> {
@@ -83,7 +233,18 @@ pub fn web_address(text: &str) -> Result<String, String> {
 }
 
 fn day_or_year(text: &str) -> Result<String, String> {
-    let year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let day = text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
-    if year || day { Ok(text.to_owned()) } else { Err("write a day as `2023-02-15` or a year as `2023`".to_owned()) }
+    match year(text).is_ok() || day(text).is_ok() {
+        true => Ok(text.to_owned()),
+        false => Err("write a day as `2023-02-15` or a year as `2023`".to_owned()),
+    }
+}
+
+fn year(text: &str) -> Result<String, String> {
+    let digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits { Ok(text.to_owned()) } else { Err("write a year as `2023`".to_owned()) }
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    let help = || "write a day as `2023-02-15`".to_owned();
+    if text.len() == 10 { text.parse().map_err(|_| help()) } else { Err(help()) }
 }

@@ -1,6 +1,7 @@
 //! Text to content. Parsing never fails: broken input gives a smaller [`Content`](crate::model::Content) and diagnostics with places.
 
 mod content;
+mod entries;
 mod front_matter;
 mod html;
 mod import;
@@ -19,6 +20,11 @@ pub use content::Policies;
 pub use content::content;
 pub use content::content_again;
 pub use content::document;
+pub use entries::Added;
+pub use entries::Said;
+pub use entries::Worth;
+pub use entries::with as with_entry;
+pub use entries::without as without_entries;
 pub use front_matter::front_matter_of;
 pub use html::Markup;
 pub use html::html;
@@ -29,6 +35,7 @@ pub use letters::Element;
 pub use letters::Letter;
 pub use letters::Run;
 pub use letters::runs;
+pub use lists::shown_whitehats;
 pub use markdown::Kind;
 pub use markdown::Standpoint;
 pub use markdown::definitions;

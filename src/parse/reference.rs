@@ -1,4 +1,4 @@
-//! References from words to data: `{{ contact.security }}`, `{{ whitehats }}`, `{{ subprocessors }}`.
+//! References from words to data: `{{ contact.security }}`, `{{ commitment.first_reply }}`, `{{ whitehats }}`, `{{ subprocessors }}`.
 //!
 //! A reference becomes plain markdown, with everything a stranger wrote escaped, so that a frozen section holds just what a reader saw.
 
@@ -7,13 +7,17 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
+use crate::model::Commitment;
 use crate::model::Contact;
 use crate::model::Cut;
+use crate::model::Document;
 use crate::model::Expanded;
 use crate::model::Subprocessors;
-use crate::model::Whitehats;
 use crate::parse::markdown;
 use crate::tree::Span;
+
+/// How many names a finding offers.
+const KNOWN: usize = 16;
 
 /// What words may refer to, and what stands in its place.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +35,7 @@ enum Replacement {
 
 impl References {
     /// Collects what words may refer to.
-    pub fn new(contacts: &[Contact], whitehats: Option<&Whitehats>, subprocessors: Option<&Subprocessors>) -> References {
+    pub fn new<'a>(contacts: &[Contact], lists: impl Iterator<Item = &'a Document>) -> References {
         let mut texts = BTreeMap::new();
         for contact in contacts.iter().rev() {
             let name = format!("contact.{}", contact.kind.value.as_str());
@@ -43,12 +47,21 @@ impl References {
                 texts.insert(name, best);
             }
         }
-        if let Some(list) = whitehats {
-            let names = list.whitehats.iter().map(|whitehat| format!("- {}\n", linked(&whitehat.name.value, whitehat.link.as_deref())));
-            texts.insert("whitehats".to_owned(), Replacement::Block(names.collect()));
-        }
-        if let Some(list) = subprocessors {
-            texts.insert("subprocessors".to_owned(), Replacement::Block(table(list)));
+        for list in lists {
+            match list {
+                Document::Policy(_) => {}
+                Document::Whitehats(list) => {
+                    let names = list.shown().map(|whitehat| format!("- {}\n", linked(&whitehat.name.value, whitehat.link.as_deref())));
+                    texts.insert("whitehats".to_owned(), Replacement::Block(names.collect()));
+                }
+                Document::Subprocessors(list) => {
+                    texts.insert("subprocessors".to_owned(), Replacement::Block(table(list)));
+                }
+                Document::Commitments(list) => {
+                    let named = list.commitments.iter().flat_map(promised);
+                    texts.extend(named.map(|(name, text)| (name, Replacement::Inline(text))));
+                }
+            }
         }
         References { texts }
     }
@@ -113,10 +126,12 @@ impl References {
                     Some(meant) => dangling.label(format!("did you mean `{meant}`?")),
                     None => dangling,
                 };
-                let known = self.texts.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>();
-                Err(dangling.help(match known.is_empty() {
-                    true => "add what it should name to `content/site.yaml` or a list".to_owned(),
-                    false => format!("there is {}", known.join(", ")),
+                let known = self.texts.keys().take(KNOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>();
+                let more = self.texts.len().saturating_sub(KNOWN);
+                Err(dangling.help(match (known.is_empty(), more) {
+                    (true, _) => "add what it should name to `content/site.yaml` or a list".to_owned(),
+                    (false, 0) => format!("there is {}", known.join(", ")),
+                    (false, more) => format!("there is {} and {more} more", known.join(", ")),
                 }))
             }
         }
@@ -128,7 +143,24 @@ fn channels(contact: &Contact) -> impl Iterator<Item = (&'static str, String)> {
     let phone = contact.phone.as_deref().zip(contact.tel()).map(|(phone, address)| ("phone", linked(phone, Some(&address))));
     let form = contact.form.as_deref().map(|form| ("form", linked(form, Some(form))));
     let hours = contact.hours.as_deref().map(|hours| ("hours", escaped(hours)));
-    [email, phone, form, hours].into_iter().flatten()
+    let key = contact.key.as_deref().map(|key| ("key", linked(key, Some(key).filter(|key| key.starts_with("https:")))));
+    let languages = Some(contact.languages.join(", ")).filter(|tags| !tags.is_empty()).map(|tags| ("languages", escaped(&tags)));
+    [email, phone, form, hours, languages, key].into_iter().flatten()
+}
+
+/// Returns what words may say of a commitment: all of it, or its parts.
+fn promised(commitment: &Commitment) -> Vec<(String, String)> {
+    let Some(amount) = &commitment.amount else {
+        return Vec::new();
+    };
+    let name = format!("commitment.{}", commitment.id.value);
+    let unit = escaped(&amount.unit);
+    vec![
+        (name.clone(), format!("{} {unit}", amount.bound())),
+        (format!("{name}.amount"), format!("{} {unit}", amount.quantity)),
+        (format!("{name}.value"), amount.quantity.to_string()),
+        (format!("{name}.unit"), unit),
+    ]
 }
 
 fn table(list: &Subprocessors) -> String {
@@ -142,7 +174,7 @@ fn table(list: &Subprocessors) -> String {
     for entry in &list.subprocessors {
         lines.push_str(&format!("\n| {} |", linked(&entry.name.value, entry.link.as_deref())));
         for (_, cell) in &columns {
-            lines.push_str(&format!(" {} |", cell(entry).map(escaped).unwrap_or_default()));
+            lines.push_str(&format!(" {} |", cell(entry).map(|cell| escaped(&cell)).unwrap_or_default()));
         }
     }
     lines
@@ -192,13 +224,26 @@ mod tests {
     use crate::model::Block;
     use crate::model::Placed;
     use crate::model::Whitehat;
+    use crate::model::Whitehats;
     use crate::model::plain;
     use crate::tree::TreePath;
     use std::collections::BTreeSet;
 
     fn whitehats(names: &[&str]) -> References {
-        let whitehat = |name: &&str| Whitehat { name: Placed { value: (*name).to_owned(), span: Span::default() }, link: None, date: None };
-        References::new(&[], Some(&Whitehats { whitehats: names.iter().map(whitehat).collect() }), None)
+        let whitehat = |name: &&str| Whitehat {
+            name: Placed { value: (*name).to_owned(), span: Span::default() },
+            formerly: None,
+            link: None,
+            date: None,
+            class: None,
+            groups: Vec::new(),
+            consent: true,
+            removed: None,
+        };
+        References::new(
+            &[],
+            std::iter::once(&Document::Whitehats(Whitehats { undated_before: None, whitehats: names.iter().map(whitehat).collect() })),
+        )
     }
 
     fn names_shown(names: &[&str]) -> Vec<String> {

@@ -131,6 +131,7 @@ fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Op
     let form = fields.parsed("form", diagnostics, web_address).map(|form| form.value);
     let hours = fields.text("hours", diagnostics).map(|hours| hours.value);
     let languages = languages(&mut fields, diagnostics);
+    let key = fields.parsed("key", diagnostics, public_key).map(|key| key.value);
     let span = fields.span;
     fields.close(diagnostics);
     if mute {
@@ -138,7 +139,7 @@ fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Op
         diagnostics.push(found.help("add `email: …`, `phone: …` or `form: …`"));
         return None;
     }
-    Some(Contact { kind: kind?, email, phone, form, hours, languages })
+    Some(Contact { kind: kind?, email, phone, form, hours, languages, key })
 }
 
 /// Reads where the site is published, and who is told which addresses changed.
@@ -248,6 +249,16 @@ fn phone(text: &str) -> Result<String, String> {
     } else {
         Err("write the number with its country, as in `+1 650-284-7142`".to_owned())
     }
+}
+
+/// Reads where a public key is: never the key itself, RFC 9116 section 2.5.4.
+fn public_key(text: &str) -> Result<String, String> {
+    let print = text.strip_prefix("openpgp4fpr:");
+    if print.is_some_and(|print| matches!(print.len(), 40 | 64) && print.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+        return Ok(text.to_owned());
+    }
+    let address = web_address(text).ok().filter(|address| address.starts_with("https://"));
+    address.ok_or_else(|| "write where the key is, with `https://`, or its fingerprint, as in `openpgp4fpr:5f2d…`".to_owned())
 }
 
 fn theme(text: &str) -> Result<String, String> {

@@ -1,6 +1,7 @@
 //! Lists as tables: a record is a row told by its name, a field a column. Neither the order of fields nor that of records counts.
 
 use crate::model::Alignment;
+use crate::model::Commitment;
 use crate::model::Document;
 use crate::model::Subprocessor;
 use crate::redline::cut::Cutter;
@@ -16,18 +17,33 @@ pub fn cut(list: &Document, cutter: &mut Cutter) {
     let (titles, rows): (Vec<&str>, Vec<Vec<Leaf>>) = match list {
         Document::Policy(_) => return,
         Document::Whitehats(list) => {
+            let before = list.undated_before.as_ref().map(|year| format!("Undated: before {year}")).unwrap_or_default();
+            cutter.words(Kind::Paragraph, &before);
             let mut row = |entry: &crate::model::Whitehat| {
                 let link = entry.link.as_deref();
-                vec![cutter.cell_of(&entry.name.value, link), cutter.cell_of(entry.date.as_deref().unwrap_or_default(), None)]
+                let mut cells = vec![cutter.cell_of(&entry.name.value, link)];
+                let told =
+                    [entry.date.as_deref().unwrap_or_default(), entry.class.as_deref().unwrap_or_default(), &entry.groups.join(", ")];
+                cells.extend(told.map(|cell| cutter.cell_of(cell, None)));
+                cells
             };
-            (vec!["Name", "Date"], list.whitehats.iter().map(&mut row).collect())
+            (vec!["Name", "Date", "Class", "Groups"], list.shown().map(&mut row).collect())
+        }
+        Document::Commitments(list) => {
+            cutter.words(Kind::Paragraph, list.note.as_deref().unwrap_or_default());
+            let mut row = |entry: &Commitment| {
+                let better = entry.amount.as_ref().and_then(|amount| amount.better).map_or("", |better| better.as_str());
+                let section = entry.section.as_ref().map(|section| section.value.to_string()).unwrap_or_default();
+                [&*entry.what, &entry.promise().unwrap_or_default(), better, &section].map(|cell| cutter.cell_of(cell, None)).to_vec()
+            };
+            (vec!["Commitment", "Promise", "Better", "Section"], list.commitments.iter().map(&mut row).collect())
         }
         Document::Subprocessors(list) => {
             cutter.words(Kind::Paragraph, list.note.as_deref().unwrap_or_default());
             let mut row = |entry: &Subprocessor| {
                 let mut cells = vec![cutter.cell_of(&entry.name.value, entry.link.as_deref())];
                 let fields = Subprocessor::COLUMNS.iter().map(|(_, field)| field(entry).unwrap_or_default());
-                cells.extend(fields.map(|field| cutter.cell_of(field, None)));
+                cells.extend(fields.map(|field| cutter.cell_of(&field, None)));
                 cells
             };
             let rows = list.subprocessors.iter().map(&mut row).collect();

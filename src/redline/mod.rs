@@ -7,6 +7,7 @@
 
 mod align;
 mod change;
+mod commitments;
 mod cut;
 mod edits;
 mod joining;
@@ -30,6 +31,10 @@ pub use change::Change;
 pub use change::ChangeKind;
 pub use change::NumberChange;
 pub use change::SectionChange;
+pub use commitments::CommitmentChange;
+pub use commitments::CommitmentKind;
+pub use commitments::commitments;
+pub use commitments::commitments_of;
 pub use cut::RawHtml;
 pub use edits::Edit;
 pub use edits::Word;

@@ -23,6 +23,7 @@ use crate::model::History;
 use crate::model::Kind;
 use crate::model::ReleaseId;
 use crate::model::Site;
+use crate::model::Version;
 use crate::redline;
 use crate::redline::ChangeKind;
 use crate::redline::RawHtml;
@@ -171,6 +172,11 @@ impl<'a> Feeds<'a> {
             None => html.push_str("<p>This is the first version.</p>"),
             Some(before) => {
                 html.push_str("<ul>");
+                for promise in promises(self.site, news.history, before, version) {
+                    html.push_str("<li>");
+                    escape(&promise, &mut html);
+                    html.push_str("</li>");
+                }
                 for change in redline::summary(Some(&before.document), Some(&version.document), RawHtml::of(&self.site.config)) {
                     html.push_str("<li>");
                     escape(&sentence(&change), &mut html);
@@ -201,8 +207,14 @@ fn readable<'a>(history: &'a History, release: &'a ReleaseId) -> Route<'a> {
     if first { Route::Version(&history.id, release) } else { Route::Changes(&history.id, release) }
 }
 
+/// Returns what became of the promises of a document from one version to another, each in a line.
+pub fn promises(site: &Site, history: &History, before: &Version, version: &Version) -> Vec<String> {
+    let [old, new] = [before, version].map(|version| site.commitments_at(&version.release.id));
+    redline::commitments_of(&history.id, old, new).iter().map(|change| capital(&change.sentence())).collect()
+}
+
 /// Returns what became of a section or an entry, in words.
-fn sentence(change: &SectionChange) -> String {
+pub fn sentence(change: &SectionChange) -> String {
     let words = |count: usize, what: &str| match count {
         0 => None,
         1 => Some(format!("1 word {what}")),

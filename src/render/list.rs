@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::model::Commitment;
 use crate::model::Document;
 use crate::model::History;
 use crate::model::Subprocessor;
@@ -34,6 +35,12 @@ enum Entries<'a> {
         note: Option<&'a str>,
         subprocessors: Vec<SubprocessorEntry<'a>>,
     },
+    #[serde(untagged)]
+    Commitments {
+        /// What readers should know about the list.
+        note: Option<&'a str>,
+        commitments: Vec<CommitmentEntry<'a>>,
+    },
 }
 
 #[derive(Serialize)]
@@ -41,6 +48,8 @@ struct WhitehatEntry<'a> {
     name: &'a str,
     link: Option<&'a str>,
     date: Option<&'a str>,
+    class: Option<&'a str>,
+    groups: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -53,6 +62,28 @@ struct SubprocessorEntry<'a> {
     safeguard: Option<&'a str>,
     group: Option<&'a str>,
     link: Option<&'a str>,
+    formerly: Option<&'a str>,
+    /// The day on which customers were told of it.
+    announced: Option<String>,
+    /// The first day on which it processes data.
+    effective: Option<String>,
+    /// The last one.
+    until: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CommitmentEntry<'a> {
+    id: &'a str,
+    what: &'a str,
+    /// The number with its qualifier and its unit.
+    promise: Option<String>,
+    qualifier: Option<&'static str>,
+    /// The number as it is written, `48` or `1 to 5`.
+    value: Option<String>,
+    unit: Option<&'a str>,
+    better: Option<&'static str>,
+    /// The policy, and its section behind a `#`.
+    section: Option<String>,
 }
 
 /// Returns the list in force as JSON; nothing for a policy, or before any version is in force.
@@ -60,11 +91,14 @@ pub fn index(history: &History) -> Option<String> {
     let Version { release, stamp, document, .. } = history.current_version()?;
     let entries = match &**document {
         Document::Policy(_) => return None,
-        Document::Whitehats(list) => Entries::Whitehats(list.whitehats.iter().map(WhitehatEntry::new).collect()),
+        Document::Whitehats(list) => Entries::Whitehats(list.shown().map(WhitehatEntry::new).collect()),
         Document::Subprocessors(list) => Entries::Subprocessors {
             note: list.note.as_deref(),
             subprocessors: list.subprocessors.iter().map(SubprocessorEntry::new).collect(),
         },
+        Document::Commitments(list) => {
+            Entries::Commitments { note: list.note.as_deref(), commitments: list.commitments.iter().map(CommitmentEntry::new).collect() }
+        }
     };
     Some(json(&List {
         schema: SCHEMA,
@@ -81,11 +115,14 @@ pub fn table(history: &History) -> Option<Vec<u8>> {
         return None;
     };
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).has_headers(false).from_writer(Vec::new());
-    let head = ["name", "purpose", "entity", "data", "country", "safeguard", "group", "link"];
+    let head =
+        ["name", "purpose", "entity", "data", "country", "safeguard", "group", "link", "formerly", "announced", "effective", "until"];
     table.write_record(head).expect("a table in memory takes every row");
     for entry in &list.subprocessors {
-        let SubprocessorEntry { name, purpose, entity, data, country, safeguard, group, link } = SubprocessorEntry::new(entry);
-        let cells = [Some(name), Some(purpose), entity, data, country, safeguard, group, link];
+        let entry = SubprocessorEntry::new(entry);
+        let SubprocessorEntry { name, purpose, entity, data, country, safeguard, group, link, formerly, .. } = entry;
+        let [announced, effective, until] = [&entry.announced, &entry.effective, &entry.until].map(Option::as_deref);
+        let cells = [Some(name), Some(purpose), entity, data, country, safeguard, group, link, formerly, announced, effective, until];
         table.write_record(cells.map(|cell| harmless(cell.unwrap_or_default()))).expect("every row has as many cells");
     }
     Some(table.into_inner().expect("a table in memory is whole"))
@@ -99,7 +136,13 @@ fn harmless(cell: &str) -> String {
 
 impl<'a> WhitehatEntry<'a> {
     fn new(whitehat: &'a Whitehat) -> WhitehatEntry<'a> {
-        WhitehatEntry { name: &whitehat.name.value, link: whitehat.link.as_deref(), date: whitehat.date.as_deref() }
+        WhitehatEntry {
+            name: &whitehat.name.value,
+            link: whitehat.link.as_deref(),
+            date: whitehat.date.as_deref(),
+            class: whitehat.class.as_deref(),
+            groups: &whitehat.groups,
+        }
     }
 }
 
@@ -110,10 +153,30 @@ impl<'a> SubprocessorEntry<'a> {
             purpose: &entry.purpose,
             entity: entry.entity.as_deref(),
             data: entry.data.as_deref(),
-            country: entry.country.as_deref(),
+            country: entry.country.as_ref().map(|country| country.value.as_str()),
             safeguard: entry.safeguard.as_deref(),
             group: entry.group.as_deref(),
             link: entry.link.as_deref(),
+            formerly: entry.formerly.as_deref(),
+            announced: entry.announced.map(|day| day.to_string()),
+            effective: entry.effective.as_ref().map(|day| day.value.to_string()),
+            until: entry.until.map(|day| day.to_string()),
+        }
+    }
+}
+
+impl<'a> CommitmentEntry<'a> {
+    fn new(entry: &'a Commitment) -> CommitmentEntry<'a> {
+        let amount = entry.amount.as_ref();
+        CommitmentEntry {
+            id: &entry.id.value,
+            what: &entry.what,
+            promise: entry.promise(),
+            qualifier: amount.and_then(|amount| amount.qualifier).map(|qualifier| qualifier.as_str()),
+            value: amount.map(|amount| amount.quantity.to_string()),
+            unit: amount.map(|amount| amount.unit.as_str()),
+            better: amount.and_then(|amount| amount.better).map(|better| better.as_str()),
+            section: entry.section.as_ref().map(|section| section.value.to_string()),
         }
     }
 }

@@ -4,12 +4,14 @@
 //! every core has work. What a part holds depends on the site and the theme alone.
 
 mod article;
+mod entries;
 mod feed;
 mod host;
 mod index;
 mod linked;
 mod list;
 mod minify;
+mod notice;
 mod page;
 mod record;
 mod redline;
@@ -24,6 +26,7 @@ mod words;
 
 pub use minify::minified;
 pub use minify::visible;
+pub use notice::Notice;
 pub use page::Renderer;
 pub use record::carried;
 pub use record::carriers;

@@ -1,7 +1,6 @@
 //! Every page of a site, part by part.
 
-use std::collections::BTreeMap;
-
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostics;
@@ -10,7 +9,8 @@ use crate::model::History;
 use crate::model::Minify;
 use crate::model::Policy;
 use crate::model::Site;
-use crate::model::Whitehat;
+use crate::redline;
+use crate::redline::RawHtml;
 use crate::render::Route;
 use crate::render::Theme;
 use crate::render::Words;
@@ -18,7 +18,15 @@ use crate::render::article;
 use crate::render::article::Article;
 use crate::render::article::Setting;
 use crate::render::article::Written;
+use crate::render::entries::CommitmentView;
+use crate::render::entries::SubprocessorsView;
+use crate::render::entries::YearView;
+use crate::render::entries::commitments;
+use crate::render::entries::subprocessors;
+use crate::render::entries::years;
 use crate::render::feed::Feeds;
+use crate::render::feed::promises;
+use crate::render::feed::sentence;
 use crate::render::host;
 use crate::render::index;
 use crate::render::linked;
@@ -43,6 +51,9 @@ use crate::tree::TreePath;
 /// How many other versions a page offers; its history names all.
 const PICKER: usize = 12;
 
+/// How many changes of a version the page of all versions tells.
+const TOLD: usize = 100;
+
 /// The files of a site as they are made, and what went wrong in their templates.
 type Rendered = (Tree<Vec<u8>>, Diagnostics);
 
@@ -54,6 +65,7 @@ pub struct Renderer<'a> {
     /// What is served: the signed text where there is one.
     security_txt: Option<String>,
     feeds: Feeds<'a>,
+    today: Date,
 }
 
 /// A page of a document: what it shows and how that stands.
@@ -82,7 +94,18 @@ struct HistoryPage<'a> {
     page: PageView,
     document: DocumentView<'a>,
     /// Newest first.
-    versions: Vec<VersionView>,
+    versions: Vec<VersionEntry>,
+}
+
+/// A version among the others of its document.
+#[derive(Serialize)]
+struct VersionEntry {
+    #[serde(flatten)]
+    version: VersionView,
+    /// What became of promises, and in a list of its entries, since the version before.
+    told: Vec<String>,
+    /// How many more changes there are.
+    more: usize,
 }
 
 #[derive(Serialize)]
@@ -114,9 +137,8 @@ struct DocumentPage<'a> {
     years: Vec<YearView<'a>>,
     /// What readers should know about a list.
     note: Option<&'a str>,
-    /// The columns of the list of sub-processors that have anything in them.
-    columns: Vec<&'static str>,
-    subprocessors: Vec<SubprocessorView<'a>>,
+    subprocessors: SubprocessorsView<'a>,
+    commitments: Vec<CommitmentView<'a>>,
 }
 
 #[derive(Serialize)]
@@ -126,36 +148,14 @@ struct Entry<'a> {
     title: &'a str,
 }
 
-#[derive(Serialize)]
-struct YearView<'a> {
-    /// `2023`; nothing where nobody knows.
-    year: Option<&'a str>,
-    whitehats: Vec<WhitehatView<'a>>,
-}
-
-#[derive(Serialize)]
-struct WhitehatView<'a> {
-    name: &'a str,
-    link: Option<&'a str>,
-    date: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct SubprocessorView<'a> {
-    name: &'a str,
-    link: Option<&'a str>,
-    /// One for each of `columns`.
-    cells: Vec<&'a str>,
-}
-
 impl<'a> Renderer<'a> {
     /// Makes ready to render a site.
-    pub fn new(site: &'a Site, mut theme: Theme, today: jiff::civil::Date) -> Renderer<'a> {
+    pub fn new(site: &'a Site, mut theme: Theme, today: Date) -> Renderer<'a> {
         let security_txt = security_txt::served(site, today);
         let shared = SiteView::new(site, &theme, security_txt.is_some());
         let shared = serde_json::to_value(shared).expect("a view is plain data");
         theme.share("site", &shared);
-        Renderer { site, theme, security_txt, feeds: Feeds::new(site) }
+        Renderer { site, theme, security_txt, feeds: Feeds::new(site), today }
     }
 
     /// Tells how many parts there are.
@@ -163,8 +163,8 @@ impl<'a> Renderer<'a> {
         1 + self.site.histories.len()
     }
 
-    /// Returns the document that a part is about; nothing for part 0. Of other documents such a part shows no more than what they
-    /// are called and about.
+    /// Returns the document that a part is about; nothing for part 0. Of other documents such a part shows no more than what they are called
+    /// and about, the commitments that were released, and of a policy the headings that commitments name.
     pub fn about(&self, part: usize) -> Option<&'a History> {
         part.checked_sub(1).map(|index| &self.site.histories[index])
     }
@@ -263,11 +263,27 @@ impl<'a> Renderer<'a> {
         let route = Route::History(&history.id);
         let page = self.page(route, format!("Versions: {} – {}", history.current().title(), self.site.config.name));
         let page = PageView { hidden: history.versions.is_empty(), ..page };
-        let versions = history.versions.iter().rev().map(|version| VersionView::new(history, version)).collect();
+        let versions = (0..history.versions.len()).rev().map(|index| self.entry(history, index)).collect();
         self.put(&mut files, route, "history.html", &HistoryPage { page, document: DocumentView::new(history), versions });
         self.redlines(&mut files, history);
         self.twins(&mut files, history);
         (files.tree, files.diagnostics)
+    }
+
+    /// Returns what the page of all versions says of one.
+    fn entry(&self, history: &History, index: usize) -> VersionEntry {
+        let version = &history.versions[index];
+        let mut told = Vec::new();
+        if let Some(before) = index.checked_sub(1).map(|before| &history.versions[before]) {
+            told = promises(self.site, history, before, version);
+            if version.document.policy().is_none() {
+                let entries = redline::summary(Some(&before.document), Some(&version.document), RawHtml::of(&self.site.config));
+                told.extend(entries.iter().map(sentence));
+            }
+        }
+        let more = told.len().saturating_sub(TOLD);
+        told.truncate(TOLD);
+        VersionEntry { version: VersionView::new(history, version), told, more }
     }
 
     /// Adds what programs read of a document, and its frozen files.
@@ -310,7 +326,10 @@ impl<'a> Renderer<'a> {
         let Shown { history, document, version, state, route } = *shown;
         let permanent = matches!(route, Route::Version(..));
         let view = |index: usize| VersionView::new(history, &history.versions[index]);
-        let (columns, subprocessors) = subprocessors(document);
+        // A permanent page says for ever how they stood when its version came into force.
+        let in_force = version.and_then(|index| history.versions[index].release.in_force_since());
+        let day = if permanent { in_force } else { in_force.max(Some(self.today)) };
+        let notice = self.site.config.notice.get(&history.id).copied().filter(|_| !permanent);
         let data = version.map(|index| linked::json(&self.site.config, &self.absolute(route), document, &history.versions[index]));
         let view = DocumentPage {
             page: PageView {
@@ -334,15 +353,17 @@ impl<'a> Renderer<'a> {
             years: years(document),
             note: match document {
                 Document::Subprocessors(list) => list.note.as_deref(),
+                Document::Commitments(list) => list.note.as_deref(),
                 _ => None,
             },
-            columns,
-            subprocessors,
+            subprocessors: subprocessors(document, day, notice),
+            commitments: commitments(self.site, document, version.filter(|_| permanent).map(|index| &*history.versions[index].release)),
         };
         let template = match document {
             Document::Policy(_) => "policy.html",
             Document::Whitehats(_) => "whitehats.html",
             Document::Subprocessors(_) => "subprocessors.html",
+            Document::Commitments(_) => "commitments.html",
         };
         self.put(files, route, template, &view);
     }
@@ -460,36 +481,4 @@ fn entries(policy: &Policy) -> Vec<Entry<'_>> {
 /// Returns the newest versions of a document but the one shown, newest first.
 fn others(history: &History, shown: Option<usize>) -> impl Iterator<Item = usize> {
     (0..history.versions.len()).rev().filter(move |index| Some(*index) != shown).take(PICKER)
-}
-
-/// Returns the whitehats by year, newest first, each year in the order of the list.
-fn years(document: &Document) -> Vec<YearView<'_>> {
-    let Document::Whitehats(list) = document else {
-        return Vec::new();
-    };
-    let mut years: BTreeMap<Option<&str>, Vec<WhitehatView<'_>>> = BTreeMap::new();
-    for whitehat in &list.whitehats {
-        let year = whitehat.date.as_deref().and_then(|date| date.get(..4));
-        years.entry(year).or_default().push(WhitehatView::new(whitehat));
-    }
-    years.into_iter().rev().map(|(year, whitehats)| YearView { year, whitehats }).collect()
-}
-
-impl<'a> WhitehatView<'a> {
-    fn new(whitehat: &'a Whitehat) -> WhitehatView<'a> {
-        WhitehatView { name: &whitehat.name.value, link: whitehat.link.as_deref(), date: whitehat.date.as_deref() }
-    }
-}
-
-fn subprocessors(document: &Document) -> (Vec<&'static str>, Vec<SubprocessorView<'_>>) {
-    let Document::Subprocessors(list) = document else {
-        return (Vec::new(), Vec::new());
-    };
-    let columns = list.columns();
-    let entries = list.subprocessors.iter().map(|entry| SubprocessorView {
-        name: &entry.name.value,
-        link: entry.link.as_deref(),
-        cells: columns.iter().map(|(_, cell)| cell(entry).unwrap_or_default()).collect(),
-    });
-    (columns.iter().map(|(title, _)| *title).collect(), entries.collect())
 }

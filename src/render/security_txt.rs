@@ -34,14 +34,17 @@ pub fn text(site: &Site, today: Date) -> Option<String> {
     if let Some(key) = &settings.key {
         field("Encryption", &absolute(Route::Key(&key.name.value)));
     }
-    for key in &settings.encryption {
+    let keys = site.config.contacts(ContactKind::Security).filter_map(|contact| contact.key.as_ref());
+    for key in settings.encryption.iter().chain(keys.filter(|key| !settings.encryption.contains(key))) {
         field("Encryption", key);
     }
     if let Some(whitehats) = site.history(DocumentId::WHITEHATS) {
         field("Acknowledgments", &absolute(Route::Document(&whitehats.id)));
     }
-    if !settings.languages.is_empty() {
-        field("Preferred-Languages", &settings.languages.join(", "));
+    let spoken = site.config.contacts(ContactKind::Security).map(|contact| &contact.languages).find(|languages| !languages.is_empty());
+    let languages = Some(&settings.languages).filter(|languages| !languages.is_empty()).or(spoken);
+    if let Some(languages) = languages {
+        field("Preferred-Languages", &languages.join(", "));
     }
     field("Canonical", &absolute(Route::SecurityTxt));
     if settings.copy {

@@ -33,6 +33,7 @@ const STYLE: &str = "site.css";
 const TEMPLATES: &[&str] = &[
     "404.html",
     "changes.html",
+    "commitments.html",
     "compare.html",
     "diff.html",
     "history.html",

@@ -51,6 +51,10 @@ struct ContactView<'a> {
     tel: Option<String>,
     form: Option<&'a str>,
     hours: Option<&'a str>,
+    languages: &'a [String],
+    /// Where their public key is, and whether that is an address.
+    key: Option<&'a str>,
+    key_address: Option<&'a str>,
 }
 
 /// How many documents stand in the head of each page; the front page names all.
@@ -70,6 +74,9 @@ impl<'a> SiteView<'a> {
             tel: contact.tel(),
             form: contact.form.as_deref(),
             hours: contact.hours.as_deref(),
+            languages: &contact.languages,
+            key: contact.key.as_deref(),
+            key_address: contact.key.as_deref().filter(|key| key.starts_with("https:")),
         });
         SiteView {
             name: &config.name,

@@ -50,6 +50,11 @@ fn the_frozen_versions_are_what_the_two_releases_made() {
     let site = TreePath::new("content/site.yaml").unwrap();
     let mut first = repository("content/versions/original/security", "content/security");
     first.insert(site.clone(), draft.get(&site).unwrap().clone());
+    let commitments = TreePath::new("content/commitments.yaml").unwrap();
+    first.insert(
+        commitments,
+        repository("content/versions/original", "original").get(&TreePath::new("original/commitments.yaml").unwrap()).unwrap().clone(),
+    );
     let original = Release {
         id: ReleaseId::new("original").unwrap(),
         released: None,
@@ -254,7 +259,7 @@ fn the_page_the_sitemap_and_the_index_name_one_day() {
     assert!(project.read(CURRENT).contains(digest));
     let site: serde_json::Value = serde_json::from_str(&project.read("public/index.json")).unwrap();
     let ids: Vec<&str> = site["documents"].as_array().unwrap().iter().map(|document| document["id"].as_str().unwrap()).collect();
-    assert_eq!(ids, ["security", "subprocessors", "whitehats"]);
+    assert_eq!(ids, ["security", "commitments", "subprocessors", "whitehats"]);
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn a_feed_moves_its_entries_with_the_site_and_keeps_their_ids() {
     let ids =
         |project: &Project| between(&project.read("public/feed.atom"), "<id>", "</id>").into_iter().map(str::to_owned).collect::<Vec<_>>();
     let before = ids(&project);
-    assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), 4, "the feed and three entries");
+    assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), 5, "the feed and four entries");
     edit(&project, "content/site.yaml", "https://fluxiom.example/", "https://elsewhere.example/policies/");
     project.build(&[]);
     assert_eq!(ids(&project), before);
@@ -187,13 +187,13 @@ fn no_spreadsheet_takes_a_cell_for_a_formula() {
         &project,
         "content/subprocessors.yaml",
         "- name: Stripe\n    purpose: Card payments",
-        "- name: \"=HYPERLINK(\\\"https://evil.example\\\")\"\n    purpose: \"+1, \\\"quoted\\\"\"",
+        "- name: \"=HYPERLINK(\\\"https://evil.example\\\")\"\n    formerly: Stripe\n    purpose: \"+1, \\\"quoted\\\"\"",
     );
     release(&project, "2026-11-21", &["subprocessors", "--summary", "Another name"]);
     project.build(&[]);
     let table = project.read("public/subprocessors.csv");
-    assert!(table.starts_with("name,purpose,entity,data,country,safeguard,group,link\r\n"));
-    assert!(table.contains("\"'=HYPERLINK(\"\"https://evil.example\"\")\",\"'+1, \"\"quoted\"\"\",,,,,,\r\n"), "{table}");
+    assert!(table.starts_with("name,purpose,entity,data,country,safeguard,group,link,formerly,announced,effective,until\r\n"));
+    assert!(table.contains("\"'=HYPERLINK(\"\"https://evil.example\"\")\",\"'+1, \"\"quoted\"\"\",,,,,,,Stripe,,,\r\n"), "{table}");
     let list: Value = serde_json::from_str(&project.read("public/subprocessors.json")).unwrap();
     assert_eq!(list["subprocessors"][0]["purpose"], "+1, \"quoted\"", "JSON says it as it is");
 }

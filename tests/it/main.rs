@@ -13,6 +13,7 @@ mod feeding;
 mod fetching;
 mod hosting;
 mod importing;
+mod listing;
 mod preview;
 mod project;
 mod publishing;

@@ -152,7 +152,8 @@ fn a_link_to_somebodys_page_goes_with_the_name_in_the_draft_too() {
     let project = Project::example();
     let list = project.read("content/whitehats.yaml");
     let linked = list.replace("- name: Kamil Sevi\n", "- name: Kamil Sevi\n    link: https://ks.example/ # theirs\n    date: 2021\n");
-    let linked = linked.replace("- name: Piotr Smaza\n", "- name: P. S.\n    link: https://code.example/piotrsmaza\n");
+    let linked =
+        linked.replace("- name: Piotr Smaza\n", "- name: P. S.\n    link: https://code.example/piotrsmaza\n    formerly: Piotr Smaza\n");
     project.write("content/whitehats.yaml", linked);
     said(&project, &["release", "--summary", "Pages", "--yes"], 0);
     assert!(project.read("content/versions/2026-11-21/security/230-whitehats.md").contains("- [Kamil Sevi](https://ks.example/)\n"));
@@ -228,11 +229,16 @@ fn what_makes_no_sense_is_refused_and_nothing_is_written() {
 #[test]
 fn lines_that_nobody_may_change_are_told() {
     let project = Project::example();
-    project.write("content/whitehats.yaml", project.read("content/whitehats.yaml").replace("  - name: Kamil Sevi\n", ""));
+    project.write(
+        "content/whitehats.yaml",
+        project
+            .read("content/whitehats.yaml")
+            .replace("  - name: Kamil Sevi\n", "  - name: Kamil Sevi\n    removed: { date: 2026-11-20, reason: asked }\n"),
+    );
     project.write("content/site.yaml", project.read("content/site.yaml") + "# Kamil Sevi asked to be left out\n");
     said(&project, &["release", "--summary", "Kamil Sevi is left out", "--yes"], 0);
     let told = redact(&project, "Kamil Sevi", &["--yes"], 0);
-    assert!(told.contains("`content/versions/ledger.yaml`, line 27, will still hold them: the lines of the ledger are sealed"), "{told}");
+    assert!(told.contains("`content/versions/ledger.yaml`, line 29, will still hold them: the lines of the ledger are sealed"), "{told}");
     assert!(told.contains("`content/site.yaml`, line 29, will still hold them"), "{told}");
     project.build(&["--locked"]);
     proved_by_hand(&project);

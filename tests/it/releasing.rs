@@ -29,7 +29,7 @@ fn release(project: &Project, today: &str, more: &[&str]) -> String {
 #[test]
 fn a_release_freezes_what_changed_whole_and_with_its_references_expanded() {
     let project = Project::example();
-    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     let told = release(&project, "2026-11-21", &[]);
     assert!(told.contains("changed  Reporting a security issue  +1 -1 words"), "{told}");
     let frozen = project.files("content/versions/2026-11-21");
@@ -78,15 +78,20 @@ fn an_editorial_release_is_proved() {
     let refused = [
         (
             REPORTING,
-            "48 business hours",
-            "72 business hours",
+            "{{ commitment.first_reply }}",
+            "within 72 business hours",
             "a number changed: `48` became `72`\n --> content/security/010-reporting.md:6:",
         ),
         (REPORTING, "We answer every", "We may answer every", "a word that binds changed: nothing became `may`"),
-        (REPORTING, "within 48", "in 48", "a word that binds changed: `within` became `in`"),
+        (REPORTING, "{{ commitment.first_reply }}", "in 48 business hours", "a word that binds changed: `within` became `in`"),
         (REPORTING, "the steps that lead to the issue;\n- ", "", "an entry of a list came or went"),
         ("content/security/160-gdpr.md", "25 May 2018", "25 June 2018", "a number or a date changed: `May` became `June`"),
-        ("content/whitehats.yaml", "  - name: Piotr Smaza\n", "", "an entry of a list was removed: `Piotr Smaza`"),
+        (
+            "content/whitehats.yaml",
+            "  - name: Piotr Smaza\n",
+            "  - name: Piotr Smaza\n    consent: false\n",
+            "an entry of a list was removed: `Piotr Smaza`",
+        ),
     ];
     for (file, from, to, told) in refused {
         let project = Project::example();
@@ -105,7 +110,7 @@ fn an_editorial_release_is_proved() {
 #[test]
 fn words_that_come_into_force_later_are_announced_and_become_current_on_their_day() {
     let project = Project::example();
-    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     release(&project, "2026-11-21", &["--effective", "2027-01-01"]);
     let told = said(&project, "2026-11-21", &["build", "--locked"], 0);
     assert!(told.contains("rebuild on or after 2027-01-01"), "{told}");
@@ -123,7 +128,7 @@ fn words_that_come_into_force_later_are_announced_and_become_current_on_their_da
 fn a_notice_period_is_kept_by_arithmetic() {
     let project = Project::example();
     edit(&project, "content/site.yaml", "language: en\n", "language: en\nnotice:\n  security: 30\n");
-    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     let told = said(&project, "2026-11-21", &["release", "--summary", "x", "--yes", "--effective", "2026-12-01"], 2);
     assert!(told.contains("readers of `security` are promised 30 days of notice: the earliest day is 2026-12-21"), "{told}");
     assert!(release(&project, "2026-11-21", &[]).contains("in force from 2026-12-21"));
@@ -160,7 +165,7 @@ fn a_day_typed_into_the_words_must_be_that_of_the_ledger() {
 #[test]
 fn status_and_log_answer_programs() {
     let project = Project::example();
-    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_slice(&project.run(arguments).stdout).unwrap() };
     let status = json(&["status", "--format", "json"]);
     assert_eq!(status["schema"], 1);
@@ -186,7 +191,7 @@ fn a_release_killed_at_any_write_is_there_whole_or_not_at_all() {
 fn killed_at_each(acts: &str, step: usize) -> usize {
     for (killed, at) in (1..).step_by(step).enumerate() {
         let project = Project::example();
-        edit(&project, REPORTING, "48 business hours", "72 business hours");
+        edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
         let mut command = Command::new("strace");
         command.args([
             "-f",

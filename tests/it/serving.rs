@@ -53,7 +53,7 @@ fn what_is_served_is_what_is_built_after_every_kind_of_save() {
     let preview = Preview::start(&project);
     assert_same_as_built(&preview, &project);
     let saves: &[(&str, &dyn Fn())] = &[
-        ("words", &|| edit(&project, REPORTING, "48 business hours", "72 business hours")),
+        ("words", &|| edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours")),
         ("a title", &|| edit(&project, "content/security/_index.md", "title: ", "title: The ")),
         ("the site", &|| edit(&project, site, "name: ", "name: New ")),
         ("a list", &|| edit(&project, "content/whitehats.yaml", "  - name: Shashank Kumar\n", "  - name: Ada\n  - name: Shashank Kumar\n")),
@@ -87,7 +87,7 @@ fn the_output_folder_is_not_touched() {
     project.build(&[]);
     let before = project.files("public");
     let preview = Preview::start(&project);
-    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     preview.wait_for_page("/security/", "72 business hours");
     assert_eq!(project.files("public"), before);
     fs::remove_dir_all(project.path("public")).unwrap();
@@ -103,7 +103,7 @@ fn every_way_to_save_is_seen() {
         let preview = Preview::with(&project, arguments);
         let text = project.read(REPORTING);
         project.write("content/security/.010-reporting.md.swp", "an editor's own");
-        project.write("content/security/new", text.replace("48 business hours", "one renamed hour"));
+        project.write("content/security/new", text.replace("{{ commitment.first_reply }}", "one renamed hour"));
         fs::rename(project.path("content/security/new"), project.path(REPORTING)).unwrap();
         preview.wait_for_page("/security/", "one renamed hour");
         project.write("content/terms/_index.md", "---\ntitle: Terms\n---\nNew words.\n");
@@ -132,7 +132,7 @@ fn two_hundred_saves_end_with_the_last_words() {
     let preview = Preview::start(&project);
     let text = project.read(REPORTING);
     for save in 1..=200 {
-        project.write(REPORTING, text.replace("48 business hours", &format!("{save} saved hours")));
+        project.write(REPORTING, text.replace("{{ commitment.first_reply }}", &format!("{save} saved hours")));
         thread::sleep(Duration::from_millis([0, 1, 5, 20, 90][save % 5]));
     }
     preview.wait_for_page("/security/", "200 saved hours");
@@ -187,7 +187,7 @@ fn errors_leave_the_last_good_site() {
 #[test]
 fn a_coming_day_is_shown_as_it_will_be() {
     let project = Project::example();
-    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     let release = ["release", "--summary", "Slower", "--effective", "2026-12-24", "--yes"];
     assert!(project.run(&release).status.success());
     let today = Preview::of(&mut preview::command(&project, TODAY, &["--port", "0"]));
@@ -202,7 +202,7 @@ fn unreleased_words_are_shown_under_a_band() {
     let project = Project::example();
     let preview = Preview::start(&project);
     assert!(!preview.get("/security/").text().contains("band draft"));
-    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     preview.wait_for_page("/security/", "band draft");
 }
 
@@ -249,7 +249,7 @@ fn a_system_that_does_not_tell_of_changes_is_asked_again_and_again() {
         let preview = Preview::of(&mut strace);
         let line = preview.wait("watching", 1);
         assert!(line.contains("by reading them every 500 ms: "), "{line}");
-        edit(&project, REPORTING, "48 business hours", "72 business hours");
+        edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
         preview.wait_for_page("/security/", "72 business hours");
     }
 }

@@ -39,7 +39,7 @@ fn a_save_is_seen_without_losing_the_place() {
     open(&mut chromium, &preview, "/security/");
     chromium.evaluate("scrollTo({ top: 900, behavior: 'instant' })");
     chromium.evaluate("window.before = true");
-    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     chromium.wait(&format!("{} && window.before === undefined", says("72 business hours")));
     chromium.wait("Math.abs(scrollY - 900) < 2");
     // What changed is another page: it says so and stays.
@@ -71,7 +71,7 @@ fn a_style_sheet_is_swapped_without_a_reload() {
         chromium.wait("document.querySelectorAll('link[rel=stylesheet]').length === 1");
     }
     assert_eq!(chromium.evaluate("window.before"), true);
-    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     chromium.wait(&format!("{} && window.before === undefined", says("72 business hours")));
 }
 
@@ -126,7 +126,7 @@ fn a_page_follows_the_next_server_when_the_first_was_killed() {
     let mut chromium = Chromium::start();
     open(&mut chromium, &preview, "/security/");
     drop(preview);
-    edit(&project, REPORTING, "48 business hours", "72 business hours");
+    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     let _preview = Preview::with(&project, &["--port", &port]);
     chromium.wait(&says("72 business hours"));
 }

@@ -8,12 +8,12 @@ use policybook::tree::Digest;
 use crate::project::Project;
 use crate::server::Server;
 
-pub const HEAD: &str = "51d1ba605c035d487b6e63f3468f2fbcf4650d5be863363e89ca2c4480d358d9";
-const FIRST: &str = "b01ec25ab5cddbbb031810becf627e98e0a55766df3aba2e1ebd9033dd7b70f8";
+pub const HEAD: &str = "58c5d436dadee7289e613dbfb4a6b97fda9a7ecc2c172ca02229b34f7e9924a1";
+const FIRST: &str = "1f413e0b6a938a74363cc2a1d5760471cfb3b72bdc88d089ad30d9afd530a62c";
 pub const PROVED: &str = "\
-original    1 document    6 files    ok
-2023-02-15  3 documents   27 files   ok
-head 51d1ba605c035d487b6e63f3468f2fbcf4650d5be863363e89ca2c4480d358d9
+original    2 documents   7 files    ok
+2023-02-15  4 documents   28 files   ok
+head 58c5d436dadee7289e613dbfb4a6b97fda9a7ecc2c172ca02229b34f7e9924a1
 ";
 const LEDGER: &str = "content/versions/ledger.yaml";
 
@@ -73,7 +73,7 @@ fn an_archive_and_a_built_site_are_proved_and_their_head_is_named() {
     assert!(verified(&alone, &["site", "--head", HEAD], 0).contains("this is the head you saved"));
     assert!(verified(&alone, &["site", "--head", FIRST], 0).contains("1 entry was added since the head you saved"));
     assert!(verified(&alone, &["."], 2).contains("neither a project nor a built site"));
-    assert!(verified(&alone, &["site", "--head", "51d1ba60"], 2).contains("a head is a seal of the ledger"));
+    assert!(verified(&alone, &["site", "--head", "58c5d436"], 2).contains("a head is a seal of the ledger"));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn a_frozen_file_edited_removed_or_added_is_named() {
         |project, folder| edit(project, &format!("{folder}/{file}"), "48 business hours", "72 business hours"),
         &[
             "a released file was changed\n--> VERSIONS/original/security/010-reporting.md",
-            "6 files    differs",
+            "7 files    differs",
             "27 files   ok",
             "1 error: ",
         ],
@@ -201,14 +201,14 @@ fn a_built_site_carries_a_page_for_every_version_and_its_digest() {
     found(
         &project,
         &["public"],
-        &["this does not carry the digest 83987d1fd97a223f", "--> security/v/original/index.html", "6 files    differs"],
+        &["this does not carry the digest 83987d1fd97a223f", "--> security/v/original/index.html", "7 files    differs"],
     );
     fs::remove_file(project.path(page)).unwrap();
     found(&project, &["public"], &["this is missing\n--> security/v/original/index.html", "1 error: "]);
     project.build(&["--locked"]);
     edit(&project, "public/ledger.json", HEAD, FIRST);
     edit(&project, "public/ledger.json", HEAD, FIRST);
-    found(&project, &["public"], &["this does not carry the digest 51d1ba605c035d48", "--> ledger.json", "1 error: "]);
+    found(&project, &["public"], &["this does not carry the digest 58c5d436dadee728", "--> ledger.json", "1 error: "]);
 }
 
 /// Returns the example with one more release, made on a day in a branch of its own.
@@ -222,7 +222,7 @@ fn branch(day: &str, from: &str, to: &str) -> Project {
 
 #[test]
 fn two_releases_in_two_branches_are_a_fork_however_they_were_merged() {
-    let (base, ours) = (Project::example(), branch("2026-11-20", "48 business hours", "72 business hours"));
+    let (base, ours) = (Project::example(), branch("2026-11-20", "{{ commitment.first_reply }}", "within 72 business hours"));
     for day in ["2026-11-20", "2026-11-21"] {
         let theirs = branch(day, "at once", "immediately");
         let mut command = Command::new("git");
@@ -321,10 +321,10 @@ fn the_head_stands_in_the_footer_of_pages_that_may_change_and_on_no_permanent_on
         ["index.html", "security/index.html", "security/history/index.html", "whitehats/index.html", "ledger/index.html", "404.html"]
     {
         let page = project.read(&format!("public/{page}"));
-        assert!(page.contains("seal 51d1ba60") && page.contains("how to check it"), "{page}");
+        assert!(page.contains("seal 58c5d436") && page.contains("how to check it"), "{page}");
     }
     let permanent = project.read("public/security/v/2023-02-15/index.html");
-    assert!(!permanent.contains("51d1ba60") && !permanent.contains("how to check it"));
+    assert!(!permanent.contains("58c5d436") && !permanent.contains("how to check it"));
 }
 
 #[cfg(not(feature = "online"))]

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde::Serialize;
 
+use crate::cli::commitment;
 use crate::cli::diff::sides::Comparison;
 use crate::redline::By;
 use crate::redline::Redline;
@@ -24,6 +25,8 @@ struct DocumentEntry<'a> {
     from: &'a str,
     to: &'a str,
     words: Words,
+    /// What became of promises with a number.
+    commitments: Vec<commitment::Entry>,
     sections: Vec<SectionEntry<'a>>,
     changes: Vec<ChangeEntry<'a>>,
 }
@@ -134,6 +137,7 @@ fn document<'a>(comparison: &'a Comparison, redline: &'a Redline<'_>) -> Documen
             added: redline.sections.iter().map(|section| section.added).sum(),
             removed: redline.sections.iter().map(|section| section.removed).sum(),
         },
+        commitments: comparison.commitments().iter().map(commitment::Entry::new).collect(),
         sections: sections.collect(),
         changes: changes.collect(),
     }

@@ -52,6 +52,13 @@ fn document(comment: &mut Comment, comparison: &Comparison, redline: &Redline<'_
     let say = |text: &str| escaped(&one_line(text));
     comment.line(&format!("## {}\n", say(&comparison.title)));
     let (from, to) = (say(&comparison.from.label), say(&comparison.to.label));
+    let promises = comparison.commitments();
+    for change in &promises {
+        comment.line(&format!("- {}", say(&change.sentence())));
+    }
+    if !promises.is_empty() {
+        comment.line("");
+    }
     if redline.changes.is_empty() {
         comment.line(&format!("No words differ from {from} to {to}.\n"));
         return;

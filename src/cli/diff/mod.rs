@@ -84,6 +84,7 @@ impl Diff {
         }
         let redlines: Vec<(&Comparison, Redline<'_>)> =
             comparisons.iter().map(|comparison| (comparison, redline::between(&comparison.from.wording, &comparison.to.wording))).collect();
+        let differs = redlines.iter().any(|(comparison, redline)| !redline.changes.is_empty() || !comparison.commitments().is_empty());
         let coloured = self.output.is_none() && anstream::stdout().current_choice() != anstream::ColorChoice::Never;
         let text = match self.format {
             Format::Words => {
@@ -102,14 +103,13 @@ impl Diff {
                 }
             }
             None if matches!(self.format, Format::Words | Format::Stat) => {
-                if redlines.iter().all(|(_, redline)| redline.changes.is_empty()) && !global.quiet {
+                if !differs && !global.quiet {
                     report::note("nothing differs");
                 }
                 pager::show(&text, coloured)?;
             }
             None => anstream::print!("{text}"),
         }
-        let differs = redlines.iter().any(|(_, redline)| !redline.changes.is_empty());
         Ok(if self.exit_code && differs { Ending::Found } else { ending })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Result;
 use anyhow::anyhow;
@@ -15,11 +16,14 @@ use crate::compile::Options;
 use crate::compile::compile;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::nearest;
+use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::History;
 use crate::model::Site;
 use crate::parse;
 use crate::parse::Given;
+use crate::redline;
+use crate::redline::CommitmentChange;
 use crate::redline::RawHtml;
 use crate::redline::Wording;
 use crate::store;
@@ -55,6 +59,18 @@ pub struct Side {
     pub label: String,
     /// The file it is written in, if it is one.
     pub file: Option<String>,
+    /// The commitments that stood beside it; nothing outside of a project.
+    commitments: Option<Option<Arc<Document>>>,
+}
+
+impl Comparison {
+    /// Returns what became of the promises, where both sides are of a project.
+    pub fn commitments(&self) -> Vec<CommitmentChange> {
+        match (DocumentId::new(&self.id), &self.from.commitments, &self.to.commitments) {
+            (Some(id), Some(from), Some(to)) => redline::commitments_of(&id, from.as_deref(), to.as_deref()),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Says in one line what a side may be.
@@ -138,20 +154,21 @@ impl Finder<'_> {
     fn in_force(&self) -> Side {
         match self.history.current_version().or(self.history.versions.last()) {
             Some(version) => self.version(version),
-            None => Side { wording: Wording::default(), label: "nothing".to_owned(), file: None },
+            None => Side { wording: Wording::default(), label: "nothing".to_owned(), file: None, commitments: Some(None) },
         }
     }
 
     fn version(&self, version: &crate::model::Version) -> Side {
         let wording = Wording::of(&version.document, self.html());
-        Side { wording, label: format!("version {}", version.release.id), file: None }
+        let commitments = self.site.version_at(DocumentId::COMMITMENTS, &version.release.id).map(|version| version.document.clone());
+        Side { wording, label: format!("version {}", version.release.id), file: None, commitments: Some(commitments) }
     }
 
     fn side(&self, name: &str) -> Result<Side> {
         if name == "draft" {
             let draft = self.history.draft.as_ref();
             let wording = draft.map_or_else(Wording::default, |draft| Wording::of(draft, self.html()));
-            return Ok(Side { wording, label: "the draft".to_owned(), file: None });
+            return Ok(Side { wording, label: "the draft".to_owned(), file: None, commitments: Some(draft_commitments(self.site)) });
         }
         if let Some(version) = self.history.versions.iter().find(|version| version.release.id.as_str() == name) {
             return Ok(self.version(version));
@@ -175,15 +192,26 @@ impl Finder<'_> {
         let compiled = compile(&files, Options { edition: Edition::Draft, today: self.global.today()? });
         let then = compiled.site.history(self.history.id.as_str()).and_then(|history| history.draft.as_ref());
         let wording = then.map_or_else(Wording::default, |draft| Wording::of(draft, self.html()));
-        Ok(Side { wording, label: format!("git {revision}"), file: None })
+        let commitments = Some(draft_commitments(&compiled.site));
+        Ok(Side { wording, label: format!("git {revision}"), file: None, commitments })
     }
+}
+
+/// Returns the commitments as their author wrote them last.
+fn draft_commitments(site: &Site) -> Option<Arc<Document>> {
+    site.history(DocumentId::COMMITMENTS)?.draft.clone()
 }
 
 /// Returns what stands outside of a project, or nothing where a name names nothing there.
 fn outside(name: &str, global: &Global) -> Result<Option<Side>> {
     if let Some((revision, path)) = name.strip_prefix("git:").and_then(|name| name.split_once(':')) {
         let file = store::file_at(&global.directory, revision, path)?;
-        return Ok(Some(Side { wording: text(path, &file)?, label: format!("{path} of git {revision}"), file: Some(path.to_owned()) }));
+        return Ok(Some(Side {
+            wording: text(path, &file)?,
+            label: format!("{path} of git {revision}"),
+            file: Some(path.to_owned()),
+            commitments: None,
+        }));
     }
     let place = global.directory.join(name);
     if fs::symlink_metadata(&place).is_err() {
@@ -194,7 +222,7 @@ fn outside(name: &str, global: &Global) -> Result<Option<Side>> {
         Given::Folder { files, .. } => (folder(name, &files)?, None),
     };
     let label = Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
-    Ok(Some(Side { wording, label, file }))
+    Ok(Some(Side { wording, label, file, commitments: None }))
 }
 
 fn text(name: &str, file: &crate::tree::File) -> Result<Wording> {

@@ -23,6 +23,7 @@ const QUIET: Style = AnsiColor::Yellow.on_default();
 /// Returns a line for each changed section.
 pub fn stat(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> String {
     let mut text = head(comparison, coloured);
+    text.push_str(&promises(comparison));
     let width = redline.sections.iter().map(|section| name(section).chars().count()).max().unwrap_or(0).min(60);
     for section in &redline.sections {
         text.push_str(&format!(
@@ -41,10 +42,14 @@ pub fn stat(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> S
 
 /// Returns the changed leaves of each changed section, word by word.
 pub fn words(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> String {
-    if redline.changes.is_empty() {
+    let promises = promises(comparison);
+    if redline.changes.is_empty() && promises.is_empty() {
         return String::new();
     }
     let mut text = head(comparison, coloured);
+    if !promises.is_empty() {
+        text.push_str(&format!("\n{promises}"));
+    }
     let printer = Printer { redline, coloured };
     let mut last = None;
     for piece in &redline.pieces {
@@ -70,6 +75,11 @@ pub fn words(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> 
     }
     text.push('\n');
     text
+}
+
+/// Returns a line for each promise that changed.
+fn promises(comparison: &Comparison) -> String {
+    comparison.commitments().iter().map(|change| format!("  {}\n", harmless(&change.sentence()))).collect()
 }
 
 fn head(comparison: &Comparison, coloured: bool) -> String {

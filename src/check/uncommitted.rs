@@ -1,0 +1,98 @@
+//! Numbers with a unit in the words of a policy that no commitment covers. A hint, no verdict: the words themselves are not understood.
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::model::Body;
+use crate::model::Commitments;
+use crate::model::Quantity;
+use crate::model::Section;
+use crate::model::Site;
+use crate::tree::Span;
+
+/// What is counted in promises, without the ending of the plural.
+const UNITS: [&str; 9] = ["second", "minute", "hour", "day", "week", "month", "year", "percent", "%"];
+
+/// Words that may stand between a number and its unit.
+const KINDS: [&str; 3] = ["business", "working", "calendar"];
+
+/// Reports the numbers with a unit that stand in the draft by themselves, where the site has a list of commitments.
+pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
+    let Some(list) = site.commitments().and_then(|document| document.commitments()) else {
+        return;
+    };
+    for policy in site.histories.iter().filter_map(|history| history.draft.as_deref()?.policy()) {
+        for section in policy.parts() {
+            diagnostics
+                .extend(numbers(section.body.text()).filter(|span| !is_put_in(section, *span)).map(|span| hint(section, span, list)));
+        }
+    }
+}
+
+/// Returns where a number stands with its unit.
+fn numbers(text: &str) -> impl Iterator<Item = Span> {
+    let start = move |word: &str| word.as_ptr().addr() - text.as_ptr().addr();
+    let mut words = text.split_whitespace().peekable();
+    std::iter::from_fn(move || {
+        loop {
+            let word = words.next()?;
+            let open = word.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+            let bare = open.trim_end_matches(|letter: char| !letter.is_alphanumeric() && letter != '%');
+            if let Some(number) = bare.strip_suffix('%') {
+                if Quantity::new(number).is_some() {
+                    return Some(Span::new(start(bare), start(bare) + bare.len()));
+                }
+                continue;
+            }
+            if bare != open || Quantity::new(bare).is_none() {
+                continue;
+            }
+            let mut ahead = words.clone();
+            let unit = ahead.next().and_then(|word| if KINDS.contains(&word) { ahead.next() } else { Some(word) });
+            let unit = unit.map(|word| word.trim_end_matches(|letter: char| !letter.is_alphanumeric() && letter != '%'));
+            if let Some(unit) = unit.filter(|unit| UNITS.contains(&unit.strip_suffix('s').unwrap_or(unit))) {
+                return Some(Span::new(start(bare), start(unit) + unit.len()));
+            }
+        }
+    })
+}
+
+/// Tells whether words were put in for a reference.
+fn is_put_in(section: &Section, span: Span) -> bool {
+    match &section.body {
+        Body::Part(..) => false,
+        Body::Whole(expanded, _) => expanded.cuts.iter().any(|cut| (cut.put_in.start..cut.put_in.end).contains(&span.start)),
+    }
+}
+
+fn hint(section: &Section, span: Span, list: &Commitments) -> Diagnostic {
+    let words = section.body.text()[span.start..span.end].split_whitespace().collect::<Vec<_>>().join(" ");
+    let same = list.commitments.iter().find(|entry| {
+        let amount = entry.amount.as_ref().map(|amount| format!("{} {}", amount.quantity, amount.unit));
+        amount.is_some_and(|amount| amount == words)
+    });
+    let help = match same {
+        Some(commitment) => format!("write `{{{{ commitment.{}.amount }}}}`, so that the two cannot part", commitment.id.value),
+        None => "if it is a promise, add it to `content/commitments.yaml` and write `{{ commitment.… }}`".to_owned(),
+    };
+    let found = Diagnostic::warning(Code::Uncommitted, format!("no commitment covers `{words}`"));
+    found.at(&section.place(), section.body.origin(span)).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_found_with_its_unit() {
+        for (text, found) in [
+            ("kept for 180 days.", "180 days"),
+            ("within 48\nbusiness hours, (30 minutes) and 99.9 % or 5%!", "48\nbusiness hours|30 minutes|99.9 %|5%"),
+            ("1 to 5 minutes", "5 minutes"),
+            ("on 25 May 2018, 256-bit, 24/7, 3, days; 1,000 hours and 2 doors", ""),
+        ] {
+            let shown: Vec<&str> = numbers(text).map(|span| &text[span.start..span.end]).collect();
+            assert_eq!(shown.join("|"), found);
+        }
+    }
+}

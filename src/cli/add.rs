@@ -1,0 +1,238 @@
+//! `policybook add`: an entry of a list, written into its file behind the others. Comments and order stay; sorting is the page's business.
+
+use anyhow::Context as _;
+use anyhow::Result;
+use anyhow::bail;
+use clap::Args;
+use clap::Subcommand;
+
+use crate::check::Edition;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::report;
+use crate::compile::Options;
+use crate::compile::compile;
+use crate::diagnostic::Diagnostics;
+use crate::model::Document;
+use crate::model::DocumentId;
+use crate::model::Site;
+use crate::model::folded;
+use crate::parse;
+use crate::parse::Worth;
+use crate::store;
+use crate::tree::File;
+use crate::tree::Source;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// Add an entry to a list
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  policybook add whitehat 'Ada Bee' --link https://ada.example --date 2026-11-21
+  policybook add subprocessor Acme --purpose Hosting --country DE --announced 2026-11-21 --effective 2027-01-01
+  policybook add commitment first_reply --what 'first reply to a report' --qualifier within --value 48 --unit 'business hours'
+
+Exit codes: 0 added, 1 the entry makes no sense, 2 the rest")]
+pub enum Add {
+    /// Credit a researcher
+    Whitehat(Whitehat),
+    /// Name a company that processes data
+    Subprocessor(Subprocessor),
+    /// Promise something
+    Commitment(Commitment),
+}
+
+/// A researcher.
+#[derive(Args, Debug)]
+pub struct Whitehat {
+    /// The name, as given
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// A page of theirs
+    #[arg(long, value_name = "URL")]
+    link: Option<String>,
+    /// The day or the year of the report
+    #[arg(long, value_name = "DATE")]
+    date: Option<String>,
+    /// What kind of weakness it was
+    #[arg(long, value_name = "TEXT")]
+    class: Option<String>,
+    /// A group they belong to; may be given again
+    #[arg(long = "group", value_name = "TEXT")]
+    groups: Vec<String>,
+}
+
+/// A company.
+#[derive(Args, Debug)]
+pub struct Subprocessor {
+    /// What it is called
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// What it does with the data
+    #[arg(long, value_name = "TEXT")]
+    purpose: String,
+    /// The legal entity
+    #[arg(long, value_name = "TEXT")]
+    entity: Option<String>,
+    /// The kinds of data
+    #[arg(long, value_name = "TEXT")]
+    data: Option<String>,
+    /// Where it processes them, ISO 3166
+    #[arg(long, value_name = "CODE")]
+    country: Option<String>,
+    /// What makes a transfer lawful
+    #[arg(long, value_name = "TEXT")]
+    safeguard: Option<String>,
+    /// The group of companies it belongs to
+    #[arg(long, value_name = "TEXT")]
+    group: Option<String>,
+    /// A page of its own about it
+    #[arg(long, value_name = "URL")]
+    link: Option<String>,
+    /// The day on which customers are told
+    #[arg(long, value_name = "DATE")]
+    announced: Option<String>,
+    /// The first day on which it processes data
+    #[arg(long, value_name = "DATE")]
+    effective: Option<String>,
+}
+
+/// A promise.
+#[derive(Args, Debug)]
+pub struct Commitment {
+    /// What words refer to it by
+    #[arg(value_name = "ID")]
+    id: String,
+    /// What is promised, in a few words
+    #[arg(long, value_name = "TEXT")]
+    what: String,
+    /// within, at least, at most or every
+    #[arg(long, value_name = "WORDS")]
+    qualifier: Option<String>,
+    /// The number, or a range as in '1 to 5'
+    #[arg(long, value_name = "NUMBER")]
+    value: Option<String>,
+    /// What is counted
+    #[arg(long, value_name = "TEXT")]
+    unit: Option<String>,
+    /// Which way is better for who is promised: lower or higher
+    #[arg(long, value_name = "WAY")]
+    better: Option<String>,
+    /// Where it is promised, as in security#reporting
+    #[arg(long, value_name = "PLACE")]
+    section: Option<String>,
+}
+
+/// The fields of an entry in the order in which they are written, without those that say nothing.
+type Fields<'a> = Vec<(&'a str, Worth<'a>)>;
+
+impl Add {
+    /// Adds the entry.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (list, name, fields) = self.entry();
+        if let Some(there) = named(&compiled.site, list, name) {
+            bail!("`{}` is on the list already, as `{}`: nothing was written", name.escape_debug(), there.escape_debug());
+        }
+        let path = TreePath::new(&format!("content/{list}.yaml")).expect("a list's file");
+        let file = project.files.get(&path).cloned();
+        let old = file.clone().unwrap_or_else(|| File::new(Vec::new()));
+        let source = Source::new(&path, &old).ok().with_context(|| format!("`{path}` is not UTF-8"))?;
+        let added = parse::with_entry(&path, &source.text, list, &fields)
+            .with_context(|| format!("`{path}` cannot take an entry as it is written: see that `policybook check` has nothing against it, and write each entry on lines of its own"))?;
+        let new = written(&old, &added);
+        let mut files: Tree<File> = project.files.clone();
+        files.insert(path.clone(), new.clone());
+        let after = compile(&files, Options { edition: Edition::Draft, today: global.today()? });
+        let known: Vec<String> = compiled.diagnostics.errors().map(|error| error.message.clone()).collect();
+        let wrong: Diagnostics = after.diagnostics.errors().filter(|error| !known.contains(&error.message)).cloned().collect();
+        if wrong.has_errors() {
+            report::diagnostics(&wrong, &files, global.quiet);
+            return Ok(Ending::Found);
+        }
+        let mut put: Tree<File> = Tree::new();
+        put.insert(path.clone(), new);
+        match file {
+            Some(_) => store::replace(&global.directory, &put)?,
+            None => drop(store::add(&global.directory, &put)?),
+        }
+        anstream::print!("{}", added.lines);
+        if !global.quiet {
+            report::done("added", &format!("`{}` to {path}", name.escape_debug()));
+        }
+        Ok(Ending::Done)
+    }
+
+    /// Returns the list, the name that must be new in it, and the fields.
+    fn entry(&self) -> (&'static str, &str, Fields<'_>) {
+        match self {
+            Add::Whitehat(entry) => {
+                let mut fields = given(vec![
+                    ("name", Some(&entry.name)),
+                    ("link", entry.link.as_ref()),
+                    ("date", entry.date.as_ref()),
+                    ("class", entry.class.as_ref()),
+                ]);
+                if !entry.groups.is_empty() {
+                    fields.push(("groups", Worth::Texts(entry.groups.iter().map(String::as_str).collect())));
+                }
+                (DocumentId::WHITEHATS, &entry.name, fields)
+            }
+            Add::Subprocessor(entry) => {
+                let fields = given(vec![
+                    ("name", Some(&entry.name)),
+                    ("purpose", Some(&entry.purpose)),
+                    ("entity", entry.entity.as_ref()),
+                    ("data", entry.data.as_ref()),
+                    ("country", entry.country.as_ref()),
+                    ("safeguard", entry.safeguard.as_ref()),
+                    ("group", entry.group.as_ref()),
+                    ("link", entry.link.as_ref()),
+                    ("announced", entry.announced.as_ref()),
+                    ("effective", entry.effective.as_ref()),
+                ]);
+                (DocumentId::SUBPROCESSORS, &entry.name, fields)
+            }
+            Add::Commitment(entry) => {
+                let fields = given(vec![
+                    ("id", Some(&entry.id)),
+                    ("what", Some(&entry.what)),
+                    ("qualifier", entry.qualifier.as_ref()),
+                    ("value", entry.value.as_ref()),
+                    ("unit", entry.unit.as_ref()),
+                    ("better", entry.better.as_ref()),
+                    ("section", entry.section.as_ref()),
+                ]);
+                (DocumentId::COMMITMENTS, &entry.id, fields)
+            }
+        }
+    }
+}
+
+fn given<'a>(fields: Vec<(&'a str, Option<&'a String>)>) -> Fields<'a> {
+    fields.into_iter().filter_map(|(key, value)| Some((key, Worth::Text(value?)))).collect()
+}
+
+/// Returns the entry of the draft that has this name, as it is written there.
+fn named(site: &Site, list: &str, name: &str) -> Option<String> {
+    let name = folded(name);
+    let is = |there: &&String| folded(there) == name;
+    match site.history(list)?.draft.as_deref()? {
+        Document::Policy(_) => None,
+        Document::Whitehats(list) => list.whitehats.iter().map(|entry| &entry.name.value).find(is).cloned(),
+        Document::Subprocessors(list) => list.subprocessors.iter().map(|entry| &entry.name.value).find(is).cloned(),
+        Document::Commitments(list) => list.commitments.iter().map(|entry| &entry.id.value).find(is).cloned(),
+    }
+}
+
+/// Returns a file with the lines put in, its byte-order mark and its line ends as they were.
+fn written(old: &File, added: &parse::Added) -> File {
+    let bytes = String::from_utf8_lossy(old.bytes());
+    let start = bytes.strip_prefix('\u{feff}').map_or(0, |rest| bytes.len() - rest.len());
+    let ends: Vec<usize> = bytes[start..].match_indices("\r\n").enumerate().map(|(passed, (at, _))| at - passed).collect();
+    let place = |at: usize| at + start + ends.partition_point(|end| *end < at);
+    let put_in = if ends.is_empty() { added.put_in.clone() } else { added.put_in.replace('\n', "\r\n") };
+    let made = format!("{}{put_in}{}", &bytes[..place(added.span.start)], &bytes[place(added.span.end)..]);
+    File::new(made.into_bytes())
+}

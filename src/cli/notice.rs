@@ -1,0 +1,88 @@
+//! `policybook notice`: what changed among the sub-processors, ready for a mailer.
+
+use anyhow::Result;
+use anyhow::bail;
+use clap::Args;
+use clap::ValueEnum;
+
+use crate::check::Edition;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::report;
+use crate::diagnostic::nearest;
+use crate::model::DocumentId;
+use crate::render;
+
+/// Write the notice of what changed among the sub-processors
+///
+/// Tells of the newest version of the list, for customers who were promised to be told: who is added, changed or removed, from when, and
+/// how to object until when. It is printed and not sent. A page is not a notice.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook notice
+  policybook notice --since 2026-01-15 --format html
+
+Exit codes: 0 done, or nothing to tell; 1 errors in the content; 2 the rest")]
+pub struct Notice {
+    /// Tell what changed since this release [default: the version before the newest]
+    #[arg(long, value_name = "RELEASE")]
+    since: Option<String>,
+    /// Print it as FORMAT
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// How a notice is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Plain text
+    Text,
+    /// HTML, to be put into a mail
+    Html,
+    /// For programs, with a schema version
+    Json,
+}
+
+impl Notice {
+    /// Prints the notice.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let (project, compiled) = global.compile(Edition::Draft)?;
+        if compiled.diagnostics.has_errors() {
+            report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
+            return Ok(Ending::Found);
+        }
+        let site = &compiled.site;
+        let Some((history, newest)) = site.history(DocumentId::SUBPROCESSORS).and_then(|history| Some((history, history.versions.last()?)))
+        else {
+            bail!("no list of sub-processors was released");
+        };
+        let since = match &self.since {
+            None => history.versions.len().checked_sub(2).map(|index| &history.versions[index]),
+            Some(id) => {
+                let Some(release) = site.releases.iter().find(|release| release.id.as_str() == id) else {
+                    match nearest(id, site.releases.iter().map(|release| release.id.as_str())) {
+                        Some(meant) => bail!("there is no release `{id}`; did you mean `{meant}`?"),
+                        None => bail!("there is no release `{id}`"),
+                    }
+                };
+                site.version_at(DocumentId::SUBPROCESSORS, &release.id)
+            }
+        };
+        if history.unreleased && !global.quiet {
+            report::note("the draft has changes that no release holds: nobody is told of them");
+        }
+        match render::Notice::new(site, history, since, newest) {
+            None => report::note("nothing to tell: no sub-processor was added, changed or removed"),
+            Some(notice) => anstream::print!(
+                "{}",
+                match self.format {
+                    Format::Text => notice.text(),
+                    Format::Html => notice.html(),
+                    Format::Json => notice.json(),
+                }
+            ),
+        }
+        Ok(Ending::Done)
+    }
+}

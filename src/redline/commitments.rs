@@ -1,0 +1,200 @@
+//! What became of promises with a number: stronger, weaker, or only another where nobody declared which way is better. Prose is not read
+//! here: nothing is guessed.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use crate::model::Commitment;
+use crate::model::Document;
+use crate::model::DocumentId;
+
+/// What became of a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommitmentKind {
+    /// It came.
+    Added,
+    /// It went.
+    Removed,
+    /// It got worse for who was promised, as it declares.
+    Weaker,
+    /// It got better for who was promised, as it declares.
+    Stronger,
+    /// Its number changed, and it does not declare which way is better, or the two cannot be compared.
+    Changed,
+    /// Its number is the same, and it is called something else.
+    Reworded,
+}
+
+impl CommitmentKind {
+    /// Returns the word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CommitmentKind::Added => "added",
+            CommitmentKind::Removed => "removed",
+            CommitmentKind::Weaker => "weaker",
+            CommitmentKind::Stronger => "stronger",
+            CommitmentKind::Changed => "changed",
+            CommitmentKind::Reworded => "reworded",
+        }
+    }
+}
+
+/// What became of one promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitmentChange {
+    /// What became of it.
+    pub kind: CommitmentKind,
+    /// The promise as it was.
+    pub old: Option<Commitment>,
+    /// The promise as it is.
+    pub new: Option<Commitment>,
+}
+
+impl CommitmentChange {
+    /// Returns the promise as it is, or as it was where it is gone.
+    pub fn commitment(&self) -> &Commitment {
+        self.new.as_ref().or(self.old.as_ref()).expect("a promise that changed was there or is")
+    }
+
+    /// Tells whether it is, or was, promised in a policy.
+    pub fn is_in(&self, policy: &str) -> bool {
+        [&self.old, &self.new].into_iter().flatten().any(|commitment| commitment.is_in(policy))
+    }
+
+    /// Returns it in a line: `weaker: first reply, within 24 → within 72 business hours`.
+    pub fn sentence(&self) -> String {
+        let (kind, what) = (self.kind.as_str(), &self.commitment().what);
+        let promise = |commitment: &Commitment| commitment.promise().map(|promise| format!(", {promise}")).unwrap_or_default();
+        let (old, new) = match (&self.old, &self.new) {
+            (Some(old), Some(new)) => (old, new),
+            _ => return format!("{kind}: {what}{}", promise(self.commitment())),
+        };
+        if self.kind == CommitmentKind::Reworded {
+            return format!("{kind}: {} → {what}{}", old.what, promise(new));
+        }
+        let from = match (&old.amount, &new.amount) {
+            (Some(old), Some(new)) if old.unit == new.unit => old.bound(),
+            _ => old.promise().unwrap_or_else(|| "no number".to_owned()),
+        };
+        let to = new.promise().unwrap_or_else(|| "no number".to_owned());
+        let renamed = if old.what == *what { String::new() } else { format!(" (before: {})", old.what) };
+        let undeclared = match (self.kind, &old.amount, &new.amount) {
+            (CommitmentKind::Changed, Some(old), Some(new)) if old.better.is_none() || old.better != new.better => {
+                ", direction not declared"
+            }
+            _ => "",
+        };
+        format!("{kind}{undeclared}: {what}{renamed}, {from} → {to}")
+    }
+}
+
+/// Returns what became of the promises from one list of commitments to another, in the order of the new one; those that are gone come
+/// last. Nothing is there before the first version and after the last; of any other document there is nothing to tell.
+pub fn commitments(old: Option<&Document>, new: Option<&Document>) -> Vec<CommitmentChange> {
+    let entries = |document: Option<&Document>| -> Vec<Commitment> {
+        document.and_then(Document::commitments).map(|list| list.commitments.clone()).unwrap_or_default()
+    };
+    let (old, new) = (entries(old), entries(new));
+    let mut before: BTreeMap<String, Commitment> = old.iter().map(|entry| (entry.id.value.clone(), entry.clone())).collect();
+    let mut changes: Vec<CommitmentChange> = Vec::new();
+    for entry in new {
+        let was = before.remove(&entry.id.value);
+        if let Some(kind) = kind(was.as_ref(), &entry) {
+            changes.push(CommitmentChange { kind, old: was, new: Some(entry) });
+        }
+    }
+    let gone = old.into_iter().filter(|entry| before.contains_key(&entry.id.value));
+    changes.extend(gone.map(|entry| CommitmentChange { kind: CommitmentKind::Removed, old: Some(entry), new: None }));
+    changes
+}
+
+/// Returns what became of the promises that a document makes: all of them for their list, else those that name a section of it.
+pub fn commitments_of(id: &DocumentId, old: Option<&Document>, new: Option<&Document>) -> Vec<CommitmentChange> {
+    let all = id.as_str() == DocumentId::COMMITMENTS;
+    commitments(old, new).into_iter().filter(|change| all || change.is_in(id.as_str())).collect()
+}
+
+/// Says what became of a promise; nothing where nothing did.
+fn kind(old: Option<&Commitment>, new: &Commitment) -> Option<CommitmentKind> {
+    let Some(old) = old else {
+        return Some(CommitmentKind::Added);
+    };
+    let compared = old.amount.as_ref().zip(new.amount.as_ref()).and_then(|(old, new)| new.compared(old));
+    match compared {
+        Some(Ordering::Less) => Some(CommitmentKind::Weaker),
+        Some(Ordering::Greater) => Some(CommitmentKind::Stronger),
+        _ if !is_same(old, new) => Some(CommitmentKind::Changed),
+        _ if old.what != new.what => Some(CommitmentKind::Reworded),
+        _ => None,
+    }
+}
+
+fn is_same(old: &Commitment, new: &Commitment) -> bool {
+    match (&old.amount, &new.amount) {
+        (Some(old), Some(new)) => old.is_same(new),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Diagnostics;
+    use crate::parse;
+    use crate::tree::File;
+    use crate::tree::Tree;
+    use crate::tree::TreePath;
+
+    fn list(entries: &[&str]) -> Document {
+        let mut text = String::from("commitments:\n");
+        entries.iter().for_each(|entry| text.push_str(&format!("- {{ {entry} }}\n")));
+        let mut files: Tree<File> = Tree::new();
+        files.insert(TreePath::new("x/commitments.yaml").unwrap(), File::new(text.into_bytes()));
+        let (root, id) = (TreePath::new("x").unwrap(), DocumentId::new(DocumentId::COMMITMENTS).unwrap());
+        let mut diagnostics = Diagnostics::new();
+        let document = parse::document(&files, &root, &id, &mut diagnostics).unwrap();
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        document
+    }
+
+    #[test]
+    fn every_change_of_a_promise_is_named() {
+        let reply = |value: &str, better: &str| {
+            format!("id: r, what: first reply, value: {value}, unit: business hours, qualifier: within{better}")
+        };
+        let lower = ", better: lower";
+        for (old, new, told) in [
+            (reply("24", lower), reply("72", lower), "weaker: first reply, within 24 → within 72 business hours"),
+            (reply("72", lower), reply("24", lower), "stronger: first reply, within 72 → within 24 business hours"),
+            (reply("24", ""), reply("72", ""), "changed, direction not declared: first reply, within 24 → within 72 business hours"),
+            (
+                reply("24", lower),
+                reply("72", ", better: higher"),
+                "changed, direction not declared: first reply, within 24 → within 72 business hours",
+            ),
+            (
+                reply("48", lower),
+                "id: r, what: first reply, value: 2, unit: days, qualifier: within, better: lower".into(),
+                "changed: first reply, within 48 business hours → within 2 days",
+            ),
+            (
+                reply("48", lower),
+                "id: r, what: first answer, value: 48, unit: business hours, qualifier: within, better: lower".into(),
+                "reworded: first reply → first answer, within 48 business hours",
+            ),
+            (reply("48", lower), "id: r, what: first reply".into(), "changed: first reply, within 48 business hours → no number"),
+            (
+                reply("48", lower),
+                "id: x, what: telephone channel".into(),
+                "added: telephone channel|removed: first reply, within 48 business hours",
+            ),
+            (reply("48", lower), reply("48.0", lower), ""),
+            (reply("48", lower), reply("48", ""), ""),
+        ] {
+            let changes = commitments(Some(&list(&[&old])), Some(&list(&[&new])));
+            assert_eq!(changes.iter().map(CommitmentChange::sentence).collect::<Vec<_>>().join("|"), told);
+        }
+        assert_eq!(commitments(None, Some(&list(&["id: t, what: telephone"])))[0].sentence(), "added: telephone");
+    }
+}
