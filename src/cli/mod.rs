@@ -8,14 +8,18 @@
 mod ask;
 mod build;
 mod check;
+mod completions;
 mod diff;
+mod explain;
 mod import;
 mod init;
 mod keys;
+mod print;
 mod redact;
 mod release;
 mod report;
 mod review;
+mod schema;
 mod serve;
 mod status;
 mod style;
@@ -92,6 +96,9 @@ enum Command {
     Status(status::Status),
     Log(status::Log),
     Verify(verify::Verify),
+    Explain(explain::Explain),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
     #[command(subcommand)]
     Theme(theme::Theme),
 }
@@ -134,6 +141,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Status(status) => status.run(global),
         Command::Log(log) => log.run(global),
         Command::Verify(verify) => verify.run(global),
+        Command::Explain(explain) => explain.run(),
+        Command::Schema(schema) => schema.run(global),
+        Command::Completions(completions) => completions.run(),
         Command::Theme(theme) => theme.run(global),
     });
     match ended {

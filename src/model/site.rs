@@ -8,6 +8,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use url::Url;
 
+use crate::diagnostic::Code;
+use crate::diagnostic::Weight;
 use crate::model::Accent;
 use crate::model::Contact;
 use crate::model::ContactKind;
@@ -61,6 +63,8 @@ pub struct Config {
     pub hosts: BTreeSet<Host>,
     /// Whether smaller copies are laid beside the files of the site.
     pub compress: bool,
+    /// How much findings weigh here, where not as usual.
+    pub weights: BTreeMap<Code, Weight>,
 }
 
 impl Config {

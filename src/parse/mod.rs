@@ -1,6 +1,7 @@
 //! Text to content. Parsing never fails: broken input gives a smaller [`Content`](crate::model::Content) and diagnostics with places.
 
 mod content;
+mod excuses;
 mod front_matter;
 mod html;
 mod import;
@@ -10,17 +11,23 @@ mod mangled;
 mod markdown;
 mod policy;
 mod reference;
+mod schema;
 mod security_txt;
 mod site;
 mod unplaced;
+mod weights;
 mod yaml;
 
 pub use content::Policies;
 pub use content::content;
 pub use content::content_again;
 pub use content::document;
+pub use excuses::Excuse;
+pub use excuses::excuses;
 pub use front_matter::front_matter_of;
+pub use html::Addresses;
 pub use html::Markup;
+pub use html::addresses;
 pub use html::html;
 pub use import::Given;
 pub use import::Unreadable;
@@ -35,6 +42,7 @@ pub use markdown::definitions;
 pub use markdown::target;
 pub use markdown::text;
 pub use reference::escaped;
+pub use schema::SCHEMAS;
 pub use site::unknown as no_site;
 pub use unplaced::Unplaced;
 pub use unplaced::unplaced;

@@ -24,6 +24,7 @@ use crate::parse::Node;
 use crate::parse::Value;
 use crate::parse::lists::web_address;
 use crate::parse::security_txt::security_txt;
+use crate::parse::weights::weights;
 use crate::parse::yaml;
 use crate::tree::File;
 use crate::tree::Source;
@@ -47,6 +48,7 @@ pub fn unknown() -> Config {
         logo: None,
         hosts: BTreeSet::new(),
         compress: false,
+        weights: BTreeMap::new(),
     }
 }
 
@@ -80,6 +82,7 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
     let hosts = fields.texts("hosts", diagnostics);
     let hosts = hosts.into_iter().filter_map(|written| fields.read("hosts", written, diagnostics, host)).map(|host| host.value).collect();
     let compress = fields.switch("compress", diagnostics);
+    let weights = fields.node("check").map(|node| weights(source.path, node, diagnostics)).unwrap_or_default();
     fields.close(diagnostics);
     Config {
         name: name.map_or(unknown.name, |name| name.value),
@@ -96,6 +99,7 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
         logo,
         hosts,
         compress: compress.unwrap_or(unknown.compress),
+        weights,
     }
 }
 
