@@ -3,6 +3,8 @@
 //! One model for every finding about the author's words; `cli/report.rs` prints it. A finding says what is wrong in lower case and
 //! without a full stop, names things in backticks, and its help says what to write instead.
 
+mod explanation;
+
 use crate::tree::Span;
 use crate::tree::TreePath;
 
@@ -13,6 +15,17 @@ pub enum Severity {
     Error,
     /// Worth a look; the site is built all the same.
     Warning,
+}
+
+/// What a site makes of findings of one code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// They are not told.
+    Off,
+    /// They are warnings.
+    Warning,
+    /// They are errors.
+    Error,
 }
 
 /// A place in one of the author's files.
@@ -155,6 +168,29 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+impl Code {
+    /// Tells whether a site may weigh findings of this code, or excuse one with a reason: those that are a matter of judgement.
+    pub fn bends(self) -> bool {
+        let told_of_content = matches!(
+            self,
+            Code::StrayFile
+                | Code::RawHtml
+                | Code::UnusedFootnote
+                | Code::DuplicateEntry
+                | Code::Withdrawn
+                | Code::TypedDate
+                | Code::ReviewOverdue
+                | Code::SecurityTxt
+                | Code::MangledAddress
+                | Code::TypedExpires
+                | Code::Key
+                | Code::SecurityTxtPlace
+                | Code::UnusedExcuse
+        );
+        told_of_content || (Code::Repeated..=Code::StrayMark).contains(&self)
+    }
+}
+
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal,)+) => {
         /// What kind of finding it is. A code is printed with the finding and never given to another kind.
@@ -278,6 +314,26 @@ codes! {
     Uncommitted = "P104",
     /// Something that a profile for vulnerability reports wants and no section covers.
     Uncovered = "P086",
+    /// An excuse that excuses nothing.
+    UnusedExcuse = "P120",
+    /// An excuse without a known code or a reason.
+    Excuse = "P121",
+    /// A paragraph that stands twice in a policy.
+    Repeated = "P122",
+    /// A heading that skips a level.
+    SkippedLevel = "P123",
+    /// A note to oneself that was left in the words.
+    LeftOver = "P124",
+    /// A link whose words do not say where it leads.
+    LinkText = "P125",
+    /// An anchor that was released and is gone.
+    LostAnchor = "P126",
+    /// A day that no calendar has.
+    NoSuchDay = "P127",
+    /// A mark of markdown that readers will see.
+    StrayMark = "P128",
+    /// An address of a finished page that leads nowhere.
+    DeadEnd = "P129",
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
 //! What a good site keeps: one file per concern. Whatever a file says by itself is reported where it is read; here is what needs the whole.
 
+mod anchors;
 mod dates;
 mod disclosure;
+mod excuses;
 mod links;
 mod lists;
+mod output;
 mod released;
+mod repeated;
 mod security_txt;
 mod uncommitted;
 
@@ -15,15 +19,19 @@ use crate::model::Site;
 
 pub use dates::disagreeing;
 pub use disclosure::check as disclosure;
+pub use excuses::judge;
+pub use output::check as output;
 pub use released::Edition;
 pub use security_txt::served as security_txt;
 pub use uncommitted::check as uncommitted;
 
 /// Reports what is wrong with a site on a day.
 pub fn site(site: &Site, edition: Edition, today: Date, diagnostics: &mut Diagnostics) {
+    anchors::check(site, diagnostics);
     dates::check(site, today, diagnostics);
     links::check(site, diagnostics);
     lists::check(site, diagnostics);
+    repeated::check(site, diagnostics);
     security_txt::check(site, today, diagnostics);
     released::check(site, edition, diagnostics);
 }

@@ -10,17 +10,21 @@ mod ask;
 mod build;
 mod check;
 mod commitment;
+mod completions;
 mod diff;
+mod explain;
 mod import;
 mod init;
 mod keys;
 mod notice;
+mod print;
 mod publish;
 mod redact;
 mod release;
 mod report;
 mod review;
 mod rollback;
+mod schema;
 mod serve;
 mod status;
 mod style;
@@ -101,6 +105,9 @@ enum Command {
     Status(status::Status),
     Log(status::Log),
     Verify(verify::Verify),
+    Explain(explain::Explain),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
     #[command(subcommand)]
     Theme(theme::Theme),
     Publish(publish::Publish),
@@ -150,6 +157,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Status(status) => status.run(global),
         Command::Log(log) => log.run(global),
         Command::Verify(verify) => verify.run(global),
+        Command::Explain(explain) => explain.run(),
+        Command::Schema(schema) => schema.run(global),
+        Command::Completions(completions) => completions.run(),
         Command::Theme(theme) => theme.run(global),
         Command::Publish(publish) => publish.run(global),
         Command::Rollback(rollback) => rollback.run(global),

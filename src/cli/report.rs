@@ -40,10 +40,9 @@ pub fn diagnostics(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
 
 /// Prints findings, errors first; warnings only unless `quiet`.
 pub fn findings(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
-    let renderer = Renderer::styled();
     let shown = diagnostics.sorted().into_iter().filter(|found| !quiet || found.severity == Severity::Error);
     for found in shown {
-        anstream::eprintln!("{}\n", rendered(found, files, &renderer, Around::default()));
+        anstream::eprintln!("{}\n", styled(found, files));
     }
 }
 
@@ -52,6 +51,11 @@ pub fn findings(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
 struct Around {
     before: usize,
     after: usize,
+}
+
+/// Returns a finding as it is printed on a terminal.
+pub fn styled(found: &Diagnostic, files: &Tree<File>) -> String {
+    rendered(found, files, &Renderer::styled(), Around::default())
 }
 
 /// Returns a finding as it is printed, without colours and among the lines around it.
@@ -123,7 +127,7 @@ fn placed<'a>(title: Title<'a>, path: &'a str, text: &'a str, span: Span, label:
 }
 
 /// Returns a text without the control characters that some terminals obey and the renderer lets pass; no byte of it moves.
-fn harmless(text: &str) -> Cow<'_, str> {
+pub fn harmless(text: &str) -> Cow<'_, str> {
     let obeyed = |letter: char| ('\u{80}'..='\u{9f}').contains(&letter);
     if text.contains(obeyed) { Cow::Owned(text.replace(obeyed, "¿")) } else { Cow::Borrowed(text) }
 }

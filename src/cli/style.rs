@@ -19,3 +19,6 @@ pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
 /// The colour of what was done.
 pub const DONE: Style = AnsiColor::Green.on_default().bold();
+
+/// What stands out.
+pub const STRONG: Style = Style::new().bold();

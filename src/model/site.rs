@@ -8,6 +8,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use url::Url;
 
+use crate::diagnostic::Code;
+use crate::diagnostic::Weight;
 use crate::model::Accent;
 use crate::model::Contact;
 use crate::model::ContactKind;
@@ -64,6 +66,8 @@ pub struct Config {
     pub compress: bool,
     /// Where the site is published, and who is told.
     pub publish: Publishing,
+    /// How much findings weigh here, where not as usual.
+    pub weights: BTreeMap<Code, Weight>,
 }
 
 impl Config {

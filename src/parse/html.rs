@@ -1,5 +1,7 @@
 //! Raw HTML as its tags and words; the one file that names the HTML tokenizer.
 
+use std::collections::BTreeSet;
+
 use html5gum::DefaultEmitter;
 use html5gum::Token;
 use html5gum::Tokenizer;
@@ -56,6 +58,29 @@ pub fn html(html: &str) -> Vec<Markup> {
         }
     }
     pieces
+}
+
+/// Where a page leads, and where it can be led to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// Every `href` and `src`, in order.
+    pub links: Vec<String>,
+    /// Every `id`.
+    pub ids: BTreeSet<String>,
+}
+
+/// Returns the addresses and the ids of a page.
+pub fn addresses(html: &str) -> Addresses {
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    let mut addresses = Addresses::default();
+    for token in Tokenizer::new_with_emitter(html, emitter) {
+        let Ok(Token::StartTag(tag)) = token else { continue };
+        let value = |key: &[u8]| tag.attributes.get(key).map(|value| String::from_utf8_lossy(value).into_owned());
+        addresses.links.extend([value(b"href"), value(b"src")].into_iter().flatten());
+        addresses.ids.extend(value(b"id"));
+    }
+    addresses
 }
 
 #[cfg(test)]

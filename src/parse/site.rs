@@ -25,6 +25,7 @@ use crate::parse::Node;
 use crate::parse::Value;
 use crate::parse::lists::web_address;
 use crate::parse::security_txt::security_txt;
+use crate::parse::weights::weights;
 use crate::parse::yaml;
 use crate::tree::File;
 use crate::tree::Source;
@@ -49,6 +50,7 @@ pub fn unknown() -> Config {
         hosts: BTreeSet::new(),
         compress: false,
         publish: Publishing::default(),
+        weights: BTreeMap::new(),
     }
 }
 
@@ -83,6 +85,7 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
     let hosts = hosts.into_iter().filter_map(|written| fields.read("hosts", written, diagnostics, host)).map(|host| host.value).collect();
     let compress = fields.switch("compress", diagnostics);
     let publish = fields.node("publish").and_then(|node| publishing(source, node, diagnostics));
+    let weights = fields.node("check").map(|node| weights(source.path, node, diagnostics)).unwrap_or_default();
     fields.close(diagnostics);
     Config {
         name: name.map_or(unknown.name, |name| name.value),
@@ -100,6 +103,7 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
         hosts,
         compress: compress.unwrap_or(unknown.compress),
         publish: publish.unwrap_or_default(),
+        weights,
     }
 }
 

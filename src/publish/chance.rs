@@ -2,7 +2,9 @@
 
 use std::hash::BuildHasher as _;
 use std::hash::RandomState;
+#[cfg(feature = "publish")]
 use std::thread;
+#[cfg(feature = "publish")]
 use std::time::Duration;
 
 /// Returns a number; the standard library takes it from the system.
@@ -16,6 +18,7 @@ pub fn name() -> String {
 }
 
 /// Waits between tries: twice as long after each, up to five seconds, and never quite as long as somebody else.
+#[cfg(feature = "publish")]
 pub fn pause(tries: u32) {
     let longest = 100_u64 << tries.min(6);
     thread::sleep(Duration::from_millis((longest / 2 + number() % (longest / 2)).min(5_000)));

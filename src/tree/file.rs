@@ -32,6 +32,15 @@ impl File {
     }
 }
 
+/// A place in a text as people count: lines and columns from 1, a column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
 /// A file read as text: UTF-8, without a byte-order mark, with `\n` at the line ends.
 #[derive(Clone, Debug)]
 pub struct Source<'a> {
@@ -66,6 +75,13 @@ impl<'a> Source<'a> {
         Source { path, text }
     }
 
+    /// Returns the line and the column that an editor shows for a byte of the text.
+    pub fn position(&self, at: usize) -> Position {
+        let before = &self.text[..self.text.floor_char_boundary(at.min(self.text.len()))];
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        Position { line: 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count(), column: 1 + before[line..].chars().count() }
+    }
+
     /// Returns the text as a file: the same one, save where a byte-order mark or `\r\n` was taken out.
     pub fn file(&self, file: &File) -> File {
         match self.text {
@@ -94,6 +110,16 @@ mod tests {
     #[test]
     fn a_byte_order_mark_and_carriage_returns_are_not_words() {
         assert_eq!(source(b"\xef\xbb\xbfa\r\nb\n").unwrap(), "a\nb\n");
+    }
+
+    #[test]
+    fn a_column_counts_characters() {
+        let path = TreePath::new("a.md").unwrap();
+        let file = File::new("\u{feff}one\r\n\tü 文x".as_bytes());
+        let source = Source::new(&path, &file).unwrap();
+        let at = source.text.find('x').unwrap();
+        assert_eq!(source.position(at), Position { line: 2, column: 5 });
+        assert_eq!(source.position(9999), Position { line: 2, column: 6 });
     }
 
     #[test]

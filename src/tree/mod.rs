@@ -17,6 +17,7 @@ pub use composed::composed_up_to;
 pub use digest::Digest;
 pub use digest::Hasher;
 pub use file::File;
+pub use file::Position;
 pub use file::Source;
 pub use manifest::Manifest;
 pub use manifest::Record;
@@ -44,6 +45,11 @@ impl<T> Tree<T> {
     /// Returns the thing at `path`.
     pub fn get(&self, path: &TreePath) -> Option<&T> {
         self.things.get(path)
+    }
+
+    /// Returns the path and the thing at `path`.
+    pub fn get_key_value(&self, path: &TreePath) -> Option<(&TreePath, &T)> {
+        self.things.get_key_value(path)
     }
 
     /// Puts a thing at `path` and returns what stood there before.

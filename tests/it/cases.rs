@@ -111,7 +111,9 @@ pub fn said(project: &Project, arguments: &[&str]) -> String {
     let mut text = String::new();
     let lines = |stream: Vec<u8>| String::from_utf8(stream).unwrap().lines().map(|line| timeless(line.trim_end())).collect::<Vec<_>>();
     let mut answer = lines(output.stdout);
-    answer.sort(); // paths in their order, but for the digests in asset names
+    if !arguments.contains(&"check") {
+        answer.sort(); // paths in their order, but for the digests in asset names
+    }
     for line in answer.into_iter().chain(lines(output.stderr)) {
         writeln!(text, "{line}").unwrap();
     }

@@ -6,6 +6,7 @@ mod auditing;
 mod browser;
 mod building;
 mod cases;
+mod checking;
 mod chromium;
 mod example;
 mod feeding;

@@ -3,6 +3,7 @@
 //! CommonMark with tables, footnotes, strikethrough, definition lists, alerts and `{#id}` on headings. Nothing else is switched on:
 //! prices hold `$`, and a tool that re-types quotation marks changes words.
 
+mod manners;
 mod pieces;
 mod reader;
 mod target;

@@ -22,6 +22,7 @@ use crate::model::Text;
 use crate::model::is_slug;
 use crate::model::plain;
 use crate::parse::markdown::Standpoint;
+use crate::parse::markdown::manners::Manners;
 use crate::parse::markdown::options;
 use crate::parse::markdown::target::target;
 use crate::tree::Span;
@@ -65,9 +66,14 @@ fn run(markdown: &str, standpoint: Standpoint<'_>, outline: bool) -> Reading {
         too_deep: false,
         at: Span::default(),
     };
+    let mut manners = Manners::default();
     for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
+        if outline {
+            manners.event(&event, range.clone().into(), markdown);
+        }
         reader.event(event, range.into());
     }
+    reader.reading.problems.extend(manners.found);
     reader.finish()
 }
 

@@ -1,0 +1,142 @@
+//! Findings in the shapes that people and programs read: one list, many printers. Each printer returns its whole text.
+
+mod concise;
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod sarif;
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::io::IsTerminal as _;
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use crate::cli::report;
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Severity;
+use crate::tree::Digest;
+use crate::tree::File;
+use crate::tree::Position;
+use crate::tree::Source;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+pub use github::summary as github_summary;
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, with the line that each is about
+    Full,
+    /// A line each
+    Concise,
+    /// For programs
+    Json,
+    /// For GitHub Actions, as annotations
+    Github,
+    /// For GitLab, as a Code Quality report
+    Gitlab,
+    /// For what reads reports of tests
+    Junit,
+    /// For code scanning, SARIF 2.1.0
+    Sarif,
+}
+
+impl Format {
+    /// Returns the one that fits where the answer goes: annotations in a GitHub job, lines in a pipe, else everything.
+    pub fn fitting() -> Format {
+        match std::env::var("GITHUB_ACTIONS") {
+            Ok(set) if set == "true" => Format::Github,
+            _ if std::io::stdout().is_terminal() => Format::Full,
+            _ => Format::Concise,
+        }
+    }
+}
+
+/// A finding as other programs are told.
+struct Item<'a> {
+    code: Code,
+    severity: Severity,
+    /// What is wrong, and what was said at the place.
+    message: String,
+    help: Option<&'a str>,
+    /// The file, from the folder in which the program was started.
+    file: Option<String>,
+    /// Where in it, the first character and the one after the last; nothing where the finding is about the file as a whole.
+    region: Option<(Position, Position)>,
+    /// What stays the same while lines above it come and go.
+    fingerprint: String,
+}
+
+/// Returns findings as text. `root` is the project's folder.
+pub fn text(format: Format, found: &Diagnostics, files: &Tree<File>, root: &Path) -> String {
+    match format {
+        Format::Full => found.sorted().into_iter().map(|found| report::styled(found, files) + "\n\n").collect(),
+        Format::Concise => concise::text(&items(found, files, root)),
+        Format::Json => json::text(&items(found, files, root)),
+        Format::Github => github::text(&items(found, files, root)),
+        Format::Gitlab => gitlab::text(&items(found, files, root)),
+        Format::Junit => junit::text(&items(found, files, root)),
+        Format::Sarif => sarif::text(&items(found, files, root)),
+    }
+}
+
+/// Returns how often each code was found, the most frequent first.
+pub fn statistics(found: &Diagnostics) -> String {
+    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+    for found in found.sorted() {
+        *counts.entry(found.code).or_default() += 1;
+    }
+    let mut counts: Vec<(Code, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(code, count)| (std::cmp::Reverse(*count), *code));
+    counts.into_iter().map(|(code, count)| format!("{count:>6}  {}  {}\n", code.as_str(), code.title())).collect()
+}
+
+fn items<'a>(found: &'a Diagnostics, files: &Tree<File>, root: &Path) -> Vec<Item<'a>> {
+    let mut texts: BTreeMap<&TreePath, Source<'_>> = BTreeMap::new();
+    let mut seen: BTreeSet<Digest> = BTreeSet::new();
+    let mut item = |found: &'a Diagnostic| {
+        let path = found.place.as_ref().map(|place| &place.path);
+        let source = path.and_then(|path| {
+            let (path, file) = files.get_key_value(path)?;
+            Some(&*texts.entry(path).or_insert_with(|| Source::lossy(path, file)))
+        });
+        let span = found.place.as_ref().and_then(|place| place.span);
+        let region = source.zip(span).map(|(source, span)| (source.position(span.start), source.position(span.end)));
+        let line = source.zip(region).and_then(|(source, (start, _))| source.text.lines().nth(start.line - 1)).unwrap_or_default();
+        let file = path.map(|path| named(path, root));
+        let same = format!("{}\0{}\0{}\0{}", found.code.as_str(), file.as_deref().unwrap_or_default(), found.message, line.trim());
+        // The second of two equal findings in equal lines is another one.
+        let nth = (0..).map(|nth| Digest::of(format!("{same}\0{nth}")));
+        let fingerprint = nth.into_iter().find(|digest| seen.insert(*digest)).expect("one that is new");
+        Item {
+            code: found.code,
+            severity: found.severity,
+            message: found.label.iter().fold(report::harmless(&found.message).into_owned(), |message, label| format!("{message}: {label}")),
+            help: found.help.as_deref(),
+            file,
+            region,
+            fingerprint: fingerprint.to_string(),
+        }
+    };
+    found.sorted().into_iter().map(&mut item).collect()
+}
+
+/// Returns the name of a file as those know it who stand where the program was started.
+fn named(path: &TreePath, root: &Path) -> String {
+    let parts = root.components().filter(|part| *part != std::path::Component::CurDir);
+    parts.chain(Path::new(path.as_str()).components()).map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Returns the word for a weight.
+fn weight(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}

@@ -1,0 +1,83 @@
+//! `policybook schema`: JSON Schemas of the YAML files, so that editors complete and check them without a network.
+
+use anyhow::Context as _;
+use anyhow::Result;
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::report;
+use crate::parse;
+use crate::store;
+use crate::store::Project;
+use crate::tree::File;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// The folder of a project in which schemas lie.
+const FOLDER: &str = "schemas";
+
+/// Print the JSON Schema of a YAML file, or put all of them into the project
+///
+/// Editors read them to complete and to check what is typed.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook schema site
+  policybook schema --write")]
+pub struct Schema {
+    /// Whose schema
+    #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(parse::SCHEMAS.map(|(name, _)| name)), required_unless_present = "write")]
+    name: Option<String>,
+    /// Write them to `schemas/`, and two lines that name them into each YAML file
+    #[arg(long, conflicts_with = "name")]
+    write: bool,
+}
+
+impl Schema {
+    /// Prints a schema, or writes all.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        match &self.name {
+            Some(name) => {
+                let (_, text) = parse::SCHEMAS.iter().find(|(own, _)| own == name).context("there is a schema of each name")?;
+                anstream::print!("{text}");
+            }
+            None => write(global)?,
+        }
+        Ok(Ending::Done)
+    }
+}
+
+fn write(global: &Global) -> Result<()> {
+    let project = Project::read(&global.directory)?;
+    let (mut changed, mut all) = (Tree::new(), Tree::new());
+    for (name, text) in parse::SCHEMAS {
+        all.insert(path(&format!("{FOLDER}/{name}.json")), File::new(text.as_bytes()));
+        let yaml = path(&format!("content/{name}.yaml"));
+        if let Some(named) = project.files.get(&yaml).and_then(|file| named(name, file)) {
+            changed.insert(yaml, named);
+        }
+    }
+    store::add(&global.directory, &all)?;
+    changed.extend(all);
+    store::replace(&global.directory, &changed)?;
+    if !global.quiet {
+        report::done("wrote", &changed.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>().join(", "));
+    }
+    Ok(())
+}
+
+/// Returns a YAML file with the lines that name its schema, for the two ways in which editors are told; nothing where they are there.
+fn named(name: &str, file: &File) -> Option<File> {
+    let address = format!("../{FOLDER}/{name}.json");
+    let lines = [format!("# yaml-language-server: $schema={address}\n"), format!("# $schema: {address}\n")];
+    let text = std::str::from_utf8(file.bytes()).ok()?;
+    let (mark, text) = text.strip_prefix('\u{feff}').map_or(("", text), |text| ("\u{feff}", text));
+    let missing: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !text.contains(line.trim_end())).collect();
+    (!missing.is_empty()).then(|| File::new(format!("{mark}{}{text}", missing.concat()).into_bytes()))
+}
+
+fn path(path: &str) -> TreePath {
+    TreePath::new(path).expect("a name of plain letters")
+}
