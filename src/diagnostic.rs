@@ -302,6 +302,8 @@ codes! {
     Key = "P084",
     /// A security.txt where nobody looks for it.
     SecurityTxtPlace = "P085",
+    /// Something that a profile for vulnerability reports wants and no section covers.
+    Uncovered = "P086",
     /// A notice that is shorter than was promised.
     ShortNotice = "P100",
     /// An entry of a list was released and is gone without a word.
@@ -312,8 +314,6 @@ codes! {
     Country = "P103",
     /// A number with a unit that no commitment covers.
     Uncommitted = "P104",
-    /// Something that a profile for vulnerability reports wants and no section covers.
-    Uncovered = "P086",
     /// An excuse that excuses nothing.
     UnusedExcuse = "P120",
     /// An excuse without a known code or a reason.

@@ -51,7 +51,8 @@ mod tests {
         assert_eq!(keys(&site), read("site", "zzz: 1"));
         assert_eq!(keys(&site["properties"]["contacts"]["items"]), read("site", "contacts:\n  - zzz: 1"));
         assert_eq!(keys(&site["properties"]["security_txt"]), read("site", "security_txt:\n  zzz: 1"));
-        assert_eq!(keys(&site["properties"]["publish"]), read("site", "publish:\n  zzz: 1"));
+        let published: BTreeSet<String> = read("site", "publish:\n  zzz: 1").into_iter().filter(|word| word != "publish").collect();
+        assert_eq!(keys(&site["properties"]["publish"]), published);
         for list in ["whitehats", "subprocessors", "commitments"] {
             let schema = schema(list);
             assert_eq!(keys(&schema), read(list, "zzz: 1"));

@@ -1,6 +1,7 @@
 //! Object stores as targets: S3 and what speaks it, Google Cloud Storage, Azure; the one file that names their client.
 
 use std::sync::Once;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -74,7 +75,7 @@ impl Cloud {
         let mut tries = 0;
         loop {
             match ask() {
-                Err(Error::Generic { .. }) if tries < TRIES => chance::pause(tries),
+                Err(Error::Generic { .. }) if tries < TRIES => pause(tries),
                 Err(error @ (Error::NotFound { .. } | Error::AlreadyExists { .. } | Error::Precondition { .. })) => return Ok(Err(error)),
                 Err(error) => return Err(error).with_context(|| format!("{act} `{key}` in {}", self.address)),
                 Ok(answer) => return Ok(Ok(answer)),
@@ -125,6 +126,12 @@ impl Target for Cloud {
         self.answer("remove", key, || self.runtime.block_on(self.store.delete(&path)))?.ok();
         Ok(())
     }
+}
+
+/// Waits between tries: twice as long after each, up to five seconds, and never quite as long as somebody else.
+fn pause(tries: u32) {
+    let longest = 100_u64 << tries.min(6);
+    thread::sleep(Duration::from_millis((longest / 2 + chance::number() % (longest / 2)).min(5_000)));
 }
 
 fn store_at(url: &Url) -> Result<Box<dyn ObjectStore>> {

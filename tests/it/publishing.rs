@@ -51,10 +51,13 @@ pub enum Fate {
     Behind,
 }
 
+/// The bytes of an object, its headers and its tag.
+type Stored = (Vec<u8>, Headers, u64);
+
 /// A store in memory.
 #[derive(Default)]
 pub struct Memory {
-    objects: Mutex<BTreeMap<String, (Vec<u8>, Headers, u64)>>,
+    objects: Mutex<BTreeMap<String, Stored>>,
     /// Every request: what it was and the key.
     requests: Mutex<Vec<String>>,
     /// Which request has another fate than to be answered.
