@@ -1,5 +1,7 @@
 //! Lists that keep promises: commitments, sub-processors, whitehats, and what changes them.
 
+use policybook::render::visible;
+
 use crate::project::Project;
 
 const COMMITMENTS: &str = "content/commitments.yaml";
@@ -239,8 +241,7 @@ fn an_added_entry_keeps_the_file_and_is_refused_twice() {
     let line = after.strip_prefix(&before).expect("the rest is as it was");
     assert!(line.starts_with("  - name: ") && told.starts_with(line), "{told}");
     project.build(&[]);
-    assert!(project.read("public/whitehats/index.html").contains("&gt; \"Æ\" &lt;b&gt;: 田, O'Neil # =1+1"));
-    assert!(said(&project, "2026-11-21", &["add", "whitehat", "kamil  sevi".trim()], 0).contains("kamil"));
+    assert!(visible(&project.read("public/whitehats/index.html")).contains(name));
     assert!(
         said(&project, "2026-11-21", &["add", "whitehat", "KAMIL SEVI"], 2)
             .contains("`KAMIL SEVI` is on the list already, as `Kamil Sevi`")
