@@ -68,7 +68,8 @@ fn whitehat(source: &Source<'_>, entry: Node, diagnostics: &mut Diagnostics) -> 
     let groups = fields.texts("groups", diagnostics).into_iter().map(|group| group.value).collect();
     let formerly = fields.text("formerly", diagnostics).map(|name| name.value);
     // Who did not agree in words that can be read is not shown.
-    let consent = !fields.has("consent") || fields.switch("consent", diagnostics).unwrap_or(false);
+    let (asked, agreed) = (fields.has("consent"), fields.switch("consent", diagnostics));
+    let consent = !asked || agreed.unwrap_or(false);
     let removed = fields.node("removed").and_then(|node| removal(source, node, diagnostics));
     fields.close(diagnostics);
     Some(Whitehat { name: name?, formerly, link, date, class, groups, consent, removed })
