@@ -95,7 +95,7 @@ fn the_answer_for_programs_names_the_code_the_file_and_the_line() {
     };
     let whole = answer(&["--head", FIRST], 0);
     assert_eq!((&whole["schema"], &whole["verdict"], &whole["head"]), (&1.into(), &"ok".into(), &HEAD.into()));
-    assert_eq!((&whole["files"], &whole["added"], &whole["entries"][1]["files"]), (&33.into(), &1.into(), &27.into()));
+    assert_eq!((&whole["files"], &whole["added"], &whole["entries"][1]["files"]), (&35.into(), &1.into(), &28.into()));
     assert_eq!(whole["problems"], serde_json::json!([]));
     edit(&project, "public/ledger/ledger.yaml", "Nineteen sections", "Twenty sections");
     let broken = answer(&[], 1);
@@ -116,7 +116,7 @@ fn a_frozen_file_edited_removed_or_added_is_named() {
         &[
             "a released file was changed\n--> VERSIONS/original/security/010-reporting.md",
             "7 files    differs",
-            "27 files   ok",
+            "28 files   ok",
             "1 error: ",
         ],
     );
@@ -155,11 +155,11 @@ fn a_ledger_reordered_repeated_or_added_to_by_hand_is_named() {
     tampered(rewrite(|entries| drop(entries.remove(0))), &["this entry does not follow the one above it\n", "names no release `original`"]);
     tampered(
         rewrite(|entries| entries.push(entries[1].clone())),
-        &["release `2023-02-15` stands in the ledger twice\n", "--> VERSIONS/ledger.yaml:24:3"],
+        &["release `2023-02-15` stands in the ledger twice\n", "--> VERSIONS/ledger.yaml:26:3"],
     );
     tampered(
         rewrite(|entries| entries[1] = entries[1].replace("kind:", "sort:")),
-        &["unknown key `sort`\n", "--> VERSIONS/ledger.yaml:15:3", "3 errors: "],
+        &["unknown key `sort`\n", "--> VERSIONS/ledger.yaml:16:3", "3 errors: "],
     );
     let redact = |project: &Project, folder: &str| {
         let path = format!("{folder}/ledger.yaml");
@@ -167,14 +167,14 @@ fn a_ledger_reordered_repeated_or_added_to_by_hand_is_named() {
         let text = format!("{}\n- redaction: 2026-11-21\n  reason: asked for\n  {documents}\n", project.read(&path));
         project.write(&path, format!("{text}  seal: {}\n", Digest::of(&text)));
     };
-    tampered(redact, &["no release above froze `2023-02-15/privacy`\n", "--> VERSIONS/ledger.yaml:24:3"]);
+    tampered(redact, &["no release above froze `2023-02-15/privacy`\n", "--> VERSIONS/ledger.yaml:26:3"]);
     // Below the newest seal nothing is sealed yet, so nothing may stand there.
     for line in ["  effective: 2030-01-01\n", "# in force from 2030\n", "\n"] {
         let add = |project: &Project, folder: &str| {
             let path = format!("{folder}/ledger.yaml");
             project.write(&path, project.read(&path) + line);
         };
-        tampered(add, &["something follows this seal that is not the next entry\n", "--> VERSIONS/ledger.yaml:22:9"]);
+        tampered(add, &["something follows this seal that is not the next entry\n", "--> VERSIONS/ledger.yaml:24:9"]);
     }
 }
 
@@ -243,7 +243,7 @@ fn two_releases_in_two_branches_are_a_fork_however_they_were_merged() {
         );
         merged.write(LEDGER, ours.read(LEDGER) + &added[2]);
         let fork = format!("release `2026-11-20` and release `{day}` both follow release `2023-02-15`\n");
-        found(&merged, &[], &[&fork, "content/versions/ledger.yaml:33:3", help]);
+        found(&merged, &[], &[&fork, "content/versions/ledger.yaml:35:3", help]);
         if day == "2026-11-21" {
             found(&merged, &[], &["1 error: "]);
             let built = merged.run(&["build"]);
@@ -278,7 +278,7 @@ fn the_commands_that_the_page_shows_prove_a_site_with_sha256sum_alone() {
     let server = Server::start(project.path("public"), "/policies/");
     let copy = Project::empty();
     printed(&copy, "", &fetch.replace("https://fluxiom.example/", &server.address()));
-    assert_eq!(copy.files("").len(), 1 + 2 + 33);
+    assert_eq!(copy.files("").len(), 1 + 2 + 35);
     for (project, folder) in [(&copy, ""), (&project, "public/ledger"), (&project, "content/versions")] {
         assert_eq!(printed(project, folder, &prove), format!("  seal: {HEAD}\n"));
     }
