@@ -13,7 +13,6 @@ use crate::redline::wording::Part;
 /// Cuts a list to one section that holds a table.
 pub fn cut(list: &Document, cutter: &mut Cutter) {
     let first = cutter.open_section();
-    cutter.words(Kind::Heading(1, String::new()), list.title());
     let (titles, rows): (Vec<&str>, Vec<Vec<Leaf>>) = match list {
         Document::Policy(_) => return,
         Document::Whitehats(list) => {

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use crate::redline::align;
 use crate::redline::align::Step;
+use crate::redline::lexicon::Bag;
 use crate::redline::lexicon::Index;
 use crate::redline::lexicon::Lexicon;
 use crate::redline::wording::Kind;
@@ -88,8 +89,10 @@ impl<'a> Side<'a> {
 
 /// Returns the columns in the order in which they are shown.
 fn columns(old: &Side<'_>, new: &Side<'_>, lexicon: &Lexicon) -> Vec<Sides> {
+    let bags = |side: &Side<'_>| -> Vec<Bag> { (0..side.columns).map(|column| lexicon.bag(side.column(column))).collect() };
+    let (old_bags, new_bags) = (bags(old), bags(new));
     let worth = |i: usize, j: usize| {
-        let likeness = lexicon.bags(&lexicon.bag(old.column(i)), &lexicon.bag(new.column(j)));
+        let likeness = lexicon.bags(&old_bags[i], &new_bags[j]);
         match old.key(0, i) == new.key(0, j) {
             // A heading without words tells less.
             true if old.cells[0].get(i).is_some_and(|cell| cell.folded.is_empty()) => 0.5 + likeness,

@@ -89,7 +89,7 @@ fn the_commitments_of_the_example_tell_what_its_second_version_changed() {
     );
     let then = project.read("public/commitments/v/original/index.html");
     assert!(then.contains("<a href=\"../../../security/v/original/#reporting\">Reporting a security issue</a>"), "{then}");
-    assert!(said(&project, "2026-11-21", &["check"], 0).contains("0 errors, 0 warnings"));
+    assert!(said(&project, "2026-11-21", &["check", "--format", "full"], 0).contains("0 errors, 0 warnings"));
 }
 
 #[test]
@@ -133,13 +133,13 @@ fn a_sub_processor_is_announced_comes_and_leaves() {
     let gone = project.read(SUBPROCESSORS).replace("  - name: Crisp\n    purpose: Chat\n", "");
     let with = project.read(SUBPROCESSORS);
     project.write(SUBPROCESSORS, gone);
-    assert!(said(&project, "2027-01-01", &["check"], 1).contains("error[P101]: `Crisp` was a sub-processor and is gone"));
+    assert!(said(&project, "2027-01-01", &["check", "--format", "full"], 1).contains("error[P101]: `Crisp` was a sub-processor and is gone"));
     project.write(SUBPROCESSORS, with.replace("    purpose: Chat\n", "    purpose: Chat\n    until: 2027-01-31\n"));
     release(&project, "2027-01-01");
     assert!(!page("2027-01-31").contains("<h2>Former</h2>") && page("2027-02-01").contains("<h2>Former</h2>"));
     edit(&project, SUBPROCESSORS, "  - name: Crisp\n    purpose: Chat\n    until: 2027-01-31\n", "");
     edit(&project, SUBPROCESSORS, "  - name: Postmark\n", "  - name: Postmark Mail\n    formerly: Postmark\n");
-    said(&project, "2027-02-01", &["check"], 0);
+    said(&project, "2027-02-01", &["check", "--format", "full"], 0);
 }
 
 /// Returns the article of a page.
@@ -181,7 +181,7 @@ fn a_notice_says_who_comes_what_it_means_and_how_to_object() {
 fn who_does_not_agree_or_was_removed_is_on_no_page_and_in_no_release() {
     let project = Project::example();
     edit(&project, WHITEHATS, "  - name: Issam Rabhi\n", "");
-    let gone = said(&project, "2026-11-21", &["check"], 1);
+    let gone = said(&project, "2026-11-21", &["check", "--format", "full"], 1);
     assert!(gone.contains("error[P101]: `Issam Rabhi` was credited and is gone"), "{gone}");
     edit(
         &project,
@@ -204,9 +204,9 @@ fn who_does_not_agree_or_was_removed_is_on_no_page_and_in_no_release() {
     let page = project.read("public/whitehats/index.html");
     assert!(page.contains(">2026</h2>") && page.contains(">Before 2024</h2>") && page.contains("XSS") && !page.contains("Issam"), "{page}");
     edit(&project, WHITEHATS, "  - name: Issam Rabhi\n    removed: { date: 2026-11-20, reason: asked us to }\n", "");
-    said(&project, "2026-11-22", &["check"], 0);
+    said(&project, "2026-11-22", &["check", "--format", "full"], 0);
     project.write(WHITEHATS, "whitehats: [{name: Yan Shown}, {name: Zoe, consent: false}]\n");
-    assert!(said(&project, "2026-11-22", &["check"], 1).contains("error[P102]"));
+    assert!(said(&project, "2026-11-22", &["check", "--format", "full"], 1).contains("error[P102]"));
 }
 
 #[test]
@@ -241,7 +241,8 @@ fn an_added_entry_keeps_the_file_and_is_refused_twice() {
     let line = after.strip_prefix(&before).expect("the rest is as it was");
     assert!(line.starts_with("  - name: ") && told.starts_with(line), "{told}");
     project.build(&[]);
-    assert!(visible(&project.read("public/whitehats/index.html")).contains(name));
+    let page = visible(&project.read("public/whitehats/index.html"));
+    assert!(page.contains(name), "{page}");
     assert!(
         said(&project, "2026-11-21", &["add", "whitehat", "KAMIL SEVI"], 2)
             .contains("`KAMIL SEVI` is on the list already, as `Kamil Sevi`")

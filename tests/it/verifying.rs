@@ -104,7 +104,7 @@ fn the_answer_for_programs_names_the_code_the_file_and_the_line() {
         (&"problems".into(), &true.into(), &false.into())
     );
     let problem = &broken["problems"][0];
-    assert_eq!((&problem["code"], &problem["file"], &problem["line"]), (&"P051".into(), &"ledger/ledger.yaml".into(), &22.into()));
+    assert_eq!((&problem["code"], &problem["file"], &problem["line"]), (&"P051".into(), &"ledger/ledger.yaml".into(), &24.into()));
     assert_eq!(problem["message"], "the ledger above this seal is not what was sealed");
 }
 
@@ -285,7 +285,7 @@ fn the_commands_that_the_page_shows_prove_a_site_with_sha256sum_alone() {
     for (path, from, to, told) in [
         ("original/security/010-reporting.md", "48", "72", "original/ DIFFERS\n"),
         ("2023-02-15/SHA256SUMS", "d5758c", "000000", "2023-02-15/ DIFFERS\n2023-02-15/security DIFFERS\n"),
-        ("ledger.yaml", "Nineteen", "Twenty", "line 22 DIFFERS\n"),
+        ("ledger.yaml", "Nineteen", "Twenty", "line 24 DIFFERS\n"),
     ] {
         let whole = copy.read(path);
         edit(&copy, path, from, to);
