@@ -19,7 +19,7 @@ use crate::project::Project;
 use crate::validator;
 
 /// The most that a page may send with all it asks for, compressed.
-const HEAVIEST: u64 = 11 << 10;
+const HEAVIEST: u64 = 11_300;
 /// The most files that a page may ask for, itself among them.
 const REQUESTS: usize = 4;
 

@@ -165,7 +165,7 @@ fn a_day_is_the_same_on_the_page_in_the_feed_in_the_sitemap_and_in_every_index()
     project.build(&[]);
     let page = project.read("public/security/index.html");
     let (_, data) = page.split_once("application/ld+json").unwrap();
-    let data: Value = serde_json::from_str(between(data, ">", "</script>")[0]).unwrap();
+    let data: Value = serde_json::from_str(data.split_once('>').unwrap().1.split("</script>").next().unwrap()).unwrap();
     let index: Value = serde_json::from_str(&project.read("public/security/index.json")).unwrap();
     let list: Value = serde_json::from_str(&project.read("public/subprocessors.json")).unwrap();
     let map = project.read("public/sitemap.xml");

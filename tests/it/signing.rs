@@ -176,9 +176,9 @@ fn a_key_in_a_file_signs_too_and_the_end_of_a_key_is_told() {
     keyring.run(&project, DAY, &["review", "security.txt", "--expires", "2027-10-20", "--signing-key", file_name], 0);
     keyring.run(&project, DAY, &["build"], 0);
     assert!(keyring.proves(&project.path("public/.well-known/security.txt")));
-    let told = keyring.run(&project, "2027-10-19", &["check"], 0);
+    let told = keyring.run(&project, "2027-10-19", &["check", "--format", "full"], 0);
     assert!(told.contains("warning[P084]: the key in `security.asc` ends on 2027-11-01"), "{told}");
-    let told = keyring.run(&project, "2027-11-02", &["check"], 1);
+    let told = keyring.run(&project, "2027-11-02", &["check", "--format", "full"], 1);
     assert!(told.contains("error[P082]: the key in `security.asc` ended on 2027-11-01"), "{told}");
     let told =
         keyring.run(&project, "2027-11-02", &["check", "--security-txt", "content/security.txt.asc", "--key", "content/security.asc"], 1);

@@ -101,13 +101,13 @@ pub fn every_construct() -> Project {
     for (index, name) in NAMES.iter().enumerate() {
         project.write(&format!("content/everything/{index}-{name}.md"), format!("## {name}\n\nWords, to be found [here](#{name}).\n"));
     }
-    let whitehats = "whitehats:\n  - name: '<Ada> & \"Co\"'\n    link: https://example.com/?a=1&b=2\n    date: 2023\n  - name: Grace\n    date: 2023-02-15\n";
-    project.write("content/whitehats.yaml", whitehats);
+    let whitehats =
+        "  - name: '<Ada> & \"Co\"'\n    link: https://example.com/?a=1&b=2\n    date: 2023\n  - name: Grace\n    date: 2023-02-15\n";
+    project.write("content/whitehats.yaml", project.read("content/whitehats.yaml") + whitehats);
     let keys = ["entity", "data", "country", "safeguard", "group"];
     let cells: String = keys.iter().map(|key| format!("    {key}: \"The {key}, with <angles> & an ampersand\"\n")).collect();
-    let subprocessors =
-        format!("subprocessors:\n  - name: A\n    purpose: B\n    link: https://example.com/\n{cells}  - name: C\n    purpose: D\n");
-    project.write("content/subprocessors.yaml", subprocessors);
+    let subprocessors = format!("  - name: A\n    purpose: B\n    link: https://example.com/\n{cells}  - name: C\n    purpose: D\n");
+    project.write("content/subprocessors.yaml", project.read("content/subprocessors.yaml") + &subprocessors);
     let contact = "contacts:\n  - kind: privacy\n    email: privacy@example.com\n    phone: +44 (0)20 7946 0000\n    form: https://example.com/form\n    hours: 9 to 5\n";
     let site = project.read("content/site.yaml");
     assert!(site.contains("contacts:\n"), "the example has contacts");
