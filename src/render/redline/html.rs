@@ -155,6 +155,11 @@ impl<'a> Writer<'a> {
                 self.push(&format!("<section id=\"m{number}\" data-move-to=\"{number}\"><p class=\"moved\"{id} data-redline-skip>"));
                 self.push(&format!("This section moved here, <a href=\"#m{number}-from\">from there</a>.</p>"));
             }
+            // A section without a heading is none to who reads by headings.
+            _ if !matches!(self.leaf(piece.leaf).kind, Kind::Heading(..)) => {
+                self.push("<div>");
+                return "</div>";
+            }
             _ => self.push("<section>"),
         }
         "</section>"
