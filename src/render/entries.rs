@@ -14,8 +14,8 @@ use crate::model::Release;
 use crate::model::Site;
 use crate::model::Standing;
 use crate::model::Subprocessor;
-use crate::model::Whitehat;
 use crate::render::Route;
+use crate::render::list::WhitehatEntry;
 use crate::render::view::DayView;
 
 #[derive(Serialize)]
@@ -24,17 +24,7 @@ pub struct YearView<'a> {
     year: Option<&'a str>,
     /// The year before which those without one reported, if that is known.
     before: Option<&'a str>,
-    whitehats: Vec<WhitehatView<'a>>,
-}
-
-#[derive(Serialize)]
-struct WhitehatView<'a> {
-    name: &'a str,
-    link: Option<&'a str>,
-    date: Option<&'a str>,
-    /// What kind of weakness it was.
-    class: Option<&'a str>,
-    groups: &'a [String],
+    whitehats: Vec<WhitehatEntry<'a>>,
 }
 
 /// The sub-processors of a list as they stand on a day.
@@ -93,26 +83,14 @@ pub fn years(document: &Document) -> Vec<YearView<'_>> {
     let Document::Whitehats(list) = document else {
         return Vec::new();
     };
-    let mut years: BTreeMap<Option<&str>, Vec<WhitehatView<'_>>> = BTreeMap::new();
+    let mut years: BTreeMap<Option<&str>, Vec<WhitehatEntry<'_>>> = BTreeMap::new();
     for whitehat in list.shown() {
         let year = whitehat.date.as_deref().and_then(|date| date.get(..4));
-        years.entry(year).or_default().push(WhitehatView::new(whitehat));
+        years.entry(year).or_default().push(WhitehatEntry::new(whitehat));
     }
     let before = list.undated_before.as_deref();
     let years = years.into_iter().rev();
     years.map(|(year, whitehats)| YearView { year, before: before.filter(|_| year.is_none()), whitehats }).collect()
-}
-
-impl<'a> WhitehatView<'a> {
-    fn new(whitehat: &'a Whitehat) -> WhitehatView<'a> {
-        WhitehatView {
-            name: &whitehat.name.value,
-            link: whitehat.link.as_deref(),
-            date: whitehat.date.as_deref(),
-            class: whitehat.class.as_deref(),
-            groups: &whitehat.groups,
-        }
-    }
 }
 
 /// Returns the sub-processors as they stand on a day; where that is not known, none of them is told to be coming or gone. `notice` is how

@@ -43,11 +43,13 @@ enum Entries<'a> {
     },
 }
 
+/// A researcher, for programs and for templates.
 #[derive(Serialize)]
-struct WhitehatEntry<'a> {
+pub struct WhitehatEntry<'a> {
     name: &'a str,
     link: Option<&'a str>,
     date: Option<&'a str>,
+    /// What kind of weakness it was.
     class: Option<&'a str>,
     groups: &'a [String],
 }
@@ -135,7 +137,8 @@ fn harmless(cell: &str) -> String {
 }
 
 impl<'a> WhitehatEntry<'a> {
-    fn new(whitehat: &'a Whitehat) -> WhitehatEntry<'a> {
+    /// Returns a researcher.
+    pub fn new(whitehat: &'a Whitehat) -> WhitehatEntry<'a> {
         WhitehatEntry {
             name: &whitehat.name.value,
             link: whitehat.link.as_deref(),

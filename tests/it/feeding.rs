@@ -47,12 +47,6 @@ fn release(project: &Project, day: &str, arguments: &[&str]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn edit(project: &Project, file: &str, old: &str, new: &str) {
-    let text = project.read(file);
-    assert!(text.contains(old), "{file} says `{old}`");
-    project.write(file, text.replace(old, new));
-}
-
 /// Returns what stands between two marks, everywhere in a text.
 fn between<'a>(text: &'a str, open: &str, close: &str) -> Vec<&'a str> {
     text.split(open).skip(1).map(|rest| rest.split(close).next().unwrap()).collect()
@@ -69,7 +63,7 @@ fn an_entry_of_a_feed_never_changes_and_an_announced_version_is_told_twice() {
     project.build(&[]);
     let first = entries(&project, "public/security/feed.atom");
     assert_eq!(first.len(), 1, "of the first version nobody knows the day");
-    edit(&project, "content/security/240-questions.md", "## Questions", "## Questions & answers");
+    project.edit("content/security/240-questions.md", "## Questions", "## Questions & answers");
     release(&project, "2026-11-21", &["security", "--summary", "Answers & <more>", "--effective", "2027-01-10"]);
     project.build(&[]);
     let announced = entries(&project, "public/security/feed.atom");
@@ -99,7 +93,7 @@ fn a_feed_moves_its_entries_with_the_site_and_keeps_their_ids() {
         |project: &Project| between(&project.read("public/feed.atom"), "<id>", "</id>").into_iter().map(str::to_owned).collect::<Vec<_>>();
     let before = ids(&project);
     assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), 5, "the feed and four entries");
-    edit(&project, "content/site.yaml", "https://fluxiom.example/", "https://elsewhere.example/policies/");
+    project.edit("content/site.yaml", "https://fluxiom.example/", "https://elsewhere.example/policies/");
     project.build(&[]);
     assert_eq!(ids(&project), before);
     assert!(project.read("public/feed.atom").contains("href=\"https://elsewhere.example/policies/security/v/2023-02-15/changes/\""));
@@ -184,8 +178,7 @@ fn a_day_is_the_same_on_the_page_in_the_feed_in_the_sitemap_and_in_every_index()
 #[test]
 fn no_spreadsheet_takes_a_cell_for_a_formula() {
     let project = Project::example();
-    edit(
-        &project,
+    project.edit(
         "content/subprocessors.yaml",
         "- name: Stripe\n    purpose: Card payments",
         "- name: \"=HYPERLINK(\\\"https://evil.example\\\")\"\n    formerly: Stripe\n    purpose: \"+1, \\\"quoted\\\"\"",
@@ -203,7 +196,7 @@ fn no_spreadsheet_takes_a_cell_for_a_formula() {
 fn a_draft_is_told_to_no_program() {
     let project = Project::example();
     project.write("content/privacy/_index.md", "---\ntitle: Privacy\n---\nWords.\n");
-    edit(&project, "content/security/240-questions.md", "## Questions", "## Unheard of");
+    project.edit("content/security/240-questions.md", "## Questions", "## Unheard of");
     project.build(&[]);
     assert!(!project.path("public/privacy/feed.atom").exists());
     assert!(!project.read("public/privacy/index.html").contains("application/ld+json"));
@@ -224,14 +217,14 @@ fn smaller_copies_are_made_once_and_verify_passes_over_them() {
     assert!(!whole.iter().any(|(path, _)| path.starts_with("ledger/") && (path.ends_with(".br") || path.ends_with(".gz"))));
     assert!(project.run(&["verify", "public"]).status.success());
     let touched = fs::metadata(project.path("public/security/index.html.br")).unwrap().modified().unwrap();
-    edit(&project, "content/site.yaml", "name: Fluxiom", "name: Other");
+    project.edit("content/site.yaml", "name: Fluxiom", "name: Other");
     project.build(&[]);
     assert!(fs::metadata(project.path("public/security/index.html.br")).unwrap().modified().unwrap() > touched);
-    edit(&project, "content/site.yaml", "name: Other", "name: Fluxiom");
+    project.edit("content/site.yaml", "name: Other", "name: Fluxiom");
     project.build(&[]);
     assert!(project.files("public") == whole, "made again, they are the same bytes");
     assert!(project.run(&["build", "--check"]).status.success());
-    edit(&project, "content/site.yaml", "compress: true", "compress: false");
+    project.edit("content/site.yaml", "compress: true", "compress: false");
     project.build(&[]);
     assert!(!project.files("public").iter().any(|(path, _)| path.ends_with(".br") || path.ends_with(".gz")));
 }
@@ -268,7 +261,7 @@ fn every_field_that_programs_read_is_documented() {
 #[ignore = "needs Chromium: tests/run installs it"]
 fn a_browser_reads_every_feed_and_the_sitemap_as_the_standards_want() {
     let project = Project::example();
-    edit(&project, "content/security/240-questions.md", "## Questions", "## Questions & answers");
+    project.edit("content/security/240-questions.md", "## Questions", "## Questions & answers");
     release(&project, "2026-11-21", &["security", "--summary", "Answers & <more>"]);
     let server = crate::browser::served(&project);
     let mut chromium = Chromium::start();

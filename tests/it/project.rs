@@ -64,6 +64,26 @@ impl Project {
         command.output().expect("run policybook")
     }
 
+    /// Returns what a command says, which ends with this code.
+    pub fn said(&self, arguments: &[&str], code: i32) -> String {
+        self.said_on(TODAY, arguments, code)
+    }
+
+    /// Returns what a command says on another day.
+    pub fn said_on(&self, today: &str, arguments: &[&str], code: i32) -> String {
+        let output = self.run_on(today, arguments);
+        let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        said
+    }
+
+    /// Changes words of a file wherever they stand in it, which must be somewhere.
+    pub fn edit(&self, file: &str, from: &str, to: &str) {
+        let text = self.read(file);
+        assert!(text.contains(from), "{file} has no {from:?}");
+        self.write(file, text.replace(from, to));
+    }
+
     /// Builds the site, which must succeed.
     pub fn build(&self, arguments: &[&str]) {
         let output = self.run(&[&["build"], arguments].concat());

@@ -28,14 +28,7 @@ const MARK: &str = "[removed on request, 2026-11-21]";
 
 /// Removes words, and returns what was said.
 fn redact(project: &Project, words: &str, more: &[&str], code: i32) -> String {
-    said(project, &[&["redact", words, "--reason", REASON], more].concat(), code)
-}
-
-fn said(project: &Project, arguments: &[&str], code: i32) -> String {
-    let output = project.run(arguments);
-    let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
-    assert_eq!(output.status.code(), Some(code), "{said}");
-    said
+    project.said(&[&["redact", words, "--reason", REASON], more].concat(), code)
 }
 
 /// Proves with `sha256sum` alone that the newest digests of the ledger are those of the files, and that every seal holds.
@@ -100,7 +93,7 @@ fn a_name_goes_from_every_file_and_page_and_everything_else_stays() {
     only_words_changed(&project, &before, &["Kamil Sevi"]);
     assert!(project.read("content/versions/2023-02-15/security/230-whitehats.md").contains("\n- \\[removed on request, 2026-11-21\\]\n"));
     assert!(project.read("content/versions/ledger.yaml").contains("- redaction: 2026-11-21\n  reason: asked for by the person named\n"));
-    let built = said(&project, &["build", "--locked"], 0);
+    let built = project.said(&["build", "--locked"], 0);
     assert!(!built.contains("warning") && !built.contains("unreleased"), "{built}");
     let pages = ["security/index.html", "security/v/2023-02-15/index.html", "whitehats/index.html", "whitehats/v/2023-02-15/index.html"];
     for page in pages {
@@ -124,7 +117,7 @@ fn names_with_punctuation_go_one_after_the_other_and_a_name_that_is_gone_is_foun
         proved_by_hand(&project);
     }
     only_words_changed(&project, &before, &names);
-    let built = said(&project, &["build", "--locked"], 0);
+    let built = project.said(&["build", "--locked"], 0);
     assert!(!built.contains("named twice"), "{built}");
     assert_eq!(visible(&project.read("public/security/index.html")).matches(MARK).count(), 3);
     assert!(redact(&project, "S.M Akees", &["--yes"], 2).contains("no version holds these words"));
@@ -155,7 +148,7 @@ fn a_link_to_somebodys_page_goes_with_the_name_in_the_draft_too() {
     let linked =
         linked.replace("- name: Piotr Smaza\n", "- name: P. S.\n    link: https://code.example/piotrsmaza\n    formerly: Piotr Smaza\n");
     project.write("content/whitehats.yaml", linked);
-    said(&project, &["release", "--summary", "Pages", "--yes"], 0);
+    project.said(&["release", "--summary", "Pages", "--yes"], 0);
     assert!(project.read("content/versions/2026-11-21/security/230-whitehats.md").contains("- [Kamil Sevi](https://ks.example/)\n"));
     redact(&project, "Kamil Sevi", &["--yes"], 0);
     redact(&project, "piotrsmaza", &["--yes"], 0);
@@ -179,7 +172,7 @@ fn words_go_from_wherever_a_policy_has_them_and_a_draft_keeps_its_line_ends() {
                    `Ada Bee`\n\n```text\nAda Bee\n```\n\n| Who | What |\n|---|---|\n| Ada Bee | all |\n\n[page]: https://a.example/\n";
     let section = section.replace("By Ada\nBee", "By Ada Bee");
     project.write("content/security/250-thanks.md", section.replace('\n', "\r\n"));
-    said(&project, &["release", "--summary", "Thanks", "--yes"], 0);
+    project.said(&["release", "--summary", "Thanks", "--yes"], 0);
     project.build(&["--locked"]);
     let told = redact(&project, "Ada  Bee", &["--yes"], 0);
     assert!(told.contains("content/security/250-thanks.md:2: summary: Thanks to »Ada Bee« # Ada Bee\n"), "{told}");
@@ -206,11 +199,11 @@ fn what_makes_no_sense_is_refused_and_nothing_is_written() {
     assert!(refused("Kamil Sevi", &["--yes", "--date", "2026-11-22"]).contains("2026-11-22 is after 2026-11-21"));
     assert!(refused("security@example.com", &["--yes"]).contains("the draft of `security` would still say these words, by a reference"));
     assert!(refused("Kamil Sevi", &[]).contains("add `--yes`"));
-    let reason = |reason: &str| said(&project, &["redact", "Kamil Sevi", "--yes", "--reason", reason], 2);
+    let reason = |reason: &str| project.said(&["redact", "Kamil Sevi", "--yes", "--reason", reason], 2);
     assert!(reason(" ").contains("the reason is empty"));
     assert!(reason("kamil  sevi asked").contains("the reason holds the words themselves"));
     assert!(reason("x\u{202e}y").contains("the reason holds the invisible character U+202E"));
-    said(&project, &["redact", "Kamil Sevi", "--yes"], 2);
+    project.said(&["redact", "Kamil Sevi", "--yes"], 2);
     assert!(project.files("content") == before);
 
     let told = redact(&project, "Kamil Sevi", &["--dry-run"], 0);
@@ -236,7 +229,7 @@ fn lines_that_nobody_may_change_are_told() {
             .replace("  - name: Kamil Sevi\n", "  - name: Kamil Sevi\n    removed: { date: 2026-11-20, reason: asked }\n"),
     );
     project.write("content/site.yaml", project.read("content/site.yaml") + "# Kamil Sevi asked to be left out\n");
-    said(&project, &["release", "--summary", "Kamil Sevi is left out", "--yes"], 0);
+    project.said(&["release", "--summary", "Kamil Sevi is left out", "--yes"], 0);
     let told = redact(&project, "Kamil Sevi", &["--yes"], 0);
     assert!(told.contains("`content/versions/ledger.yaml`, line 29, will still hold them: the lines of the ledger are sealed"), "{told}");
     assert!(told.contains("`content/site.yaml`, line 29, will still hold them"), "{told}");

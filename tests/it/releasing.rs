@@ -7,29 +7,14 @@ use crate::project::Project;
 
 const REPORTING: &str = "content/security/010-reporting.md";
 
-/// Returns what a command said, which ends with this code.
-fn said(project: &Project, today: &str, arguments: &[&str], code: i32) -> String {
-    let output = project.run_on(today, arguments);
-    let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
-    assert_eq!(output.status.code(), Some(code), "{said}");
-    said
-}
-
-/// Changes words of the draft.
-fn edit(project: &Project, file: &str, from: &str, to: &str) {
-    let text = project.read(file);
-    assert!(text.contains(from), "{file} has no {from:?}");
-    project.write(file, text.replace(from, to));
-}
-
 fn release(project: &Project, today: &str, more: &[&str]) -> String {
-    said(project, today, &[&["release", "--summary", "A change", "--yes"], more].concat(), 0)
+    project.said_on(today, &[&["release", "--summary", "A change", "--yes"], more].concat(), 0)
 }
 
 #[test]
 fn a_release_freezes_what_changed_whole_and_with_its_references_expanded() {
     let project = Project::example();
-    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
+    project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     let told = release(&project, "2026-11-21", &[]);
     assert!(told.contains("changed  Reporting a security issue  +1 -1 words"), "{told}");
     let frozen = project.files("content/versions/2026-11-21");
@@ -39,14 +24,14 @@ fn a_release_freezes_what_changed_whole_and_with_its_references_expanded() {
     project.build(&["--locked"]);
     assert!(project.read("public/security/index.html").contains("<time datetime=\"2026-11-21\">21 November 2026</time>"));
     assert!(project.read("public/security/v/2023-02-15/index.html").contains("<strong>Superseded.</strong>"));
-    assert!(said(&project, "2026-11-21", &["release", "--summary", "Again", "--yes"], 0).contains("nothing to release"));
+    assert!(project.said_on("2026-11-21", &["release", "--summary", "Again", "--yes"], 0).contains("nothing to release"));
 }
 
 #[test]
 fn a_second_release_of_a_day_gets_a_number_and_a_named_document_goes_alone() {
     let project = Project::example();
-    edit(&project, REPORTING, "at once", "immediately");
-    edit(&project, "content/whitehats.yaml", "  - name: Shashank Kumar\n", "  - name: Ada\n  - name: Shashank Kumar\n");
+    project.edit(REPORTING, "at once", "immediately");
+    project.edit("content/whitehats.yaml", "  - name: Shashank Kumar\n", "  - name: Ada\n  - name: Shashank Kumar\n");
     let first = release(&project, "2026-11-21", &["whitehats"]);
     assert!(first.contains("added    Ada") && !first.contains("Reporting"), "{first}");
     release(&project, "2026-11-21", &[]);
@@ -59,17 +44,17 @@ fn a_second_release_of_a_day_gets_a_number_and_a_named_document_goes_alone() {
 #[test]
 fn a_release_that_makes_no_sense_is_refused_and_writes_nothing() {
     let project = Project::example();
-    edit(&project, REPORTING, "at once", "immediately");
+    project.edit(REPORTING, "at once", "immediately");
     let before = project.files("content");
-    let refused = |arguments: &[&str]| said(&project, "2026-11-21", &[&["release", "--yes"], arguments].concat(), 2);
+    let refused = |arguments: &[&str]| project.said_on("2026-11-21", &[&["release", "--yes"], arguments].concat(), 2);
     assert!(refused(&["--summary", "x", "--date", "2020-01-01"]).contains("2020-01-01 is before 2023-02-15"));
     assert!(refused(&["--summary", "x", "--id", "original"]).contains("there is a release `original` already"));
     assert!(refused(&["--summary", "x", "--id", "../x"]).contains("`../x` cannot be the id of a release"));
     assert!(refused(&["--summary", "  "]).contains("the summary is empty"));
     assert!(refused(&["--summary", "x", "--effective", "2026-11-20"]).contains("cannot come into force before 2026-11-21"));
     assert!(refused(&["--summary", "x", "securty"]).contains("did you mean `security`?"));
-    assert!(said(&project, "2026-11-21", &["release", "--summary", "x"], 2).contains("add `--yes`"));
-    assert!(said(&project, "2026-11-21", &["release", "--summary", "x", "--dry-run"], 0).contains("nothing was written"));
+    assert!(project.said_on("2026-11-21", &["release", "--summary", "x"], 2).contains("add `--yes`"));
+    assert!(project.said_on("2026-11-21", &["release", "--summary", "x", "--dry-run"], 0).contains("nothing was written"));
     assert!(project.files("content") == before);
 }
 
@@ -95,13 +80,13 @@ fn an_editorial_release_is_proved() {
     ];
     for (file, from, to, told) in refused {
         let project = Project::example();
-        edit(&project, file, from, to);
-        let answer = said(&project, "2026-11-21", &["release", "--summary", "x", "--editorial", "--yes"], 1);
+        project.edit(file, from, to);
+        let answer = project.said_on("2026-11-21", &["release", "--summary", "x", "--editorial", "--yes"], 1);
         assert!(answer.contains(told), "{told}\n{answer}");
         assert!(!project.path("content/versions/2026-11-21").exists());
     }
     let project = Project::example();
-    edit(&project, REPORTING, "suspect a security issue that", "suspect a security problem that");
+    project.edit(REPORTING, "suspect a security issue that", "suspect a security problem that");
     release(&project, "2026-11-21", &["--editorial"]);
     project.build(&["--locked"]);
     assert!(project.read("public/security/history/index.html").contains("editorial change"));
@@ -110,26 +95,26 @@ fn an_editorial_release_is_proved() {
 #[test]
 fn words_that_come_into_force_later_are_announced_and_become_current_on_their_day() {
     let project = Project::example();
-    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
+    project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     release(&project, "2026-11-21", &["--effective", "2027-01-01"]);
-    let told = said(&project, "2026-11-21", &["build", "--locked"], 0);
+    let told = project.said_on("2026-11-21", &["build", "--locked"], 0);
     assert!(told.contains("rebuild on or after 2027-01-01"), "{told}");
     let (current, next) = ("public/security/index.html", "public/security/next/index.html");
     assert!(project.read(current).contains("48 business hours") && project.read(current).contains("<strong>A change is coming.</strong>"));
     assert!(project.read(next).contains("72 business hours") && project.read(next).contains("<time datetime=\"2027-01-01\">"));
-    assert!(said(&project, "2026-12-31", &["build", "--locked"], 0).contains(": 0 written"));
-    said(&project, "2027-01-01", &["build", "--locked"], 0);
+    assert!(project.said_on("2026-12-31", &["build", "--locked"], 0).contains(": 0 written"));
+    project.said_on("2027-01-01", &["build", "--locked"], 0);
     assert!(project.read(current).contains("72 business hours") && !project.read(current).contains("A change is coming"));
     assert!(project.read(next).contains("No change is announced."));
-    assert!(said(&project, "2026-11-22", &["status"], 0).contains("upcoming   version 2026-11-21, in force from 2027-01-01"));
+    assert!(project.said_on("2026-11-22", &["status"], 0).contains("upcoming   version 2026-11-21, in force from 2027-01-01"));
 }
 
 #[test]
 fn a_notice_period_is_kept_by_arithmetic() {
     let project = Project::example();
-    edit(&project, "content/site.yaml", "language: en\n", "language: en\nnotice:\n  security: 30\n");
-    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
-    let told = said(&project, "2026-11-21", &["release", "--summary", "x", "--yes", "--effective", "2026-12-01"], 2);
+    project.edit("content/site.yaml", "language: en\n", "language: en\nnotice:\n  security: 30\n");
+    project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
+    let told = project.said_on("2026-11-21", &["release", "--summary", "x", "--yes", "--effective", "2026-12-01"], 2);
     assert!(told.contains("readers of `security` are promised 30 days of notice: the earliest day is 2026-12-21"), "{told}");
     assert!(release(&project, "2026-11-21", &[]).contains("in force from 2026-12-21"));
 }
@@ -137,27 +122,27 @@ fn a_notice_period_is_kept_by_arithmetic() {
 #[test]
 fn a_review_is_recorded_and_shown_and_an_overdue_one_is_told() {
     let project = Project::example();
-    edit(&project, "content/security/_index.md", "order: 1\n", "order: 1\nreview_every: 1 year\n");
-    let told = said(&project, "2026-11-21", &["build", "--locked"], 0);
+    project.edit("content/security/_index.md", "order: 1\n", "order: 1\nreview_every: 1 year\n");
+    let told = project.said_on("2026-11-21", &["build", "--locked"], 0);
     assert!(told.contains("`security` should have been reviewed by 2024-02-15"), "{told}");
-    said(&project, "2026-11-21", &["review", "security", "security.txt"], 0);
-    let told = said(&project, "2026-11-21", &["build", "--locked"], 0);
+    project.said_on("2026-11-21", &["review", "security", "security.txt"], 0);
+    let told = project.said_on("2026-11-21", &["build", "--locked"], 0);
     assert!(!told.contains("reviewed by"), "{told}");
     assert!(project.read("public/security/index.html").contains("<dt>Last reviewed</dt><dd><time datetime=\"2026-11-21\">"));
     assert!(!project.read("public/security/v/2023-02-15/index.html").contains("Last reviewed"));
-    assert!(said(&project, "2027-11-22", &["build", "--locked"], 0).contains("reviewed by 2027-11-21"));
-    assert!(said(&project, "2026-11-20", &["review"], 2).contains("2026-11-20 is before 2026-11-21"));
-    edit(&project, REPORTING, "at once", "immediately");
-    assert!(said(&project, "2026-11-21", &["review", "security"], 2).contains("release it instead"));
+    assert!(project.said_on("2027-11-22", &["build", "--locked"], 0).contains("reviewed by 2027-11-21"));
+    assert!(project.said_on("2026-11-20", &["review"], 2).contains("2026-11-20 is before 2026-11-21"));
+    project.edit(REPORTING, "at once", "immediately");
+    assert!(project.said_on("2026-11-21", &["review", "security"], 2).contains("release it instead"));
 }
 
 #[test]
 fn a_day_typed_into_the_words_must_be_that_of_the_ledger() {
     let project = Project::example();
-    edit(&project, "content/security/_index.md", "If you have found", "Last updated: March 3rd, 2024.\n\nIf you have found");
-    let told = said(&project, "2026-11-21", &["release", "--summary", "x", "--yes"], 1);
+    project.edit("content/security/_index.md", "If you have found", "Last updated: March 3rd, 2024.\n\nIf you have found");
+    let told = project.said_on("2026-11-21", &["release", "--summary", "x", "--yes"], 1);
     assert!(told.contains("the words say 2024-03-03, the ledger says 2026-11-21\n  --> content/security/_index.md:10:15"), "{told}");
-    edit(&project, "content/security/_index.md", "March 3rd, 2024", "21 November 2026");
+    project.edit("content/security/_index.md", "March 3rd, 2024", "21 November 2026");
     release(&project, "2026-11-21", &[]);
     project.build(&["--locked"]);
 }
@@ -165,7 +150,7 @@ fn a_day_typed_into_the_words_must_be_that_of_the_ledger() {
 #[test]
 fn status_and_log_answer_programs() {
     let project = Project::example();
-    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
+    project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_slice(&project.run(arguments).stdout).unwrap() };
     let status = json(&["status", "--format", "json"]);
     assert_eq!(status["schema"], 1);
@@ -191,7 +176,7 @@ fn a_release_killed_at_any_write_is_there_whole_or_not_at_all() {
 fn killed_at_each(acts: &str, step: usize) -> usize {
     for (killed, at) in (1..).step_by(step).enumerate() {
         let project = Project::example();
-        edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
+        project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
         let mut command = Command::new("strace");
         command.args([
             "-f",
@@ -206,10 +191,10 @@ fn killed_at_each(acts: &str, step: usize) -> usize {
         command.arg(env!("CARGO_BIN_EXE_policybook")).args(["release", "--summary", "x", "--yes", "--quiet", "--today", "2026-11-21"]);
         let finished = command.current_dir(project.root()).status().expect("strace is installed").success();
         let whole = project.path("content/versions/2026-11-21").exists();
-        said(&project, "2026-11-21", &["build"], 0);
-        let told = said(&project, "2026-11-21", &["release", "--summary", "x", "--yes"], 0);
+        project.said_on("2026-11-21", &["build"], 0);
+        let told = project.said_on("2026-11-21", &["release", "--summary", "x", "--yes"], 0);
         assert_eq!(told.contains("nothing to release"), whole, "killed at act {at}: {told}");
-        said(&project, "2026-11-21", &["build", "--locked"], 0);
+        project.said_on("2026-11-21", &["build", "--locked"], 0);
         let left: Vec<_> = fs::read_dir(project.path("content")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert!(!left.iter().any(|name| name == ".versions") || whole, "killed at act {at}: {left:?}");
         if finished {
@@ -225,7 +210,7 @@ fn what_a_section_says_that_it_covers_is_no_word_to_release() {
     let section = project.read(REPORTING);
     project.write(REPORTING, format!("---\ncovers: [contact, report-contents]\n---\n{section}"));
     project.build(&["--locked"]);
-    let told = said(&project, "2026-11-21", &["release", "--summary", "x", "--yes"], 0);
+    let told = project.said_on("2026-11-21", &["release", "--summary", "x", "--yes"], 0);
     assert!(told.contains("nothing to release"), "{told}");
-    assert!(said(&project, "2026-11-21", &["status"], 0).contains("security  version 2023-02-15"), "it stays released");
+    assert!(project.said_on("2026-11-21", &["status"], 0).contains("security  version 2023-02-15"), "it stays released");
 }

@@ -18,12 +18,6 @@ const REPORTING: &str = "content/security/010-reporting.md";
 /// The line that the preview adds to a page.
 const ADDED: &str = "/.policybook/reload.js";
 
-fn edit(project: &Project, file: &str, from: &str, to: &str) {
-    let text = project.read(file);
-    assert!(text.contains(from), "{file} has no {from:?}");
-    project.write(file, text.replace(from, to));
-}
-
 /// Asserts that every file a build writes is served as it is, but for the line that makes a page follow the saves.
 fn assert_same_as_built(preview: &Preview, project: &Project) {
     project.build(&[]);
@@ -53,23 +47,23 @@ fn what_is_served_is_what_is_built_after_every_kind_of_save() {
     let preview = Preview::start(&project);
     assert_same_as_built(&preview, &project);
     let saves: &[(&str, &dyn Fn())] = &[
-        ("words", &|| edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours")),
-        ("a title", &|| edit(&project, "content/security/_index.md", "title: ", "title: The ")),
-        ("the site", &|| edit(&project, site, "name: ", "name: New ")),
-        ("a list", &|| edit(&project, "content/whitehats.yaml", "  - name: Shashank Kumar\n", "  - name: Ada\n  - name: Shashank Kumar\n")),
+        ("words", &|| project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours")),
+        ("a title", &|| project.edit("content/security/_index.md", "title: ", "title: The ")),
+        ("the site", &|| project.edit(site, "name: ", "name: New ")),
+        ("a list", &|| project.edit("content/whitehats.yaml", "  - name: Shashank Kumar\n", "  - name: Ada\n  - name: Shashank Kumar\n")),
         ("a new policy", &|| project.write("content/terms/_index.md", "---\ntitle: Terms\n---\nSee [the other](../security/_index.md).\n")),
         ("a release", &|| assert!(project.run(&["release", "--summary", "A change", "--yes"]).status.success())),
-        ("words after it", &|| edit(&project, "content/terms/_index.md", "See", "Look at")),
+        ("words after it", &|| project.edit("content/terms/_index.md", "See", "Look at")),
         ("a coming release", &|| {
             let release = ["release", "--summary", "Coming", "--effective", "2027-01-01", "--yes"];
             assert!(project.run(&release).status.success());
         }),
         ("a review", &|| assert!(project.run(&["review", "security"]).status.success())),
         ("a theme", &|| assert!(project.run(&["theme", "eject", "foot.html"]).status.success())),
-        ("a template", &|| edit(&project, "themes/default/templates/foot.html", "", "\n")),
+        ("a template", &|| project.edit("themes/default/templates/foot.html", "", "\n")),
         ("a style sheet", &|| project.write("themes/default/static/site.css", "p { color: red }\n")),
         ("a file that a policy loses", &|| fs::remove_file(project.path("content/security/240-questions.md")).unwrap()),
-        ("raw words", &|| edit(&project, site, "name: ", "minify: pages\nname: ")),
+        ("raw words", &|| project.edit(site, "name: ", "minify: pages\nname: ")),
     ];
     for (count, (what, save)) in saves.iter().enumerate() {
         save();
@@ -87,11 +81,11 @@ fn the_output_folder_is_not_touched() {
     project.build(&[]);
     let before = project.files("public");
     let preview = Preview::start(&project);
-    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
+    project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     preview.wait_for_page("/security/", "72 business hours");
     assert_eq!(project.files("public"), before);
     fs::remove_dir_all(project.path("public")).unwrap();
-    edit(&project, REPORTING, "72 business hours", "73 business hours");
+    project.edit(REPORTING, "72 business hours", "73 business hours");
     preview.wait_for_page("/security/", "73 business hours");
     assert!(!project.path("public").exists());
 }
@@ -116,9 +110,9 @@ fn every_way_to_save_is_seen() {
         fs::rename(project.path("content"), project.path("old")).unwrap();
         let copied = Command::new("cp").args(["-r", "old", "content"]).current_dir(project.root()).status().unwrap();
         assert!(copied.success());
-        edit(&project, REPORTING, "one renamed hour", "an hour in another folder");
+        project.edit(REPORTING, "one renamed hour", "an hour in another folder");
         preview.wait_for_page("/security/", "an hour in another folder");
-        edit(&project, REPORTING, "an hour in another folder", "an hour later there");
+        project.edit(REPORTING, "an hour in another folder", "an hour later there");
         preview.wait_for_page("/security/", "an hour later there");
         // The theme is the program's own until there is one.
         project.write("themes/default/templates/404.html", "Nobody is here.");
@@ -187,7 +181,7 @@ fn errors_leave_the_last_good_site() {
 #[test]
 fn a_coming_day_is_shown_as_it_will_be() {
     let project = Project::example();
-    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
+    project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     let release = ["release", "--summary", "Slower", "--effective", "2026-12-24", "--yes"];
     assert!(project.run(&release).status.success());
     let today = Preview::of(&mut preview::command(&project, TODAY, &["--port", "0"]));
@@ -202,7 +196,7 @@ fn unreleased_words_are_shown_under_a_band() {
     let project = Project::example();
     let preview = Preview::start(&project);
     assert!(!preview.get("/security/").text().contains("band draft"));
-    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
+    project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     preview.wait_for_page("/security/", "band draft");
 }
 
@@ -210,7 +204,7 @@ fn unreleased_words_are_shown_under_a_band() {
 fn a_site_lies_where_its_address_says() {
     let project = Project::example();
     let base = project.read("content/site.yaml").lines().find(|line| line.starts_with("base_url: ")).unwrap().to_owned();
-    edit(&project, "content/site.yaml", &base, "base_url: https://fluxiom.example/policies/");
+    project.edit("content/site.yaml", &base, "base_url: https://fluxiom.example/policies/");
     let preview = Preview::start(&project);
     assert!(preview.wait("serving", 1).ends_with("/policies/"));
     assert_eq!(preview.get("/").header("location"), Some("/policies/"));
@@ -249,7 +243,7 @@ fn a_system_that_does_not_tell_of_changes_is_asked_again_and_again() {
         let preview = Preview::of(&mut strace);
         let line = preview.wait("watching", 1);
         assert!(line.contains("by reading them every 500 ms: "), "{line}");
-        edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
+        project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
         preview.wait_for_page("/security/", "72 business hours");
     }
 }

@@ -11,12 +11,6 @@ const REPORTING: &str = "content/security/010-reporting.md";
 /// What the overlay holds.
 const OVERLAY: &str = "document.querySelector('policybook-serve').shadowRoot";
 
-fn edit(project: &Project, file: &str, from: &str, to: &str) {
-    let text = project.read(file);
-    assert!(text.contains(from), "{file} has no {from:?}");
-    project.write(file, text.replace(from, to));
-}
-
 fn says(words: &str) -> String {
     format!("document.body.innerText.includes({words:?})")
 }
@@ -39,7 +33,7 @@ fn a_save_is_seen_without_losing_the_place() {
     open(&mut chromium, &preview, "/security/");
     chromium.evaluate("scrollTo({ top: 900, behavior: 'instant' })");
     chromium.evaluate("window.before = true");
-    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
+    project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     chromium.wait(&format!("{} && window.before === undefined", says("72 business hours")));
     chromium.wait("Math.abs(scrollY - 900) < 2");
     // What changed is another page: it says so and stays.
@@ -47,7 +41,7 @@ fn a_save_is_seen_without_losing_the_place() {
     project.write("content/terms/_index.md", "---\ntitle: Terms\n---\nNew words.\n");
     chromium.wait(&says("Terms"));
     chromium.evaluate("window.before = true");
-    edit(&project, "content/terms/_index.md", "New words", "Newer words");
+    project.edit("content/terms/_index.md", "New words", "Newer words");
     chromium.wait(&format!("{OVERLAY}.querySelector('[role=status]').textContent.includes('not this page: /terms/')"));
     assert_eq!(chromium.evaluate("window.before"), true);
     // A page that comes to be, or goes, is seen as well.
@@ -71,7 +65,7 @@ fn a_style_sheet_is_swapped_without_a_reload() {
         chromium.wait("document.querySelectorAll('link[rel=stylesheet]').length === 1");
     }
     assert_eq!(chromium.evaluate("window.before"), true);
-    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
+    project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     chromium.wait(&format!("{} && window.before === undefined", says("72 business hours")));
 }
 
@@ -126,7 +120,7 @@ fn a_page_follows_the_next_server_when_the_first_was_killed() {
     let mut chromium = Chromium::start();
     open(&mut chromium, &preview, "/security/");
     drop(preview);
-    edit(&project, REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
+    project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
     let _preview = Preview::with(&project, &["--port", &port]);
     chromium.wait(&says("72 business hours"));
 }

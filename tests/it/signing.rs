@@ -74,12 +74,6 @@ fn project(keyring: &Keyring, sign_with: &str) -> Project {
     project
 }
 
-fn edit(project: &Project, file: &str, from: &str, to: &str) {
-    let text = project.read(file);
-    assert!(text.contains(from), "{file} has no {from:?}");
-    project.write(file, text.replace(from, to));
-}
-
 #[test]
 #[ignore = "needs GnuPG: tests/run installs it"]
 fn a_review_signs_with_gpg_and_every_build_proves_and_serves_what_was_signed() {
@@ -113,17 +107,17 @@ fn a_text_that_changed_under_its_signature_is_refused_until_it_is_signed_again()
     let keyring = Keyring::new();
     let project = project(&keyring, "  sign_with: gpg\n");
     keyring.run(&project, DAY, &["review", "security.txt"], 0);
-    edit(&project, "content/site.yaml", "support@example.com", "help@example.com");
+    project.edit("content/site.yaml", "support@example.com", "help@example.com");
     keyring.run(&project, DAY, &["build"], 0);
-    edit(&project, "content/site.yaml", "security@example.com", "psirt@example.com");
+    project.edit("content/site.yaml", "security@example.com", "psirt@example.com");
     let told = keyring.run(&project, DAY, &["build"], 1);
     assert!(told.contains("error[P080]: the signed text says `Contact: mailto:security@example.com`"), "{told}");
     keyring.run(&project, DAY, &["review", "security.txt"], 0);
     keyring.run(&project, DAY, &["build"], 0);
     assert!(keyring.proves(&project.path("public/.well-known/security.txt")));
     // Whoever changes both sides cannot change the signature.
-    edit(&project, "content/site.yaml", "psirt@example.com", "thief@example.com");
-    edit(&project, "content/security.txt.asc", "psirt@example.com", "thief@example.com");
+    project.edit("content/site.yaml", "psirt@example.com", "thief@example.com");
+    project.edit("content/security.txt.asc", "psirt@example.com", "thief@example.com");
     assert!(!keyring.proves(&project.path("content/security.txt.asc")));
     if cfg!(feature = "openpgp") {
         let told = keyring.run(&project, DAY, &["build"], 1);
