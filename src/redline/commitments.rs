@@ -63,14 +63,29 @@ impl CommitmentChange {
 
     /// Returns it in a line: `weaker: first reply, within 24 → within 72 business hours`.
     pub fn sentence(&self) -> String {
-        let (kind, what) = (self.kind.as_str(), &self.commitment().what);
+        format!("{}: {}", self.label(), self.terms())
+    }
+
+    /// Returns the words for what became of it, with the reason why there is no verdict: `changed, direction not declared`.
+    pub fn label(&self) -> String {
+        let amount = |commitment: &Option<Commitment>| commitment.as_ref().and_then(|commitment| commitment.amount.clone());
+        let undeclared = match (amount(&self.old), amount(&self.new)) {
+            (Some(old), Some(new)) => self.kind == CommitmentKind::Changed && (old.better.is_none() || old.better != new.better),
+            _ => false,
+        };
+        format!("{}{}", self.kind.as_str(), if undeclared { ", direction not declared" } else { "" })
+    }
+
+    /// Returns what was promised and what is: `first reply, within 24 → within 72 business hours`.
+    pub fn terms(&self) -> String {
+        let what = &self.commitment().what;
         let promise = |commitment: &Commitment| commitment.promise().map(|promise| format!(", {promise}")).unwrap_or_default();
         let (old, new) = match (&self.old, &self.new) {
             (Some(old), Some(new)) => (old, new),
-            _ => return format!("{kind}: {what}{}", promise(self.commitment())),
+            _ => return format!("{what}{}", promise(self.commitment())),
         };
         if self.kind == CommitmentKind::Reworded {
-            return format!("{kind}: {} → {what}{}", old.what, promise(new));
+            return format!("{} → {what}{}", old.what, promise(new));
         }
         let from = match (&old.amount, &new.amount) {
             (Some(old), Some(new)) if old.unit == new.unit => old.bound(),
@@ -78,13 +93,7 @@ impl CommitmentChange {
         };
         let to = new.promise().unwrap_or_else(|| "no number".to_owned());
         let renamed = if old.what == *what { String::new() } else { format!(" (before: {})", old.what) };
-        let undeclared = match (self.kind, &old.amount, &new.amount) {
-            (CommitmentKind::Changed, Some(old), Some(new)) if old.better.is_none() || old.better != new.better => {
-                ", direction not declared"
-            }
-            _ => "",
-        };
-        format!("{kind}{undeclared}: {what}{renamed}, {from} → {to}")
+        format!("{what}{renamed}, {from} → {to}")
     }
 }
 

@@ -8,31 +8,16 @@ const COMMITMENTS: &str = "content/commitments.yaml";
 const SUBPROCESSORS: &str = "content/subprocessors.yaml";
 const WHITEHATS: &str = "content/whitehats.yaml";
 
-/// Returns what a command said, which ends with this code.
-fn said(project: &Project, today: &str, arguments: &[&str], code: i32) -> String {
-    let output = project.run_on(today, arguments);
-    let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
-    assert_eq!(output.status.code(), Some(code), "{said}");
-    said
-}
-
-/// Changes words of the draft.
-fn edit(project: &Project, file: &str, from: &str, to: &str) {
-    let text = project.read(file);
-    assert!(text.contains(from), "{file} has no {from:?}");
-    project.write(file, text.replacen(from, to, 1));
-}
-
 fn release(project: &Project, today: &str) -> String {
-    said(project, today, &["release", "--summary", "A change", "--yes"], 0)
+    project.said_on(today, &["release", "--summary", "A change", "--yes"], 0)
 }
 
 #[test]
 fn a_promise_that_got_weaker_is_named_wherever_a_change_is_told() {
     let project = Project::example();
-    edit(&project, COMMITMENTS, "value: 48", "value: 72");
-    edit(&project, COMMITMENTS, "value: 180", "value: 90");
-    edit(&project, COMMITMENTS, "value: 99.9\n", "value: 99.95\n");
+    project.edit(COMMITMENTS, "value: 48", "value: 72");
+    project.edit(COMMITMENTS, "value: 180", "value: 90");
+    project.edit(COMMITMENTS, "value: 99.9\n", "value: 99.95\n");
     let weaker = "weaker: first reply to a report, within 48 → within 72 business hours";
     let changed = "changed, direction not declared: backups kept, 180 → 90 days";
     let stronger = "stronger: uptime, at least 99.9 → at least 99.95 percent";
@@ -46,12 +31,12 @@ fn a_promise_that_got_weaker_is_named_wherever_a_change_is_told() {
         &["status", "--format", "json"],
         &["release", "--summary", "Slower", "--dry-run"],
     ] {
-        let told = said(&project, today, command, 0);
+        let told = project.said_on(today, command, 0);
         assert!([weaker, changed, stronger].iter().all(|line| told.contains(line)), "{command:?}\n{told}");
     }
-    let comment = said(&project, today, &["diff", "commitments", "--format", "markdown"], 0);
+    let comment = project.said_on(today, &["diff", "commitments", "--format", "markdown"], 0);
     assert!(comment.contains(&format!("- {weaker}\n")), "{comment}");
-    let editorial = said(&project, today, &["release", "--summary", "x", "--editorial", "--yes"], 1);
+    let editorial = project.said_on(today, &["release", "--summary", "x", "--editorial", "--yes"], 1);
     assert!(editorial.contains("an entry of a list was changed: `first reply to a report`"), "{editorial}");
     release(&project, today);
     project.build(&["--locked"]);
@@ -60,6 +45,18 @@ fn a_promise_that_got_weaker_is_named_wherever_a_change_is_told() {
     {
         let page = project.read(&format!("public/{page}"));
         assert!(page.contains("Weaker: first reply to a report, within 48 → within 72 business hours"), "{page}");
+    }
+    let alone = project.said_on(today, &["diff", "security", "2023-02-15", "2026-11-21", "--format", "html"], 0);
+    for page in [
+        &alone,
+        &project.read("public/security/v/2026-11-21/changes/index.html"),
+        &project.read("public/commitments/v/2026-11-21/changes/index.html"),
+    ] {
+        let page = visible(page);
+        for line in [weaker, changed, stronger] {
+            let (label, terms) = line.split_once(": ").unwrap();
+            assert!(page.contains(&format!("{label} {terms}")), "{label} {terms}\n{page}");
+        }
     }
     assert!(project.read("public/security/index.html").contains("our first reply within 72 business hours"));
     assert!(project.read("public/security/v/2023-02-15/index.html").contains("our first reply within 48 business hours"));
@@ -71,7 +68,7 @@ fn a_promise_that_got_weaker_is_named_wherever_a_change_is_told() {
 #[test]
 fn the_commitments_of_the_example_tell_what_its_second_version_changed() {
     let project = Project::example();
-    let told = said(&project, "2026-11-21", &["diff", "security", "original", "2023-02-15"], 0);
+    let told = project.said_on("2026-11-21", &["diff", "security", "original", "2023-02-15"], 0);
     for line in [
         "added: backups kept, 180 days",
         "added: uptime, at least 99.9 percent",
@@ -89,7 +86,7 @@ fn the_commitments_of_the_example_tell_what_its_second_version_changed() {
     );
     let then = project.read("public/commitments/v/original/index.html");
     assert!(then.contains("<a href=\"../../../security/v/original/#reporting\">Reporting a security issue</a>"), "{then}");
-    assert!(said(&project, "2026-11-21", &["check", "--format", "full"], 0).contains("0 errors, 0 warnings"));
+    assert!(project.said_on("2026-11-21", &["check", "--format", "full"], 0).contains("0 errors, 0 warnings"));
 }
 
 #[test]
@@ -97,25 +94,25 @@ fn a_page_of_commitments_follows_the_headings_it_names() {
     let project = Project::example();
     let preview = crate::preview::Preview::start(&project);
     preview.wait_for_page("/commitments/", "Reporting a security issue");
-    edit(&project, "content/security/010-reporting.md", "## Reporting a security issue", "## Telling us");
+    project.edit("content/security/010-reporting.md", "## Reporting a security issue", "## Telling us");
     preview.wait_for_page("/commitments/", "Telling us");
-    edit(&project, COMMITMENTS, "value: 48", "value: 49");
+    project.edit(COMMITMENTS, "value: 48", "value: 49");
     preview.wait_for_page("/security/", "within 49 business hours");
 }
 
 #[test]
 fn a_sub_processor_is_announced_comes_and_leaves() {
     let project = Project::example();
-    edit(&project, "content/site.yaml", "language: en\n", "language: en\nnotice:\n  subprocessors: 30\n");
+    project.edit("content/site.yaml", "language: en\n", "language: en\nnotice:\n  subprocessors: 30\n");
     let add = ["add", "subprocessor", "Acme, Inc.", "--purpose", "Search", "--country", "NO", "--announced", "2026-11-21", "--effective"];
-    let short = said(&project, "2026-11-21", &[&add[..], &["2026-12-20"]].concat(), 1);
+    let short = project.said_on("2026-11-21", &[&add[..], &["2026-12-20"]].concat(), 1);
     assert!(short.contains("the notice for `Acme, Inc.` is shorter than the 30 days that are promised"), "{short}");
     assert!(short.contains("it comes into use on 2026-12-21 at the earliest"), "{short}");
-    said(&project, "2026-11-21", &[&add[..], &["2026-12-24"]].concat(), 0);
+    project.said_on("2026-11-21", &[&add[..], &["2026-12-24"]].concat(), 0);
     let told = release(&project, "2026-11-21");
     assert!(!told.contains("in force from"), "the list is in force at once, to announce it: {told}");
     let page = |today: &str| {
-        said(&project, today, &["build"], 0);
+        project.said_on(today, &["build"], 0);
         project.read("public/subprocessors/index.html")
     };
     let announced = page("2026-11-21");
@@ -134,14 +131,14 @@ fn a_sub_processor_is_announced_comes_and_leaves() {
     let with = project.read(SUBPROCESSORS);
     project.write(SUBPROCESSORS, gone);
     assert!(
-        said(&project, "2027-01-01", &["check", "--format", "full"], 1).contains("error[P101]: `Crisp` was a sub-processor and is gone")
+        project.said_on("2027-01-01", &["check", "--format", "full"], 1).contains("error[P101]: `Crisp` was a sub-processor and is gone")
     );
     project.write(SUBPROCESSORS, with.replace("    purpose: Chat\n", "    purpose: Chat\n    until: 2027-01-31\n"));
     release(&project, "2027-01-01");
     assert!(!page("2027-01-31").contains("<h2>Former</h2>") && page("2027-02-01").contains("<h2>Former</h2>"));
-    edit(&project, SUBPROCESSORS, "  - name: Crisp\n    purpose: Chat\n    until: 2027-01-31\n", "");
-    edit(&project, SUBPROCESSORS, "  - name: Postmark\n", "  - name: Postmark Mail\n    formerly: Postmark\n");
-    said(&project, "2027-02-01", &["check", "--format", "full"], 0);
+    project.edit(SUBPROCESSORS, "  - name: Crisp\n    purpose: Chat\n    until: 2027-01-31\n", "");
+    project.edit(SUBPROCESSORS, "  - name: Postmark\n", "  - name: Postmark Mail\n    formerly: Postmark\n");
+    project.said_on("2027-02-01", &["check", "--format", "full"], 0);
 }
 
 /// Returns the article of a page.
@@ -153,14 +150,14 @@ fn article(page: &str) -> &str {
 #[test]
 fn a_notice_says_who_comes_what_it_means_and_how_to_object() {
     let project = Project::example();
-    edit(&project, "content/site.yaml", "language: en\n", "language: en\nnotice:\n  subprocessors: 30\n");
+    project.edit("content/site.yaml", "language: en\n", "language: en\nnotice:\n  subprocessors: 30\n");
     let hostile = "<b>Acme</b>";
     let add = ["add", "subprocessor", hostile, "--purpose", "Search & find", "--country", "NO", "--data", "Queries"];
-    said(&project, "2026-11-21", &[&add[..], &["--announced", "2026-11-21", "--effective", "2026-12-24"]].concat(), 0);
+    project.said_on("2026-11-21", &[&add[..], &["--announced", "2026-11-21", "--effective", "2026-12-24"]].concat(), 0);
     let (with, until) = ("    purpose: Chat\n", "    purpose: Chat\n    until: 2026-12-31\n");
-    edit(&project, SUBPROCESSORS, with, until);
+    project.edit(SUBPROCESSORS, with, until);
     release(&project, "2026-11-21");
-    let text = said(&project, "2026-11-21", &["notice"], 0);
+    let text = project.said_on("2026-11-21", &["notice"], 0);
     assert_eq!(
         text,
         "Changes to the sub-processors of Fluxiom\n\nAdded\n\n- <b>Acme</b>\n  Purpose: Search & find\n  Data: Queries\n  Country: NO\n  \
@@ -168,30 +165,28 @@ fn a_notice_says_who_comes_what_it_means_and_how_to_object() {
          If you object, write to support@example.com by the day named above, or before the change takes effect.\n\n\
          This is version 2026-11-21 of the list: https://fluxiom.example/subprocessors/\n"
     );
-    let html = said(&project, "2026-11-21", &["notice", "--format", "html"], 0);
+    let html = project.said_on("2026-11-21", &["notice", "--format", "html"], 0);
     assert!(html.contains("<strong>&lt;b&gt;Acme&lt;/b&gt;</strong><br>Purpose: Search &amp; find"), "{html}");
-    let json: serde_json::Value = serde_json::from_str(&said(&project, "2026-11-21", &["notice", "--format", "json"], 0)).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&project.said_on("2026-11-21", &["notice", "--format", "json"], 0)).unwrap();
     assert_eq!((&json["added"][0]["name"], &json["removed"][0]["name"]), (&hostile.into(), &"Crisp".into()));
     assert_eq!(json["added"][0]["objections_until"], "2026-12-21");
-    let since = said(&project, "2026-11-21", &["notice", "--since", "original"], 0);
+    let since = project.said_on("2026-11-21", &["notice", "--since", "original"], 0);
     assert!(since.contains("- Stripe\n") && since.contains("- Hetzner\n"), "{since}");
-    assert!(said(&project, "2026-11-21", &["notice", "--since", "2026-11-21"], 0).contains("nothing to tell"));
-    assert!(said(&project, "2026-11-21", &["notice", "--since", "2023-02-16"], 2).contains("did you mean `2023-02-15`?"));
+    assert!(project.said_on("2026-11-21", &["notice", "--since", "2026-11-21"], 0).contains("nothing to tell"));
+    assert!(project.said_on("2026-11-21", &["notice", "--since", "2023-02-16"], 2).contains("did you mean `2023-02-15`?"));
 }
 
 #[test]
 fn who_does_not_agree_or_was_removed_is_on_no_page_and_in_no_release() {
     let project = Project::example();
-    edit(&project, WHITEHATS, "  - name: Issam Rabhi\n", "");
-    let gone = said(&project, "2026-11-21", &["check", "--format", "full"], 1);
+    project.edit(WHITEHATS, "  - name: Issam Rabhi\n", "");
+    let gone = project.said_on("2026-11-21", &["check", "--format", "full"], 1);
     assert!(gone.contains("error[P101]: `Issam Rabhi` was credited and is gone"), "{gone}");
-    edit(
-        &project,
-        WHITEHATS,
+    project.edit(WHITEHATS,
         "  - name: Kamil Sevi\n",
         "  - name: Kamil Sevi\n  - name: Issam Rabhi\n    removed: { date: 2026-11-20, reason: asked us to }\n  - name: Zoe Hidden # shy\n    consent: false\n  - name: Yan Shown\n    consent: true\n    class: XSS\n    groups: [Team A]\n    date: 2026\n",
     );
-    edit(&project, WHITEHATS, "whitehats:\n", "undated_before: 2024\nwhitehats:\n");
+    project.edit(WHITEHATS, "whitehats:\n", "undated_before: 2024\nwhitehats:\n");
     release(&project, "2026-11-21");
     let frozen = project.read("content/versions/2026-11-21/whitehats.yaml");
     assert!(
@@ -205,10 +200,10 @@ fn who_does_not_agree_or_was_removed_is_on_no_page_and_in_no_release() {
     }
     let page = project.read("public/whitehats/index.html");
     assert!(page.contains(">2026</h2>") && page.contains(">Before 2024</h2>") && page.contains("XSS") && !page.contains("Issam"), "{page}");
-    edit(&project, WHITEHATS, "  - name: Issam Rabhi\n    removed: { date: 2026-11-20, reason: asked us to }\n", "");
-    said(&project, "2026-11-22", &["check", "--format", "full"], 0);
+    project.edit(WHITEHATS, "  - name: Issam Rabhi\n    removed: { date: 2026-11-20, reason: asked us to }\n", "");
+    project.said_on("2026-11-22", &["check", "--format", "full"], 0);
     project.write(WHITEHATS, "whitehats: [{name: Yan Shown}, {name: Zoe, consent: false}]\n");
-    assert!(said(&project, "2026-11-22", &["check", "--format", "full"], 1).contains("error[P102]"));
+    assert!(project.said_on("2026-11-22", &["check", "--format", "full"], 1).contains("error[P102]"));
 }
 
 #[test]
@@ -222,10 +217,10 @@ fn the_history_of_a_list_is_told_however_its_file_is_ordered() {
     ];
     let told = ["added    Ada|added    Bea|added    Ça", "removed  Bea", "added    Bea|changed  Ada", "added    Beatrix|removed  Bea"];
     std::fs::remove_dir_all(project.path("content/versions")).unwrap();
-    edit(&project, "content/security/230-whitehats.md", "{{ whitehats }}", "Nobody.");
+    project.edit("content/security/230-whitehats.md", "{{ whitehats }}", "Nobody.");
     for (day, (list, told)) in (20..).zip(lists.iter().zip(told)) {
         project.write(WHITEHATS, list);
-        let said = said(&project, &format!("2026-11-{day}"), &["release", "whitehats", "--summary", "x", "--yes"], 0);
+        let said = project.said_on(&format!("2026-11-{day}"), &["release", "whitehats", "--summary", "x", "--yes"], 0);
         let mut lines: Vec<&str> = told.split('|').collect();
         lines.retain(|line| !said.contains(&format!("  {line}  +")));
         assert!(lines.is_empty(), "{lines:?}\n{said}");
@@ -238,7 +233,7 @@ fn an_added_entry_keeps_the_file_and_is_refused_twice() {
     let project = Project::example();
     let before = project.read(WHITEHATS);
     let name = "> \"Æ\" <b>: 田, O'Neil # =1+1";
-    let told = said(&project, "2026-11-21", &["add", "whitehat", "--link", "https://a.example", "--group", "A", name], 0);
+    let told = project.said_on("2026-11-21", &["add", "whitehat", "--link", "https://a.example", "--group", "A", name], 0);
     let after = project.read(WHITEHATS);
     let line = after.strip_prefix(&before).expect("the rest is as it was");
     assert!(line.starts_with("  - name: ") && told.starts_with(line), "{told}");
@@ -249,12 +244,13 @@ fn an_added_entry_keeps_the_file_and_is_refused_twice() {
         .fold(page, |page, (entity, letter)| page.replace(entity, letter));
     assert!(page.contains(name), "{page}");
     assert!(
-        said(&project, "2026-11-21", &["add", "whitehat", "KAMIL SEVI"], 2)
+        project
+            .said_on("2026-11-21", &["add", "whitehat", "KAMIL SEVI"], 2)
             .contains("`KAMIL SEVI` is on the list already, as `Kamil Sevi`")
     );
-    assert!(said(&project, "2026-11-21", &["add", "whitehat", "Kamil\u{200b} Sevi"], 2).contains("already"));
-    assert!(said(&project, "2026-11-21", &["add", "whitehat", "jaymark pestan\u{303}o"], 2).contains("already"));
-    assert!(said(&project, "2026-11-21", &["add", "commitment", "uptime", "--what", "x"], 2).contains("already"));
+    assert!(project.said_on("2026-11-21", &["add", "whitehat", "Kamil\u{200b} Sevi"], 2).contains("already"));
+    assert!(project.said_on("2026-11-21", &["add", "whitehat", "jaymark pestan\u{303}o"], 2).contains("already"));
+    assert!(project.said_on("2026-11-21", &["add", "commitment", "uptime", "--what", "x"], 2).contains("already"));
     let same = project.files("content");
     for wrong in [
         &["add", "whitehat", "Eve", "--link", "javascript:alert(1)"][..],
@@ -264,11 +260,10 @@ fn an_added_entry_keeps_the_file_and_is_refused_twice() {
         &["add", "commitment", "x", "--what", "x", "--section", "security#nowhere"],
         &["add", "subprocessor", "X", "--purpose", "Y", "--effective", "1.2.2026"],
     ] {
-        assert!(said(&project, "2026-11-21", wrong, 1).contains("error[P"), "{wrong:?}");
+        assert!(project.said_on("2026-11-21", wrong, 1).contains("error[P"), "{wrong:?}");
     }
     assert!(project.files("content") == same, "nothing was written");
-    said(
-        &project,
+    project.said_on(
         "2026-11-21",
         &["add", "commitment", "drills", "--what", "recovery drills", "--value", "4", "--unit", "times a year"],
         0,
@@ -277,7 +272,7 @@ fn an_added_entry_keeps_the_file_and_is_refused_twice() {
     project.write("content/whitehats.yaml", "\u{feff}# top\r\nwhitehats:\r\n- name: A # a\r\n# end\r\n");
     let path = project.path("content/versions");
     std::fs::remove_dir_all(path).unwrap();
-    said(&project, "2026-11-21", &["add", "whitehat", "B"], 0);
+    project.said_on("2026-11-21", &["add", "whitehat", "B"], 0);
     assert_eq!(project.read(WHITEHATS), "\u{feff}# top\r\nwhitehats:\r\n- name: A # a\r\n- name: B\r\n# end\r\n");
 }
 

@@ -118,5 +118,6 @@ impl Diff {
 fn page(comparison: &Comparison, redline: &Redline<'_>) -> Result<String> {
     let theme = Theme::load(&store::default_theme(), &parse::no_site(), &mut Diagnostics::new()).context("load the theme")?;
     let title = format!("What changed: {}", comparison.title);
-    render::alone(redline, &theme, &title, &comparison.from.label, &comparison.to.label).map_err(|error| anyhow!("{}", error.message))
+    let sides = [&*comparison.from.label, &*comparison.to.label];
+    render::alone(redline, &comparison.commitments(), &theme, &title, sides).map_err(|error| anyhow!("{}", error.message))
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::Target;
+use crate::redline::CommitmentChange;
 use crate::redline::Redline;
 use crate::render::Theme;
 use crate::render::article::encoded;
@@ -21,18 +22,24 @@ struct Alone<'a> {
     redline: RedlineView,
 }
 
-/// Returns the page that shows a redline. `from` and `to` say what is compared.
+/// Returns the page that shows a redline and what became of the promises beside it. `from` and `to` say what is compared.
 ///
 /// # Errors
 /// Says where in the template the mistake is.
-pub fn alone(redline: &Redline<'_>, theme: &Theme, title: &str, from: &str, to: &str) -> Result<String, Diagnostic> {
+pub fn alone(
+    redline: &Redline<'_>,
+    promises: &[CommitmentChange],
+    theme: &Theme,
+    title: &str,
+    [from, to]: [&str; 2],
+) -> Result<String, Diagnostic> {
     let setting = Setting { lowered: 0, address: &address };
     let asset = |name: &str| {
         let asset = theme.assets.iter().find(|asset| asset.name == name);
         asset.map(|asset| String::from_utf8_lossy(asset.file.bytes()).into_owned()).unwrap_or_default()
     };
-    let view =
-        Alone { title, from, to, style: asset("redline.css"), script: asset("redline.js"), redline: RedlineView::new(redline, &setting) };
+    let redline = RedlineView::new(redline, promises, &setting);
+    let view = Alone { title, from, to, style: asset("redline.css"), script: asset("redline.js"), redline };
     theme.render("diff.html", &view)
 }
 

@@ -110,7 +110,10 @@ impl Renderer<'_> {
         let root = pair.route.root();
         let address = |target: &Target| self.leads(target, newer, &root);
         let setting = Setting { lowered: 1, address: &address };
-        let redline = wordings.map(|(from, to)| RedlineView::new(&redline::between(from, to), &setting));
+        let redline = wordings.map(|(from, to)| {
+            let [old, new] = [pair.from, pair.to].map(|version| self.promised(history, version));
+            RedlineView::new(&redline::between(from, to), &redline::commitments_of(&history.id, old, new), &setting)
+        });
         let view = ChangesPage {
             page: PageView { hidden: pair.to.is_none(), ..self.page(pair.route, title) },
             document: DocumentView::new(history),
@@ -121,6 +124,14 @@ impl Renderer<'_> {
         let mut files = Files::default();
         self.put(&mut files, pair.route, "changes.html", &view);
         files
+    }
+
+    /// Returns the commitments that stood beside a version; beside the draft, those that are not released either.
+    fn promised(&self, history: &History, version: Option<usize>) -> Option<&Document> {
+        match version {
+            Some(version) => self.site.commitments_at(&history.versions[version].release.id),
+            None => self.site.commitments(),
+        }
     }
 
     /// Returns where a link of either version leads on a page with this way up; nothing where its end is gone.

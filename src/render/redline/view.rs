@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::redline::ChangeKind;
+use crate::redline::CommitmentChange;
 use crate::redline::Redline;
 use crate::redline::SectionChange;
 use crate::render::redline::html;
@@ -23,6 +24,8 @@ pub struct RedlineView {
     pub kinds: Vec<KindView>,
     /// The sections, or the entries of a list, that changed.
     pub sections: Vec<SectionView>,
+    /// What became of the promises that the document makes.
+    pub promises: Vec<PromiseView>,
     /// The numbers that became others.
     pub numbers: Vec<NumberView>,
     /// Whether some changes only touch how words are set or typed.
@@ -57,6 +60,17 @@ pub struct SectionView {
     pub change: Option<usize>,
 }
 
+/// A promise that is not what it was.
+#[derive(Serialize)]
+pub struct PromiseView {
+    /// The word for what became of it.
+    pub kind: &'static str,
+    /// The same, with the reason why there is no verdict.
+    pub label: String,
+    /// What was promised and what is.
+    pub terms: String,
+}
+
 /// A number that became another.
 #[derive(Serialize)]
 pub struct NumberView {
@@ -73,8 +87,8 @@ pub struct NumberView {
 }
 
 impl RedlineView {
-    /// Returns a redline, written for a page.
-    pub fn new(redline: &Redline<'_>, setting: &Setting<'_>) -> RedlineView {
+    /// Returns a redline, written for a page, with what became of the promises that the document makes.
+    pub fn new(redline: &Redline<'_>, promises: &[CommitmentChange], setting: &Setting<'_>) -> RedlineView {
         let section = |section: &SectionChange| SectionView {
             kind: section.kind.as_str(),
             moved: section.moved && section.kind != ChangeKind::Moved,
@@ -95,6 +109,7 @@ impl RedlineView {
                 change: index + 1,
             }));
         }
+        let promise = |change: &CommitmentChange| PromiseView { kind: change.kind.as_str(), label: change.label(), terms: change.terms() };
         const KINDS: [ChangeKind; 8] = [
             ChangeKind::Edited,
             ChangeKind::Added,
@@ -114,6 +129,7 @@ impl RedlineView {
             removed: redline.sections.iter().map(|section| section.removed).sum(),
             kinds: kinds.filter(|kind| kind.count > 0).collect(),
             sections: redline.sections.iter().map(section).collect(),
+            promises: promises.iter().map(promise).collect(),
             numbers,
             cosmetic: redline.changes.iter().any(|change| matches!(change.kind, ChangeKind::Format | ChangeKind::Link)),
         }
