@@ -81,11 +81,15 @@ impl Options {
 
 impl Compiled {
     /// Returns the days between which the same input makes the same site and brings the same findings: from the first, up to and without
-    /// the second; nothing where there is something that should be said again each time.
-    pub fn holds(&self) -> Option<(Option<Date>, Option<Date>)> {
-        let told = !self.diagnostics.is_empty() || self.site.histories.iter().any(|history| history.unreleased);
+    /// the second.
+    pub fn holds(&self) -> (Option<Date>, Option<Date>) {
         let (passed, coming): (Vec<Date>, Vec<Date>) = self.site.turning_days().partition(|day| *day <= self.today);
-        (!told).then(|| (passed.into_iter().max(), coming.into_iter().min()))
+        (passed.into_iter().max(), coming.into_iter().min())
+    }
+
+    /// Tells whether there is something to say about the site that should be said at every build, although nothing changed.
+    pub fn speaks(&self) -> bool {
+        !self.diagnostics.is_empty() || self.site.unreleased().next().is_some() || self.coming_day().is_some()
     }
 
     /// Returns the next day on which other words come into force.

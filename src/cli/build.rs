@@ -54,10 +54,9 @@ impl Build {
         let options = Options { edition: if self.locked { Edition::Locked } else { Edition::Draft }, today: global.today()? };
         let input = options.digest(&project.files);
         let there = Output::read(&out)?;
-        if there.is_made_from(input, options.today) {
-            if !global.quiet {
-                summary(&out, there.manifest(), 0, 0, start);
-            }
+        let made = there.made_from(input, options.today);
+        if made.is_some_and(|origin| global.quiet || !origin.speaks) {
+            self.unchanged(&out, &there, global, start);
             return Ok(Ending::Done);
         }
         let mut compiled = compile(&project.files, options);
@@ -65,6 +64,12 @@ impl Build {
         if compiled.diagnostics.has_errors() {
             report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
             return Ok(Ending::Found);
+        }
+        if made.is_some() {
+            report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
+            tell(&compiled);
+            self.unchanged(&out, &there, global, start);
+            return Ok(Ending::Done);
         }
         let output = if self.check { there } else { Output::open(&out, self.force)? };
         let output = output.compressing(compiled.site.config.compress);
@@ -82,7 +87,8 @@ impl Build {
         if self.check {
             return Ok(compared(&output.outcome(), &out, global));
         }
-        let outcome = output.commit(compiled.holds().map(|(from, until)| Origin { input, from, until }))?;
+        let (from, until) = compiled.holds();
+        let outcome = output.commit(Origin { input, from, until, speaks: compiled.speaks() })?;
         if global.verbose {
             list(&outcome);
         }
@@ -90,6 +96,15 @@ impl Build {
             summary(&out, &outcome.manifest, outcome.plan.written(), outcome.plan.removed(), start);
         }
         Ok(Ending::Done)
+    }
+
+    /// Says that the site is there already.
+    fn unchanged(&self, out: &Path, there: &Output, global: &Global, start: Instant) {
+        match (global.quiet, self.check) {
+            (true, _) => (),
+            (false, true) => same(out),
+            (false, false) => summary(out, there.manifest(), 0, 0, start),
+        }
     }
 }
 
@@ -126,7 +141,7 @@ fn tell(compiled: &Compiled) {
 fn compared(outcome: &Outcome, out: &Path, global: &Global) -> Ending {
     if outcome.plan.is_empty() {
         if !global.quiet {
-            report::done("same", &format!("{} is what would be built", report::place(out)));
+            same(out);
         }
         return Ending::Done;
     }
@@ -138,6 +153,10 @@ fn compared(outcome: &Outcome, out: &Path, global: &Global) -> Ending {
         outcome.plan.removed()
     );
     Ending::Found
+}
+
+fn same(out: &Path) {
+    report::done("same", &format!("{} is what would be built", report::place(out)));
 }
 
 /// Prints what is done, or would be, file by file: the answer of `--check`.

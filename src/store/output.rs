@@ -68,6 +68,8 @@ pub struct Origin {
     pub from: Option<Date>,
     /// The day after the last, if there is a last.
     pub until: Option<Date>,
+    /// Whether there is something to say about it at every build.
+    pub speaks: bool,
 }
 
 /// A manifest as it was found.
@@ -143,14 +145,15 @@ impl Output {
         })
     }
 
-    /// Tells whether the folder holds, every file intact, just what this input makes on this day, and nothing that a build which was cut
-    /// off left beside it.
-    pub fn is_made_from(&self, input: Digest, today: Date) -> bool {
-        let same = self.old.origin.is_some_and(|origin| {
+    /// Returns what the folder was made from, where it holds, every file intact, just what this input makes on this day, and nothing that a
+    /// build which was cut off left beside it.
+    pub fn made_from(&self, input: Digest, today: Date) -> Option<Origin> {
+        let same = |origin: &Origin| {
             origin.input == input && origin.from.is_none_or(|from| from <= today) && origin.until.is_none_or(|until| today < until)
-        });
+        };
+        let origin = self.old.origin.filter(same)?;
         let tidy = !self.doubtful && !self.root.join(OURS).join(STAGE).exists();
-        same && tidy && self.old.manifest.files.par_iter().all(|(path, record)| self.intact(path, record))
+        (tidy && self.old.manifest.files.par_iter().all(|(path, record)| self.intact(path, record))).then_some(origin)
     }
 
     /// Returns what the folder holds by our own word.
@@ -255,11 +258,11 @@ impl Output {
         Ok(())
     }
 
-    /// Puts the new site in place. `origin` says what it was made from, where the next build may rely on that.
+    /// Puts the new site in place. `origin` says what it was made from.
     ///
     /// # Errors
     /// Names the file that stands in the way or could not be written.
-    pub fn commit(mut self, origin: Option<Origin>) -> Result<Outcome> {
+    pub fn commit(mut self, origin: Origin) -> Result<Outcome> {
         let foreign = std::mem::take(self.foreign.get_mut().expect("no build panics"));
         if let Some(first) = foreign.iter().min() {
             let others = foreign.len() - 1;
@@ -274,7 +277,7 @@ impl Output {
         let (doubtful, before) = (self.doubtful, self.old.origin);
         let lock = self._lock.take();
         let outcome = self.outcome();
-        if outcome.plan.is_empty() && !doubtful && before == origin {
+        if outcome.plan.is_empty() && !doubtful && before == Some(origin) {
             return Ok(outcome);
         }
         let text = manifest_text(&outcome.manifest, origin);
@@ -324,16 +327,14 @@ impl Found {
     }
 }
 
-/// What a manifest begins with: its version, which moves with its shape and with the compressors, then what the site was made from, and from which day up to which.
+/// What a manifest begins with: its version, which moves with its shape and with the compressors, then what the site was made from, from
+/// which day up to which, and whether there is something to say about it.
 const HEAD: &str = "policybook 1";
 
-fn manifest_text(manifest: &Manifest, origin: Option<Origin>) -> String {
-    let mut text = String::from(HEAD);
-    if let Some(Origin { input, from, until }) = origin {
-        let day = |day: Option<Date>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
-        text.push_str(&format!(" {input} {} {}", day(from), day(until)));
-    }
-    text.push('\n');
+fn manifest_text(manifest: &Manifest, origin: Origin) -> String {
+    let day = |day: Option<Date>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+    let speaks = if origin.speaks { "speaks" } else { "-" };
+    let mut text = format!("{HEAD} {} {} {} {speaks}\n", origin.input, day(origin.from), day(origin.until));
     for (path, record) in &manifest.files {
         text.push_str(&format!("{} {} {path}\n", record.sha256, record.size));
     }
@@ -347,7 +348,8 @@ fn origin(words: &str) -> Option<Origin> {
         "-" => Some(None),
         day => day.parse().ok().map(Some),
     };
-    Some(Origin { input, from: day()?, until: day()? })
+    let (from, until) = (day()?, day()?);
+    Some(Origin { input, from, until, speaks: words.next()? == "speaks" })
 }
 
 fn record(line: &str) -> Option<(TreePath, Record)> {

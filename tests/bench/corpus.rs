@@ -190,10 +190,10 @@ const SUBPROCESSORS: &str = "\
 subprocessors:
   - name: Example Hosting
     purpose: Hosting
-    country: Germany
+    country: DE
   - name: Example Mail
     purpose: Transactional e-mail
-    country: Ireland
+    country: IE
 ";
 
 #[rustfmt::skip]

@@ -45,6 +45,27 @@ fn an_unchanged_build_writes_nothing() {
 }
 
 #[test]
+fn an_unchanged_build_says_again_what_there_is_to_say() {
+    let project = Project::example();
+    let told = |arguments: &[&str]| {
+        let told = project.said(arguments, 0);
+        told.lines().filter(|line| !line.starts_with("built")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    project.edit("content/security/010-reporting.md", "at once", "immediately [here](https://example.com)");
+    let first = told(&["build"]);
+    assert!(first.iter().any(|line| line.starts_with("warning[")), "{first:?}");
+    assert!(first.iter().any(|line| line.contains("unreleased words in `security`")), "{first:?}");
+    assert_eq!(told(&["build"]), first);
+    let same = told(&["build", "--check"]);
+    assert_eq!(same[..same.len() - 1], first);
+    assert_eq!(same.last().unwrap(), "same public is what would be built");
+    assert_eq!(project.said(&["build", "--quiet"], 0), "");
+    project.edit("content/security/010-reporting.md", "immediately [here](https://example.com)", "at once");
+    assert!(told(&["build"]).is_empty());
+    assert!(told(&["build"]).is_empty());
+}
+
+#[test]
 fn one_edit_writes_the_pages_it_shows_on_and_a_removed_policy_takes_its_pages_along() {
     let project = Project::example();
     project.write("content/privacy/_index.md", "---\ntitle: Privacy\n---\nWords.\n");
