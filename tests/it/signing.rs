@@ -102,6 +102,35 @@ fn a_review_signs_with_gpg_and_every_build_proves_and_serves_what_was_signed() {
 }
 
 #[test]
+#[ignore = "needs sq: tests/run installs it"]
+fn sq_signs_as_well_and_proves_what_is_served() {
+    let keyring = TempDir::new().unwrap();
+    let sq = |arguments: &[&str]| {
+        let output = Command::new("sq").current_dir(keyring.path()).args(arguments).output().expect("run `tests/run`, which installs sq");
+        assert!(output.status.success(), "sq {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output
+    };
+    let (user, made) = ("Security <security@example.com>", "20261101T000000");
+    sq(&["key", "generate", "--userid", user, "--creation-time", made, "--expires", "20271101T000000", "--export", "secret.pgp"]);
+    let project = Project::example();
+    project.write("content/security.asc", sq(&["key", "extract-cert", "secret.pgp"]).stdout);
+    project.edit("content/site.yaml", "  expires: 2027-10-31T00:00:00Z\n", "  expires: 2027-05-31T00:00:00Z\n");
+    let secret = keyring.path().join("secret.pgp");
+    let signer = format!("sq sign --cleartext-signature --time 20261120T000000 --signer-key {}", secret.display());
+    let site = project.read("content/site.yaml");
+    project.write("content/site.yaml", format!("{site}  key: security.asc\n  sign_with: {signer}\n"));
+    let told = project.said_on(DAY, &["review", "security.txt", "--expires", "2027-06-01"], 0);
+    assert!(told.contains("security.txt until 2027-06-01T00:00:00Z, signed"), "{told}");
+    project.build(&[]);
+    let [key, served] = ["content/security.asc", "public/.well-known/security.txt"].map(|path| project.path(path).display().to_string());
+    sq(&["verify", "--signer-cert", &key, &served]);
+    assert_eq!(project.read("public/.well-known/security.txt"), project.read("content/security.txt.asc"));
+    project.edit("content/site.yaml", &secret.display().to_string(), "nobody.pgp");
+    let told = project.said_on(DAY, &["review", "security.txt"], 2);
+    assert!(told.contains("did not sign"), "{told}");
+}
+
+#[test]
 #[ignore = "needs GnuPG: tests/run installs it"]
 fn a_text_that_changed_under_its_signature_is_refused_until_it_is_signed_again() {
     let keyring = Keyring::new();
