@@ -42,7 +42,8 @@ const LOCK: &str = "lock";
 /// A folder that a site is being written to.
 pub struct Output {
     root: PathBuf,
-    force: bool,
+    /// Whether files in the way are written over, because that was asked for or there are none.
+    overwrite: bool,
     /// Whether smaller copies of the files are laid beside them.
     compress: bool,
     /// What it holds by our own word.
@@ -95,18 +96,16 @@ impl Output {
     /// Says why the folder is not written to, or what the system refuses.
     pub fn open(root: &Path, force: bool) -> Result<Output> {
         let ours = root.join(OURS);
-        if !ours.join(MANIFEST).exists() && !ours.join(PENDING).exists() && !force {
-            let occupied = match fs::read_dir(root) {
-                Ok(entries) => entries.filter_map(Result::ok).any(|entry| entry.file_name() != OURS),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-                Err(error) => return Err(error).with_context(|| format!("open the folder `{}`", root.display())),
-            };
-            if occupied {
-                bail!(
-                    "the folder `{}` is not empty and was not written by policybook; name another with `--out`, or take it over with `--force`",
-                    root.display()
-                );
-            }
+        let occupied = match fs::read_dir(root) {
+            Ok(entries) => entries.filter_map(Result::ok).any(|entry| entry.file_name() != OURS),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => return Err(error).with_context(|| format!("open the folder `{}`", root.display())),
+        };
+        if occupied && !ours.join(MANIFEST).exists() && !ours.join(PENDING).exists() && !force {
+            bail!(
+                "the folder `{}` is not empty and was not written by policybook; name another with `--out`, or take it over with `--force`",
+                root.display()
+            );
         }
         fs::create_dir_all(&ours).with_context(|| format!("make the folder `{}`", ours.display()))?;
         let lock = fs::File::create(ours.join(LOCK)).with_context(|| format!("write into `{}`", root.display()))?;
@@ -115,7 +114,7 @@ impl Output {
         }
         disk::clear(&ours.join(STAGE))?;
         let mut output = Output::read(root)?;
-        output.force = force;
+        output.overwrite = force || !occupied;
         output._lock = Some(lock);
         Ok(output)
     }
@@ -134,7 +133,7 @@ impl Output {
         }
         Ok(Output {
             root: root.to_owned(),
-            force: false,
+            overwrite: false,
             compress: false,
             old,
             doubtful,
@@ -212,7 +211,7 @@ impl Output {
         if same && !intact {
             lock(&self.mended).push(path.clone());
         }
-        if known.is_none() && !self.force && fs::symlink_metadata(self.root.join(path.as_str())).is_ok() {
+        if known.is_none() && !self.overwrite && fs::symlink_metadata(self.root.join(path.as_str())).is_ok() {
             lock(&self.foreign).push(path.clone());
         }
         if write && !intact {

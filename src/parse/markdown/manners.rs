@@ -86,7 +86,7 @@ impl Manners {
     fn notes(&mut self, text: &str, span: Span) {
         for note in NOTES {
             let found = match note.as_bytes()[0].is_ascii_uppercase() {
-                true => text.find(note),
+                true => find(text, note),
                 false if text.is_ascii() && text.contains("psum") => text.to_ascii_lowercase().find(note),
                 false => None,
             };
@@ -102,14 +102,14 @@ impl Manners {
         let help = "close it, or write `\\` before a mark that is meant to be seen";
         let written = &markdown[span.start..span.end];
         let letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
-        for mark in ["**", "__"] {
+        for (first, mark) in [('*', "**"), ('_', "__")] {
             // The parser hands over the letters of a mark one by one, or together.
-            let Some(at) = written.find(&mark[..1]).map(|at| span.start + at).filter(|at| markdown[*at..].starts_with(mark)) else {
+            let Some(at) = written.find(first).map(|at| span.start + at).filter(|at| markdown[*at..].starts_with(mark)) else {
                 continue;
             };
             let (before, after) = (markdown[..at].chars().next_back(), markdown[at + mark.len()..].chars().next());
             // A run of three and more is a blank to be filled in, and between letters it is a part of a name.
-            let part_of_more = |letter: Option<char>| letter.is_some_and(|letter| mark.starts_with(letter) || letter == '\\');
+            let part_of_more = |letter: Option<char>| letter.is_some_and(|letter| letter == first || letter == '\\');
             if letter(before) != letter(after) && !part_of_more(before) && !part_of_more(after) {
                 self.report(Code::StrayMark, format!("readers will see the mark `{mark}`"), Span::new(at, at + mark.len()), help);
             }
@@ -123,7 +123,7 @@ impl Manners {
                 "write `[words](address)`; an address with spaces stands in `<…>`",
             );
         }
-        if let Some(at) = text.find("\\ ") {
+        if let Some(at) = find(text, "\\ ") {
             self.report(Code::StrayMark, "readers will see the mark `\\`".to_owned(), part(text, span, at, 1), help);
         }
     }
@@ -155,6 +155,11 @@ impl Manners {
             }
         }
     }
+}
+
+/// Returns where words stand in a text. Nearly always they stand nowhere, which `contains` tells several times as fast as `find`.
+fn find(text: &str, words: &str) -> Option<usize> {
+    text.contains(words).then(|| text.find(words)).flatten()
 }
 
 /// Returns the place of a part of a text; all of it where the text is not as it was written.
