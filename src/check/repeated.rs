@@ -36,7 +36,11 @@ fn repeated(policy: &Policy) -> Vec<Diagnostic> {
                     let line = Span::new(span.start, span.start + words.find('\n').unwrap_or(words.len()));
                     let twice = Diagnostic::warning(Code::Repeated, "this paragraph stands twice in the policy");
                     let twice = twice.at(&section.place(), section.body.origin(line));
-                    found.push(twice.help(format!("it stands in `{}:{}` already: keep one of them", first.place(), first.body.line(*at))));
+                    found.push(twice.help(format!(
+                        "it stands in `{}:{}` already: keep one of them",
+                        first.place(),
+                        first.body.lines().of(*at)
+                    )));
                 }
             }
         }

@@ -45,6 +45,7 @@ pub use policy::Body;
 pub use policy::Cut;
 pub use policy::Expanded;
 pub use policy::Heading;
+pub use policy::Lines;
 pub use policy::Mention;
 pub use policy::Policy;
 pub use policy::Section;

@@ -129,16 +129,32 @@ impl Body {
         }
     }
 
-    /// Returns the line of the file that a byte of the words comes from, from 1.
-    pub fn line(&self, at: usize) -> usize {
-        let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
-        match self {
-            Body::Part(file, range) => 1 + lines(&file.bytes()[..(range.start + at).min(range.end)]),
+    /// Returns the lines of the file that the words come from.
+    pub fn lines(&self) -> Lines<'_> {
+        let text = match self {
+            Body::Part(file, range) => &file.bytes()[..range.end],
+            Body::Whole(expanded, _) => expanded.text.as_bytes(),
+        };
+        Lines { body: self, ends: memchr::memchr_iter(b'\n', text).collect() }
+    }
+}
+
+/// The lines of a file that the words of a section come from.
+pub struct Lines<'a> {
+    body: &'a Body,
+    /// Where the lines end, in the file or in words of their own.
+    ends: Vec<usize>,
+}
+
+impl Lines<'_> {
+    /// Returns the line that a byte of the words comes from, from 1.
+    pub fn of(&self, at: usize) -> usize {
+        let before = |at: usize| self.ends.partition_point(|end| *end < at);
+        match self.body {
+            Body::Part(_, range) => 1 + before(range.start + at),
             Body::Whole(expanded, _) => {
-                let text = expanded.text.as_bytes();
-                let at = at.min(text.len());
-                let put_in = expanded.cuts.iter().map(|cut| lines(&text[cut.put_in.start.min(at)..cut.put_in.end.min(at)])).sum::<usize>();
-                expanded.line + lines(&text[..at]) - put_in
+                let put_in = expanded.cuts.iter().map(|cut| before(cut.put_in.end.min(at)) - before(cut.put_in.start.min(at)));
+                expanded.line + before(at) - put_in.sum::<usize>()
             }
         }
     }

@@ -122,7 +122,8 @@ impl Cutter {
         for (index, section) in policy.parts().enumerate() {
             let standpoint = Standpoint { file: Some(&section.file), sections: &sections };
             let Text { blocks, footnotes } = parse::text(section.body.text(), standpoint);
-            let line = |at: usize| section.body.line(at);
+            let lines = section.body.lines();
+            let line = |at: usize| lines.of(at);
             let first = self.open_section();
             if index == 0 {
                 self.words(Kind::Heading(1, String::new()), &policy.title);

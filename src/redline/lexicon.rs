@@ -55,15 +55,27 @@ pub struct Bag {
 #[derive(Default)]
 struct Interner {
     words: HashMap<String, u32>,
-    styles: HashMap<Vec<Style>, u32>,
+    styles: HashMap<Style, u32>,
+    /// The styles of tokens that are set in more ways than one.
+    mixed: HashMap<Vec<u32>, u32>,
     keys: HashMap<(u8, Vec<u32>), u32>,
+}
+
+/// The styles of a wording as numbers, by their places there.
+struct Styles<'a> {
+    wording: &'a Wording,
+    /// Each as it is, and what it leads to alone.
+    numbers: Vec<(u32, u32)>,
 }
 
 impl Lexicon {
     /// Returns two wordings as numbers.
     pub fn new(old: &Wording, new: &Wording) -> Lexicon {
         let mut interner = Interner::default();
-        let mut index = |wording: &Wording| -> Vec<Index> { wording.leaves.iter().map(|leaf| interner.leaf(leaf, wording)).collect() };
+        let mut index = |wording: &Wording| -> Vec<Index> {
+            let styles = interner.styles(wording);
+            wording.leaves.iter().map(|leaf| interner.leaf(leaf, &styles)).collect()
+        };
         let (mut old, mut new) = (index(old), index(new));
         let mut leaves = vec![0_u32; interner.words.len()];
         let mut times = vec![0_u32; interner.words.len()];
@@ -156,23 +168,22 @@ impl Bag {
 }
 
 impl Interner {
-    fn leaf(&mut self, leaf: &Leaf, wording: &Wording) -> Index {
+    fn leaf(&mut self, leaf: &Leaf, known: &Styles<'_>) -> Index {
         let mut index = Index { classes: leaf.tokens.iter().map(|token| token.class).collect(), ..Index::default() };
         for token in &leaf.tokens {
             let letters = leaf.letters(token);
-            let styles = styles(leaf, token, wording);
+            let runs = runs(leaf, token);
             let exact = self.word(letters);
             index.exact.push(exact);
-            index.folded.push(match styles.first().and_then(|style| style.note.as_ref()) {
+            index.folded.push(match runs.first().and_then(|(_, style)| known.wording.styles[*style as usize].note.as_ref()) {
                 Some(label) => self.word(&format!("[^{label}]")),
                 None if letters.is_ascii() && letters != "`" => exact,
                 None => self.word(&folded(letters)),
             });
-            let links = styles.iter().map(|style| Style { link: style.link.clone(), image: style.image.clone(), ..Style::default() });
-            index.links.push(self.style(links.collect()));
-            index.styles.push(self.style(styles));
+            index.links.push(self.mixed(runs, |style| known.numbers[style].1));
+            index.styles.push(self.mixed(runs, |style| known.numbers[style].0));
         }
-        index.cells = leaf.cells().map(|cell| self.leaf(cell, wording)).collect();
+        index.cells = leaf.cells().map(|cell| self.leaf(cell, known)).collect();
         index.spoken = leaf.spoken();
         let all = || std::iter::once(&index).chain(&index.cells);
         let mut words: Vec<u32> = Vec::new();
@@ -208,18 +219,34 @@ impl Interner {
         next
     }
 
-    fn style(&mut self, styles: Vec<Style>) -> u32 {
+    fn styles<'a>(&mut self, wording: &'a Wording) -> Styles<'a> {
+        let numbers = wording.styles.iter().map(|style| {
+            let link = Style { link: style.link.clone(), image: style.image.clone(), ..Style::default() };
+            (self.style(style.clone()), self.style(link))
+        });
+        Styles { wording, numbers: numbers.collect() }
+    }
+
+    fn style(&mut self, style: Style) -> u32 {
         let next = number(self.styles.len());
-        *self.styles.entry(styles).or_insert(next)
+        2 * *self.styles.entry(style).or_insert(next)
+    }
+
+    /// Returns one number, even for one style and odd for more, for the styles in which a token is set.
+    fn mixed(&mut self, runs: &[(usize, u32)], number_of: impl Fn(usize) -> u32) -> u32 {
+        if let [(_, style)] = runs {
+            return number_of(*style as usize);
+        }
+        let next = number(self.mixed.len());
+        2 * *self.mixed.entry(runs.iter().map(|(_, style)| number_of(*style as usize)).collect()).or_insert(next) + 1
     }
 }
 
-/// Returns the styles in which a token is set; mostly there is one.
-fn styles(leaf: &Leaf, token: &Token, wording: &Wording) -> Vec<Style> {
+/// Returns the stretches of a leaf that a token stands in; mostly there is one.
+fn runs<'a>(leaf: &'a Leaf, token: &Token) -> &'a [(usize, u32)] {
     let first = leaf.runs.partition_point(|(end, _)| *end <= token.start);
     let end = leaf.runs.partition_point(|(end, _)| *end < token.end) + 1;
-    let styles = leaf.runs[first..end.min(leaf.runs.len())].iter();
-    styles.map(|(_, style)| wording.styles[*style as usize].clone()).collect()
+    &leaf.runs[first..end.min(leaf.runs.len())]
 }
 
 fn number(length: usize) -> u32 {

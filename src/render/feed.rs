@@ -23,13 +23,10 @@ use crate::model::History;
 use crate::model::Kind;
 use crate::model::ReleaseId;
 use crate::model::Site;
-use crate::model::Version;
-use crate::redline;
-use crate::redline::ChangeKind;
-use crate::redline::RawHtml;
-use crate::redline::SectionChange;
 use crate::render::Route;
 use crate::render::article::escape;
+use crate::render::told::Lines;
+use crate::render::told::Told;
 use crate::render::view::day;
 use crate::tree::Digest;
 
@@ -84,16 +81,16 @@ impl<'a> Feeds<'a> {
     }
 
     /// Returns the feed of all documents; nothing where nothing has a day.
-    pub fn site(&self) -> Option<String> {
+    pub fn site(&self, told: &Told<'_>) -> Option<String> {
         let news = self.site.histories.iter().flat_map(|history| self.news(history)).collect();
-        self.feed(Route::Feed, Route::Home, &self.site.config.name, "", news)
+        self.feed([Route::Feed, Route::Home], &self.site.config.name, "", news, told)
     }
 
     /// Returns the feed of a document; nothing where nothing has a day.
-    pub fn document(&self, history: &History) -> Option<String> {
+    pub fn document(&self, history: &History, told: &Told<'_>) -> Option<String> {
         let title = format!("{} – {}", history.current().title(), self.site.config.name);
-        let page = Route::History(&history.id);
-        self.feed(Route::DocumentFeed(&history.id), page, &title, history.id.as_str(), self.news(history).collect())
+        let routes = [Route::DocumentFeed(&history.id), Route::History(&history.id)];
+        self.feed(routes, &title, history.id.as_str(), self.news(history).collect(), told)
     }
 
     /// Returns what there is to tell of a document.
@@ -110,10 +107,11 @@ impl<'a> Feeds<'a> {
         })
     }
 
-    fn feed(&self, route: Route<'_>, page: Route<'_>, title: &str, about: &str, mut news: Vec<News<'a>>) -> Option<String> {
+    /// Returns a feed. `routes` are its own and that of the page it follows.
+    fn feed(&self, [route, page]: [Route<'_>; 2], title: &str, about: &str, mut news: Vec<News<'a>>, told: &Told<'_>) -> Option<String> {
         news.sort_by_key(|news| std::cmp::Reverse((news.day, news.place)));
         news.truncate(LONGEST);
-        let entries: Vec<Entry> = news.iter().map(|news| self.entry(news)).collect();
+        let entries: Vec<Entry> = news.iter().map(|news| self.entry(news, told)).collect();
         let (first, head) = (self.site.ledger.entries.first()?, self.site.ledger.head()?);
         let feed = Feed {
             title: plain(title).into(),
@@ -130,7 +128,7 @@ impl<'a> Feeds<'a> {
         Some(feed.to_string() + "\n")
     }
 
-    fn entry(&self, news: &News<'a>) -> Entry {
+    fn entry(&self, news: &News<'a>, told: &Told<'_>) -> Entry {
         let version = &news.history.versions[news.index];
         let release = &version.release;
         let name = format!("{}, version {}", version.document.title(), release.id);
@@ -145,13 +143,17 @@ impl<'a> Feeds<'a> {
             updated: moment(updated),
             published: Some(moment(news.day)),
             links: vec![self.link("alternate", "text/html", readable(news.history, &release.id))],
-            content: Some(Content { value: Some(plain(&self.told(news))), content_type: Some("html".to_owned()), ..Content::default() }),
+            content: Some(Content {
+                value: Some(plain(&self.told(news, told))),
+                content_type: Some("html".to_owned()),
+                ..Content::default()
+            }),
             ..Entry::default()
         }
     }
 
     /// Returns what an entry says, as HTML.
-    fn told(&self, news: &News<'a>) -> String {
+    fn told(&self, news: &News<'a>, told: &Told<'_>) -> String {
         let version = &news.history.versions[news.index];
         let release = &version.release;
         let mut html = String::from("<p>");
@@ -167,23 +169,20 @@ impl<'a> Feeds<'a> {
             (None, None) => write!(html, "."),
         };
         html.push_str("</p>");
-        let before = news.index.checked_sub(1).map(|before| &news.history.versions[before]);
-        match before {
-            None => html.push_str("<p>This is the first version.</p>"),
-            Some(before) => {
-                html.push_str("<ul>");
-                for promise in promises(self.site, news.history, before, version) {
-                    html.push_str("<li>");
-                    escape(&promise, &mut html);
-                    html.push_str("</li>");
-                }
-                for change in redline::summary(Some(&before.document), Some(&version.document), RawHtml::of(&self.site.config)) {
-                    html.push_str("<li>");
-                    escape(&sentence(&change), &mut html);
-                    html.push_str("</li>");
-                }
-                html.push_str("</ul>");
+        if news.index == 0 {
+            html.push_str("<p>This is the first version.</p>");
+        } else {
+            let Lines { lines, more } = told.of(news.history, news.index, true);
+            html.push_str("<ul>");
+            for line in lines {
+                html.push_str("<li>");
+                escape(&line, &mut html);
+                html.push_str("</li>");
             }
+            if more > 0 {
+                let _ = write!(html, "<li>and {more} more changes</li>");
+            }
+            html.push_str("</ul>");
         }
         html.push_str("<p><a href=\"");
         escape(&self.absolute(readable(news.history, &release.id)), &mut html);
@@ -207,40 +206,9 @@ fn readable<'a>(history: &'a History, release: &'a ReleaseId) -> Route<'a> {
     if first { Route::Version(&history.id, release) } else { Route::Changes(&history.id, release) }
 }
 
-/// Returns what became of the promises of a document from one version to another, each in a line.
-pub fn promises(site: &Site, history: &History, before: &Version, version: &Version) -> Vec<String> {
-    let [old, new] = [before, version].map(|version| site.commitments_at(&version.release.id));
-    redline::commitments_of(&history.id, old, new).iter().map(|change| capital(&change.sentence())).collect()
-}
-
-/// Returns what became of a section or an entry, in words.
-pub fn sentence(change: &SectionChange) -> String {
-    let words = |count: usize, what: &str| match count {
-        0 => None,
-        1 => Some(format!("1 word {what}")),
-        _ => Some(format!("{count} words {what}")),
-    };
-    let title = match &change.before {
-        Some(before) => format!("{} (before: {before})", change.title),
-        None => change.title.clone(),
-    };
-    let counts = match change.kind {
-        ChangeKind::Added | ChangeKind::Removed => [None, None],
-        _ => [words(change.added, "added"), words(change.removed, "removed")],
-    };
-    let parts: Vec<String> =
-        std::iter::once(format!("{}: {title}", capital(change.kind.as_str()))).chain(counts.into_iter().flatten()).collect();
-    parts.join(", ")
-}
-
 /// Returns a text without what XML has no room for, 1.0 section 2.2.
 fn plain(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}')).collect()
-}
-
-fn capital(word: &str) -> String {
-    let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
-    first.to_uppercase() + rest
 }
 
 /// Returns an id that nothing else has: a UUID of version 8, RFC 9562, made of a seal and what is told of it.

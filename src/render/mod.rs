@@ -21,6 +21,7 @@ mod security_txt;
 mod sitemap;
 mod theme;
 mod timemap;
+mod told;
 mod view;
 mod words;
 

@@ -9,8 +9,6 @@ use crate::model::History;
 use crate::model::Minify;
 use crate::model::Policy;
 use crate::model::Site;
-use crate::redline;
-use crate::redline::RawHtml;
 use crate::render::Route;
 use crate::render::Theme;
 use crate::render::Words;
@@ -25,8 +23,6 @@ use crate::render::entries::commitments;
 use crate::render::entries::subprocessors;
 use crate::render::entries::years;
 use crate::render::feed::Feeds;
-use crate::render::feed::promises;
-use crate::render::feed::sentence;
 use crate::render::host;
 use crate::render::index;
 use crate::render::linked;
@@ -37,6 +33,8 @@ use crate::render::robots;
 use crate::render::security_txt;
 use crate::render::sitemap;
 use crate::render::timemap;
+use crate::render::told::Lines;
+use crate::render::told::Told;
 use crate::render::view::DocumentView;
 use crate::render::view::PageView;
 use crate::render::view::Relation;
@@ -51,13 +49,10 @@ use crate::tree::TreePath;
 /// How many other versions a page offers; its history names all.
 const PICKER: usize = 12;
 
-/// How many changes of a version the page of all versions tells.
-const TOLD: usize = 100;
-
 /// The files of a site as they are made, and what went wrong in their templates.
 type Rendered = (Tree<Vec<u8>>, Diagnostics);
 
-/// Makes the files of a site. Part 0 holds what there is once; every document is a part of its own.
+/// Makes the files of a site. Every document is a part of its own; the last part holds what there is once.
 pub struct Renderer<'a> {
     /// The site.
     pub site: &'a Site,
@@ -65,6 +60,8 @@ pub struct Renderer<'a> {
     /// What is served: the signed text where there is one.
     security_txt: Option<String>,
     feeds: Feeds<'a>,
+    /// What each version changed.
+    pub told: Told<'a>,
     today: Date,
 }
 
@@ -155,25 +152,25 @@ impl<'a> Renderer<'a> {
         let shared = SiteView::new(site, &theme, security_txt.is_some());
         let shared = serde_json::to_value(shared).expect("a view is plain data");
         theme.share("site", &shared);
-        Renderer { site, theme, security_txt, feeds: Feeds::new(site), today }
+        Renderer { site, theme, security_txt, feeds: Feeds::new(site), told: Told::new(site), today }
     }
 
     /// Tells how many parts there are.
     pub fn parts(&self) -> usize {
-        1 + self.site.histories.len()
+        self.site.histories.len() + 1
     }
 
-    /// Returns the document that a part is about; nothing for part 0. Of other documents such a part shows no more than what they are called
+    /// Returns the document that a part is about; nothing for the last. Of other documents such a part shows no more than what they are called
     /// and about, the commitments that were released, and of a policy the headings that commitments name.
     pub fn about(&self, part: usize) -> Option<&'a History> {
-        part.checked_sub(1).map(|index| &self.site.histories[index])
+        self.site.histories.get(part)
     }
 
     /// Renders a part, below [`Renderer::parts`].
     pub fn part(&self, part: usize) -> Rendered {
-        match part.checked_sub(1) {
+        match self.about(part) {
+            Some(history) => self.document(history),
             None => self.fixed(),
-            Some(index) => self.document(&self.site.histories[index]),
         }
     }
 
@@ -198,7 +195,7 @@ impl<'a> Renderer<'a> {
             files.freeze(&self.site.ledger.files);
         }
         files.add(Route::SiteIndex, index::site(self.site));
-        if let Some(feed) = self.feeds.site() {
+        if let Some(feed) = self.feeds.site(&self.told) {
             files.add(Route::Feed, feed);
         }
         files.add(Route::Sitemap, sitemap::xml(self.site));
@@ -260,30 +257,20 @@ impl<'a> Renderer<'a> {
             }
             self.document_page(&mut files, &shown, written.as_ref().map(|(_, words)| words));
         }
+        self.redlines(&mut files, history);
         let route = Route::History(&history.id);
         let page = self.page(route, format!("Versions: {} – {}", history.current().title(), self.site.config.name));
         let page = PageView { hidden: history.versions.is_empty(), ..page };
         let versions = (0..history.versions.len()).rev().map(|index| self.entry(history, index)).collect();
         self.put(&mut files, route, "history.html", &HistoryPage { page, document: DocumentView::new(history), versions });
-        self.redlines(&mut files, history);
         self.twins(&mut files, history);
         (files.tree, files.diagnostics)
     }
 
     /// Returns what the page of all versions says of one.
     fn entry(&self, history: &History, index: usize) -> VersionEntry {
-        let version = &history.versions[index];
-        let mut told = Vec::new();
-        if let Some(before) = index.checked_sub(1).map(|before| &history.versions[before]) {
-            told = promises(self.site, history, before, version);
-            if version.document.policy().is_none() {
-                let entries = redline::summary(Some(&before.document), Some(&version.document), RawHtml::of(&self.site.config));
-                told.extend(entries.iter().map(sentence));
-            }
-        }
-        let more = told.len().saturating_sub(TOLD);
-        told.truncate(TOLD);
-        VersionEntry { version: VersionView::new(history, version), told, more }
+        let Lines { lines, more } = self.told.of(history, index, history.current().policy().is_none());
+        VersionEntry { version: VersionView::new(history, &history.versions[index]), told: lines, more }
     }
 
     /// Adds what programs read of a document, and its frozen files.
@@ -291,7 +278,7 @@ impl<'a> Renderer<'a> {
         let id = &history.id;
         files.add(Route::DocumentIndex(id), index::document(history));
         let once = [
-            (Route::DocumentFeed(id), self.feeds.document(history)),
+            (Route::DocumentFeed(id), self.feeds.document(history, &self.told)),
             (Route::TimeMap(id), timemap::text(self.site, history)),
             (Route::ListIndex(id), list::index(history)),
         ];

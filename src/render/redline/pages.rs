@@ -112,7 +112,13 @@ impl Renderer<'_> {
         let setting = Setting { lowered: 1, address: &address };
         let redline = wordings.map(|(from, to)| {
             let [old, new] = [pair.from, pair.to].map(|version| self.promised(history, version));
-            RedlineView::new(&redline::between(from, to), &redline::commitments_of(&history.id, old, new), &setting)
+            let redline = redline::between(from, to);
+            if let (Some(from), Some(to)) = (pair.from, pair.to)
+                && from + 1 == to
+            {
+                self.told.keep(history, to, &redline.sections);
+            }
+            RedlineView::new(&redline, &redline::commitments_of(&history.id, old, new), &setting)
         });
         let view = ChangesPage {
             page: PageView { hidden: pair.to.is_none(), ..self.page(pair.route, title) },

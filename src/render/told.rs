@@ -1,0 +1,90 @@
+//! What a version changed since the one before it, in lines: worked out once, for feeds and for the page of all versions.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::model::DocumentId;
+use crate::model::History;
+use crate::model::Site;
+use crate::redline;
+use crate::redline::ChangeKind;
+use crate::redline::RawHtml;
+use crate::redline::SectionChange;
+
+/// How many lines there are of a version at most.
+const LONGEST: usize = 100;
+
+/// What every version of a site changed.
+pub struct Told<'a> {
+    site: &'a Site,
+    /// What became of the sections, or of the entries of a list, by document and place of the version.
+    sections: BTreeMap<&'a DocumentId, Vec<OnceLock<Vec<String>>>>,
+}
+
+/// What a version changed.
+pub struct Lines {
+    /// Promises first, then sections or entries.
+    pub lines: Vec<String>,
+    /// How many more changes there are.
+    pub more: usize,
+}
+
+impl<'a> Told<'a> {
+    /// Makes ready to tell of a site.
+    pub fn new(site: &'a Site) -> Told<'a> {
+        let sections = site.histories.iter().map(|history| (&history.id, history.versions.iter().map(|_| OnceLock::new()).collect()));
+        Told { site, sections: sections.collect() }
+    }
+
+    /// Takes what became of the sections where a redline of a version and the one before it is at hand.
+    pub fn keep(&self, history: &History, version: usize, changes: &[SectionChange]) {
+        self.sections[&history.id][version].get_or_init(|| sentences(changes));
+    }
+
+    /// Returns what became of promises in a version, and with `sections` of all else; nothing for a first one.
+    pub fn of(&self, history: &History, version: usize, sections: bool) -> Lines {
+        let Some(before) = version.checked_sub(1) else {
+            return Lines { lines: Vec::new(), more: 0 };
+        };
+        let [before, now] = [before, version].map(|version| &history.versions[version]);
+        let [old, new] = [before, now].map(|version| self.site.commitments_at(&version.release.id));
+        let mut lines: Vec<String> =
+            redline::commitments_of(&history.id, old, new).iter().map(|change| capital(&change.sentence())).collect();
+        if sections {
+            let changes = || redline::summary(Some(&before.document), Some(&now.document), RawHtml::of(&self.site.config));
+            lines.extend_from_slice(self.sections[&history.id][version].get_or_init(|| sentences(&changes())));
+        }
+        let more = lines.len().saturating_sub(LONGEST);
+        lines.truncate(LONGEST);
+        Lines { lines, more }
+    }
+}
+
+fn sentences(changes: &[SectionChange]) -> Vec<String> {
+    changes.iter().map(sentence).collect()
+}
+
+/// Returns what became of a section or an entry, in words.
+fn sentence(change: &SectionChange) -> String {
+    let words = |count: usize, what: &str| match count {
+        0 => None,
+        1 => Some(format!("1 word {what}")),
+        _ => Some(format!("{count} words {what}")),
+    };
+    let title = match &change.before {
+        Some(before) => format!("{} (before: {before})", change.title),
+        None => change.title.clone(),
+    };
+    let counts = match change.kind {
+        ChangeKind::Added | ChangeKind::Removed => [None, None],
+        _ => [words(change.added, "added"), words(change.removed, "removed")],
+    };
+    let parts: Vec<String> =
+        std::iter::once(format!("{}: {title}", capital(change.kind.as_str()))).chain(counts.into_iter().flatten()).collect();
+    parts.join(", ")
+}
+
+fn capital(word: &str) -> String {
+    let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
+    first.to_uppercase() + rest
+}
