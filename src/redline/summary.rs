@@ -354,12 +354,16 @@ fn text(side: &[Said<'_>]) -> String {
 fn numbers(went: &[Said<'_>], came: &[Said<'_>]) -> Vec<NumberChange> {
     /// How many words after a number are told with it.
     const UNIT: usize = 2;
+    /// Marks that are a unit.
+    const SIGNS: [&str; 5] = ["%", "‰", "°", "€", "$"];
     let numbers = |side: &[Said<'_>]| -> Vec<(String, String)> {
         let mut found = Vec::new();
         for (leaf, tokens) in side {
             for at in tokens.clone().filter(|at| leaf.tokens[*at].class == Class::Number) {
-                let after = leaf.tokens[at + 1..].iter().take_while(|token| token.class != Class::End && leaf.letters(token) != ",");
-                let unit: Vec<&Token> = after.take(UNIT).collect();
+                let after = &leaf.tokens[at + 1..];
+                let sign = after.first().filter(|token| SIGNS.contains(&leaf.letters(token)));
+                let words = after.iter().take_while(|token| token.is_spoken()).take(UNIT);
+                let unit: Vec<&Token> = sign.into_iter().chain(words).collect();
                 let unit = unit.first().zip(unit.last()).map_or("", |(first, last)| &leaf.text[first.start..last.end]);
                 found.push((leaf.letters(&leaf.tokens[at]).to_owned(), unit.to_owned()));
             }

@@ -162,6 +162,16 @@ fn a_number_that_changed_is_one_change_and_is_pulled_out() {
 }
 
 #[test]
+fn a_sign_is_all_of_a_unit_and_marks_are_none() {
+    let (old, new) = ("Up 99.9 % or more, 10 (ten) people, 4 hours (four).", "Up 99.5 % or more, 20 (ten) people, 6 hours (four).");
+    let (old, new) = (Wording::of_text(old, RawHtml::Read), Wording::of_text(new, RawHtml::Read));
+    let redline = redline::between(&old, &new);
+    let numbers = redline.changes.iter().flat_map(|change| &change.numbers);
+    let told: Vec<String> = numbers.map(|number| format!("{} > {} {}", number.old, number.new, number.unit)).collect();
+    assert_eq!(told, ["99.9 > 99.5 %", "10 > 20 ", "4 > 6 hours"]);
+}
+
+#[test]
 fn a_text_wrapped_elsewhere_is_the_same() {
     assert_eq!(told("One two\nthree four.\n\n- a b\n", "One\ntwo three four.\n\n* a\n  b\n"), Vec::<String>::new());
 }
