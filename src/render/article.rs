@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use crate::model::Alert;
 use crate::model::Alignment;
@@ -20,8 +21,10 @@ use crate::model::Text;
 use crate::model::plain;
 use crate::parse;
 use crate::parse::Standpoint;
+use crate::render::escape::encoded;
+use crate::render::escape::escape;
+use crate::render::escape::escape_quoted;
 use crate::render::view::day;
-use std::sync::Arc;
 
 /// The words of a policy, read and ready to be written on any of its pages.
 pub struct Article<'a> {
@@ -431,46 +434,4 @@ pub fn class(alignment: Alignment) -> &'static str {
         Alignment::Center => " class=\"center\"",
         Alignment::End => " class=\"end\"",
     }
-}
-
-/// Returns an address with the characters that no address holds percent-encoded, RFC 3986 section 2.
-pub fn encoded(address: &str) -> String {
-    let mut encoded = String::with_capacity(address.len());
-    for letter in address.chars() {
-        match letter {
-            ' ' | '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' => {
-                let _ = write!(encoded, "%{:02X}", u32::from(letter));
-            }
-            _ => encoded.push(letter),
-        }
-    }
-    encoded
-}
-
-/// Writes a text so that HTML reads it as that text inside an element.
-pub fn escape(text: &str, html: &mut String) {
-    let marks = memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes());
-    replace(text, marks, html);
-}
-
-/// Writes a text so that HTML reads it as that text inside a quoted attribute.
-pub fn escape_quoted(text: &str, html: &mut String) {
-    let marks = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'&' | b'<' | b'>' | b'"'));
-    replace(text, marks.map(|(at, _)| at), html);
-}
-
-/// Writes a text with the characters at these places as entities.
-fn replace(text: &str, marks: impl Iterator<Item = usize>, html: &mut String) {
-    let mut done = 0;
-    for at in marks {
-        html.push_str(&text[done..at]);
-        html.push_str(match text.as_bytes()[at] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            _ => "&quot;",
-        });
-        done = at + 1;
-    }
-    html.push_str(&text[done..]);
 }

@@ -24,7 +24,7 @@ use crate::model::Kind;
 use crate::model::ReleaseId;
 use crate::model::Site;
 use crate::render::Route;
-use crate::render::article::escape;
+use crate::render::escape::escape;
 use crate::render::told::Lines;
 use crate::render::told::Told;
 use crate::render::view::day;

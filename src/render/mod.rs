@@ -5,7 +5,9 @@
 
 mod article;
 mod entries;
+mod escape;
 mod feed;
+mod files;
 mod host;
 mod index;
 mod linked;
@@ -15,6 +17,7 @@ mod notice;
 mod page;
 mod record;
 mod redline;
+mod relations;
 mod robots;
 mod route;
 mod security_txt;

@@ -14,8 +14,8 @@ use crate::model::Subprocessors;
 use crate::model::Version;
 use crate::model::folded;
 use crate::render::Route;
-use crate::render::article::escape;
-use crate::render::article::escape_quoted;
+use crate::render::escape::escape;
+use crate::render::escape::escape_quoted;
 use crate::render::index::json;
 use crate::render::view::day;
 

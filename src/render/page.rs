@@ -23,12 +23,14 @@ use crate::render::entries::commitments;
 use crate::render::entries::subprocessors;
 use crate::render::entries::years;
 use crate::render::feed::Feeds;
+use crate::render::files::Files;
 use crate::render::host;
 use crate::render::index;
 use crate::render::linked;
 use crate::render::list;
 use crate::render::minified;
 use crate::render::record;
+use crate::render::relations::relations;
 use crate::render::robots;
 use crate::render::security_txt;
 use crate::render::sitemap;
@@ -37,14 +39,11 @@ use crate::render::told::Lines;
 use crate::render::told::Told;
 use crate::render::view::DocumentView;
 use crate::render::view::PageView;
-use crate::render::view::Relation;
 use crate::render::view::SiteView;
 use crate::render::view::State;
 use crate::render::view::VersionView;
 use crate::render::words;
-use crate::tree::File;
 use crate::tree::Tree;
-use crate::tree::TreePath;
 
 /// How many other versions a page offers; its history names all.
 const PICKER: usize = 12;
@@ -207,16 +206,16 @@ impl<'a> Renderer<'a> {
             }
         }
         if let Some(key) = self.site.config.security_txt.as_ref().and_then(|settings| settings.key.as_ref()) {
-            files.tree.insert(Route::Key(&key.name.value).file(), key.file.bytes().to_vec());
+            files.add(Route::Key(&key.name.value), key.file.bytes().to_vec());
         }
         for (name, text) in host::files(self.site, self.security_txt.is_some()) {
             files.add(Route::HostFile(name), text);
         }
         for asset in &self.theme.assets {
             let route = if asset.name == "favicon.ico" { Route::Favicon } else { Route::Asset(&asset.hashed) };
-            files.tree.insert(route.file(), asset.file.bytes().to_vec());
+            files.add(route, asset.file.bytes().to_vec());
         }
-        (files.tree, files.diagnostics)
+        files.done()
     }
 
     /// Renders a document: its current page, a permanent page for each version, its history and its index.
@@ -264,7 +263,7 @@ impl<'a> Renderer<'a> {
         let versions = (0..history.versions.len()).rev().map(|index| self.entry(history, index)).collect();
         self.put(&mut files, route, "history.html", &HistoryPage { page, document: DocumentView::new(history), versions });
         self.twins(&mut files, history);
-        (files.tree, files.diagnostics)
+        files.done()
     }
 
     /// Returns what the page of all versions says of one.
@@ -286,7 +285,7 @@ impl<'a> Renderer<'a> {
             text.into_iter().for_each(|text| files.add(route, text));
         }
         if let Some(table) = list::table(history) {
-            files.tree.insert(Route::ListTable(id).file(), table);
+            files.add(Route::ListTable(id), table);
         }
         for version in &history.versions {
             let release = &version.release.id;
@@ -294,8 +293,8 @@ impl<'a> Renderer<'a> {
             files.add(Route::VersionIndex(id, release), index::version(history, version, &parts));
             if !parts.is_empty() {
                 let text = words::text(&parts);
-                files.tree.insert(Route::Words(id, release, Words::Plain).file(), text.clone());
-                files.tree.insert(Route::Words(id, release, Words::Markdown).file(), text);
+                files.add(Route::Words(id, release, Words::Plain), text.clone());
+                files.add(Route::Words(id, release, Words::Markdown), text);
             }
             files.freeze(&version.files);
         }
@@ -403,62 +402,9 @@ impl<'a> Renderer<'a> {
         match self.theme.render(template, view) {
             Ok(html) if self.site.config.minify == Minify::Pages => files.add(route, minified(&html, false).into_owned()),
             Ok(html) => files.add(route, html),
-            Err(diagnostic) => files.diagnostics.push(diagnostic),
+            Err(diagnostic) => files.report(diagnostic),
         }
     }
-}
-
-/// Files as they are made, and what went wrong in their templates.
-#[derive(Default)]
-pub struct Files {
-    tree: Tree<Vec<u8>>,
-    diagnostics: Diagnostics,
-}
-
-impl Files {
-    fn add(&mut self, route: Route<'_>, text: String) {
-        self.tree.insert(route.file(), text.into_bytes());
-    }
-
-    /// Adds the files of another part.
-    pub fn join(&mut self, other: Files) {
-        self.tree.extend(other.tree);
-        self.diagnostics.extend(other.diagnostics);
-    }
-
-    /// Adds files of the folder of versions as they are.
-    fn freeze(&mut self, frozen: &[(TreePath, File)]) {
-        self.tree.extend(frozen.iter().map(|(path, file)| (Route::Frozen(path.as_str()).file(), file.bytes().to_vec())));
-    }
-}
-
-/// Returns the relations of a page to the versions of its document, RFC 5829, to their days, RFC 7089, and to what programs read instead.
-fn relations(history: &History, version: Option<usize>, permanent: bool) -> Vec<Relation> {
-    let mut relations = vec![Relation::new("version-history", Route::History(&history.id))];
-    let at = |index: usize| history.versions.get(index).map(|version| Route::Version(&history.id, &version.release.id));
-    let before = version.map_or(history.versions.len(), |index| index).checked_sub(1).and_then(at);
-    relations.extend(before.map(|route| Relation::new("predecessor-version", route)));
-    if permanent {
-        relations.push(Relation::new("latest-version original", Route::Document(&history.id)));
-        let after = version.and_then(|index| at(index + 1));
-        relations.extend(after.map(|route| Relation::new("successor-version", route)));
-    }
-    let file = |kind, route| Relation::to_file("alternate", kind, route);
-    match version.map(|index| &history.versions[index]) {
-        Some(version) if permanent => {
-            let release = &version.release.id;
-            relations.push(file("application/json", Route::VersionIndex(&history.id, release)));
-            if version.document.policy().is_some() {
-                let words = Route::Words(&history.id, release, Words::Markdown);
-                relations.push(file("text/markdown", words));
-            }
-        }
-        _ => relations.push(file("application/json", Route::DocumentIndex(&history.id))),
-    }
-    if timemap::lists(history) {
-        relations.push(Relation::to_file("timemap", "application/link-format", Route::TimeMap(&history.id)));
-    }
-    relations
 }
 
 fn entries(policy: &Policy) -> Vec<Entry<'_>> {

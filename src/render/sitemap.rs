@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::model::History;
 use crate::model::Site;
 use crate::render::Route;
-use crate::render::article::escape;
+use crate::render::escape::escape;
 use crate::render::view::State;
 
 /// Returns `sitemap.xml`.

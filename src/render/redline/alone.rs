@@ -7,7 +7,7 @@ use crate::model::Target;
 use crate::redline::CommitmentChange;
 use crate::redline::Redline;
 use crate::render::Theme;
-use crate::render::article::encoded;
+use crate::render::escape::encoded;
 use crate::render::redline::RedlineView;
 use crate::render::redline::Setting;
 use crate::render::redline::html::html;

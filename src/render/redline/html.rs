@@ -20,9 +20,9 @@ use crate::redline::Shape;
 use crate::redline::Side;
 use crate::redline::Stretch;
 use crate::render::article::class;
-use crate::render::article::escape;
-use crate::render::article::escape_quoted;
 use crate::render::article::named;
+use crate::render::escape::escape;
+use crate::render::escape::escape_quoted;
 use crate::render::redline::inline::Inline;
 
 /// What the writing of a redline needs to know beyond it.

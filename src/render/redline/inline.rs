@@ -7,8 +7,8 @@ use crate::redline::Redline;
 use crate::redline::Stretch;
 use crate::redline::Style;
 use crate::redline::Wording;
-use crate::render::article::escape;
-use crate::render::article::escape_quoted;
+use crate::render::escape::escape;
+use crate::render::escape::escape_quoted;
 use crate::render::redline::html::Setting;
 use crate::render::redline::html::anchor;
 
