@@ -9,6 +9,7 @@ use crate::model::Site;
 use crate::redline;
 use crate::redline::ChangeKind;
 use crate::redline::RawHtml;
+use crate::redline::Redline;
 use crate::redline::SectionChange;
 
 /// How many lines there are of a version at most.
@@ -36,9 +37,11 @@ impl<'a> Told<'a> {
         Told { site, sections: sections.collect() }
     }
 
-    /// Takes what became of the sections where a redline of a version and the one before it is at hand.
-    pub fn keep(&self, history: &History, version: usize, changes: &[SectionChange]) {
-        self.sections[&history.id][version].get_or_init(|| sentences(changes));
+    /// Compares a version with the one before it, and keeps what became of the sections. Who asks for that meanwhile waits.
+    pub fn keep<'w>(&self, history: &History, version: usize, compare: impl Fn() -> Redline<'w>) -> Redline<'w> {
+        let mut made = None;
+        self.sections[&history.id][version].get_or_init(|| sentences(&made.insert(compare()).sections));
+        made.unwrap_or_else(compare)
     }
 
     /// Returns what became of promises in a version, and with `sections` of all else; nothing for a first one.

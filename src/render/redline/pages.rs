@@ -112,12 +112,11 @@ impl Renderer<'_> {
         let setting = Setting { lowered: 1, address: &address };
         let redline = wordings.map(|(from, to)| {
             let [old, new] = [pair.from, pair.to].map(|version| self.promised(history, version));
-            let redline = redline::between(from, to);
-            if let (Some(from), Some(to)) = (pair.from, pair.to)
-                && from + 1 == to
-            {
-                self.told.keep(history, to, &redline.sections);
-            }
+            let compare = || redline::between(from, to);
+            let redline = match (pair.from, pair.to) {
+                (Some(from), Some(to)) if from + 1 == to => self.told.keep(history, to, compare),
+                _ => compare(),
+            };
             RedlineView::new(&redline, &redline::commitments_of(&history.id, old, new), &setting)
         });
         let view = ChangesPage {
