@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test is an edge, and its panic is its verdict")]
 
 mod auditing;
+mod automating;
 mod browser;
 mod building;
 mod cases;
