@@ -37,6 +37,7 @@ pub use plan::Limits;
 pub use plan::Plan;
 pub use plan::plan;
 pub use protocol::Ask;
+pub use protocol::Deed;
 pub use protocol::Outcome;
 pub use protocol::publish;
 pub use public::look;

@@ -23,6 +23,7 @@ mod publishing;
 mod publishing_folder;
 #[cfg(feature = "publish")]
 mod publishing_store;
+mod reader;
 mod readme;
 mod redacting;
 mod redlining;

@@ -63,6 +63,32 @@ fn a_plan_for_programs_tells_each_step_and_writes_nothing() {
 }
 
 #[test]
+fn a_log_has_a_line_for_each_action_for_people_and_for_programs() {
+    let project = small();
+    let plan = said(&project, &["publish", "live", "--dry-run", "--format", "json"], 0);
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    let planned: Vec<(&str, &str)> = plan["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| (change["action"].as_str().unwrap(), change["path"].as_str().unwrap()))
+        .collect();
+    let told = said(&project, &["publish", "live", "--jobs", "1"], 0);
+    let lines: Vec<String> = planned.iter().map(|(action, path)| format!("{action:7} {path}")).collect();
+    assert_eq!(told.lines().take(lines.len()).collect::<Vec<_>>(), lines);
+    assert_eq!(told.lines().count(), lines.len() + 1, "{told}");
+    project.write("content/site.yaml", project.read("content/site.yaml") + "publish:\n  target: fresh\n  purge: cat >/dev/null\n");
+    let told = said(&project, &["publish", "--jobs", "1", "--log", "json", "--quiet"], 0);
+    let lines: Vec<serde_json::Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let sent: Vec<(&str, &str)> = lines.iter().filter_map(|line| Some((line["action"].as_str()?, line["path"].as_str()?))).collect();
+    assert_eq!(sent, planned);
+    let all = planned.len() + 1;
+    assert!(lines.iter().zip(1..).all(|(line, done)| line["schema"] == 1 && line["done"] == done && line["of"] == all), "{told}");
+    assert_eq!(lines[0]["bytes"], plan["changes"][0]["bytes"]);
+    assert!(lines[all - 1]["action"] == "purge" && lines[all - 1]["addresses"].as_u64() > Some(10), "{told}");
+}
+
+#[test]
 fn words_that_no_release_holds_are_never_published() {
     let project = small();
     project.write("content/privacy/010-time.md", "# Time\n\nWe keep it for ever.\n");
