@@ -14,6 +14,8 @@ mod folder;
 mod headers;
 mod lease;
 mod plan;
+#[cfg(feature = "publish")]
+mod profile;
 mod protocol;
 mod public;
 mod purge;
@@ -69,6 +71,9 @@ pub fn open(address: &str, project: &Path) -> Result<Box<dyn Target>> {
         return Ok(Box::new(Folder::new(project.join(address))));
     };
     let url = Url::parse(address).with_context(|| format!("read the target `{}`", address.escape_debug()))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        bail!("a target holds no keys: they come from the environment or a profile");
+    }
     match scheme {
         "file" => match url.to_file_path() {
             Ok(folder) => Ok(Box::new(Folder::new(folder))),

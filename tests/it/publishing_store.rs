@@ -29,14 +29,25 @@ use crate::publishing::grown;
 use crate::publishing::small;
 
 /// A store at work; it ends with the value.
-struct Server {
+pub struct Server {
     process: Child,
     port: u16,
     /// Where its objects can be read without a signature.
     files: u16,
-    folder: TempDir,
+    pub folder: TempDir,
     /// One at a time: SeaweedFS has a port that cannot be chosen, and two must not find the same ports free.
     _turn: MutexGuard<'static, ()>,
+}
+
+impl Server {
+    /// Starts a store that listens at a port.
+    pub fn start(mut command: Command, port: u16, folder: TempDir, turn: MutexGuard<'static, ()>, what: &str) -> Server {
+        let process = command.current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let process = process.unwrap_or_else(|error| panic!("{what}, which tests/run installs: {error}"));
+        let server = Server { process, port, files: port, folder, _turn: turn };
+        wait_for(what, || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        server
+    }
 }
 
 impl Drop for Server {
@@ -47,21 +58,21 @@ impl Drop for Server {
 }
 
 /// Returns a program that `tests/run` installs, or that a variable names.
-fn tool(variable: &str, name: &str) -> PathBuf {
+pub fn tool(variable: &str, name: &str) -> PathBuf {
     let installed = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tools/s3/bin").join(name);
     std::env::var_os(variable).map_or_else(installed, PathBuf::from)
 }
 
 /// Finds `count` free ports in a row, those ten thousand above free too.
-fn ports(count: u16) -> u16 {
+pub fn ports(count: u16) -> u16 {
     let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
     let start = u16::try_from(std::process::id() % 2_000).unwrap() * 10 + 20_000;
     (start..50_000).step_by(10).find(|base| (0..count).all(|at| free(base + at) && free(base + at + 10_000))).expect("free ports")
 }
 
-static TURN: Mutex<()> = Mutex::new(());
+pub static TURN: Mutex<()> = Mutex::new(());
 
-fn wait_for(what: &str, ready: impl Fn() -> bool) {
+pub fn wait_for(what: &str, ready: impl Fn() -> bool) {
     let start = Instant::now();
     while !ready() {
         assert!(start.elapsed() < Duration::from_secs(60), "{what} does not answer");
@@ -80,10 +91,9 @@ fn weed() -> Server {
     let names = ["-s3.port", "-master.port", "-volume.port", "-filer.port"];
     command.args(names.iter().zip(port..).map(|(name, port)| format!("{name}={port}")));
     command.envs([("AWS_ACCESS_KEY_ID", "testkey"), ("AWS_SECRET_ACCESS_KEY", "testsecret")]);
-    command.current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
-    let process = command.spawn().expect("SeaweedFS, which tests/run installs");
-    let server = Server { process, port, files: port + 3, folder, _turn: turn };
-    wait_for("SeaweedFS", || TcpStream::connect(("127.0.0.1", port)).is_ok() && get(server.files, "/buckets/site/").is_some());
+    let mut server = Server::start(command, port, folder, turn, "SeaweedFS");
+    server.files = port + 3;
+    wait_for("SeaweedFS", || get(server.files, "/buckets/site/").is_some());
     server
 }
 
@@ -99,6 +109,22 @@ fn get(port: u16, path: &str) -> Option<Answer> {
     let mut bytes = Vec::new();
     reader.read_to_end(&mut bytes).ok()?;
     first.contains(" 200 ").then_some((headers, bytes))
+}
+
+/// Returns another program that writes into the store.
+fn rclone(server: &Server) -> Command {
+    let mut command = Command::new(tool("RCLONE", "rclone"));
+    command.env("RCLONE_CONFIG", server.folder.path().join("rclone.conf")).env("RCLONE_S3_PROVIDER", "SeaweedFS");
+    command.env("RCLONE_S3_ENDPOINT", format!("http://127.0.0.1:{}", server.port));
+    command.envs([("RCLONE_S3_ACCESS_KEY_ID", "testkey"), ("RCLONE_S3_SECRET_ACCESS_KEY", "testsecret")]);
+    command
+}
+
+/// Writes a file past our program, as somebody else does.
+fn edit(server: &Server, key: &str, bytes: &[u8]) {
+    let mut process = rclone(server).args(["rcat", &format!(":s3:site/{key}")]).stdin(Stdio::piped()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all(bytes).unwrap();
+    assert!(process.wait().unwrap().success());
 }
 
 fn head(reader: &mut impl io::BufRead) -> io::Result<(String, BTreeMap<String, String>)> {
@@ -200,7 +226,8 @@ fn pass_on(
     match deed {
         Deed::Drop => return Ok(()),
         Deed::Busy => {
-            return client.write_all(b"HTTP/1.1 503 Slow Down\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+            let status = if number % 2 == 0 { "503 Slow Down" } else { "429 Too Many Requests" };
+            return write!(client, "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
         }
         Deed::Kill => {
             *reached.lock().unwrap() = true;
@@ -233,12 +260,12 @@ fn publish(project: &Project, port: u16, prefix: &str, more: &[&str]) -> Command
 fn at(command: &mut Command, port: u16) {
     command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")).env("NO_COLOR", "1").env_remove("SOURCE_DATE_EPOCH");
     command.envs([("AWS_ACCESS_KEY_ID", "testkey"), ("AWS_SECRET_ACCESS_KEY", "testsecret"), ("AWS_DEFAULT_REGION", "us-east-1")]);
-    command.stdin(Stdio::null());
+    command.env_remove("AWS_PROFILE").stdin(Stdio::null());
 }
 
 /// Runs a publish, and returns what it says.
 #[track_caller]
-fn run(command: &mut Command, code: i32) -> String {
+pub fn run(command: &mut Command, code: i32) -> String {
     let output = command.output().unwrap();
     let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
     assert_eq!(output.status.code(), Some(code), "{said}");
@@ -254,7 +281,7 @@ fn unlock(project: &Project, port: u16, prefix: &str) -> String {
 }
 
 /// Returns the files of a project's site, as `build` writes them.
-fn built(project: &Project) -> Vec<(String, Vec<u8>)> {
+pub fn built(project: &Project) -> Vec<(String, Vec<u8>)> {
     project.build(&["--locked", "--out", "built"]);
     let files = project.files("built");
     fs::remove_dir_all(project.path("built")).unwrap();
@@ -302,6 +329,54 @@ fn a_store_holds_the_site_with_its_headers_and_tells_so_in_two_answers() {
     assert!(unlock(&project, proxy.port, "a").contains("nobody holds a lease"));
     project.write("content/security/010-reporting.md", "# Reporting\n\nOther words.\n");
     assert!(run(&mut publish(&project, proxy.port, "a", &[]), 3).contains("refused: there are words that no release holds"));
+}
+
+#[test]
+fn a_store_is_not_spoken_to_in_the_clear_and_a_target_holds_no_keys() {
+    let project = small();
+    let mut command = publish(&project, 9, "", &[]);
+    let told = run(command.env("AWS_ENDPOINT_URL", "http://store.example:9000"), 2);
+    assert!(told.contains("`http://store.example:9000` is not encrypted: write `https://`, or set AWS_ALLOW_HTTP to `true`"), "{told}");
+    let told = project.run(&["publish", "s3://key:testsecret@site"]);
+    let told = String::from_utf8(told.stderr).unwrap();
+    assert!(told.contains("a target holds no keys") && !told.contains("testsecret"), "{told}");
+}
+
+#[test]
+#[ignore = "needs SeaweedFS, which tests/run installs"]
+fn keys_come_from_a_profile_where_the_environment_has_none() {
+    let server = weed();
+    let project = small();
+    let endpoint = format!("http://127.0.0.1:{}", server.port);
+    project.write(
+        "home/.aws/credentials",
+        "[default]\naws_access_key_id = other\n\n[site]\naws_access_key_id = testkey\naws_secret_access_key=testsecret\n",
+    );
+    project.write(
+        "home/.aws/config",
+        format!(
+            "[profile site]\nregion = us-east-1\nendpoint_url = {endpoint}\n\n[profile staff]\nsso_session = acme\nregion = us-east-1\n"
+        ),
+    );
+    let with = |profile: &str| {
+        let mut command = publish(&project, server.port, "p", &["--no-verify"]);
+        for name in ["AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION"] {
+            command.env_remove(name);
+        }
+        // A secret that a CI service does not know is empty.
+        command.envs([("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", ""), ("AWS_REGION", "")]);
+        command.env("HOME", project.path("home")).env("AWS_PROFILE", profile);
+        command
+    };
+    let told = run(&mut with("staff"), 2);
+    assert!(
+        told.contains("the profile `staff` signs in by `sso_session`") && told.contains("aws configure export-credentials --profile staff"),
+        "{told}"
+    );
+    assert!(run(&mut with("nobody"), 2).contains("there is no profile `nobody` in ~/.aws/credentials or ~/.aws/config"));
+    run(&mut with("site"), 0);
+    holds(&server, "p", &built(&project), "by a profile");
+    assert!(run(publish(&project, server.port, "p", &["--no-verify"]).env("AWS_PROFILE", "nobody"), 0).starts_with("same "));
 }
 
 #[test]
@@ -380,6 +455,39 @@ fn of_two_publishers_to_a_store_the_newer_one_remains() {
 }
 
 #[test]
+#[ignore = "needs SeaweedFS, which tests/run installs"]
+fn other_words_of_equal_size_other_headers_and_another_hand_are_seen_in_a_store() {
+    let server = weed();
+    let proxy = Proxy::before(server.port);
+    let project = small();
+    let page = "/buckets/site/e/privacy/index.html";
+    run(&mut publish(&project, server.port, "e", &["--no-verify"]), 0);
+    let before = get(server.files, page).unwrap().1;
+    grown(&project);
+    run(&mut publish(&project, server.port, "e", &["--no-verify"]), 0);
+    let after = get(server.files, page).unwrap().1;
+    assert!(before != after && String::from_utf8_lossy(&after).contains("90 days"));
+    // What the store says of itself is changed so that one file seems to have other headers: that one is sent again, and nothing else.
+    let known = get(server.files, "/buckets/site/e/.policybook/published.json").unwrap().1;
+    let other = String::from_utf8(known).unwrap().replacen("text/plain; charset=utf-8", "text/plain", 1);
+    edit(&server, "e/.policybook/published.json", other.as_bytes());
+    let plan = run(&mut publish(&project, server.port, "e", &["--dry-run", "--quiet"]), 0);
+    assert!(plan.starts_with("headers ") && plan.lines().count() == 1, "{plan}");
+    proxy.rule(|_, _| Deed::Pass);
+    run(&mut publish(&project, proxy.port, "e", &["--no-verify", "--quiet"]), 0);
+    let ours = |request: &&Request| request.line.contains("/.policybook/");
+    let seen = proxy.seen();
+    assert_eq!(seen.iter().filter(|request| request.line.starts_with("PUT ") && !ours(request)).count(), 1);
+    // Somebody edits a page by hand.
+    edit(&server, "e/index.html", b"<p>Edited by hand.");
+    project.write("content/site.yaml", project.read("content/site.yaml").replace("name: Acme", "name: Acme Inc"));
+    let told = run(&mut publish(&project, server.port, "e", &["--no-verify", "--restyle"]), 3);
+    assert!(told.contains("`index.html` was written by somebody else"), "{told}");
+    run(&mut publish(&project, server.port, "e", &["--no-verify", "--restyle", "--overwrite"]), 0);
+    holds(&server, "e", &built(&project), "overwritten");
+}
+
+#[test]
 #[ignore = "needs rclone, which tests/run installs"]
 fn a_store_that_ignores_conditions_is_found_out() {
     let folder = TempDir::new().unwrap();
@@ -388,9 +496,7 @@ fn a_store_that_ignores_conditions_is_found_out() {
     let port = ports(1);
     let mut command = Command::new(tool("RCLONE", "rclone"));
     command.args(["serve", "s3", "--auth-key", "testkey,testsecret", "--addr", &format!("127.0.0.1:{port}")]).arg(folder.path());
-    let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("rclone, which tests/run installs");
-    let server = Server { process, port, files: port, folder, _turn: turn };
-    wait_for("rclone", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+    let server = Server::start(command, port, folder, turn, "rclone");
     let project = small();
     let said = run(&mut publish(&project, server.port, "", &["--no-verify", "--format", "json"]), 3);
     assert!(said.contains("\"reason\": \"no-conditions\"") && said.contains("overwrites objects whatever condition is named"), "{said}");
