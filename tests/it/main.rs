@@ -21,6 +21,8 @@ mod project;
 mod publishing;
 #[cfg(feature = "online")]
 mod publishing_folder;
+#[cfg(target_os = "linux")]
+mod publishing_killed;
 #[cfg(feature = "publish")]
 mod publishing_store;
 mod reader;
