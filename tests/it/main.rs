@@ -19,6 +19,8 @@ mod listing;
 mod preview;
 mod project;
 mod publishing;
+#[cfg(feature = "publish")]
+mod publishing_azure;
 #[cfg(feature = "online")]
 mod publishing_folder;
 #[cfg(target_os = "linux")]
