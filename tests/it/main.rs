@@ -39,6 +39,8 @@ mod serving;
 mod serving_browser;
 mod serving_http;
 mod signing;
+#[cfg(feature = "publish")]
+mod stores;
 mod tidy;
 mod validator;
 mod verifying;

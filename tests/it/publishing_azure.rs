@@ -11,12 +11,12 @@ use tempfile::TempDir;
 use crate::project::TODAY;
 use crate::publishing::grown;
 use crate::publishing::small;
-use crate::publishing_store::Server;
-use crate::publishing_store::TURN;
 use crate::publishing_store::built;
-use crate::publishing_store::ports;
 use crate::publishing_store::run;
-use crate::publishing_store::tool;
+use crate::stores::Server;
+use crate::stores::TURN;
+use crate::stores::ports;
+use crate::stores::tool;
 
 /// The account that Azurite knows, and its key; both are in its manual.
 const ACCOUNT: (&str, &str) =
