@@ -145,6 +145,21 @@ fn an_earlier_site_is_made_again_from_its_commit_but_no_release_is_taken_back() 
     assert!(said(&project, &["rollback", &old], 3).contains("which the ledger here does not contain"));
 }
 
+/// Starts a server that has an answer to everything; returns its address.
+fn always_answering() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut head = String::new();
+            while reader.read_line(&mut head).unwrap_or_default() > 2 {}
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi");
+        }
+    });
+    address
+}
+
 #[test]
 fn what_is_served_is_compared_with_what_was_sent() {
     let project = small();
@@ -155,6 +170,12 @@ fn what_is_served_is_compared_with_what_was_sent() {
     let told = said(&project, &["publish", "live", "--public", &server.address()], 2);
     assert!(told.contains("security.txt is served with `Cache-Control: ` instead of `public, max-age=3600`"), "{told}");
     assert!(!told.contains("has other bytes") && told.contains("what was sent is not what is served"), "{told}");
+    assert!(!told.contains("though there is nothing"), "{told}");
+    // One that answers everything with a page says of what is gone that it is there.
+    let address = always_answering();
+    project.write("content/site.yaml", project.read("content/site.yaml").replace("2027-10-31", "2027-10-30"));
+    let told = said(&project, &["publish", "live", "--public", &address], 2);
+    assert!(told.contains(" has other bytes\n") && told.contains("/ answers 200, though there is nothing\n"), "{told}");
 }
 
 #[test]
