@@ -30,7 +30,12 @@ impl Unlock {
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (_, compiled) = global.compile(Edition::Draft)?;
         let target = target(self.target.as_deref(), &compiled.site.config.publish, global)?;
-        if !ask::confirmed(&format!("End the lease at {}?", target.address()), self.yes)? {
+        let Some(holder) = publish::holder(&*target)? else {
+            report::done("free", "nobody holds a lease");
+            return Ok(Ending::Done);
+        };
+        report::note(&holder.to_string());
+        if !ask::confirmed("End the lease?", self.yes)? {
             return Ok(Ending::Done);
         }
         match publish::unlock(&*target)? {

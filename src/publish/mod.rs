@@ -32,6 +32,7 @@ pub use headers::Headers;
 pub use lease::Holder;
 pub use lease::Known;
 pub use lease::LEASE;
+pub use lease::holder;
 pub use lease::unlock;
 pub use plan::Action;
 pub use plan::Change;
@@ -68,7 +69,9 @@ use url::Url;
 /// Says what is wrong with the address, or with what the environment says about the store.
 pub fn open(address: &str, project: &Path) -> Result<Box<dyn Target>> {
     let Some((scheme, _)) = address.split_once("://") else {
-        return Ok(Box::new(Folder::new(project.join(address))));
+        // Without `./` before it where the project is here.
+        let folder = if project == Path::new(".") { Path::new(address).to_owned() } else { project.join(address) };
+        return Ok(Box::new(Folder::new(folder)));
     };
     let url = Url::parse(address).with_context(|| format!("read the target `{}`", address.escape_debug()))?;
     if !url.username().is_empty() || url.password().is_some() {

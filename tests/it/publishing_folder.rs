@@ -145,6 +145,21 @@ fn an_earlier_site_is_made_again_from_its_commit_but_no_release_is_taken_back() 
     assert!(said(&project, &["rollback", &old], 3).contains("which the ledger here does not contain"));
 }
 
+#[test]
+fn who_holds_the_lease_is_told_before_it_is_ended() {
+    let project = small();
+    said(&project, &["publish", "live"], 0);
+    assert_eq!(said(&project, &["unlock", "live"], 0), "free nobody holds a lease\n");
+    let lease = r#"{"owner":"x","who":"https://ci.example/runs/7","since":1795000000,"until":9999999999,"generation":2,"journal":{}}"#;
+    project.write("live/.policybook/lease.json", lease);
+    grown(&project);
+    let held = "https://ci.example/runs/7 is publishing since 2026-11-18T11:06:40Z, and holds the lease until 2286-11-20T17:46:39Z";
+    assert!(said(&project, &["publish", "live", "--wait", "0"], 3).contains(held));
+    assert!(said(&project, &["unlock", "live"], 2).contains(held), "there is no terminal to ask on");
+    assert!(said(&project, &["unlock", "live", "--yes"], 0).ends_with("ended the lease of https://ci.example/runs/7\n"));
+    said(&project, &["publish", "live", "--wait", "0"], 0);
+}
+
 /// Starts a server that has an answer to everything; returns its address.
 fn always_answering() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
