@@ -136,8 +136,14 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 pub fn error(error: &anyhow::Error) {
     anstream::eprintln!("{0}error{0:#}: {error}", style::ERROR);
     for cause in error.chain().skip(1) {
-        anstream::eprintln!("  because: {}", cause.to_string().to_lowercase());
+        anstream::eprintln!("  because: {}", uncapitalised(&cause.to_string()));
     }
+}
+
+/// Returns a sentence that goes on within another: the system's begin with a capital letter, and names keep theirs.
+fn uncapitalised(text: &str) -> String {
+    let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
+    if rest.starts_with(|second: char| second.is_lowercase()) { first.to_lowercase() + rest } else { text.to_owned() }
 }
 
 /// Prints a line of talk behind a word for what was done.

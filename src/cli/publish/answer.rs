@@ -91,18 +91,29 @@ pub fn list(plan: &Plan) {
     plan.removed.iter().for_each(|path| anstream::println!("{:7} {path}", "remove"));
 }
 
+/// Whether a plan is still to be carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tense {
+    /// It is.
+    Coming,
+    /// It was.
+    Past,
+}
+
 /// Returns the sums of a plan in words.
-pub fn counts(plan: &Plan) -> String {
+pub fn counts(plan: &Plan, tense: Tense) -> String {
     let number = |action: Action| plan.changes.iter().filter(|change| change.action == action).count();
     let sums = [
-        (number(Action::Create), "to create"),
-        (number(Action::Update), "to update"),
-        (number(Action::Headers), "with other headers"),
-        (number(Action::Restore), "to restore"),
-        (plan.retired.len(), "to retire"),
-        (plan.removed.len(), "to remove"),
+        (number(Action::Create), "to create", "created"),
+        (number(Action::Update), "to update", "updated"),
+        (number(Action::Headers), "with other headers", "with other headers"),
+        (number(Action::Restore), "to restore", "restored"),
+        (plan.retired.len(), "to retire", "retired"),
+        (plan.removed.len(), "to remove", "removed"),
     ];
-    let sums = sums.into_iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}, "));
+    let word = |coming, past| if tense == Tense::Coming { coming } else { past };
+    let sums =
+        sums.into_iter().filter(|(number, ..)| *number > 0).map(|(number, coming, past)| format!("{number} {}, ", word(coming, past)));
     let bytes = report::size(plan.bytes());
     format!("{}{} unchanged ({bytes}, {} requests)", sums.collect::<String>(), plan.unchanged, plan.requests)
 }

@@ -19,6 +19,7 @@ use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::ask;
 use crate::cli::publish::answer::Answer;
+use crate::cli::publish::answer::Tense;
 use crate::cli::publish::progress::Log;
 use crate::cli::publish::progress::Progress;
 use crate::cli::report;
@@ -55,7 +56,7 @@ const SECRET: &str = "POLICYBOOK_PURGE_TOKEN";
 /// Builds the released words, compares them with what the target holds, and sends what differs: style sheets first, then what is new, then
 /// what changed, the front page last. A version that was published keeps its words: whatever would change or remove one is refused.
 /// A target is a folder, `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`; credentials come from the environment
-/// (AWS_ACCESS_KEY_ID and its kin, AWS_ENDPOINT_URL for stores that speak S3, GOOGLE_… and AZURE_…).
+/// (AWS_ACCESS_KEY_ID and its kin, AWS_ENDPOINT_URL for stores that speak S3, GOOGLE_… and AZURE_…) or from the profile AWS_PROFILE.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -242,7 +243,7 @@ impl Parcel<'_> {
             Outcome::Published(plan, generation) => ("published", plan, generation),
         };
         if !global.quiet && verdict == "published" {
-            report::done("published", &format!("{} to {}: generation {generation}", answer::counts(&plan), target.address()));
+            report::done("published", &format!("{} to {}: generation {generation}", answer::counts(&plan, Tense::Past), target.address()));
         } else if !global.quiet {
             report::done("same", &format!("{} holds this site already: generation {generation}", target.address()));
         }
@@ -304,7 +305,7 @@ impl Parcel<'_> {
         }
         answer::list(plan);
         if !global.quiet {
-            anstream::eprintln!("{}", answer::counts(plan));
+            anstream::eprintln!("{}", answer::counts(plan, Tense::Coming));
         }
     }
 }

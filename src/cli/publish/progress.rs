@@ -68,7 +68,7 @@ impl Progress {
         match self.log {
             Log::Json => anstream::eprintln!("{}", serde_json::to_string(&line).expect("a line is JSON")),
             Log::Text if self.quiet => {}
-            Log::Text if io::stderr().is_terminal() => anstream::eprint!("\r{done} of {of}"),
+            Log::Text if io::stderr().is_terminal() => anstream::eprint!("\rdone {done} of {of}"),
             Log::Text => match line.path {
                 Some(path) => anstream::eprintln!("{:7} {path}", line.action),
                 None => anstream::eprintln!("{:7} {} addresses", line.action, line.addresses.unwrap_or_default()),
