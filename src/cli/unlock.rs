@@ -1,6 +1,10 @@
 //! `policybook unlock`: the lease of a publisher that is gone, ended.
 
+use std::io;
+use std::io::IsTerminal as _;
+
 use anyhow::Result;
+use anyhow::bail;
 use clap::Args;
 
 use crate::check::Edition;
@@ -35,6 +39,9 @@ impl Unlock {
             return Ok(Ending::Done);
         };
         report::note(&holder.to_string());
+        if !self.yes && !io::stdin().is_terminal() {
+            bail!("there is no terminal to ask on: add `--yes` to end the lease");
+        }
         if !ask::confirmed("End the lease?", self.yes)? {
             return Ok(Ending::Done);
         }

@@ -155,7 +155,8 @@ fn who_holds_the_lease_is_told_before_it_is_ended() {
     grown(&project);
     let held = "https://ci.example/runs/7 is publishing since 2026-11-18T11:06:40Z, and holds the lease until 2286-11-20T17:46:39Z";
     assert!(said(&project, &["publish", "live", "--wait", "0"], 3).contains(held));
-    assert!(said(&project, &["unlock", "live"], 2).contains(held), "there is no terminal to ask on");
+    let told = said(&project, &["unlock", "live"], 2);
+    assert!(told.contains(held) && told.ends_with("there is no terminal to ask on: add `--yes` to end the lease\n"), "{told}");
     assert!(said(&project, &["unlock", "live", "--yes"], 0).ends_with("ended the lease of https://ci.example/runs/7\n"));
     said(&project, &["publish", "live", "--wait", "0"], 0);
 }

@@ -1,6 +1,7 @@
 //! Publishing to real object stores on this machine: SeaweedFS, which keeps to conditions, and rclone, which does not. What goes wrong on
 //! the way is done by a proxy between them and the program.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 use std::process::Stdio;
@@ -14,6 +15,7 @@ use crate::project::Project;
 use crate::project::TODAY;
 use crate::publishing::grown;
 use crate::publishing::small;
+use crate::reader;
 use crate::stores::Deed;
 use crate::stores::Proxy;
 use crate::stores::Request;
@@ -62,6 +64,12 @@ pub fn built(project: &Project) -> Vec<(String, Vec<u8>)> {
     let files = project.files("built");
     fs::remove_dir_all(project.path("built")).unwrap();
     files.into_iter().filter(|(path, _)| !path.starts_with(".policybook/")).collect()
+}
+
+/// Returns those of the files that the store has.
+fn there<'a>(server: &Server, prefix: &str, paths: impl Iterator<Item = &'a String>) -> BTreeMap<String, Vec<u8>> {
+    let file = |path: &'a String| Some((path.clone(), get(server.files, &format!("/buckets/site/{prefix}/{path}"))?.1));
+    paths.filter_map(file).collect()
 }
 
 #[track_caller]
@@ -163,6 +171,7 @@ fn killed_at_any_request_the_next_publish_to_a_store_ends_the_same() {
     let (old, new) = (small(), small());
     grown(&new);
     let site = built(&new);
+    let before: Vec<String> = built(&old).into_iter().map(|(path, _)| path).collect();
     for number in 1.. {
         let prefix = format!("k{number}");
         run(&mut publish(&old, server.port, &prefix, &["--no-verify"]), 0);
@@ -179,6 +188,8 @@ fn killed_at_any_request_the_next_publish_to_a_store_ends_the_same() {
             thread::sleep(Duration::from_millis(5));
         };
         proxy.rule(|_, _| Deed::Pass);
+        let readable = there(&server, &prefix, before.iter().chain(site.iter().map(|(path, _)| path)));
+        reader::nothing_missing(&readable, before.iter(), &format!("killed at {number}"));
         if status.success() {
             assert!(number > 20, "{number} requests");
             return;
