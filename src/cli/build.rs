@@ -178,18 +178,10 @@ fn summary(out: &Path, manifest: &Manifest, written: usize, removed: usize, star
         "{} and {} ({}) in {}: {} written{removed}, {}",
         report::counted(pages, "page"),
         report::counted(manifest.files.len() - pages, "other file"),
-        size(manifest.size()),
+        report::size(manifest.size()),
         report::place(out),
         written,
         report::elapsed(start),
     );
     report::done("built", &line);
-}
-
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
 }

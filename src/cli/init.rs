@@ -5,39 +5,76 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use clap::ValueEnum;
 
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::report;
 use crate::store;
+use crate::tree::Tree;
+use crate::tree::TreePath;
 
 /// Make a project to start from: the example's policies and lists
 ///
-/// Files that are there already stay as they are.
+/// Files that are there already stay as they are. With --ci a project that is there gets nothing but what its CI service is to run.
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  policybook init acme-policies\n  policybook init --ci github,gitlab")]
 pub struct Init {
     /// Where to make it
     #[arg(value_name = "DIR", default_value = ".")]
     project: PathBuf,
+    /// Write what SERVICE runs at every change: check, build twice, show what changes, publish
+    #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
+    ci: Vec<Service>,
+}
+
+/// Who runs programs when something changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Service {
+    /// .github/workflows/policies.yml
+    Github,
+    /// .gitlab-ci.yml
+    Gitlab,
+    /// .forgejo/workflows/policies.yml
+    Forgejo,
+}
+
+impl Service {
+    /// Returns the folder of its files among ours.
+    fn folder(self) -> &'static str {
+        match self {
+            Service::Github => "github",
+            Service::Gitlab => "gitlab",
+            Service::Forgejo => "forgejo",
+        }
+    }
 }
 
 impl Init {
     /// Writes the example into a folder, and says what to do next.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let root = global.directory.join(&self.project);
-        let example = store::example();
-        let added = store::add(&root, &example)?;
+        let there = !self.ci.is_empty() && root.join("content").exists();
+        let mut files = if there { Tree::new() } else { store::example() };
+        for service in &self.ci {
+            files.extend(store::ci(service.folder()));
+        }
+        let added = store::add(&root, &files)?;
         if global.quiet {
             return Ok(Ending::Done);
         }
+        let (ours, example): (Vec<&TreePath>, Vec<&TreePath>) = added.iter().partition(|path| path.within("content").is_none());
         let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
-        for path in &added {
+        for path in example {
             *folders.entry(path.folder()).or_default() += 1;
         }
         for (folder, files) in folders {
             anstream::eprintln!("  {folder}/  {}", report::counted(files, "file"));
         }
-        let kept = match example.len() - added.len() {
+        for path in &ours {
+            anstream::eprintln!("  {path}");
+        }
+        let kept = match files.len() - added.len() {
             0 => String::new(),
             kept => format!(", kept {} already there", report::counted(kept, "file")),
         };
@@ -46,7 +83,12 @@ impl Init {
             "." => String::new(),
             place => format!("-C {place} "),
         };
-        anstream::eprintln!("\nNext: edit content/site.yaml, then run `policybook {directory}build`");
+        if !there {
+            anstream::eprintln!("\nNext: edit content/site.yaml, then run `policybook {directory}build`");
+        }
+        for path in ours {
+            anstream::eprintln!("Next: read {path} and set the variables that it names");
+        }
         Ok(Ending::Done)
     }
 }

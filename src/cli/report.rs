@@ -136,8 +136,14 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 pub fn error(error: &anyhow::Error) {
     anstream::eprintln!("{0}error{0:#}: {error}", style::ERROR);
     for cause in error.chain().skip(1) {
-        anstream::eprintln!("  because: {}", cause.to_string().to_lowercase());
+        anstream::eprintln!("  because: {}", uncapitalised(&cause.to_string()));
     }
+}
+
+/// Returns a sentence that goes on within another: the system's begin with a capital letter, and names keep theirs.
+fn uncapitalised(text: &str) -> String {
+    let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
+    if rest.starts_with(|second: char| second.is_lowercase()) { first.to_lowercase() + rest } else { text.to_owned() }
 }
 
 /// Prints a line of talk behind a word for what was done.
@@ -165,4 +171,13 @@ pub fn counted(number: usize, noun: &str) -> String {
 pub fn elapsed(start: Instant) -> String {
     let seconds = start.elapsed().as_secs_f64();
     if seconds < 1.0 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
+}
+
+/// Returns how much something is: `9 B`, `1.2 kB`, `3.4 MB`.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
 }

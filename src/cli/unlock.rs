@@ -1,6 +1,10 @@
 //! `policybook unlock`: the lease of a publisher that is gone, ended.
 
+use std::io;
+use std::io::IsTerminal as _;
+
 use anyhow::Result;
+use anyhow::bail;
 use clap::Args;
 
 use crate::check::Edition;
@@ -30,7 +34,15 @@ impl Unlock {
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (_, compiled) = global.compile(Edition::Draft)?;
         let target = target(self.target.as_deref(), &compiled.site.config.publish, global)?;
-        if !ask::confirmed(&format!("End the lease at {}?", target.address()), self.yes)? {
+        let Some(holder) = publish::holder(&*target)? else {
+            report::done("free", "nobody holds a lease");
+            return Ok(Ending::Done);
+        };
+        report::note(&holder.to_string());
+        if !self.yes && !io::stdin().is_terminal() {
+            bail!("there is no terminal to ask on: add `--yes` to end the lease");
+        }
+        if !ask::confirmed("End the lease?", self.yes)? {
             return Ok(Ending::Done);
         }
         match publish::unlock(&*target)? {

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use anyhow::Result;
+use anyhow::anyhow;
+use anyhow::bail;
 use object_store::Attribute;
 use object_store::Attributes;
 use object_store::BackoffConfig;
@@ -35,6 +37,7 @@ use crate::publish::Put;
 use crate::publish::Tag;
 use crate::publish::Target;
 use crate::publish::chance;
+use crate::publish::profile;
 use crate::store;
 use crate::tree::Digest;
 
@@ -46,11 +49,13 @@ pub struct Cloud {
     store: Box<dyn ObjectStore>,
     prefix: String,
     address: String,
+    /// What to say of the keys if the store does not answer.
+    keys: &'static str,
     runtime: Runtime,
 }
 
 impl Cloud {
-    /// Opens the store at an address; its credentials come from the environment.
+    /// Opens the store at an address; its credentials come from the environment, or a profile.
     ///
     /// # Errors
     /// Says what the environment does not say.
@@ -62,8 +67,8 @@ impl Cloud {
             prefix.push('/');
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("start the threads")?;
-        let store = store_at(url).with_context(|| format!("open `{url}`"))?;
-        Ok(Cloud { store, prefix, address: url.to_string(), runtime })
+        let (store, keys) = store_at(url).with_context(|| format!("open `{url}`"))?;
+        Ok(Cloud { store, prefix, address: url.to_string(), keys, runtime })
     }
 
     fn path(&self, key: &str) -> Result<Path> {
@@ -77,7 +82,8 @@ impl Cloud {
             match ask() {
                 Err(Error::Generic { .. }) if tries < TRIES => pause(tries),
                 Err(error @ (Error::NotFound { .. } | Error::AlreadyExists { .. } | Error::Precondition { .. })) => return Ok(Err(error)),
-                Err(error) => return Err(error).with_context(|| format!("{act} `{key}` in {}", self.address)),
+                // It tells its causes itself.
+                Err(error) => return Err(anyhow!("{error}")).with_context(|| format!("{act} `{key}` in {}{}", self.address, self.keys)),
                 Ok(answer) => return Ok(Ok(answer)),
             }
             tries += 1;
@@ -134,30 +140,55 @@ fn pause(tries: u32) {
     thread::sleep(Duration::from_millis((longest / 2 + chance::number() % (longest / 2)).min(5_000)));
 }
 
-fn store_at(url: &Url) -> Result<Box<dyn ObjectStore>> {
+/// A store, and what to say of its keys if it does not answer.
+type Opened = (Box<dyn ObjectStore>, &'static str);
+
+fn store_at(url: &Url) -> Result<Opened> {
     let bucket = url.host_str().context("the address names no bucket: write `s3://bucket/prefix`")?;
     let backoff = BackoffConfig { init_backoff: Duration::from_millis(100), max_backoff: Duration::from_secs(10), base: 2. };
     let retry = RetryConfig { backoff, max_retries: 8, retry_timeout: Duration::from_secs(120) };
-    let client = ClientOptions::new().with_user_agent(object_store_agent()).with_timeout(Duration::from_secs(60));
+    let variable = |name: &str| std::env::var(name).ok();
     Ok(match url.scheme() {
         "s3" => {
-            let endpoint =
-                ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"].into_iter().find_map(|name| std::env::var(name).ok());
-            let asked = std::env::var("AWS_ALLOW_HTTP").is_ok_and(|value| matches!(value.as_str(), "true" | "1"));
-            let plain = asked || endpoint.is_some_and(|endpoint| is_this_machine(&endpoint));
-            let client = client.with_allow_http(plain);
-            let builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).with_client_options(client);
-            Box::new(builder.with_checksum_algorithm(Checksum::SHA256).build()?)
+            let settings = profile::settings()?;
+            let endpoint = ["aws_endpoint_url_s3", "aws_endpoint_url", "aws_endpoint"].into_iter().find_map(|name| settings.get(name));
+            let client = client(endpoint.cloned(), "AWS_ALLOW_HTTP")?;
+            let mut builder = AmazonS3Builder::new();
+            for (name, value) in &settings {
+                if let Ok(key) = name.parse() {
+                    builder = builder.with_config(key, value);
+                }
+            }
+            let builder = builder.with_bucket_name(bucket).with_retry(retry).with_client_options(client);
+            let keys = match profile::is_signed_in(&settings) {
+                true => "",
+                false => ", as the machine itself, since neither the environment nor a profile has keys",
+            };
+            (Box::new(builder.with_checksum_algorithm(Checksum::SHA256).build()?), keys)
         }
         "gs" => {
+            let client = client(variable("GOOGLE_BASE_URL"), "GOOGLE_ALLOW_HTTP")?;
             let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket);
-            Box::new(builder.with_retry(retry).with_client_options(client).build()?)
+            (Box::new(builder.with_retry(retry).with_client_options(client).build()?), "")
         }
         _ => {
+            let endpoint = ["AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"].into_iter().find_map(variable);
+            let client = client(endpoint, "AZURE_ALLOW_HTTP")?;
             let builder = MicrosoftAzureBuilder::from_env().with_container_name(bucket);
-            Box::new(builder.with_retry(retry).with_client_options(client).build()?)
+            (Box::new(builder.with_retry(retry).with_client_options(client).build()?), "")
         }
     })
+}
+
+/// Returns how a store is spoken to. In the clear only on this machine, where nobody listens on the way, or where a variable asks for it.
+fn client(endpoint: Option<String>, variable: &str) -> Result<ClientOptions> {
+    let asked = std::env::var(variable).is_ok_and(|value| matches!(value.as_str(), "true" | "1"));
+    let endpoint = endpoint.unwrap_or_default();
+    let plain = asked || is_this_machine(&endpoint);
+    if endpoint.starts_with("http://") && !plain {
+        bail!("`{endpoint}` is not encrypted: write `https://`, or set {variable} to `true` if nobody listens on the way");
+    }
+    Ok(ClientOptions::new().with_user_agent(object_store_agent()).with_timeout(Duration::from_secs(60)).with_allow_http(plain))
 }
 
 fn object_store_agent() -> object_store::HeaderValue {

@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 
 use anyhow::Context as _;
 use anyhow::Result;
@@ -28,12 +30,14 @@ const LOCK: &str = ".policybook/writing";
 pub struct Folder {
     root: PathBuf,
     address: String,
+    /// Whether what a publisher left that was cut off is gone.
+    cleared: AtomicBool,
 }
 
 impl Folder {
     /// Returns the folder at `root` as a target; it is made with the first file.
     pub fn new(root: PathBuf) -> Folder {
-        Folder { address: root.display().to_string(), root }
+        Folder { address: root.display().to_string(), root, cleared: AtomicBool::new(false) }
     }
 
     fn read(&self, place: &Path) -> Result<Option<Vec<u8>>> {
@@ -50,7 +54,14 @@ impl Folder {
         fs::create_dir_all(&stage).with_context(|| format!("make the folder `{}`", stage.display()))?;
         let place = self.root.join(LOCK);
         let lock = fs::File::create(&place).and_then(|lock| lock.lock().map(|()| lock));
-        lock.with_context(|| format!("write `{}`", place.display()))
+        let lock = lock.with_context(|| format!("write `{}`", place.display()))?;
+        if !self.cleared.swap(true, Ordering::Relaxed) {
+            // Whoever writes into the stage holds the lock: what is there now, nobody needs any more.
+            for left in fs::read_dir(&stage).with_context(|| format!("list `{}`", stage.display()))?.flatten() {
+                fs::remove_file(left.path()).with_context(|| format!("remove `{}`", left.path().display()))?;
+            }
+        }
+        Ok(lock)
     }
 }
 

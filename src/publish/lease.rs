@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
@@ -247,6 +248,14 @@ impl<'a> Lease<'a> {
     }
 }
 
+/// Returns who holds the lease of a store, if anybody does.
+///
+/// # Errors
+/// Says why the store did not answer.
+pub fn holder(target: &dyn Target) -> Result<Option<Holder>> {
+    Ok(Holder::read(target)?.map(|(holder, _)| holder).filter(|holder| holder.is_held(now())))
+}
+
 /// Ends a lease that nobody will give back; returns who held it, if anybody did. What it was about to write stays known.
 ///
 /// # Errors
@@ -263,14 +272,14 @@ pub fn unlock(target: &dyn Target) -> Result<Option<Holder>> {
 }
 
 fn held(holder: &Holder) -> anyhow::Error {
-    let moment = |seconds| Timestamp::from_second(seconds).map(|moment| moment.to_string()).unwrap_or_default();
-    let message = format!(
-        "{} is publishing since {}, and holds the lease until {}; wait, or end it with `policybook unlock` if nobody is there any more",
-        holder.who,
-        moment(holder.since),
-        moment(holder.until)
-    );
-    Refusal::error(Reason::Held, message)
+    Refusal::error(Reason::Held, format!("{holder}; wait, or end it with `policybook unlock` if nobody is there any more"))
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moment = |seconds| Timestamp::from_second(seconds).map(|moment| moment.to_string()).unwrap_or_default();
+        write!(formatter, "{} is publishing since {}, and holds the lease until {}", self.who, moment(self.since), moment(self.until))
+    }
 }
 
 /// Returns the moment, in seconds since 1970.

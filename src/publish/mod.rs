@@ -14,6 +14,8 @@ mod folder;
 mod headers;
 mod lease;
 mod plan;
+#[cfg(feature = "publish")]
+mod profile;
 mod protocol;
 mod public;
 mod purge;
@@ -30,6 +32,7 @@ pub use headers::Headers;
 pub use lease::Holder;
 pub use lease::Known;
 pub use lease::LEASE;
+pub use lease::holder;
 pub use lease::unlock;
 pub use plan::Action;
 pub use plan::Change;
@@ -37,6 +40,7 @@ pub use plan::Limits;
 pub use plan::Plan;
 pub use plan::plan;
 pub use protocol::Ask;
+pub use protocol::Deed;
 pub use protocol::Outcome;
 pub use protocol::publish;
 pub use public::look;
@@ -65,9 +69,14 @@ use url::Url;
 /// Says what is wrong with the address, or with what the environment says about the store.
 pub fn open(address: &str, project: &Path) -> Result<Box<dyn Target>> {
     let Some((scheme, _)) = address.split_once("://") else {
-        return Ok(Box::new(Folder::new(project.join(address))));
+        // Without `./` before it where the project is here.
+        let folder = if project == Path::new(".") { Path::new(address).to_owned() } else { project.join(address) };
+        return Ok(Box::new(Folder::new(folder)));
     };
     let url = Url::parse(address).with_context(|| format!("read the target `{}`", address.escape_debug()))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        bail!("a target holds no keys: they come from the environment or a profile");
+    }
     match scheme {
         "file" => match url.to_file_path() {
             Ok(folder) => Ok(Box::new(Folder::new(folder))),

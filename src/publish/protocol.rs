@@ -45,8 +45,18 @@ pub struct Ask<'a> {
     pub overwrite: bool,
     /// Who is told which addresses changed.
     pub purge: Purge<'a>,
-    /// Hears what was done: a word and a file.
-    pub tell: &'a (dyn Fn(&str, &str) + Sync),
+    /// Hears what was done.
+    pub tell: &'a (dyn Fn(Deed<'_>) + Sync),
+}
+
+/// Something that was done.
+pub enum Deed<'a> {
+    /// A file was sent.
+    Sent(&'a Change),
+    /// Caches were told of so many addresses.
+    Told(usize),
+    /// A file was removed.
+    Removed(&'a TreePath),
 }
 
 /// What became of a publish.
@@ -123,7 +133,7 @@ fn carry_out(
     if !plan.purge.is_empty() {
         lease.keep()?;
         ask.purge.run(&plan.purge).context("tell the caches which addresses changed; the next publish does it again")?;
-        (ask.tell)("purge", &format!("{} addresses", plan.purge.len()));
+        (ask.tell)(Deed::Told(plan.purge.len()));
         state.purge.clear();
         tag = Some(commit(target, state, tag.as_ref())?);
     }
@@ -131,7 +141,7 @@ fn carry_out(
         for path in &plan.removed {
             lease.keep()?;
             target.delete(path.as_str())?;
-            (ask.tell)("remove", path.as_str());
+            (ask.tell)(Deed::Removed(path));
             state.gone.remove(path.as_str());
         }
         commit(target, state, tag.as_ref())?;
@@ -147,7 +157,7 @@ fn upload_all<'a>(upload: &Upload<'_>, plan: &'a Plan, lease: &Lease<'_>, ask: &
         let send = |change: &'a Change| {
             lease.keep()?;
             let tag = upload.send(&change.path).with_context(|| format!("send `{}`", change.path))?;
-            (ask.tell)(change.action.as_str(), change.path.as_str());
+            (ask.tell)(Deed::Sent(change));
             anyhow::Ok((&change.path, tag))
         };
         sent.extend(pool.install(|| step.par_iter().map(send).collect::<Result<Vec<_>>>())?);

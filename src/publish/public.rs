@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use crate::publish::Class;
 use crate::publish::Plan;
 use crate::publish::Site;
+use crate::publish::chance;
 use crate::store::Client;
 use crate::store::Seen;
 use crate::tree::Digest;
@@ -17,7 +18,8 @@ use crate::tree::TreePath;
 /// How often pages are asked for that are not yet as they should be, since caches may take a moment.
 const TRIES: u32 = 4;
 
-/// Asks for what a publish changed, and always for security.txt and the front page, at the address `site_address`; returns what differs.
+/// Asks for what a publish changed, and always for security.txt, the front page and a page that is none, at the address `site_address`;
+/// returns what differs.
 ///
 /// # Errors
 /// Says why there is no answer.
@@ -44,7 +46,10 @@ pub fn look(site: &Site, plan: &Plan, site_address: &str, patience: Duration) ->
         }
         paths = wrong.iter().map(|(path, _)| path.clone()).collect();
     }
-    Ok(wrong.into_iter().map(|(_, told)| told).collect())
+    let nowhere = format!("{}/", chance::name());
+    let status = client.seen(&nowhere)?.status;
+    let pretended = (status == 200).then(|| format!("{} answers 200, though there is nothing", client.address(&nowhere)));
+    Ok(wrong.into_iter().map(|(_, told)| told).chain(pretended).collect())
 }
 
 /// Says in what an answer differs from the file that was sent.

@@ -55,7 +55,7 @@ pub fn answer<'a>(request: &Request, shown: &'a Shown) -> Answer<'a> {
     let following = |bytes: &[u8]| page::following(bytes, &up(&request.path, site.base())).into();
     match site.find(&request.path) {
         Found::File(path, file) if site::is_page(&path) => whole(request, Status::Ok, html, following(file.bytes())),
-        Found::File(path, file) => whole(request, Status::Ok, content_type(path.as_str()), file.bytes().into()),
+        Found::File(path, file) => whole(request, Status::Ok, path.media_type(), file.bytes().into()),
         Found::Elsewhere(path) => {
             let mut answer = Answer::plain(Status::Elsewhere, "it lies elsewhere");
             answer.headers.push(("Location", utf8_percent_encode(&path, ESCAPED).to_string()));
@@ -83,32 +83,6 @@ fn whole<'a>(request: &Request, status: Status, content_type: &'static str, body
         return Answer { status: Status::NotModified, headers: vec![("ETag", tag)], body: Cow::Borrowed(&[]) };
     }
     Answer { status, headers: vec![("Content-Type", content_type.to_owned()), ("ETag", tag)], body }
-}
-
-/// Returns the type of what a file holds, by its name.
-fn content_type(path: &str) -> &'static str {
-    match path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase().as_str() {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "txt" => "text/plain; charset=utf-8",
-        "md" => "text/markdown; charset=utf-8",
-        "json" => "application/json",
-        "yaml" => "application/yaml",
-        "xml" => "application/xml",
-        "atom" => "application/atom+xml",
-        "svg" => "image/svg+xml",
-        "ico" => "image/x-icon",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "woff2" => "font/woff2",
-        "pdf" => "application/pdf",
-        _ if path.rsplit('/').next() == Some(crate::ledger::SUMS) => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
 }
 
 #[cfg(test)]

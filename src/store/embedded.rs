@@ -1,4 +1,4 @@
-//! The example and the default theme, kept inside the program: what `init` writes, and what every site's own theme stands on.
+//! The example, the default theme and what CI runs, kept inside the program: what `init` writes, and what every site's own theme stands on.
 
 use rust_embed::Embed;
 
@@ -14,6 +14,10 @@ struct Content;
 #[folder = "themes"]
 struct Themes;
 
+#[derive(Embed)]
+#[folder = "ci"]
+struct Ci;
+
 /// Returns the example project: `content/` as it is in this program's own repository. The default theme is not part of it: a copy would
 /// hold a site back from every later mending of that theme.
 pub fn example() -> Tree<File> {
@@ -23,6 +27,12 @@ pub fn example() -> Tree<File> {
 /// Returns the default theme, at `themes/default/`.
 pub fn default_theme() -> Tree<File> {
     Themes::iter().filter_map(|name| Some(file("themes", &name, &Themes::get(&name)?.data))).collect()
+}
+
+/// Returns what a CI service is to run, as files of a project: those below `ci/SERVICE/` of this program's own repository.
+pub fn ci(service: &str) -> Tree<File> {
+    let within = |name: &str| name.strip_prefix(service)?.strip_prefix('/').and_then(|path| TreePath::new(path).ok());
+    Ci::iter().filter_map(|name| Some((within(&name)?, File::new(&*Ci::get(&name)?.data)))).collect()
 }
 
 fn file(folder: &str, name: &str, bytes: &[u8]) -> (TreePath, File) {

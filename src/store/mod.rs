@@ -17,6 +17,7 @@ mod versions;
 
 pub use archive::Archive;
 pub use disk::write;
+pub use embedded::ci;
 pub use embedded::default_theme;
 pub use embedded::example;
 pub use fetch::Client;

@@ -7,6 +7,7 @@ mod composed;
 mod digest;
 mod file;
 mod manifest;
+mod media;
 mod memo;
 mod path;
 mod plan;

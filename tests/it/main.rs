@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test is an edge, and its panic is its verdict")]
 
 mod auditing;
+mod automating;
 mod browser;
 mod building;
 mod cases;
@@ -18,10 +19,15 @@ mod listing;
 mod preview;
 mod project;
 mod publishing;
+#[cfg(feature = "publish")]
+mod publishing_azure;
 #[cfg(feature = "online")]
 mod publishing_folder;
+#[cfg(target_os = "linux")]
+mod publishing_killed;
 #[cfg(feature = "publish")]
 mod publishing_store;
+mod reader;
 mod readme;
 mod redacting;
 mod redlining;
@@ -33,6 +39,8 @@ mod serving;
 mod serving_browser;
 mod serving_http;
 mod signing;
+#[cfg(feature = "publish")]
+mod stores;
 mod tidy;
 mod validator;
 mod verifying;

@@ -12,13 +12,12 @@ use jiff::civil::date;
 use policybook::check::Edition;
 use policybook::compile::Options;
 use policybook::compile::compile;
-use policybook::parse;
-use policybook::parse::Markup;
 use policybook::publish;
 use policybook::publish::Action;
 use policybook::publish::Ask;
 use policybook::publish::Class;
 use policybook::publish::Condition;
+use policybook::publish::Deed;
 use policybook::publish::Headers;
 use policybook::publish::Known;
 use policybook::publish::LEASE;
@@ -37,6 +36,7 @@ use policybook::store;
 use policybook::tree::TreePath;
 
 use crate::project::Project;
+use crate::reader;
 
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,8 +178,7 @@ fn site_of(project: &Project, sequence: Option<i64>) -> Site {
 
 pub fn publish_with<'a>(target: &dyn Target, site: &Site, limits: Limits, change: impl FnOnce(&mut Ask<'a>)) -> Result<Outcome> {
     let known = Known::read(target)?;
-    let mut ask =
-        Ask { limits, who: "a test", patience: Duration::ZERO, hands: 1, overwrite: false, purge: Purge::Nobody, tell: &|_, _| {} };
+    let mut ask = Ask { limits, who: "a test", patience: Duration::ZERO, hands: 1, overwrite: false, purge: Purge::Nobody, tell: &|_| {} };
     change(&mut ask);
     publish::publish(target, site, &known, &ask)
 }
@@ -236,45 +235,8 @@ pub fn two() -> (Site, Site) {
     (before, site(&project))
 }
 
-/// Returns every address that a page asks for or leads to in its site, as the files that answer.
-fn leads(path: &str, bytes: &[u8], asked: bool) -> BTreeSet<String> {
-    let file = TreePath::new(path).unwrap();
-    let pieces = parse::html(&String::from_utf8_lossy(bytes));
-    let addresses = pieces.into_iter().filter_map(|piece| match piece {
-        Markup::Open { name, address: Some(address), .. } if !asked || name == "link" || name == "script" || name == "img" => Some(address),
-        _ => None,
-    });
-    let within = addresses.filter(|address| !address.contains(':') && !address.starts_with('#') && !address.is_empty());
-    let file_of = |address: String| {
-        let address = address.split(['#', '?']).next().unwrap_or_default().to_owned();
-        let index = if address.ends_with('/') { "index.html" } else { "" };
-        file.resolve(&format!("{address}{index}")).map(|path| path.to_string())
-    };
-    let files = within.filter_map(file_of);
-    files.filter(|file| !asked || file.starts_with("assets/")).collect()
-}
-
-/// Holds that nobody who enters where one could enter before, or by the front page, comes to an address that is not there, and that no page
-/// at all lacks its style.
-#[track_caller]
-fn nothing_missing(store: &Memory, before: &BTreeMap<String, (Vec<u8>, Headers)>, when: &str) {
-    let site = store.site();
-    for (path, (bytes, _)) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
-        for asset in leads(path, bytes, true) {
-            assert!(site.contains_key(&asset), "{when}: {path} asks for {asset}, which is not there");
-        }
-    }
-    let mut open: Vec<String> = before.keys().cloned().chain(["index.html".to_owned()]).filter(|path| site.contains_key(path)).collect();
-    let mut seen = BTreeSet::new();
-    while let Some(path) = open.pop() {
-        if !seen.insert(path.clone()) || !path.ends_with(".html") {
-            continue;
-        }
-        for next in leads(&path, &site[&path].0, false) {
-            assert!(site.contains_key(&next), "{when}: {path} leads to {next}, which is not there");
-            open.push(next);
-        }
-    }
+fn bytes(store: &Memory) -> BTreeMap<String, Vec<u8>> {
+    store.site().into_iter().map(|(path, (bytes, _))| (path, bytes)).collect()
 }
 
 /// Holds that the store tells the truth of a site that it holds wholly.
@@ -329,7 +291,7 @@ fn killed_at_any_request_the_next_publish_ends_the_same_and_no_page_leads_nowher
                 let store = start.copy();
                 store.fated(number, fate);
                 assert!(publish_to(&store, site).is_err(), "{when}");
-                nothing_missing(&store, &start.site(), &when);
+                reader::nothing_missing(&bytes(&store), start.site().keys(), &when);
                 store.heal();
                 publish::unlock(&store).unwrap();
                 publish_to(&store, site).unwrap();
@@ -381,7 +343,7 @@ fn of_two_publishers_one_waits_and_one_that_was_overtaken_stops() {
     let store = Memory::default();
     published(&store, &first);
     let met = Mutex::new(0);
-    let meet = |_: &str, _: &str| {
+    let meet = |_: Deed<'_>| {
         let message = refused(publish_to(&store, &second), Reason::Held);
         assert!(message.contains("a test is publishing since"), "{message}");
         *met.lock().unwrap() += 1;
@@ -392,7 +354,7 @@ fn of_two_publishers_one_waits_and_one_that_was_overtaken_stops() {
     let store = Memory::default();
     published(&store, &first);
     let overtaken = Mutex::new(false);
-    let overtake = |_: &str, _: &str| {
+    let overtake = |_: Deed<'_>| {
         if !std::mem::replace(&mut *overtaken.lock().unwrap(), true) {
             assert_eq!(publish::unlock(&store).unwrap().unwrap().who, "a test");
             published(&store, &second);

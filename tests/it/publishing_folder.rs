@@ -63,6 +63,32 @@ fn a_plan_for_programs_tells_each_step_and_writes_nothing() {
 }
 
 #[test]
+fn a_log_has_a_line_for_each_action_for_people_and_for_programs() {
+    let project = small();
+    let plan = said(&project, &["publish", "live", "--dry-run", "--format", "json"], 0);
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    let planned: Vec<(&str, &str)> = plan["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| (change["action"].as_str().unwrap(), change["path"].as_str().unwrap()))
+        .collect();
+    let told = said(&project, &["publish", "live", "--jobs", "1"], 0);
+    let lines: Vec<String> = planned.iter().map(|(action, path)| format!("{action:7} {path}")).collect();
+    assert_eq!(told.lines().take(lines.len()).collect::<Vec<_>>(), lines);
+    assert_eq!(told.lines().count(), lines.len() + 1, "{told}");
+    project.write("content/site.yaml", project.read("content/site.yaml") + "publish:\n  target: fresh\n  purge: cat >/dev/null\n");
+    let told = said(&project, &["publish", "--jobs", "1", "--log", "json", "--quiet"], 0);
+    let lines: Vec<serde_json::Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let sent: Vec<(&str, &str)> = lines.iter().filter_map(|line| Some((line["action"].as_str()?, line["path"].as_str()?))).collect();
+    assert_eq!(sent, planned);
+    let all = planned.len() + 1;
+    assert!(lines.iter().zip(1..).all(|(line, done)| line["schema"] == 1 && line["done"] == done && line["of"] == all), "{told}");
+    assert_eq!(lines[0]["bytes"], plan["changes"][0]["bytes"]);
+    assert!(lines[all - 1]["action"] == "purge" && lines[all - 1]["addresses"].as_u64() > Some(10), "{told}");
+}
+
+#[test]
 fn words_that_no_release_holds_are_never_published() {
     let project = small();
     project.write("content/privacy/010-time.md", "# Time\n\nWe keep it for ever.\n");
@@ -120,6 +146,37 @@ fn an_earlier_site_is_made_again_from_its_commit_but_no_release_is_taken_back() 
 }
 
 #[test]
+fn who_holds_the_lease_is_told_before_it_is_ended() {
+    let project = small();
+    said(&project, &["publish", "live"], 0);
+    assert_eq!(said(&project, &["unlock", "live"], 0), "free nobody holds a lease\n");
+    let lease = r#"{"owner":"x","who":"https://ci.example/runs/7","since":1795000000,"until":9999999999,"generation":2,"journal":{}}"#;
+    project.write("live/.policybook/lease.json", lease);
+    grown(&project);
+    let held = "https://ci.example/runs/7 is publishing since 2026-11-18T11:06:40Z, and holds the lease until 2286-11-20T17:46:39Z";
+    assert!(said(&project, &["publish", "live", "--wait", "0"], 3).contains(held));
+    let told = said(&project, &["unlock", "live"], 2);
+    assert!(told.contains(held) && told.ends_with("there is no terminal to ask on: add `--yes` to end the lease\n"), "{told}");
+    assert!(said(&project, &["unlock", "live", "--yes"], 0).ends_with("ended the lease of https://ci.example/runs/7\n"));
+    said(&project, &["publish", "live", "--wait", "0"], 0);
+}
+
+/// Starts a server that has an answer to everything; returns its address.
+fn always_answering() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut head = String::new();
+            while reader.read_line(&mut head).unwrap_or_default() > 2 {}
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi");
+        }
+    });
+    address
+}
+
+#[test]
 fn what_is_served_is_compared_with_what_was_sent() {
     let project = small();
     said(&project, &["publish", "live"], 0);
@@ -129,6 +186,12 @@ fn what_is_served_is_compared_with_what_was_sent() {
     let told = said(&project, &["publish", "live", "--public", &server.address()], 2);
     assert!(told.contains("security.txt is served with `Cache-Control: ` instead of `public, max-age=3600`"), "{told}");
     assert!(!told.contains("has other bytes") && told.contains("what was sent is not what is served"), "{told}");
+    assert!(!told.contains("though there is nothing"), "{told}");
+    // One that answers everything with a page says of what is gone that it is there.
+    let address = always_answering();
+    project.write("content/site.yaml", project.read("content/site.yaml").replace("2027-10-31", "2027-10-30"));
+    let told = said(&project, &["publish", "live", "--public", &address], 2);
+    assert!(told.contains(" has other bytes\n") && told.contains("/ answers 200, though there is nothing\n"), "{told}");
 }
 
 #[test]

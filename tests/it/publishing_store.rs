@@ -3,23 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
-use std::io::BufReader;
-use std::io::Read as _;
-use std::io::Write as _;
-use std::net::TcpListener;
-use std::net::TcpStream;
-use std::path::PathBuf;
-use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
 use std::sync::PoisonError;
 use std::thread;
 use std::time::Duration;
-use std::time::Instant;
 
 use tempfile::TempDir;
 
@@ -27,200 +15,17 @@ use crate::project::Project;
 use crate::project::TODAY;
 use crate::publishing::grown;
 use crate::publishing::small;
-
-/// A store at work; it ends with the value.
-struct Server {
-    process: Child,
-    port: u16,
-    /// Where its objects can be read without a signature.
-    files: u16,
-    folder: TempDir,
-    /// One at a time: SeaweedFS has a port that cannot be chosen, and two must not find the same ports free.
-    _turn: MutexGuard<'static, ()>,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Returns a program that `tests/run` installs, or that a variable names.
-fn tool(variable: &str, name: &str) -> PathBuf {
-    let installed = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tools/s3/bin").join(name);
-    std::env::var_os(variable).map_or_else(installed, PathBuf::from)
-}
-
-/// Finds `count` free ports in a row, those ten thousand above free too.
-fn ports(count: u16) -> u16 {
-    let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let start = u16::try_from(std::process::id() % 2_000).unwrap() * 10 + 20_000;
-    (start..50_000).step_by(10).find(|base| (0..count).all(|at| free(base + at) && free(base + at + 10_000))).expect("free ports")
-}
-
-static TURN: Mutex<()> = Mutex::new(());
-
-fn wait_for(what: &str, ready: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !ready() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{what} does not answer");
-        thread::sleep(Duration::from_millis(100));
-    }
-}
-
-fn weed() -> Server {
-    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let folder = TempDir::new().unwrap();
-    let port = ports(4);
-    let mut command = Command::new(tool("WEED", "weed"));
-    command.args(["mini", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-bucket=site", "-s3.port.iceberg=0", "-s3.port.lance=0"]);
-    command.args(["-master.telemetry=false", "-admin.ui=false", "-webdav=false"]);
-    command.arg(format!("-dir={}", folder.path().display()));
-    let names = ["-s3.port", "-master.port", "-volume.port", "-filer.port"];
-    command.args(names.iter().zip(port..).map(|(name, port)| format!("{name}={port}")));
-    command.envs([("AWS_ACCESS_KEY_ID", "testkey"), ("AWS_SECRET_ACCESS_KEY", "testsecret")]);
-    command.current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
-    let process = command.spawn().expect("SeaweedFS, which tests/run installs");
-    let server = Server { process, port, files: port + 3, folder, _turn: turn };
-    wait_for("SeaweedFS", || TcpStream::connect(("127.0.0.1", port)).is_ok() && get(server.files, "/buckets/site/").is_some());
-    server
-}
-
-/// An answer: its headers in lower case, and its bytes.
-type Answer = (BTreeMap<String, String>, Vec<u8>);
-
-/// Asks for a file; nothing where there is none.
-fn get(port: u16, path: &str) -> Option<Answer> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n").ok()?;
-    let mut reader = BufReader::new(stream);
-    let (first, headers) = head(&mut reader).ok()?;
-    let mut bytes = Vec::new();
-    reader.read_to_end(&mut bytes).ok()?;
-    first.contains(" 200 ").then_some((headers, bytes))
-}
-
-fn head(reader: &mut impl io::BufRead) -> io::Result<(String, BTreeMap<String, String>)> {
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        match line.trim_end() {
-            "" => break,
-            line => lines.push(line.to_owned()),
-        }
-    }
-    let headers = lines[1..].iter().filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_lowercase(), value.to_owned()));
-    Ok((lines[0].clone(), headers.collect()))
-}
-
-/// What the proxy does with a request.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Deed {
-    Pass,
-    /// Answers that the store has no time.
-    Busy,
-    /// Hangs up before the store hears of it.
-    Drop,
-    /// Lets the store do it and hangs up.
-    Lose,
-    /// Lets the publisher be killed before the store hears of it.
-    Kill,
-}
-
-#[derive(Clone, Debug)]
-struct Request {
-    line: String,
-    headers: BTreeMap<String, String>,
-}
-
-type Rule = dyn Fn(usize, &Request) -> Deed + Send + Sync;
-
-/// A proxy before a store.
-struct Proxy {
-    port: u16,
-    seen: Arc<Mutex<Vec<Request>>>,
-    rule: Arc<Mutex<Arc<Rule>>>,
-    reached: Arc<Mutex<bool>>,
-}
-
-impl Proxy {
-    fn before(store: u16) -> Proxy {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let proxy = Proxy {
-            port: listener.local_addr().unwrap().port(),
-            seen: Arc::default(),
-            rule: Arc::new(Mutex::new(Arc::new(|_, _: &Request| Deed::Pass))),
-            reached: Arc::default(),
-        };
-        let (seen, rule, reached) = (proxy.seen.clone(), proxy.rule.clone(), proxy.reached.clone());
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (seen, rule, reached) = (seen.clone(), rule.clone(), reached.clone());
-                // A publisher that is killed hangs up in the middle.
-                thread::spawn(move || drop(pass_on(stream, store, &seen, &rule, &reached)));
-            }
-        });
-        proxy
-    }
-
-    fn rule(&self, rule: impl Fn(usize, &Request) -> Deed + Send + Sync + 'static) {
-        self.seen.lock().unwrap().clear();
-        *self.reached.lock().unwrap() = false;
-        *self.rule.lock().unwrap() = Arc::new(rule);
-    }
-
-    fn seen(&self) -> Vec<Request> {
-        self.seen.lock().unwrap().clone()
-    }
-}
-
-fn pass_on(
-    mut client: TcpStream,
-    store: u16,
-    seen: &Mutex<Vec<Request>>,
-    rule: &Mutex<Arc<Rule>>,
-    reached: &Mutex<bool>,
-) -> io::Result<()> {
-    let mut reader = BufReader::new(client.try_clone()?);
-    let (line, headers) = head(&mut reader)?;
-    let mut body = vec![0; headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or_default()];
-    reader.read_exact(&mut body)?;
-    let request = Request { line, headers };
-    let number = {
-        let mut seen = seen.lock().unwrap();
-        seen.push(request.clone());
-        seen.len()
-    };
-    let rule = rule.lock().unwrap().clone();
-    let deed = rule(number, &request);
-    match deed {
-        Deed::Drop => return Ok(()),
-        Deed::Busy => {
-            return client.write_all(b"HTTP/1.1 503 Slow Down\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-        }
-        Deed::Kill => {
-            *reached.lock().unwrap() = true;
-            // Nobody waits for an answer any more.
-            thread::sleep(Duration::from_secs(5));
-            return Ok(());
-        }
-        Deed::Pass | Deed::Lose => {}
-    }
-    let mut upstream = TcpStream::connect(("127.0.0.1", store))?;
-    write!(upstream, "{}\r\n", request.line)?;
-    for (name, value) in request.headers.iter().filter(|(name, _)| *name != "connection") {
-        write!(upstream, "{name}: {value}\r\n")?;
-    }
-    write!(upstream, "connection: close\r\n\r\n")?;
-    upstream.write_all(&body)?;
-    let mut answer = Vec::new();
-    upstream.read_to_end(&mut answer)?;
-    if deed == Deed::Pass { client.write_all(&answer) } else { Ok(()) }
-}
+use crate::reader;
+use crate::stores::Deed;
+use crate::stores::Proxy;
+use crate::stores::Request;
+use crate::stores::Server;
+use crate::stores::TURN;
+use crate::stores::edit;
+use crate::stores::get;
+use crate::stores::ports;
+use crate::stores::tool;
+use crate::stores::weed;
 
 /// Returns a publish of a project through a port.
 fn publish(project: &Project, port: u16, prefix: &str, more: &[&str]) -> Command {
@@ -233,12 +38,12 @@ fn publish(project: &Project, port: u16, prefix: &str, more: &[&str]) -> Command
 fn at(command: &mut Command, port: u16) {
     command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")).env("NO_COLOR", "1").env_remove("SOURCE_DATE_EPOCH");
     command.envs([("AWS_ACCESS_KEY_ID", "testkey"), ("AWS_SECRET_ACCESS_KEY", "testsecret"), ("AWS_DEFAULT_REGION", "us-east-1")]);
-    command.stdin(Stdio::null());
+    command.env_remove("AWS_PROFILE").stdin(Stdio::null());
 }
 
 /// Runs a publish, and returns what it says.
 #[track_caller]
-fn run(command: &mut Command, code: i32) -> String {
+pub fn run(command: &mut Command, code: i32) -> String {
     let output = command.output().unwrap();
     let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
     assert_eq!(output.status.code(), Some(code), "{said}");
@@ -254,11 +59,17 @@ fn unlock(project: &Project, port: u16, prefix: &str) -> String {
 }
 
 /// Returns the files of a project's site, as `build` writes them.
-fn built(project: &Project) -> Vec<(String, Vec<u8>)> {
+pub fn built(project: &Project) -> Vec<(String, Vec<u8>)> {
     project.build(&["--locked", "--out", "built"]);
     let files = project.files("built");
     fs::remove_dir_all(project.path("built")).unwrap();
     files.into_iter().filter(|(path, _)| !path.starts_with(".policybook/")).collect()
+}
+
+/// Returns those of the files that the store has.
+fn there<'a>(server: &Server, prefix: &str, paths: impl Iterator<Item = &'a String>) -> BTreeMap<String, Vec<u8>> {
+    let file = |path: &'a String| Some((path.clone(), get(server.files, &format!("/buckets/site/{prefix}/{path}"))?.1));
+    paths.filter_map(file).collect()
 }
 
 #[track_caller]
@@ -305,6 +116,54 @@ fn a_store_holds_the_site_with_its_headers_and_tells_so_in_two_answers() {
 }
 
 #[test]
+fn a_store_is_not_spoken_to_in_the_clear_and_a_target_holds_no_keys() {
+    let project = small();
+    let mut command = publish(&project, 9, "", &[]);
+    let told = run(command.env("AWS_ENDPOINT_URL", "http://store.example:9000"), 2);
+    assert!(told.contains("`http://store.example:9000` is not encrypted: write `https://`, or set AWS_ALLOW_HTTP to `true`"), "{told}");
+    let told = project.run(&["publish", "s3://key:testsecret@site"]);
+    let told = String::from_utf8(told.stderr).unwrap();
+    assert!(told.contains("a target holds no keys") && !told.contains("testsecret"), "{told}");
+}
+
+#[test]
+#[ignore = "needs SeaweedFS, which tests/run installs"]
+fn keys_come_from_a_profile_where_the_environment_has_none() {
+    let server = weed();
+    let project = small();
+    let endpoint = format!("http://127.0.0.1:{}", server.port);
+    project.write(
+        "home/.aws/credentials",
+        "[default]\naws_access_key_id = other\n\n[site]\naws_access_key_id = testkey\naws_secret_access_key=testsecret\n",
+    );
+    project.write(
+        "home/.aws/config",
+        format!(
+            "[profile site]\nregion = us-east-1\nendpoint_url = {endpoint}\n\n[profile staff]\nsso_session = acme\nregion = us-east-1\n"
+        ),
+    );
+    let with = |profile: &str| {
+        let mut command = publish(&project, server.port, "p", &["--no-verify"]);
+        for name in ["AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION"] {
+            command.env_remove(name);
+        }
+        // A secret that a CI service does not know is empty.
+        command.envs([("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", ""), ("AWS_REGION", "")]);
+        command.env("HOME", project.path("home")).env("AWS_PROFILE", profile);
+        command
+    };
+    let told = run(&mut with("staff"), 2);
+    assert!(
+        told.contains("the profile `staff` signs in by `sso_session`") && told.contains("aws configure export-credentials --profile staff"),
+        "{told}"
+    );
+    assert!(run(&mut with("nobody"), 2).contains("there is no profile `nobody` in ~/.aws/credentials or ~/.aws/config"));
+    run(&mut with("site"), 0);
+    holds(&server, "p", &built(&project), "by a profile");
+    assert!(run(publish(&project, server.port, "p", &["--no-verify"]).env("AWS_PROFILE", "nobody"), 0).starts_with("same "));
+}
+
+#[test]
 #[ignore = "needs SeaweedFS, which tests/run installs"]
 fn killed_at_any_request_the_next_publish_to_a_store_ends_the_same() {
     let server = weed();
@@ -312,6 +171,7 @@ fn killed_at_any_request_the_next_publish_to_a_store_ends_the_same() {
     let (old, new) = (small(), small());
     grown(&new);
     let site = built(&new);
+    let before: Vec<String> = built(&old).into_iter().map(|(path, _)| path).collect();
     for number in 1.. {
         let prefix = format!("k{number}");
         run(&mut publish(&old, server.port, &prefix, &["--no-verify"]), 0);
@@ -328,6 +188,8 @@ fn killed_at_any_request_the_next_publish_to_a_store_ends_the_same() {
             thread::sleep(Duration::from_millis(5));
         };
         proxy.rule(|_, _| Deed::Pass);
+        let readable = there(&server, &prefix, before.iter().chain(site.iter().map(|(path, _)| path)));
+        reader::nothing_missing(&readable, before.iter(), &format!("killed at {number}"));
         if status.success() {
             assert!(number > 20, "{number} requests");
             return;
@@ -380,6 +242,39 @@ fn of_two_publishers_to_a_store_the_newer_one_remains() {
 }
 
 #[test]
+#[ignore = "needs SeaweedFS, which tests/run installs"]
+fn other_words_of_equal_size_other_headers_and_another_hand_are_seen_in_a_store() {
+    let server = weed();
+    let proxy = Proxy::before(server.port);
+    let project = small();
+    let page = "/buckets/site/e/privacy/index.html";
+    run(&mut publish(&project, server.port, "e", &["--no-verify"]), 0);
+    let before = get(server.files, page).unwrap().1;
+    grown(&project);
+    run(&mut publish(&project, server.port, "e", &["--no-verify"]), 0);
+    let after = get(server.files, page).unwrap().1;
+    assert!(before != after && String::from_utf8_lossy(&after).contains("90 days"));
+    // What the store says of itself is changed so that one file seems to have other headers: that one is sent again, and nothing else.
+    let known = get(server.files, "/buckets/site/e/.policybook/published.json").unwrap().1;
+    let other = String::from_utf8(known).unwrap().replacen("text/plain; charset=utf-8", "text/plain", 1);
+    edit(&server, "e/.policybook/published.json", other.as_bytes());
+    let plan = run(&mut publish(&project, server.port, "e", &["--dry-run", "--quiet"]), 0);
+    assert!(plan.starts_with("headers ") && plan.lines().count() == 1, "{plan}");
+    proxy.rule(|_, _| Deed::Pass);
+    run(&mut publish(&project, proxy.port, "e", &["--no-verify", "--quiet"]), 0);
+    let ours = |request: &&Request| request.line.contains("/.policybook/");
+    let seen = proxy.seen();
+    assert_eq!(seen.iter().filter(|request| request.line.starts_with("PUT ") && !ours(request)).count(), 1);
+    // Somebody edits a page by hand.
+    edit(&server, "e/index.html", b"<p>Edited by hand.");
+    project.write("content/site.yaml", project.read("content/site.yaml").replace("name: Acme", "name: Acme Inc"));
+    let told = run(&mut publish(&project, server.port, "e", &["--no-verify", "--restyle"]), 3);
+    assert!(told.contains("`index.html` was written by somebody else"), "{told}");
+    run(&mut publish(&project, server.port, "e", &["--no-verify", "--restyle", "--overwrite"]), 0);
+    holds(&server, "e", &built(&project), "overwritten");
+}
+
+#[test]
 #[ignore = "needs rclone, which tests/run installs"]
 fn a_store_that_ignores_conditions_is_found_out() {
     let folder = TempDir::new().unwrap();
@@ -388,9 +283,7 @@ fn a_store_that_ignores_conditions_is_found_out() {
     let port = ports(1);
     let mut command = Command::new(tool("RCLONE", "rclone"));
     command.args(["serve", "s3", "--auth-key", "testkey,testsecret", "--addr", &format!("127.0.0.1:{port}")]).arg(folder.path());
-    let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("rclone, which tests/run installs");
-    let server = Server { process, port, files: port, folder, _turn: turn };
-    wait_for("rclone", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+    let server = Server::start(command, port, folder, turn, "rclone");
     let project = small();
     let said = run(&mut publish(&project, server.port, "", &["--no-verify", "--format", "json"]), 3);
     assert!(said.contains("\"reason\": \"no-conditions\"") && said.contains("overwrites objects whatever condition is named"), "{said}");

@@ -23,8 +23,8 @@ fn a_browser_is_answered_as_it_expects() {
     for (path, kind) in [
         ("/", "text/html; charset=utf-8"),
         ("/security/", "text/html; charset=utf-8"),
-        ("/index.json", "application/json"),
-        ("/sitemap.xml", "application/xml"),
+        ("/index.json", "application/json; charset=utf-8"),
+        ("/sitemap.xml", "application/xml; charset=utf-8"),
         ("/robots.txt", "text/plain; charset=utf-8"),
         ("/.well-known/security.txt", "text/plain; charset=utf-8"),
         ("/ledger/2023-02-15/SHA256SUMS", "text/plain; charset=utf-8"),

@@ -1,9 +1,10 @@
 //! `policybook publish`: the site goes live, whole and in order.
 
+mod answer;
+mod progress;
+
 use std::io;
 use std::io::IsTerminal as _;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -11,13 +12,16 @@ use anyhow::Result;
 use anyhow::bail;
 use clap::Args;
 use jiff::Timestamp;
-use serde::Serialize;
 use url::Url;
 
 use crate::check::Edition;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::ask;
+use crate::cli::publish::answer::Answer;
+use crate::cli::publish::answer::Tense;
+use crate::cli::publish::progress::Log;
+use crate::cli::publish::progress::Progress;
 use crate::cli::report;
 use crate::cli::status::Format;
 use crate::cli::style;
@@ -29,7 +33,6 @@ use crate::diagnostic::Severity;
 use crate::model::Publishing;
 use crate::publish;
 use crate::publish::Ask;
-use crate::publish::Change;
 use crate::publish::Known;
 use crate::publish::Limits;
 use crate::publish::Outcome;
@@ -42,9 +45,6 @@ use crate::publish::Target;
 use crate::store;
 use crate::store::Project;
 
-/// The version of the JSON shape; it moves when a field changes its meaning or goes.
-const SCHEMA: u32 = 1;
-
 /// How often a plan is made anew because another publisher was faster.
 const TRIES: usize = 5;
 
@@ -56,7 +56,7 @@ const SECRET: &str = "POLICYBOOK_PURGE_TOKEN";
 /// Builds the released words, compares them with what the target holds, and sends what differs: style sheets first, then what is new, then
 /// what changed, the front page last. A version that was published keeps its words: whatever would change or remove one is refused.
 /// A target is a folder, `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`; credentials come from the environment
-/// (AWS_ACCESS_KEY_ID and its kin, AWS_ENDPOINT_URL for stores that speak S3, GOOGLE_… and AZURE_…).
+/// (AWS_ACCESS_KEY_ID and its kin, AWS_ENDPOINT_URL for stores that speak S3, GOOGLE_… and AZURE_…) or from the profile AWS_PROFILE.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -101,6 +101,9 @@ pub struct Way {
     /// Print it as FORMAT
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+    /// Say what is done as LOG, on standard error
+    #[arg(long, value_name = "LOG", default_value = "text")]
+    pub log: Log,
     /// Write over what somebody else put into the target; never over other words of a version
     #[arg(long)]
     pub overwrite: bool,
@@ -134,37 +137,6 @@ pub struct Parcel<'a> {
     pub detailed_exitcode: bool,
     /// How it is sent.
     pub way: &'a Way,
-}
-
-#[derive(Serialize)]
-struct Answer<'a> {
-    schema: u32,
-    /// `planned`, `unchanged`, `published` or `refused`.
-    verdict: &'static str,
-    target: &'a str,
-    /// Counts the publishes that changed anything.
-    generation: Option<u64>,
-    refusal: Option<Told<'a>>,
-    /// Files to be sent, in order.
-    changes: &'a [Change],
-    /// Files that the site no longer has; they stay for a while.
-    retired: Vec<&'a str>,
-    /// Files that go.
-    removed: Vec<&'a str>,
-    unchanged: usize,
-    bytes: u64,
-    /// How many requests it takes, if nothing has to be tried again.
-    requests: usize,
-    /// Addresses that caches forget, from the front page.
-    purge: Vec<&'a str>,
-    /// What the live site serves otherwise than it was sent.
-    differs: &'a [String],
-}
-
-#[derive(Serialize)]
-struct Told<'a> {
-    reason: Reason,
-    message: &'a str,
 }
 
 impl Publish {
@@ -251,7 +223,8 @@ impl Parcel<'_> {
                 return Ok(Some(Ending::Done));
             }
         }
-        let progress = Progress { done: AtomicUsize::new(0), all: planned.changes.len(), quiet: global.quiet };
+        let all = planned.changes.len() + planned.removed.len() + usize::from(!planned.purge.is_empty());
+        let progress = Progress::of(all, self.way.log, global.quiet);
         let who = who();
         let asked = Ask {
             limits,
@@ -260,7 +233,7 @@ impl Parcel<'_> {
             hands: self.way.jobs,
             overwrite: self.way.overwrite,
             purge,
-            tell: &|word, path| progress.tell(word, path),
+            tell: &|deed| progress.tell(&deed),
         };
         let outcome = publish::publish(target, &site, &known, &asked);
         progress.end();
@@ -270,7 +243,7 @@ impl Parcel<'_> {
             Outcome::Published(plan, generation) => ("published", plan, generation),
         };
         if !global.quiet && verdict == "published" {
-            report::done("published", &format!("{} to {}: generation {generation}", counts(&plan), target.address()));
+            report::done("published", &format!("{} to {}: generation {generation}", answer::counts(&plan, Tense::Past), target.address()));
         } else if !global.quiet {
             report::done("same", &format!("{} holds this site already: generation {generation}", target.address()));
         }
@@ -312,46 +285,17 @@ impl Parcel<'_> {
             return Err(error);
         };
         if self.way.format == Format::Json {
-            let told = Told { reason: refusal.reason, message: &refusal.message };
-            print(&Answer {
-                schema: SCHEMA,
-                verdict: "refused",
-                target,
-                generation: None,
-                refusal: Some(told),
-                changes: &[],
-                retired: Vec::new(),
-                removed: Vec::new(),
-                unchanged: 0,
-                bytes: 0,
-                requests: 0,
-                purge: Vec::new(),
-                differs: &[],
-            })?;
+            Answer::refused(target, refusal).print()?;
         }
         anstream::eprintln!("{0}refused{0:#}: {1}", style::ERROR, refusal.message);
         Ok(Ending::Refused)
     }
 
     fn answer(&self, verdict: &'static str, target: &dyn Target, generation: Option<u64>, plan: &Plan, differs: &[String]) -> Result<()> {
-        if self.way.format == Format::Text {
-            return Ok(());
+        match self.way.format {
+            Format::Text => Ok(()),
+            Format::Json => Answer::of(verdict, target.address(), generation, plan, differs).print(),
         }
-        print(&Answer {
-            schema: SCHEMA,
-            verdict,
-            target: target.address(),
-            generation,
-            refusal: None,
-            changes: &plan.changes,
-            retired: plan.retired.iter().map(|path| path.as_str()).collect(),
-            removed: plan.removed.iter().map(|path| path.as_str()).collect(),
-            unchanged: plan.unchanged,
-            bytes: plan.bytes(),
-            requests: plan.requests,
-            purge: plan.purge.iter().map(String::as_str).collect(),
-            differs,
-        })
     }
 
     /// Prints a plan for people: file by file, then the sums.
@@ -359,13 +303,9 @@ impl Parcel<'_> {
         if self.way.format == Format::Json {
             return;
         }
-        for change in &plan.changes {
-            anstream::println!("{:7} {}", change.action.as_str(), change.path);
-        }
-        plan.retired.iter().for_each(|path| anstream::println!("{:7} {path}", "retire"));
-        plan.removed.iter().for_each(|path| anstream::println!("{:7} {path}", "remove"));
+        answer::list(plan);
         if !global.quiet {
-            anstream::eprintln!("{}", counts(plan));
+            anstream::eprintln!("{}", answer::counts(plan, Tense::Coming));
         }
     }
 }
@@ -381,26 +321,6 @@ pub fn target(named: Option<&str>, publishing: &Publishing, global: &Global) -> 
     publish::open(address, &global.directory)
 }
 
-fn print(answer: &Answer<'_>) -> Result<()> {
-    anstream::println!("{}", serde_json::to_string_pretty(answer).context("write JSON")?);
-    Ok(())
-}
-
-/// Returns the sums of a plan in words.
-fn counts(plan: &Plan) -> String {
-    let number = |action: publish::Action| plan.changes.iter().filter(|change| change.action == action).count();
-    let sums = [
-        (number(publish::Action::Create), "to create"),
-        (number(publish::Action::Update), "to update"),
-        (number(publish::Action::Headers), "with other headers"),
-        (number(publish::Action::Restore), "to restore"),
-        (plan.retired.len(), "to retire"),
-        (plan.removed.len(), "to remove"),
-    ];
-    let sums = sums.into_iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}, "));
-    format!("{}{} unchanged ({} bytes, {} requests)", sums.collect::<String>(), plan.unchanged, plan.bytes(), plan.requests)
-}
-
 /// Returns who publishes, for people who wait: the run of a CI service, else a user.
 fn who() -> String {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -410,31 +330,4 @@ fn who() -> String {
     let user = || variable("USER").or_else(|| variable("USERNAME")).unwrap_or_else(|| "somebody".to_owned());
     let run = github().or_else(|| variable("CI_JOB_URL"));
     run.unwrap_or_else(|| format!("{} (process {})", user(), std::process::id()))
-}
-
-/// Says what is done: a line that counts on a terminal, else a line for each file.
-struct Progress {
-    done: AtomicUsize,
-    all: usize,
-    quiet: bool,
-}
-
-impl Progress {
-    fn tell(&self, word: &str, path: &str) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.quiet {
-            return;
-        }
-        if io::stderr().is_terminal() {
-            anstream::eprint!("\r{done} of {} files", self.all.max(done));
-        } else {
-            anstream::eprintln!("{word:7} {path}");
-        }
-    }
-
-    fn end(&self) {
-        if !self.quiet && io::stderr().is_terminal() && self.done.load(Ordering::Relaxed) > 0 {
-            anstream::eprint!("\r\u{1b}[K");
-        }
-    }
 }
