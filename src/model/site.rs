@@ -97,6 +97,8 @@ pub struct Publishing {
     pub purge: Option<String>,
     /// A web address that is sent them.
     pub webhook: Option<Url>,
+    /// How many of them are named one by one, at most.
+    pub purge_limit: Option<usize>,
 }
 
 /// The draft and every version, told by day.

@@ -154,13 +154,18 @@ fn publishing(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) ->
     let webhook = fields.parsed("webhook", diagnostics, |text| {
         web_address(text).and_then(|text| Url::parse(&text).map_err(|_| "write an address such as `https://cdn.example/purge`".to_owned()))
     });
+    let limit = fields.parsed("purge_limit", diagnostics, |text| match text.parse() {
+        Ok(limit) if limit > 0 => Ok(limit),
+        _ => Err("write a number of addresses, as in `1000`".to_owned()),
+    });
     if let (Some(_), Some(webhook)) = (&purge, &webhook) {
         let both = Diagnostic::error(Code::BadValue, "`purge` and `webhook` both say who is told which addresses changed");
         diagnostics.push(both.at(source.path, webhook.span).help("keep one of them"));
     }
     fields.close(diagnostics);
     let value = |text: Option<Placed<String>>| text.map(|text| text.value);
-    Some(Publishing { target: value(target), purge: value(purge), webhook: webhook.map(|url| url.value) })
+    let purge_limit = limit.map(|limit| limit.value);
+    Some(Publishing { target: value(target), purge: value(purge), webhook: webhook.map(|url| url.value), purge_limit })
 }
 
 /// Reads the notice periods: a number of days for each document.

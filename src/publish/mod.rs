@@ -44,6 +44,7 @@ pub use protocol::Deed;
 pub use protocol::Outcome;
 pub use protocol::publish;
 pub use public::look;
+pub use purge::Listener;
 pub use purge::Purge;
 pub use refusal::Reason;
 pub use refusal::Refusal;

@@ -44,7 +44,7 @@ pub struct Ask<'a> {
     /// Whether what somebody else wrote into the store is overwritten.
     pub overwrite: bool,
     /// Who is told which addresses changed.
-    pub purge: Purge<'a>,
+    pub purge: Option<Purge<'a>>,
     /// Hears what was done.
     pub tell: &'a (dyn Fn(Deed<'_>) + Sync),
 }
@@ -130,9 +130,9 @@ fn carry_out(
         tag = Some(commit(target, &next, tag.as_ref())?);
     }
     *state = next;
-    if !plan.purge.is_empty() {
+    if let Some(purge) = ask.purge.filter(|_| !plan.purge.is_empty()) {
         lease.keep()?;
-        ask.purge.run(&plan.purge).context("tell the caches which addresses changed; the next publish does it again")?;
+        purge.run(&plan.purge).context("tell the caches which addresses changed; the next publish does it again")?;
         (ask.tell)(Deed::Told(plan.purge.len()));
         state.purge.clear();
         tag = Some(commit(target, state, tag.as_ref())?);

@@ -17,20 +17,32 @@ use crate::store;
 /// How many addresses a web address is sent at once.
 const BATCH: usize = 100;
 
-/// Who is told which addresses changed.
+/// Who is told which addresses changed, and how.
 #[derive(Clone, Copy, Debug)]
-pub enum Purge<'a> {
-    /// Nobody.
-    Nobody,
-    /// A command of the shell, which reads them line by line.
-    Command(&'a str, &'a Url),
-    /// A web address, which is sent `{"files": […]}`, with a secret for it if it asks for one.
-    Web(&'a Url, Option<&'a str>, &'a Url),
+pub struct Purge<'a> {
+    /// Who.
+    pub listener: Listener<'a>,
+    /// The address of the site.
+    pub site: &'a Url,
+    /// How many addresses are named one by one, at most.
+    pub limit: Option<usize>,
+}
+
+/// Who is told.
+#[derive(Clone, Copy, Debug)]
+pub enum Listener<'a> {
+    /// A command of the shell, which reads the addresses line by line; more than the limit as folders, `https://acme.example/privacy/*`.
+    Command(&'a str),
+    /// A web address, which is sent `{"files": […]}`, or `{"purge_everything": true}` for more than the limit, with a secret for it if it
+    /// asks for one.
+    Web(&'a Url, Option<&'a str>),
 }
 
 #[derive(Serialize)]
-struct Stale {
-    files: Vec<String>,
+#[serde(rename_all = "snake_case")]
+enum Stale<'a> {
+    Files(&'a [String]),
+    PurgeEverything(bool),
 }
 
 impl Purge<'_> {
@@ -39,16 +51,34 @@ impl Purge<'_> {
     /// # Errors
     /// Says that the command or the web address could not do it.
     pub fn run(&self, addresses: &BTreeSet<String>) -> Result<()> {
-        let whole = |site: &Url| addresses.iter().map(|address| format!("{site}{address}")).collect::<Vec<_>>();
-        match self {
-            Purge::Nobody => Ok(()),
-            Purge::Command(command, site) => run(command, &whole(site)),
-            Purge::Web(address, secret, site) => whole(site).chunks(BATCH).try_for_each(|batch| {
-                let body = serde_json::to_vec(&Stale { files: batch.to_vec() }).context("write JSON")?;
-                store::post(address.as_str(), *secret, &body)
-            }),
+        let limit = self.limit.unwrap_or(usize::MAX);
+        let whole = |addresses: BTreeSet<String>| -> Vec<String> {
+            addresses.into_iter().map(|address| format!("{}{address}", self.site)).collect()
+        };
+        match self.listener {
+            Listener::Command(command) => run(command, &whole(collapsed(addresses, limit))),
+            Listener::Web(address, secret) => {
+                let send = |stale: &Stale<'_>| {
+                    let body = serde_json::to_vec(stale).context("write JSON")?;
+                    store::post(address.as_str(), secret, &body)
+                };
+                match addresses.len() > limit {
+                    true => send(&Stale::PurgeEverything(true)),
+                    false => whole(addresses.clone()).chunks(BATCH).try_for_each(|batch| send(&Stale::Files(batch))),
+                }
+            }
         }
     }
+}
+
+/// Returns addresses as at most so many: where there are more, each folder of the first level as a whole, or all of them.
+fn collapsed(addresses: &BTreeSet<String>, limit: usize) -> BTreeSet<String> {
+    if addresses.len() <= limit {
+        return addresses.clone();
+    }
+    let folder = |address: &String| address.split_once('/').map_or_else(|| address.clone(), |(folder, _)| format!("{folder}/*"));
+    let folders: BTreeSet<String> = addresses.iter().map(folder).collect();
+    if folders.len() <= limit { folders } else { BTreeSet::from(["*".to_owned()]) }
 }
 
 fn run(command: &str, addresses: &[String]) -> Result<()> {
@@ -64,5 +94,19 @@ fn run(command: &str, addresses: &[String]) -> Result<()> {
         // A command that needs no list, as it forgets everything, need not read one.
         Some(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).with_context(|| format!("tell `{command}`")),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_addresses_become_few_that_hold_them() {
+        let addresses = ["", "index.html", "privacy/", "privacy/feed.atom", "security/v/1/"].map(str::to_owned).into();
+        let told = |limit| collapsed(&addresses, limit).into_iter().collect::<Vec<_>>().join(" ");
+        assert_eq!(told(5), " index.html privacy/ privacy/feed.atom security/v/1/");
+        assert_eq!(told(4), " index.html privacy/* security/*");
+        assert_eq!(told(3), "*");
     }
 }

@@ -15,7 +15,7 @@ struct Content;
 struct Themes;
 
 #[derive(Embed)]
-#[folder = "ci"]
+#[folder = "src/store/ci"]
 struct Ci;
 
 /// Returns the example project: `content/` as it is in this program's own repository. The default theme is not part of it: a copy would
@@ -29,7 +29,7 @@ pub fn default_theme() -> Tree<File> {
     Themes::iter().filter_map(|name| Some(file("themes", &name, &Themes::get(&name)?.data))).collect()
 }
 
-/// Returns what a CI service is to run, as files of a project: those below `ci/SERVICE/` of this program's own repository.
+/// Returns what a CI service is to run, as files of a project: those below `src/store/ci/SERVICE/` of this program's own repository.
 pub fn ci(service: &str) -> Tree<File> {
     let within = |name: &str| name.strip_prefix(service)?.strip_prefix('/').and_then(|path| TreePath::new(path).ok());
     Ci::iter().filter_map(|name| Some((within(&name)?, File::new(&*Ci::get(&name)?.data)))).collect()

@@ -65,11 +65,13 @@ impl Project {
     }
 
     /// Returns what a command says, which ends with this code.
+    #[track_caller]
     pub fn said(&self, arguments: &[&str], code: i32) -> String {
         self.said_on(TODAY, arguments, code)
     }
 
     /// Returns what a command says on another day.
+    #[track_caller]
     pub fn said_on(&self, today: &str, arguments: &[&str], code: i32) -> String {
         let output = self.run_on(today, arguments);
         let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
@@ -78,6 +80,7 @@ impl Project {
     }
 
     /// Changes words of a file wherever they stand in it, which must be somewhere.
+    #[track_caller]
     pub fn edit(&self, file: &str, from: &str, to: &str) {
         let text = self.read(file);
         assert!(text.contains(from), "{file} has no {from:?}");

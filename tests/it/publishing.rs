@@ -22,6 +22,7 @@ use policybook::publish::Headers;
 use policybook::publish::Known;
 use policybook::publish::LEASE;
 use policybook::publish::Limits;
+use policybook::publish::Listener;
 use policybook::publish::Object;
 use policybook::publish::Outcome;
 use policybook::publish::Purge;
@@ -178,7 +179,7 @@ fn site_of(project: &Project, sequence: Option<i64>) -> Site {
 
 pub fn publish_with<'a>(target: &dyn Target, site: &Site, limits: Limits, change: impl FnOnce(&mut Ask<'a>)) -> Result<Outcome> {
     let known = Known::read(target)?;
-    let mut ask = Ask { limits, who: "a test", patience: Duration::ZERO, hands: 1, overwrite: false, purge: Purge::Nobody, tell: &|_| {} };
+    let mut ask = Ask { limits, who: "a test", patience: Duration::ZERO, hands: 1, overwrite: false, purge: None, tell: &|_| {} };
     change(&mut ask);
     publish::publish(target, site, &known, &ask)
 }
@@ -497,8 +498,8 @@ fn caches_are_told_what_changed_until_they_heard_it() {
     let site_address = url::Url::parse("https://acme.example/").unwrap();
     let limits = Limits { purges: true, ..LIMITS };
     let with = |command: &str, store: &Memory, site: &Site| {
-        let ask = Purge::Command(command, &site_address);
-        publish_with(store, site, limits, |asked| asked.purge = ask)
+        let purge = Purge { listener: Listener::Command(command), site: &site_address, limit: None };
+        publish_with(store, site, limits, |asked| asked.purge = Some(purge))
     };
     let old = Memory::default();
     with(&command, &old, &first).unwrap();

@@ -15,14 +15,6 @@ use crate::publishing::grown;
 use crate::publishing::small;
 use crate::server::Server;
 
-#[track_caller]
-fn said(project: &Project, arguments: &[&str], code: i32) -> String {
-    let output = project.run(arguments);
-    let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
-    assert_eq!(output.status.code(), Some(code), "{said}");
-    said
-}
-
 /// Returns the files of the published site.
 fn live(project: &Project) -> Vec<(String, Vec<u8>)> {
     project.files("live").into_iter().filter(|(path, _)| !path.starts_with(".policybook/")).collect()
@@ -38,19 +30,19 @@ fn git(project: &Project, arguments: &[&str]) -> String {
 #[test]
 fn a_folder_gets_the_same_files_as_a_build() {
     let project = Project::example();
-    said(&project, &["publish", "live"], 0);
+    project.said(&["publish", "live"], 0);
     project.build(&["--locked"]);
     let built: Vec<_> = project.files("public").into_iter().filter(|(path, _)| !path.starts_with(".policybook/")).collect();
     assert_eq!(live(&project), built);
-    assert!(said(&project, &["publish", "live"], 0).starts_with("same "));
+    assert!(project.said(&["publish", "live"], 0).starts_with("same "));
     let file = format!("file://{}/live", project.root().canonicalize().unwrap().display());
-    assert!(said(&project, &["publish", &file], 0).starts_with("same "));
+    assert!(project.said(&["publish", &file], 0).starts_with("same "));
 }
 
 #[test]
 fn a_plan_for_programs_tells_each_step_and_writes_nothing() {
     let project = small();
-    let plan = said(&project, &["publish", "live", "--dry-run", "--format", "json", "--detailed-exitcode"], 1);
+    let plan = project.said(&["publish", "live", "--dry-run", "--format", "json", "--detailed-exitcode"], 1);
     assert!(!project.path("live").exists());
     let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
     let changes = plan["changes"].as_array().unwrap();
@@ -58,14 +50,14 @@ fn a_plan_for_programs_tells_each_step_and_writes_nothing() {
     assert!(steps.is_sorted());
     assert_eq!(changes.last().unwrap()["path"], "index.html");
     assert_eq!(plan["verdict"], "planned");
-    said(&project, &["publish", "live", "--quiet"], 0);
-    said(&project, &["publish", "live", "--dry-run", "--detailed-exitcode"], 0);
+    project.said(&["publish", "live", "--quiet"], 0);
+    project.said(&["publish", "live", "--dry-run", "--detailed-exitcode"], 0);
 }
 
 #[test]
 fn a_log_has_a_line_for_each_action_for_people_and_for_programs() {
     let project = small();
-    let plan = said(&project, &["publish", "live", "--dry-run", "--format", "json"], 0);
+    let plan = project.said(&["publish", "live", "--dry-run", "--format", "json"], 0);
     let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
     let planned: Vec<(&str, &str)> = plan["changes"]
         .as_array()
@@ -73,12 +65,12 @@ fn a_log_has_a_line_for_each_action_for_people_and_for_programs() {
         .iter()
         .map(|change| (change["action"].as_str().unwrap(), change["path"].as_str().unwrap()))
         .collect();
-    let told = said(&project, &["publish", "live", "--jobs", "1"], 0);
+    let told = project.said(&["publish", "live", "--jobs", "1"], 0);
     let lines: Vec<String> = planned.iter().map(|(action, path)| format!("{action:7} {path}")).collect();
     assert_eq!(told.lines().take(lines.len()).collect::<Vec<_>>(), lines);
     assert_eq!(told.lines().count(), lines.len() + 1, "{told}");
     project.write("content/site.yaml", project.read("content/site.yaml") + "publish:\n  target: fresh\n  purge: cat >/dev/null\n");
-    let told = said(&project, &["publish", "--jobs", "1", "--log", "json", "--quiet"], 0);
+    let told = project.said(&["publish", "--jobs", "1", "--log", "json", "--quiet"], 0);
     let lines: Vec<serde_json::Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let sent: Vec<(&str, &str)> = lines.iter().filter_map(|line| Some((line["action"].as_str()?, line["path"].as_str()?))).collect();
     assert_eq!(sent, planned);
@@ -92,13 +84,13 @@ fn a_log_has_a_line_for_each_action_for_people_and_for_programs() {
 fn words_that_no_release_holds_are_never_published() {
     let project = small();
     project.write("content/privacy/010-time.md", "# Time\n\nWe keep it for ever.\n");
-    let told = said(&project, &["publish", "live", "--format", "json", "--quiet"], 3);
+    let told = project.said(&["publish", "live", "--format", "json", "--quiet"], 3);
     assert!(
         told.contains("\"reason\": \"unreleased\"") && told.contains("`privacy` says what its release `2026-11-20` does not"),
         "{told}"
     );
     project.write("content/privacy/010-time.md", "# Time\n\nSee [this](nowhere.md).\n");
-    said(&project, &["publish", "live"], 1);
+    project.said(&["publish", "live"], 1);
     assert!(!project.path("live").exists());
 }
 
@@ -118,47 +110,47 @@ fn an_earlier_site_is_made_again_from_its_commit_but_no_release_is_taken_back() 
     };
     commit("2026-11-20T00:00:00Z");
     at(1_795_000_000);
-    said(&project, &["publish", "live"], 0);
+    project.said(&["publish", "live"], 0);
     let before = live(&project);
     let site = project.read("content/site.yaml");
     project.write("content/site.yaml", site.replace("security@acme.example", "bugs@acme.example"));
     commit("2026-11-21T00:00:00Z");
     at(1_795_000_100);
-    assert!(said(&project, &["publish", "live"], 3).contains("say `--restyle` if you want that"));
-    said(&project, &["publish", "live", "--restyle"], 0);
+    assert!(project.said(&["publish", "live"], 3).contains("say `--restyle` if you want that"));
+    project.said(&["publish", "live", "--restyle"], 0);
     assert_ne!(live(&project), before);
-    let told = said(&project, &["rollback", "1", "live"], 0);
+    let told = project.said(&["rollback", "1", "live"], 0);
     assert!(told.contains("generation 3"), "{told}");
     let after = live(&project);
     assert!(before.iter().all(|file| after.contains(file)), "the earlier site is back");
     let listed = project.run(&["rollback"]);
     assert_eq!(listed.status.code(), Some(2), "without a target there is nothing to list");
     project.write("content/site.yaml", site.replace("security_txt:", "publish:\n  target: live\nsecurity_txt:"));
-    let listed = said(&project, &["rollback"], 0);
+    let listed = project.said(&["rollback"], 0);
     assert_eq!(listed.lines().count(), 3, "{listed}");
     let old = git(&project, &["rev-parse", "HEAD~0"]);
     grown(&project);
     git(&project, &["add", "."]);
     commit("2026-11-21T00:00:00Z");
     at(1_795_000_200);
-    said(&project, &["publish", "--restyle"], 0);
-    assert!(said(&project, &["rollback", &old], 3).contains("which the ledger here does not contain"));
+    project.said(&["publish", "--restyle"], 0);
+    assert!(project.said(&["rollback", &old], 3).contains("which the ledger here does not contain"));
 }
 
 #[test]
 fn who_holds_the_lease_is_told_before_it_is_ended() {
     let project = small();
-    said(&project, &["publish", "live"], 0);
-    assert_eq!(said(&project, &["unlock", "live"], 0), "free nobody holds a lease\n");
+    project.said(&["publish", "live"], 0);
+    assert_eq!(project.said(&["unlock", "live"], 0), "free nobody holds a lease\n");
     let lease = r#"{"owner":"x","who":"https://ci.example/runs/7","since":1795000000,"until":9999999999,"generation":2,"journal":{}}"#;
     project.write("live/.policybook/lease.json", lease);
     grown(&project);
     let held = "https://ci.example/runs/7 is publishing since 2026-11-18T11:06:40Z, and holds the lease until 2286-11-20T17:46:39Z";
-    assert!(said(&project, &["publish", "live", "--wait", "0"], 3).contains(held));
-    let told = said(&project, &["unlock", "live"], 2);
+    assert!(project.said(&["publish", "live", "--wait", "0"], 3).contains(held));
+    let told = project.said(&["unlock", "live"], 2);
     assert!(told.contains(held) && told.ends_with("there is no terminal to ask on: add `--yes` to end the lease\n"), "{told}");
-    assert!(said(&project, &["unlock", "live", "--yes"], 0).ends_with("ended the lease of https://ci.example/runs/7\n"));
-    said(&project, &["publish", "live", "--wait", "0"], 0);
+    assert!(project.said(&["unlock", "live", "--yes"], 0).ends_with("ended the lease of https://ci.example/runs/7\n"));
+    project.said(&["publish", "live", "--wait", "0"], 0);
 }
 
 /// Starts a server that has an answer to everything; returns its address.
@@ -179,19 +171,31 @@ fn always_answering() -> String {
 #[test]
 fn what_is_served_is_compared_with_what_was_sent() {
     let project = small();
-    said(&project, &["publish", "live"], 0);
+    project.said(&["publish", "live"], 0);
     grown(&project);
     let server = Server::start(project.path("live"), "/");
     // This server keeps no headers of ours: that is told, address by address.
-    let told = said(&project, &["publish", "live", "--public", &server.address()], 2);
+    let told = project.said(&["publish", "live", "--public", &server.address()], 2);
     assert!(told.contains("security.txt is served with `Cache-Control: ` instead of `public, max-age=3600`"), "{told}");
     assert!(!told.contains("has other bytes") && told.contains("what was sent is not what is served"), "{told}");
     assert!(!told.contains("though there is nothing"), "{told}");
     // One that answers everything with a page says of what is gone that it is there.
     let address = always_answering();
     project.write("content/site.yaml", project.read("content/site.yaml").replace("2027-10-31", "2027-10-30"));
-    let told = said(&project, &["publish", "live", "--public", &address], 2);
+    let told = project.said(&["publish", "live", "--public", &address], 2);
     assert!(told.contains(" has other bytes\n") && told.contains("/ answers 200, though there is nothing\n"), "{told}");
+}
+
+#[test]
+fn more_addresses_than_a_cache_takes_are_told_by_their_folders() {
+    let project = small();
+    let site = project.read("content/site.yaml");
+    project.write("content/site.yaml", format!("{site}publish:\n  target: live\n  purge: cat > told\n  purge_limit: 16\n"));
+    project.said(&["publish"], 0);
+    let told = project.read("told");
+    assert!(told.contains("https://acme.example/privacy/*\n") && told.lines().count() <= 16, "{told}");
+    project.write("content/site.yaml", project.read("content/site.yaml").replace("purge_limit: 16", "purge_limit: 0"));
+    assert!(project.said(&["publish"], 1).contains("write a number of addresses"));
 }
 
 #[test]
@@ -223,4 +227,9 @@ fn a_web_address_is_told_what_changed_with_its_secret() {
     assert!(head.starts_with("POST /purge ") && head.to_lowercase().contains("authorization: bearer hushhush"), "{head}");
     let told: serde_json::Value = serde_json::from_str(&body).unwrap();
     assert!(told["files"].as_array().unwrap().iter().any(|file| file == "https://acme.example/privacy/"), "{body}");
+    project.write("content/site.yaml", project.read("content/site.yaml") + "  purge_limit: 1\n");
+    project.write("content/privacy/_index.md", "---\ntitle: Privacy\nsummary: Another.\n---\nWords.\n");
+    project.said(&["release", "--summary", "Another", "--yes"], 0);
+    project.said(&["publish", "--restyle"], 0);
+    assert_eq!(hear.recv().unwrap().1, r#"{"purge_everything":true}"#);
 }

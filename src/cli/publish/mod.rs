@@ -35,6 +35,7 @@ use crate::publish;
 use crate::publish::Ask;
 use crate::publish::Known;
 use crate::publish::Limits;
+use crate::publish::Listener;
 use crate::publish::Outcome;
 use crate::publish::Plan;
 use crate::publish::Purge;
@@ -205,12 +206,13 @@ impl Parcel<'_> {
         }
         let config = &compiled.site.config;
         let secret = std::env::var(SECRET).ok();
-        let purge = match &config.publish {
-            Publishing { purge: Some(command), .. } => Purge::Command(command, &config.base_url),
-            Publishing { webhook: Some(address), .. } => Purge::Web(address, secret.as_deref(), &config.base_url),
-            _ => Purge::Nobody,
+        let listener = match &config.publish {
+            Publishing { purge: Some(command), .. } => Some(Listener::Command(command)),
+            Publishing { webhook: Some(address), .. } => Some(Listener::Web(address, secret.as_deref())),
+            _ => None,
         };
-        let limits = Limits { purges: !matches!(purge, Purge::Nobody), ..self.limits };
+        let purge = listener.map(|listener| Purge { listener, site: &config.base_url, limit: config.publish.purge_limit });
+        let limits = Limits { purges: purge.is_some(), ..self.limits };
         let planned = publish::plan(&known, &site, &limits, Timestamp::now().as_second())?;
         if self.dry_run {
             self.answer("planned", target, None, &planned, &[])?;
