@@ -94,6 +94,8 @@ fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer, around:
     let title = level.primary_title(harmless(&found.message)).id(found.code.as_str());
     let source = found.place.as_ref().and_then(|place| Some(Source::lossy(&place.path, files.get(&place.path)?)));
     let help = found.help.as_deref().map(|help| Level::HELP.message(help));
+    let fix = found.fix().map(|fix| Level::NOTE.with_name("fix").message(format!("{}, as `check --fix` does", fix.what)));
+    let help: Vec<_> = help.into_iter().chain(fix).collect();
     let group = match (&found.place, &source) {
         (Some(place), Some(source)) if place.span.is_some() => {
             let span = place.span.unwrap_or_default();

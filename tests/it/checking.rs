@@ -12,13 +12,16 @@ use serde_json::Value;
 use crate::project::Project;
 
 /// Codes that take more than a case can hold, with the test that has them and what it says.
-const ELSEWHERE: [(Code, &str, &str); 6] = [
+const ELSEWHERE: [(Code, &str, &str); 9] = [
     (Code::Symlink, "checking.rs", "error[P003]"),
     (Code::TooLarge, "checking.rs", "error[P006]"),
     (Code::Withdrawn, "checking.rs", "warning[P053]"),
     (Code::LedgerFork, "verifying.rs", "both follow release"),
     (Code::Uncarried, "verifying.rs", "does not carry the digest"),
     (Code::Signature, "signing.rs", "error[P081]"),
+    (Code::GoneOutside, "asking.rs", "error[P131]"),
+    (Code::MovedOutside, "asking.rs", "warning[P132]"),
+    (Code::UnaskedOutside, "asking.rs", "warning[P133]"),
 ];
 
 const FORMATS: [&str; 7] = ["full", "concise", "json", "github", "gitlab", "junit", "sarif"];
@@ -26,7 +29,7 @@ const FORMATS: [&str; 7] = ["full", "concise", "json", "github", "gitlab", "juni
 /// Returns a project with an error and warnings, and everything in it that a format has to escape.
 fn faulty() -> Project {
     let project = Project::example();
-    let section = "## Words\n\nWithin TODO 文字 days: \"100 %\" <b> & more, 31 February.\n\n[a | b, c](50-nowhere.md) TODO\nTODO\n";
+    let section = "## Words\n\nWithin TODO 文字 days: \"100 %\" <b> & more, 31 February.\n\n[a | b, c](50-nowhere.md) TODO\nTODO\n\nSee [this part](#wrods).\n";
     project.write("content/security/900-wörds, and more.md", "## Words\n");
     project.write("content/security/900-words.md", section);
     project.write("content/security/notes.txt", "nothing reads this");
@@ -159,6 +162,8 @@ for name in ['clean', 'faulty']:
     cases = [case for suite in xml for case in suite]
     failed = [case for case in cases if any(isinstance(result, junitparser.Failure) for result in case.result)]
     assert (xml.tests, xml.failures) == (len(cases), len(failed)), (name, xml.tests, xml.failures)
+    fixes = [change for result in log['runs'][0]['results'] for fix in result.get('fixes', []) for change in fix['artifactChanges']]
+    assert len(fixes) == (name == 'faulty'), fixes
     print(name, len(log['runs'][0]['results']), len(cases), len(failed))
 ";
     let (clean, faulty, folder) = (Project::example(), faulty(), Project::empty());
