@@ -183,10 +183,17 @@ for name in ['clean', 'faulty']:
 #[test]
 fn schemas_are_written_and_named_without_a_word_changed() {
     let project = Project::example();
-    let before = project.read("content/site.yaml");
-    assert!(project.run(&["schema", "--write"]).status.success());
     let lines = "# yaml-language-server: $schema=../schemas/site.json\n# $schema: ../schemas/site.json\n";
-    assert_eq!(project.read("content/site.yaml"), format!("{lines}{before}"));
+    let made = project.files(".");
+    let named = project.read("content/site.yaml");
+    let bare = named.strip_prefix(lines).expect("a new project names its schemas");
+    for name in ["whitehats", "subprocessors", "commitments"] {
+        assert!(project.read(&format!("content/{name}.yaml")).starts_with(&lines.replace("site", name)), "{name}");
+    }
+    project.write("content/site.yaml", bare);
+    fs::remove_dir_all(project.path("schemas")).unwrap();
+    assert!(project.run(&["schema", "--write"]).status.success());
+    assert!(project.files(".") == made);
     assert_eq!(project.read("schemas/whitehats.json"), text(&project.run(&["schema", "whitehats"])));
     let once = project.files("content");
     assert!(project.run(&["schema", "--write"]).status.success());
@@ -201,11 +208,23 @@ fn the_example_is_valid_by_the_schemas_and_slips_are_not() {
     assert!(python.is_file(), "there is no jsonschema at {}: run `tests/run`, which installs it", python.display());
     let project = Project::example();
     assert!(project.run(&["schema", "--write"]).status.success());
-    let slips = [("site", "name: Fluxiom", "nmae: Fluxiom"), ("site", "kind: support", "kind: suport"), ("whitehats", "name:", "nick:")];
-    let mut files = vec![("site", project.read("content/site.yaml"))];
-    files.extend(["whitehats", "subprocessors"].map(|name| (name, project.read(&format!("content/{name}.yaml")))));
+    let opening = project.read("content/security/_index.md");
+    let mut files: Vec<(&str, String)> =
+        ["site", "whitehats", "subprocessors", "commitments"].map(|name| (name, project.read(&format!("content/{name}.yaml")))).into();
+    files.push(("policy", opening.split("---\n").nth(1).unwrap().to_owned()));
+    files.push(("section", "summary: Whom to write to\ncovers: [contact, scope]\n".to_owned()));
     let good = files.len();
-    files.extend(slips.map(|(name, from, to)| (name, project.read(&format!("content/{name}.yaml")).replacen(from, to, 1))));
+    for (name, from, to) in [
+        ("site", "name: Fluxiom", "nmae: Fluxiom"),
+        ("site", "kind: support", "kind: suport"),
+        ("whitehats", "name:", "nick:"),
+        ("commitments", "better: lower", "better: less"),
+        ("policy", "title:", "titel:"),
+        ("section", "scope", "skope"),
+    ] {
+        let (_, text) = files.iter().find(|(own, _)| *own == name).unwrap();
+        files.push((name, text.replacen(from, to, 1)));
+    }
     for (index, (_, text)) in files.iter().enumerate() {
         project.write(&format!("{index}.yaml"), text);
     }
