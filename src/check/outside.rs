@@ -27,6 +27,8 @@ pub enum Answer {
     Moved(Url),
     /// It is gone, with this status.
     Gone(u16),
+    /// It lies where strangers' addresses are not asked for.
+    Private,
     /// Nobody knows, for this reason.
     None(String),
 }
@@ -82,6 +84,11 @@ pub fn told(address: &Url, answer: &Answer, places: &[(TreePath, Span)]) -> Vec<
             .help(format!("if that is what was meant, write `{}`", to.as_str().escape_debug())),
         Answer::Gone(status) => Diagnostic::error(Code::GoneOutside, format!("`{shown}` is gone: it answers {status}"))
             .help("lead to where that is now, to a copy in an archive, or take the link out"),
+        Answer::Private => {
+            let message = format!("`{shown}` was not asked for: it lies on this machine or in a private network");
+            let found = Diagnostic::warning(Code::UnaskedOutside, message);
+            found.help("readers do not come there: lead elsewhere, or have it asked for by `--intranet`")
+        }
         Answer::None(why) => {
             Diagnostic::warning(Code::UnaskedOutside, format!("nobody knows whether `{shown}` is there: {}", why.escape_debug()))
                 .help("look at it in a browser; a comment with a reason excuses it")

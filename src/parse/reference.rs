@@ -19,7 +19,7 @@ use crate::parse::markdown;
 use crate::tree::Span;
 
 /// How many names a finding offers.
-const KNOWN: usize = 16;
+const KNOWN: usize = 6;
 
 /// What words may refer to, and what stands in its place.
 #[derive(Clone, Debug, Default)]

@@ -38,8 +38,8 @@ const LONGEST_PAUSE: u64 = 5;
 /// How long all of it may take.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// Why an address is not asked for.
-pub const PRIVATE: &str = "it lies on this machine or in a private network, where readers do not come; `--intranet` asks for it";
+/// What an error says where an address is not asked for.
+pub const PRIVATE: &str = "a private network";
 
 /// Asks for addresses, and returns what became of each.
 ///
@@ -68,7 +68,13 @@ enum Silence {
     /// The server said nothing that can be used, or nothing at all.
     Host(String),
     /// The address is of a kind that is not asked for, or there was no more time.
-    Ours(String),
+    Ours(Answer),
+}
+
+impl Silence {
+    fn ours(why: String) -> Silence {
+        Silence::Ours(Answer::None(why))
+    }
 }
 
 impl Visitor {
@@ -81,7 +87,11 @@ impl Visitor {
             }
             let answer = self.follow(&address);
             silent = if matches!(answer, Err(Silence::Host(_))) { silent + 1 } else { 0 };
-            (address, answer.unwrap_or_else(|(Silence::Host(why) | Silence::Ours(why))| Answer::None(why)))
+            let why = |silence| match silence {
+                Silence::Host(why) => Answer::None(why),
+                Silence::Ours(answer) => answer,
+            };
+            (address, answer.unwrap_or_else(why))
         };
         addresses.into_iter().map(ask).collect()
     }
@@ -90,37 +100,40 @@ impl Visitor {
     fn follow(&self, address: &Url) -> Result<Answer, Silence> {
         let (mut here, mut moved, mut for_good) = (address.clone(), None, true);
         for _ in 0..=REDIRECTS {
-            let word = self.patiently(&here)?;
+            let word = self.patiently(&here).map_err(|silence| match silence {
+                Silence::Ours(Answer::Private) if here != *address => Silence::ours("it redirects into a private network".to_owned()),
+                silence => silence,
+            })?;
             match word.status {
                 200..=299 => return Ok(moved.map_or(Answer::There, Answer::Moved)),
                 404 | 410 => return Ok(Answer::Gone(word.status)),
                 301 | 302 | 303 | 307 | 308 => {
-                    let nowhere = || Silence::Ours(format!("it answers {} and does not say where to go", word.status));
+                    let nowhere = || Silence::ours(format!("it answers {} and does not say where to go", word.status));
                     here = word.location.and_then(|location| here.join(&location).ok()).ok_or_else(nowhere)?;
                     for_good = for_good && matches!(word.status, 301 | 308);
                     if for_good {
                         moved = Some(here.clone());
                     }
                 }
-                status => return Err(Silence::Ours(format!("it answers {status}"))),
+                status => return Err(Silence::ours(format!("it answers {status}"))),
             }
         }
-        Err(Silence::Ours(format!("it redirects more than {REDIRECTS} times")))
+        Err(Silence::ours(format!("it redirects more than {REDIRECTS} times")))
     }
 
     /// Asks for an address until there is an answer, but not for ever.
     fn patiently(&self, address: &Url) -> Result<Word, Silence> {
         if !matches!(address.scheme(), "http" | "https") {
-            return Err(Silence::Ours(format!("it redirects to `{}`", address.as_str().escape_debug())));
+            return Err(Silence::ours(format!("it redirects to `{}`", address.as_str().escape_debug())));
         }
         if self.reach == Reach::Public && is_private(address) {
-            return Err(Silence::Ours(PRIVATE.to_owned()));
+            return Err(Silence::Ours(Answer::Private));
         }
         let mut method = Method::Head;
         let mut tries = 0;
         loop {
             if self.start.elapsed() > LONGEST {
-                return Err(Silence::Ours(format!("all of it took longer than {} minutes", LONGEST.as_secs() / 60)));
+                return Err(Silence::ours(format!("all of it took longer than {} minutes", LONGEST.as_secs() / 60)));
             }
             let word = self.asker.ask(method, address);
             let busy = |status: u16| status == 429 || (500..=599).contains(&status);
@@ -141,7 +154,7 @@ impl Visitor {
                         Err(error) => error.to_string(),
                     };
                     if refused || tries == TRIES || wait.is_some_and(|wait| wait.as_secs() > LONGEST_PAUSE) {
-                        return Err(if refused { Silence::Ours(why) } else { Silence::Host(why) });
+                        return Err(if refused { Silence::Ours(Answer::Private) } else { Silence::Host(why) });
                     }
                     method = Method::Get;
                     std::thread::sleep(wait.unwrap_or(PAUSE * 2_u32.pow(tries - 1)));

@@ -51,12 +51,12 @@ impl Remembered {
 
     /// Keeps what was found: only of what is there, since what is not may come back at any time.
     pub fn keep(mut self, answers: &[(Url, Answer)]) {
-        for (address, answer) in answers.iter().filter(|(_, answer)| matches!(answer, Answer::There | Answer::Moved(_))) {
-            self.answers.insert(address.clone(), (self.now, answer.clone()));
-        }
-        let Some((place, folder)) = self.place.as_ref().and_then(|place| Some((place, place.parent()?))) else {
+        let there: Vec<_> = answers.iter().filter(|(_, answer)| matches!(answer, Answer::There | Answer::Moved(_))).cloned().collect();
+        let folder = self.place.as_ref().and_then(|place| Some((place, place.parent()?)));
+        let Some((place, folder)) = folder.filter(|_| !there.is_empty()) else {
             return;
         };
+        self.answers.extend(there.into_iter().map(|(address, answer)| (address, (self.now, answer))));
         let mut text = format!("{HEAD}\n");
         for (address, (moment, answer)) in &self.answers {
             let moved = if let Answer::Moved(to) = answer { format!(" {to}") } else { String::new() };

@@ -156,10 +156,8 @@ impl Check {
         let paths = self.paths.iter().map(|path| within(path, &global.directory)).collect::<Result<Vec<String>>>()?;
         let (project, memos, today) = (Project::read(&global.directory)?, Memos::default(), global.today()?);
         let look = |files: &Tree<File>, built: bool| self.look(files, built, &project.diagnostics, today, &memos);
-        let may = |found: &Diagnostic| {
-            let own = found.place.as_ref().is_some_and(|place| store::is_itself(&global.directory, &place.path));
-            self.wants(found, &paths, false) && found.fix().is_some() && own
-        };
+        let own = |found: &Diagnostic| found.place.as_ref().is_some_and(|place| store::is_itself(&global.directory, &place.path));
+        let may = |found: &Diagnostic| found.fix().is_some() && self.wants(found, &paths, false) && own(found);
         if !self.fix {
             let mut compiled = look(&project.files, self.built);
             self.ask(&mut compiled, &project.files, &paths, global)?;
@@ -180,6 +178,9 @@ impl Check {
         };
         let mut files = project.files.clone();
         files.extend(fixed.files.iter().map(|(path, file)| (path.clone(), file.clone())));
+        if !self.dry_run {
+            store::replace_unchanged(&global.directory, &project.files, &fixed.files)?;
+        }
         let mut compiled = look(&files, self.built);
         self.ask(&mut compiled, &files, &paths, global)?;
         let left = self.told(compiled.diagnostics, &paths, global);
@@ -191,7 +192,6 @@ impl Check {
             report_end(global, "would fix", &format!("{told}; {} would be left", counts(&left)));
             return Ok(if fixed.files.is_empty() { ending(&left) } else { Ending::Found });
         }
-        store::replace_unchanged(&global.directory, &project.files, &fixed.files)?;
         self.tell(&left, &files, global)?;
         report_end(global, "fixed", &format!("{told}; {} left", counts(&left)));
         Ok(ending(&left))

@@ -80,7 +80,7 @@ struct Item<'a> {
 /// Returns findings as text. `root` is the project's folder.
 pub fn text(format: Format, found: &Diagnostics, files: &Tree<File>, root: &Path) -> String {
     match format {
-        Format::Full => found.sorted().into_iter().map(|found| report::styled(found, files) + "\n\n").collect(),
+        Format::Full => found.sorted().into_iter().map(|found| report::styled(found, files, report::Stream::Answer) + "\n\n").collect(),
         Format::Concise => concise::text(&items(found, files, root)),
         Format::Json => json::text(&items(found, files, root)),
         Format::Github => github::text(&items(found, files, root)),
