@@ -1,5 +1,7 @@
 //! What weighs how much here: places that their author excused with a reason, and the weights of `site.yaml`.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use crate::diagnostic::Code;
@@ -45,13 +47,15 @@ pub fn judge(found: Diagnostics, config: &Config, files: &Tree<File>, sought: &[
         }
     }
     let is_idle = |(_, excuse, used): &&(&TreePath, Excuse, bool)| !used && sought.contains(&excuse.code);
+    let busy: BTreeSet<(&TreePath, Span)> =
+        excuses.iter().filter(|own| !is_idle(own)).map(|(path, excuse, _)| (*path, excuse.span)).collect();
+    let left: BTreeSet<(&TreePath, Code)> = kept.iter().filter_map(|found| Some((&found.place.as_ref()?.path, found.code))).collect();
     for (path, excuse, _) in excuses.iter().filter(is_idle) {
         let idle = Diagnostic::warning(Code::UnusedExcuse, format!("there is no {} to excuse here", excuse.code.as_str()));
         let idle = idle.at(path, excuse.span).help("remove the comment, or put it right above what it excuses");
-        let whole = excuses.iter().filter(|(other, same, _)| other == path && same.span == excuse.span).all(|excuse| is_idle(&excuse));
-        let misplaced =
-            kept.iter().any(|found| found.code == excuse.code && found.place.as_ref().is_some_and(|place| place.path == **path));
-        problems.push(idle.mended_by(if whole && !misplaced { removed(path, files, excuse.span) } else { None }));
+        // It may say something besides, or stand at the wrong place.
+        let needed = busy.contains(&(*path, excuse.span)) || left.contains(&(*path, excuse.code));
+        problems.push(idle.mended_by(if needed { None } else { removed(path, files, excuse.span) }));
     }
     let weighed = kept.into_iter().chain(problems).filter_map(|finding| weighed(finding, config));
     weighed.collect()
