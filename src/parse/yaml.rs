@@ -20,6 +20,7 @@ use crate::diagnostic::Instead;
 use crate::diagnostic::nearest;
 use crate::diagnostic::slip;
 use crate::model::Placed;
+use crate::parse::rewritten;
 use crate::tree::Span;
 use crate::tree::TreePath;
 
@@ -403,22 +404,6 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Returns the fix that writes a scalar anew as it should be read; nothing where not all of it stands on one line just as it is read.
-pub fn rewritten(value: &str, span: Span, meant: &str) -> Option<Fix> {
-    let length = span.end - span.start;
-    let word = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '@' | '#');
-    let one_word = meant.starts_with(|first: char| first.is_ascii_alphanumeric()) && meant.chars().all(word);
-    // A comma may end an entry; where one stood before it does not.
-    let ends = |letter: char| matches!(letter, ',' | '[' | ']' | '{' | '}') && !value.contains(letter);
-    let plain = one_word || (!meant.contains(ends) && quoted(meant) == meant);
-    // Between quotation marks nothing may have been escaped, so that it is as long as what it says.
-    match length.checked_sub(value.len())? {
-        0 | 2 if plain => Some(Fix::write(span, meant)),
-        2 => Some(Fix::write(span, in_quotes(meant))),
-        _ => None,
-    }
-}
-
 fn text(path: &TreePath, key: &str, node: Node, diagnostics: &mut Diagnostics) -> Option<Placed<String>> {
     let problem = match node.value {
         Value::Scalar(text) if text.trim().is_empty() => Diagnostic::error(Code::BadValue, format!("`{key}` is empty")),
@@ -427,9 +412,9 @@ fn text(path: &TreePath, key: &str, node: Node, diagnostics: &mut Diagnostics) -
             Some(letter) => {
                 let message = format!("`{key}` holds the invisible character U+{:04X}", u32::from(letter));
                 let without: String = text.chars().filter(|letter| !hidden(*letter)).collect();
-                let fix = Some(without).filter(|without| !without.trim().is_empty());
-                let fix = fix.and_then(|without| rewritten(&text, node.span, &without));
-                Diagnostic::error(Code::BadValue, message).help("type the text again without it").mended_by(fix.map(unseen))
+                let fix = rewritten(&text, node.span, &without).filter(|_| !without.trim().is_empty());
+                let fix = fix.map(|fix| Fix { what: "remove the invisible characters".to_owned(), ..fix });
+                Diagnostic::error(Code::BadValue, message).help("type the text again without it").mended_by(fix)
             }
         },
         Value::Nothing => {
@@ -439,11 +424,6 @@ fn text(path: &TreePath, key: &str, node: Node, diagnostics: &mut Diagnostics) -
     };
     diagnostics.push(problem.at(path, node.span));
     None
-}
-
-/// Names what a fix does of which nobody would see a difference.
-fn unseen(fix: Fix) -> Fix {
-    Fix { what: "remove the invisible characters".to_owned(), ..fix }
 }
 
 /// Tells whether a character could make a text read as another: control characters, and those that turn the direction of writing.
