@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::check;
 use crate::check::Edition;
+use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostics;
 use crate::ledger;
 use crate::model::History;
@@ -62,7 +63,7 @@ pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Com
     let site = ledger::site(content, files, options.today, &mut diagnostics);
     check::site(&site, options.edition, options.today, &mut diagnostics);
     check::security_txt(&site, render::security_txt(&site, options.today).as_deref(), options.today, &mut diagnostics);
-    let diagnostics = check::judge(diagnostics, &site.config, files);
+    let diagnostics = check::judge(diagnostics, &site.config, files, &Code::found_always());
     Compiled { site, diagnostics, theme, today: options.today }
 }
 

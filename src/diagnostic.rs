@@ -4,6 +4,11 @@
 //! without a full stop, names things in backticks, and its help says what to write instead.
 
 mod explanation;
+mod fix;
+
+pub use fix::Fix;
+pub use fix::Instead;
+pub use fix::slip;
 
 use crate::tree::Span;
 use crate::tree::TreePath;
@@ -49,15 +54,17 @@ pub struct Diagnostic {
     /// Where.
     pub place: Option<Place>,
     /// A word or two at the place itself.
-    pub label: Option<String>,
+    pub label: Option<Box<str>>,
     /// What to write instead.
     pub help: Option<String>,
+    /// What mends it for certain.
+    fix: Option<Box<Fix>>,
 }
 
 impl Diagnostic {
     /// Returns an error.
     pub fn error(code: Code, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { code, severity: Severity::Error, message: message.into(), place: None, label: None, help: None }
+        Diagnostic { code, severity: Severity::Error, message: message.into(), place: None, label: None, help: None, fix: None }
     }
 
     /// Returns a warning.
@@ -79,7 +86,7 @@ impl Diagnostic {
 
     /// Puts a word or two at the place.
     pub fn label(mut self, label: impl Into<String>) -> Diagnostic {
-        self.label = Some(label.into());
+        self.label = Some(label.into().into());
         self
     }
 
@@ -87,6 +94,30 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
         self
+    }
+
+    /// Weighs it anew.
+    pub fn weighing(mut self, severity: Severity) -> Diagnostic {
+        self.severity = severity;
+        self
+    }
+
+    /// Says what mends it for certain, if there is something.
+    pub fn mended_by(mut self, fix: impl Into<Option<Fix>>) -> Diagnostic {
+        self.fix = fix.into().map(Box::new);
+        self
+    }
+
+    /// Moves the edits of what mends it to where `place` says that they stand in the file; nothing mends it where one stands nowhere.
+    pub fn mended_at(mut self, place: impl Fn(Span) -> Option<Span>) -> Diagnostic {
+        self.fix = self.fix.and_then(|fix| fix.moved(place)).map(Box::new);
+        self
+    }
+
+    /// Returns what mends it for certain: only what its author wrote into `content/`, never what was released.
+    pub fn fix(&self) -> Option<&Fix> {
+        let within = self.place.as_ref()?.path.within("content")?;
+        self.fix.as_deref().filter(|_| !within.starts_with("versions/"))
     }
 }
 
@@ -185,9 +216,17 @@ impl Code {
                 | Code::TypedExpires
                 | Code::Key
                 | Code::SecurityTxtPlace
+                | Code::Country
+                | Code::Uncommitted
                 | Code::UnusedExcuse
         );
-        told_of_content || (Code::Repeated..=Code::StrayMark).contains(&self)
+        told_of_content || (Code::Repeated..=Code::StrayMark).contains(&self) || (Code::Invisible..=Code::UnaskedOutside).contains(&self)
+    }
+
+    /// Returns the codes that are looked for whenever a project is read: all but those that `check` looks for besides.
+    pub fn found_always() -> Vec<Code> {
+        let asked_for = |code: &Code| matches!(code, Code::Uncommitted | Code::GoneOutside | Code::MovedOutside | Code::UnaskedOutside);
+        Code::ALL.iter().copied().filter(|code| !asked_for(code)).collect()
     }
 }
 
@@ -334,6 +373,14 @@ codes! {
     StrayMark = "P128",
     /// An address of a finished page that leads nowhere.
     DeadEnd = "P129",
+    /// A character that nobody sees.
+    Invisible = "P130",
+    /// A page of another site that is gone.
+    GoneOutside = "P131",
+    /// A page of another site that moved for good.
+    MovedOutside = "P132",
+    /// An address of another site that gave no answer.
+    UnaskedOutside = "P133",
 }
 
 #[cfg(test)]

@@ -7,11 +7,14 @@ use rayon::prelude::*;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Fix;
 use crate::diagnostic::nearest;
+use crate::diagnostic::slip;
 use crate::model::Mention;
 use crate::model::Policy;
 use crate::model::Site;
 use crate::model::Target;
+use crate::tree::Span;
 
 /// Reports links of the draft to what is not there. Released words are left alone: they cannot be mended.
 pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
@@ -38,20 +41,20 @@ fn broken(site: &Site, anchors: &BTreeSet<&str>, mention: &Mention) -> Option<Di
         Target::Here(anchor) if anchors.contains(anchor.as_str()) => None,
         Target::Here(anchor) => {
             let gone = Diagnostic::error(Code::BrokenLink, format!("there is no section or heading `{anchor}` in this policy"));
-            Some(suggest(gone, anchor, anchors.iter().copied()))
+            Some(suggest(gone, mention, anchor, anchors.iter().copied()))
         }
         Target::Document { id, anchor } => {
             let Some(document) = site.history(id) else {
                 let gone = Diagnostic::error(Code::BrokenLink, format!("there is no policy or list `{id}`"));
                 let known = site.histories.iter().map(|history| history.id.as_str()).chain(anchors.iter().copied());
-                return Some(suggest(gone, id, known));
+                return Some(suggest(gone, mention, id, known));
             };
             let anchor = anchor.as_deref()?;
             match document.current().policy() {
                 Some(policy) if policy.has_anchor(anchor) => None,
                 Some(policy) => {
                     let gone = Diagnostic::error(Code::BrokenLink, format!("there is no section or heading `{anchor}` in `{id}`"));
-                    Some(suggest(gone, anchor, policy.anchors()))
+                    Some(suggest(gone, mention, anchor, policy.anchors()))
                 }
                 None => Some(
                     Diagnostic::error(Code::BrokenLink, format!("`{id}` is a list and has no sections"))
@@ -67,9 +70,14 @@ fn broken(site: &Site, anchors: &BTreeSet<&str>, mention: &Mention) -> Option<Di
     }
 }
 
-fn suggest<'a>(found: Diagnostic, written: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
+fn suggest<'a>(found: Diagnostic, mention: &Mention, written: &str, known: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
+    let fix = slip(written, known.clone()).and_then(|meant| {
+        let address = mention.address.as_ref()?;
+        let (at, _) = address.value.match_indices(written).last()?;
+        Some(Fix::write(Span::new(at, at + written.len()).shift(address.span.start), meant))
+    });
     match nearest(written, known) {
-        Some(meant) => found.label(format!("did you mean `{meant}`?")),
+        Some(meant) => found.label(format!("did you mean `{meant}`?")).mended_by(fix),
         None => found.help("link to what is there, or write it first"),
     }
 }

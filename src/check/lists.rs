@@ -8,10 +8,12 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::nearest;
+use crate::diagnostic::slip;
 use crate::ledger::redact;
 use crate::model::Commitments;
 use crate::model::Document;
 use crate::model::History;
+use crate::model::Passage;
 use crate::model::Placed;
 use crate::model::Site;
 use crate::model::Subprocessor;
@@ -19,6 +21,7 @@ use crate::model::Subprocessors;
 use crate::model::Whitehats;
 use crate::model::folded;
 use crate::model::is_country;
+use crate::parse;
 use crate::tree::Span;
 
 /// Reports what is wrong with the lists of the draft.
@@ -76,7 +79,10 @@ fn subprocessors(site: &Site, history: &History, list: &Subprocessors, newest: O
     for entry in &list.subprocessors {
         if let Some(country) = entry.country.as_ref().filter(|country| !is_country(&country.value)) {
             let unknown = Diagnostic::warning(Code::Country, format!("`{}` is no country's code", country.value.escape_debug()));
-            found.push((Some(country.span), unknown.help("write its two letters of ISO 3166, as in `DE`, or several with commas")));
+            let meant = country.value.to_ascii_uppercase().replace("UK", "GB");
+            let fix = is_country(&meant).then(|| parse::rewritten(&country.value, country.span, &meant)).flatten();
+            let unknown = unknown.help("write its two letters of ISO 3166, as in `DE`, or several with commas");
+            found.push((Some(country.span), unknown.mended_by(fix)));
         }
     }
     let Some(days) = site.config.notice.get(&history.id).copied().filter(|days| *days > 0) else {
@@ -113,20 +119,25 @@ fn commitments(site: &Site, list: &Commitments) -> Found {
     let mut found = Vec::new();
     for passage in list.commitments.iter().filter_map(|entry| entry.section.as_ref()) {
         let policy = site.history(&passage.value.policy).and_then(|history| history.draft.as_deref()?.policy());
-        let (gone, meant) = match policy {
+        let Passage { policy: id, section } = &passage.value;
+        let section = section.as_deref();
+        let (gone, meant, sure) = match policy {
             None => {
                 let policies = site.histories.iter().filter(|history| history.current().policy().is_some());
-                let meant = nearest(&passage.value.policy, policies.map(|history| history.id.as_str()));
-                (format!("there is no policy `{}`", passage.value.policy), meant)
+                let policies = policies.map(|history| history.id.as_str());
+                let sure = slip(id, policies.clone()).map(|id| (id, section));
+                (format!("there is no policy `{id}`"), nearest(id, policies), sure)
             }
             Some(policy) if policy.title_of(&passage.value).is_none() => {
-                let section = passage.value.section.as_deref().unwrap_or_default();
-                let meant = nearest(section, policy.sections.iter().map(|section| section.id.as_str()));
-                (format!("there is no section `{section}` in `{}`", passage.value.policy), meant)
+                let (section, sections) = (section.unwrap_or_default(), policy.sections.iter().map(|section| section.id.as_str()));
+                let sure = slip(section, sections.clone()).map(|section| (id.as_str(), Some(section)));
+                (format!("there is no section `{section}` in `{id}`"), nearest(section, sections), sure)
             }
             Some(_) => continue,
         };
-        let gone = Diagnostic::error(Code::BrokenLink, gone).help("name the section in which it is promised");
+        let address = |(policy, section): (&str, Option<&str>)| section.map_or(policy.to_owned(), |section| format!("{policy}#{section}"));
+        let fix = sure.and_then(|sure| parse::rewritten(&address((id, section)), passage.span, &address(sure)));
+        let gone = Diagnostic::error(Code::BrokenLink, gone).help("name the section in which it is promised").mended_by(fix);
         found.push((
             Some(passage.span),
             match meant {

@@ -7,9 +7,12 @@ use jiff::tz::TimeZone;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::nearest;
+use crate::diagnostic::slip;
 use crate::model::ContactKind;
 use crate::model::SecurityTxt;
 use crate::model::Site;
+use crate::parse;
 use crate::securitytxt;
 use crate::securitytxt::Circumstances;
 use crate::securitytxt::Level;
@@ -48,7 +51,9 @@ pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
     {
         let gone = Diagnostic::error(Code::SecurityTxt, format!("there is no policy `{}`", policy.value.escape_debug()));
         let known = site.histories.iter().map(|history| history.id.as_str());
-        let gone = match crate::diagnostic::nearest(&policy.value, known) {
+        let meant = slip(&policy.value, known.clone());
+        let gone = gone.mended_by(meant.and_then(|meant| parse::rewritten(&policy.value, policy.span, meant)));
+        let gone = match nearest(&policy.value, known) {
             Some(meant) => gone.label(format!("did you mean `{meant}`?")),
             None => gone,
         };

@@ -10,11 +10,12 @@ use clap::ValueEnum;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::report;
+use crate::cli::schema;
 use crate::store;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
-/// Make a project to start from: the example's policies and lists
+/// Make a project to start from: the example's policies and lists, and schemas for editors
 ///
 /// Files that are there already stay as they are. With --ci a project that is there gets nothing but what its CI service is to run.
 #[derive(Args, Debug)]
@@ -55,7 +56,12 @@ impl Init {
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let root = global.directory.join(&self.project);
         let there = !self.ci.is_empty() && root.join("content").exists();
-        let mut files = if there { Tree::new() } else { store::example() };
+        let mut files = Tree::new();
+        if !there {
+            files = store::example();
+            files.extend(schema::named_in(&files));
+            files.extend(schema::files());
+        }
         for service in &self.ci {
             files.extend(store::ci(service.folder()));
         }
@@ -63,7 +69,8 @@ impl Init {
         if global.quiet {
             return Ok(Ending::Done);
         }
-        let (ours, example): (Vec<&TreePath>, Vec<&TreePath>) = added.iter().partition(|path| path.within("content").is_none());
+        let (ours, example): (Vec<&TreePath>, Vec<&TreePath>) =
+            added.iter().partition(|path| path.within("content").is_none() && path.within(schema::FOLDER).is_none());
         let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
         for path in example {
             *folders.entry(path.folder()).or_default() += 1;

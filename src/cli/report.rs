@@ -1,6 +1,7 @@
 //! Findings and talk on the terminal.
 
 use std::borrow::Cow;
+use std::io;
 use std::ops::Range;
 use std::path::Component;
 use std::path::Path;
@@ -14,6 +15,7 @@ use annotate_snippets::Origin;
 use annotate_snippets::Renderer;
 use annotate_snippets::Snippet;
 use annotate_snippets::Title;
+use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 
 use crate::cli::style;
 use crate::diagnostic::Diagnostic;
@@ -42,9 +44,12 @@ pub fn diagnostics(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
 pub fn findings(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
     let shown = diagnostics.sorted().into_iter().filter(|found| !quiet || found.severity == Severity::Error);
     for found in shown {
-        anstream::eprintln!("{}\n", styled(found, files));
+        anstream::eprintln!("{}\n", styled(found, files, Stream::Talk));
     }
 }
+
+/// How many columns a terminal has at least.
+const NARROW: usize = 60;
 
 /// How many lines are shown besides the one that a finding is about.
 #[derive(Clone, Copy, Default)]
@@ -53,9 +58,28 @@ struct Around {
     after: usize,
 }
 
+/// Where findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Answer,
+    /// Standard error.
+    Talk,
+}
+
 /// Returns a finding as it is printed on a terminal.
-pub fn styled(found: &Diagnostic, files: &Tree<File>) -> String {
-    rendered(found, files, &Renderer::styled(), Around::default())
+pub fn styled(found: &Diagnostic, files: &Tree<File>, stream: Stream) -> String {
+    rendered(found, files, &renderer(stream), Around::default())
+}
+
+/// Returns what lays findings out: long lines are cut to the terminal, so that the marks below them stay where they belong.
+fn renderer(stream: Stream) -> Renderer {
+    let size = match stream {
+        Stream::Answer => terminal_size::terminal_size_of(io::stdout()),
+        Stream::Talk => terminal_size::terminal_size_of(io::stderr()),
+    };
+    let columns = size.map(|(width, _)| usize::from(width.0).clamp(NARROW, DEFAULT_TERM_WIDTH));
+    Renderer::styled().term_width(columns.unwrap_or(DEFAULT_TERM_WIDTH))
 }
 
 /// Returns a finding as it is printed, without colours and among the lines around it.
@@ -65,7 +89,7 @@ pub fn plain(found: &Diagnostic, files: &Tree<File>) -> String {
 
 /// Prints the findings about a security.txt in their order: all of them, errors only where `quiet`.
 pub fn security_txt(findings: &[Finding], name: &str, text: &str, quiet: bool) {
-    let renderer = Renderer::styled();
+    let renderer = renderer(Stream::Talk);
     for found in findings.iter().filter(|found| !quiet || found.level() == securitytxt::Level::Error) {
         let level = match found.level() {
             securitytxt::Level::Error => Level::ERROR,
@@ -94,6 +118,8 @@ fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer, around:
     let title = level.primary_title(harmless(&found.message)).id(found.code.as_str());
     let source = found.place.as_ref().and_then(|place| Some(Source::lossy(&place.path, files.get(&place.path)?)));
     let help = found.help.as_deref().map(|help| Level::HELP.message(help));
+    let fix = found.fix().map(|fix| Level::NOTE.with_name("fix").message(format!("{}, as `check --fix` does", fix.what)));
+    let help: Vec<_> = help.into_iter().chain(fix).collect();
     let group = match (&found.place, &source) {
         (Some(place), Some(source)) if place.span.is_some() => {
             let span = place.span.unwrap_or_default();

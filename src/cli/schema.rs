@@ -1,4 +1,4 @@
-//! `policybook schema`: JSON Schemas of the YAML files, so that editors complete and check them without a network.
+//! `policybook schema`: JSON Schemas of the YAML files and of front matter, so that editors complete and check them without a network.
 
 use anyhow::Context as _;
 use anyhow::Result;
@@ -16,9 +16,9 @@ use crate::tree::Tree;
 use crate::tree::TreePath;
 
 /// The folder of a project in which schemas lie.
-const FOLDER: &str = "schemas";
+pub const FOLDER: &str = "schemas";
 
-/// Print the JSON Schema of a YAML file, or put all of them into the project
+/// Print the JSON Schema of a YAML file or of front matter, or put all of them into the project
 ///
 /// Editors read them to complete and to check what is typed.
 #[derive(Args, Debug)]
@@ -51,14 +51,7 @@ impl Schema {
 
 fn write(global: &Global) -> Result<()> {
     let project = Project::read(&global.directory)?;
-    let (mut changed, mut all) = (Tree::new(), Tree::new());
-    for (name, text) in parse::SCHEMAS {
-        all.insert(path(&format!("{FOLDER}/{name}.json")), File::new(text.as_bytes()));
-        let yaml = path(&format!("content/{name}.yaml"));
-        if let Some(named) = project.files.get(&yaml).and_then(|file| named(name, file)) {
-            changed.insert(yaml, named);
-        }
-    }
+    let (mut changed, all) = (named_in(&project.files), files());
     store::add(&global.directory, &all)?;
     changed.extend(all);
     store::replace(&global.directory, &changed)?;
@@ -66,6 +59,22 @@ fn write(global: &Global) -> Result<()> {
         report::done("wrote", &changed.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>().join(", "));
     }
     Ok(())
+}
+
+/// Returns every schema as a file of a project.
+pub fn files() -> Tree<File> {
+    let file = |(name, text): (&str, &str)| (path(&format!("{FOLDER}/{name}.json")), File::new(text.as_bytes()));
+    parse::SCHEMAS.into_iter().map(file).collect()
+}
+
+/// Returns the YAML files of a project that do not name their schemas yet, with the lines that do.
+pub fn named_in(files: &Tree<File>) -> Tree<File> {
+    let yaml = |name: &str| {
+        let path = path(&format!("content/{name}.yaml"));
+        let named = named(name, files.get(&path)?)?;
+        Some((path, named))
+    };
+    parse::SCHEMAS.into_iter().filter_map(|(name, _)| yaml(name)).collect()
 }
 
 /// Returns a YAML file with the lines that name its schema, for the two ways in which editors are told; nothing where they are there.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::model::DocumentId;
 use crate::model::Element;
 use crate::model::Passage;
+use crate::model::Placed;
 use crate::model::Target;
 use crate::tree::File;
 use crate::tree::Span;
@@ -31,7 +32,7 @@ pub struct Policy {
 
 impl Policy {
     /// Returns the opening and the sections, in order.
-    pub fn parts(&self) -> impl Iterator<Item = &Section> {
+    pub fn parts(&self) -> impl Iterator<Item = &Section> + Clone {
         std::iter::once(&self.opening).chain(&self.sections)
     }
 
@@ -49,7 +50,7 @@ impl Policy {
     }
 
     /// Returns everything readers can link to.
-    pub fn anchors(&self) -> impl Iterator<Item = &str> {
+    pub fn anchors(&self) -> impl Iterator<Item = &str> + Clone {
         let own = self.sections.iter().map(|section| section.id.as_str());
         own.chain(self.parts().flat_map(|section| section.headings.iter().map(|heading| &*heading.id)))
     }
@@ -101,6 +102,8 @@ pub struct Mention {
     pub target: Target,
     /// Where it stands in its file.
     pub span: Span,
+    /// Its address as it is written; nothing where that stands elsewhere, or was put in for a reference.
+    pub address: Option<Placed<String>>,
 }
 
 /// The words of a section. Where nothing had to be expanded they are a part of the file itself, not a copy.
@@ -201,5 +204,11 @@ impl Expanded {
             }
         };
         Span::new(origin(span.start, false), origin(span.end, true))
+    }
+
+    /// Returns the same, but for a place that was put in for a reference: that was never written.
+    pub fn written(&self, span: Span) -> Option<Span> {
+        let put_in = self.cuts.iter().any(|cut| cut.put_in.start < span.end && span.start < cut.put_in.end);
+        (!put_in).then(|| self.origin(span))
     }
 }

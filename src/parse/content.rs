@@ -12,6 +12,7 @@ use crate::diagnostic::nearest;
 use crate::model::Content;
 use crate::model::Document;
 use crate::model::DocumentId;
+use crate::parse::invisible;
 use crate::parse::lists;
 use crate::parse::mangled;
 use crate::parse::policy;
@@ -49,6 +50,7 @@ pub fn content_again(files: &Tree<File>, policies: &Policies, diagnostics: &mut 
     let config = match files.get(&path) {
         Some(file) => source(&path, file, diagnostics).map_or_else(site::unknown, |source| {
             mangled::check(&source, diagnostics);
+            invisible::check(&source, 0, diagnostics);
             site::config(&source, files, diagnostics)
         }),
         None => {
@@ -164,6 +166,7 @@ fn list(files: &Tree<File>, id: &str, diagnostics: &mut Diagnostics) -> Option<D
     match source(&path, file, diagnostics) {
         Some(source) => {
             mangled::check(&source, diagnostics);
+            invisible::check(&source, 0, diagnostics);
             read_list(id, &source, diagnostics)
         }
         None => read_list(id, &Source { path: &path, text: format!("{id}: []").into() }, diagnostics),

@@ -8,7 +8,9 @@ use url::Url;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Instead;
 use crate::diagnostic::nearest;
+use crate::diagnostic::slip;
 use crate::model::Amount;
 use crate::model::Better;
 use crate::model::Commitment;
@@ -27,6 +29,8 @@ use crate::model::is_slug;
 use crate::parse::Fields;
 use crate::parse::Node;
 use crate::parse::entries;
+use crate::parse::markdown::day_number;
+use crate::parse::markdown::month;
 use crate::parse::yaml;
 use crate::tree::Source;
 use crate::tree::Span;
@@ -199,11 +203,14 @@ fn passage(text: &str) -> Result<Passage, String> {
 }
 
 /// Reads one of a few words; says otherwise which there are.
-fn one_of<T: Copy>(text: &str, all: &[T], word: impl Fn(T) -> &'static str) -> Result<T, String> {
+pub fn one_of<T: Copy>(text: &str, all: &[T], word: impl Fn(T) -> &'static str) -> Result<T, Instead> {
     let words = || all.iter().map(|value| word(*value));
-    all.iter().copied().find(|value| word(*value) == text).ok_or_else(|| match nearest(text, words()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("write one of {}", words().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")),
+    all.iter().copied().find(|value| word(*value) == text).ok_or_else(|| {
+        let help = match nearest(text, words()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("write one of {}", words().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")),
+        };
+        Instead { help, meant: slip(text, words()).map(str::to_owned) }
     })
 }
 
@@ -233,10 +240,10 @@ pub fn web_address(text: &str) -> Result<String, String> {
     }
 }
 
-fn day_or_year(text: &str) -> Result<String, String> {
+fn day_or_year(text: &str) -> Result<String, Instead> {
     match year(text).is_ok() || day(text).is_ok() {
         true => Ok(text.to_owned()),
-        false => Err("write a day as `2023-02-15` or a year as `2023`".to_owned()),
+        false => Err(Instead { help: "write a day as `2023-02-15` or a year as `2023`".to_owned(), meant: written_day(text) }),
     }
 }
 
@@ -245,7 +252,51 @@ fn year(text: &str) -> Result<String, String> {
     if digits { Ok(text.to_owned()) } else { Err("write a year as `2023`".to_owned()) }
 }
 
-fn day(text: &str) -> Result<Date, String> {
-    let help = || "write a day as `2023-02-15`".to_owned();
-    if text.len() == 10 { text.parse().map_err(|_| help()) } else { Err(help()) }
+fn day(text: &str) -> Result<Date, Instead> {
+    let instead = || Instead { help: "write a day as `2023-02-15`".to_owned(), meant: written_day(text) };
+    if text.len() == 10 { text.parse().map_err(|_| instead()) } else { Err(instead()) }
+}
+
+/// Returns the day that a text surely names, as `2023-02-15`: one that begins with its year, or has its month in letters. Which number of
+/// `03/02/2023` is the month nobody knows.
+fn written_day(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty()).collect();
+    let [first, second, third] = parts[..] else {
+        return None;
+    };
+    let year = |part: &str| part.parse().ok().filter(|_| part.len() == 4);
+    let number = |part: &str| part.parse::<i8>().ok().filter(|_| part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let (year, month, day) = if let Some(year) = year(first) {
+        (year, number(second)?, number(third)?)
+    } else if let Some(month) = month(second) {
+        (year(third)?, month, day_number(first)?)
+    } else {
+        (year(third)?, month(first)?, day_number(second)?)
+    };
+    Date::new(year, month, day).ok().map(|date| date.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_in_another_form_is_read_only_if_it_is_one_day() {
+        for (text, day) in [
+            ("2026-2-3", Some("2026-02-03")),
+            ("2026/02/03", Some("2026-02-03")),
+            ("2026.2.3", Some("2026-02-03")),
+            ("3 February 2026", Some("2026-02-03")),
+            ("Feb 3rd, 2026", Some("2026-02-03")),
+            ("03/02/2026", None),
+            ("03.02.2026", None),
+            ("2026-02-30", None),
+            ("2026-02", None),
+            ("26-02-03", None),
+            ("2026-02-03 12:00", None),
+            ("soon", None),
+        ] {
+            assert_eq!(written_day(text).as_deref(), day, "{text}");
+        }
+    }
 }

@@ -7,7 +7,6 @@ use jiff::ToSpan;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::nearest;
 use crate::model::Block;
 use crate::model::Body;
 use crate::model::DocumentId;
@@ -15,6 +14,7 @@ use crate::model::Element;
 use crate::model::Expanded;
 use crate::model::Heading;
 use crate::model::Mention;
+use crate::model::Placed;
 use crate::model::Policy;
 use crate::model::Section;
 use crate::model::is_slug;
@@ -22,6 +22,8 @@ use crate::model::plain;
 use crate::parse::Fields;
 use crate::parse::LARGEST_FILE;
 use crate::parse::front_matter;
+use crate::parse::invisible;
+use crate::parse::lists::one_of;
 use crate::parse::mangled;
 use crate::parse::markdown;
 use crate::parse::markdown::Reading;
@@ -188,13 +190,20 @@ impl Reader<'_> {
         let standpoint = Standpoint { file: Some(&within), sections: self.sections };
         let mut reading = markdown::outline(expanded.as_ref().map_or(&source.text[start..], |expanded| &expanded.text), standpoint);
         let origin = |span: Span| expanded.as_ref().map_or(span, |expanded| expanded.origin(span)).shift(start);
+        let written = |span: Span| Some(expanded.as_ref().map_or(Some(span), |expanded| expanded.written(span))?.shift(start));
         if let Some(rules) = self.rules {
             mangled::check(source, diagnostics);
+            invisible::check(source, start, diagnostics);
             let shown = reading.problems.drain(..).filter(|(_, problem)| !rules.raw_html || problem.code != Code::RawHtml);
-            let shown = shown.map(|(span, problem)| problem.at(source.path, origin(span)));
-            diagnostics.extend(problems.into_iter().map(|(span, problem)| problem.at(source.path, span.shift(start))).chain(shown));
+            let shown = shown.map(|(span, problem)| problem.at(source.path, origin(span)).mended_at(written));
+            let dangling = problems.into_iter().map(|(span, problem)| (span.shift(start), problem));
+            let dangling = dangling.map(|(span, problem)| problem.at(source.path, span).mended_at(|span| Some(span.shift(start))));
+            diagnostics.extend(dangling.chain(shown));
         }
-        let place = |mention: Mention| Mention { span: origin(mention.span), ..mention };
+        let place = |mention: Mention| {
+            let address = mention.address.and_then(|address| Some(Placed { span: written(address.span)?, ..address }));
+            Mention { span: origin(mention.span), address, ..mention }
+        };
         let mentions = reading.mentions.drain(..).map(place).collect();
         let line = 1 + memchr::memchr_iter(b'\n', &source.text.as_bytes()[..start]).count();
         let body = match (expanded, &source.text) {
@@ -218,14 +227,7 @@ impl Reader<'_> {
 
 /// Takes what a section says that it covers.
 fn covers(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Element> {
-    let names = || Element::ALL.iter().map(|(_, name, _)| *name);
-    let read = |text: &str| {
-        let known = Element::ALL.iter().find(|(_, name, _)| *name == text).map(|(element, ..)| *element);
-        known.ok_or_else(|| match nearest(text, names()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("write one of {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
-        })
-    };
+    let read = |text: &str| one_of(text, &Element::ALL, |(_, name, _)| name).map(|(element, ..)| element);
     let texts = fields.texts("covers", diagnostics);
     texts.into_iter().filter_map(|text| fields.read("covers", text, diagnostics, read)).map(|covered| covered.value).collect()
 }

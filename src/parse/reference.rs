@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Fix;
 use crate::diagnostic::nearest;
+use crate::diagnostic::slip;
 use crate::model::Commitment;
 use crate::model::Contact;
 use crate::model::Cut;
@@ -17,7 +19,7 @@ use crate::parse::markdown;
 use crate::tree::Span;
 
 /// How many names a finding offers.
-const KNOWN: usize = 16;
+const KNOWN: usize = 6;
 
 /// What words may refer to, and what stands in its place.
 #[derive(Clone, Debug, Default)]
@@ -122,10 +124,13 @@ impl References {
             }
             None => {
                 let dangling = Diagnostic::error(Code::DanglingReference, format!("`{name}` refers to nothing"));
-                let dangling = match nearest(name, self.texts.keys().map(String::as_str)) {
-                    Some(meant) => dangling.label(format!("did you mean `{meant}`?")),
-                    None => dangling,
-                };
+                let near = nearest(name, self.texts.keys().map(String::as_str));
+                if let Some(near) = near {
+                    let dangling = dangling.label(format!("did you mean `{near}`?"));
+                    let meant = slip(name, self.texts.keys().map(String::as_str));
+                    let at = span.start + 2 + text[span.start + 2..].find(name).unwrap_or_default();
+                    return Err(dangling.mended_by(meant.map(|meant| Fix::write(Span::new(at, at + name.len()), meant))));
+                }
                 let known = self.texts.keys().take(KNOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>();
                 let more = self.texts.len().saturating_sub(KNOWN);
                 Err(dangling.help(match (known.is_empty(), more) {

@@ -8,7 +8,8 @@ use url::Url;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::nearest;
+use crate::diagnostic::Instead;
+use crate::diagnostic::slip;
 use crate::model::Accent;
 use crate::model::Config;
 use crate::model::Contact;
@@ -23,6 +24,7 @@ use crate::model::is_slug;
 use crate::parse::Fields;
 use crate::parse::Node;
 use crate::parse::Value;
+use crate::parse::lists::one_of;
 use crate::parse::lists::web_address;
 use crate::parse::security_txt::security_txt;
 use crate::parse::weights::weights;
@@ -216,25 +218,33 @@ fn base_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// Reads a language tag; one with underscores, as programs spell it, is meant with hyphens.
+fn language(text: &str) -> Result<String, Instead> {
+    tag(text).map_err(|help| Instead { help, meant: tag(&text.replace('_', "-")).ok() })
+}
+
 /// Reads a language tag of the usual shape, RFC 5646: `en`, `pt-BR`, `zh-Hant-TW`.
-fn language(text: &str) -> Result<String, String> {
+fn tag(text: &str) -> Result<String, String> {
     let mut parts = text.split('-');
     let first = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
     let rest = parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     if first && rest { Ok(text.to_owned()) } else { Err("write a language tag such as `en` or `pt-BR`".to_owned()) }
 }
 
-fn contact_kind(text: &str) -> Result<ContactKind, String> {
-    let kinds = || ContactKind::ALL.iter().map(|kind| kind.as_str());
-    let found = ContactKind::ALL.iter().find(|kind| kind.as_str() == text);
-    found.copied().ok_or_else(|| match nearest(text, kinds()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("write one of {}", kinds().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ")),
+fn contact_kind(text: &str) -> Result<ContactKind, Instead> {
+    one_of(text, ContactKind::ALL, |kind| kind.as_str())
+}
+
+/// Reads a mailbox; one that is written as the address of a link, or between brackets, is meant without.
+fn email(text: &str) -> Result<String, Instead> {
+    mailbox(text).map_err(|help| {
+        let bare = text.strip_prefix("mailto:").or_else(|| text.strip_prefix('<')?.strip_suffix('>'));
+        Instead { help, meant: bare.and_then(|bare| mailbox(bare).ok()) }
     })
 }
 
 /// Reads a mailbox: one `@`, a host name behind it, nothing that would need quoting.
-fn email(text: &str) -> Result<String, String> {
+fn mailbox(text: &str) -> Result<String, String> {
     let local = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_{|}~-.".contains(&byte);
     let valid = text.split_once('@').is_some_and(|(name, host)| {
         let named = !name.is_empty() && name.bytes().all(local) && !name.starts_with('.') && !name.ends_with('.') && !name.contains("..");
@@ -246,8 +256,13 @@ fn email(text: &str) -> Result<String, String> {
     if valid && text.len() <= 254 { Ok(text.to_owned()) } else { Err("write one mailbox, as in `security@example.com`".to_owned()) }
 }
 
+/// Reads a telephone number; one that is written as the address of a link is meant without.
+fn phone(text: &str) -> Result<String, Instead> {
+    telephone(text).map_err(|help| Instead { help, meant: text.strip_prefix("tel:").and_then(|bare| telephone(bare).ok()) })
+}
+
 /// Reads a telephone number in the international form, RFC 3966 section 5.1.4.
-fn phone(text: &str) -> Result<String, String> {
+fn telephone(text: &str) -> Result<String, String> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let separators = text.strip_prefix('+').is_some_and(|rest| {
         rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')'))
@@ -289,20 +304,18 @@ fn logo(text: &str) -> Result<String, String> {
     }
 }
 
-fn host(text: &str) -> Result<Host, String> {
-    let hosts = || Host::ALL.iter().map(|host| host.as_str());
-    let found = Host::ALL.iter().find(|host| host.as_str() == text);
-    found.copied().ok_or_else(|| match nearest(text, hosts()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("write one of {}", hosts().map(|host| format!("`{host}`")).collect::<Vec<_>>().join(", ")),
-    })
+fn host(text: &str) -> Result<Host, Instead> {
+    one_of(text, Host::ALL, |host| host.as_str())
 }
 
-fn minify(text: &str) -> Result<Minify, String> {
+fn minify(text: &str) -> Result<Minify, Instead> {
     match text {
         "off" => Ok(Minify::Off),
         "templates" => Ok(Minify::Templates),
         "pages" => Ok(Minify::Pages),
-        _ => Err("write `templates`, `pages` or `off`".to_owned()),
+        _ => {
+            let meant = slip(text, ["off", "templates", "pages"]).map(str::to_owned);
+            Err(Instead { help: "write `templates`, `pages` or `off`".to_owned(), meant })
+        }
     }
 }

@@ -15,8 +15,12 @@ use serde_yaml::granit_parser::Span as Mark;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Fix;
+use crate::diagnostic::Instead;
 use crate::diagnostic::nearest;
+use crate::diagnostic::slip;
 use crate::model::Placed;
+use crate::parse::rewritten;
 use crate::tree::Span;
 use crate::tree::TreePath;
 
@@ -252,6 +256,8 @@ pub struct Fields<'a> {
     what: &'static str,
     entries: Vec<(Placed<String>, Node)>,
     known: Vec<&'static str>,
+    /// Those of them that were there.
+    taken: Vec<&'static str>,
     /// The place of the mapping.
     pub span: Span,
 }
@@ -260,7 +266,7 @@ impl<'a> Fields<'a> {
     /// Opens the mapping that `node` should be. `what` names it with its article, as in "a sub-processor".
     pub fn open(path: &'a TreePath, what: &'static str, node: Node, diagnostics: &mut Diagnostics) -> Option<Fields<'a>> {
         match node.value {
-            Value::Mapping(entries) => Some(Fields { path, what, entries, known: Vec::new(), span: node.span }),
+            Value::Mapping(entries) => Some(Fields { path, what, entries, known: Vec::new(), taken: Vec::new(), span: node.span }),
             other => {
                 let message = format!("{what} is a mapping, not {}", other.kind());
                 diagnostics
@@ -279,6 +285,7 @@ impl<'a> Fields<'a> {
     pub fn node(&mut self, key: &'static str) -> Option<Node> {
         self.known.push(key);
         let index = self.entries.iter().position(|(name, _)| name.value == key)?;
+        self.taken.push(key);
         Some(self.entries.remove(index).1).filter(|node| node.value != Value::Nothing)
     }
 
@@ -306,40 +313,42 @@ impl<'a> Fields<'a> {
     }
 
     /// Takes a field through `read`, which says what to write instead where it takes nothing.
-    pub fn parsed<T>(
+    pub fn parsed<T, E: Into<Instead>>(
         &mut self,
         key: &'static str,
         diagnostics: &mut Diagnostics,
-        read: impl Fn(&str) -> Result<T, String>,
+        read: impl Fn(&str) -> Result<T, E>,
     ) -> Option<Placed<T>> {
         let written = self.text(key, diagnostics)?;
         self.read(key, written, diagnostics, read)
     }
 
     /// Takes a field that must be there through `read`, which says what to write instead where it takes nothing.
-    pub fn required_parsed<T>(
+    pub fn required_parsed<T, E: Into<Instead>>(
         &mut self,
         key: &'static str,
         diagnostics: &mut Diagnostics,
-        read: impl Fn(&str) -> Result<T, String>,
+        read: impl Fn(&str) -> Result<T, E>,
     ) -> Option<Placed<T>> {
         let written = self.required(key, diagnostics)?;
         self.read(key, written, diagnostics, read)
     }
 
     /// Passes a text on to `read`, which says what to write instead where it takes nothing.
-    pub fn read<T>(
+    pub fn read<T, E: Into<Instead>>(
         &self,
         key: &str,
         written: Placed<String>,
         diagnostics: &mut Diagnostics,
-        read: impl Fn(&str) -> Result<T, String>,
+        read: impl Fn(&str) -> Result<T, E>,
     ) -> Option<Placed<T>> {
-        match read(&written.value) {
+        match read(&written.value).map_err(Into::into) {
             Ok(value) => Some(Placed { value, span: written.span }),
-            Err(help) => {
+            Err(instead) => {
                 let message = format!("`{}` cannot be `{key}`", written.value.escape_debug());
-                diagnostics.push(Diagnostic::error(Code::BadValue, message).at(self.path, written.span).help(help));
+                let fix = instead.meant.and_then(|meant| rewritten(&written.value, written.span, &meant));
+                let bad = Diagnostic::error(Code::BadValue, message).at(self.path, written.span).help(instead.help);
+                diagnostics.push(bad.mended_by(fix));
                 None
             }
         }
@@ -347,7 +356,14 @@ impl<'a> Fields<'a> {
 
     /// Takes `true` or `false`.
     pub fn switch(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<bool> {
-        let read = |text: &str| text.parse().map_err(|_| "write `true` or `false`".to_owned());
+        let read = |text: &str| {
+            let meant = match text.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "on" => Some("true".to_owned()),
+                "false" | "no" | "off" => Some("false".to_owned()),
+                _ => None,
+            };
+            text.parse().map_err(|_| Instead { help: "write `true` or `false`".to_owned(), meant })
+        };
         self.parsed(key, diagnostics, read).map(|placed| placed.value)
     }
 
@@ -372,6 +388,7 @@ impl<'a> Fields<'a> {
 
     /// Reports the fields that nobody took.
     pub fn close(self, diagnostics: &mut Diagnostics) {
+        let mut free: Vec<&str> = self.known.iter().copied().filter(|key| !self.taken.contains(key)).collect();
         for (key, _) in self.entries {
             let unknown = Diagnostic::error(Code::UnknownKey, format!("unknown key `{}`", key.value)).at(self.path, key.span);
             let unknown = match nearest(&key.value, self.known.iter().copied()) {
@@ -379,7 +396,10 @@ impl<'a> Fields<'a> {
                 None => unknown,
             };
             let known = self.known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            diagnostics.push(unknown.help(format!("{} has {known}", self.what)));
+            let meant = slip(&key.value, self.known.iter().copied()).filter(|meant| free.contains(meant));
+            free.retain(|key| Some(*key) != meant);
+            let fix = meant.and_then(|meant| rewritten(&key.value, key.span, meant));
+            diagnostics.push(unknown.help(format!("{} has {known}", self.what)).mended_by(fix));
         }
     }
 }
@@ -391,7 +411,10 @@ fn text(path: &TreePath, key: &str, node: Node, diagnostics: &mut Diagnostics) -
             None => return Some(Placed { value: text, span: node.span }),
             Some(letter) => {
                 let message = format!("`{key}` holds the invisible character U+{:04X}", u32::from(letter));
-                Diagnostic::error(Code::BadValue, message).help("type the text again without it")
+                let without: String = text.chars().filter(|letter| !hidden(*letter)).collect();
+                let fix = rewritten(&text, node.span, &without).filter(|_| !without.trim().is_empty());
+                let fix = fix.map(|fix| Fix { what: "remove the invisible characters".to_owned(), ..fix });
+                Diagnostic::error(Code::BadValue, message).help("type the text again without it").mended_by(fix)
             }
         },
         Value::Nothing => {

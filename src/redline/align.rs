@@ -3,6 +3,7 @@
 //! Bounded by work and never by a clock: short sequences are compared each with each, longer ones between the items that are equal on
 //! both sides, and what is too long even then is left unpaired.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use similar::Algorithm;
@@ -60,6 +61,17 @@ const LONG: usize = 2_000;
 /// Returns the shortest way from one sequence to another, or a short one where the shortest would cost too much.
 pub fn shortest(old: &[u32], new: &[u32]) -> Vec<Step> {
     steps(if old.len().max(new.len()) > LONG { Algorithm::Histogram } else { Algorithm::Myers }, old, new)
+}
+
+/// Returns the shortest way from one text to another, line by line.
+pub fn lines(old: &[&str], new: &[&str]) -> Vec<Step> {
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    let mut number = |line| {
+        let next = u32::try_from(numbers.len()).expect("a text has fewer lines");
+        *numbers.entry(line).or_insert(next)
+    };
+    let [old, new] = [old, new].map(|lines| lines.iter().map(|line| number(*line)).collect::<Vec<u32>>());
+    shortest(&old, &new)
 }
 
 fn steps(algorithm: Algorithm, old: &[u32], new: &[u32]) -> Vec<Step> {

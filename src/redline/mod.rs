@@ -27,6 +27,8 @@ mod words;
 
 use std::collections::BTreeMap;
 
+pub use align::Step;
+pub use align::lines;
 pub use change::Change;
 pub use change::ChangeKind;
 pub use change::NumberChange;

@@ -1,6 +1,8 @@
-//! Files of a site on the web. Nothing that a server says is believed: every answer is bounded in time and size, and so is their sum, and
-//! only the host that was named is asked. The one file that names the HTTP client.
+//! Files of a site on the web, and what any server says of an address. Nothing that a server says is believed: every answer is bounded in
+//! time and size, and so is their sum, and only the host that was named is asked. The one file that names the HTTP client.
 
+#[cfg(feature = "online")]
+pub use online::Asker;
 #[cfg(feature = "online")]
 pub use online::Client;
 #[cfg(feature = "online")]
@@ -8,6 +10,8 @@ pub use online::post;
 #[cfg(feature = "publish")]
 pub use online::use_tls;
 
+#[cfg(not(feature = "online"))]
+pub use offline::Asker;
 #[cfg(not(feature = "online"))]
 pub use offline::Client;
 #[cfg(not(feature = "online"))]
@@ -25,8 +29,37 @@ pub struct Seen {
     pub bytes: Vec<u8>,
 }
 
+/// How an address is asked for: without its content, or as a reader does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The head of the answer only.
+    Head,
+    /// All of it, of which no byte is read.
+    Get,
+}
+
+/// What a server says of an address before it sends any content.
+pub struct Word {
+    /// The status, as 200.
+    pub status: u16,
+    /// Where it says to go instead.
+    pub location: Option<String>,
+    /// After how many seconds it says to come again.
+    pub retry_after: Option<u64>,
+}
+
+/// Whose addresses are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Those of the open web.
+    Public,
+    /// Those of this machine and of private networks too.
+    Everywhere,
+}
+
 #[cfg(feature = "online")]
 mod online {
+    use std::io;
     use std::sync::Arc;
     use std::sync::atomic::AtomicUsize;
     use std::sync::atomic::Ordering;
@@ -39,14 +72,27 @@ mod online {
     use rayon::ThreadPool;
     use rayon::ThreadPoolBuilder;
     use ureq::Agent;
+    use ureq::config::Config;
     use ureq::http::StatusCode;
+    use ureq::http::Uri;
     use ureq::http::header::LOCATION;
+    use ureq::http::header::RETRY_AFTER;
     use ureq::tls::RootCerts;
     use ureq::tls::TlsConfig;
+    use ureq::unversioned::resolver::DefaultResolver;
+    use ureq::unversioned::resolver::ResolvedSocketAddrs;
+    use ureq::unversioned::resolver::Resolver;
+    use ureq::unversioned::transport::DefaultConnector;
+    use ureq::unversioned::transport::NextTimeout;
     use url::Url;
 
+    use super::Method;
+    use super::Reach;
     use super::Seen;
+    use super::Word;
     use crate::parse::LARGEST_FILE;
+    use crate::store::outside::PRIVATE;
+    use crate::store::outside::is_public;
 
     /// How many files are asked for at the same time.
     const HANDS: usize = 8;
@@ -86,6 +132,10 @@ mod online {
     }
 
     fn agent(patience: Duration) -> Agent {
+        config(patience).new_agent()
+    }
+
+    fn config(patience: Duration) -> Config {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).unversioned_rustls_crypto_provider(provider);
         let config = Agent::config_builder()
@@ -95,7 +145,65 @@ mod online {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .user_agent(concat!("policybook/", env!("CARGO_PKG_VERSION")));
-        config.build().new_agent()
+        config.build()
+    }
+
+    /// Who asks what servers say of addresses that strangers wrote.
+    pub struct Asker {
+        agent: Agent,
+        patience: Duration,
+    }
+
+    impl Asker {
+        /// Returns one that waits so long for an answer.
+        ///
+        /// # Errors
+        /// Never, with an HTTP client.
+        pub fn new(patience: Duration, reach: Reach) -> Result<Asker> {
+            Ok(Asker { agent: Agent::with_parts(config(patience), DefaultConnector::default(), Within(reach)), patience })
+        }
+
+        /// Asks what a server says of an address, and follows nowhere.
+        ///
+        /// # Errors
+        /// Says why there is no answer.
+        pub fn ask(&self, method: Method, address: &Url) -> Result<Word> {
+            let request = match method {
+                Method::Head => self.agent.head(address.as_str()),
+                Method::Get => self.agent.get(address.as_str()),
+            };
+            let response = request.call().map_err(|error| match error {
+                ureq::Error::Io(error) => anyhow::Error::from(error),
+                ureq::Error::Timeout(_) => anyhow::anyhow!("no answer within {} seconds", self.patience.as_secs()),
+                other => other.into(),
+            })?;
+            let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+            let retry_after = header(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok());
+            Ok(Word { status: response.status().as_u16(), location: header(LOCATION), retry_after })
+        }
+    }
+
+    /// Finds the numbers of hosts, and keeps to those that may be asked, however they are called: who names a host decides its number anew
+    /// each time, so that it counts only here. A proxy is where the user said.
+    #[derive(Debug)]
+    struct Within(Reach);
+
+    impl Resolver for Within {
+        fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+            let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+            let proxy = config.proxy().is_some_and(|proxy| Some(proxy.host()) == uri.host());
+            if self.0 == Reach::Everywhere || proxy {
+                return Ok(found);
+            }
+            let mut kept = self.empty();
+            for address in found.iter().filter(|address| is_public(address.ip())) {
+                kept.push(*address);
+            }
+            if kept.is_empty() {
+                return Err(ureq::Error::Io(io::Error::new(io::ErrorKind::PermissionDenied, PRIVATE)));
+            }
+            Ok(kept)
+        }
     }
 
     /// Who asks for the files of one site.
@@ -213,6 +321,20 @@ mod online {
             Ok(next)
         }
     }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn a_name_is_not_believed_to_lead_to_the_open_web() {
+            let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let address = Url::parse(&format!("http://localhost:{port}/")).unwrap();
+            let why = |reach| Asker::new(Duration::from_secs(5), reach).unwrap().ask(Method::Head, &address).err().unwrap().to_string();
+            assert_eq!(why(Reach::Public), PRIVATE);
+            assert_ne!(why(Reach::Everywhere), PRIVATE);
+        }
+    }
 }
 
 #[cfg(not(feature = "online"))]
@@ -222,8 +344,33 @@ mod offline {
     use anyhow::Result;
     use anyhow::bail;
     use rayon::ThreadPool;
+    use url::Url;
 
+    use super::Method;
+    use super::Reach;
     use super::Seen;
+    use super::Word;
+
+    /// Nobody: this program was built without what it takes to ask for an address.
+    pub enum Asker {}
+
+    impl Asker {
+        /// Returns an error that says so.
+        ///
+        /// # Errors
+        /// Always.
+        pub fn new(_: Duration, _: Reach) -> Result<Asker> {
+            bail!("other sites cannot be asked: this policybook was built without the feature `online`")
+        }
+
+        /// Asks for an address.
+        ///
+        /// # Errors
+        /// Never, since nobody asks.
+        pub fn ask(&self, _: Method, _: &Url) -> Result<Word> {
+            match *self {}
+        }
+    }
 
     /// Says that nobody can be told.
     ///

@@ -6,10 +6,33 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use anyhow::Result;
+use anyhow::bail;
 
 use crate::store::disk;
 use crate::tree::File;
 use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// Tells whether a file lies in a folder just where its path says, and no link leads to it.
+pub fn is_itself(root: &Path, path: &TreePath) -> bool {
+    let real = |place: &Path| place.canonicalize().ok();
+    real(root).is_some_and(|root| real(&root.join(path.as_str())) == Some(root.join(path.as_str())))
+}
+
+/// Puts files in the place of those that are there, if these still are as they were read. What is a link by now is left alone.
+///
+/// # Errors
+/// Names the file that changed meanwhile, or that could not be written.
+pub fn replace_unchanged(root: &Path, read: &Tree<File>, files: &Tree<File>) -> Result<()> {
+    for (path, _) in files.iter() {
+        let place = root.join(path.as_str());
+        let now = fs::read(&place).with_context(|| format!("read `{}`", place.display()))?;
+        if !is_itself(root, path) || read.get(path).is_none_or(|file| *file.bytes() != *now) {
+            bail!("`{}` changed meanwhile: nothing was written", place.display());
+        }
+    }
+    replace(root, files)
+}
 
 /// Puts files in the place of those that are there. All are written beside them first; one that a link leads to is replaced where it lies.
 ///

@@ -5,6 +5,7 @@
 
 mod composed;
 mod digest;
+mod edit;
 mod file;
 mod manifest;
 mod media;
@@ -17,6 +18,7 @@ pub use composed::composed;
 pub use composed::composed_up_to;
 pub use digest::Digest;
 pub use digest::Hasher;
+pub use edit::Edit;
 pub use file::File;
 pub use file::Position;
 pub use file::Source;

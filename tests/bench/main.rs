@@ -1,4 +1,4 @@
-//! How long a site takes and how much memory: built into an absent folder, built again, and built after one edited word.
+//! How long a site takes and how much memory: built into an absent folder, built again, built after one edited word, and checked only.
 //!
 //! `cargo bench` measures 1,000 and 10,000 pages, `cargo bench -- 100 200` as many as it is told. `ZOLA=… HUGO=… cargo bench` has those
 //! programs build the same words in the same rounds, so that a share of their cost is worth more than a time on one machine.
@@ -54,6 +54,8 @@ enum State {
     Unchanged,
     /// The output of the words before one was changed.
     Edited,
+    /// Any: nothing is built, and the words are checked.
+    Checked,
 }
 
 /// A tool, its program and the site it builds.
@@ -150,6 +152,7 @@ fn label(tool: Tool, state: State) -> &'static str {
         (Tool::Policybook, State::Cold) => "policybook cold",
         (Tool::Policybook, State::Unchanged) => "policybook unchanged",
         (Tool::Policybook, State::Edited) => "policybook one edit",
+        (Tool::Policybook, State::Checked) => "policybook check",
         (Tool::Zola, _) => "Zola",
         (Tool::Hugo, _) => "Hugo",
     }
@@ -182,7 +185,7 @@ impl Tool {
     /// between builds: each is a full one.
     fn states(self) -> &'static [State] {
         match self {
-            Tool::Policybook => &[State::Cold, State::Unchanged, State::Edited],
+            Tool::Policybook => &[State::Cold, State::Unchanged, State::Edited, State::Checked],
             Tool::Zola | Tool::Hugo => &[State::Cold],
         }
     }
@@ -203,7 +206,7 @@ impl Contender {
         // Files carry the time of a coarser clock than ours: what was written before gets old enough to be told from what is written now.
         thread::sleep(Duration::from_millis(40));
         let start = SystemTime::now() - Duration::from_millis(20);
-        row.costs.push(child::run(&mut self.command())?);
+        row.costs.push(child::run(&mut self.command(state))?);
         if let Some(words) = &words {
             fs::write(&edited, words)?;
         }
@@ -214,10 +217,13 @@ impl Contender {
         Ok(())
     }
 
-    fn command(&self) -> Command {
+    fn command(&self, state: State) -> Command {
         let mut command = Command::new(&self.program);
         match self.tool {
-            Tool::Policybook => command.args(["build", "--quiet", "--today", TODAY, "-C"]).arg(&self.folder),
+            Tool::Policybook => {
+                let act = if state == State::Checked { "check" } else { "build" };
+                command.args([act, "--quiet", "--today", TODAY, "-C"]).arg(&self.folder)
+            }
             Tool::Zola => command.arg("--root").arg(&self.folder).arg("build").stderr(Stdio::null()),
             Tool::Hugo => command.args(["build", "--minify", "--quiet", "--source"]).arg(&self.folder),
         };

@@ -12,13 +12,16 @@ use serde_json::Value;
 use crate::project::Project;
 
 /// Codes that take more than a case can hold, with the test that has them and what it says.
-const ELSEWHERE: [(Code, &str, &str); 6] = [
+const ELSEWHERE: [(Code, &str, &str); 9] = [
     (Code::Symlink, "checking.rs", "error[P003]"),
     (Code::TooLarge, "checking.rs", "error[P006]"),
     (Code::Withdrawn, "checking.rs", "warning[P053]"),
     (Code::LedgerFork, "verifying.rs", "both follow release"),
     (Code::Uncarried, "verifying.rs", "does not carry the digest"),
     (Code::Signature, "signing.rs", "error[P081]"),
+    (Code::GoneOutside, "asking.rs", "error[P131]"),
+    (Code::MovedOutside, "asking.rs", "warning[P132]"),
+    (Code::UnaskedOutside, "asking.rs", "warning[P133]"),
 ];
 
 const FORMATS: [&str; 7] = ["full", "concise", "json", "github", "gitlab", "junit", "sarif"];
@@ -26,7 +29,7 @@ const FORMATS: [&str; 7] = ["full", "concise", "json", "github", "gitlab", "juni
 /// Returns a project with an error and warnings, and everything in it that a format has to escape.
 fn faulty() -> Project {
     let project = Project::example();
-    let section = "## Words\n\nWithin TODO 文字 days: \"100 %\" <b> & more, 31 February.\n\n[a | b, c](50-nowhere.md) TODO\nTODO\n";
+    let section = "## Words\n\nWithin TODO 文字 days: \"100 %\" <b> & more, 31 February.\n\n[a | b, c](50-nowhere.md) TODO\nTODO\n\nSee [this part](#wrods).\n";
     project.write("content/security/900-wörds, and more.md", "## Words\n");
     project.write("content/security/900-words.md", section);
     project.write("content/security/notes.txt", "nothing reads this");
@@ -159,6 +162,8 @@ for name in ['clean', 'faulty']:
     cases = [case for suite in xml for case in suite]
     failed = [case for case in cases if any(isinstance(result, junitparser.Failure) for result in case.result)]
     assert (xml.tests, xml.failures) == (len(cases), len(failed)), (name, xml.tests, xml.failures)
+    fixes = [change for result in log['runs'][0]['results'] for fix in result.get('fixes', []) for change in fix['artifactChanges']]
+    assert len(fixes) == (name == 'faulty'), fixes
     print(name, len(log['runs'][0]['results']), len(cases), len(failed))
 ";
     let (clean, faulty, folder) = (Project::example(), faulty(), Project::empty());
@@ -178,10 +183,17 @@ for name in ['clean', 'faulty']:
 #[test]
 fn schemas_are_written_and_named_without_a_word_changed() {
     let project = Project::example();
-    let before = project.read("content/site.yaml");
-    assert!(project.run(&["schema", "--write"]).status.success());
     let lines = "# yaml-language-server: $schema=../schemas/site.json\n# $schema: ../schemas/site.json\n";
-    assert_eq!(project.read("content/site.yaml"), format!("{lines}{before}"));
+    let made = project.files(".");
+    let named = project.read("content/site.yaml");
+    let bare = named.strip_prefix(lines).expect("a new project names its schemas");
+    for name in ["whitehats", "subprocessors", "commitments"] {
+        assert!(project.read(&format!("content/{name}.yaml")).starts_with(&lines.replace("site", name)), "{name}");
+    }
+    project.write("content/site.yaml", bare);
+    fs::remove_dir_all(project.path("schemas")).unwrap();
+    assert!(project.run(&["schema", "--write"]).status.success());
+    assert!(project.files(".") == made);
     assert_eq!(project.read("schemas/whitehats.json"), text(&project.run(&["schema", "whitehats"])));
     let once = project.files("content");
     assert!(project.run(&["schema", "--write"]).status.success());
@@ -196,11 +208,23 @@ fn the_example_is_valid_by_the_schemas_and_slips_are_not() {
     assert!(python.is_file(), "there is no jsonschema at {}: run `tests/run`, which installs it", python.display());
     let project = Project::example();
     assert!(project.run(&["schema", "--write"]).status.success());
-    let slips = [("site", "name: Fluxiom", "nmae: Fluxiom"), ("site", "kind: support", "kind: suport"), ("whitehats", "name:", "nick:")];
-    let mut files = vec![("site", project.read("content/site.yaml"))];
-    files.extend(["whitehats", "subprocessors"].map(|name| (name, project.read(&format!("content/{name}.yaml")))));
+    let opening = project.read("content/security/_index.md");
+    let mut files: Vec<(&str, String)> =
+        ["site", "whitehats", "subprocessors", "commitments"].map(|name| (name, project.read(&format!("content/{name}.yaml")))).into();
+    files.push(("policy", opening.split("---\n").nth(1).unwrap().to_owned()));
+    files.push(("section", "summary: Whom to write to\ncovers: [contact, scope]\n".to_owned()));
     let good = files.len();
-    files.extend(slips.map(|(name, from, to)| (name, project.read(&format!("content/{name}.yaml")).replacen(from, to, 1))));
+    for (name, from, to) in [
+        ("site", "name: Fluxiom", "nmae: Fluxiom"),
+        ("site", "kind: support", "kind: suport"),
+        ("whitehats", "name:", "nick:"),
+        ("commitments", "better: lower", "better: less"),
+        ("policy", "title:", "titel:"),
+        ("section", "scope", "skope"),
+    ] {
+        let (_, text) = files.iter().find(|(own, _)| *own == name).unwrap();
+        files.push((name, text.replacen(from, to, 1)));
+    }
     for (index, (_, text)) in files.iter().enumerate() {
         project.write(&format!("{index}.yaml"), text);
     }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test is an edge, and its panic is its verdict")]
 
+#[cfg(feature = "online")]
+mod asking;
 mod auditing;
 mod automating;
 mod browser;
@@ -13,6 +15,7 @@ mod example;
 mod feeding;
 #[cfg(feature = "online")]
 mod fetching;
+mod fixing;
 mod hosting;
 mod importing;
 mod listing;

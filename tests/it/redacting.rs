@@ -232,7 +232,7 @@ fn lines_that_nobody_may_change_are_told() {
     project.said(&["release", "--summary", "Kamil Sevi is left out", "--yes"], 0);
     let told = redact(&project, "Kamil Sevi", &["--yes"], 0);
     assert!(told.contains("`content/versions/ledger.yaml`, line 29, will still hold them: the lines of the ledger are sealed"), "{told}");
-    assert!(told.contains("`content/site.yaml`, line 29, will still hold them"), "{told}");
+    assert!(told.contains("`content/site.yaml`, line 31, will still hold them"), "{told}");
     project.build(&["--locked"]);
     proved_by_hand(&project);
 }

@@ -94,7 +94,8 @@ fn other_peoples_crates_are_named_in_one_place_each() {
         ("brotli", "store/compress.rs"),
         ("flate2", "store/compress.rs"),
     ]);
-    let homes = homes.chain([("quick_xml", "cli/print/junit.rs"), ("clap_complete", "cli/completions.rs")]);
+    let homes =
+        homes.chain([("quick_xml", "cli/print/junit.rs"), ("terminal_size", "cli/report.rs"), ("clap_complete", "cli/completions.rs")]);
     for (name, home) in homes {
         // `unix::` names no crate called `nix`.
         let whole = |line: &str, at: usize| !line[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');

@@ -1,37 +1,51 @@
 //! `policybook check`: what is wrong with the content, or with any security.txt.
 
+mod online;
+mod patch;
 mod security_txt;
 
 use std::convert::Infallible;
+use std::io::IsTerminal as _;
 use std::io::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use anyhow::Result;
 use anyhow::bail;
 use clap::Args;
 use clap::ValueEnum;
+use jiff::civil::Date;
 use url::Url;
 
 use crate::check;
 use crate::check::Edition;
 use crate::cli::Ending;
 use crate::cli::Global;
+use crate::cli::check::online::Asking;
 use crate::cli::check::security_txt::Given;
 use crate::cli::explain;
 use crate::cli::print;
 use crate::cli::print::Format;
 use crate::cli::report;
 use crate::compile::Compiled;
+use crate::compile::Memos;
+use crate::compile::Options;
+use crate::compile::compile_again;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::Severity;
 use crate::model;
+use crate::parse;
+use crate::store;
 use crate::store::Project;
+use crate::store::Reach;
+use crate::tree::File;
 use crate::tree::Tree;
+use crate::tree::TreePath;
 
 /// What is taken for an error besides errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -56,11 +70,13 @@ enum Profile {
 
 /// Check the content, or any security.txt
 ///
-/// Nothing is written. Without options the project is checked. The exit code is that of the findings that are printed.
+/// Without options the project is checked and nothing is written. The exit code is that of the findings that are printed.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   policybook check
+  policybook check --fix --dry-run
+  policybook check --online
   policybook check --deny warnings --format sarif >policybook.sarif
   policybook check content/security --skip P124
   policybook check --security-txt public/.well-known/security.txt
@@ -87,9 +103,27 @@ pub struct Check {
     /// Print how often each code was found, not where
     #[arg(long, conflicts_with_all = ["security_txt", "format"])]
     statistics: bool,
+    /// Fix what has one certain fix, in the files of `content/`, and report what is left
+    #[arg(long, conflicts_with_all = ["security_txt", "statistics"])]
+    fix: bool,
+    /// Print what --fix would change, as a diff, and change nothing; exit with 1 if it is anything
+    #[arg(long, requires = "fix", conflicts_with = "format")]
+    dry_run: bool,
     /// Build the site in memory too, and follow every address on its pages
     #[arg(long, conflicts_with = "security_txt")]
     built: bool,
+    /// Ask for the pages of other sites to which the policies, the lists and `site.yaml` lead
+    #[arg(long, conflicts_with_all = ["security_txt", "dry_run"])]
+    online: bool,
+    /// Let --online ask again for what was there within the last day
+    #[arg(long, requires = "online")]
+    fresh: bool,
+    /// Let --online ask addresses of this machine and of private networks too
+    #[arg(long, requires = "online")]
+    intranet: bool,
+    /// Let --online wait at most SECONDS for an answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, hide = true, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    patience: u64,
     /// Report what PROFILE wants of a policy and no section covers
     #[arg(long, value_name = "PROFILE", conflicts_with = "security_txt")]
     profile: Option<Profile>,
@@ -120,7 +154,53 @@ impl Check {
 
     fn project(&self, global: &Global) -> Result<Ending> {
         let paths = self.paths.iter().map(|path| within(path, &global.directory)).collect::<Result<Vec<String>>>()?;
-        let (project, mut compiled) = global.compile(Edition::Draft)?;
+        let (project, memos, today) = (Project::read(&global.directory)?, Memos::default(), global.today()?);
+        let look = |files: &Tree<File>, built: bool| self.look(files, built, &project.diagnostics, today, &memos);
+        let own = |found: &Diagnostic| found.place.as_ref().is_some_and(|place| store::is_itself(&global.directory, &place.path));
+        let may = |found: &Diagnostic| found.fix().is_some() && self.wants(found, &paths, false) && own(found);
+        if !self.fix {
+            let mut compiled = look(&project.files, self.built);
+            self.ask(&mut compiled, &project.files, &paths, global)?;
+            let found = compiled.diagnostics;
+            let fixable = found.sorted().into_iter().filter(|found| may(found)).count();
+            let found = self.told(found, &paths, global);
+            let hint = if fixable == 0 { String::new() } else { format!("; {fixable} can be fixed with `--fix`") };
+            self.tell(&found, &project.files, global)?;
+            report_end(global, "checked", &format!("{}{hint}", counts(&found)));
+            return Ok(ending(&found));
+        }
+        // The pages are built when all is fixed: what is found on them then was there before.
+        let found = |files: &Tree<File>| look(files, false).diagnostics;
+        let fixed = check::fixed(&project.files, found(&project.files), may, found);
+        let told = match fixed.files.len() {
+            0 => "nothing".to_owned(),
+            files => format!("{} in {}", report::counted(fixed.count, "problem"), report::counted(files, "file")),
+        };
+        let mut files = project.files.clone();
+        files.extend(fixed.files.iter().map(|(path, file)| (path.clone(), file.clone())));
+        if !self.dry_run {
+            store::replace_unchanged(&global.directory, &project.files, &fixed.files)?;
+        }
+        let mut compiled = look(&files, self.built);
+        self.ask(&mut compiled, &files, &paths, global)?;
+        let left = self.told(compiled.diagnostics, &paths, global);
+        if self.dry_run {
+            for (path, new) in fixed.files.iter() {
+                let old = project.files.get(path).context("only what was read is changed")?;
+                anstream::print!("{}", patch::text(path, old, new, shown));
+            }
+            report_end(global, "would fix", &format!("{told}; {} would be left", counts(&left)));
+            return Ok(if fixed.files.is_empty() { ending(&left) } else { Ending::Found });
+        }
+        self.tell(&left, &files, global)?;
+        report_end(global, "fixed", &format!("{told}; {} left", counts(&left)));
+        Ok(ending(&left))
+    }
+
+    /// Returns all that is found in the files of a project, on its pages too if they are `built`. `unread` is what could not be read.
+    fn look(&self, files: &Tree<File>, built: bool, unread: &Diagnostics, today: Date, memos: &Memos) -> Compiled {
+        let mut compiled = compile_again(files, Options { edition: Edition::Draft, today }, memos);
+        compiled.diagnostics.extend(unread.clone());
         if let Some(profile) = self.profile {
             let profile = match profile {
                 Profile::Bod2001 => model::Profile::Bod2001,
@@ -129,53 +209,104 @@ impl Check {
             };
             check::disclosure(&compiled.site, profile, &mut compiled.diagnostics);
         }
-        check::uncommitted(&compiled.site, &mut compiled.diagnostics);
-        if self.built {
+        let mut more = Diagnostics::new();
+        check::uncommitted(&compiled.site, &mut more);
+        compiled.diagnostics.extend(check::judge(more, &compiled.site.config, files, &[Code::Uncommitted]));
+        if built {
             follow(&mut compiled);
         }
-        let found = compiled.diagnostics.into_iter().map(|found| self.weighed(found));
-        let found: Diagnostics = found.filter(|found| self.wants(found, &paths, global.quiet)).collect();
-        self.tell(&found, &project, global)?;
-        Ok(if found.has_errors() { Ending::Found } else { Ending::Done })
+        compiled
+    }
+
+    /// Asks for the pages of other sites, if that is wanted.
+    fn ask(&self, compiled: &mut Compiled, files: &Tree<File>, paths: &[String], global: &Global) -> Result<()> {
+        if !self.online {
+            return Ok(());
+        }
+        let mut outside = check::outside(&compiled.site, files);
+        outside.values_mut().for_each(|places| places.retain(|(path, _)| is_inside(path, paths)));
+        outside.retain(|_, places| !places.is_empty());
+        let asking = Asking {
+            now: global.now()?,
+            patience: Duration::from_secs(self.patience),
+            reach: if self.intranet { Reach::Everywhere } else { Reach::Public },
+            fresh: self.fresh,
+            quiet: global.quiet,
+        };
+        let found = online::ask(&outside, &asking)?;
+        compiled.diagnostics.extend(check::judge(found, &compiled.site.config, files, &online::CODES));
+        Ok(())
+    }
+
+    /// Returns the findings that are told.
+    fn told(&self, found: Diagnostics, paths: &[String], global: &Global) -> Diagnostics {
+        let found = found.into_iter().map(|found| self.weighed(found));
+        found.filter(|found| self.wants(found, paths, global.quiet)).collect()
     }
 
     /// Makes an error of what has ended, and of all that is denied. A build leaves out what has expired, and publishes the rest; a check is
     /// there to be heard.
     fn weighed(&self, found: Diagnostic) -> Diagnostic {
         let graver = found.code == Code::Expired || self.deny == Some(Denied::Warnings);
-        Diagnostic { severity: if graver { Severity::Error } else { found.severity }, ..found }
+        if graver { found.weighing(Severity::Error) } else { found }
     }
 
     /// Tells whether a finding was asked for. One that has no place is about the whole, and so about each part.
     fn wants(&self, found: &Diagnostic, paths: &[String], quiet: bool) -> bool {
-        let inside = |path: &str, folder: &String| folder.is_empty() || path == folder || path.starts_with(&format!("{folder}/"));
-        let placed = found.place.as_ref().is_none_or(|place| paths.iter().any(|folder| inside(place.path.as_str(), folder)));
-        (paths.is_empty() || placed)
+        found.place.as_ref().is_none_or(|place| is_inside(&place.path, paths))
             && (self.only.is_empty() || self.only.contains(&found.code))
             && !self.skip.contains(&found.code)
             && (!quiet || found.severity == Severity::Error)
     }
 
-    fn tell(&self, found: &Diagnostics, project: &Project, global: &Global) -> Result<()> {
+    fn tell(&self, found: &Diagnostics, files: &Tree<File>, global: &Global) -> Result<()> {
         let format = self.format.unwrap_or_else(Format::fitting);
         let text = match self.statistics {
             true => print::statistics(found),
-            false => print::text(format, found, &project.files, &global.directory),
+            false => print::text(format, found, files, &global.directory),
         };
         anstream::print!("{text}");
         if format == Format::Github
             && let Some(summary) = std::env::var_os("GITHUB_STEP_SUMMARY")
         {
-            let text = print::github_summary(found, &project.files, &global.directory);
+            let text = print::github_summary(found, files, &global.directory);
             let file = std::fs::OpenOptions::new().append(true).create(true).open(&summary);
             file.and_then(|mut file| file.write_all(text.as_bytes())).with_context(|| format!("write `{}`", summary.display()))?;
         }
-        if !global.quiet {
-            let (errors, warnings) = (found.count(Severity::Error), found.count(Severity::Warning));
-            report::done("checked", &format!("{}, {}", report::counted(errors, "error"), report::counted(warnings, "warning")));
-        }
         Ok(())
     }
+}
+
+/// Tells whether a file is one of those that were given, or in a folder of them, or none was given.
+fn is_inside(path: &TreePath, paths: &[String]) -> bool {
+    let inside = |folder: &String| folder.is_empty() || path.as_str() == folder || path.as_str().starts_with(&format!("{folder}/"));
+    paths.is_empty() || paths.iter().any(inside)
+}
+
+fn ending(found: &Diagnostics) -> Ending {
+    if found.has_errors() { Ending::Found } else { Ending::Done }
+}
+
+/// Returns how many findings there are.
+fn counts(found: &Diagnostics) -> String {
+    let counted = |severity: Severity, noun: &str| report::counted(found.count(severity), noun);
+    format!("{}, {}", counted(Severity::Error, "error"), counted(Severity::Warning, "warning"))
+}
+
+fn report_end(global: &Global, word: &str, line: &str) {
+    if !global.quiet {
+        report::done(word, line);
+    }
+}
+
+/// Returns the words of a line as they are shown: as they are to a program, and to people what they would not see by its name.
+fn shown(words: &str) -> String {
+    if !std::io::stdout().is_terminal() {
+        return words.to_owned();
+    }
+    let unseen = |letter: char| letter.is_control() && letter != '\t' || parse::hidden(letter) || matches!(letter, '\u{200b}' | '\u{2060}');
+    let shown = |letter: char| if unseen(letter) { format!("<U+{:04X}>", u32::from(letter)) } else { letter.to_string() };
+    words.trim_end_matches('\r').chars().map(shown).collect()
 }
 
 /// Builds the site in memory, unless there are errors already, and follows every address on its pages.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::cli::print::Item;
 use crate::cli::print::weight;
+use crate::diagnostic::Fix;
 use crate::diagnostic::Severity;
 use crate::tree::Position;
 
@@ -28,6 +29,23 @@ struct Entry<'a> {
     start: Option<Place>,
     /// The place after the last character.
     end: Option<Place>,
+    /// What `check --fix` does.
+    fix: Option<Mending<'a>>,
+}
+
+/// A fix: all of its edits, in the file of the finding.
+#[derive(Serialize)]
+struct Mending<'a> {
+    what: &'a str,
+    edits: Vec<Change<'a>>,
+}
+
+/// An edit: what stands between two places goes, and something is put in.
+#[derive(Serialize)]
+struct Change<'a> {
+    start: Place,
+    end: Place,
+    put_in: &'a str,
 }
 
 /// Counted from 1; a column in characters.
@@ -48,10 +66,16 @@ pub fn text(items: &[Item<'_>]) -> String {
         file: item.file.as_deref(),
         start: item.region.map(|(start, _)| place(start)),
         end: item.region.map(|(_, end)| place(end)),
+        fix: item.fix.as_ref().map(|(fix, regions)| Mending { what: &fix.what, edits: changes(fix, regions) }),
     });
     let answer =
         Answer { schema: SCHEMA, errors: count(Severity::Error), warnings: count(Severity::Warning), findings: findings.collect() };
     serde_json::to_string_pretty(&answer).expect("strings and numbers") + "\n"
+}
+
+fn changes<'a>(fix: &'a Fix, regions: &[(Position, Position)]) -> Vec<Change<'a>> {
+    let changes = fix.edits.iter().zip(regions);
+    changes.map(|(edit, (start, end))| Change { start: place(*start), end: place(*end), put_in: &edit.put_in }).collect()
 }
 
 fn place(position: Position) -> Place {

@@ -18,11 +18,13 @@ use crate::cli::report;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Fix;
 use crate::diagnostic::Severity;
 use crate::tree::Digest;
 use crate::tree::File;
 use crate::tree::Position;
 use crate::tree::Source;
+use crate::tree::Span;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
@@ -69,6 +71,8 @@ struct Item<'a> {
     file: Option<String>,
     /// Where in it, the first character and the one after the last; nothing where the finding is about the file as a whole.
     region: Option<(Position, Position)>,
+    /// What mends it for certain, and the regions it changes.
+    fix: Option<(&'a Fix, Vec<(Position, Position)>)>,
     /// What stays the same while lines above it come and go.
     fingerprint: String,
 }
@@ -76,7 +80,7 @@ struct Item<'a> {
 /// Returns findings as text. `root` is the project's folder.
 pub fn text(format: Format, found: &Diagnostics, files: &Tree<File>, root: &Path) -> String {
     match format {
-        Format::Full => found.sorted().into_iter().map(|found| report::styled(found, files) + "\n\n").collect(),
+        Format::Full => found.sorted().into_iter().map(|found| report::styled(found, files, report::Stream::Answer) + "\n\n").collect(),
         Format::Concise => concise::text(&items(found, files, root)),
         Format::Json => json::text(&items(found, files, root)),
         Format::Github => github::text(&items(found, files, root)),
@@ -107,7 +111,10 @@ fn items<'a>(found: &'a Diagnostics, files: &Tree<File>, root: &Path) -> Vec<Ite
             Some(&*texts.entry(path).or_insert_with(|| Source::lossy(path, file)))
         });
         let span = found.place.as_ref().and_then(|place| place.span);
-        let region = source.zip(span).map(|(source, span)| (source.position(span.start), source.position(span.end)));
+        let region = |source: &Source<'_>, span: Span| (source.position(span.start), source.position(span.end));
+        let fix = found.fix().zip(source);
+        let fix = fix.map(|(fix, source)| (fix, fix.edits.iter().map(|edit| region(source, edit.span)).collect()));
+        let region = source.zip(span).map(|(source, span)| region(source, span));
         let line = source.zip(region).and_then(|(source, (start, _))| source.text.lines().nth(start.line - 1)).unwrap_or_default();
         let file = path.map(|path| named(path, root));
         let same = format!("{}\0{}\0{}\0{}", found.code.as_str(), file.as_deref().unwrap_or_default(), found.message, line.trim());
@@ -121,6 +128,7 @@ fn items<'a>(found: &'a Diagnostics, files: &Tree<File>, root: &Path) -> Vec<Ite
             help: found.help.as_deref(),
             file,
             region,
+            fix,
             fingerprint: fingerprint.to_string(),
         }
     };

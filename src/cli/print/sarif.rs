@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::cli::print::Item;
 use crate::cli::print::weight;
 use crate::diagnostic::Code;
+use crate::tree::Position;
 
 /// What a file's name keeps in an address.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -41,7 +42,7 @@ fn rule(code: Code) -> Value {
         "shortDescription": { "text": code.title() },
         "fullDescription": { "text": code.title() },
         "help": {
-            "text": format!("policybook explain {}", code.as_str()),
+            "text": code.explanation(),
             "markdown": code.explanation(),
         },
     })
@@ -54,17 +55,27 @@ fn result(item: &Item<'_>, codes: &[Code]) -> Value {
         location = json!({ "artifactLocation": { "uri": utf8_percent_encode(file, KEPT).to_string() } });
     }
     if let Some((start, end)) = item.region {
-        location["region"] = json!({
-            "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column,
-        });
+        location["region"] = region(start, end);
     }
     let locations: Vec<Value> = item.file.iter().map(|_| json!({ "physicalLocation": location })).collect();
-    json!({
+    let mut result = json!({
         "ruleId": item.code.as_str(),
         "ruleIndex": codes.binary_search(&item.code).expect("each code is among them"),
         "level": weight(item.severity),
         "message": { "text": format!("{}{help}", item.message) },
         "locations": locations,
         "partialFingerprints": { "policybook/v1": item.fingerprint },
-    })
+    });
+    if let Some((fix, regions)) = &item.fix {
+        let replaced = fix.edits.iter().zip(regions);
+        let replaced = replaced
+            .map(|(edit, (start, end))| json!({ "deletedRegion": region(*start, *end), "insertedContent": { "text": edit.put_in } }));
+        let changes = json!([{ "artifactLocation": location["artifactLocation"], "replacements": replaced.collect::<Vec<_>>() }]);
+        result["fixes"] = json!([{ "description": { "text": fix.what }, "artifactChanges": changes }]);
+    }
+    result
+}
+
+fn region(start: Position, end: Position) -> Value {
+    json!({ "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column })
 }

@@ -179,12 +179,13 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// Reads the number of a day: `3`, `31st`.
-fn number(word: &str) -> Option<i8> {
+pub fn number(word: &str) -> Option<i8> {
     let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
     digits.parse().ok().filter(|day| (0..40).contains(day) && digits.len() <= 2)
 }
 
-fn month(word: &str) -> Option<i8> {
+/// Reads an English month, whole or in three letters.
+pub fn month(word: &str) -> Option<i8> {
     let known = |name: &&str| *name == word || (word.len() == 3 && name.starts_with(word));
     MONTHS.iter().zip(1..).find(|(name, _)| known(name)).map(|(_, number)| number)
 }

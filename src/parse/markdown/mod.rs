@@ -10,6 +10,8 @@ mod target;
 
 use pulldown_cmark::Options;
 
+pub use manners::month;
+pub use manners::number as day_number;
 pub use pieces::Kind;
 pub use pieces::Piece;
 pub use pieces::code;

@@ -10,6 +10,7 @@ use pulldown_cmark::Tag;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Fix;
 use crate::model::Alert;
 use crate::model::Alignment;
 use crate::model::Block;
@@ -17,6 +18,7 @@ use crate::model::Definition;
 use crate::model::Footnote;
 use crate::model::Inline;
 use crate::model::Mention;
+use crate::model::Placed;
 use crate::model::Target;
 use crate::model::Text;
 use crate::model::is_slug;
@@ -58,6 +60,7 @@ pub fn outline(markdown: &str, standpoint: Standpoint<'_>) -> Reading {
 
 fn run(markdown: &str, standpoint: Standpoint<'_>, outline: bool) -> Reading {
     let mut reader = Reader {
+        markdown,
         standpoint,
         outline,
         frames: vec![Frame::new(Open::Root, Span::default())],
@@ -78,6 +81,7 @@ fn run(markdown: &str, standpoint: Standpoint<'_>, outline: bool) -> Reading {
 }
 
 struct Reader<'a> {
+    markdown: &'a str,
     standpoint: Standpoint<'a>,
     /// Whether only headings keep their words.
     outline: bool,
@@ -180,7 +184,8 @@ impl Reader<'_> {
             Tag::Heading { level, id, classes, attrs } => {
                 if !classes.is_empty() || !attrs.is_empty() {
                     let found = Diagnostic::error(Code::HeadingAttribute, "a heading takes an id and nothing else");
-                    self.problem(span, found.help("write `{#id}`, or remove the braces"));
+                    let fix = self.without_looks(id.as_deref(), span);
+                    self.problem(span, found.help("write `{#id}`, or remove the braces").mended_by(fix));
                 }
                 Open::Heading { level: level as u8, id: self.pinned(id.as_deref(), span) }
             }
@@ -237,10 +242,31 @@ impl Reader<'_> {
                 let found = Diagnostic::error(Code::UnsafeLink, format!("`{}` is not an address a policy may link to", shortened(address)));
                 self.problem(span, found.help("link to `https:`, `http:`, `mailto:` or `tel:`"));
             }
-            Target::Outside(_) => {}
-            _ => self.reading.mentions.push(Mention { target: target.clone(), span }),
+            _ => self.reading.mentions.push(Mention { target: target.clone(), span, address: self.address(address, span) }),
         }
         Open::Link { target, title }
+    }
+
+    /// Returns where the address of a link is written, if it is part of the link and spelled as it is read.
+    fn address(&self, address: &str, span: Span) -> Option<Placed<String>> {
+        let link = &self.markdown[span.start..span.end];
+        let at = match link.strip_prefix('<') {
+            Some(bare) => bare.starts_with(address).then_some(1)?,
+            None => ["](", "](<"].into_iter().find_map(|sign| Some(link.rfind(&format!("{sign}{address}"))? + sign.len()))?,
+        };
+        let span = Span::new(at, at + address.len()).shift(span.start);
+        (!address.is_empty()).then(|| Placed { value: address.to_owned(), span })
+    }
+
+    /// Returns the fix that leaves a heading its id and takes its other attributes out.
+    fn without_looks(&self, id: Option<&str>, span: Span) -> Option<Fix> {
+        let heading = self.markdown[span.start..span.end].trim_end();
+        let open = heading.strip_suffix('}')?.rfind('{')?;
+        let words = heading[..open].trim_end().len();
+        Some(match id {
+            Some(id) => Fix::write(Span::new(open, heading.len()).shift(span.start), format!("{{#{id}}}")),
+            None => Fix::remove(Span::new(words, heading.len()).shift(span.start), "the braces"),
+        })
     }
 
     /// Returns an id that its author pinned to a heading, if it can be one.

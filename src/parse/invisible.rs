@@ -1,0 +1,95 @@
+//! Characters that nobody sees: they come along with words that were copied, stand in the way of every search and comparison, and can make
+//! a line read as another than it is.
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Fix;
+use crate::parse::hidden;
+use crate::tree::Source;
+use crate::tree::Span;
+
+/// Reports the invisible characters of a file from byte `start` on, those of one place together. In a list those are left out that make its
+/// texts unreadable: they are reported there.
+pub fn check(source: &Source<'_>, start: usize, diagnostics: &mut Diagnostics) {
+    let text = &source.text[start..];
+    // Of the letters of most files none is even near to one that is looked for.
+    let near = |byte: u8| byte < b'\t' || matches!(byte, 0x0b..=0x1f | 0x7f | 0xc2 | 0xe2 | 0xef);
+    if !text.bytes().any(near) {
+        return;
+    }
+    let list = source.path.name().ends_with(".yaml");
+    let mut from_right = None;
+    let mut found: Option<(Span, char)> = None;
+    for (at, letter) in text.char_indices().chain([(text.len(), ' ')]) {
+        let here = Span::new(at, at + letter.len_utf8());
+        if is_invisible(letter, text, at, &mut from_right) && !(list && hidden(letter)) {
+            found = Some(found.map_or((here, letter), |(span, first)| (Span::new(span.start, here.end), first)));
+        } else if let Some((span, first)) = found.take() {
+            diagnostics.push(report(source, span.shift(start), first));
+        }
+    }
+}
+
+fn report(source: &Source<'_>, span: Span, first: char) -> Diagnostic {
+    let more = match source.text[span.start..span.end].chars().count() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let found =
+        Diagnostic::warning(Code::Invisible, format!("the invisible character U+{:04X}{more} stands in the words", u32::from(first)));
+    let parted = source.text[span.start..span.end].chars().any(char::is_whitespace);
+    let fix = match parted {
+        true => Fix { what: "write a space".to_owned(), ..Fix::write(span, " ") },
+        false => Fix::remove(span, "what nobody sees"),
+    };
+    found.at(source.path, span).help("take it out, or type the words around it again").mended_by(fix)
+}
+
+/// Tells whether a character has no business in these words. Those that join or part letters are left to the scripts that need them, and
+/// those that turn the direction of writing to texts of which some is written from the right.
+fn is_invisible(letter: char, text: &str, at: usize, from_right: &mut Option<bool>) -> bool {
+    match letter {
+        '\n' | '\t' | '\r' => false,
+        '\u{2060}' | '\u{feff}' => true,
+        '\u{200b}' => {
+            let foreign = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphabetic() && letter >= '\u{590}');
+            !foreign(text[..at].chars().next_back()) && !foreign(text[at + letter.len_utf8()..].chars().next())
+        }
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => !*from_right.get_or_insert_with(|| text.chars().any(is_from_right)),
+        _ => letter.is_control(),
+    }
+}
+
+/// Tells whether a letter is written from the right to the left: Hebrew, Arabic and their kin.
+fn is_from_right(letter: char) -> bool {
+    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::File;
+    use crate::tree::TreePath;
+
+    /// Returns a text after all that was found in it was fixed.
+    fn fixed(text: &str) -> String {
+        let path = TreePath::new("content/a/10-b.md").unwrap();
+        let file = File::new(text.as_bytes());
+        let source = Source::new(&path, &file).unwrap();
+        let mut found = Diagnostics::new();
+        check(&source, 0, &mut found);
+        let edits: Vec<_> = found.into_iter().flat_map(|found| found.fix().unwrap().edits.clone()).collect();
+        String::from_utf8(file.edited(&edits).unwrap().bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn what_nobody_sees_is_taken_out_and_what_a_script_needs_stays() {
+        assert_eq!(fixed("a\u{200b}b \u{2060}\u{feff}c\u{7}d, e\u{c}f"), "ab cd, e f");
+        assert_eq!(fixed("call \u{202a}+1 650\u{202c} now\u{202e}"), "call +1 650 now");
+        for kept in ["ภาษา\u{200b}ไทย", "می\u{200c}خواهم", "שלום \u{202a}abc\u{202c}", "👩\u{200d}💻", "so\u{ad}ft\tx\n", "ü – “x”"]
+        {
+            assert_eq!(fixed(kept), kept);
+        }
+    }
+}
