@@ -5,7 +5,6 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::Fix;
-use crate::parse::hidden;
 use crate::tree::Source;
 use crate::tree::Span;
 
@@ -29,6 +28,11 @@ pub fn check(source: &Source<'_>, start: usize, diagnostics: &mut Diagnostics) {
             diagnostics.push(report(source, span.shift(start), first));
         }
     }
+}
+
+/// Tells whether a character could make a text read as another: control characters, and those that turn the direction of writing.
+pub fn hidden(letter: char) -> bool {
+    (letter.is_control() && letter != '\n') || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn report(source: &Source<'_>, span: Span, first: char) -> Diagnostic {

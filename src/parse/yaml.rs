@@ -1,8 +1,8 @@
 //! YAML with a place for every key and value.
 //!
 //! A file is read into a tree first and a type then takes its fields from it, so that one run reports every mistake of a file, not the
-//! first one only. Anchors, aliases and tags mean nothing here: a list of names has no use for them, and without them there is no
-//! bomb. This is the one file that names the YAML crate.
+//! first one only; see [`Fields`](crate::parse::Fields). Anchors, aliases and tags mean nothing here: a list of names has no use for them,
+//! and without them there is no bomb. This is the one file that names the YAML crate.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -15,12 +15,7 @@ use serde_yaml::granit_parser::Span as Mark;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Fix;
-use crate::diagnostic::Instead;
-use crate::diagnostic::nearest;
-use crate::diagnostic::slip;
 use crate::model::Placed;
-use crate::parse::rewritten;
 use crate::tree::Span;
 use crate::tree::TreePath;
 
@@ -50,7 +45,8 @@ pub enum Value {
 }
 
 impl Value {
-    fn kind(&self) -> &'static str {
+    /// Returns how a message names it.
+    pub fn kind(&self) -> &'static str {
         match self {
             Value::Nothing => "nothing",
             Value::Scalar(_) => "a single value",
@@ -248,187 +244,6 @@ fn event_has_anchor(event: &Event<'_>) -> bool {
         Event::Scalar(_, _, anchor, _) | Event::SequenceStart(_, anchor, _) | Event::MappingStart(_, anchor, _) => *anchor != 0,
         _ => false,
     }
-}
-
-/// The fields of a mapping, taken one by one by the type that knows them; what nobody takes is reported at the end.
-pub struct Fields<'a> {
-    path: &'a TreePath,
-    what: &'static str,
-    entries: Vec<(Placed<String>, Node)>,
-    known: Vec<&'static str>,
-    /// Those of them that were there.
-    taken: Vec<&'static str>,
-    /// The place of the mapping.
-    pub span: Span,
-}
-
-impl<'a> Fields<'a> {
-    /// Opens the mapping that `node` should be. `what` names it with its article, as in "a sub-processor".
-    pub fn open(path: &'a TreePath, what: &'static str, node: Node, diagnostics: &mut Diagnostics) -> Option<Fields<'a>> {
-        match node.value {
-            Value::Mapping(entries) => Some(Fields { path, what, entries, known: Vec::new(), taken: Vec::new(), span: node.span }),
-            other => {
-                let message = format!("{what} is a mapping, not {}", other.kind());
-                diagnostics
-                    .push(Diagnostic::error(Code::WrongType, message).at(path, node.span).help("write `key: value` on lines of its own"));
-                None
-            }
-        }
-    }
-
-    /// Tells whether a field is there, whatever it holds.
-    pub fn has(&self, key: &str) -> bool {
-        self.entries.iter().any(|(name, _)| name.value == key)
-    }
-
-    /// Takes a field as it is; nothing where it is missing or empty.
-    pub fn node(&mut self, key: &'static str) -> Option<Node> {
-        self.known.push(key);
-        let index = self.entries.iter().position(|(name, _)| name.value == key)?;
-        self.taken.push(key);
-        Some(self.entries.remove(index).1).filter(|node| node.value != Value::Nothing)
-    }
-
-    /// Takes a text: one line or more without control characters, not empty.
-    pub fn text(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Placed<String>> {
-        let node = self.node(key)?;
-        text(self.path, key, node, diagnostics)
-    }
-
-    /// Takes a text that must be there.
-    pub fn required(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Placed<String>> {
-        match self.node(key) {
-            Some(node) => text(self.path, key, node, diagnostics),
-            None => {
-                self.missing(key, diagnostics);
-                None
-            }
-        }
-    }
-
-    /// Reports that a field is missing.
-    pub fn missing(&self, key: &'static str, diagnostics: &mut Diagnostics) {
-        let missing = Diagnostic::error(Code::MissingKey, format!("{} has no `{key}`", self.what)).at(self.path, self.span);
-        diagnostics.push(missing.help(format!("add `{key}: …`")));
-    }
-
-    /// Takes a field through `read`, which says what to write instead where it takes nothing.
-    pub fn parsed<T, E: Into<Instead>>(
-        &mut self,
-        key: &'static str,
-        diagnostics: &mut Diagnostics,
-        read: impl Fn(&str) -> Result<T, E>,
-    ) -> Option<Placed<T>> {
-        let written = self.text(key, diagnostics)?;
-        self.read(key, written, diagnostics, read)
-    }
-
-    /// Takes a field that must be there through `read`, which says what to write instead where it takes nothing.
-    pub fn required_parsed<T, E: Into<Instead>>(
-        &mut self,
-        key: &'static str,
-        diagnostics: &mut Diagnostics,
-        read: impl Fn(&str) -> Result<T, E>,
-    ) -> Option<Placed<T>> {
-        let written = self.required(key, diagnostics)?;
-        self.read(key, written, diagnostics, read)
-    }
-
-    /// Passes a text on to `read`, which says what to write instead where it takes nothing.
-    pub fn read<T, E: Into<Instead>>(
-        &self,
-        key: &str,
-        written: Placed<String>,
-        diagnostics: &mut Diagnostics,
-        read: impl Fn(&str) -> Result<T, E>,
-    ) -> Option<Placed<T>> {
-        match read(&written.value).map_err(Into::into) {
-            Ok(value) => Some(Placed { value, span: written.span }),
-            Err(instead) => {
-                let message = format!("`{}` cannot be `{key}`", written.value.escape_debug());
-                let fix = instead.meant.and_then(|meant| rewritten(&written.value, written.span, &meant));
-                let bad = Diagnostic::error(Code::BadValue, message).at(self.path, written.span).help(instead.help);
-                diagnostics.push(bad.mended_by(fix));
-                None
-            }
-        }
-    }
-
-    /// Takes `true` or `false`.
-    pub fn switch(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<bool> {
-        let read = |text: &str| {
-            let meant = match text.to_ascii_lowercase().as_str() {
-                "true" | "yes" | "on" => Some("true".to_owned()),
-                "false" | "no" | "off" => Some("false".to_owned()),
-                _ => None,
-            };
-            text.parse().map_err(|_| Instead { help: "write `true` or `false`".to_owned(), meant })
-        };
-        self.parsed(key, diagnostics, read).map(|placed| placed.value)
-    }
-
-    /// Takes a list; nothing there is an empty one.
-    pub fn list(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Node> {
-        match self.node(key) {
-            None => Vec::new(),
-            Some(Node { value: Value::List(items), .. }) => items,
-            Some(Node { value, span }) => {
-                let message = format!("`{key}` is a list, not {}", value.kind());
-                diagnostics.push(Diagnostic::error(Code::WrongType, message).at(self.path, span).help("write `- …` for each entry"));
-                Vec::new()
-            }
-        }
-    }
-
-    /// Takes a list of texts.
-    pub fn texts(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Placed<String>> {
-        let items = self.list(key, diagnostics);
-        items.into_iter().filter_map(|item| text(self.path, key, item, diagnostics)).collect()
-    }
-
-    /// Reports the fields that nobody took.
-    pub fn close(self, diagnostics: &mut Diagnostics) {
-        let mut free: Vec<&str> = self.known.iter().copied().filter(|key| !self.taken.contains(key)).collect();
-        for (key, _) in self.entries {
-            let unknown = Diagnostic::error(Code::UnknownKey, format!("unknown key `{}`", key.value)).at(self.path, key.span);
-            let unknown = match nearest(&key.value, self.known.iter().copied()) {
-                Some(meant) => unknown.label(format!("did you mean `{meant}`?")),
-                None => unknown,
-            };
-            let known = self.known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            let meant = slip(&key.value, self.known.iter().copied()).filter(|meant| free.contains(meant));
-            free.retain(|key| Some(*key) != meant);
-            let fix = meant.and_then(|meant| rewritten(&key.value, key.span, meant));
-            diagnostics.push(unknown.help(format!("{} has {known}", self.what)).mended_by(fix));
-        }
-    }
-}
-
-fn text(path: &TreePath, key: &str, node: Node, diagnostics: &mut Diagnostics) -> Option<Placed<String>> {
-    let problem = match node.value {
-        Value::Scalar(text) if text.trim().is_empty() => Diagnostic::error(Code::BadValue, format!("`{key}` is empty")),
-        Value::Scalar(text) => match text.chars().find(|letter| hidden(*letter)) {
-            None => return Some(Placed { value: text, span: node.span }),
-            Some(letter) => {
-                let message = format!("`{key}` holds the invisible character U+{:04X}", u32::from(letter));
-                let without: String = text.chars().filter(|letter| !hidden(*letter)).collect();
-                let fix = rewritten(&text, node.span, &without).filter(|_| !without.trim().is_empty());
-                let fix = fix.map(|fix| Fix { what: "remove the invisible characters".to_owned(), ..fix });
-                Diagnostic::error(Code::BadValue, message).help("type the text again without it").mended_by(fix)
-            }
-        },
-        Value::Nothing => {
-            Diagnostic::error(Code::WrongType, format!("`{key}` holds an empty entry")).help("write a text or remove the line")
-        }
-        other => Diagnostic::error(Code::WrongType, format!("`{key}` is a single value, not {}", other.kind())),
-    };
-    diagnostics.push(problem.at(path, node.span));
-    None
-}
-
-/// Tells whether a character could make a text read as another: control characters, and those that turn the direction of writing.
-pub fn hidden(letter: char) -> bool {
-    (letter.is_control() && letter != '\n') || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
