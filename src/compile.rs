@@ -63,7 +63,7 @@ pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Com
     let site = ledger::site(content, files, options.today, &mut diagnostics);
     check::site(&site, options.edition, options.today, &mut diagnostics);
     check::security_txt(&site, render::security_txt(&site, options.today).as_deref(), options.today, &mut diagnostics);
-    let diagnostics = check::judge(diagnostics, &site.config, files, &Code::found_always());
+    let diagnostics = check::judge(diagnostics, &site.config, files, &Code::found_always()).causes();
     Compiled { site, diagnostics, theme, today: options.today }
 }
 

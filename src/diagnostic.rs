@@ -3,9 +3,11 @@
 //! One model for every finding about the author's words; `cli/report.rs` prints it. A finding says what is wrong in lower case and
 //! without a full stop, names things in backticks, and its help says what to write instead.
 
+mod cause;
 mod explanation;
 mod fix;
 
+pub use cause::Unread;
 pub use fix::Fix;
 pub use fix::Instead;
 pub use fix::slip;
@@ -50,13 +52,17 @@ pub struct Diagnostic {
     /// How much it weighs.
     pub severity: Severity,
     /// What is wrong.
-    pub message: String,
+    pub message: Box<str>,
     /// Where.
     pub place: Option<Place>,
     /// A word or two at the place itself.
     pub label: Option<Box<str>>,
     /// What to write instead.
-    pub help: Option<String>,
+    pub help: Option<Box<str>>,
+    /// Whether because of this something in the file could not be read.
+    loses: bool,
+    /// Where that was sought which is not there.
+    sought_in: Option<Box<str>>,
     /// What mends it for certain.
     fix: Option<Box<Fix>>,
 }
@@ -64,7 +70,17 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// Returns an error.
     pub fn error(code: Code, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { code, severity: Severity::Error, message: message.into(), place: None, label: None, help: None, fix: None }
+        Diagnostic {
+            code,
+            severity: Severity::Error,
+            message: message.into().into(),
+            place: None,
+            label: None,
+            help: None,
+            loses: false,
+            sought_in: None,
+            fix: None,
+        }
     }
 
     /// Returns a warning.
@@ -92,7 +108,7 @@ impl Diagnostic {
 
     /// Says what to write instead.
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
-        self.help = Some(help.into());
+        self.help = Some(help.into().into());
         self
     }
 

@@ -30,6 +30,7 @@ fn lost(draft: &Policy, released: &Policy) -> Vec<Diagnostic> {
         for anchor in own.into_iter().chain(below).filter(|anchor| !kept.contains(anchor)) {
             let place = still.unwrap_or(&draft.opening).place();
             let lost = Diagnostic::warning(Code::LostAnchor, format!("the anchor `#{anchor}` was released and is gone")).in_file(&place);
+            let lost = lost.sought_in(format!("content/{}#{anchor}", draft.id));
             found.push(lost.help(format!("write `{{#{anchor}}}` behind the heading under which this is found now")));
         }
     }

@@ -28,8 +28,8 @@ pub fn check(site: &Site, profile: Profile, diagnostics: &mut Diagnostics) {
             Need::Recommended => Diagnostic::warning(Code::Uncovered, message),
         };
         let found = match policies.first() {
-            Some(policy) => found.in_file(&policy.opening.place()),
-            None => found,
+            Some(policy) => found.in_file(&policy.opening.place()).sought_in(format!("content/{}", policy.id)),
+            None => found.sought_in("content"),
         };
         let help = format!("write it, and `covers: [{}]` into the front matter of its section; {source}", element.as_str());
         diagnostics.push(found.help(help));

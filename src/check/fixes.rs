@@ -61,7 +61,7 @@ pub fn fixed(
     fixed
 }
 
-/// Tells whether after a fix of findings of some codes those are gone and no other came.
+/// Tells whether after a fix of findings of some codes those are gone and no other came, but what may have been hidden by them.
 fn only_fewer(before: &Diagnostics, after: &Diagnostics, mended: &[Code]) -> bool {
     let counts = |codes: &mut dyn Iterator<Item = Code>| {
         codes.fold(BTreeMap::<Code, usize>::new(), |mut counts, code| {
@@ -69,8 +69,10 @@ fn only_fewer(before: &Diagnostics, after: &Diagnostics, mended: &[Code]) -> boo
             counts
         })
     };
+    let unread = before.unread();
+    let after = after.sorted().into_iter().filter(|found| !unread.explain(found)).map(|found| found.code);
+    let after = counts(&mut after.chain(mended.iter().copied()));
     let before = counts(&mut before.sorted().into_iter().map(|found| found.code));
-    let after = counts(&mut after.sorted().into_iter().map(|found| found.code).chain(mended.iter().copied()));
     after.iter().all(|(code, count)| before.get(code).is_some_and(|before| count <= before))
 }
 

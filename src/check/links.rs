@@ -30,8 +30,12 @@ fn policy_links(site: &Site, policy: &Policy) -> Vec<Diagnostic> {
     }
     let anchors: BTreeSet<&str> = policy.anchors().collect();
     let broken = mentions.into_iter().filter_map(|(section, mention)| {
-        let found = broken(site, &anchors, mention)?;
-        Some(found.at(&section.place(), mention.span))
+        let found = broken(site, &anchors, mention)?.at(&section.place(), mention.span);
+        Some(match &mention.target {
+            Target::Here(anchor) => found.sought_in(format!("content/{}#{anchor}", policy.id)),
+            Target::Document { id, anchor } => found.sought_in(format!("content/{id}#{}", anchor.as_deref().unwrap_or_default())),
+            Target::Nowhere(_) | Target::Outside(_) | Target::Unsafe(_) => found,
+        })
     });
     broken.collect()
 }

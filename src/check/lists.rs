@@ -37,12 +37,12 @@ pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
         let path = history.place();
         diagnostics.extend(found.into_iter().map(|(span, found)| match span {
             Some(span) => found.at(&path, span),
-            None => found.in_file(&path),
+            None => found.in_file(&path).sought_in(path.as_str()),
         }));
     }
 }
 
-/// Findings, each with its place in the list where it has one.
+/// Findings, each with its place in the list; what vanished from it has none.
 type Found = Vec<(Option<Span>, Diagnostic)>;
 
 fn whitehats(list: &Whitehats, newest: Option<&Document>) -> Found {
@@ -123,8 +123,8 @@ fn commitments(site: &Site, list: &Commitments) -> Found {
         let section = section.as_deref();
         let (gone, meant, sure) = match policy {
             None => {
-                let policies = site.histories.iter().filter(|history| history.current().policy().is_some());
-                let policies = policies.map(|history| history.id.as_str());
+                let drafted = |history: &&History| history.draft.as_deref().is_some_and(|draft| draft.policy().is_some());
+                let policies = site.histories.iter().filter(drafted).map(|history| history.id.as_str());
                 let sure = slip(id, policies.clone()).map(|id| (id, section));
                 (format!("there is no policy `{id}`"), nearest(id, policies), sure)
             }
@@ -137,7 +137,8 @@ fn commitments(site: &Site, list: &Commitments) -> Found {
         };
         let address = |(policy, section): (&str, Option<&str>)| section.map_or(policy.to_owned(), |section| format!("{policy}#{section}"));
         let fix = sure.and_then(|sure| parse::rewritten(&address((id, section)), passage.span, &address(sure)));
-        let gone = Diagnostic::error(Code::BrokenLink, gone).help("name the section in which it is promised").mended_by(fix);
+        let gone = Diagnostic::error(Code::BrokenLink, gone).help("name the section in which it is promised");
+        let gone = gone.sought_in(format!("content/{id}#{}", section.unwrap_or_default())).mended_by(fix);
         found.push((
             Some(passage.span),
             match meant {

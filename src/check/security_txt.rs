@@ -31,7 +31,8 @@ pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
     let mut report = |found: Diagnostic, span: Span| diagnostics.push(found.at(&path, span));
     if site.config.contacts(ContactKind::Security).next().is_none() {
         let mute = Diagnostic::error(Code::SecurityTxt, "security.txt has nobody to write to")
-            .help("add a contact of the kind `security`; RFC 9116 section 2.5.3");
+            .help("add a contact of the kind `security`; RFC 9116 section 2.5.3")
+            .sought_in(path.as_str());
         report(mute, place);
     }
     if site.config.base_url.scheme() != "https" {
@@ -120,7 +121,7 @@ pub fn served(site: &Site, text: Option<&str>, today: Date, diagnostics: &mut Di
             let line = finding.line.and_then(|line| text.lines().nth(line - 1)).map(|line| format!(" in `{line}`")).unwrap_or_default();
             let found = Diagnostic::error(Code::SecurityTxt, format!("security.txt would not be valid: {}{line}", finding.message));
             let path = TreePath::new("content/site.yaml").expect("a path");
-            diagnostics.push(found.at(&path, security_txt.place()).help(finding.help.clone()));
+            diagnostics.push(found.at(&path, security_txt.place()).help(finding.help.clone()).sought_in(path.as_str()));
         }
     }
     if let Some(signed) = &security_txt.signed {

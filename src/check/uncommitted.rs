@@ -76,7 +76,7 @@ fn hint(section: &Section, span: Span, list: &Commitments) -> Diagnostic {
         None => "if it is a promise, add it to `content/commitments.yaml` and write `{{ commitment.… }}`".to_owned(),
     };
     let found = Diagnostic::warning(Code::Uncommitted, format!("no commitment covers `{words}`"));
-    found.at(&section.place(), section.body.origin(span)).help(help)
+    found.at(&section.place(), section.body.origin(span)).help(help).sought_in("content/commitments.yaml")
 }
 
 #[cfg(test)]

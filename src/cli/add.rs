@@ -145,8 +145,8 @@ impl Add {
         let mut files: Tree<File> = project.files.clone();
         files.insert(path.clone(), new.clone());
         let after = compile(&files, Options { edition: Edition::Draft, today: global.today()? });
-        let known: Vec<String> = compiled.diagnostics.errors().map(|error| error.message.clone()).collect();
-        let wrong: Diagnostics = after.diagnostics.errors().filter(|error| !known.contains(&error.message)).cloned().collect();
+        let known: Vec<&str> = compiled.diagnostics.errors().map(|error| &*error.message).collect();
+        let wrong: Diagnostics = after.diagnostics.errors().filter(|error| !known.contains(&&*error.message)).cloned().collect();
         if wrong.has_errors() {
             report::diagnostics(&wrong, &files, global.quiet);
             return Ok(Ending::Found);

@@ -115,7 +115,11 @@ fn history(
     };
     if draft.is_none() {
         let gone = Diagnostic::warning(Code::Withdrawn, format!("`{id}` was released and is gone from `content/`"));
-        diagnostics.push(gone.in_file(&frozen::ledger()).help("its pages stay as they are; bring it back to release it again"));
+        diagnostics.push(
+            gone.in_file(&frozen::ledger())
+                .help("its pages stay as they are; bring it back to release it again")
+                .sought_in(format!("content/{id}")),
+        );
     }
     let in_force = versions.iter().rposition(|version| version.release.in_force_since().is_none_or(|since| since <= today));
     Some(History { id: id.clone(), draft, versions, unreleased, in_force, reviewed: None })

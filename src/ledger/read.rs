@@ -114,7 +114,7 @@ fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagn
     let documents = match fields.node("documents") {
         Some(node) => digests(source, node, diagnostics, DocumentId::new),
         None => {
-            fields.missing("documents", diagnostics);
+            fields.missing("documents");
             None
         }
     };
@@ -147,7 +147,7 @@ fn redaction(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Dia
     let documents = match fields.node("documents") {
         Some(node) => digests(source, node, diagnostics, document)?,
         None => {
-            fields.missing("documents", diagnostics);
+            fields.missing("documents");
             return None;
         }
     };

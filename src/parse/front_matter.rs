@@ -21,7 +21,7 @@ pub fn split(source: &Source<'_>, diagnostics: &mut Diagnostics) -> (Option<Node
         return (node, end);
     }
     let open = Diagnostic::error(Code::FrontMatter, "front matter is never closed").at(source.path, Span::new(0, 3));
-    diagnostics.push(open.label("opened here").help("put a line of `---` after the last key"));
+    diagnostics.push(open.label("opened here").help("put a line of `---` after the last key").losing());
     (None, text.len())
 }
 

@@ -64,7 +64,7 @@ pub fn shown_whitehats(path: &TreePath, text: &str, list: &Whitehats) -> Option<
 }
 
 fn whitehat(source: &Source<'_>, entry: Node, diagnostics: &mut Diagnostics) -> Option<Whitehat> {
-    let mut fields = Fields::open(source.path, "a whitehat", entry, diagnostics)?;
+    let mut fields = Fields::entry(source.path, "a whitehat", entry, diagnostics)?;
     let name = fields.required("name", diagnostics);
     let link = fields.parsed("link", diagnostics, web_address).map(|link| link.value);
     let date = fields.parsed("date", diagnostics, day_or_year).map(|date| date.value);
@@ -99,7 +99,7 @@ pub fn subprocessors(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Subp
 }
 
 fn subprocessor(source: &Source<'_>, entry: Node, diagnostics: &mut Diagnostics) -> Option<Subprocessor> {
-    let mut fields = Fields::open(source.path, "a sub-processor", entry, diagnostics)?;
+    let mut fields = Fields::entry(source.path, "a sub-processor", entry, diagnostics)?;
     let name = fields.required("name", diagnostics);
     let purpose = fields.required("purpose", diagnostics);
     let mut text = |key| fields.text(key, diagnostics).map(|text| text.value);
@@ -145,19 +145,19 @@ pub fn commitments(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Commit
 }
 
 fn commitment(source: &Source<'_>, entry: Node, diagnostics: &mut Diagnostics) -> Option<Commitment> {
-    let mut fields = Fields::open(source.path, "a commitment", entry, diagnostics)?;
+    let mut fields = Fields::entry(source.path, "a commitment", entry, diagnostics)?;
     let id = fields.required_parsed("id", diagnostics, name);
     let what = fields.required_parsed("what", diagnostics, one_line);
     let counted = fields.has("value");
-    let quantity = fields.parsed("value", diagnostics, quantity);
+    let quantity = fields.parsed_if_there("value", diagnostics, quantity);
     let measure = ["unit", "qualifier", "better"].into_iter().find(|key| !counted && fields.has(key));
     let unit = if counted { fields.required_parsed("unit", diagnostics, unit) } else { fields.text("unit", diagnostics) };
     let qualifier = fields.parsed("qualifier", diagnostics, |text| one_of(text, Qualifier::ALL, |qualifier| qualifier.as_str()));
     let better = fields.parsed("better", diagnostics, |text| one_of(text, Better::ALL, |better| better.as_str()));
     let section = fields.parsed("section", diagnostics, passage);
     if let Some(key) = measure {
-        let idle = Diagnostic::error(Code::MissingKey, format!("a commitment has `{key}` and no `value`")).at(source.path, fields.span);
-        diagnostics.push(idle.help("add `value: …`, or remove what measures it"));
+        let idle = Diagnostic::error(Code::MissingKey, format!("a commitment has `{key}` and no `value`"));
+        fields.absent(&["value"], idle.help("add `value: …`, or remove what measures it"));
     }
     fields.close(diagnostics);
     let (qualifier, better) = (qualifier.map(|qualifier| qualifier.value), better.map(|better| better.value));
@@ -220,7 +220,7 @@ fn open<'a>(source: &'a Source<'_>, what: &'static str, diagnostics: &mut Diagno
         None => {
             if source.text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) {
                 let empty = Diagnostic::error(Code::Empty, "the list is empty").at(source.path, Span::default());
-                diagnostics.push(empty.help("begin it with its key, as in `whitehats: []`, or remove the file"));
+                diagnostics.push(empty.help("begin it with its key, as in `whitehats: []`, or remove the file").losing());
             }
             None
         }

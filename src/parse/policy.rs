@@ -54,13 +54,9 @@ pub fn policy(
     diagnostics: &mut Diagnostics,
 ) -> Option<Policy> {
     let Some(&(path, file)) = files.iter().find(|(path, _)| path.name() == OPENING) else {
-        let folder = files.first().map_or(root, |(path, _)| path.folder());
-        let missing = Diagnostic::error(Code::MissingFile, format!("the policy `{id}` has no `{OPENING}`"));
-        let missing = match files.first() {
-            Some((path, _)) => missing.in_file(path),
-            None => missing,
-        };
-        diagnostics.push(missing.help(format!("write `{folder}/{OPENING}` with its title between two lines of `---`")));
+        let place = TreePath::new(&format!("{root}/{id}/{OPENING}")).expect("a policy's first file");
+        let missing = Diagnostic::error(Code::MissingFile, format!("the policy `{id}` has no `{OPENING}`")).in_file(&place);
+        diagnostics.push(missing.help(format!("write `{place}` with its title between two lines of `---`")).losing());
         return None;
     };
     let files = in_order(files, diagnostics);
@@ -90,8 +86,10 @@ fn in_order<'a>(files: &[(&'a TreePath, &'a File)], diagnostics: &mut Diagnostic
         let id = markdown::section_id(name);
         if !is_slug(id) {
             let bad = Diagnostic::error(Code::BadName, format!("`{name}` cannot be the name of a section")).in_file(path);
-            diagnostics
-                .push(bad.help("name it by its place and its id, as in `10-reporting.md`: lower-case letters, digits and single hyphens"));
+            diagnostics.push(
+                bad.help("name it by its place and its id, as in `10-reporting.md`: lower-case letters, digits and single hyphens")
+                    .losing(),
+            );
             continue;
         }
         let number: u64 = name[..name.len() - id.len()].trim_end_matches('-').parse().unwrap_or(u64::MAX);
@@ -103,7 +101,7 @@ fn in_order<'a>(files: &[(&'a TreePath, &'a File)], diagnostics: &mut Diagnostic
         None => seen.insert(id, path).is_none(),
         Some(first) => {
             let twice = Diagnostic::error(Code::DuplicateId, format!("two sections have the id `{id}`")).in_file(path);
-            diagnostics.push(twice.help(format!("`{first}` has it already: give one of them another name")));
+            diagnostics.push(twice.help(format!("`{first}` has it already: give one of them another name")).losing());
             false
         }
     });
@@ -164,7 +162,7 @@ impl Reader<'_> {
             } else {
                 Diagnostic::error(Code::Heading, "a section begins with its heading").help("write the heading first, as in `## Reporting`")
             };
-            diagnostics.push(found.at(path, Span::new(start, start)));
+            diagnostics.push(found.at(path, Span::new(start, start)).losing());
             return None;
         }
         if reading.text.blocks.len() == 1 {
@@ -250,14 +248,15 @@ fn period(text: &str) -> Result<jiff::Span, String> {
 pub fn source<'a>(path: &'a TreePath, file: &'a File, diagnostics: &mut Diagnostics) -> Option<Source<'a>> {
     if file.bytes().len() > LARGEST_FILE {
         let message = format!("the file is larger than {} MiB", LARGEST_FILE >> 20);
-        diagnostics.push(Diagnostic::error(Code::TooLarge, message).in_file(path).help("split it: nobody reads that much at once"));
+        diagnostics
+            .push(Diagnostic::error(Code::TooLarge, message).in_file(path).help("split it: nobody reads that much at once").losing());
         return None;
     }
     match Source::new(path, file) {
         Ok(source) => Some(source),
         Err(span) => {
             let found = Diagnostic::error(Code::NotText, "the file is not UTF-8").at(path, span).label("the first byte that is not");
-            diagnostics.push(found.help("save it as UTF-8"));
+            diagnostics.push(found.help("save it as UTF-8").losing());
             None
         }
     }

@@ -124,6 +124,11 @@ impl References {
             }
             None => {
                 let dangling = Diagnostic::error(Code::DanglingReference, format!("`{name}` refers to nothing"));
+                let dangling = match name.split('.').next().unwrap_or_default() {
+                    "contact" => dangling.sought_in("content/site.yaml"),
+                    "commitment" => dangling.sought_in("content/commitments.yaml"),
+                    _ => dangling,
+                };
                 let near = nearest(name, self.texts.keys().map(String::as_str));
                 if let Some(near) = near {
                     let dangling = dangling.label(format!("did you mean `{near}`?"));

@@ -129,23 +129,22 @@ fn accent(source: &Source<'_>, written: Placed<String>, diagnostics: &mut Diagno
 }
 
 fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<Contact> {
-    let mut fields = Fields::open(source.path, "a contact", node, diagnostics)?;
-    let mute = !["email", "phone", "form"].into_iter().any(|channel| fields.has(channel));
+    let mut fields = Fields::entry(source.path, "a contact", node, diagnostics)?;
+    let channels = ["email", "phone", "form"];
+    let mute = !channels.into_iter().any(|channel| fields.has(channel));
     let kind = fields.required_parsed("kind", diagnostics, contact_kind);
-    let email = fields.parsed("email", diagnostics, email).map(|email| email.value);
-    let phone = fields.parsed("phone", diagnostics, phone).map(|phone| phone.value);
-    let form = fields.parsed("form", diagnostics, web_address).map(|form| form.value);
+    let email = fields.parsed_if_there("email", diagnostics, email).map(|email| email.value);
+    let phone = fields.parsed_if_there("phone", diagnostics, phone).map(|phone| phone.value);
+    let form = fields.parsed_if_there("form", diagnostics, web_address).map(|form| form.value);
     let hours = fields.text("hours", diagnostics).map(|hours| hours.value);
     let languages = languages(&mut fields, diagnostics);
     let key = fields.parsed("key", diagnostics, public_key).map(|key| key.value);
-    let span = fields.span;
-    fields.close(diagnostics);
     if mute {
-        let found = Diagnostic::error(Code::MissingKey, "a contact has no channel").at(source.path, span);
-        diagnostics.push(found.help("add `email: …`, `phone: …` or `form: …`"));
-        return None;
+        let found = Diagnostic::error(Code::MissingKey, "a contact has no channel");
+        fields.absent(&channels, found.help("add `email: …`, `phone: …` or `form: …`"));
     }
-    Some(Contact { kind: kind?, email, phone, form, hours, languages, key })
+    fields.close(diagnostics);
+    Some(Contact { kind: kind?, email, phone, form, hours, languages, key }).filter(|_| !mute)
 }
 
 /// Reads where the site is published, and who is told which addresses changed.

@@ -214,7 +214,7 @@ impl Reader<'_> {
     }
 
     fn report(&mut self, span: Span, message: impl Into<String>, help: &str) {
-        self.diagnostics.push(Diagnostic::error(Code::YamlSyntax, message).at(self.path, span).help(help));
+        self.diagnostics.push(Diagnostic::error(Code::YamlSyntax, message).at(self.path, span).help(help).losing());
     }
 
     fn too_deep(&mut self, span: Span) {
@@ -254,7 +254,7 @@ mod tests {
         let path = TreePath::new("list.yaml").unwrap();
         let mut diagnostics = Diagnostics::new();
         let node = tree(&path, text, 0, &mut diagnostics);
-        (node, diagnostics.sorted().into_iter().map(|found| found.message.clone()).collect())
+        (node, diagnostics.sorted().into_iter().map(|found| found.message.to_string()).collect())
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn report_link(root: &Path, place: &Path, problem: &str, diagnostics: &mut Diagn
         Ok(path) => link.in_file(&path),
         Err(_) => link,
     };
-    diagnostics.push(link.help("put the file itself there: what a project links to may be published"));
+    diagnostics.push(link.help("put the file itself there: what a project links to may be published").losing());
 }
 
 /// Returns the path of a file from the project's folder, as authors write it.

@@ -68,6 +68,45 @@ fn what_a_case_cannot_hold_is_found_too() {
 }
 
 #[test]
+fn what_may_only_follow_from_a_file_that_cannot_be_read_is_not_told() {
+    type Break = fn(&str) -> String;
+    let cut: Break = |text| format!("{text}\n- oops: [\n");
+    let misspelt: Break = |text| {
+        ["name:", "purpose:", "value:", "email:"].iter().fold(text.to_owned(), |text, key| text.replace(key, &key.replace('e', "ee")))
+    };
+    let lists = ["content/site.yaml", "content/whitehats.yaml", "content/subprocessors.yaml", "content/commitments.yaml"];
+    let breaks: [(&str, Break, Code); 4] = [
+        ("content/security/010-reporting.md", |text| text.replace("## ", "##"), Code::Heading),
+        ("content/security/_index.md", |text| text.replacen("\n---", "", 1), Code::FrontMatter),
+        ("content/site.yaml", |text| text.replace("kind: security", "kind: nobody"), Code::BadValue),
+        ("content/site.yaml", |text| text.replace("email: ", "email: no "), Code::BadValue),
+    ];
+    let both = |file| [(file, cut, Code::YamlSyntax), (file, misspelt, Code::UnknownKey)];
+    for (file, broken, code) in breaks.into_iter().chain(lists.into_iter().flat_map(both)) {
+        let project = Project::example();
+        let whole = project.read(file);
+        project.write(file, broken(&whole));
+        assert_ne!(project.read(file), whole);
+        let told: Value = serde_json::from_slice(&project.run(&["check", "--format", "json"]).stdout).unwrap();
+        let codes: BTreeSet<&str> = told["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect();
+        assert_eq!(codes, BTreeSet::from([code.as_str()]), "{file}: {told:#}");
+    }
+}
+
+#[test]
+fn a_mistake_hides_none_that_does_not_follow_from_it() {
+    let project = Project::example();
+    project.edit("content/site.yaml", "language:", "langauge:");
+    project.edit("content/security/010-reporting.md", "contact.security", "contact.nobody");
+    project.edit("content/whitehats.yaml", "  - name: Prachi Saxena\n", "");
+    project.edit("content/whitehats.yaml", "  - name: Issam Rabhi", "  - name: Issam Rabhi\n    date: 2026-02-30");
+    let told = project.said(&["check", "--format", "concise"], 1);
+    for code in [Code::UnknownKey, Code::DanglingReference, Code::Vanished, Code::BadValue] {
+        assert!(told.contains(&format!("error[{}]", code.as_str())), "{told}");
+    }
+}
+
+#[test]
 fn a_code_is_explained_and_a_slip_is_understood() {
     let project = Project::empty();
     let said = text(&project.run(&["explain", "p024"]));

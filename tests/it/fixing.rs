@@ -14,6 +14,9 @@ use serde_json::Value;
 
 use crate::project::Project;
 
+/// What is not told before its cause is mended.
+const MAY_FOLLOW: [Code; 3] = [Code::DanglingReference, Code::SecurityTxt, Code::Vanished];
+
 const SITE: &str = "content/site.yaml";
 const SUBPROCESSORS: &str = "content/subprocessors.yaml";
 const WORDS: &str = "content/security/900-words.md";
@@ -243,7 +246,8 @@ proptest::proptest! {
         picked.into_iter().for_each(|index| slip(&project, SLIPS[index]));
         let before = findings(&project);
         check(&project, &["--fix"]);
-        let (after, once) = (findings(&project), project.files("content"));
+        let (after, once): (Vec<Value>, _) = (findings(&project), project.files("content"));
+        let after: Vec<Value> = after.into_iter().filter(|found| !MAY_FOLLOW.iter().any(|code| found["code"] == code.as_str())).collect();
         proptest::prop_assert!(after.len() <= before.len(), "{:?}\n{:?}", before, after);
         let count = |found: &[Value], code: &Value| found.iter().filter(|found| found["code"] == *code).count();
         let fewer = after.iter().all(|found| count(&after, &found["code"]) <= count(&before, &found["code"]));

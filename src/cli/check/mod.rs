@@ -212,6 +212,7 @@ impl Check {
         let mut more = Diagnostics::new();
         check::uncommitted(&compiled.site, &mut more);
         compiled.diagnostics.extend(check::judge(more, &compiled.site.config, files, &[Code::Uncommitted]));
+        compiled.diagnostics = std::mem::take(&mut compiled.diagnostics).causes();
         if built {
             follow(&mut compiled);
         }
