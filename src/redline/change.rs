@@ -52,6 +52,8 @@ pub struct Change {
     pub kind: ChangeKind,
     /// The section they stand in, as a place in [`Redline::sections`](crate::redline::Redline::sections).
     pub section: usize,
+    /// The heading of the column, where they are the words of a cell.
+    pub column: Option<String>,
     /// The words that went.
     pub old: String,
     /// The words that came.

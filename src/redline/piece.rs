@@ -123,6 +123,14 @@ impl Rows {
         let rows = |leaf: Option<usize>, wording: &'a Wording| leaf.map(|leaf| wording.leaves[leaf].rows()).unwrap_or_default();
         (rows(self.old, old), rows(self.new, new))
     }
+
+    /// Returns what the columns are called, in the order in which they are shown: now, or before they went. `old` and `new` are the rows
+    /// of both tables.
+    pub fn titles<'a>(&self, old: &[&'a [Leaf]], new: &[&'a [Leaf]]) -> impl Iterator<Item = &'a str> {
+        let columns = self.rows.first().map(|head| head.cells.as_slice()).unwrap_or_default();
+        let title = |rows: &[&'a [Leaf]], column: Option<usize>| Some(rows.first()?.get(column?)?.text.as_str());
+        columns.iter().map(move |cell| title(new, cell.column.1).or_else(|| title(old, cell.column.0)).unwrap_or_default())
+    }
 }
 
 impl Stretch {

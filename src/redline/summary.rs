@@ -171,6 +171,7 @@ impl Lister<'_> {
         self.changes.push(Change {
             kind,
             section: self.section,
+            column: None,
             old: String::new(),
             new: String::new(),
             words: (0, 0),
@@ -196,7 +197,7 @@ impl Lister<'_> {
         let (old, new) = (self.old, self.new);
         match &mut piece.rows {
             Some(rows) if !leaf.is_records() && matches!(piece.place, Place::Added | Place::Removed) => {
-                let change = self.whole(leaf.cells(), came, here);
+                let change = self.whole(leaf.cells().map(|cell| ("", cell)), came, here);
                 rows.rows.iter_mut().take(1).for_each(|row| row.change = change);
             }
             Some(rows) => {
@@ -222,16 +223,24 @@ impl Lister<'_> {
             };
             self.entry(now.or(before).unwrap_or_default(), kind);
         }
+        // A record is told with what its fields are called, all but the first, which is its name.
+        let called = |rows: &Vec<&'_ [Leaf]>, at: usize| rows[0].get(at).map(|title| title.text.clone()).filter(|title| !title.is_empty());
+        let fields = |rows: &Vec<&'_ [Leaf]>| -> Vec<String> {
+            (0..rows[0].len()).map(|at| called(rows, at).filter(|_| records && at > 0).unwrap_or_default()).collect()
+        };
         match (before, now) {
-            (Some(old), Some(new)) => {
+            (Some(old_row), Some(new_row)) => {
                 for cell in &mut row.cells {
-                    let (old, new) = (cell.column.0.and_then(|at| old.get(at)), cell.column.1.and_then(|at| new.get(at)));
+                    let (old_cell, new_cell) = (cell.column.0.and_then(|at| old_row.get(at)), cell.column.1.and_then(|at| new_row.get(at)));
                     let stands = "a stretch of a version stands in its cell";
-                    self.hunks(&mut cell.stretches, |_| old.expect(stands), |_| new.expect(stands), here);
+                    let first = self.changes.len();
+                    self.hunks(&mut cell.stretches, |_| old_cell.expect(stands), |_| new_cell.expect(stands), here);
+                    let column = || cell.column.1.and_then(|at| called(new, at)).or_else(|| cell.column.0.and_then(|at| called(old, at)));
+                    self.changes[first..].iter_mut().filter(|_| !head).for_each(|change| change.column = column());
                 }
             }
-            (Some(gone), _) => row.change = self.whole(gone.iter(), false, here),
-            (_, Some(came)) => row.change = self.whole(came.iter(), true, here),
+            (Some(gone), _) => row.change = self.whole(fields(old).iter().map(String::as_str).zip(gone), false, here),
+            (_, Some(came)) => row.change = self.whole(fields(new).iter().map(String::as_str).zip(came), true, here),
             (None, None) => {}
         }
     }
@@ -254,12 +263,16 @@ impl Lister<'_> {
         });
     }
 
-    /// Lists leaves that came or went as one change, if they say anything.
-    fn whole<'a>(&mut self, leaves: impl Iterator<Item = &'a Leaf>, came: bool, here: (Lines, Lines)) -> Option<usize> {
-        let mut said: Vec<&str> = Vec::new();
+    /// Lists leaves that came or went as one change, if they say anything; fields of a record with their names where there are some.
+    fn whole<'a>(&mut self, leaves: impl Iterator<Item = (&'a str, &'a Leaf)>, came: bool, here: (Lines, Lines)) -> Option<usize> {
+        let mut said: Vec<String> = Vec::new();
         let mut words = 0;
-        for leaf in leaves {
-            said.push(&leaf.text);
+        for (name, leaf) in leaves {
+            match name {
+                "" => said.push(leaf.text.clone()),
+                _ if leaf.text.is_empty() => {}
+                _ => said.push(format!("{name}: {}", leaf.text)),
+            }
             words += leaf.spoken();
         }
         let text = said.join(" | ");

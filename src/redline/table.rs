@@ -52,8 +52,10 @@ pub fn between(old: (&Leaf, &Index), new: (&Leaf, &Index), lexicon: &Lexicon) ->
     let (Kind::Table(_), Kind::Table(grid)) = (&old.0.kind, &new.0.kind) else {
         return None;
     };
+    let shown = |sides: &Sides| sides.0.is_some_and(|at| old.0.shows(at)) || sides.1.is_some_and(|at| new.0.shows(at));
     let (old, new) = (side(old.0, old.1), side(new.0, new.1));
-    let columns = columns(&old, &new, lexicon);
+    let mut columns = columns(&old, &new, lexicon);
+    columns.retain(shown);
     let rows = match grid.records {
         true => records(&old, &new),
         false => rows(&old, &new, &columns, lexicon),

@@ -298,7 +298,12 @@ impl Weaver<'_> {
             let stretch = if matches!(side, Side::Old(_)) { Stretch::removed(0, tokens) } else { Stretch::added(0, tokens) };
             Cell { column: both(column), stretches: Vec::from_iter(Some(stretch).filter(|stretch| !stretch.is_empty())) }
         };
-        let row = |(at, row): (usize, &[Leaf])| Row { sides: both(at), change: None, cells: row.iter().enumerate().map(cell).collect() };
+        let shown: Vec<bool> = leaf.rows().first().map(|head| (0..head.len()).map(|at| leaf.shows(at)).collect()).unwrap_or_default();
+        let shown = |(at, _): &(usize, &Leaf)| shown.get(*at).copied().unwrap_or(true);
+        let row = |(at, row): (usize, &[Leaf])| {
+            let cells = row.iter().enumerate().filter(shown).map(cell).collect();
+            Row { sides: both(at), change: None, cells }
+        };
         let rows = leaf.rows().into_iter().enumerate().map(row).collect();
         let (old, new) = match side {
             Side::Old(leaf) => (Some(leaf), None),

@@ -180,6 +180,14 @@ impl Leaf {
         matches!(self.kind, Kind::Table(_))
     }
 
+    /// Tells whether a column of a table is worth showing: one of a list of records only where a record says something in it.
+    pub fn shows(&self, column: usize) -> bool {
+        match &self.kind {
+            Kind::Table(grid) if grid.records => grid.rows.iter().any(|row| row.get(column).is_some_and(|cell| !cell.tokens.is_empty())),
+            _ => true,
+        }
+    }
+
     /// Tells whether it is a list of records.
     pub fn is_records(&self) -> bool {
         matches!(&self.kind, Kind::Table(grid) if grid.records)

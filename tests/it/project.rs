@@ -11,6 +11,17 @@ use tempfile::TempDir;
 /// The day on which the tests take place.
 pub const TODAY: &str = "2026-11-21";
 
+/// What proves the files of every release and every seal of the ledger, without this program.
+const PROOF: &str = r#"
+    set -eu
+    cd content/versions
+    for release in */; do (cd $release && sha256sum --quiet -c SHA256SUMS); done
+    for line in $(grep -n '^  seal:' ledger.yaml | cut -d: -f1); do
+        seal=$(head -n $((line - 1)) ledger.yaml | sha256sum | cut -d' ' -f1)
+        sed -n "${line}p" ledger.yaml | grep -q "seal: $seal"
+    done
+"#;
+
 /// A project's folder; it goes with the value.
 pub struct Project {
     folder: TempDir,
@@ -85,6 +96,13 @@ impl Project {
         let text = self.read(file);
         assert!(text.contains(from), "{file} has no {from:?}");
         self.write(file, text.replace(from, to));
+    }
+
+    /// Proves the released versions by the commands of a shell alone, and by `more` of them, which run in the folder of the versions.
+    #[track_caller]
+    pub fn prove_by_hand(&self, more: &str) {
+        let output = Command::new("bash").args(["-c", &format!("{PROOF}{more}")]).current_dir(self.root()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// Builds the site, which must succeed.

@@ -223,7 +223,7 @@ fn a_table_is_compared_by_columns_and_rows() {
     let new = "| name | why | where |\n|---|---|---|\n| Beta | mail | Spain |\n| Gamma | logs | Italy |\n";
     let html = check(old, new);
     assert!(
-        html.contains("<tr id=\"c2\" data-diff=\"del\"><td><del><span class=\"said\" data-redline-skip>removed: </span>Alpha</del>"),
+        html.contains("<tr id=\"c2\" data-diff=\"del\"><td data-label=\"name\"><del><span class=\"said\" data-redline-skip>removed: </span>Alpha</del>"),
         "{html}"
     );
     let told = told(old, new);
@@ -288,6 +288,28 @@ fn the_example_tells_what_its_second_version_changed() {
     let says = |side: &str, words: &str| changes.iter().any(|change| change[side]["text"].as_str().unwrap().contains(words));
     assert!(says("old", "650-284-7142"), "the lost telephone number");
     assert!(says("new", "but only while no user's data or account is violated"), "the new condition on safe harbour");
+}
+
+#[test]
+fn a_change_in_a_list_is_told_by_its_entry_and_field() {
+    let project = Project::example();
+    let list = "content/subprocessors.yaml";
+    project.edit(list, "purpose: Error tracking", "purpose: Error reports");
+    project.write(list, project.read(list) + "  - name: Mailgun\n    purpose: Mail delivery\n    country: US\n");
+    let said = project.said(&["diff", "subprocessors"], 0);
+    assert!(said.contains("\n  Sentry | Purpose: Error [-tracking-] {+reports+}\n"), "{said}");
+    assert!(said.contains("\n  {+Mailgun+} | Purpose: {+Mail delivery+} | Country: {+US+}\n"), "{said}");
+    let said = project.said(&["diff", "subprocessors", "--format", "markdown"], 0);
+    assert!(said.contains("\n- changed, Purpose: ~~tracking~~ **reports**\n"), "{said}");
+    assert!(said.contains("\n- added: **Mailgun \\| Purpose: Mail delivery \\| Country: US**\n"), "{said}");
+    // The same as a table in words: below its head, and on the page with no column in which nothing stands.
+    let said = project.said(&["diff", "security"], 0);
+    assert!(said.contains("\n  | Name | Purpose | {+Country+} | Group |\n"), "{said}");
+    project.build(&[]);
+    let page = project.read("public/subprocessors/changes/index.html").replace('"', "");
+    let heads: Vec<&str> = page.split("<th scope=col>").skip(1).map(|rest| &rest[..rest.find("</th>").unwrap()]).collect();
+    assert_eq!(heads.len(), 4, "{heads:?}");
+    assert!(page.contains("<td data-label=Purpose>Error <del"), "{page}");
 }
 
 #[test]

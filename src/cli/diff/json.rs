@@ -59,6 +59,9 @@ struct ChangeEntry<'a> {
     kind: &'a str,
     /// The place in `sections`.
     section: usize,
+    /// The heading of the column, where the words are those of a cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<&'a str>,
     old: Place<'a>,
     new: Place<'a>,
     words: Words,
@@ -113,6 +116,7 @@ fn document<'a>(comparison: &'a Comparison, redline: &'a Redline<'_>) -> Documen
         ChangeEntry {
             id: format!("c{}", index + 1),
             kind: change.kind.as_str(),
+            column: change.column.as_deref(),
             section: change.section,
             old: Place {
                 text: &change.old,

@@ -97,7 +97,8 @@ fn document(comment: &mut Comment, comparison: &Comparison, redline: &Redline<'_
         for change in redline.changes.iter().filter(|change| change.section == place) {
             let gone = Some(&change.old).filter(|text| !text.is_empty()).map(|text| format!(" ~~{}~~", say(&shortened(text))));
             let came = Some(&change.new).filter(|text| !text.is_empty()).map(|text| format!(" **{}**", say(&shortened(text))));
-            comment.line(&format!("- {}:{}{}", change.kind.as_str(), gone.unwrap_or_default(), came.unwrap_or_default()));
+            let column = change.column.as_ref().map(|column| format!(", {}", say(column))).unwrap_or_default();
+            comment.line(&format!("- {}{column}:{}{}", change.kind.as_str(), gone.unwrap_or_default(), came.unwrap_or_default()));
         }
         comment.line("");
     }

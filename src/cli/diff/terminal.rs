@@ -4,12 +4,15 @@ use clap::builder::styling::AnsiColor;
 use clap::builder::styling::Style;
 
 use crate::cli::diff::sides::Comparison;
+use crate::redline::Cell;
 use crate::redline::Fate;
 use crate::redline::Kind;
 use crate::redline::Leaf;
 use crate::redline::Piece;
 use crate::redline::Place;
 use crate::redline::Redline;
+use crate::redline::Row;
+use crate::redline::Rows;
 use crate::redline::SectionChange;
 use crate::redline::Shape;
 use crate::redline::Side;
@@ -51,20 +54,22 @@ pub fn words(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> 
         text.push_str(&format!("\n{promises}"));
     }
     let printer = Printer { redline, coloured };
-    let mut last = None;
+    let (mut last, mut begun) = (None, false);
     for piece in &redline.pieces {
         let lines = printer.piece(piece);
         if lines.is_empty() {
             continue;
         }
-        let section = printer.section(piece);
-        if let Some((at, section)) = section
-            && last.replace(at) != Some(at)
-        {
-            let moved = if section.moved { ", moved" } else { "" };
-            let line = format!("{}{moved}: {}  +{} -{} words", section.kind.as_str(), name(section), section.added, section.removed);
-            text.push_str(&format!("\n{}\n\n", printer.styled(BOLD, &line)));
+        match printer.section(piece) {
+            Some((at, section)) if last.replace(at) != Some(at) => {
+                let moved = if section.moved { ", moved" } else { "" };
+                let line = format!("{}{moved}: {}  +{} -{} words", section.kind.as_str(), name(section), section.added, section.removed);
+                text.push_str(&format!("\n{}\n\n", printer.styled(BOLD, &line)));
+            }
+            None if !begun => text.push('\n'),
+            _ => {}
         }
+        begun = true;
         lines.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
     }
     let numbers = redline.changes.iter().flat_map(|change| &change.numbers);
@@ -127,23 +132,7 @@ impl Printer<'_> {
         let leaf = self.leaf(piece.leaf);
         let mut lines = Vec::new();
         if let Some(rows) = &piece.rows {
-            let (old_rows, new_rows) = rows.leaves(old, new);
-            for row in &rows.rows {
-                let touched = row.cells.iter().any(|cell| changed(&cell.stretches));
-                if !touched {
-                    continue;
-                }
-                let cell = |cell: &crate::redline::Cell| {
-                    let at = |rows: &[&'_ [Leaf]], row: Option<usize>, column: Option<usize>| -> Option<Leaf> {
-                        rows.get(row?)?.get(column?).cloned()
-                    };
-                    let old = at(&old_rows, row.sides.0, cell.column.0);
-                    let new = at(&new_rows, row.sides.1, cell.column.1);
-                    self.stretches(&cell.stretches, &|_| old.as_ref(), &|_| new.as_ref())
-                };
-                lines.push(format!("| {} |", row.cells.iter().map(cell).collect::<Vec<_>>().join(" | ")));
-            }
-            return lines;
+            return self.rows(rows, leaf.is_records());
         }
         match piece.place {
             Place::MovedAway(number) => return vec![self.styled(QUIET, &format!("(moved, {}) {}", number + 1, beginning(leaf)))],
@@ -166,6 +155,34 @@ impl Printer<'_> {
         };
         lines.push(format!("{sign}{}", self.stretches(&piece.stretches, &|leaf| old.leaves.get(leaf), &|leaf| new.leaves.get(leaf))));
         lines
+    }
+
+    /// Returns the lines that show the rows in which something changed: below their head, or, of a record, its fields with their names.
+    fn rows(&self, rows: &Rows, records: bool) -> Vec<String> {
+        let (old, new) = rows.leaves(self.redline.old, self.redline.new);
+        let words = |row: &Row, cell: &Cell| {
+            let at = |rows: &[&'_ [Leaf]], row: Option<usize>, column: Option<usize>| rows.get(row?)?.get(column?).cloned();
+            let (old, new) = (at(&old, row.sides.0, cell.column.0), at(&new, row.sides.1, cell.column.1));
+            self.stretches(&cell.stretches, &|_| old.as_ref(), &|_| new.as_ref())
+        };
+        let touched = |row: &&Row| row.cells.iter().any(|cell| changed(&cell.stretches));
+        let line = |row: &Row| format!("| {} |", row.cells.iter().map(|cell| words(row, cell)).collect::<Vec<_>>().join(" | "));
+        let titles: Vec<&str> = rows.titles(&old, &new).collect();
+        let Some((head, rows)) = rows.rows.split_first() else {
+            return Vec::new();
+        };
+        if !records {
+            let shown: Vec<String> = rows.iter().filter(touched).map(line).collect();
+            let head = Some(line(head)).filter(|_| touched(&head) || !shown.is_empty());
+            return head.into_iter().chain(shown).collect();
+        }
+        let record = |row: &Row| {
+            let fields = titles.iter().zip(&row.cells).skip(1).filter(|(_, cell)| changed(&cell.stretches));
+            let fields = fields.map(|(title, cell)| format!("{}: {}", harmless(title), words(row, cell)));
+            let name = row.cells.first().map(|cell| words(row, cell)).unwrap_or_default();
+            std::iter::once(name).chain(fields).collect::<Vec<_>>().join(" | ")
+        };
+        rows.iter().filter(touched).map(record).collect()
     }
 
     fn stretches<'b>(

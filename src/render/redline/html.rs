@@ -231,6 +231,8 @@ impl<'a> Writer<'a> {
         }
         self.push("<table><thead>");
         let (old, new) = rows.leaves(self.inline.redline.old, self.inline.redline.new);
+        let leaf = |rows: &[&'a [Leaf]], row: Option<usize>, column: Option<usize>| rows.get(row?)?.get(column?);
+        let labels: Vec<String> = rows.titles(&old, &new).map(|title| attribute("data-label", title)).collect();
         for (index, row) in rows.rows.iter().enumerate() {
             self.push(if index == 1 { "</thead><tbody>" } else { "" });
             let mark = match row.sides {
@@ -239,11 +241,10 @@ impl<'a> Writer<'a> {
                 _ => "",
             };
             self.push(&format!("<tr{}{mark}>", row.change.map(anchor).unwrap_or_default()));
-            for cell in &row.cells {
+            for (cell, label) in row.cells.iter().zip(&labels) {
                 let column = cell.column.1.or(cell.column.0).and_then(|column| grid.columns.get(column));
                 let class = column.map_or("", |column| class(*column));
-                self.push(&if index == 0 { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") });
-                let leaf = |rows: &[&'a [Leaf]], row: Option<usize>, column: Option<usize>| rows.get(row?)?.get(column?);
+                self.push(&if index == 0 { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}{label}>") });
                 let old = leaf(&old, row.sides.0, cell.column.0);
                 let new = leaf(&new, row.sides.1, cell.column.1);
                 let stands = "a stretch of a version stands in its cell";
