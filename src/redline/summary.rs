@@ -160,6 +160,15 @@ struct Lister<'a> {
     sections: Vec<SectionChange>,
 }
 
+/// The rows of both versions of a table, the heads first, and what its columns are called.
+struct Table<'a> {
+    old: Vec<&'a [Leaf]>,
+    new: Vec<&'a [Leaf]>,
+    titles: Vec<&'a str>,
+    /// Whether it is a list of records: one that comes or goes is told with what its fields are called, all but the first, its name.
+    records: bool,
+}
+
 type Lines = Option<(usize, usize)>;
 
 /// Words of a leaf.
@@ -201,46 +210,43 @@ impl Lister<'_> {
                 rows.rows.iter_mut().take(1).for_each(|row| row.change = change);
             }
             Some(rows) => {
-                let leaves = rows.leaves(old, new);
-                rows.rows.iter_mut().for_each(|row| self.row(row, &leaves, leaf.is_records(), here));
+                let (old, new) = rows.leaves(old, new);
+                let titles: Vec<&str> = rows.titles(&old, &new).collect();
+                let table = Table { old, new, titles, records: leaf.is_records() };
+                rows.rows.iter_mut().for_each(|row| self.row(row, &table, here));
             }
             None => self.hunks(&mut piece.stretches, |leaf| &old.leaves[leaf], |leaf| &new.leaves[leaf], here),
         }
     }
 
     /// Lists what became of a row.
-    fn row(&mut self, row: &mut Row, (old, new): &(Vec<&[Leaf]>, Vec<&[Leaf]>), records: bool, here: (Lines, Lines)) {
+    fn row(&mut self, row: &mut Row, table: &Table<'_>, here: (Lines, Lines)) {
         let head = matches!(row.sides, (Some(0), _) | (_, Some(0)));
-        let (before, now) = (row.sides.0.map(|at| old[at]), row.sides.1.map(|at| new[at]));
-        if records && head {
-            return;
-        }
-        if records {
+        let (before, now) = (row.sides.0.map(|at| table.old[at]), row.sides.1.map(|at| table.new[at]));
+        if table.records {
             let kind = match (before, now) {
+                _ if head => return,
                 (None, _) => ChangeKind::Added,
                 (_, None) => ChangeKind::Removed,
                 _ => ChangeKind::Edited,
             };
             self.entry(now.or(before).unwrap_or_default(), kind);
         }
-        // A record is told with what its fields are called, all but the first, which is its name.
-        let called = |rows: &Vec<&'_ [Leaf]>, at: usize| rows[0].get(at).map(|title| title.text.clone()).filter(|title| !title.is_empty());
-        let fields = |rows: &Vec<&'_ [Leaf]>| -> Vec<String> {
-            (0..rows[0].len()).map(|at| called(rows, at).filter(|_| records && at > 0).unwrap_or_default()).collect()
-        };
+        let names = table.titles.iter().enumerate().map(|(at, title)| if table.records && at > 0 { title } else { "" });
+        let cells = row.cells.iter_mut();
         match (before, now) {
-            (Some(old_row), Some(new_row)) => {
-                for cell in &mut row.cells {
-                    let (old_cell, new_cell) = (cell.column.0.and_then(|at| old_row.get(at)), cell.column.1.and_then(|at| new_row.get(at)));
+            (Some(old), Some(new)) => {
+                for (cell, title) in cells.zip(&table.titles) {
+                    let (old, new) = (cell.column.0.and_then(|at| old.get(at)), cell.column.1.and_then(|at| new.get(at)));
                     let stands = "a stretch of a version stands in its cell";
                     let first = self.changes.len();
-                    self.hunks(&mut cell.stretches, |_| old_cell.expect(stands), |_| new_cell.expect(stands), here);
-                    let column = || cell.column.1.and_then(|at| called(new, at)).or_else(|| cell.column.0.and_then(|at| called(old, at)));
-                    self.changes[first..].iter_mut().filter(|_| !head).for_each(|change| change.column = column());
+                    self.hunks(&mut cell.stretches, |_| old.expect(stands), |_| new.expect(stands), here);
+                    let column = Some(*title).filter(|title| !head && !title.is_empty());
+                    self.changes[first..].iter_mut().for_each(|change| change.column = column.map(str::to_owned));
                 }
             }
-            (Some(gone), _) => row.change = self.whole(fields(old).iter().map(String::as_str).zip(gone), false, here),
-            (_, Some(came)) => row.change = self.whole(fields(new).iter().map(String::as_str).zip(came), true, here),
+            (Some(gone), _) => row.change = self.whole(names.zip(cells.filter_map(|cell| gone.get(cell.column.0?))), false, here),
+            (_, Some(came)) => row.change = self.whole(names.zip(cells.filter_map(|cell| came.get(cell.column.1?))), true, here),
             (None, None) => {}
         }
     }
