@@ -231,6 +231,8 @@ impl Reader<'_> {
         let tab = self.text[..at].rsplit('\n').next().is_some_and(|line| line.contains('\t')) || self.text[at..].starts_with('\t');
         let help = if tab {
             "indent with spaces: YAML takes no tabs"
+        } else if error.info().contains("quoted scalar") {
+            "close the quotation mark of the text that begins above"
         } else {
             "see that the indentation lines up and that texts with `: ` or ` #` are quoted"
         };

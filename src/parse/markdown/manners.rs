@@ -37,7 +37,12 @@ impl Manners {
     pub fn event(&mut self, event: &Event<'_>, span: Span, markdown: &str) {
         match event {
             Event::Start(Tag::Heading { level, .. }) => self.heading(*level, span),
-            Event::Start(Tag::CodeBlock(_)) => self.code = true,
+            Event::Start(Tag::CodeBlock(kind)) => {
+                self.code = true;
+                if kind.is_fenced() {
+                    self.fence(span, markdown);
+                }
+            }
             Event::End(TagEnd::CodeBlock) => self.code = false,
             Event::Start(Tag::Link { .. }) => self.link = Some(String::new()),
             Event::End(TagEnd::Link) => self.link_ends(span),
@@ -97,6 +102,18 @@ impl Manners {
         }
     }
 
+    /// Finds a fence of code that is closed by the end of the text around it only.
+    fn fence(&mut self, span: Span, markdown: &str) {
+        let code = &markdown[span.start..span.end];
+        let mark = code.chars().next().unwrap_or_default();
+        let length = code.len() - code.trim_start_matches(mark).len();
+        let last = code.trim_end().rsplit_once('\n').map_or("", |(_, last)| last.trim_start_matches(['>', ' ', '\t']));
+        if last.len() < length || !last.chars().all(|letter| letter == mark) {
+            let message = "the code that begins here is never closed: readers will see all below as it is written".to_owned();
+            self.report(Code::StrayMark, message, Span::new(span.start, span.start + length), "put these marks on a line below it again");
+        }
+    }
+
     /// Finds marks that were meant to be read by a program.
     fn marks(&mut self, text: &str, span: Span, markdown: &str) {
         let help = "close it, or write `\\` before a mark that is meant to be seen";
@@ -121,6 +138,14 @@ impl Manners {
                 "this is no link: readers will see the brackets".to_owned(),
                 mark,
                 "write `[words](address)`; an address with spaces stands in `<…>`",
+            );
+        }
+        if text.contains("--") && text.contains('|') && text.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ')) {
+            self.report(
+                Code::StrayMark,
+                "this is no table: readers will see its lines".to_owned(),
+                span,
+                "write `---` here once for each cell of the line above, with `|` between them",
             );
         }
         if let Some(at) = find(text, "\\ ") {
@@ -220,6 +245,16 @@ mod tests {
         assert_eq!(found("Report **at once**, name: ______, a \\*\\* b, 2 ** 3, x__y"), [""; 0]);
         assert_eq!(found("See [the scope](20 scope.md)."), ["]("]);
         assert_eq!(found("a\\ b"), ["\\"]);
+        assert_eq!(found("| a | b |\n|---|\n| 1 | 2 |\n\na | b\n--- | :-: | -\n"), ["|---|", "--- | :-: | -"]);
+        assert_eq!(found("| a | b |\n|---|---|\n| 1 | -- |\n\na -- b\n\n--\n"), [""; 0]);
+    }
+
+    #[test]
+    fn code_is_closed_where_its_author_closed_it() {
+        assert_eq!(found("```sh\nls\n\nWords.\n"), ["```"]);
+        assert_eq!(found("~~~~\nls\n~~~\n"), ["~~~~"]);
+        assert_eq!(found("> - ```\n>   ls\n\nWords.\n\n```"), ["```", "```"]);
+        assert_eq!(found("```\nls\n```\n\n~~~\n~~~~\n> - ```\n>   ls\n>   ```\n\n    ls\n"), [""; 0]);
     }
 
     #[test]
