@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
+
 use crate::diagnostic::Diagnostics;
 use crate::model::Placed;
 use crate::parse::Node;
@@ -12,6 +14,9 @@ use crate::parse::yaml::scalars;
 use crate::parse::yaml::tree;
 use crate::tree::Span;
 use crate::tree::TreePath;
+
+/// How long a day is, written as `2026-11-21`.
+const DAY: usize = 10;
 
 /// What an entry says: its keys and values, in order.
 pub type Said<'a> = &'a [(&'a str, Worth<'a>)];
@@ -150,6 +155,8 @@ fn written(indent: &str, said: Said<'_>) -> String {
     for (index, (key, values)) in said.iter().enumerate() {
         let sign = if index == 0 { "- " } else { "  " };
         let value = match values {
+            // A day stands bare, as people write it.
+            Worth::Text(value) if value.len() == DAY && value.parse::<Date>().is_ok() => (*value).to_owned(),
             Worth::Text(value) => quoted(value),
             Worth::Texts(values) => format!("[{}]", values.iter().map(|value| in_quotes(value)).collect::<Vec<_>>().join(", ")),
         };

@@ -115,6 +115,7 @@ fn a_sub_processor_is_announced_comes_and_leaves() {
         project.said_on(today, &["build"], 0);
         project.read("public/subprocessors/index.html")
     };
+    assert!(project.read("content/subprocessors.yaml").contains("\n    announced: 2026-11-21\n"), "a day stands bare");
     let announced = page("2026-11-21");
     assert!(announced.contains("<strong>Acme, Inc.</strong>, from <time datetime=\"2026-12-24\">"), "{announced}");
     assert!(announced.contains("objections until <time datetime=\"2026-12-21\">"), "{announced}");
