@@ -214,7 +214,9 @@ impl Reader<'_> {
     }
 
     fn report(&mut self, span: Span, message: impl Into<String>, help: &str) {
-        self.diagnostics.push(Diagnostic::error(Code::YamlSyntax, message).at(self.path, span).help(help).losing());
+        let found = Diagnostic::error(Code::YamlSyntax, message).at(self.path, span).help(help);
+        // Words can be read without their front matter.
+        self.diagnostics.push(if self.offset == 0 { found.losing() } else { found });
     }
 
     fn too_deep(&mut self, span: Span) {
