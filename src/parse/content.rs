@@ -60,7 +60,7 @@ pub fn content_again(files: &Tree<File>, policies: &Policies, diagnostics: &mut 
         }
     };
     let folders = folders(files, diagnostics);
-    let lists: Vec<(&str, Document)> = DocumentId::LISTS.into_iter().filter_map(|id| Some((id, list(files, id, diagnostics)?))).collect();
+    let lists = drafted_lists(files, diagnostics);
     let references = References::new(&config.contacts, lists.iter().map(|(_, list)| list));
     let rules = Rules { references, raw_html: config.raw_html };
     let referred = REFERRED.map(|path| files.get(&TreePath::new(path).expect("a path")).map(File::digest));
@@ -158,6 +158,20 @@ fn list_file<'a>(files: &'a Tree<File>, root: &str, id: &str) -> Option<(TreePat
     let listed = DocumentId::LISTS.contains(&id);
     let path = TreePath::new(&format!("{root}/{id}.yaml")).ok().filter(|_| listed)?;
     files.get(&path).map(|file| (path, file))
+}
+
+/// Reads the lists of the draft.
+fn drafted_lists(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Vec<(&'static str, Document)> {
+    let read = |id: &'static str| {
+        let mut found = Diagnostics::new();
+        (id, list(files, id, &mut found), found)
+    };
+    let mut lists = Vec::new();
+    for (id, list, found) in DocumentId::LISTS.into_par_iter().map(read).collect::<Vec<_>>() {
+        diagnostics.extend(found);
+        lists.extend(list.map(|list| (id, list)));
+    }
+    lists
 }
 
 /// Reads a list of the draft; one that cannot be read is there all the same, with nobody on it.
