@@ -245,8 +245,14 @@ impl Lister<'_> {
                     self.changes[first..].iter_mut().for_each(|change| change.column = column.map(str::to_owned));
                 }
             }
-            (Some(gone), _) => row.change = self.whole(names.zip(cells.filter_map(|cell| gone.get(cell.column.0?))), false, here),
-            (_, Some(came)) => row.change = self.whole(names.zip(cells.filter_map(|cell| came.get(cell.column.1?))), true, here),
+            (Some(gone), _) => {
+                let leaves = names.zip(cells).filter_map(|(name, cell)| Some((name, gone.get(cell.column.0?)?)));
+                row.change = self.whole(leaves, false, here);
+            }
+            (_, Some(came)) => {
+                let leaves = names.zip(cells).filter_map(|(name, cell)| Some((name, came.get(cell.column.1?)?)));
+                row.change = self.whole(leaves, true, here);
+            }
             (None, None) => {}
         }
     }
