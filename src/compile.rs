@@ -71,8 +71,7 @@ impl Options {
     /// Returns the digest of all that a site depends on: the files, the edition and this program's version. Not the day: on which
     /// others the site is the same is told by [`Compiled::holds`].
     pub fn digest(&self, files: &Tree<File>) -> Digest {
-        let mut input =
-            format!("{} {:?} {:?}\n", env!("CARGO_PKG_VERSION"), self.edition, [cfg!(feature = "minify"), cfg!(feature = "openpgp")]);
+        let mut input = format!("{} {:?}\n", env!("CARGO_PKG_VERSION"), self.edition);
         for (path, file) in files.iter() {
             input.push_str(&format!("{} {path}\n", file.digest()));
         }

@@ -155,7 +155,6 @@ impl Review {
         Ok(Some(signed))
     }
 
-    #[cfg(feature = "openpgp")]
     fn sign(&self, text: &str, now: Timestamp) -> Result<String> {
         let secret = match &self.signing_key {
             Some(file) => std::fs::read(file).with_context(|| format!("read `{}`", file.display()))?,
@@ -165,11 +164,6 @@ impl Review {
         };
         let password = std::env::var("POLICYBOOK_SIGNING_PASSWORD").unwrap_or_default();
         securitytxt::clear_signed(text, &secret, &password, now).map_err(anyhow::Error::msg)
-    }
-
-    #[cfg(not(feature = "openpgp"))]
-    fn sign(&self, _: &str, _: Timestamp) -> Result<String> {
-        bail!("this program was built without `openpgp`: sign with `gpg` or `sq`");
     }
 
     /// Prints the text that somebody has to sign elsewhere.

@@ -1,5 +1,6 @@
 //! Raw HTML as its tags and words; the one file that names the HTML tokenizer.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use html5gum::DefaultEmitter;
@@ -81,6 +82,39 @@ pub fn addresses(html: &str) -> Addresses {
         addresses.ids.extend(value(b"id"));
     }
     addresses
+}
+
+/// A tag or a comment of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// A start tag, its names in lower case.
+    Open {
+        /// Its name.
+        name: String,
+        /// Its attributes; where two have the same name, the first counts.
+        attributes: BTreeMap<String, String>,
+    },
+    /// An end tag: its name in lower case.
+    Close(String),
+    /// What stands between `<!--` and `-->`.
+    Comment(String),
+}
+
+/// Returns the tags and comments of a page as a browser reads them, in order.
+pub fn tags(html: &str) -> Vec<Tag> {
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let tag = |token| match token {
+        Token::StartTag(tag) => {
+            let attributes = tag.attributes.iter().map(|(name, value)| (text(name), text(value)));
+            Some(Tag::Open { name: text(&tag.name), attributes: attributes.collect() })
+        }
+        Token::EndTag(tag) => Some(Tag::Close(text(&tag.name))),
+        Token::Comment(comment) => Some(Tag::Comment(text(&comment))),
+        _ => None,
+    };
+    Tokenizer::new_with_emitter(html, emitter).filter_map(|Ok(token)| tag(token)).collect()
 }
 
 #[cfg(test)]

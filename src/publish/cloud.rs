@@ -1,6 +1,5 @@
 //! Object stores as targets: S3 and what speaks it, Google Cloud Storage, Azure; the one file that names their client.
 
-use std::sync::Once;
 use std::thread;
 use std::time::Duration;
 
@@ -8,9 +7,13 @@ use anyhow::Context as _;
 use anyhow::Result;
 use anyhow::anyhow;
 use anyhow::bail;
+use async_trait::async_trait;
+use http_body_util::BodyExt as _;
+use jiff::SignedDuration;
 use object_store::Attribute;
 use object_store::Attributes;
 use object_store::BackoffConfig;
+use object_store::ClientConfigKey;
 use object_store::ClientOptions;
 use object_store::Error;
 use object_store::GetOptions;
@@ -24,9 +27,17 @@ use object_store::UpdateVersion;
 use object_store::aws::AmazonS3Builder;
 use object_store::aws::Checksum;
 use object_store::azure::MicrosoftAzureBuilder;
+use object_store::client::HttpClient;
+use object_store::client::HttpConnector;
+use object_store::client::HttpError;
+use object_store::client::HttpErrorKind;
+use object_store::client::HttpRequest;
+use object_store::client::HttpResponse;
+use object_store::client::HttpResponseBody;
+use object_store::client::HttpService;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path;
-use tokio::runtime::Runtime;
+use tokio::runtime;
 use url::Host;
 use url::Url;
 
@@ -38,7 +49,8 @@ use crate::publish::Tag;
 use crate::publish::Target;
 use crate::publish::chance;
 use crate::publish::profile;
-use crate::store;
+use crate::store::Courier;
+use crate::store::Stage;
 use crate::tree::Digest;
 
 /// How often a request is tried of which nobody knows whether it was done.
@@ -51,7 +63,6 @@ pub struct Cloud {
     address: String,
     /// What to say of the keys if the store does not answer.
     keys: &'static str,
-    runtime: Runtime,
 }
 
 impl Cloud {
@@ -60,15 +71,12 @@ impl Cloud {
     /// # Errors
     /// Says what the environment does not say.
     pub fn open(url: &Url) -> Result<Cloud> {
-        static TLS: Once = Once::new();
-        TLS.call_once(store::use_tls);
         let mut prefix = url.path().trim_matches('/').to_owned();
         if !prefix.is_empty() {
             prefix.push('/');
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("start the threads")?;
         let (store, keys) = store_at(url).with_context(|| format!("open `{url}`"))?;
-        Ok(Cloud { store, prefix, address: url.to_string(), keys, runtime })
+        Ok(Cloud { store, prefix, address: url.to_string(), keys })
     }
 
     fn path(&self, key: &str) -> Result<Path> {
@@ -91,6 +99,11 @@ impl Cloud {
     }
 }
 
+/// Waits for a request on the thread that makes it. Only the pauses between tries need a runtime: what it is sent with blocks.
+fn wait<T>(request: impl Future<Output = T>) -> T {
+    runtime::Builder::new_current_thread().enable_time().build().expect("a clock takes nothing from the system").block_on(request)
+}
+
 impl Target for Cloud {
     fn address(&self) -> &str {
         &self.address
@@ -99,7 +112,7 @@ impl Target for Cloud {
     fn get(&self, key: &str) -> Result<Option<Object>> {
         let path = self.path(key)?;
         let get = || {
-            self.runtime.block_on(async {
+            wait(async {
                 let result = self.store.get_opts(&path, GetOptions::default()).await?;
                 let tag = Tag { etag: result.meta.e_tag.clone(), version: result.meta.version.clone() };
                 let header = |name: Attribute| result.attributes.get(&name).map(|value| value.as_ref().to_owned()).unwrap_or_default();
@@ -122,14 +135,14 @@ impl Target for Cloud {
             Condition::Is(tag) => PutMode::Update(UpdateVersion { e_tag: tag.etag.clone(), version: tag.version.clone() }),
         };
         let options = PutOptions { mode, attributes, ..PutOptions::default() };
-        let put = || self.runtime.block_on(self.store.put_opts(&path, payload.clone(), options.clone()));
+        let put = || wait(self.store.put_opts(&path, payload.clone(), options.clone()));
         let put = self.answer("write", key, put)?;
         Ok(put.map_or(Put::Conflict, |put| Put::Done(Tag { etag: put.e_tag, version: put.version })))
     }
 
     fn delete(&self, key: &str) -> Result<()> {
         let path = self.path(key)?;
-        self.answer("remove", key, || self.runtime.block_on(self.store.delete(&path)))?.ok();
+        self.answer("remove", key, || wait(self.store.delete(&path)))?.ok();
         Ok(())
     }
 }
@@ -159,7 +172,7 @@ fn store_at(url: &Url) -> Result<Opened> {
                     builder = builder.with_config(key, value);
                 }
             }
-            let builder = builder.with_bucket_name(bucket).with_retry(retry).with_client_options(client);
+            let builder = builder.with_bucket_name(bucket).with_http_connector(Connector).with_retry(retry).with_client_options(client);
             let keys = match profile::is_signed_in(&settings) {
                 true => "",
                 false => ", as the machine itself, since neither the environment nor a profile has keys",
@@ -168,13 +181,13 @@ fn store_at(url: &Url) -> Result<Opened> {
         }
         "gs" => {
             let client = client(variable("GOOGLE_BASE_URL"), "GOOGLE_ALLOW_HTTP")?;
-            let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket);
+            let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_http_connector(Connector);
             (Box::new(builder.with_retry(retry).with_client_options(client).build()?), "")
         }
         _ => {
             let endpoint = ["AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"].into_iter().find_map(variable);
             let client = client(endpoint, "AZURE_ALLOW_HTTP")?;
-            let builder = MicrosoftAzureBuilder::from_env().with_container_name(bucket);
+            let builder = MicrosoftAzureBuilder::from_env().with_container_name(bucket).with_http_connector(Connector);
             (Box::new(builder.with_retry(retry).with_client_options(client).build()?), "")
         }
     })
@@ -189,6 +202,42 @@ fn client(endpoint: Option<String>, variable: &str) -> Result<ClientOptions> {
         bail!("`{endpoint}` is not encrypted: write `https://`, or set {variable} to `true` if nobody listens on the way");
     }
     Ok(ClientOptions::new().with_user_agent(object_store_agent()).with_timeout(Duration::from_secs(60)).with_allow_http(plain))
+}
+
+/// How the store's client speaks HTTP: with the one client that this program has.
+#[derive(Debug)]
+struct Connector;
+
+impl HttpConnector for Connector {
+    fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
+        let setting = |key| options.get_config_value(&key).unwrap_or_default();
+        let duration = |key, otherwise| setting(key).parse::<SignedDuration>().map_or(otherwise, SignedDuration::unsigned_abs);
+        let connecting = duration(ClientConfigKey::ConnectTimeout, Duration::from_secs(5));
+        let patience = duration(ClientConfigKey::Timeout, Duration::from_secs(60));
+        Ok(HttpClient::new(Service(Courier::new(connecting, patience, setting(ClientConfigKey::AllowHttp) == "true"))))
+    }
+}
+
+#[derive(Debug)]
+struct Service(Courier);
+
+#[async_trait]
+impl HttpService for Service {
+    /// Blocks: each request has a thread of its own that waits for nothing else.
+    async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let (parts, body) = request.into_parts();
+        let body = body.collect().await?.to_bytes().to_vec();
+        let answer = self.0.send(parts, body).map_err(|(stage, error)| {
+            let kind = match stage {
+                Stage::Connecting => HttpErrorKind::Connect,
+                Stage::Waiting => HttpErrorKind::Timeout,
+                Stage::Broken => HttpErrorKind::Interrupted,
+                Stage::Refused => HttpErrorKind::Unknown,
+            };
+            HttpError::new_boxed(kind, error)
+        })?;
+        Ok(answer.map(HttpResponseBody::from))
+    }
 }
 
 fn object_store_agent() -> object_store::HeaderValue {

@@ -8,13 +8,11 @@
 #![allow(clippy::disallowed_methods, reason = "this room is where the clock, the network and the folder that is published to are")]
 
 mod chance;
-#[cfg(feature = "publish")]
 mod cloud;
 mod folder;
 mod headers;
 mod lease;
 mod plan;
-#[cfg(feature = "publish")]
 mod profile;
 mod protocol;
 mod public;
@@ -83,17 +81,7 @@ pub fn open(address: &str, project: &Path) -> Result<Box<dyn Target>> {
             Ok(folder) => Ok(Box::new(Folder::new(folder))),
             Err(()) => bail!("`{url}` is no folder of this machine: write `file:///srv/www`"),
         },
-        "s3" | "gs" | "az" => store(&url),
+        "s3" | "gs" | "az" => Ok(Box::new(cloud::Cloud::open(&url)?)),
         _ => bail!("`{scheme}://` is not known: write a folder, `file:///…`, `s3://bucket/…`, `gs://bucket/…` or `az://container/…`"),
     }
-}
-
-#[cfg(feature = "publish")]
-fn store(url: &Url) -> Result<Box<dyn Target>> {
-    Ok(Box::new(cloud::Cloud::open(url)?))
-}
-
-#[cfg(not(feature = "publish"))]
-fn store(url: &Url) -> Result<Box<dyn Target>> {
-    bail!("`{url}` cannot be published to: this policybook was built without the feature `publish`")
 }

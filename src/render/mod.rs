@@ -28,7 +28,8 @@ mod told;
 mod view;
 mod words;
 
-pub use minify::minified;
+pub use minify::minified_page;
+pub use minify::minified_template;
 pub use minify::visible;
 pub use notice::Notice;
 pub use page::Renderer;

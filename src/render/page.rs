@@ -28,7 +28,7 @@ use crate::render::host;
 use crate::render::index;
 use crate::render::linked;
 use crate::render::list;
-use crate::render::minified;
+use crate::render::minified_page;
 use crate::render::record;
 use crate::render::relations::relations;
 use crate::render::robots;
@@ -400,7 +400,7 @@ impl<'a> Renderer<'a> {
     /// Renders a page and adds it.
     pub fn put(&self, files: &mut Files, route: Route<'_>, template: &str, view: &impl Serialize) {
         match self.theme.render(template, view) {
-            Ok(html) if self.site.config.minify == Minify::Pages => files.add(route, minified(&html, false).into_owned()),
+            Ok(html) if self.site.config.minify == Minify::Pages => files.add(route, minified_page(&html).into_owned()),
             Ok(html) => files.add(route, html),
             Err(diagnostic) => files.report(diagnostic),
         }

@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostics;
 use crate::model::Accent;
 use crate::model::Config;
 use crate::model::Minify;
-use crate::render::minified;
+use crate::render::minified_template;
 use crate::tree::File;
 use crate::tree::Source;
 use crate::tree::Span;
@@ -153,7 +153,7 @@ impl Theme {
         let mut tera = Tera::new();
         tera.autoescape_on(vec![".html"]);
         let text = |text: &str| match minify {
-            Minify::Templates => minified(text, true).into_owned(),
+            Minify::Templates => minified_template(text).into_owned(),
             _ => text.to_owned(),
         };
         let templates: Vec<(String, String)> = self.sources.iter().map(|(name, (_, source))| (name.clone(), text(source))).collect();

@@ -12,6 +12,9 @@ mod language;
 mod mailto;
 #[cfg(feature = "openpgp")]
 mod proof;
+#[cfg(not(feature = "openpgp"))]
+#[path = "unproved.rs"]
+mod proof;
 mod signature;
 mod tel;
 mod uri;
@@ -33,7 +36,6 @@ pub use finding::Level;
 pub use finding::Rule;
 pub use language::is_tag;
 pub use signature::Key;
-#[cfg(feature = "openpgp")]
 pub use signature::clear_signed;
 
 /// How many bytes a reader may stop at, section 5.4.

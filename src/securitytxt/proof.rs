@@ -35,11 +35,6 @@ impl PublicKey {
         Ok(PublicKey { key })
     }
 
-    /// Returns its fingerprint, in hexadecimal digits.
-    pub fn fingerprint(&self) -> String {
-        format!("{:x}", self.key.primary_key.fingerprint())
-    }
-
     /// Returns when the key itself ends.
     pub fn ends(&self) -> Option<Timestamp> {
         let users = self.key.details.users.iter().flat_map(|user| &user.signatures);

@@ -1,34 +1,27 @@
-//! The signature of a file, and the key it should be of. Without the feature `openpgp` nothing is proved, and that is said.
+//! The signature of a file, and the key it should be of.
 
 use jiff::Timestamp;
-#[cfg(feature = "openpgp")]
 use jiff::tz::TimeZone;
 
 use crate::securitytxt::Circumstances;
 use crate::securitytxt::Rule;
 use crate::securitytxt::envelope::Envelope;
-#[cfg(feature = "openpgp")]
 use crate::securitytxt::expires::moment;
 use crate::securitytxt::finding::Findings;
-#[cfg(feature = "openpgp")]
 use crate::securitytxt::proof;
 
-#[cfg(feature = "openpgp")]
 pub use proof::clear_signed;
 
 /// A public key.
 #[derive(Clone, Debug)]
 pub struct Key {
-    /// Its fingerprint, in hexadecimal digits; nothing where keys cannot be read.
-    pub fingerprint: Option<String>,
     /// When it ends; nothing where it never does.
     pub ends: Option<Timestamp>,
-    #[cfg(feature = "openpgp")]
     inner: proof::PublicKey,
 }
 
 /// What a signature turned out to be.
-#[cfg(feature = "openpgp")]
+#[allow(dead_code, reason = "the feature `openpgp` decides which of them there can be")]
 pub enum Proof {
     /// The text was signed by the key.
     Good {
@@ -43,6 +36,8 @@ pub enum Proof {
     },
     /// The text was changed, or the signature is of another key.
     Bad(String),
+    /// There is no answer.
+    None(String),
 }
 
 impl Key {
@@ -54,16 +49,8 @@ impl Key {
         if memchr::memmem::find(bytes, b"PRIVATE KEY BLOCK").is_some() {
             return Err("this is a private key: nobody else may ever see it".to_owned());
         }
-        #[cfg(feature = "openpgp")]
-        {
-            let inner = proof::PublicKey::read(bytes)?;
-            Ok(Key { fingerprint: Some(inner.fingerprint()), ends: inner.ends(), inner })
-        }
-        #[cfg(not(feature = "openpgp"))]
-        match memchr::memmem::find(bytes, b"-----BEGIN PGP PUBLIC KEY BLOCK-----") {
-            Some(_) => Ok(Key { fingerprint: None, ends: None }),
-            None => Err("this is no armoured OpenPGP key".to_owned()),
-        }
+        let inner = proof::PublicKey::read(bytes)?;
+        Ok(Key { ends: inner.ends(), inner })
     }
 }
 
@@ -81,17 +68,12 @@ pub fn check(text: &str, envelope: &Envelope<'_>, circumstances: &Circumstances<
     prove(text, key, envelope, circumstances, findings);
 }
 
-#[cfg(not(feature = "openpgp"))]
-fn prove(_: &str, _: &Key, _: &Envelope<'_>, _: &Circumstances<'_>, findings: &mut Findings) {
-    findings.whole(Rule::Unproved, "the signature was not proved: this program was built without `openpgp`");
-}
-
-#[cfg(feature = "openpgp")]
 fn prove(text: &str, key: &Key, envelope: &Envelope<'_>, circumstances: &Circumstances<'_>, findings: &mut Findings) {
     let now = circumstances.now;
     let day = |moment: Timestamp| moment.to_zoned(TimeZone::UTC).date();
     let (ends, key_ends, revoked, weak) = match key.inner.prove(text) {
         Proof::Bad(problem) => return findings.whole(Rule::BadSignature, problem),
+        Proof::None(why) => return findings.whole(Rule::Unproved, why),
         Proof::Good { ends, key_ends, revoked, weak } => (ends, key_ends, revoked, weak),
     };
     if let Some(digest) = weak {

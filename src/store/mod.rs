@@ -23,11 +23,11 @@ pub use embedded::ci;
 pub use embedded::default_theme;
 pub use embedded::example;
 pub use fetch::Client;
+pub use fetch::Courier;
 pub use fetch::Reach;
 pub use fetch::Seen;
+pub use fetch::Stage;
 pub use fetch::post;
-#[cfg(feature = "publish")]
-pub use fetch::use_tls;
 pub use git::Commit;
 pub use git::Head;
 pub use git::Past;

@@ -2,7 +2,6 @@
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test is an edge, and its panic is its verdict")]
 
-#[cfg(feature = "online")]
 mod asking;
 mod auditing;
 mod automating;
@@ -13,7 +12,6 @@ mod checking;
 mod chromium;
 mod example;
 mod feeding;
-#[cfg(feature = "online")]
 mod fetching;
 mod fixing;
 mod hosting;
@@ -22,13 +20,10 @@ mod listing;
 mod preview;
 mod project;
 mod publishing;
-#[cfg(feature = "publish")]
 mod publishing_azure;
-#[cfg(feature = "online")]
 mod publishing_folder;
 #[cfg(target_os = "linux")]
 mod publishing_killed;
-#[cfg(feature = "publish")]
 mod publishing_store;
 mod reader;
 mod readme;
@@ -42,7 +37,6 @@ mod serving;
 mod serving_browser;
 mod serving_http;
 mod signing;
-#[cfg(feature = "publish")]
 mod stores;
 mod tidy;
 mod validator;

@@ -84,9 +84,7 @@ fn other_peoples_crates_are_named_in_one_place_each() {
     let homes = homes.chain([("notify", "serve/watch.rs"), ("httparse", "serve/http.rs"), ("open", "cli/serve.rs")]);
     let homes = homes.chain([("nix", "cli/keys.rs"), ("ctrlc", "cli/keys.rs")]);
     let homes = homes.chain([("icu_normalizer", "tree/composed.rs")]);
-    #[cfg(feature = "publish")]
     let homes = homes.chain([("object_store", "publish/cloud.rs"), ("tokio", "publish/cloud.rs")]);
-    #[cfg(feature = "openpgp")]
     let homes = homes.chain([("pgp", "securitytxt/proof.rs")]);
     let homes = homes.chain([
         ("atom_syndication", "render/feed.rs"),

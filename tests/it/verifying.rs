@@ -326,9 +326,3 @@ fn the_head_stands_in_the_footer_of_pages_that_may_change_and_on_no_permanent_on
     let permanent = project.read("public/security/v/2023-02-15/index.html");
     assert!(!permanent.contains("58c5d436") && !permanent.contains("how to check it"));
 }
-
-#[cfg(not(feature = "online"))]
-#[test]
-fn a_program_without_an_http_client_says_so() {
-    assert!(verified(&Project::empty(), &["https://fluxiom.example/"], 2).contains("built without the feature `online`"));
-}
