@@ -160,6 +160,7 @@ fn signature(signed: &File, text: &str, circumstances: &Circumstances<'_>, diagn
             _ => Diagnostic::warning(code, finding.message),
         };
         let help = match finding.rule {
+            Rule::Unproved if circumstances.key.is_some() => format!("until then run `gpg --verify {path}`"),
             Rule::Unproved => {
                 "export the public key into `content/`, and name its file in `site.yaml`, as in `key: security.asc`".to_owned()
             }

@@ -65,6 +65,27 @@ impl Drop for Keyring {
 
 const DAY: &str = "2026-11-21";
 
+#[test]
+#[cfg(not(feature = "openpgp"))]
+fn a_program_without_openpgp_says_how_to_get_it() {
+    let project = Project::example();
+    project.write("content/security.asc", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n");
+    project.edit(
+        "content/site.yaml",
+        "  expires: 2027-10-31T00:00:00Z\n",
+        "  expires: 2027-10-31T00:00:00Z\n  key: security.asc\n  sign_with: key\n",
+    );
+    project.build(&[]);
+    let text = project.read("public/.well-known/security.txt");
+    let armour = "-----BEGIN PGP SIGNATURE-----\n\nwgMEAQA=\n-----END PGP SIGNATURE-----\n";
+    project.write("content/security.txt.asc", format!("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n{text}{armour}"));
+    let remedy = "this policybook was built without `openpgp`; `cargo install policybook --features openpgp` has it";
+    let told = project.said(&["build"], 0);
+    assert!(told.contains(remedy) && told.contains("gpg --verify content/security.txt.asc"), "{told}");
+    let told = project.said(&["review", "security.txt"], 2);
+    assert!(told.contains(remedy) && told.contains("sign_with"), "{told}");
+}
+
 /// Returns an example whose key is in place, and that is signed with what is named.
 fn project(keyring: &Keyring, sign_with: &str) -> Project {
     let project = Project::example();
