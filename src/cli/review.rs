@@ -156,6 +156,7 @@ impl Review {
     }
 
     fn sign(&self, text: &str, now: Timestamp) -> Result<String> {
+        securitytxt::can_sign().map_err(anyhow::Error::msg)?;
         let secret = match &self.signing_key {
             Some(file) => std::fs::read(file).with_context(|| format!("read `{}`", file.display()))?,
             None => std::env::var("POLICYBOOK_SIGNING_KEY")

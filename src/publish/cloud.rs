@@ -227,14 +227,14 @@ impl HttpService for Service {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let (parts, body) = request.into_parts();
         let body = body.collect().await?.to_bytes().to_vec();
-        let answer = self.0.send(parts, body).map_err(|(stage, error)| {
-            let kind = match stage {
+        let answer = self.0.send(parts, body).map_err(|unanswered| {
+            let kind = match unanswered.stage {
                 Stage::Connecting => HttpErrorKind::Connect,
                 Stage::Waiting => HttpErrorKind::Timeout,
                 Stage::Broken => HttpErrorKind::Interrupted,
                 Stage::Refused => HttpErrorKind::Unknown,
             };
-            HttpError::new_boxed(kind, error)
+            HttpError::new_boxed(kind, unanswered.cause)
         })?;
         Ok(answer.map(HttpResponseBody::from))
     }

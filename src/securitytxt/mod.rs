@@ -36,6 +36,7 @@ pub use finding::Level;
 pub use finding::Rule;
 pub use language::is_tag;
 pub use signature::Key;
+pub use signature::can_sign;
 pub use signature::clear_signed;
 
 /// How many bytes a reader may stop at, section 5.4.

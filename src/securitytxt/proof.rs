@@ -108,6 +108,14 @@ fn weak(signature: &Signature) -> Option<&'static str> {
     }
 }
 
+/// Returns that a text can be signed.
+///
+/// # Errors
+/// Never, with OpenPGP.
+pub fn can_sign() -> Result<(), String> {
+    Ok(())
+}
+
 /// Signs a text in the clear with a secret key: with the first of its keys that is meant to sign.
 ///
 /// # Errors

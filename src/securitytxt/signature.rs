@@ -10,6 +10,7 @@ use crate::securitytxt::expires::moment;
 use crate::securitytxt::finding::Findings;
 use crate::securitytxt::proof;
 
+pub use proof::can_sign;
 pub use proof::clear_signed;
 
 /// A public key.

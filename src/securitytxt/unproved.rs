@@ -35,10 +35,18 @@ impl PublicKey {
     }
 }
 
+/// Returns that nothing can be signed.
+///
+/// # Errors
+/// Always: says what can sign.
+pub fn can_sign() -> Result<(), String> {
+    Err(format!("cannot sign with a key: {REMEDY}. Or sign with `gpg` or `sq`: set `sign_with` in `content/site.yaml`"))
+}
+
 /// Signs nothing.
 ///
 /// # Errors
-/// Says what can sign.
+/// Always: says what can sign.
 pub fn clear_signed(_: &str, _: &[u8], _: &str, _: Timestamp) -> Result<String, String> {
-    Err(format!("cannot sign with a key: {REMEDY}. Or sign with `gpg` or `sq`: set `sign_with` in `content/site.yaml`"))
+    can_sign().map(|()| String::new())
 }

@@ -99,6 +99,14 @@ pub struct Courier {
     agent: Agent,
 }
 
+/// A request without an answer.
+pub struct Unanswered {
+    /// How far it got.
+    pub stage: Stage,
+    /// Why there is no answer.
+    pub cause: Box<dyn Error + Send + Sync>,
+}
+
 /// How far a request got that has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -123,7 +131,7 @@ impl Courier {
     ///
     /// # Errors
     /// Says how far it got, and why there is no answer.
-    pub fn send(&self, head: Parts, body: Vec<u8>) -> Result<Response<Vec<u8>>, (Stage, Box<dyn Error + Send + Sync>)> {
+    pub fn send(&self, head: Parts, body: Vec<u8>) -> Result<Response<Vec<u8>>, Unanswered> {
         let answer = if ["PUT", "POST"].contains(&head.method.as_str()) {
             self.agent.run(Request::from_parts(head, body))
         } else {
@@ -133,7 +141,7 @@ impl Courier {
             let (parts, mut body) = response.into_parts();
             Ok(Response::from_parts(parts, body.with_config().limit(MOST_BYTES as u64).read_to_vec()?))
         });
-        whole.map_err(|error| (stage(&error), error.into()))
+        whole.map_err(|error| Unanswered { stage: stage(&error), cause: error.into() })
     }
 }
 
