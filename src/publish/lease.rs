@@ -140,7 +140,7 @@ impl<'a> Lease<'a> {
         loop {
             let (journal, generation, tag) = match &found {
                 Some((holder, _)) if holder.is_held(now()) && holder.owner != owner => {
-                    if now() - start >= i64::try_from(patience.as_secs()).unwrap_or(i64::MAX) {
+                    if has_waited(start, now(), patience) {
                         return Err(held(holder));
                     }
                     thread::sleep(Duration::from_millis(500 + chance::number() % 1_000));
@@ -282,6 +282,11 @@ impl fmt::Display for Holder {
     }
 }
 
+/// Returns true if who began to wait at `start` has waited as long as they would.
+fn has_waited(start: i64, now: i64, patience: Duration) -> bool {
+    now - start >= i64::try_from(patience.as_secs()).unwrap_or(i64::MAX)
+}
+
 /// Returns the moment, in seconds since 1970.
 pub fn now() -> i64 {
     Timestamp::now().as_second()
@@ -371,6 +376,13 @@ pub mod tests {
         let lease = taken(&memory, &known).unwrap();
         assert_eq!(lease.unfinished(&state(2)), journal("a"));
         assert_eq!((there(&memory).generation, there(&memory).journal), (3, journal("a")));
+    }
+
+    #[test]
+    fn patience_is_over_when_its_seconds_are() {
+        let patience = Duration::from_secs(10);
+        assert!(!has_waited(1_000, 1_009, patience) && has_waited(1_000, 1_010, patience) && has_waited(1_000, 1_000, Duration::ZERO));
+        assert!(!has_waited(1_000, 2_000, Duration::MAX));
     }
 
     #[test]

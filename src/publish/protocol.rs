@@ -351,7 +351,7 @@ mod tests {
             assert!(!matches!(outcome, Outcome::Moved), "{ends}");
             assert_eq!(pages(&memory), wanted(&files), "{ends}");
             let known = Known::read(&memory).unwrap();
-            assert!(!known.is_cut_off() && known.state.files.len() == 4, "{ends}");
+            assert!(!known.is_cut_off() && known.state.files.len() == 4 && known.state.gone.is_empty(), "{ends}");
         }
     }
 
