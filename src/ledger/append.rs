@@ -43,3 +43,29 @@ pub fn entries<'a>(files: &Tree<File>, entries: impl IntoIterator<Item = &'a [St
     }
     (path, File::new(text.into_bytes()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the text of a ledger after entries of one line each.
+    fn text(files: &Tree<File>, lines: &[&str]) -> String {
+        let lines: Vec<Vec<String>> = lines.iter().map(|line| vec![(*line).to_owned(), "x: y".to_owned()]).collect();
+        let (path, file) = entries(files, lines.iter().map(Vec::as_slice));
+        assert_eq!(path, frozen::ledger());
+        String::from_utf8(file.bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn an_entry_is_added_under_the_seal_of_all_lines_above() {
+        let one = text(&Tree::new(), &["review: 2024-01-01"]);
+        let seal = Digest::of(one.strip_suffix(&one[one.rfind("  seal").unwrap()..]).unwrap());
+        assert_eq!(one, format!("{HEAD}\n- review: 2024-01-01\n  x: y\n  seal: {seal}\n"));
+        let two = text(&Tree::new(), &["review: 2024-01-01", "review: 2024-02-02"]);
+        let above = &two[..two.rfind("  seal").unwrap()];
+        assert_eq!(above, format!("{one}\n- review: 2024-02-02\n  x: y\n  previous: {seal}\n"));
+        assert!(two.ends_with(&format!("  seal: {}\n", Digest::of(above))));
+        let files = Tree::from_iter([(frozen::ledger(), File::new(one.replace('\n', "\r\n").into_bytes()))]);
+        assert_eq!(text(&files, &["review: 2024-02-02"]), two, "one at a time, whatever the line ends were");
+    }
+}

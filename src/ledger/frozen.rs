@@ -198,3 +198,138 @@ pub fn archive() -> TreePath {
 pub fn ledger() -> TreePath {
     archive().join(LEDGER)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::tests::example;
+    use crate::ledger::tests::project;
+    use crate::ledger::tests::put;
+    use crate::ledger::tests::said;
+    use crate::ledger::tests::text;
+    use crate::ledger::tests::told;
+    use crate::ledger::tests::without;
+
+    /// Returns digests of these files, all of the same words.
+    fn sums(paths: &[&str]) -> Sums {
+        Sums::of(&paths.iter().map(|path| (TreePath::new(path).unwrap(), File::new(*b"x"))).collect())
+    }
+
+    #[test]
+    fn digests_are_read_as_they_are_written_or_not_at_all() {
+        let text = sums(&["a.yaml", "b/c.md"]).text();
+        let digest = Digest::of("x");
+        assert_eq!(text, format!("{digest}  a.yaml\n{digest}  b/c.md\n"));
+        assert_eq!(Sums::read(&text), Some(sums(&["a.yaml", "b/c.md"])));
+        assert_eq!(Sums::read(""), Some(Sums::default()));
+        let lines: Vec<&str> = text.lines().collect();
+        for other in [
+            text.replace("  ", " *"),
+            text.replace("  ", " "),
+            text.trim_end().to_owned(),
+            format!("{text}\n"),
+            format!("{}\n{}\n", lines[1], lines[0]),
+            format!("{text}{}\n", lines[1]),
+            text.replace("a.yaml", "../a.yaml"),
+            text.to_uppercase(),
+            text[1..].to_owned(),
+        ] {
+            assert_eq!(Sums::read(&other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_document_is_its_list_or_what_lies_in_its_folder_itself() {
+        let sums = sums(&["a-b/x.md", "a.md", "a.yaml", "a/b/x.md", "a/x.md", "a/y.md", "a0/x.md"]);
+        let files = |id: &str| sums.document_files(&DocumentId::new(id).unwrap()).map(|(path, _)| path.to_owned()).collect::<Vec<_>>();
+        assert_eq!(files("a"), ["a.yaml", "a/x.md", "a/y.md"]);
+        assert_eq!(files("a/b"), ["a/b/x.md"]);
+        assert_eq!(files("b"), [""; 0]);
+        let digest = Digest::of("x");
+        let lines = format!("{digest}  a/b/x.md\n");
+        assert_eq!(sums.document(&DocumentId::new("a/b").unwrap()), Digest::of(lines), "its digest is that of its lines");
+        assert_eq!((sums.file("a.md"), sums.file("b.md"), sums.files().count()), (Some(digest), None, 7));
+    }
+
+    /// Returns what is said of the example after a change.
+    fn after(change: impl Fn(&mut Tree<File>)) -> Vec<String> {
+        let mut files = example();
+        change(&mut files);
+        let (_, found) = told(&files, "2024-03-01");
+        said(&files, &found)
+    }
+
+    #[test]
+    fn whatever_happens_to_a_frozen_file_is_found() {
+        assert_eq!(after(|_| {}), [""; 0]);
+        let changed = "P052 versions/2024-01-01/security/10-a.md a released file was changed";
+        assert_eq!(after(|files| put(files, "versions/2024-01-01/security/10-a.md", "## One\n\nWords.\n")), [changed]);
+        let crlf = |files: &mut Tree<File>| {
+            let words = text(files, "versions/2024-01-01/security/10-a.md");
+            put(files, "versions/2024-01-01/security/10-a.md", &format!("\u{feff}{}", words.replace('\n', "\r\n")));
+        };
+        assert_eq!(after(crlf), [""; 0], "line ends are no words");
+        let added = "P052 versions/2024-01-01/security/30-c.md a file was added to a release";
+        assert_eq!(after(|files| put(files, "versions/2024-01-01/security/30-c.md", "## C\n\nc\n")), [added]);
+        let gone = "P052 versions/2024-01-01/SHA256SUMS the released file `versions/2024-01-01/security/10-a.md` is missing";
+        assert!(after(|files| *files = without(files.clone(), "versions/2024-01-01/security/10-a.md")).contains(&gone.to_owned()));
+        let missing = "P052 versions/ledger.yaml:6 `versions/2024-01-01/SHA256SUMS` is missing";
+        assert!(after(|files| *files = without(files.clone(), "versions/2024-01-01/SHA256SUMS")).contains(&missing.to_owned()));
+        let none = "P052 versions/2024-01-01/SHA256SUMS this is not what `sha256sum` writes";
+        assert!(after(|files| put(files, "versions/2024-01-01/SHA256SUMS", "x\n")).contains(&none.to_owned()));
+    }
+
+    #[test]
+    fn the_digests_of_a_release_are_those_that_the_ledger_names() {
+        let sums = "versions/2024-01-01/SHA256SUMS";
+        let differs = format!("P052 {sums} the digests of `security` are not those the ledger names");
+        let both = |files: &mut Tree<File>| {
+            let words = "## One\n\nOther words.\n";
+            let old = File::new(text(files, "versions/2024-01-01/security/10-a.md").into_bytes()).digest();
+            let new = text(files, sums).replace(&old.to_string(), &Digest::of(words).to_string());
+            put(files, "versions/2024-01-01/security/10-a.md", words);
+            put(files, sums, &new);
+        };
+        assert_eq!(after(both), [differs], "whoever changes a file and its digest");
+        let more = format!("P052 {sums} there are files of documents that the ledger does not name");
+        let third = |files: &mut Tree<File>| {
+            put(files, "versions/2024-01-01/subprocessors.yaml", "[]");
+            let lines = text(files, sums);
+            let (first, last) = lines.split_at(lines.rfind("\n").map_or(0, |end| lines[..end].rfind('\n').map_or(0, |end| end + 1)));
+            put(files, sums, &format!("{first}{}  subprocessors.yaml\n{last}", Digest::of("[]")));
+        };
+        assert_eq!(after(third), [more]);
+    }
+
+    #[test]
+    fn what_lies_beside_the_ledger_is_a_release() {
+        let beside = |files: &mut Tree<File>| {
+            for path in ["versions/2024-01-02/a.md", "versions/2024-01-02/b.md", "versions/x.md"] {
+                put(files, path, "x");
+            }
+        };
+        let told = ["2024-01-02/a.md the ledger names no release `2024-01-02`", "x.md the ledger names no release `x.md`"];
+        assert_eq!(after(beside), told.map(|told| format!("P052 versions/{told}")), "each once");
+        let mut files = project(&[("versions/2024-01-01/a.md", "x")]);
+        put(&mut files, "versions/ledger.yaml", "- x\n");
+        let (_, found) = self::told(&files, "2024-03-01");
+        assert!(!said(&files, &found).iter().any(|said| said.contains("names no release")), "a ledger that cannot be read may name it");
+    }
+
+    #[test]
+    fn the_files_of_a_version_are_those_that_were_digested() {
+        let mut files = example();
+        put(&mut files, "versions/2024-02-02/security/10-a.md", "\u{feff}a\r\nb\r\n");
+        let folder = archive().join("2024-02-02");
+        let path = folder.join(SUMS);
+        let sums = Sums::of_file(&path, files.get(&path).unwrap()).unwrap();
+        let published = published(&files, &folder, &sums, &DocumentId::new("security").unwrap());
+        let told: Vec<(&str, &[u8])> = published.iter().map(|(path, file)| (path.as_str(), file.bytes())).collect();
+        assert_eq!(told[0], ("2024-02-02/security/10-a.md", &b"a\nb\n"[..]));
+        assert_eq!(
+            told.iter().map(|(path, _)| *path).collect::<Vec<_>>()[1..],
+            ["2024-02-02/security/20-b.md", "2024-02-02/security/_index.md"]
+        );
+        assert_eq!(file(&files, &TreePath::new("content/site.yaml").unwrap()), None);
+    }
+}

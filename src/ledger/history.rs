@@ -221,4 +221,122 @@ mod tests {
         ];
         assert_eq!(told(&drafts), ["r0 a:r0 b:r0", "r1 a:r0 b:r1", "r2 a:r0 b:r2", "r3 b:r2 z:r0 c:r3"]);
     }
+
+    use crate::ledger::tests::day;
+    use crate::ledger::tests::example;
+    use crate::ledger::tests::project;
+    use crate::ledger::tests::put;
+    use crate::ledger::tests::released;
+    use crate::ledger::tests::said;
+    use crate::ledger::tests::told as told_on;
+    use crate::ledger::tests::without;
+
+    #[test]
+    fn a_version_is_in_force_from_its_day() {
+        let mut files = example();
+        let text = crate::ledger::tests::text(&files, "versions/ledger.yaml");
+        put(&mut files, "security/20-b.md", "## Two\n\nOther words.\n");
+        let (site, _) = told_on(&files, "2024-03-01");
+        let id = ReleaseId::new("2024-03-01").unwrap();
+        let later = Release {
+            id,
+            released: Some(day("2024-03-01")),
+            effective: Some(day("2024-04-01")),
+            summary: "x".into(),
+            kind: Kind::Substantive,
+        };
+        let added = release(&files, &site.unreleased().collect::<Vec<_>>(), &later);
+        files.extend(added);
+        assert!(crate::ledger::tests::text(&files, "versions/ledger.yaml").starts_with(&text));
+        let in_force = |files: &Tree<File>, today: &str| told_on(files, today).0.history("security").unwrap().in_force;
+        assert_eq!(in_force(&files, "2023-12-31"), None);
+        assert_eq!(in_force(&files, "2024-01-01"), Some(0));
+        assert_eq!(in_force(&files, "2024-02-01"), Some(0));
+        assert_eq!(in_force(&files, "2024-02-02"), Some(1));
+        assert_eq!(in_force(&files, "2024-03-31"), Some(1));
+        assert_eq!(in_force(&files, "2024-04-01"), Some(2));
+    }
+
+    #[test]
+    fn a_draft_is_unreleased_while_it_says_something_else() {
+        let unreleased = |files: &Tree<File>| {
+            told_on(files, "2024-03-01").0.unreleased().map(|history| history.id.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        let mut files = example();
+        assert_eq!(unreleased(&files), "");
+        put(&mut files, "security/10-a.md", "## One\n\nWords\nby  Ada Bee.\n");
+        assert_eq!(unreleased(&files), "", "white space is not words");
+        put(&mut files, "security/10-a.md", "## One\n\nWords by Bee Ada.\n");
+        assert_eq!(unreleased(&files), "security");
+        put(&mut files, "whitehats.yaml", "whitehats: []\n");
+        put(&mut files, "privacy/_index.md", "---\ntitle: Privacy\n---\n");
+        assert_eq!(unreleased(&files), "privacy security whitehats");
+        assert_eq!(unreleased(&released(&files, "2024-03-01")), "");
+    }
+
+    #[test]
+    fn a_document_that_is_gone_from_the_draft_stays_with_its_versions() {
+        let files = without(example(), "whitehats.yaml");
+        let (site, found) = told_on(&files, "2024-03-01");
+        assert_eq!(said(&files, &found), ["P053 versions/ledger.yaml `whitehats` was released and is gone from ``"]);
+        let history = site.history("whitehats").unwrap();
+        assert!(history.draft.is_none() && !history.unreleased && history.versions.len() == 1);
+    }
+
+    #[test]
+    fn documents_stand_in_the_order_of_their_authors() {
+        let policy = |order: i64| format!("---\ntitle: X\norder: {order}\n---\n");
+        let (last, first, middle) = (policy(3), policy(1), policy(2));
+        let files = project(&[
+            ("a/_index.md", last.as_str()),
+            ("b/_index.md", first.as_str()),
+            ("c/_index.md", middle.as_str()),
+            ("d/_index.md", first.as_str()),
+            ("commitments.yaml", "commitments: []\n"),
+            ("whitehats.yaml", "whitehats: []\n"),
+        ]);
+        let (site, _) = told_on(&files, "2024-03-01");
+        let ids: Vec<&str> = site.histories.iter().map(|history| history.id.as_str()).collect();
+        assert_eq!(ids, ["b", "d", "c", "a", "commitments", "whitehats"]);
+    }
+
+    #[test]
+    fn files_that_are_the_frozen_ones_are_not_read_twice() {
+        let shared = |files: &Tree<File>, id: &str| {
+            let (site, _) = told_on(files, "2024-03-01");
+            let history = site.history(id).unwrap();
+            let draft = history.draft.clone().unwrap();
+            history.versions.iter().map(|version| Arc::ptr_eq(&draft, &version.document)).collect::<Vec<_>>()
+        };
+        let mut files = example();
+        assert_eq!(shared(&files, "security"), [false, true]);
+        assert_eq!(shared(&files, "whitehats"), [false], "a list may leave something out");
+        put(&mut files, "security/10-a.md", "## One\n\nWords by  Ada Bee.\n");
+        assert_eq!(shared(&files, "security"), [false, false]);
+        let fewer = without(example(), "security/20-b.md");
+        assert_eq!(shared(&fewer, "security"), [true, false]);
+    }
+
+    #[test]
+    fn the_files_that_prove_a_site_go_with_it() {
+        let (site, _) = told_on(&example(), "2024-03-01");
+        let files: Vec<&str> = site.ledger.files.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(files, ["2024-01-01/SHA256SUMS", "2024-02-02/SHA256SUMS", "ledger.yaml"]);
+        let versions = &site.history("security").unwrap().versions;
+        let digest = |index: usize| versions[index].digest;
+        let entries = &site.ledger.entries;
+        assert_eq!(Some(digest(0)), entries[0].release().map(|frozen| frozen.documents["security"].value));
+        assert_eq!(Some(digest(1)), entries[1].release().map(|frozen| frozen.documents["security"].value));
+    }
+
+    #[test]
+    fn a_title_that_changes_is_a_change_of_the_policy_and_of_no_section() {
+        let mut files = example();
+        put(&mut files, "security/_index.md", "---\ntitle: Safety\n---\n");
+        let files = released(&files, "2024-03-01");
+        let (site, _) = told_on(&files, "2024-03-01");
+        let version = site.history("security").unwrap().versions.last().unwrap();
+        let stamps: Vec<&str> = version.sections.iter().map(|stamp| stamp.id.as_str()).collect();
+        assert_eq!((version.stamp.id.as_str(), &stamps[..]), ("2024-03-01", &["2024-01-01", "2024-02-02"][..]));
+    }
 }

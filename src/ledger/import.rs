@@ -112,3 +112,80 @@ fn read(site: &Site, id: &DocumentId, files: &Tree<File>) -> Read {
 pub fn same_words(one: &Document, other: &Document) -> bool {
     words::document(one) == words::document(other)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::tests::day;
+    use crate::ledger::tests::example;
+    use crate::ledger::tests::project;
+    use crate::ledger::tests::said;
+    use crate::ledger::tests::text;
+    use crate::ledger::tests::told;
+
+    /// Returns a text of the policy `privacy`, written on a day.
+    fn original(written: &str, words: &str) -> Original {
+        let text = format!("---\ntitle: Privacy\n---\n{words}\n");
+        let written = Some(written).filter(|day| !day.is_empty()).map(day);
+        Original { id: None, written, summary: "S".into(), files: project(&[("privacy/_index.md", text.as_str())]) }
+    }
+
+    fn imported(originals: &[Original], today: &str) -> Result<Import, Refusal> {
+        let files = example();
+        let (site, _) = told(&files, today);
+        import(&site, &files, &DocumentId::new("privacy").unwrap(), &originals.iter().collect::<Vec<_>>(), day(today))
+    }
+
+    /// Returns the ids, days and summaries of the releases.
+    fn releases(originals: &[Original], today: &str) -> Vec<String> {
+        let told = |imported: Imported| {
+            let Release { id, released, summary, .. } = imported.release;
+            format!("{id} {} {summary}", released.map(|day| day.to_string()).unwrap_or_default())
+        };
+        imported(originals, today).unwrap().versions.into_iter().map(|version| version.map_or("same".to_owned(), told)).collect()
+    }
+
+    #[test]
+    fn each_text_is_a_release_of_the_day_it_was_written() {
+        let texts =
+            [original("2020-01-01", "one"), original("2021-01-01", " one "), original("2022-01-01", "two"), original("2023-01-01", "one")];
+        let told = ["2020-01-01 2020-01-01 S", "same", "2022-01-01 2022-01-01 S", "2023-01-01 2023-01-01 S"];
+        assert_eq!(releases(&texts, "2024-03-01"), told);
+        let back = [original("2022-01-01", "one"), original("2020-01-01", "two"), original("2022-01-01", "three")];
+        let told = ["2022-01-01 2022-01-01 S", "2022-01-01.2 2022-01-01 S (dated 2020-01-01)", "2022-01-01.3 2022-01-01 S"];
+        assert_eq!(releases(&back, "2024-03-01"), told);
+        let future = [original("2030-01-01", "one")];
+        assert_eq!(releases(&future, "2024-03-01"), ["2024-03-01 2024-03-01 S (dated 2030-01-01)"]);
+        let unknown = Original { id: Some("old".into()), ..original("", "zero") };
+        assert_eq!(releases(&[unknown, original("2020-01-01", "one")], "2024-03-01"), ["old  S", "2020-01-01 2020-01-01 S"]);
+        assert_eq!(imported(&[original("", "one")], "2024-03-01").unwrap_err(), Refusal::NoId);
+    }
+
+    #[test]
+    fn what_is_imported_is_proved_like_any_release() {
+        let Import { versions, added } = imported(&[original("2020-01-01", "one"), original("2021-01-01", "two")], "2024-03-01").unwrap();
+        assert_eq!(versions.len(), 2);
+        assert!(text(&added, "versions/2021-01-01/privacy/_index.md").ends_with("two\n"));
+        let files: Tree<File> = example().into_iter().chain(added).collect();
+        let (site, found) = told(&files, "2024-03-01");
+        assert_eq!(said(&files, &found), ["P053 versions/ledger.yaml `privacy` was released and is gone from ``"]);
+        let history = site.history("privacy").unwrap();
+        let ids: Vec<&str> = history.versions.iter().map(|version| version.release.id.as_str()).collect();
+        assert_eq!(ids, ["2020-01-01", "2021-01-01"]);
+        let [one, two] = [0, 1].map(|index| &*history.versions[index].document);
+        assert!(same_words(one, one) && !same_words(one, two));
+    }
+
+    #[test]
+    fn what_has_no_place_on_a_page_is_counted() {
+        let html = original("2020-01-01", "Words <b>and</b> more.");
+        let imported = imported(&[html], "2024-03-01").unwrap();
+        assert!(imported.versions[0].as_ref().unwrap().unplaced.html > 0);
+        let mut files = example();
+        crate::ledger::tests::put(&mut files, "site.yaml", "name: A\nbase_url: https://a.example/\nraw_html: true\n");
+        let (site, _) = told(&files, "2024-03-01");
+        let html = original("2020-01-01", "Words <b>and</b> more.");
+        let allowed = import(&site, &files, &DocumentId::new("privacy").unwrap(), &[&html], day("2024-03-01")).unwrap();
+        assert_eq!(allowed.versions[0].as_ref().unwrap().unplaced.html, 0);
+    }
+}

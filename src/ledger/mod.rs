@@ -46,3 +46,103 @@ pub const LEDGER: &str = "ledger.yaml";
 
 /// What the digests of a release's files are kept in, inside its folder.
 pub const SUMS: &str = "SHA256SUMS";
+
+#[cfg(test)]
+pub mod tests {
+    //! Projects as trees of files, for the tests of this room and of those below.
+
+    use jiff::civil::Date;
+
+    use crate::diagnostic::Code;
+    use crate::diagnostic::Diagnostics;
+    use crate::ledger;
+    use crate::model::Kind;
+    use crate::model::Release;
+    use crate::model::ReleaseId;
+    use crate::model::Site;
+    use crate::parse;
+    use crate::tree::File;
+    use crate::tree::Source;
+    use crate::tree::Tree;
+    use crate::tree::TreePath;
+
+    /// Returns a project of these files; a path without a folder is one of `content/`.
+    pub fn project(texts: &[(&str, &str)]) -> Tree<File> {
+        let mut files = Tree::new();
+        put(&mut files, "site.yaml", "name: A\nbase_url: https://a.example/\n");
+        texts.iter().for_each(|(path, text)| put(&mut files, path, text));
+        files
+    }
+
+    /// Puts a file into `content/` of a project.
+    pub fn put(files: &mut Tree<File>, path: &str, text: &str) {
+        files.insert(path_of(path), File::new(text.as_bytes()));
+    }
+
+    /// Returns the text of a file of `content/`.
+    pub fn text(files: &Tree<File>, path: &str) -> String {
+        String::from_utf8(files.get(&path_of(path)).unwrap_or_else(|| panic!("no {path}")).bytes().to_vec()).unwrap()
+    }
+
+    /// Takes a file of `content/` out of a project.
+    pub fn without(files: Tree<File>, path: &str) -> Tree<File> {
+        files.into_iter().filter(|(other, _)| *other != path_of(path)).collect()
+    }
+
+    fn path_of(path: &str) -> TreePath {
+        TreePath::new(&format!("content/{path}")).unwrap()
+    }
+
+    /// Reads a day.
+    pub fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    /// Tells a project on a day.
+    pub fn told(files: &Tree<File>, today: &str) -> (Site, Diagnostics) {
+        let mut diagnostics = Diagnostics::new();
+        let content = parse::content(files, &mut diagnostics);
+        let site = ledger::site(content, files, day(today), &mut diagnostics);
+        (site, diagnostics)
+    }
+
+    /// Releases all unreleased words of a project on a day, which is the release's id.
+    pub fn released(files: &Tree<File>, today: &str) -> Tree<File> {
+        let release = Release {
+            id: ReleaseId::new(today).unwrap(),
+            released: Some(day(today)),
+            effective: None,
+            summary: "Words".into(),
+            kind: Kind::Substantive,
+        };
+        let (site, found) = told(files, today);
+        assert!(!found.has_errors(), "{found:?}");
+        let added = ledger::release(files, &site.unreleased().collect::<Vec<_>>(), &release);
+        files.clone().into_iter().chain(added).collect()
+    }
+
+    /// Says of each finding its code, the place as file and line, and the message; the folder `content/` is left out,
+    /// and that these sites have no security.txt.
+    pub fn said(files: &Tree<File>, found: &Diagnostics) -> Vec<String> {
+        let said = found.sorted().into_iter().filter(|found| found.code != Code::SecurityTxt).map(|found| {
+            let place = found.place.as_ref().map(|place| {
+                let line = place.span.and_then(|span| Some(Source::lossy(&place.path, files.get(&place.path)?).position(span.start).line));
+                format!("{}{} ", place.path, line.map(|line| format!(":{line}")).unwrap_or_default())
+            });
+            format!("{} {}{}", found.code.as_str(), place.unwrap_or_default(), found.message)
+        });
+        said.map(|said| said.replace("content/", "")).collect()
+    }
+
+    /// A policy of two sections and a list of researchers, released on two days: first without its second section.
+    pub fn example() -> Tree<File> {
+        let files = project(&[
+            ("security/_index.md", "---\ntitle: Security\n---\n"),
+            ("security/10-a.md", "## One\n\nWords by Ada Bee.\n"),
+            ("whitehats.yaml", "whitehats:\n  - name: Ada Bee\n    consent: true\n"),
+        ]);
+        let mut files = released(&files, "2024-01-01");
+        put(&mut files, "security/20-b.md", "## Two\n\nMore words.\n");
+        released(&files, "2024-02-02")
+    }
+}

@@ -244,3 +244,242 @@ fn kind(text: &str) -> Result<Kind, String> {
 fn digest(text: &str) -> Result<Digest, String> {
     text.parse().map_err(|_| "a SHA-256 digest has 64 letters of `0-9a-f`".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::append;
+    use crate::ledger::frozen;
+    use crate::ledger::tests::day;
+    use crate::ledger::tests::put;
+    use crate::ledger::tests::said;
+    use crate::tree::File;
+    use crate::tree::Tree;
+
+    /// Returns a digest of a letter.
+    fn digest_of(letter: &str) -> String {
+        letter.repeat(64)
+    }
+
+    /// Returns the ledger of entries, each given by its lines.
+    fn ledger(entries: &[&str]) -> String {
+        let lines: Vec<Vec<String>> = entries.iter().map(|entry| entry.lines().map(str::to_owned).collect()).collect();
+        let (_, file) = append::entries(&Tree::new(), lines.iter().map(Vec::as_slice));
+        String::from_utf8(file.bytes().to_vec()).unwrap()
+    }
+
+    /// Reads a ledger, and says what is wrong with it by lines.
+    fn read(text: &str) -> (Reading, Vec<String>) {
+        let mut files: Tree<File> = Tree::new();
+        put(&mut files, "versions/ledger.yaml", text);
+        let path = frozen::ledger();
+        let mut found = Diagnostics::new();
+        let source = Source::new(&path, files.get(&path).unwrap()).unwrap();
+        let reading = entries(&source, &mut found);
+        let said = said(&files, &found);
+        (reading, said.into_iter().map(|said| said.replace("versions/ledger.yaml", "")).collect())
+    }
+
+    fn wrong(text: &str) -> Vec<String> {
+        read(text).1
+    }
+
+    fn names(text: &str) -> Vec<String> {
+        read(text).0.entries.iter().map(ToString::to_string).collect()
+    }
+
+    /// Returns the lines of a release of documents.
+    fn release(id: &str, released: &str, documents: &[&str]) -> String {
+        let day = if released.is_empty() { String::new() } else { format!("released: {released}\n") };
+        let documents: String = documents.iter().map(|id| format!("  {id}: {}\n", digest_of("a"))).collect();
+        format!("release: {id}\n{day}kind: substantive\nsummary: Words\ndocuments:\n{documents}")
+    }
+
+    #[test]
+    fn entries_are_read_as_they_were_written() {
+        let release = "release: one\nreleased: 2024-01-01\neffective: 2024-02-01\nkind: editorial\nsummary: \"Words: more\"\ndocuments:\n  \
+                       security: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+        let review = "review: 2024-03-01\ndocuments: [security, security.txt]\nexpires: 2024-12-31T00:00:00Z";
+        let redaction = format!("redaction: 2024-04-01\nreason: asked for\ndocuments:\n  one/security: {}", digest_of("b"));
+        let (reading, wrong) = read(&ledger(&[release, review, &redaction]));
+        assert_eq!(wrong, [""; 0]);
+        assert!(reading.whole);
+        let [one, two, three] = &reading.entries[..] else { panic!("three entries") };
+        let frozen = one.release().unwrap();
+        assert_eq!((frozen.release.id.as_str(), frozen.release.summary.as_str()), ("one", "Words: more"));
+        assert_eq!((frozen.release.released, frozen.release.effective), (Some(day("2024-01-01")), Some(day("2024-02-01"))));
+        assert_eq!(frozen.release.kind, Kind::Editorial);
+        assert_eq!(frozen.documents["security"].value.to_string(), digest_of("a"));
+        let Act::Review(review) = &two.act else { panic!("a review") };
+        assert_eq!((review.date, &review.documents[..]), (day("2024-03-01"), &["security".to_owned(), "security.txt".to_owned()][..]));
+        assert_eq!(review.expires.unwrap().to_string(), "2024-12-31T00:00:00Z");
+        let redaction = three.redaction().unwrap();
+        assert_eq!((redaction.date, redaction.reason.as_str()), (day("2024-04-01"), "asked for"));
+        let ((release, document), digest) = redaction.documents.first_key_value().unwrap();
+        assert_eq!((release.as_str(), document.as_str(), digest.to_string()), ("one", "security", digest_of("b")));
+        assert_eq!([one.previous, two.previous, three.previous], [None, Some(one.seal), Some(two.seal)]);
+        assert_eq!(wrong, [""; 0]);
+    }
+
+    #[test]
+    fn every_flipped_byte_is_found() {
+        let text = ledger(&[&release("one", "2024-01-01", &["security"]), "review: 2024-02-01\ndocuments: [security]"]);
+        let seals: Vec<usize> = text.match_indices("seal: ").map(|(at, _)| at).chain(text.find("previous: ")).collect();
+        for at in (0..text.len()).filter(|at| at % 9 == 0 || seals.iter().any(|seal| (seal..&(seal + 76)).contains(&at))) {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= 1;
+            let Ok(flipped) = String::from_utf8(bytes) else { continue };
+            assert!(!wrong(&flipped).is_empty(), "byte {at} of {text}");
+        }
+    }
+
+    #[test]
+    fn entries_are_never_removed_reordered_or_repeated() {
+        let (one, two, three) = (release("one", "", &["a"]), release("two", "", &["a"]), release("three", "", &["a"]));
+        let text = ledger(&[&one, &two, &three]);
+        assert_eq!(wrong(&text), [""; 0]);
+        let places: Vec<usize> = text.match_indices("\n- ").map(|(at, _)| at).chain([text.len()]).collect();
+        let part = |index: usize| &text[places[index]..places[index + 1]];
+        let head = &text[..places[0]];
+        let torn = "P051 :18 this entry does not follow the one above it";
+        let sealed = "P051 :19 the ledger above this seal is not what was sealed";
+        assert_eq!(wrong(&format!("{head}{}{}", part(0), part(2))), [torn, sealed], "one was removed");
+        assert_eq!(names(&format!("{head}{}{}", part(0), part(2))), ["release `one`", "release `three`"]);
+        let twice = format!("{text}{}", part(2));
+        assert_eq!(wrong(&twice), ["P051 :29 release `three` stands in the ledger twice", "P031 :29 two releases have the id `three`"]);
+        let reordered = wrong(&format!("{head}{}{}{}", part(0), part(2), part(1)));
+        assert!(reordered.iter().any(|said| said.starts_with("P051")), "{reordered:?}");
+        let other = ledger(&[&one, &release("four", "", &["b"])]);
+        let fork = format!("{head}{}{}{}", part(0), part(1), &other[other.rfind("\n- ").unwrap()..]);
+        assert_eq!(wrong(&fork), ["P058 :21 release `two` and release `four` both follow release `one`"]);
+        let other = ledger(&[&release("four", "", &["b"])]);
+        let fork = format!("{head}{}{}", part(0), &other[other.rfind("\n- ").unwrap()..]);
+        assert_eq!(wrong(&fork), ["P058 :13 release `one` and release `four` both are the first entry"]);
+    }
+
+    #[test]
+    fn an_entry_ends_with_its_seal() {
+        let text = ledger(&[&release("one", "", &["a"])]);
+        let more = "P051 :11 something follows this seal that is not the next entry";
+        for after in ["\n", "# x\n", "\n# x\n", "  # x\n"] {
+            assert_eq!(wrong(&format!("{text}{after}")), [more], "{after:?}");
+        }
+        assert_eq!(wrong(text.trim_end()), [more], "the line itself does not end");
+        assert_eq!(wrong(&text.replace("  seal:", "  seal: ")), [more]);
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_is_told_and_the_others_stay() {
+        let (one, three) = (release("one", "", &["a"]), release("three", "", &["a"]));
+        for (entry, told) in [
+            ("release: two\nkind: editorial\nsummary: x", "an entry of the ledger has no `documents`"),
+            ("release: two\nkind: editorial\ndocuments:\n  a: A", "an entry of the ledger has no `summary`"),
+            ("release: two\nsummary: x\ndocuments:\n  a: A", "an entry of the ledger has no `kind`"),
+            ("kind: editorial\nsummary: x\ndocuments:\n  a: A", "an entry of the ledger has no `release`"),
+            ("release: TWO\nkind: editorial\nsummary: x\ndocuments:\n  a: A", "`TWO` cannot be `release`"),
+            ("release: two\nkind: other\nsummary: x\ndocuments:\n  a: A", "`other` cannot be `kind`"),
+            ("release: two\nkind: editorial\nsummary: x\ndocuments: a", "`documents` names each document and its digest"),
+            ("review: 2024-1-1\ndocuments: [a]", "`2024-1-1` cannot be `review`"),
+            ("redaction: 2024-01-01\nreason: x", "an entry of the ledger has no `documents`"),
+            ("redaction: 2024-01-01\ndocuments:\n  one/a: A", "an entry of the ledger has no `reason`"),
+            ("redaction: 2024-01-01T00:00\nreason: x\ndocuments:\n  one/a: A", "`2024-01-01T00:00` cannot be `redaction`"),
+        ] {
+            let text = ledger(&[&one, &entry.replace(": A", &format!(": {}", digest_of("b"))), &three]);
+            let (reading, wrong) = read(&text);
+            assert!(wrong.iter().any(|wrong| wrong.ends_with(told)), "{entry}: {wrong:?}");
+            assert!(!reading.whole, "{entry}");
+            assert_eq!(reading.entries.len(), 2, "{entry}");
+            assert!(!wrong.iter().any(|wrong| wrong.contains("not what was sealed")), "{entry}: its seal holds");
+        }
+    }
+
+    #[test]
+    fn what_an_entry_says_wrongly_is_told_and_the_entry_stays() {
+        for (entry, told) in [
+            ("release: two\nreleased: soon\nkind: editorial\nsummary: x\ndocuments:\n  a: A", "`soon` cannot be `released`"),
+            ("release: two\neffective: 2024-02-30\nkind: editorial\nsummary: x\ndocuments:\n  a: A", "`2024-02-30` cannot be `effective`"),
+            ("release: two\nkind: editorial\nsummary: x\ndocuments:\n  A: A", "`A` cannot be a document"),
+            ("release: two\nkind: editorial\nsummary: x\ndocuments:\n  a: [A]", "this is no SHA-256 digest"),
+            ("release: two\nkind: editorial\nsummary: x\ndocuments:\n  a: abc", "this is no SHA-256 digest"),
+            ("release: two\nkind: editorial\nsummary: x\nmore: y\ndocuments:\n  a: A", "unknown key `more`"),
+            ("review: 2024-01-01\ndocuments: [a]\nexpires: 2024-12-31", "`2024-12-31` cannot be `expires`"),
+            ("redaction: 2024-01-01\nreason: x\ndocuments:\n  one-a: A", "`one-a` cannot be a document"),
+            ("redaction: 2024-01-01\nreason: x\ndocuments:\n  one/A: A", "`one/A` cannot be a document"),
+        ] {
+            let (reading, wrong) = read(&ledger(&[&entry.replace(": A", &format!(": {}", digest_of("b"))).replace("[A]", "[x]")]));
+            assert!(wrong.len() == 1 && wrong[0].ends_with(told), "{entry}: {wrong:?}");
+            assert!(reading.whole && reading.entries.len() == 1, "{entry}");
+        }
+    }
+
+    #[test]
+    fn a_ledger_is_a_list() {
+        let (reading, wrong) = read("a: b\n");
+        assert_eq!(wrong, ["P050 :1 the ledger is a list of entries"]);
+        assert!(!reading.whole && reading.entries.is_empty());
+        let (reading, wrong) = read("# nothing\n");
+        assert!(wrong.is_empty() && reading.whole && reading.entries.is_empty());
+        let (reading, wrong) = read("- [\n");
+        assert!(!wrong.is_empty() && !reading.whole);
+    }
+
+    #[test]
+    fn the_days_of_a_document_go_forward() {
+        let released = |days: &[(&str, &str)]| {
+            let entries: Vec<String> =
+                days.iter().enumerate().map(|(index, (day, document))| release(&format!("r{index}"), day, &[document])).collect();
+            wrong(&ledger(&entries.iter().map(String::as_str).collect::<Vec<_>>())).len()
+        };
+        assert_eq!(released(&[("2024-01-02", "a"), ("2024-01-02", "a")]), 0, "twice on a day");
+        assert_eq!(released(&[("2024-01-02", "a"), ("2024-01-01", "b")]), 0, "another document");
+        assert_eq!(released(&[("2024-01-02", "a"), ("2024-01-01", "a")]), 1);
+        assert_eq!(released(&[("2024-01-02", "a"), ("", "a"), ("2024-01-01", "a")]), 1);
+        let told = "P050 :15 this entry has an earlier day than one above it of the same document";
+        let review = ledger(&[&release("one", "2024-01-02", &["a", "b"]), "review: 2024-01-01\ndocuments: [b]"]);
+        assert_eq!(wrong(&review), [told]);
+    }
+
+    #[test]
+    fn an_id_is_given_once() {
+        let text = ledger(&[&release("one", "", &["a"]), &release("two", "", &["a"]), &release("one", "", &["b"])]);
+        assert_eq!(wrong(&text), ["P031 :21 two releases have the id `one`"]);
+    }
+
+    #[test]
+    fn only_what_a_release_above_froze_is_redacted() {
+        let redaction = |key: &str| format!("redaction: 2024-01-01\nreason: x\ndocuments:\n  {key}: {}", digest_of("b"));
+        let one = release("one", "", &["a", "b"]);
+        let told = |key: &str| wrong(&ledger(&[&one, &redaction(key), &release("two", "", &["a"])]));
+        assert_eq!(told("one/b"), [""; 0]);
+        assert_eq!(told("one/c"), ["P050 :14 no release above froze `one/c`"]);
+        assert_eq!(told("two/a"), ["P050 :14 no release above froze `two/a`"], "a release further down");
+        let unread = ledger(&["release: one\nkind: x", &redaction("one/a")]);
+        assert!(!wrong(&unread).iter().any(|told| told.contains("no release above")), "what could not be read may have frozen it");
+    }
+
+    #[test]
+    fn a_conflict_is_told_by_what_either_side_released() {
+        let (one, two, three) = (release("one", "", &["a"]), release("two", "", &["a"]), release("three", "", &["a"]));
+        let (ours, theirs) = (ledger(&[&one, &two]), ledger(&[&one, &three]));
+        let at = ours.rfind("\n- ").unwrap();
+        let (common, our, their) = (&ours[..at], &ours[at..], &theirs[at..]);
+        let merged = format!("{common}<<<<<<< HEAD\n{our}||||||| base\nx\n=======\n{their}>>>>>>> other\n");
+        let conflict = Conflict::find(&merged).unwrap();
+        assert_eq!(conflict.sides, [ours.clone(), theirs.clone()]);
+        assert_eq!(&merged[conflict.span.start..conflict.span.end], "<<<<<<< HEAD");
+        let (reading, wrong) = read(&merged);
+        assert_eq!(wrong, ["P058 :12 git could not merge release `two` and release `three`"]);
+        assert!(reading.whole);
+        assert_eq!(
+            reading.entries.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["release `one`", "release `two`", "release `three`"]
+        );
+        let same = format!("{common}<<<<<<< HEAD\n{our}=======\n{our}>>>>>>> other\n");
+        assert_eq!(super::tests::wrong(&same), ["P058 :12 git left a conflict in the ledger"]);
+        let broken = format!("{common}<<<<<<< HEAD\n\n- x\n=======\n{their}>>>>>>> other\n");
+        assert!(!read(&broken).0.whole, "one side cannot be read");
+        let broken = format!("{common}<<<<<<< HEAD\n{our}=======\n\n- x\n>>>>>>> other\n");
+        assert!(!read(&broken).0.whole, "the other cannot");
+        assert!(Conflict::find(&ours).is_none());
+    }
+}

@@ -233,3 +233,181 @@ fn freeze(document: &Document, files: &Tree<File>) -> Vec<(TreePath, File)> {
         Document::Commitments(_) => list(DocumentId::COMMITMENTS),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::tests::day;
+    use crate::ledger::tests::example;
+    use crate::ledger::tests::project;
+    use crate::ledger::tests::put;
+    use crate::ledger::tests::released;
+    use crate::ledger::tests::text;
+    use crate::ledger::tests::told;
+
+    /// Asks for a release on a day.
+    fn ask(released: &str) -> Ask {
+        let released = Some(released).filter(|day| !day.is_empty()).map(day);
+        Ask { id: None, released, not_before: None, effective: None, summary: "Words".into(), kind: Kind::Substantive }
+    }
+
+    /// Asks for a release of all unreleased words of a project.
+    fn asked(files: &Tree<File>, ask: &Ask) -> Result<Release, Refusal> {
+        let (site, found) = told(files, "2024-03-01");
+        assert!(!found.has_errors(), "{found:?}");
+        permitted(&site, &site.unreleased().collect::<Vec<_>>(), ask)
+    }
+
+    #[test]
+    fn a_release_that_says_nothing_or_goes_back_is_refused() {
+        let files = example();
+        assert_eq!(asked(&files, &Ask { summary: " \n".into(), ..ask("2024-03-01") }), Err(Refusal::EmptySummary));
+        let before = |released: &str| {
+            let asked = asked(&files, &Ask { not_before: Some(day("2024-03-02")), ..ask(released) });
+            asked.map(|release| release.id.to_string())
+        };
+        let (asked_for, newest) = (day("2024-03-01"), day("2024-03-02"));
+        assert_eq!(before("2024-03-01"), Err(Refusal::Backwards { asked: asked_for, newest }));
+        assert_eq!(before("2024-03-02").unwrap(), "2024-03-02");
+        assert_eq!(before("2024-03-03").unwrap(), "2024-03-03");
+        let release = asked(&files, &Ask { summary: " a\n  b ".into(), kind: Kind::Editorial, ..ask("2024-03-01") }).unwrap();
+        assert_eq!((release.summary.as_str(), release.kind, release.released), ("a b", Kind::Editorial, Some(day("2024-03-01"))));
+    }
+
+    #[test]
+    fn an_id_is_free_and_an_address() {
+        let mut files = example();
+        let id = |files: &Tree<File>, id: Option<&str>, released: &str| {
+            asked(files, &Ask { id: id.map(str::to_owned), ..ask(released) }).map(|release| release.id.to_string())
+        };
+        let taken = Err(Refusal::IdTaken(ReleaseId::new("2024-01-01").unwrap()));
+        assert_eq!(id(&files, Some("2024-01-01"), "2024-03-01"), taken);
+        assert_eq!(id(&files, Some("A"), "2024-03-01"), Err(Refusal::BadId("A".into())));
+        assert_eq!(id(&files, Some("old"), ""), Ok("old".into()));
+        assert_eq!(id(&files, None, ""), Err(Refusal::NoId));
+        assert_eq!(id(&files, None, "2024-03-01"), Ok("2024-03-01".into()));
+        assert_eq!(id(&files, None, "2024-02-02"), Ok("2024-02-02.2".into()), "the second of a day");
+        put(&mut files, "security/10-a.md", "## One\n\nOther.\n");
+        let (site, _) = told(&files, "2024-03-01");
+        let second = permitted(&site, &[], &ask("2024-02-02")).unwrap();
+        files.extend(release(&files, &site.unreleased().collect::<Vec<_>>(), &second));
+        assert_eq!(id(&files, None, "2024-02-02"), Ok("2024-02-02.3".into()));
+    }
+
+    /// The example with a promise of ten days' notice, and other words.
+    fn promised() -> Tree<File> {
+        let mut files = example();
+        put(&mut files, "site.yaml", "name: A\nbase_url: https://a.example/\nnotice:\n  security: 10\n  privacy: 20\n");
+        put(&mut files, "security/10-a.md", "## One\n\nOther words.\n");
+        put(&mut files, "privacy/_index.md", "---\ntitle: Privacy\n---\n");
+        files
+    }
+
+    #[test]
+    fn words_come_into_force_when_the_notice_is_over() {
+        let files = promised();
+        let effective = |kind: Kind, effective: Option<&str>| {
+            let ask = Ask { kind, effective: effective.map(day), ..ask("2024-03-01") };
+            asked(&files, &ask).map(|release| release.effective)
+        };
+        let (substantive, editorial) = (Kind::Substantive, Kind::Editorial);
+        assert_eq!(effective(substantive, None), Ok(Some(day("2024-03-11"))), "what was never released has no readers to be told");
+        assert_eq!(effective(substantive, Some("2024-03-11")), Ok(Some(day("2024-03-11"))));
+        assert_eq!(effective(substantive, Some("2024-03-12")), Ok(Some(day("2024-03-12"))));
+        let short = Refusal::ShortNotice { document: DocumentId::new("security").unwrap(), days: 10, earliest: day("2024-03-11") };
+        assert_eq!(effective(substantive, Some("2024-03-10")), Err(short));
+        assert_eq!(effective(substantive, Some("2024-02-29")), Err(Refusal::EffectiveBefore(day("2024-03-01"))));
+        assert_eq!(effective(editorial, None), Ok(None));
+        assert_eq!(effective(editorial, Some("2024-03-01")), Ok(None), "the same day is no other");
+        assert_eq!(effective(editorial, Some("2024-03-02")), Ok(Some(day("2024-03-02"))));
+        let unknown = Ask { effective: Some(day("2024-01-01")), id: Some("old".into()), ..ask("") };
+        assert_eq!(asked(&files, &unknown).unwrap().effective, Some(day("2024-01-01")));
+    }
+
+    #[test]
+    fn the_longest_notice_counts() {
+        let mut files = released(&promised(), "2024-02-10");
+        put(&mut files, "security/10-a.md", "## One\n\nNew words.\n");
+        put(&mut files, "privacy/_index.md", "---\ntitle: Private\n---\n");
+        assert_eq!(asked(&files, &ask("2024-03-01")).unwrap().effective, Some(day("2024-03-21")));
+        put(&mut files, "site.yaml", "name: A\nbase_url: https://a.example/\nnotice:\n  security: 0\n");
+        assert_eq!(asked(&files, &ask("2024-03-01")).unwrap().effective, None, "none is promised");
+    }
+
+    #[test]
+    fn a_list_of_sub_processors_announces_itself() {
+        let list = |note: &str, entries: &[&str]| {
+            let entries: String = entries.iter().map(|entry| format!("  - {{purpose: P, {entry}}}\n")).collect();
+            format!("note: {note}\nsubprocessors:\n{entries}")
+        };
+        let mut files = project(&[
+            ("a/_index.md", "---\ntitle: A\n---\n"),
+            ("subprocessors.yaml", &list("n", &["name: One", "name: Two, effective: 2024-02-20"])),
+        ]);
+        put(&mut files, "site.yaml", "name: A\nbase_url: https://a.example/\nnotice:\n  subprocessors: 10\n");
+        let before = released(&files, "2024-02-01");
+        let earliest = |note: &str, entries: &[&str]| {
+            let mut files = before.clone();
+            put(&mut files, "subprocessors.yaml", &list(note, entries));
+            asked(&files, &ask("2024-03-01")).unwrap().effective.map(|day| day.to_string())
+        };
+        let (one, two, late) = ("name: One", "name: Two, effective: 2024-02-20", Some("2024-03-11".to_owned()));
+        assert_eq!(earliest("n", &[one, two, "name: Three, effective: 2024-03-11"]), None);
+        assert_eq!(earliest("n", &[one, two, "name: Three, effective: 2024-03-10"]), late);
+        assert_eq!(earliest("n", &[one, two, "name: Three"]), late);
+        assert_eq!(earliest("m", &[one, two]), late);
+        assert_eq!(earliest("n", &["name: One, country: NO", two]), late);
+        assert_eq!(earliest("n", &["name: One, until: 2024-03-02", two]), None, "who leaves may leave at once");
+        assert_eq!(earliest("n", &[one, "name: Two, effective: 2024-02-21"]), late);
+        assert_eq!(earliest("n", &[one, "name: Two, effective: 2024-03-11"]), None);
+        assert_eq!(earliest("n", &[one]), None);
+    }
+
+    #[test]
+    fn a_release_freezes_the_words_and_nothing_else() {
+        let files = project(&[
+            ("security/_index.md", "---\ntitle: Security\n---\n"),
+            ("security/10-a.md", "---\nsummary: S\n---\n## One\n\nWithin {{ commitment.a }}.\n"),
+            ("commitments.yaml", "commitments:\n  - {id: a, what: W, value: 2, unit: days}\n"),
+            ("whitehats.yaml", "whitehats:\n  - name: Ada\n    consent: true\n  - name: Bee\n    consent: false\n"),
+        ]);
+        let (site, _) = told(&files, "2024-01-01");
+        let release_ = Release {
+            id: ReleaseId::new("one").unwrap(),
+            released: None,
+            effective: Some(day("2024-01-02")),
+            summary: "A: b".into(),
+            kind: Kind::Editorial,
+        };
+        assert!(release(&files, &[], &release_).is_empty());
+        let added = release(&files, &site.unreleased().collect::<Vec<_>>(), &release_);
+        let paths: Vec<&str> = added.iter().map(|(path, _)| path.within("content/versions").unwrap()).collect();
+        let names = ["commitments.yaml", "security/10-a.md", "security/_index.md", "whitehats.yaml"].map(|name| format!("one/{name}"));
+        assert_eq!(paths, [&["ledger.yaml".to_owned(), "one/SHA256SUMS".to_owned()][..], &names[..]].concat());
+        let frozen = |path: &str| text(&added, &format!("versions/one/{path}"));
+        assert_eq!(frozen("security/10-a.md"), "---\nsummary: S\n---\n## One\n\nWithin 2 days.\n");
+        assert_eq!(frozen("commitments.yaml"), text(&files, "commitments.yaml"));
+        assert_eq!(frozen("whitehats.yaml"), "whitehats:\n  - name: Ada\n    consent: true\n");
+        let ledger = text(&added, "versions/ledger.yaml");
+        let lines: Vec<&str> = ledger.lines().skip_while(|line| !line.starts_with("- ")).take(8).collect();
+        assert_eq!(lines[..5], ["- release: one", "  effective: 2024-01-02", "  kind: editorial", "  summary: \"A: b\"", "  documents:"]);
+    }
+
+    #[test]
+    fn a_refusal_says_what_would_be_permitted() {
+        for (refusal, word) in [
+            (Refusal::EmptySummary, "say in a sentence"),
+            (Refusal::BadId("A\n".into()), "`A\\n` cannot be the id"),
+            (Refusal::IdTaken(ReleaseId::new("one").unwrap()), "choose another `--id`"),
+            (Refusal::NoId, "needs an id"),
+            (Refusal::Backwards { asked: day("2024-01-01"), newest: day("2024-01-02") }, "2024-01-01 is before 2024-01-02"),
+            (Refusal::EffectiveBefore(day("2024-01-02")), "before 2024-01-02"),
+            (
+                Refusal::ShortNotice { document: DocumentId::new("a").unwrap(), days: 3, earliest: day("2024-01-02") },
+                "`a` are promised 3 days of notice: the earliest day is 2024-01-02",
+            ),
+        ] {
+            assert!(refusal.to_string().contains(word), "{refusal}");
+        }
+    }
+}

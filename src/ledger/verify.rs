@@ -103,3 +103,68 @@ pub fn added_since(head: Digest, entries: &[Entry], folder: &TreePath, diagnosti
     }
     added
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::tests::example;
+    use crate::ledger::tests::project;
+    use crate::ledger::tests::put;
+    use crate::ledger::tests::said;
+    use crate::ledger::tests::without;
+
+    #[test]
+    fn a_proof_names_every_file_it_takes() {
+        let files = example();
+        let named = |files: &Tree<File>| -> Vec<String> {
+            named(files, &frozen::archive()).into_iter().map(|path| path.as_str().replace("content/versions/", "")).collect()
+        };
+        let all = [
+            "2024-01-01/SHA256SUMS",
+            "2024-01-01/security/10-a.md",
+            "2024-01-01/security/_index.md",
+            "2024-01-01/whitehats.yaml",
+            "2024-02-02/SHA256SUMS",
+            "2024-02-02/security/10-a.md",
+            "2024-02-02/security/20-b.md",
+            "2024-02-02/security/_index.md",
+            "ledger.yaml",
+        ];
+        assert_eq!(named(&files), all);
+        let ledger = files.into_iter().filter(|(path, _)| path.name() == LEDGER).collect();
+        assert_eq!(named(&ledger), ["2024-01-01/SHA256SUMS", "2024-02-02/SHA256SUMS", "ledger.yaml"]);
+        assert_eq!(named(&Tree::new()), ["ledger.yaml"]);
+    }
+
+    #[test]
+    fn a_saved_head_says_how_much_is_new() {
+        let files = example();
+        let Proof { entries, releases } = verify(&files, &frozen::archive(), &mut Diagnostics::new());
+        assert_eq!(releases.len(), 2);
+        let added = |head: Digest| {
+            let mut found = Diagnostics::new();
+            (added_since(head, &entries, &frozen::archive(), &mut found), said(&files, &found))
+        };
+        assert_eq!(added(entries[1].seal), (Some(0), vec![]));
+        assert_eq!(added(entries[0].seal), (Some(1), vec![]));
+        let lost = "P051 versions/ledger.yaml the ledger does not contain the saved head: it was rewritten or cut short";
+        assert_eq!(added(Digest::of("x")), (None, vec![lost.to_owned()]));
+    }
+
+    #[test]
+    fn a_ledger_is_text() {
+        let proved = |files: &Tree<File>| {
+            let mut found = Diagnostics::new();
+            let proof = verify(files, &frozen::archive(), &mut found);
+            (proof.entries.len(), proof.releases.len(), said(files, &found))
+        };
+        let mut files = example();
+        files.insert(frozen::ledger(), File::new(*b"a\n\xff"));
+        assert_eq!(proved(&files), (0, 0, vec!["P002 versions/ledger.yaml:2 the ledger is not UTF-8".to_owned()]));
+        assert_eq!(proved(&project(&[])), (0, 0, vec![]), "a project without releases has none");
+        let lost = without(example(), "versions/ledger.yaml");
+        assert_eq!(proved(&lost).2.len(), 2, "without its ledger each release is one that nothing names");
+        put(&mut files, "versions/ledger.yaml", "");
+        assert_eq!(proved(&files).2.len(), 2);
+    }
+}

@@ -169,4 +169,42 @@ mod tests {
         assert!((on_white("#000") - 21.0).abs() < 0.01);
         assert!((on_white("#767676") - 4.54).abs() < 0.01);
     }
+
+    #[test]
+    fn a_colour_is_read_in_full_or_in_short() {
+        assert_eq!(Colour::new("#05a"), Colour::new("#0055aa"));
+        assert_eq!(Colour::new("#0055AA").unwrap().to_string(), "#0055aa");
+        for text in ["", "#", "05a", "#05", "#05ag", "#0055a", "#0055aag", "#0055aa0", "##05a", "#+5a"] {
+            assert_eq!(Colour::new(text), None, "{text}");
+        }
+        assert_eq!(Accent::new("blue"), Err(NoAccent::NotAColour));
+    }
+
+    #[test]
+    fn light_is_coded_as_srgb_has_it() {
+        for (code, light) in [(0, 0.0), (10, 0.003_035), (11, 0.003_347), (128, 0.215_861), (188, 0.502_886), (255, 1.0)] {
+            assert!((linear(code) - light).abs() < 1e-6, "{code}: {}", linear(code));
+            assert_eq!(coded(light), code);
+        }
+        assert!((0..=255).all(|code| coded(linear(code)) == code));
+        let luminance = |text: &str| Colour::new(text).unwrap().luminance();
+        assert_eq!((luminance("#f00"), luminance("#0f0"), luminance("#00f")), (0.2126, 0.7152, 0.0722));
+        assert_eq!(Colour([10, 20, 40]).brightest(), Colour([106, 155, 255]));
+        assert_eq!(Colour::BLACK.brightest(), Colour::WHITE);
+    }
+
+    #[test]
+    fn a_shade_is_the_first_that_passes_and_keeps_its_hue() {
+        for (text, dark) in [("#0a58a8", "#81acff"), ("#000000", "#acacac"), ("#005000", "#00c800"), ("#0000ff", "#a4a4ff")] {
+            let accent = Accent::new(text).unwrap();
+            assert_eq!((accent.light().to_string(), accent.dark().to_string()), (text.to_owned(), dark.to_owned()));
+        }
+        let Err(NoAccent::Faint { contrast, nearest }) = Accent::new("#3c8dde") else { panic!("too faint") };
+        assert!((contrast - 2.912).abs() < 0.001, "{contrast}");
+        assert_eq!(nearest.to_string(), "#2d6dae");
+        let Err(NoAccent::Faint { contrast, nearest }) = Accent::new("#ffffff") else { panic!("no contrast at all") };
+        assert_eq!((contrast, nearest.to_string()), (1.0, "#6a6a6a".to_owned()));
+        let passing = Colour::new("#2d6dae").unwrap();
+        assert!(Accent::new("#2d6dae").is_ok() && passing.towards(Colour::BLACK, LIGHT, passing.contrast(LIGHT)) == Some(passing));
+    }
 }

@@ -235,4 +235,64 @@ mod tests {
         assert_eq!(uptime("99.5", lower).compared(&uptime("99.9", Some(Better::Higher))), None, "what is better was turned round");
         assert_eq!(uptime("99.5", None).compared(&uptime("99.9", None)), None);
     }
+
+    #[test]
+    fn a_promise_is_said_in_words() {
+        let placed = |section: Option<&str>| Placed {
+            value: Passage { policy: "a".into(), section: section.map(str::to_owned) },
+            span: Default::default(),
+        };
+        let commitment = |amount: Option<Amount>, section: Option<&str>| Commitment {
+            id: Placed { value: "x".into(), span: Default::default() },
+            what: "reply".into(),
+            amount,
+            section: Some(placed(section)),
+        };
+        let words =
+            Qualifier::ALL.iter().map(|qualifier| commitment(Some(amount(*qualifier, "1 to 5", "days", None)), None).promise().unwrap());
+        assert_eq!(words.collect::<Vec<_>>(), ["within 1 to 5 days", "at least 1 to 5 days", "at most 1 to 5 days", "every 1 to 5 days"]);
+        let plain = Amount { qualifier: None, ..amount(Qualifier::Every, "2", "hours", None) };
+        assert_eq!((plain.bound().as_str(), commitment(Some(plain.clone()), None).promise().as_deref()), ("2", Some("2 hours")));
+        assert_eq!(commitment(None, None).promise(), None);
+        assert!(commitment(None, Some("b")).is_in("a") && !commitment(None, None).is_in("b"));
+        assert!(!Commitment { section: None, ..commitment(None, None) }.is_in("a"));
+        assert_eq!((placed(None).value.to_string(), placed(Some("b")).value.to_string()), ("a".into(), "a#b".into()));
+        let ways: Vec<&str> = Better::ALL.iter().map(|better| better.as_str()).collect();
+        assert_eq!(ways, ["lower", "higher"]);
+    }
+
+    #[test]
+    fn a_promise_is_the_same_in_number_unit_and_qualifier() {
+        let one = amount(Qualifier::Within, "2", "days", None);
+        assert!(one.is_same(&amount(Qualifier::Within, "2.0", "days", Some(Better::Lower))));
+        for other in [
+            amount(Qualifier::AtMost, "2", "days", None),
+            amount(Qualifier::Within, "3", "days", None),
+            amount(Qualifier::Within, "2", "hours", None),
+        ] {
+            assert!(!one.is_same(&other));
+        }
+    }
+
+    #[test]
+    fn numbers_are_compared_at_both_ends() {
+        let compared = |one: &str, other: &str| Quantity::new(one).unwrap().compared(&Quantity::new(other).unwrap());
+        for (one, other, order) in [
+            ("1 to 5", "1 to 5", Some(Ordering::Equal)),
+            ("2 to 5", "1 to 5", Some(Ordering::Greater)),
+            ("1 to 6", "1 to 5", Some(Ordering::Greater)),
+            ("2 to 6", "1 to 5", Some(Ordering::Greater)),
+            ("1 to 4", "1 to 5", Some(Ordering::Less)),
+            ("0 to 6", "1 to 5", None),
+            ("2 to 4", "1 to 5", None),
+            ("0.000001", "0.000002", Some(Ordering::Less)),
+            ("0.1", "0.09", Some(Ordering::Greater)),
+            ("10", "9.999999", Some(Ordering::Greater)),
+        ] {
+            assert_eq!(compared(one, other), order, "{one} and {other}");
+        }
+        for text in ["0.0000001", "1.", "1 to 0.5", "1  to 2", "a to 2"] {
+            assert!(Quantity::new(text).is_none(), "{text}");
+        }
+    }
 }

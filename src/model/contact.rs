@@ -90,4 +90,26 @@ mod tests {
         assert_eq!(contact.mailto().unwrap(), "mailto:a%2Bb@example.com");
         assert_eq!(contact.tel().unwrap(), "tel:+1-650-284-7142");
     }
+
+    #[test]
+    fn a_telephone_is_digits_and_hyphens_and_a_mailbox_is_escaped() {
+        let contact = |email: Option<&str>, phone: Option<&str>| Contact {
+            kind: Placed { value: ContactKind::Support, span: Default::default() },
+            email: email.map(str::to_owned),
+            phone: phone.map(str::to_owned),
+            form: None,
+            hours: None,
+            languages: Vec::new(),
+            key: None,
+        };
+        assert_eq!((contact(None, None).tel(), contact(None, None).mailto()), (None, None));
+        let tel = |phone: &str| contact(None, Some(phone)).tel().unwrap();
+        assert_eq!(tel("+47 22 33.44/55"), "tel:+47-22-33-44-55");
+        assert_eq!(tel("+47 (0) 9"), "tel:+47-0-9");
+        let mailto = |email: &str| contact(Some(email), None).mailto().unwrap();
+        assert_eq!(mailto("aZ09-._~!$*@b.c"), "mailto:aZ09-._~!$*@b.c");
+        assert_eq!(mailto("a&b?c=ü#/"), "mailto:a%26b%3Fc%3D%C3%BC%23%2F");
+        let words: Vec<&str> = ContactKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        assert_eq!(words, ["security", "support", "privacy"]);
+    }
 }

@@ -27,4 +27,14 @@ mod tests {
             assert!(!is_country(text), "{text}");
         }
     }
+
+    #[test]
+    fn a_code_stands_alone() {
+        for text in [" NO ", "NO,DE , FR"] {
+            assert!(is_country(text), "{text}");
+        }
+        for text in ["N", "NO DE", "D A", "D NO", "NO,XX", "XX,NO", ","] {
+            assert!(!is_country(text), "{text}");
+        }
+    }
 }

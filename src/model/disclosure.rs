@@ -111,3 +111,22 @@ impl Profile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_element_has_its_own_name_and_every_profile_its_wants() {
+        for (at, (element, name, about)) in Element::ALL.iter().enumerate() {
+            assert_eq!(*element as usize, at);
+            assert_eq!((element.as_str(), element.about()), (*name, *about));
+        }
+        let wants = |profile: Profile| {
+            let required = profile.wants().iter().filter(|(_, need, _)| *need == Need::Required).count();
+            assert!(profile.wants().iter().all(|(_, _, place)| !place.is_empty()));
+            (profile.wants().len(), required)
+        };
+        assert_eq!([Profile::Bod2001, Profile::Iso29147, Profile::DiscloseIo].map(wants), [(8, 8), (8, 1), (6, 5)]);
+    }
+}

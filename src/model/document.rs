@@ -140,4 +140,24 @@ mod tests {
             assert!(DocumentId::new(id).is_none(), "{id}");
         }
     }
+
+    #[test]
+    fn a_document_says_what_it_is() {
+        let lists = [
+            Document::Whitehats(Whitehats::default()),
+            Document::Subprocessors(Subprocessors::default()),
+            Document::Commitments(Commitments::default()),
+        ];
+        assert_eq!(lists.each_ref().map(Document::title), ["Whitehats", "Sub-processors", "Commitments"]);
+        let summaries = ["researchers we have to thank", "companies that process data", "in numbers"];
+        assert!(lists.iter().zip(summaries).all(|(list, words)| list.summary().unwrap().contains(words)));
+        assert_eq!(lists.each_ref().map(|list| list.commitments().is_some()), [false, false, true]);
+        assert_eq!(lists.each_ref().map(|list| list.policy().is_some()), [false, false, false]);
+        let id = DocumentId::new("privacy/cookies").unwrap();
+        assert_eq!(
+            (id.as_str(), id.to_string(), format!("{id:?}")),
+            ("privacy/cookies", "privacy/cookies".into(), "\"privacy/cookies\"".into())
+        );
+        assert!(std::collections::BTreeMap::from([(id, 1)]).contains_key("privacy/cookies"));
+    }
 }

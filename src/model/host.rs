@@ -36,3 +36,14 @@ impl Host {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_host_has_a_word() {
+        let words: Vec<&str> = Host::ALL.iter().map(|host| host.as_str()).collect();
+        assert_eq!(words, ["cloudflare", "netlify", "nginx", "caddy", "azure", "firebase", "github"]);
+    }
+}

@@ -140,3 +140,56 @@ pub struct Redaction {
     /// The digest of each document that was changed by it, by release.
     pub documents: BTreeMap<(ReleaseId, DocumentId), Digest>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Kind;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn entry(act: Act, seal: &str) -> Entry {
+        Entry { act, span: Span::default(), previous: None, seal: Digest::of(seal) }
+    }
+
+    fn entries() -> [Entry; 3] {
+        let id = |id: &str| DocumentId::new(id).unwrap();
+        let release = ReleaseId::new("one").unwrap();
+        let digest = |id: DocumentId| (id, Placed { value: Digest::of("x"), span: Span::default() });
+        let frozen = Frozen {
+            release: Arc::new(Release {
+                id: release.clone(),
+                released: Some(day("2024-01-01")),
+                effective: None,
+                summary: "x".into(),
+                kind: Kind::Editorial,
+            }),
+            span: Span::default(),
+            documents: [id("b"), id("a")].map(digest).into(),
+        };
+        let review = Review { date: day("2024-02-03"), documents: vec!["security.txt".into(), "a".into()], expires: None };
+        let documents = BTreeMap::from([((release, id("b")), Digest::of("x"))]);
+        let redaction = Redaction { date: day("2024-02-02"), reason: "x".into(), documents };
+        [entry(Act::Release(frozen), "1"), entry(Act::Review(review), "2"), entry(Act::Redaction(redaction), "3")]
+    }
+
+    #[test]
+    fn an_entry_says_what_it_is_about() {
+        let documents = entries().map(|entry| entry.documents().into_iter().collect::<Vec<_>>().join(" "));
+        assert_eq!(documents, ["a b", "a security.txt", "b"]);
+        assert_eq!(entries().map(|entry| entry.date()), ["2024-01-01", "2024-02-03", "2024-02-02"].map(|text| Some(day(text))));
+        assert_eq!(entries().map(|entry| entry.release().is_some()), [true, false, false]);
+        assert_eq!(entries().map(|entry| entry.redaction().is_some()), [false, false, true]);
+        let told = ["release `one`", "the review of 2024-02-03", "the redaction of 2024-02-02"];
+        assert_eq!(entries().map(|entry| entry.to_string()), told);
+    }
+
+    #[test]
+    fn a_ledger_ends_with_its_newest_seal() {
+        let ledger = Ledger { entries: entries().into(), files: Vec::new() };
+        assert_eq!((ledger.head(), ledger.newest()), (Some(Digest::of("3")), Some(day("2024-02-03"))));
+        assert_eq!((Ledger::default().head(), Ledger::default().newest()), (None, None));
+    }
+}

@@ -195,7 +195,8 @@ impl Expanded {
     /// Returns the place in the author's text that a place in the expanded one comes from.
     pub fn origin(&self, span: Span) -> Span {
         let origin = |at: usize, end: bool| {
-            let before = self.cuts.iter().take_while(|cut| cut.put_in.start <= at).last();
+            // What ends where a replacement begins ends before the reference.
+            let before = self.cuts.iter().take_while(|cut| cut.put_in.start < at || (cut.put_in.start == at && !end)).last();
             match before {
                 None => at,
                 Some(cut) if at >= cut.put_in.end => at - cut.put_in.end + cut.taken_out.end,
@@ -203,12 +204,91 @@ impl Expanded {
                 Some(cut) => cut.taken_out.start,
             }
         };
-        Span::new(origin(span.start, false), origin(span.end, true))
+        let start = origin(span.start, false);
+        Span::new(start, origin(span.end, true).max(start))
     }
 
     /// Returns the same, but for a place that was put in for a reference: that was never written.
     pub fn written(&self, span: Span) -> Option<Span> {
         let put_in = self.cuts.iter().any(|cut| cut.put_in.start < span.end && span.start < cut.put_in.end);
         (!put_in).then(|| self.origin(span))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    fn section(id: &str, headings: &[&str]) -> Section {
+        let heading = |id: &&str| Heading { level: 2, id: (*id).into(), text: "T".into() };
+        Section {
+            id: id.into(),
+            title: id.to_uppercase(),
+            summary: None,
+            covers: Vec::new(),
+            file: TreePath::new(&format!("a/10-{id}.md")).unwrap(),
+            body: Body::Part(File::new(*b""), 0..0),
+            headings: headings.iter().map(heading).collect(),
+            mentions: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn readers_can_link_to_sections_and_headings() {
+        let policy = Policy {
+            id: DocumentId::new("a").unwrap(),
+            title: "Title".into(),
+            summary: None,
+            order: 0,
+            review_every: None,
+            opening: section("", &["front"]),
+            sections: vec![section("one", &["one", "below"]), section("two", &[])],
+        };
+        assert_eq!(policy.anchors().collect::<Vec<_>>(), ["one", "two", "front", "one", "below"]);
+        assert!(policy.anchors().all(|anchor| policy.has_anchor(anchor)) && !policy.has_anchor("three"));
+        assert_eq!(policy.parts().map(|part| part.id.as_str()).collect::<Vec<_>>(), ["", "one", "two"]);
+        let title = |section: Option<&str>| {
+            policy.title_of(&Passage { policy: "a".into(), section: section.map(str::to_owned) }).map(str::to_owned)
+        };
+        assert_eq!(title(None).as_deref(), Some("Title"));
+        assert_eq!(title(Some("two")).as_deref(), Some("TWO"));
+        assert_eq!(title(Some("three")), None);
+        assert_eq!(policy.sections[0].place().as_str(), "content/a/10-one.md");
+    }
+
+    #[test]
+    fn a_place_in_the_words_is_one_of_the_file() {
+        let file = "x\ny\n## One\n\nWords\nLast\nz\n";
+        let body = Body::Part(File::new(file.as_bytes()), 4..23);
+        assert_eq!(body.text(), "## One\n\nWords\nLast\n");
+        assert_eq!(body.origin(Span::new(8, 13)), Span::new(12, 17));
+        let lines: Vec<usize> = [0, 6, 7, 8, 13, 14, 18].map(|at| body.lines().of(at)).into();
+        assert_eq!(lines, [3, 3, 4, 5, 5, 6, 6]);
+    }
+
+    #[test]
+    fn what_was_put_in_was_never_written() {
+        let (put_in, taken_out) = (Span::new(4, 10), Span::new(4, 6));
+        let expanded = Expanded { text: "abc XX\nYY\ndef\n".into(), cuts: vec![Cut { put_in, taken_out }], line: 3 };
+        let written = |start, end| expanded.written(Span::new(start, end));
+        assert_eq!(written(0, 3), Some(Span::new(0, 3)));
+        assert_eq!(written(0, 4), Some(Span::new(0, 4)));
+        assert_eq!(written(0, 5), None);
+        assert_eq!(written(9, 12), None);
+        assert_eq!(written(10, 13), Some(Span::new(6, 9)));
+        assert_eq!(expanded.origin(Span::new(5, 9)), taken_out);
+        assert_eq!(expanded.origin(Span::new(3, 11)), Span::new(3, 7));
+        assert_eq!(expanded.origin(Span::new(4, 4)), Span::new(4, 4));
+        let body = Body::Whole(expanded, 100);
+        assert_eq!(body.origin(Span::new(10, 13)), Span::new(106, 109));
+        let lines = [0, 4, 7, 10, 13].map(|at| body.lines().of(at));
+        assert_eq!(lines, [3, 3, 3, 3, 3], "lines that were put in are none of the file's");
+        assert_eq!(body.lines().of(14), 4);
+    }
+
+    #[test]
+    fn a_body_is_its_words() {
+        let file = File::new(*b"xab");
+        let (part, whole) = (Body::Part(file, 1..3), |text: &str| Body::Whole(Expanded { text: text.into(), ..Default::default() }, 0));
+        assert!(part == whole("ab") && part != whole("xab"));
     }
 }

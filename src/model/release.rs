@@ -114,4 +114,22 @@ mod tests {
             assert!(ReleaseId::new(id).is_none(), "{id}");
         }
     }
+
+    #[test]
+    fn words_are_in_force_from_their_day_or_that_of_their_release() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let release = |released: Option<&str>, effective: Option<&str>| {
+            let (released, effective) = (released.map(day), effective.map(day));
+            Release { id: ReleaseId::new("a").unwrap(), released, effective, summary: "x".into(), kind: Kind::Editorial }.in_force_since()
+        };
+        assert_eq!(release(Some("2024-01-01"), Some("2024-02-02")), Some(day("2024-02-02")));
+        assert_eq!(release(Some("2024-01-01"), None), Some(day("2024-01-01")));
+        assert_eq!(release(None, None), None);
+        assert_eq!([Kind::Substantive, Kind::Editorial].map(Kind::as_str), ["substantive", "editorial"]);
+        let id = ReleaseId::new(&"x".repeat(64)).unwrap();
+        assert_eq!((id.to_string(), format!("{id:?}")), ("x".repeat(64), format!("{:?}", "x".repeat(64))));
+        for bad in ["a-", "a.-b", "a-.b", "index.html"] {
+            assert!(ReleaseId::new(bad).is_none(), "{bad}");
+        }
+    }
 }

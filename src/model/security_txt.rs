@@ -98,3 +98,41 @@ impl SecurityTxt {
 fn day(moment: Timestamp) -> Date {
     moment.to_zoned(TimeZone::UTC).date()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn security_txt() -> SecurityTxt {
+        SecurityTxt {
+            span: Span::new(1, 2),
+            typed: None,
+            recorded: None,
+            languages: Vec::new(),
+            policy: None,
+            canonical: Vec::new(),
+            encryption: Vec::new(),
+            hiring: Vec::new(),
+            csaf: Vec::new(),
+            bug_bounty: None,
+            copy: false,
+            warn_days: SecurityTxt::WARN_DAYS,
+            key_warn_days: SecurityTxt::WARN_DAYS,
+            key: None,
+            sign_with: None,
+            signed: None,
+        }
+    }
+
+    #[test]
+    fn the_newest_review_moves_the_end() {
+        let typed = Some(Placed { value: "2027-01-01T23:30:00-01:00".parse().unwrap(), span: Span::new(3, 4) });
+        let typed = SecurityTxt { typed, ..security_txt() };
+        assert_eq!(typed.last_day().unwrap().to_string(), "2027-01-02", "the day is that of UTC");
+        assert_eq!((typed.place(), security_txt().place()), (Span::new(3, 4), Span::new(1, 2)));
+        let recorded = SecurityTxt { recorded: Some("2027-06-01T00:00:00Z".parse().unwrap()), ..typed };
+        assert_eq!(recorded.expires().unwrap().to_string(), "2027-06-01T00:00:00Z");
+        assert_eq!(recorded.last_day().unwrap().to_string(), "2027-06-01");
+        assert_eq!((security_txt().last_day(), security_txt().last_key_day()), (None, None));
+    }
+}

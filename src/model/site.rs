@@ -241,3 +241,237 @@ impl Site {
         effective.chain(days).chain(due).chain(companies)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Commitments;
+    use crate::model::Kind;
+    use crate::model::Policy;
+    use crate::model::Section;
+    use crate::model::Subprocessor;
+    use crate::model::Subprocessors;
+    use crate::tree::Digest;
+    use crate::tree::Span;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn release(id: &str, released: Option<&str>, effective: Option<&str>) -> Arc<Release> {
+        let (released, effective) = (released.map(day), effective.map(day));
+        Arc::new(Release { id: ReleaseId::new(id).unwrap(), released, effective, summary: "x".into(), kind: Kind::Substantive })
+    }
+
+    /// Returns a list whose note is a word.
+    fn list(word: &str) -> Arc<Document> {
+        Arc::new(Document::Commitments(Commitments { note: Some(word.into()), commitments: Vec::new() }))
+    }
+
+    fn version(release: &Arc<Release>, document: Arc<Document>) -> Version {
+        Version {
+            release: release.clone(),
+            digest: Digest::of("x"),
+            document,
+            stamp: release.clone(),
+            sections: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+
+    /// Returns a list with a draft and versions of these words, the version in force named by its place.
+    fn history(id: &str, draft: Option<&str>, versions: &[(&Arc<Release>, &str)], in_force: Option<usize>) -> History {
+        History {
+            id: DocumentId::new(id).unwrap(),
+            draft: draft.map(list),
+            versions: versions.iter().map(|(release, word)| version(release, list(word))).collect(),
+            unreleased: false,
+            in_force,
+            reviewed: None,
+        }
+    }
+
+    fn word(document: &Document) -> &str {
+        document.commitments().unwrap().note.as_deref().unwrap()
+    }
+
+    fn config() -> Config {
+        Config {
+            name: "A".into(),
+            description: None,
+            base_url: Url::parse("https://a.example/").unwrap(),
+            language: "en".into(),
+            contacts: Vec::new(),
+            security_txt: None,
+            notice: BTreeMap::new(),
+            theme: Placed { value: "default".into(), span: Span::default() },
+            raw_html: false,
+            minify: Minify::Off,
+            accent: None,
+            logo: None,
+            hosts: BTreeSet::new(),
+            compress: false,
+            publish: Publishing::default(),
+            weights: BTreeMap::new(),
+        }
+    }
+
+    fn policy(every: Option<&str>) -> Arc<Document> {
+        let opening = Section {
+            id: String::new(),
+            title: String::new(),
+            summary: None,
+            covers: Vec::new(),
+            file: TreePath::new("a/_index.md").unwrap(),
+            body: crate::model::Body::Part(crate::tree::File::new(*b""), 0..0),
+            headings: Vec::new(),
+            mentions: Vec::new(),
+        };
+        let review_every = every.map(|every| every.parse().unwrap());
+        let id = DocumentId::new("a").unwrap();
+        Arc::new(Document::Policy(Policy { id, title: "A".into(), summary: None, order: 0, review_every, opening, sections: Vec::new() }))
+    }
+
+    #[test]
+    fn readers_are_shown_the_draft_while_it_is_unreleased_else_what_is_in_force() {
+        let (one, two) = (release("one", Some("2024-01-01"), None), release("two", Some("2024-02-02"), None));
+        let both = [(&one, "1"), (&two, "2")];
+        let shown = |draft: Option<&str>, versions: &[(&Arc<Release>, &str)], in_force: Option<usize>, unreleased: bool| {
+            word(History { unreleased, ..history("a", draft, versions, in_force) }.current()).to_owned()
+        };
+        assert_eq!(shown(Some("d"), &both, Some(0), false), "1");
+        assert_eq!(shown(Some("d"), &both, Some(0), true), "d");
+        assert_eq!(shown(Some("d"), &both, None, false), "d");
+        assert_eq!(shown(Some("d"), &[], None, true), "d");
+        assert_eq!(shown(None, &both, Some(1), false), "2");
+        assert_eq!(shown(None, &both, Some(0), true), "1");
+        assert_eq!(shown(None, &both, None, false), "2", "only what comes into force later");
+        let version = |in_force| history("a", None, &both, in_force).current_version().map(|version| version.release.id.to_string());
+        assert_eq!((version(None), version(Some(1)).as_deref()), (None, Some("two")));
+        assert_eq!([None, Some(0), Some(1)].map(|in_force| history("a", None, &both, in_force).upcoming()), [Some(0), Some(1), None]);
+        assert_eq!(history("a", Some("d"), &[], None).upcoming(), None);
+    }
+
+    #[test]
+    fn a_document_lies_where_its_author_finds_it() {
+        assert_eq!(history("commitments", Some("d"), &[], None).place().as_str(), "content/commitments.yaml");
+        let history = History { draft: Some(policy(None)), ..history("a", None, &[], None) };
+        assert_eq!(history.place().as_str(), "content/a/_index.md");
+    }
+
+    #[test]
+    fn words_are_announced_where_they_come_into_force_later() {
+        let announced = |released: Option<&str>, effective: Option<&str>| {
+            let (first, other) = (release("one", Some("2024-01-01"), None), release("two", released, effective));
+            history("a", None, &[(&first, "1"), (&other, "2")], None).was_announced()
+        };
+        assert!(announced(Some("2024-01-01"), Some("2024-01-02")) && announced(None, Some("2024-01-02")));
+        assert!(!announced(Some("2024-01-01"), Some("2024-01-01")) && !announced(Some("2024-01-01"), None));
+    }
+
+    #[test]
+    fn a_review_is_due_after_the_newest_release_or_review() {
+        let releases = [release("one", Some("2024-01-31"), None), release("two", None, None), release("three", Some("2024-01-01"), None)];
+        let due = |every: Option<&str>, reviewed: Option<&str>| {
+            let versions: Vec<(&Arc<Release>, &str)> = releases.iter().map(|release| (release, "x")).collect();
+            let history = History { draft: Some(policy(every)), reviewed: reviewed.map(day), ..history("a", None, &versions, None) };
+            history.review_due().map(|day| day.to_string())
+        };
+        assert_eq!(due(Some("1 month"), None).as_deref(), Some("2024-02-29"));
+        assert_eq!(due(Some("1 month"), Some("2024-03-01")).as_deref(), Some("2024-04-01"));
+        assert_eq!(due(Some("1 month"), Some("2024-01-01")).as_deref(), Some("2024-02-29"));
+        assert_eq!(due(None, Some("2024-03-01")), None);
+    }
+
+    #[test]
+    fn a_document_is_found_as_it_stood_when_a_release_was_made() {
+        let releases = ["one", "two", "three", "four"].map(|id| release(id, None, None));
+        let [one, two, three, _] = &releases;
+        let histories = vec![
+            history("commitments", Some("d"), &[(one, "1"), (three, "3")], Some(1)),
+            History { unreleased: true, ..history("whitehats", Some("e"), &[(two, "2")], Some(0)) },
+        ];
+        let site = Site::new(config(), histories, releases.to_vec(), Ledger::default());
+        let at = |id: &str, release: &str| {
+            site.version_at(id, &ReleaseId::new(release).unwrap()).map(|version| word(&version.document).to_owned()).unwrap_or_default()
+        };
+        assert_eq!(["one", "two", "three", "four"].map(|release| at("commitments", release)), ["1", "1", "3", "3"]);
+        assert_eq!(["one", "two", "three", "four"].map(|release| at("whitehats", release)), ["", "2", "2", "2"]);
+        assert_eq!(at("nothing", "one"), "");
+        assert_eq!(site.commitments_at(&three.id).map(word), Some("3"));
+        assert_eq!(site.commitments().map(word), Some("d"));
+        assert_eq!(site.unreleased().map(|history| history.id.as_str()).collect::<Vec<_>>(), ["whitehats"]);
+        assert_eq!(site.history("whitehats").unwrap().id.as_str(), "whitehats");
+    }
+
+    #[test]
+    fn contacts_are_found_by_what_they_are_for() {
+        let contact = |kind, email: &str| Contact {
+            kind: Placed { value: kind, span: Span::default() },
+            email: Some(email.into()),
+            phone: None,
+            form: None,
+            hours: None,
+            languages: Vec::new(),
+            key: None,
+        };
+        let (security, support) = (ContactKind::Security, ContactKind::Support);
+        let contacts = vec![contact(security, "a"), contact(support, "b"), contact(security, "c")];
+        let config = Config { contacts, ..config() };
+        let found: Vec<&str> = config.contacts(security).filter_map(|contact| contact.email.as_deref()).collect();
+        assert_eq!(found, ["a", "c"]);
+    }
+
+    #[test]
+    fn a_site_says_something_else_on_its_turning_days() {
+        let releases = vec![release("one", Some("2024-01-01"), Some("2024-01-10")), release("two", None, None)];
+        let security_txt = SecurityTxt {
+            span: Span::default(),
+            typed: None,
+            recorded: Some("2026-12-31T12:00:00Z".parse().unwrap()),
+            languages: Vec::new(),
+            policy: None,
+            canonical: Vec::new(),
+            encryption: Vec::new(),
+            hiring: Vec::new(),
+            csaf: Vec::new(),
+            bug_bounty: None,
+            copy: false,
+            warn_days: 30,
+            key_warn_days: 10,
+            key: None,
+            sign_with: None,
+            signed: None,
+        };
+        let company = Subprocessor {
+            name: Placed { value: "One".into(), span: Span::default() },
+            formerly: None,
+            purpose: "P".into(),
+            entity: None,
+            data: None,
+            country: None,
+            safeguard: None,
+            link: None,
+            group: None,
+            announced: None,
+            effective: Some(Placed { value: day("2025-05-05"), span: Span::default() }),
+            until: Some(day("2025-06-06")),
+        };
+        let companies = Arc::new(Document::Subprocessors(Subprocessors { note: None, subprocessors: vec![company] }));
+        let reviewed = History { draft: Some(policy(Some("1 year"))), reviewed: Some(day("2024-03-01")), ..history("a", None, &[], None) };
+        let listed = History { draft: Some(companies), ..history("subprocessors", None, &[], None) };
+        let config = Config { security_txt: Some(security_txt), ..config() };
+        let site = Site::new(config, vec![reviewed, listed], releases, Ledger::default());
+        let days: Vec<String> = site.turning_days().map(|day| day.to_string()).collect();
+        let expected = [
+            "2024-01-10 words come into force",
+            "2027-01-01 the end of security.txt has passed",
+            "2026-12-01 its maintainer hears of it",
+            "2026-01-01 it is less than a year ahead",
+            "2025-03-02 a review is overdue",
+            "2025-05-05 a company comes",
+            "2025-06-07 it has left",
+        ];
+        assert_eq!(days, expected.map(|expected| &expected[..10]));
+    }
+}

@@ -118,3 +118,78 @@ pub fn folded(name: &str) -> String {
     let seen: String = name.trim().chars().filter(|letter| !matches!(letter, '\u{200b}'..='\u{200d}' | '\u{2060}')).collect();
     composed(&seen.to_lowercase()).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn subprocessor() -> Subprocessor {
+        Subprocessor {
+            name: Placed { value: " Á Corp ".into(), span: Span::new(1, 2) },
+            formerly: None,
+            purpose: "P".into(),
+            entity: None,
+            data: None,
+            country: None,
+            safeguard: None,
+            link: None,
+            group: None,
+            announced: None,
+            effective: None,
+            until: None,
+        }
+    }
+
+    #[test]
+    fn it_comes_and_leaves_on_its_days() {
+        let placed = |text: &str| Placed { value: day(text), span: Span::default() };
+        let entry = Subprocessor { effective: Some(placed("2024-01-02")), until: Some(day("2024-02-02")), ..subprocessor() };
+        let standings = ["2024-01-01", "2024-01-02", "2024-02-02", "2024-02-03"].map(|text| entry.standing(day(text)));
+        assert_eq!(standings, [Standing::Announced, Standing::InForce, Standing::InForce, Standing::Former]);
+        assert_eq!(subprocessor().standing(day("2024-01-01")), Standing::InForce);
+        let announced = Subprocessor { announced: Some(day("2024-02-28")), ..subprocessor() };
+        assert_eq!(announced.objections_until(2), Some(day("2024-03-01")));
+        assert_eq!(subprocessor().objections_until(2), None);
+    }
+
+    #[test]
+    fn a_column_shows_what_an_entry_says() {
+        let placed = |value: &str| Placed { value: value.to_owned(), span: Span::new(3, 4) };
+        let full = Subprocessor {
+            formerly: Some("F".into()),
+            entity: Some("E".into()),
+            data: Some("D".into()),
+            country: Some(placed("NO")),
+            safeguard: Some("S".into()),
+            group: Some("G".into()),
+            announced: Some(day("2024-01-01")),
+            effective: Some(Placed { value: day("2024-01-02"), span: Span::default() }),
+            until: Some(day("2024-01-03")),
+            ..subprocessor()
+        };
+        let cells: Vec<String> = Subprocessor::COLUMNS.iter().map(|(_, cell)| cell(&full).unwrap().into_owned()).collect();
+        assert_eq!(cells, ["P", "E", "D", "NO", "S", "G", "F", "2024-01-01", "2024-01-02", "2024-01-03"]);
+        let titles = |subprocessors: Vec<Subprocessor>| {
+            let list = Subprocessors { note: None, subprocessors };
+            list.columns().into_iter().map(|(title, _)| *title).collect::<Vec<_>>()
+        };
+        assert_eq!(titles(vec![]), [""; 0]);
+        assert_eq!(titles(vec![subprocessor(), Subprocessor { group: Some("G".into()), ..subprocessor() }]), ["Purpose", "Group"]);
+        let unplaced = full.unplaced();
+        assert_eq!((unplaced.name.span, unplaced.country.unwrap().span), (Span::default(), Span::default()));
+        assert_eq!((unplaced.name.value, unplaced.data), (full.name.value, full.data));
+    }
+
+    #[test]
+    fn a_name_is_the_same_however_it_is_typed() {
+        assert_eq!(folded(" A\u{301} C\u{200b}o\u{200d}r\u{2060}p "), folded("á corp"));
+        assert_ne!(folded("a corp"), folded("á corp"));
+        assert_ne!(folded("a\u{2010}"), folded("a"));
+        let renamed = Subprocessor { formerly: Some("Old".into()), ..subprocessor() };
+        assert_eq!(renamed.names().collect::<Vec<_>>(), ["á corp", "old"]);
+    }
+}

@@ -209,3 +209,27 @@ fn collect(text: &[Inline], words: &mut String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_without_their_marks() {
+        let text = |text: &str| Inline::Text(text.to_owned());
+        let link = Inline::Link { target: Target::Here("x".into()), title: "t".into(), text: vec![text("g")] };
+        let words = [
+            text("a"),
+            Inline::Code("b".into()),
+            Inline::SoftBreak,
+            Inline::Emphasis(vec![text("c"), Inline::Strong(vec![text("d")])]),
+            Inline::HardBreak,
+            Inline::Strike(vec![text("e")]),
+            Inline::Image { address: "x".into(), alt: "f".into() },
+            link,
+            Inline::Footnote("x".into()),
+            Inline::Html("<b>".into()),
+        ];
+        assert_eq!(plain(&words), "ab cd efg");
+    }
+}

@@ -56,3 +56,27 @@ impl Whitehats {
         self.whitehats.iter().filter(|whitehat| whitehat.is_shown())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::Span;
+
+    #[test]
+    fn who_did_not_agree_or_was_removed_is_not_shown() {
+        let whitehat = |name: &str, consent: bool, removed: bool| Whitehat {
+            name: Placed { value: name.into(), span: Span::default() },
+            formerly: None,
+            link: None,
+            date: None,
+            class: None,
+            groups: Vec::new(),
+            consent,
+            removed: removed.then(|| Removal { date: Date::constant(2024, 1, 1), reason: "x".into() }),
+        };
+        let whitehats =
+            vec![whitehat("a", true, false), whitehat("b", false, false), whitehat("c", true, true), whitehat("d", false, true)];
+        let list = Whitehats { undated_before: None, whitehats };
+        assert_eq!(list.shown().map(|whitehat| whitehat.name.value.as_str()).collect::<Vec<_>>(), ["a"]);
+    }
+}

@@ -12,3 +12,13 @@ pub fn number() -> u64 {
 pub fn name() -> String {
     format!("{:016x}{:016x}", number(), number())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[test]
+    fn no_name_is_given_twice() {
+        let names: std::collections::BTreeSet<String> = (0..100).map(|_| name()).collect();
+        assert!(names.len() == 100 && names.iter().all(|name| name.len() == 32));
+    }
+}

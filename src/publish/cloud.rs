@@ -254,3 +254,80 @@ fn is_this_machine(endpoint: &str) -> bool {
         None => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use object_store::memory::InMemory;
+
+    fn cloud(prefix: &str) -> Cloud {
+        Cloud { store: Box::new(InMemory::new()), prefix: prefix.into(), address: "s3://b".into(), keys: ", keyless" }
+    }
+
+    #[test]
+    fn an_object_is_written_only_over_what_was_expected() {
+        let cloud = cloud("p/");
+        let headers = Headers { content_type: "text/html".into(), cache_control: "no-store".into() };
+        let put = |text: &str, condition: Condition<'_>| match cloud.put("a", text.as_bytes(), &headers, condition).unwrap() {
+            Put::Done(tag) => Some(tag),
+            Put::Conflict => None,
+        };
+        assert!(cloud.get("a").unwrap().is_none() && cloud.address() == "s3://b");
+        let old = put("old", Condition::Absent).unwrap();
+        assert!(put("new", Condition::Absent).is_none());
+        let new = put("new", Condition::Is(&old)).unwrap();
+        assert!(put("newer", Condition::Is(&old)).is_none());
+        let there = cloud.get("a").unwrap().unwrap();
+        assert_eq!((there.bytes.as_slice(), there.tag.etag, there.headers), (&b"new"[..], new.etag, Some(headers.clone())));
+        let path = Path::parse("p/a").unwrap();
+        assert!(wait(cloud.store.head(&path)).is_ok(), "below the prefix");
+        cloud.delete("a").unwrap();
+        cloud.delete("a").unwrap();
+        assert!(cloud.get("a").unwrap().is_none());
+        assert!(cloud.get("a//b").unwrap_err().to_string().starts_with("`a//b` cannot be an object's key"));
+    }
+
+    #[test]
+    fn what_may_have_been_done_is_tried_again_and_nothing_else() {
+        let cloud = cloud("");
+        let asked = std::cell::Cell::new(0);
+        let answer = |fail: &dyn Fn() -> Error, times: u32| {
+            asked.set(0);
+            cloud.answer("read", "a", || {
+                asked.set(asked.get() + 1);
+                if asked.get() <= times { Err(fail()) } else { Ok(5) }
+            })
+        };
+        let generic = || Error::Generic { store: "s", source: "x".into() };
+        assert_eq!((answer(&generic, 1).unwrap().unwrap(), asked.get()), (5, 2));
+        let missing = || Error::NotFound { path: "a".into(), source: "x".into() };
+        assert!(answer(&missing, 9).unwrap().is_err() && asked.get() == 1);
+        let denied = || Error::PermissionDenied { path: "a".into(), source: "x".into() };
+        let told = format!("{:#}", answer(&denied, 9).unwrap_err());
+        assert!(told.starts_with("read `a` in s3://b, keyless: ") && asked.get() == 1, "{told}");
+    }
+
+    #[test]
+    fn a_store_is_spoken_to_in_the_clear_on_this_machine_only() {
+        for here in ["http://localhost:9000", "http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:9000/x"] {
+            assert!(is_this_machine(here), "{here}");
+        }
+        for elsewhere in ["", "localhost", "http://localhost.example", "http://128.0.0.1", "http://[::2]", "http://0.0.0.0"] {
+            assert!(!is_this_machine(elsewhere), "{elsewhere}");
+        }
+        let client = |endpoint: Option<&str>| client(endpoint.map(str::to_owned), "POLICYBOOK_NO_SUCH_VARIABLE");
+        assert!(client(None).is_ok() && client(Some("https://s.example")).is_ok() && client(Some("http://localhost")).is_ok());
+        let told = client(Some("http://s.example")).unwrap_err().to_string();
+        assert!(told.starts_with("`http://s.example` is not encrypted"), "{told}");
+        assert!(object_store_agent().to_str().unwrap().starts_with("policybook/"));
+    }
+
+    #[test]
+    fn a_prefix_ends_where_a_key_begins() {
+        let prefix = |address: &str| Cloud::open(&Url::parse(address).unwrap()).map(|cloud| cloud.prefix);
+        assert_eq!(prefix("s3://b").unwrap(), "");
+        assert_eq!(prefix("s3://b/").unwrap(), "");
+        assert_eq!(prefix("s3://b/a/c/").unwrap(), "a/c/");
+        assert!(format!("{:#}", prefix("s3:///x").unwrap_err()).contains("names no bucket"));
+    }
+}

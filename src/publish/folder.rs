@@ -113,3 +113,65 @@ impl Target for Folder {
 fn tag(bytes: &[u8]) -> Tag {
     Tag { etag: Some(Digest::of(bytes).to_string()), version: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(folder: &Folder, key: &str, text: &str, condition: Condition<'_>) -> bool {
+        matches!(folder.put(key, text.as_bytes(), &Headers::ours(), condition).unwrap(), Put::Done(written) if written == tag(text.as_bytes()))
+    }
+
+    fn there(folder: &Folder, key: &str) -> Option<String> {
+        folder.get(key).unwrap().map(|object| {
+            assert!(object.tag == tag(&object.bytes) && object.headers.is_none());
+            String::from_utf8(object.bytes).unwrap()
+        })
+    }
+
+    #[test]
+    fn a_file_is_written_only_over_what_was_expected() {
+        let root = tempfile::TempDir::new().unwrap();
+        let folder = Folder::new(root.path().join("www"));
+        assert_eq!(folder.address(), root.path().join("www").display().to_string());
+        assert_eq!(there(&folder, "a/b.html"), None);
+        let (old, other) = (tag(b"old"), tag(b"other"));
+        assert!(!put(&folder, "a/b.html", "x", Condition::Is(&old)), "nothing is there");
+        assert!(put(&folder, "a/b.html", "old", Condition::Absent));
+        assert!(!put(&folder, "a/b.html", "new", Condition::Absent));
+        assert!(!put(&folder, "a/b.html", "new", Condition::Is(&other)));
+        assert_eq!(there(&folder, "a/b.html").as_deref(), Some("old"));
+        assert!(put(&folder, "a/b.html", "new", Condition::Is(&old)));
+        assert_eq!(there(&folder, "a/b.html").as_deref(), Some("new"));
+        assert_eq!(there(&folder, "a/b.html/c"), None, "a file is no folder");
+        assert_eq!(fs::read_dir(folder.root.join(STAGE)).unwrap().count(), 0, "nothing is left in the stage");
+    }
+
+    #[test]
+    fn a_folder_goes_with_its_last_file() {
+        let root = tempfile::TempDir::new().unwrap();
+        let folder = Folder::new(root.path().join("www"));
+        for key in ["a/b/c.html", "a/d.html"] {
+            assert!(put(&folder, key, "x", Condition::Absent));
+        }
+        folder.delete("a/b/c.html").unwrap();
+        assert!(!folder.root.join("a/b").exists() && folder.root.join("a/d.html").exists());
+        folder.delete("a/b/c.html").unwrap();
+        folder.delete("a/d.html").unwrap();
+        assert!(!folder.root.join("a").exists() && folder.root.exists());
+        fs::create_dir(folder.root.join("e")).unwrap();
+        assert!(folder.delete("e").is_err() && folder.get("e").is_err(), "a folder is no file");
+    }
+
+    #[test]
+    fn what_was_left_in_the_stage_goes_with_the_first_write() {
+        let root = tempfile::TempDir::new().unwrap();
+        let stage = root.path().join(STAGE);
+        fs::create_dir_all(&stage).unwrap();
+        fs::write(stage.join("left"), "x").unwrap();
+        let folder = Folder::new(root.path().to_owned());
+        assert!(put(&folder, "a", "x", Condition::Absent) && !stage.join("left").exists());
+        fs::write(stage.join("later"), "x").unwrap();
+        assert!(put(&folder, "b", "x", Condition::Absent) && stage.join("later").exists(), "once");
+    }
+}

@@ -46,3 +46,27 @@ impl Headers {
         Headers { content_type: "application/json; charset=utf-8".to_owned(), cache_control: "no-store".to_owned() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_is_kept_as_long_as_it_may_be() {
+        let kept = |path: &str, class: Class| {
+            let headers = Headers::of(&TreePath::new(path).unwrap(), class);
+            let seconds = headers.cache_control.split_once("max-age=").unwrap().1;
+            seconds.split(',').next().unwrap().parse::<u32>().unwrap()
+        };
+        assert_eq!(kept("a.css", Class::Asset), 31_536_000);
+        assert_eq!(kept("a.json", Class::Permanent), 86_400);
+        assert_eq!(kept(".well-known/security.txt", Class::Entry), 3600);
+        assert_eq!(kept("security.txt", Class::Entry), 60);
+        assert_eq!((kept("a.json", Class::Leaf), kept("a.json", Class::Entry)), (300, 300));
+        assert_eq!((kept("a.html", Class::Leaf), kept("a.html", Class::Entry)), (60, 60));
+        let asset = Headers::of(&TreePath::new("a.css").unwrap(), Class::Asset);
+        assert!(asset.content_type.starts_with("text/css") && asset.cache_control.ends_with("immutable"));
+        let ours = Headers::ours();
+        assert_eq!((ours.content_type.as_str(), ours.cache_control.as_str()), ("application/json; charset=utf-8", "no-store"));
+    }
+}

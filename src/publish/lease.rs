@@ -140,7 +140,7 @@ impl<'a> Lease<'a> {
         loop {
             let (journal, generation, tag) = match &found {
                 Some((holder, _)) if holder.is_held(now()) && holder.owner != owner => {
-                    if now() - start >= i64::try_from(patience.as_secs()).unwrap_or(i64::MAX) {
+                    if has_waited(start, now(), patience) {
                         return Err(held(holder));
                     }
                     thread::sleep(Duration::from_millis(500 + chance::number() % 1_000));
@@ -282,7 +282,216 @@ impl fmt::Display for Holder {
     }
 }
 
+/// Returns true if who began to wait at `start` has waited as long as they would.
+fn has_waited(start: i64, now: i64, patience: Duration) -> bool {
+    now - start >= i64::try_from(patience.as_secs()).unwrap_or(i64::MAX)
+}
+
 /// Returns the moment, in seconds since 1970.
 pub fn now() -> i64 {
     Timestamp::now().as_second()
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use crate::publish::target::tests::Memory;
+
+    impl Holder {
+        /// Returns who was about to write files for a generation, and holds the lease until a moment.
+        pub fn of(generation: u64, until: i64, journal: BTreeMap<String, BTreeSet<String>>) -> Holder {
+            Holder { owner: "other".into(), who: "Ada".into(), since: 0, until, generation, journal }
+        }
+    }
+
+    fn journal(path: &str) -> BTreeMap<String, BTreeSet<String>> {
+        BTreeMap::from([(path.to_owned(), BTreeSet::from(["digest".to_owned()]))])
+    }
+
+    fn state(generation: u64) -> State {
+        State { generation, ..State::default() }
+    }
+
+    /// Returns the lease that lies in a store.
+    fn there(memory: &Memory) -> Holder {
+        Holder::read(memory).unwrap().unwrap().0
+    }
+
+    fn reason<T>(result: Result<T>) -> Option<Reason> {
+        Some(result.err()?.downcast::<Refusal>().unwrap().reason)
+    }
+
+    fn taken<'a>(memory: &'a Memory, known: &Known) -> Result<Lease<'a>> {
+        Lease::take(memory, known, "Bee", Duration::ZERO)
+    }
+
+    #[test]
+    fn a_lease_is_held_until_its_end() {
+        let holder = Holder::of(2, 10, journal("a"));
+        assert!(holder.is_held(9) && !holder.is_held(10));
+        assert_eq!(holder.unfinished(&state(1)), journal("a"));
+        assert!(holder.unfinished(&state(2)).is_empty() && holder.unfinished(&state(3)).is_empty());
+        let told = Holder { until: 60, ..holder }.to_string();
+        assert_eq!(told, "Ada is publishing since 1970-01-01T00:00:00Z, and holds the lease until 1970-01-01T00:01:00Z");
+    }
+
+    #[test]
+    fn what_was_cut_off_is_known() {
+        let known = |generation: u64, lease: Option<Holder>| Known {
+            state: state(generation),
+            tag: None,
+            lease: lease.map(|holder| (holder, Tag::default())),
+        };
+        let holder = || Some(Holder::of(2, 0, journal("a")));
+        assert!(known(1, holder()).is_unfinished("a") && !known(1, holder()).is_unfinished("b") && !known(2, holder()).is_unfinished("a"));
+        assert!(known(1, holder()).is_cut_off() && !known(2, holder()).is_cut_off() && !known(1, None).is_cut_off());
+        assert!(!known(1, Some(Holder::of(2, 0, BTreeMap::new()))).is_cut_off());
+        assert!(!known(1, None).is_unfinished("a"));
+    }
+
+    #[test]
+    fn one_publisher_holds_the_lease() {
+        let memory = Memory::default();
+        let known = Known::read(&memory).unwrap();
+        let before = now();
+        let lease = taken(&memory, &known).unwrap();
+        let held = there(&memory);
+        assert_eq!((held.who.as_str(), held.generation, held.journal.len()), ("Bee", 0, 0));
+        assert!((before..=now()).contains(&held.since) && held.until == held.since + 600);
+        assert_eq!(reason(taken(&memory, &known)), Some(Reason::Held), "who looked before it was taken");
+        let known = Known::read(&memory).unwrap();
+        assert_eq!(reason(taken(&memory, &known)), Some(Reason::Held));
+        assert_eq!(holder(&memory).unwrap().unwrap().who, "Bee");
+        lease.release(&state(0)).unwrap();
+        assert_eq!((there(&memory).until, holder(&memory).unwrap()), (0, None));
+        let known = Known::read(&memory).unwrap();
+        assert!(taken(&memory, &known).is_ok());
+    }
+
+    #[test]
+    fn what_the_last_publisher_was_about_to_write_stays_known() {
+        let memory = Memory::default();
+        memory.write(LEASE, &Holder::of(3, now(), journal("a")).bytes());
+        let known = Known::read(&memory).unwrap();
+        let lease = taken(&memory, &known).unwrap();
+        assert_eq!(lease.unfinished(&state(2)), journal("a"));
+        assert_eq!((there(&memory).generation, there(&memory).journal), (3, journal("a")));
+    }
+
+    #[test]
+    fn patience_is_over_when_its_seconds_are() {
+        let patience = Duration::from_secs(10);
+        assert!(!has_waited(1_000, 1_009, patience) && has_waited(1_000, 1_010, patience) && has_waited(1_000, 1_000, Duration::ZERO));
+        assert!(!has_waited(1_000, 2_000, Duration::MAX));
+    }
+
+    #[test]
+    fn a_store_that_ignores_conditions_is_refused() {
+        let memory = Memory { careless: true, ..Memory::default() };
+        let known = Known::read(&memory).unwrap();
+        assert_eq!(reason(taken(&memory, &known)), Some(Reason::NoConditions));
+        assert!(memory.there().is_empty(), "nothing is left there");
+    }
+
+    #[test]
+    fn a_write_whose_answer_was_lost_was_done() {
+        let memory = Memory::default();
+        memory.lost.lock().unwrap().insert(LEASE.to_owned());
+        let known = Known::read(&memory).unwrap();
+        let lease = taken(&memory, &known).unwrap();
+        memory.lost.lock().unwrap().insert(LEASE.to_owned());
+        lease.announce(&state(4), [("a".to_owned(), "digest".to_owned())].into_iter()).unwrap();
+        assert_eq!((there(&memory).generation, there(&memory).journal), (5, journal("a")));
+        lease.release(&state(4)).unwrap();
+        assert_eq!(there(&memory).until, 0);
+    }
+
+    #[test]
+    fn what_is_about_to_be_written_is_announced() {
+        let memory = Memory::default();
+        memory.write(LEASE, &Holder::of(3, 0, journal("a")).bytes());
+        let known = Known::read(&memory).unwrap();
+        let lease = taken(&memory, &known).unwrap();
+        lease.held.lock().unwrap().0.until = 5;
+        let files = [("a", "other"), ("b", "new")].map(|(path, digest)| (path.to_owned(), digest.to_owned()));
+        lease.announce(&state(2), files.into_iter()).unwrap();
+        let said = there(&memory);
+        assert!(said.until >= now() + 599 && said.until <= now() + 600);
+        assert_eq!(said.generation, 3);
+        assert_eq!(said.journal["a"], BTreeSet::from(["digest", "other"].map(str::to_owned)));
+        assert_eq!(said.journal["b"], BTreeSet::from(["new".to_owned()]));
+        lease.announce(&state(3), [("c".to_owned(), "new".to_owned())].into_iter()).unwrap();
+        assert_eq!((there(&memory).generation, there(&memory).journal.len()), (4, 1), "what the state tells of is finished");
+        lease.release(&state(4)).unwrap();
+        assert!(there(&memory).journal.is_empty());
+    }
+
+    #[test]
+    fn a_lease_is_prolonged_when_a_third_of_it_is_over() {
+        let memory = Memory::default();
+        let known = Known::read(&memory).unwrap();
+        let lease = taken(&memory, &known).unwrap();
+        let kept = |left: i64| {
+            lease.held.lock().unwrap().0.until = now() + left;
+            let writes = memory.asked.lock().unwrap().len();
+            lease.keep().unwrap();
+            let written = memory.asked.lock().unwrap().len() > writes;
+            assert!(!written || (599..=600).contains(&(there(&memory).until - now())));
+            written
+        };
+        assert!(!kept(600) && !kept(403));
+        assert!(kept(400) && kept(399) && kept(0));
+    }
+
+    #[test]
+    fn a_publisher_whose_lease_was_taken_over_stops() {
+        let memory = Memory::default();
+        let known = Known::read(&memory).unwrap();
+        let lease = taken(&memory, &known).unwrap();
+        memory.write(LEASE, &Holder::of(1, now() + 100, BTreeMap::new()).bytes());
+        let refusal = lease.announce(&state(0), std::iter::empty()).unwrap_err().downcast::<Refusal>().unwrap();
+        assert_eq!((refusal.reason, refusal.message.as_str()), (Reason::Lost, "the lease was taken over by Ada; this publisher stops"));
+        memory.delete(LEASE).unwrap();
+        assert_eq!(reason(lease.release(&state(0))), Some(Reason::Lost));
+    }
+
+    #[test]
+    fn a_lease_that_nobody_will_give_back_is_ended() {
+        let memory = Memory::default();
+        assert_eq!(unlock(&memory).unwrap(), None);
+        memory.write(LEASE, &Holder::of(3, now() + 100, journal("a")).bytes());
+        assert_eq!(unlock(&memory).unwrap().unwrap().who, "Ada");
+        assert_eq!((there(&memory).until, there(&memory).journal), (0, journal("a")));
+        assert_eq!((unlock(&memory).unwrap(), holder(&memory).unwrap()), (None, None));
+        memory.write(LEASE, &Holder::of(3, now() + 100, journal("a")).bytes());
+        memory.lost.lock().unwrap().insert(LEASE.to_owned());
+        assert_eq!(reason(unlock(&memory)), Some(Reason::Held));
+        memory.write(LEASE, b"x");
+        let told = holder(&memory).unwrap_err().to_string();
+        assert_eq!(told, "`.policybook/lease.json` in memory is not what policybook writes");
+    }
+
+    #[test]
+    fn a_store_holds_a_file_as_it_should_be() {
+        let site = crate::publish::site::tests::site(&[("a", "x", crate::publish::Class::Leaf)]);
+        let (path, file) = site.files.first_key_value().unwrap();
+        let held = crate::publish::state::Held {
+            sha256: file.record.sha256.to_string(),
+            size: 1,
+            class: file.class,
+            headers: file.headers.clone(),
+            words: None,
+            tag: Tag::default(),
+        };
+        let holds = |held: crate::publish::state::Held, lease: Option<Holder>| {
+            let state = State { files: BTreeMap::from([("a".to_owned(), held)]), ..State::default() };
+            Known { state, tag: None, lease: lease.map(|holder| (holder, Tag::default())) }.holds(path, file)
+        };
+        assert!(holds(held.clone(), None) && holds(held.clone(), Some(Holder::of(1, 0, journal("b")))));
+        assert!(!holds(held.clone(), Some(Holder::of(1, 0, journal("a")))));
+        assert!(!holds(crate::publish::state::Held { sha256: "x".into(), ..held.clone() }, None));
+        assert!(!holds(crate::publish::state::Held { class: crate::publish::Class::Entry, ..held.clone() }, None));
+        assert!(!holds(crate::publish::state::Held { headers: Headers::ours(), ..held }, None));
+        assert!(!Known { state: state(0), tag: None, lease: None }.holds(path, file));
+    }
 }

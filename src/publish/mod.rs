@@ -85,3 +85,24 @@ pub fn open(address: &str, project: &Path) -> Result<Box<dyn Target>> {
         _ => bail!("`{scheme}://` is not known: write a folder, `file:///…`, `s3://bucket/…`, `gs://bucket/…` or `az://container/…`"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_opened_by_its_address() {
+        let address = |target: &str, project: &str| open(target, Path::new(project)).map(|target| target.address().to_owned());
+        assert_eq!(address("www", ".").unwrap(), "www");
+        assert_eq!(address("www", "p").unwrap(), Path::new("p").join("www").display().to_string());
+        assert_eq!(address("/srv/www", "p").unwrap(), "/srv/www");
+        assert_eq!(address("file:///srv/www", "p").unwrap(), "/srv/www");
+        let refused = |target: &str| format!("{:#}", open(target, Path::new(".")).err().unwrap());
+        assert!(refused("file://host/x").contains("is no folder of this machine"));
+        for keys in ["s3://key@bucket", "s3://key:secret@bucket", "s3://:secret@bucket"] {
+            assert!(refused(keys).contains("a target holds no keys"), "{keys}");
+        }
+        assert!(refused("ftp://host/x").starts_with("`ftp://` is not known"));
+        assert!(refused("s3://[").starts_with("read the target `s3://[`"));
+    }
+}

@@ -275,4 +275,223 @@ mod tests {
         assert_eq!(of("my-index.html"), ["my-index.html"]);
         assert_eq!(of("ledger.json"), ["ledger.json"]);
     }
+
+    use std::collections::BTreeMap;
+
+    use crate::publish::Headers;
+    use crate::publish::Tag;
+    use crate::publish::lease::Holder;
+    use crate::publish::site::tests::site;
+    use crate::publish::state::Gone;
+    use crate::publish::state::Held;
+    use crate::tree::Digest;
+
+    const DAY: i64 = 86_400;
+
+    fn held(text: &str, class: Class, path: &str) -> Held {
+        let words = (class == Class::Permanent).then(|| crate::publish::words::digest(text.as_bytes()).to_string());
+        let headers = Headers::of(&TreePath::new(path).unwrap(), class);
+        Held { sha256: Digest::of(text).to_string(), size: text.len() as u64, class, headers, words, tag: Tag::default() }
+    }
+
+    /// Returns what is known of a store that holds these files.
+    fn known(files: &[(&str, &str, Class)]) -> Known {
+        let files = files.iter().map(|(path, text, class)| ((*path).to_owned(), held(text, *class, path))).collect();
+        Known { state: State { files, look: Digest::of("look").to_string(), ..State::default() }, tag: None, lease: None }
+    }
+
+    fn limits() -> Limits {
+        Limits { restyle: false, backwards: false, grace: 7, most_deletes: 100, purges: true }
+    }
+
+    fn refused(known: &Known, site: &Site, limits: &Limits) -> Option<(Reason, String)> {
+        let error = plan(known, site, limits, 0).err()?;
+        let refusal = error.downcast::<Refusal>().unwrap();
+        Some((refusal.reason, refusal.message))
+    }
+
+    fn names(paths: &[TreePath]) -> Vec<&str> {
+        paths.iter().map(TreePath::as_str).collect()
+    }
+
+    use Class::Asset;
+    use Class::Entry;
+    use Class::Leaf;
+    use Class::Permanent;
+
+    #[test]
+    fn what_differs_is_sent_and_nothing_else() {
+        let mut known =
+            known(&[("same", "x", Leaf), ("other", "x", Leaf), ("class", "x", Leaf), ("headers", "x", Leaf), ("begun", "x", Leaf)]);
+        known.state.files.get_mut("headers").unwrap().headers.cache_control = "none".into();
+        let journal = BTreeMap::from([("begun".to_owned(), BTreeSet::new())]);
+        known.lease = Some((Holder::of(1, 0, journal), Tag::default()));
+        let site = site(&[
+            ("same", "x", Leaf),
+            ("other", "yy", Leaf),
+            ("class", "x", Entry),
+            ("headers", "x", Leaf),
+            ("begun", "x", Leaf),
+            ("new", "zzz", Leaf),
+        ]);
+        let plan = plan(&known, &site, &limits(), 0).unwrap();
+        let changes: Vec<(&str, &str)> = plan.changes.iter().map(|change| (change.path.as_str(), change.action.as_str())).collect();
+        let expected = [("new", "create"), ("begun", "restore"), ("headers", "headers"), ("other", "update"), ("class", "headers")];
+        assert_eq!(changes, expected);
+        assert_eq!((plan.unchanged, plan.bytes()), (1, 8));
+        assert!(plan.retired.is_empty() && plan.removed.is_empty() && !plan.is_empty());
+        assert_eq!(plan.purge.iter().map(String::as_str).collect::<Vec<_>>(), ["begun", "class", "headers", "new", "other"]);
+    }
+
+    #[test]
+    fn new_files_go_before_changed_ones_and_the_front_page_last() {
+        let all = [("a", Asset), ("p", Permanent), ("l", Leaf), ("e", Entry)];
+        let new = all.map(|(name, class)| (format!("{name}-new"), class));
+        let old = all.map(|(name, class)| (format!("{name}-old"), class));
+        let mut files: Vec<(&str, &str, Class)> = old.iter().chain(&new).map(|(path, class)| (path.as_str(), "new", *class)).collect();
+        files.extend([("index.html", "new", Entry), ("sub/index.html", "new", Leaf)]);
+        let store: Vec<(&str, &str, Class)> = old.iter().map(|(path, class)| (path.as_str(), "old", *class)).collect();
+        let mut known = known(&store);
+        known.state.files.get_mut("p-old").unwrap().words = Some(crate::publish::words::digest(b"new").to_string());
+        let plan = plan(&known, &site(&files), &limits(), 0).unwrap();
+        let order: Vec<(u8, &str)> = plan.changes.iter().map(|change| (change.step, change.path.as_str())).collect();
+        let expected = [
+            (0, "a-new"),
+            (0, "a-old"),
+            (1, "p-new"),
+            (2, "l-new"),
+            (2, "sub/index.html"),
+            (3, "e-new"),
+            (4, "p-old"),
+            (5, "l-old"),
+            (6, "e-old"),
+            (7, "index.html"),
+        ];
+        assert_eq!(order, expected);
+        assert!(!plan.purge.iter().any(|address| address.starts_with("a-")), "what is named by its digest is never stale");
+        assert!(plan.purge.contains("") && plan.purge.contains("sub/"));
+    }
+
+    #[test]
+    fn a_file_stays_until_its_days_are_over() {
+        let removed = |class: Option<Class>, since: i64, grace: i64, now: i64, wanted: bool| {
+            let mut known = known(&[]);
+            let held = class.map(|class| held("x", class, "gone"));
+            known.state.gone.insert("gone".into(), Gone { since, held });
+            let site = if wanted { site(&[("gone", "x", Leaf)]) } else { site(&[]) };
+            let plan = plan(&known, &site, &Limits { grace, ..limits() }, now).unwrap();
+            assert_eq!(plan.purge.contains("gone"), wanted || !plan.removed.is_empty());
+            !plan.removed.is_empty()
+        };
+        for class in [None, Some(Leaf), Some(Permanent)] {
+            assert!(!removed(class, 5, 7, 5 + 7 * DAY - 1, false) && removed(class, 5, 7, 5 + 7 * DAY, false), "{class:?}");
+        }
+        assert!(!removed(Some(Leaf), 5, 7, 5 + 7 * DAY, true), "the site has it again");
+        assert!(!removed(Some(Asset), 5, 7, 5 + 30 * DAY - 1, false) && removed(Some(Asset), 5, 7, 5 + 30 * DAY, false));
+        assert!(!removed(Some(Asset), 5, 40, 5 + 40 * DAY - 1, false) && removed(Some(Asset), 5, 40, 5 + 40 * DAY, false));
+        assert!(removed(Some(Asset), 5, 0, 5, false) && removed(Some(Leaf), 5, 0, 5, false), "who wants none gone waits for none");
+        assert!(!removed(Some(Asset), 5, 1, 5 + DAY, false));
+    }
+
+    #[test]
+    fn addresses_that_nobody_was_told_stay_to_be_told() {
+        let mut known = known(&[("a", "x", Leaf), ("b", "x", Leaf)]);
+        known.state.purge.insert("old".into());
+        let site = site(&[("a", "y", Leaf)]);
+        let purge = |purges: bool| plan(&known, &site, &Limits { purges, ..limits() }, 0).unwrap().purge.into_iter().collect::<Vec<_>>();
+        assert_eq!(purge(true), ["a", "old"], "what was retired is there still");
+        assert_eq!(purge(false), [""; 0]);
+        assert_eq!(names(&plan(&known, &site, &limits(), 0).unwrap().retired), ["b"]);
+    }
+
+    #[test]
+    fn an_older_site_does_not_replace_a_newer_one() {
+        let mut known = known(&[]);
+        let mut site = site(&[]);
+        let reason = |known: &Known, site: &Site, limits: &Limits| refused(known, site, limits).map(|(reason, _)| reason);
+        for (head, stale) in [(None, None), (Some("one"), None), (Some("two"), None), (Some("three"), Some(Reason::Stale))] {
+            known.state.head = head.map(|head| Digest::of(head).to_string());
+            assert_eq!(reason(&known, &site, &limits()), stale, "{head:?}");
+        }
+        known.state.head = None;
+        for (published, here, stale) in [
+            (Some(5), Some(4), Some(Reason::Stale)),
+            (Some(5), Some(5), None),
+            (Some(5), Some(6), None),
+            (Some(5), None, None),
+            (None, Some(4), None),
+        ] {
+            (known.state.sequence, site.sequence) = (published, here);
+            assert_eq!(reason(&known, &site, &limits()), stale, "{published:?} {here:?}");
+            assert_eq!(reason(&known, &site, &Limits { backwards: true, ..limits() }), None);
+        }
+        (known.state.sequence, site.sequence, known.state.commit) = (Some(5), Some(4), Some("c0ffee".into()));
+        let told = refused(&known, &site, &limits()).unwrap().1;
+        assert!(told.starts_with("what is published (commit c0ffee) is newer: its place in order is 5, and this one's is 4"), "{told}");
+    }
+
+    #[test]
+    fn the_words_of_a_version_never_change() {
+        let reason = |known: &Known, site: &Site, limits: &Limits| refused(known, site, limits);
+        let page = |words: &str, frame: &str| format!("<article><p>{words}</p></article>{frame}");
+        let (old, redrawn, other) = (page("a", ""), page("a", "x"), page("b", ""));
+        let held = known(&[("p", &old, Permanent), ("q", &old, Permanent)]);
+        let both = |text: &str, class: Class| site(&[("p", text, class), ("q", &old, Permanent)]);
+        assert_eq!(reason(&held, &both(&old, Permanent), &limits()), None);
+        let gone = reason(&held, &site(&[("q", &old, Permanent)]), &limits()).unwrap();
+        assert!(gone.0 == Reason::PermanentGone && gone.1.starts_with("`p` is a published version and would vanish"));
+        let changed = reason(&held, &both(&other, Permanent), &limits()).unwrap();
+        let digests = [&old, &other].map(|page| crate::publish::words::digest(page.as_bytes()));
+        let told = format!("`p` is a published version and its words would change, from {} to {}", digests[0], digests[1]);
+        assert!(changed.0 == Reason::PermanentChanged && changed.1.starts_with(&told), "{changed:?}");
+        assert_eq!(reason(&held, &both(&redrawn, Leaf), &limits()).unwrap().0, Reason::PermanentChanged, "a page that may change");
+        assert_eq!(reason(&held, &both(&redrawn, Permanent), &limits()), None, "with the same theme only the frame differs");
+        let mut restyled = both(&redrawn, Permanent);
+        restyled.look = Digest::of("other");
+        let told = reason(&held, &restyled, &limits()).unwrap();
+        assert!(told.0 == Reason::Restyle && told.1.starts_with("1 page of published versions would look different, `p` first"));
+        assert_eq!(reason(&held, &restyled, &Limits { restyle: true, ..limits() }), None);
+        let mut restyled = site(&[("p", &redrawn, Permanent), ("q", &redrawn, Permanent)]);
+        restyled.look = Digest::of("other");
+        assert!(reason(&held, &restyled, &limits()).unwrap().1.starts_with("2 pages of published versions would look different"));
+        let mut same = both(&old, Permanent);
+        same.look = Digest::of("other");
+        assert_eq!(reason(&held, &same, &limits()), None, "no page looks different");
+        let leaf = known(&[("p", &old, Leaf)]);
+        assert_eq!(reason(&leaf, &site(&[("p", &other, Leaf)]), &limits()), None);
+    }
+
+    #[test]
+    fn more_files_do_not_go_than_one_expects() {
+        let mut known = known(&[("a", "", Leaf), ("b", "", Leaf), ("c", "", Asset)]);
+        known.state.gone.insert("d".into(), Gone { since: -10 * DAY, held: None });
+        let refused = |most_deletes: usize| refused(&known, &site(&[]), &Limits { most_deletes, ..limits() });
+        assert_eq!(refused(3), None, "two retired and one removed; assets come and go");
+        let (reason, told) = refused(2).unwrap();
+        assert!(reason == Reason::TooManyDeletes && told.starts_with("3 files would go, and 2 may"), "{told}");
+    }
+
+    #[test]
+    fn a_plan_knows_how_many_requests_it_takes() {
+        let requests = |known: &Known, files: &[(&str, &str, Class)], purges: bool| {
+            let plan = plan(known, &site(files), &Limits { purges, ..limits() }, 0).unwrap();
+            assert_eq!(plan.is_empty(), plan.requests == 2);
+            plan.requests
+        };
+        let file = [("a", "x", Leaf)];
+        assert_eq!(requests(&known(&file), &file, true), 2, "nothing to do");
+        assert_eq!(requests(&known(&[]), &file, false), 2 + 5 + 1 + 1 + 1, "announced, sent, committed");
+        assert_eq!(requests(&known(&[]), &file, true), 11, "and told");
+        assert_eq!(requests(&known(&file), &[], false), 2 + 5 + 1, "retired");
+        let mut gone = known(&[]);
+        gone.state.gone.insert("d".into(), Gone { since: -10 * DAY, held: None });
+        assert_eq!(requests(&gone, &[], false), 2 + 5 + 1 + 1, "removed, and said so");
+        let mut purge = known(&[]);
+        purge.state.purge.insert("old".into());
+        assert_eq!(requests(&purge, &[], true), 2 + 5 + 1);
+        let mut cut_off = known(&[]);
+        let journal = BTreeMap::from([("x".to_owned(), BTreeSet::new())]);
+        cut_off.lease = Some((Holder::of(1, 0, journal), Tag::default()));
+        assert_eq!(requests(&cut_off, &[], false), 2 + 5 + 1);
+    }
 }

@@ -189,3 +189,212 @@ fn held(site: &Site, path: &TreePath, tag: Tag) -> Held {
         tag,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use std::sync::Mutex;
+
+    use crate::publish::LEASE;
+    use crate::publish::Listener;
+    use crate::publish::site::tests::site;
+    use crate::publish::target::tests::Memory;
+    use crate::publish::unlock;
+    use crate::tree::Digest;
+
+    const FILES: [(&str, &str, Class); 4] = [
+        ("assets/a.1.css", "style", Class::Asset),
+        ("index.html", "front", Class::Entry),
+        ("p/v/1/index.html", "<article>words</article>", Class::Permanent),
+        ("p/x.html", "page", Class::Leaf),
+    ];
+
+    /// Publishes to a store, with one file at a time; returns what became of it and what was told.
+    fn published(memory: &Memory, site: &Site, change: impl Fn(&mut Ask<'_>)) -> Result<(Outcome, Vec<String>)> {
+        let known = Known::read(memory)?;
+        let told = Mutex::new(Vec::new());
+        let tell = |deed: Deed<'_>| {
+            told.lock().unwrap().push(match deed {
+                Deed::Sent(change) => format!("sent {}", change.path),
+                Deed::Told(count) => format!("told {count}"),
+                Deed::Removed(path) => format!("removed {path}"),
+            });
+        };
+        let limits = Limits { restyle: false, backwards: false, grace: 0, most_deletes: 10, purges: false };
+        let mut ask = Ask { limits, who: "Ada", patience: Duration::ZERO, hands: 1, overwrite: false, purge: None, tell: &tell };
+        change(&mut ask);
+        let outcome = publish(memory, site, &known, &ask)?;
+        Ok((outcome, told.into_inner().unwrap()))
+    }
+
+    fn plan_of(outcome: Outcome) -> (Plan, u64) {
+        match outcome {
+            Outcome::Published(plan, generation) => (plan, generation),
+            Outcome::Unchanged(plan) => (plan, 0),
+            Outcome::Moved => panic!("nobody else is there"),
+        }
+    }
+
+    /// Returns the files of the site that lie in a store.
+    fn pages(memory: &Memory) -> BTreeMap<String, Vec<u8>> {
+        memory.there().into_iter().filter(|(key, _)| !key.starts_with(".policybook/")).collect()
+    }
+
+    fn wanted(files: &[(&str, &str, Class)]) -> BTreeMap<String, Vec<u8>> {
+        files.iter().map(|(path, text, _)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
+    }
+
+    #[test]
+    fn a_store_holds_the_site_and_says_so() {
+        let memory = Memory::default();
+        let mut first = site(&FILES);
+        (first.commit, first.sequence) = (Some("c".into()), Some(7));
+        let (outcome, told) = published(&memory, &first, |_| {}).unwrap();
+        let (plan, generation) = plan_of(outcome);
+        assert_eq!((generation, plan.requests), (1, memory.asked.lock().unwrap().len()), "a plan knows its requests");
+        assert_eq!(told, ["sent assets/a.1.css", "sent p/v/1/index.html", "sent p/x.html", "sent index.html"]);
+        assert_eq!(pages(&memory), wanted(&FILES));
+        let (state, _) = State::read(&memory).unwrap();
+        assert_eq!((state.commit.as_deref(), state.sequence, state.generation), (Some("c"), Some(7), 1));
+        assert_eq!((state.head, state.look), (Some(Digest::of("two").to_string()), Digest::of("look").to_string()));
+        let held = &state.files["p/v/1/index.html"];
+        assert_eq!((held.size, held.class, held.words.is_some()), (24, Class::Permanent, true));
+        assert!(state.files["p/x.html"].words.is_none());
+        memory.asked.lock().unwrap().clear();
+        let (outcome, told) = published(&memory, &first, |_| {}).unwrap();
+        assert!(matches!(outcome, Outcome::Unchanged(_)) && told.is_empty() && memory.asked.lock().unwrap().len() == 2);
+    }
+
+    #[test]
+    fn what_the_site_no_longer_has_is_retired_and_then_removed() {
+        let memory = Memory::default();
+        published(&memory, &site(&FILES), |_| {}).unwrap();
+        let mut fewer = site(&FILES[..3]);
+        fewer.sequence = Some(3);
+        memory.asked.lock().unwrap().clear();
+        let (outcome, told) = published(&memory, &fewer, |ask| ask.limits.grace = 1).unwrap();
+        let (plan, generation) = plan_of(outcome);
+        assert_eq!((generation, told.len(), plan.requests), (2, 0, memory.asked.lock().unwrap().len()));
+        assert_eq!(pages(&memory), wanted(&FILES), "a while it stays");
+        let (state, _) = State::read(&memory).unwrap();
+        assert!(state.gone["p/x.html"].held.is_some() && !state.files.contains_key("p/x.html"));
+        memory.asked.lock().unwrap().clear();
+        let (outcome, told) = published(&memory, &fewer, |_| {}).unwrap();
+        let (plan, _) = plan_of(outcome);
+        assert_eq!(plan.requests, memory.asked.lock().unwrap().len());
+        assert_eq!((told, pages(&memory)), (vec!["removed p/x.html".to_owned()], wanted(&FILES[..3])));
+        assert!(State::read(&memory).unwrap().0.gone.is_empty());
+        published(&memory, &site(&FILES), |_| {}).unwrap();
+        let (state, _) = State::read(&memory).unwrap();
+        assert_eq!((state.sequence, state.generation), (Some(3), 3), "a site without a place in order changes none");
+    }
+
+    #[test]
+    fn a_file_that_returns_is_written_over_the_retired_one() {
+        let memory = Memory::default();
+        published(&memory, &site(&FILES), |_| {}).unwrap();
+        published(&memory, &site(&FILES[..3]), |ask| ask.limits.grace = 1).unwrap();
+        let mut back = FILES;
+        back[3].1 = "another page";
+        published(&memory, &site(&back), |_| {}).unwrap();
+        assert_eq!(pages(&memory), wanted(&back));
+        assert!(State::read(&memory).unwrap().0.gone.is_empty());
+    }
+
+    #[test]
+    fn caches_are_told_once_and_again_if_that_failed() {
+        let memory = Memory::default();
+        let address = url::Url::parse("https://a.example/").unwrap();
+        let with = |command: &'static str| {
+            let address = address.clone();
+            let limits = Limits { restyle: false, backwards: false, grace: 0, most_deletes: 10, purges: true };
+            let told = Mutex::new(0);
+            let tell = |deed: Deed<'_>| {
+                if let Deed::Told(count) = deed {
+                    *told.lock().unwrap() = count;
+                }
+            };
+            let purge = Some(Purge { listener: Listener::Command(command), site: &address, limit: None });
+            let ask = Ask { limits, who: "Ada", patience: Duration::ZERO, hands: 1, overwrite: false, purge, tell: &tell };
+            let outcome = publish(&memory, &site(&FILES), &Known::read(&memory).unwrap(), &ask);
+            (outcome.map(|_| *told.lock().unwrap()).map_err(|error| format!("{error:#}")), State::read(&memory).unwrap().0.purge.len())
+        };
+        let (told, left) = with("false");
+        assert!(told.unwrap_err().contains("the next publish does it again") && left == 5);
+        assert_eq!(with("cat > /dev/null"), (Ok(5), 0));
+        assert_eq!(with("false"), (Ok(0), 0), "nothing is stale");
+    }
+
+    #[test]
+    fn whoever_is_cut_off_anywhere_leaves_a_way_to_finish() {
+        let mut files = FILES;
+        files[1].1 = "another front";
+        let begun = || {
+            let memory = Memory::default();
+            published(&memory, &site(&FILES[..3]), |_| {}).unwrap();
+            memory.asked.lock().unwrap().clear();
+            memory
+        };
+        let memory = begun();
+        published(&memory, &site(&files), |_| {}).unwrap();
+        let all = memory.asked.lock().unwrap().len();
+        for ends in 0..all {
+            let memory = begun();
+            *memory.ends.lock().unwrap() = Some(ends);
+            assert!(published(&memory, &site(&files), |_| {}).is_err(), "{ends}");
+            *memory.ends.lock().unwrap() = None;
+            let front = memory.there()["index.html"] == b"another front";
+            assert!(!front || memory.there().contains_key("p/x.html"), "{ends}: the front page goes last");
+            unlock(&memory).unwrap();
+            let (outcome, _) = published(&memory, &site(&files), |_| {}).unwrap();
+            assert!(!matches!(outcome, Outcome::Moved), "{ends}");
+            assert_eq!(pages(&memory), wanted(&files), "{ends}");
+            let known = Known::read(&memory).unwrap();
+            assert!(!known.is_cut_off() && known.state.files.len() == 4 && known.state.gone.is_empty(), "{ends}");
+        }
+    }
+
+    #[test]
+    fn what_a_publisher_that_was_cut_off_began_is_removed_where_nobody_wants_it() {
+        let memory = Memory::default();
+        published(&memory, &site(&FILES[..3]), |_| {}).unwrap();
+        let asked = memory.asked.lock().unwrap().len();
+        let all = plan_of(published(&Memory::default(), &site(&FILES[..1]), |_| {}).unwrap().0).0.requests;
+        *memory.ends.lock().unwrap() = Some(asked + all - 2);
+        assert!(published(&memory, &site(&FILES), |_| {}).is_err());
+        *memory.ends.lock().unwrap() = None;
+        unlock(&memory).unwrap();
+        assert!(pages(&memory).contains_key("p/x.html"));
+        published(&memory, &site(&FILES[..3]), |_| {}).unwrap();
+        assert!(State::read(&memory).unwrap().0.gone.contains_key("p/x.html"));
+        published(&memory, &site(&FILES[..3]), |_| {}).unwrap();
+        assert_eq!(pages(&memory), wanted(&FILES[..3]));
+    }
+
+    #[test]
+    fn who_was_slower_looks_again() {
+        let memory = Memory::default();
+        let known = Known::read(&memory).unwrap();
+        published(&memory, &site(&FILES[..3]), |_| {}).unwrap();
+        let lease = memory.there()[LEASE].clone();
+        let behind = Known { lease: Known::read(&memory).unwrap().lease, ..known };
+        let limits = Limits { restyle: false, backwards: false, grace: 0, most_deletes: 10, purges: false };
+        let ask = Ask { limits, who: "Bee", patience: Duration::ZERO, hands: 1, overwrite: false, purge: None, tell: &|_| {} };
+        let outcome = publish(&memory, &site(&FILES), &behind, &ask).unwrap();
+        assert!(matches!(outcome, Outcome::Moved) && pages(&memory) == wanted(&FILES[..3]));
+        assert!(lease != memory.there()[LEASE] && unlock(&memory).unwrap().is_none(), "the lease was given back");
+    }
+
+    #[test]
+    fn a_state_whose_write_was_not_answered_was_written() {
+        let memory = Memory::default();
+        memory.lost.lock().unwrap().insert(STATE.to_owned());
+        assert!(published(&memory, &site(&FILES), |_| {}).is_ok());
+        let error = commit(&memory, &State::default(), None).unwrap_err().downcast::<Refusal>().unwrap();
+        assert_eq!(
+            (error.reason, error.message.as_str()),
+            (Reason::Lost, "another publisher replaced `.policybook/published.json`; this one stops")
+        );
+    }
+}

@@ -68,3 +68,30 @@ fn differs(site: &Site, path: &TreePath, seen: &Seen) -> Option<String> {
     let other = headers.into_iter().find(|(_, seen, sent)| seen.as_deref() != Some(sent.as_str()));
     other.map(|(name, seen, sent)| format!("is served with `{name}: {}` instead of `{sent}`", seen.as_deref().unwrap_or_default()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::publish::site::tests::site;
+
+    #[test]
+    fn what_is_served_is_what_was_sent() {
+        let site = site(&[("a.html", "x", Class::Leaf)]);
+        let path = TreePath::new("a.html").unwrap();
+        let sent = &site.files[&path].headers;
+        let seen = || Seen {
+            status: 200,
+            content_type: Some(sent.content_type.clone()),
+            cache_control: Some(sent.cache_control.clone()),
+            bytes: b"x".to_vec(),
+        };
+        let differs = |seen: Seen| differs(&site, &path, &seen).unwrap_or_default();
+        assert_eq!(differs(seen()), "");
+        assert_eq!(differs(Seen { status: 404, ..seen() }), "answers 404");
+        assert_eq!(differs(Seen { bytes: b"y".to_vec(), ..seen() }), "has other bytes");
+        let media = format!("is served with `Content-Type: text/plain` instead of `{}`", sent.content_type);
+        assert_eq!(differs(Seen { content_type: Some("text/plain".into()), ..seen() }), media);
+        let cache = format!("is served with `Cache-Control: ` instead of `{}`", sent.cache_control);
+        assert_eq!(differs(Seen { cache_control: None, ..seen() }), cache);
+    }
+}

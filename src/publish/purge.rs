@@ -109,4 +109,23 @@ mod tests {
         assert_eq!(told(4), " index.html privacy/* security/*");
         assert_eq!(told(3), "*");
     }
+
+    #[test]
+    fn a_command_reads_whole_addresses_line_by_line() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let file = folder.path().join("told");
+        let site = Url::parse("https://a.example/").unwrap();
+        let command = format!("cat > '{}'", file.display());
+        let told = |command: &str, limit: Option<usize>| {
+            let addresses = ["", "p/", "p/x.html"].map(str::to_owned).into();
+            Purge { listener: Listener::Command(command), site: &site, limit }.run(&addresses).map_err(|error| error.to_string())
+        };
+        let read = || std::fs::read_to_string(&file).unwrap();
+        told(&command, None).unwrap();
+        assert_eq!(read(), "https://a.example/\nhttps://a.example/p/\nhttps://a.example/p/x.html\n");
+        told(&command, Some(2)).unwrap();
+        assert_eq!(read(), "https://a.example/\nhttps://a.example/p/*\n");
+        assert_eq!(told("true", None), Ok(()), "who needs no list need not read one");
+        assert!(told("exit 3", None).unwrap_err().starts_with("`exit 3` failed: "));
+    }
 }

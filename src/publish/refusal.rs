@@ -53,3 +53,15 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[test]
+    fn a_refusal_is_told_by_its_message() {
+        let error = Refusal::error(Reason::Drift, "look");
+        assert_eq!(error.to_string(), "look");
+        assert_eq!(error.downcast::<Refusal>().unwrap().reason, Reason::Drift);
+        assert_eq!(serde_json::to_string(&Reason::PermanentChanged).unwrap(), "\"permanent-changed\"");
+    }
+}

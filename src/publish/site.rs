@@ -205,3 +205,99 @@ impl Drop for Staged {
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    use crate::check::Edition;
+
+    /// Returns a site of these files; a page of a version has its text for its words.
+    pub fn site(files: &[(&str, &str, Class)]) -> Site {
+        let staged = Staged::new().unwrap();
+        let wanted = |(path, text, class): &(&str, &str, Class)| {
+            let path = TreePath::new(path).unwrap();
+            staged.keep(&path, text.as_bytes()).unwrap();
+            let words = (*class == Class::Permanent).then(|| words::digest(text.as_bytes()));
+            let headers = Headers::of(&path, *class);
+            (path, Wanted { record: Record::of(text.as_bytes()), class: *class, headers, words, version: None })
+        };
+        let files = files.iter().map(wanted).collect();
+        let seals = vec![Digest::of("one"), Digest::of("two")];
+        Site { files, seals, look: Digest::of("look"), commit: None, sequence: None, redactions: BTreeMap::new(), staged }
+    }
+
+    #[test]
+    fn only_a_redaction_since_accounts_for_a_change() {
+        let [one, two] = ["one", "two"].map(|id| ReleaseId::new(id).unwrap());
+        let [a, b] = ["a", "b"].map(|id| DocumentId::new(id).unwrap());
+        let mut site =
+            site(&[("a", "", Class::Permanent), ("b", "", Class::Permanent), ("sums", "", Class::Permanent), ("x", "", Class::Leaf)]);
+        site.seals = ["1", "2", "3"].map(Digest::of).into();
+        site.redactions = BTreeMap::from([(Digest::of("2"), BTreeSet::from([(one.clone(), a.clone())]))]);
+        for (path, version) in [("a", (one.clone(), Some(a.clone()))), ("b", (one.clone(), Some(b))), ("sums", (one, None))] {
+            site.files.get_mut(&TreePath::new(path).unwrap()).unwrap().version = Some(version);
+        }
+        let since = |site: &Site, head: Option<&str>, path: &str| {
+            let head = head.map(|head| Digest::of(head).to_string());
+            site.redacted_since(head.as_deref(), &TreePath::new(path).unwrap())
+        };
+        for (head, redacted) in [(None, true), (Some("1"), true), (Some("2"), false), (Some("3"), false)] {
+            assert_eq!(["a", "sums"].map(|path| since(&site, head, path)), [redacted; 2], "{head:?}");
+            assert_eq!(["b", "x", "nothing"].map(|path| since(&site, head, path)), [false; 3], "{head:?}");
+        }
+        site.files.get_mut(&TreePath::new("a").unwrap()).unwrap().version = Some((two, Some(a)));
+        assert!(!since(&site, None, "a"), "another release");
+    }
+
+    #[test]
+    fn what_pages_look_like_is_the_theme_and_the_settings() {
+        let look = |files: &[(&str, &str)]| {
+            look(&files.iter().map(|(path, text)| (TreePath::new(path).unwrap(), File::new(text.as_bytes()))).collect())
+        };
+        let plain = look(&[("content/site.yaml", "a"), ("themes/x/a.css", "b")]);
+        assert_eq!(look(&[("content/site.yaml", "a"), ("themes/x/a.css", "b"), ("content/a.md", "c")]), plain);
+        assert_ne!(look(&[("content/site.yaml", "x"), ("themes/x/a.css", "b")]), plain);
+        assert_ne!(look(&[("content/site.yaml", "a"), ("themes/x/a.css", "x")]), plain);
+        assert_ne!(look(&[("content/site.yaml", "a"), ("themes/y/a.css", "b")]), plain);
+    }
+
+    #[test]
+    fn every_file_is_of_its_class() {
+        let files: Tree<File> = crate::ledger::tests::example().into_iter().chain(crate::store::default_theme()).collect();
+        let options = crate::compile::Options { edition: Edition::Locked, today: crate::ledger::tests::day("2024-03-01") };
+        let mut compiled = crate::compile::compile(&files, options);
+        assert!(!compiled.diagnostics.has_errors(), "{:?}", compiled.diagnostics);
+        let nothing = crate::publish::target::tests::Memory::default();
+        let known = Known::read(&nothing).unwrap();
+        let site = Site::render(&files, &mut compiled, &known, Some("c".into()), Some(3)).unwrap();
+        assert_eq!((site.commit.as_deref(), site.sequence, site.seals.len()), (Some("c"), Some(3), 2));
+        let mut classes: BTreeMap<&str, Class> = site.files.iter().map(|(path, file)| (path.as_str(), file.class)).collect();
+        classes.retain(|path, _| !path.starts_with("assets/"));
+        for path in [
+            "ledger/2024-01-01/SHA256SUMS",
+            "ledger/2024-01-01/security/10-a.md",
+            "ledger/2024-01-01/whitehats.yaml",
+            "security/v/2024-01-01/index.html",
+            "security/v/2024-02-02/index.html",
+        ] {
+            assert_eq!(classes.get(path), Some(&Class::Permanent), "{path} {classes:?}");
+        }
+        for path in ["index.html", "ledger/ledger.yaml", "security/index.html", "whitehats.json", "robots.txt", "sitemap.xml"] {
+            assert_eq!(classes.get(path), Some(&Class::Entry), "{path}");
+        }
+        assert_eq!(classes.get("404.html"), Some(&Class::Leaf), "{classes:?}");
+        let assets: Vec<_> = site.files.iter().filter(|(path, _)| path.as_str().starts_with("assets/")).collect();
+        assert!(!assets.is_empty() && assets.iter().all(|(_, file)| file.class == Class::Asset));
+        let path = TreePath::new("security/v/2024-01-01/index.html").unwrap();
+        let file = &site.files[&path];
+        let bytes = site.bytes(&path).unwrap();
+        assert_eq!((file.record, file.words), (Record::of(&bytes), Some(words::digest(&bytes))));
+        let release = ReleaseId::new("2024-01-01").unwrap();
+        assert_eq!(file.version, Some((release.clone(), Some(DocumentId::new("security").unwrap()))));
+        assert_eq!(site.files[&TreePath::new("ledger/2024-01-01/SHA256SUMS").unwrap()].version, Some((release, None)));
+        assert!(site.files[&TreePath::new("index.html").unwrap()].words.is_none());
+        assert!(site.redactions.is_empty());
+        assert!(site.bytes(&TreePath::new("nothing").unwrap()).is_err());
+    }
+}

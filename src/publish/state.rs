@@ -28,7 +28,7 @@ const REMEMBERED: usize = 50;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     /// The version of the shape.
-    schema: u32,
+    pub(super) schema: u32,
     /// Counts the publishes that changed anything.
     pub generation: u64,
     /// The newest seal of the ledger.
@@ -121,5 +121,62 @@ impl State {
         self.generations.push(Generation { generation: self.generation, commit, head, at });
         let surplus = self.generations.len().saturating_sub(REMEMBERED);
         self.generations.drain(..surplus);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::publish::target::tests::Memory;
+
+    #[test]
+    fn a_state_is_read_as_it_was_written() {
+        let memory = Memory::default();
+        let (mut state, tag) = State::read(&memory).unwrap();
+        assert!(state == State { schema: SCHEMA, ..State::default() } && tag.is_none());
+        let held = Held {
+            sha256: "d".into(),
+            size: 3,
+            class: Class::Leaf,
+            headers: Headers::ours(),
+            words: Some("w".into()),
+            tag: Tag { etag: Some("e".into()), version: None },
+        };
+        state.files.insert("a/b".into(), held.clone());
+        state.gone.insert("c".into(), Gone { since: 5, held: Some(held) });
+        state.purge.insert("x".into());
+        state.head = Some("h".into());
+        memory.write(STATE, &state.bytes());
+        let (there, tag) = State::read(&memory).unwrap();
+        assert!(there == state && tag.is_some());
+    }
+
+    #[test]
+    fn a_state_that_is_not_ours_is_refused() {
+        let told = |bytes: &[u8]| {
+            let memory = Memory::default();
+            memory.write(STATE, bytes);
+            State::read(&memory).unwrap_err().to_string()
+        };
+        assert!(told(b"x").ends_with("in memory is not what policybook writes"));
+        let other = "was written by another version of policybook";
+        let state = |schema: u32| State { schema, ..State::default() };
+        assert!(told(&state(SCHEMA + 1).bytes()).ends_with(other));
+        let gone = State { gone: BTreeMap::from([("../x".to_owned(), Gone { since: 0, held: None })]), ..state(SCHEMA) };
+        assert!(told(&gone.bytes()).ends_with(other), "a path that leads out");
+    }
+
+    #[test]
+    fn the_last_generations_are_remembered() {
+        let mut state = State::default();
+        for at in 1..=60 {
+            state.commit = Some(format!("c{at}"));
+            state.advance(at);
+        }
+        assert_eq!((state.generation, state.generations.len()), (60, 50));
+        let (first, last) = (&state.generations[0], &state.generations[49]);
+        assert_eq!((first.generation, first.at, last.generation, last.at), (11, 11, 60, 60));
+        assert_eq!((last.commit.as_deref(), last.head.as_deref()), (Some("c60"), None));
     }
 }

@@ -69,3 +69,87 @@ pub trait Target: Sync {
     /// Says why the store did not answer.
     fn delete(&self, key: &str) -> Result<()>;
 }
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use std::collections::BTreeSet;
+    use std::sync::Mutex;
+
+    use anyhow::bail;
+
+    /// A store in memory that can go wrong as stores do.
+    #[derive(Default)]
+    pub struct Memory {
+        /// What is there.
+        pub objects: Mutex<BTreeMap<String, Object>>,
+        /// Every request so far, as `put KEY`, those that were refused with a `!`.
+        pub asked: Mutex<Vec<String>>,
+        /// After how many requests no other is answered.
+        pub ends: Mutex<Option<usize>>,
+        /// Keys of which the next write is done and its answer lost.
+        pub lost: Mutex<BTreeSet<String>>,
+        /// Whether conditions are ignored.
+        pub careless: bool,
+    }
+
+    impl Memory {
+        fn ask(&self, act: &str, key: &str) -> Result<()> {
+            let mut asked = self.asked.lock().unwrap();
+            if self.ends.lock().unwrap().is_some_and(|ends| asked.len() >= ends) {
+                bail!("the store is gone");
+            }
+            asked.push(format!("{act} {key}"));
+            Ok(())
+        }
+
+        /// Returns the keys and the bytes of what is there.
+        pub fn there(&self) -> BTreeMap<String, Vec<u8>> {
+            self.objects.lock().unwrap().iter().map(|(key, object)| (key.clone(), object.bytes.clone())).collect()
+        }
+
+        /// Writes an object whatever is there.
+        pub fn write(&self, key: &str, bytes: &[u8]) {
+            let mut objects = self.objects.lock().unwrap();
+            let version = objects.values().filter_map(|object| object.tag.version.as_ref()?.parse::<u64>().ok()).max().unwrap_or(1) + 1;
+            let tag = Tag { etag: None, version: Some(version.to_string()) };
+            objects.insert(key.to_owned(), Object { bytes: bytes.to_vec(), headers: Some(Headers::ours()), tag });
+        }
+    }
+
+    impl Target for Memory {
+        fn address(&self) -> &str {
+            "memory"
+        }
+
+        fn get(&self, key: &str) -> Result<Option<Object>> {
+            self.ask("get", key)?;
+            Ok(self.objects.lock().unwrap().get(key).cloned())
+        }
+
+        fn put(&self, key: &str, bytes: &[u8], headers: &Headers, condition: Condition<'_>) -> Result<Put> {
+            self.ask("put", key)?;
+            let there = self.objects.lock().unwrap().get(key).map(|object| object.tag.clone());
+            let holds = match condition {
+                Condition::Absent => there.is_none(),
+                Condition::Is(tag) => there.as_ref() == Some(tag),
+            };
+            if !holds && !self.careless {
+                self.asked.lock().unwrap().last_mut().unwrap().push('!');
+                return Ok(Put::Conflict);
+            }
+            self.write(key, bytes);
+            let mut objects = self.objects.lock().unwrap();
+            let object = objects.get_mut(key).unwrap();
+            object.headers = Some(headers.clone());
+            if self.lost.lock().unwrap().remove(key) { Ok(Put::Conflict) } else { Ok(Put::Done(object.tag.clone())) }
+        }
+
+        fn delete(&self, key: &str) -> Result<()> {
+            self.ask("delete", key)?;
+            self.objects.lock().unwrap().remove(key);
+            Ok(())
+        }
+    }
+}

@@ -98,3 +98,84 @@ impl Upload<'_> {
 fn same(there: &Object, file: &Wanted) -> bool {
     Digest::of(&there.bytes) == file.record.sha256 && there.headers.as_ref().is_none_or(|headers| *headers == file.headers)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::publish::site::tests::site;
+    use crate::publish::state::Gone;
+    use crate::publish::state::Held;
+    use crate::publish::target::tests::Memory;
+
+    /// Sends a file `a` to a store that holds these bytes, where the state and a journal say that it holds others.
+    fn sent(class: Class, there: Option<&str>, held: Option<&str>, journal: &[&str], overwrite: bool) -> Result<Vec<u8>, Reason> {
+        let memory = Memory::default();
+        if let Some(there) = there {
+            memory.write("a", there.as_bytes());
+        }
+        let site = site(&[("a", "<article>new</article>", class)]);
+        let mut state = State::default();
+        if let Some(held) = held {
+            let headers = crate::publish::Headers::ours();
+            let tag = Tag { etag: Some("stale".into()), version: None };
+            let held = Held { sha256: Digest::of(held).to_string(), size: 1, class, headers, words: None, tag };
+            state.files.insert("a".into(), held);
+        }
+        let digests: BTreeSet<String> = journal.iter().map(|text| Digest::of(text).to_string()).collect();
+        let unfinished = BTreeMap::from([("a".to_owned(), digests)]);
+        let upload = Upload { target: &memory, site: &site, state: &state, unfinished: &unfinished, overwrite };
+        let sent = upload.send(&TreePath::new("a").unwrap());
+        sent.map(|_| memory.there()["a"].clone()).map_err(|error| error.downcast::<Refusal>().unwrap().reason)
+    }
+
+    #[test]
+    fn only_what_is_known_is_overwritten() {
+        let new = || Ok(b"<article>new</article>".to_vec());
+        for class in [Class::Leaf, Class::Entry, Class::Asset] {
+            assert_eq!(sent(class, None, None, &[], false), new());
+            assert_eq!(sent(class, None, Some("old"), &[], false), new(), "somebody removed it");
+            assert_eq!(sent(class, Some("old"), Some("old"), &[], false), new(), "another tag of the same bytes");
+            assert_eq!(sent(class, Some("other"), Some("old"), &[], false), Err(Reason::Drift));
+            assert_eq!(sent(class, Some("other"), None, &[], false), Err(Reason::Drift));
+            assert_eq!(sent(class, Some("other"), None, &["other"], false), new(), "somebody was cut off");
+            assert_eq!(sent(class, Some("other"), None, &["another"], false), Err(Reason::Drift));
+            assert_eq!(sent(class, Some("other"), Some("old"), &[], true), new());
+            assert_eq!(sent(class, Some("<article>new</article>"), Some("old"), &[], false), new(), "with other headers");
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_version_is_used_once() {
+        let new = || Ok(b"<article>new</article>".to_vec());
+        let permanent = Class::Permanent;
+        assert_eq!(sent(permanent, Some("<article>other</article>"), None, &[], true), Err(Reason::PermanentChanged));
+        assert_eq!(sent(permanent, Some("<p>x</p><article>new</article>"), None, &[], false), new(), "the same words in another frame");
+        assert_eq!(sent(permanent, Some("other"), Some("other"), &[], false), new());
+        assert_eq!(sent(permanent, Some("other"), Some("old"), &[], false), Err(Reason::Drift));
+        assert_eq!(sent(permanent, None, None, &[], false), new());
+    }
+
+    #[test]
+    fn a_retired_file_is_known() {
+        let memory = Memory::default();
+        memory.write("a", b"old");
+        let tag = memory.get("a").unwrap().unwrap().tag;
+        let site = site(&[("a", "new", Class::Leaf)]);
+        let headers = crate::publish::Headers::ours();
+        let held = Held { sha256: String::new(), size: 3, class: Class::Leaf, headers, words: None, tag };
+        let state = State { gone: [("a".to_owned(), Gone { since: 0, held: Some(held) })].into(), ..State::default() };
+        let upload = Upload { target: &memory, site: &site, state: &state, unfinished: &BTreeMap::new(), overwrite: false };
+        let path = TreePath::new("a").unwrap();
+        let tag = upload.send(&path).unwrap();
+        let there = memory.get("a").unwrap().unwrap();
+        assert_eq!((there.bytes.as_slice(), &there.tag), (&b"new"[..], &tag));
+        assert!(same(&there, &site.files[&path]));
+        assert!(!same(&Object { headers: Some(crate::publish::Headers::ours()), ..there.clone() }, &site.files[&path]));
+        assert!(same(&Object { headers: None, ..there.clone() }, &site.files[&path]), "a folder keeps none");
+        assert!(!same(&Object { bytes: b"x".to_vec(), ..there }, &site.files[&path]));
+        let asked = memory.asked.lock().unwrap().len();
+        memory.lost.lock().unwrap().insert("a".to_owned());
+        assert_eq!(Upload { state: &State::default(), ..upload }.send(&path).unwrap(), tag, "it is there as it should be");
+        assert_eq!(memory.asked.lock().unwrap().len() - asked, 2);
+    }
+}

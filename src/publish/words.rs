@@ -72,4 +72,27 @@ mod tests {
         let titled = |title: &str| digest(format!("<article><header><h1>{title}</h1>band</header>words</article>").as_bytes());
         assert_ne!(titled("Privacy"), titled("Cookies"));
     }
+
+    #[test]
+    fn the_frame_of_a_page_is_cut_out() {
+        for (page, left) in [
+            ("no article", "no article"),
+            ("a<article>b", "a<article>b"),
+            ("a<article class=x>b</article>c", "b"),
+            ("<article>a<article>b</article>c</article>d", "a<article>b</article>c"),
+            (
+                "<article><header class=x>band<h1 id=y>T</h1><p class=z>no</p><p class=\"lede\">no</p></header>b</article>",
+                "<header><p>T</p><p></p></header>b",
+            ),
+            ("<article><header><h1>T</h1><p class=\"lede\">L</p><p>x</p></header>b</article>", "<header><p>T</p><p>L</p></header>b"),
+            ("<article><header>x</header>b<header>c</header></article>", "<header><p></p><p></p></header>b<header>c</header>"),
+            ("<article><nav class=contents>a</nav>b</article>", "<nav></nav>b"),
+            ("<article><nav>a</nav>b</article>", "<nav>a</nav>b"),
+            ("<article>a<footer class=proof>b</footer></article>", "a"),
+            ("<article>a<footer>b</footer></article>", "a<footer>b</footer>"),
+            ("<article>a<footer class=proof>b</footer><footer>c</footer></article>", "a<footer class=proof>b</footer><footer>c</footer>"),
+        ] {
+            assert_eq!(article(page), left, "{page}");
+        }
+    }
 }

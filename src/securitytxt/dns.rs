@@ -67,4 +67,43 @@ mod tests {
         assert!(!good("5f2d e552 1c63 a801 ab59 ccb6 03d4 9de4 4b29 100f"));
         assert!(!good("03d49de44b29100f") && !good(""));
     }
+
+    /// Returns the words that are wrong in a value, and the message.
+    fn told(value: &str) -> Option<(String, String)> {
+        let uri = Uri::split(value).unwrap();
+        let fault = if uri.is("dns") { record(uri) } else { fingerprint(uri) };
+        fault.map(|fault| (value[fault.range].to_owned(), fault.message))
+    }
+
+    #[test]
+    fn an_address_in_the_dns_is_told_what_it_lacks() {
+        for (value, message) in [
+            ("", "a DNS address without a name"),
+            ("?type=CERT", "a DNS address without a name"),
+            ("//192.0.2.1", "a DNS address without a name"),
+            ("//192.0.2.1/", "a DNS address without a name"),
+            ("/example.com?type=CERT", "this is no name in the DNS"),
+            (".example.com?type=CERT", "this is no name in the DNS"),
+            ("example..com?type=CERT", "this is no name in the DNS"),
+            ("example.com?CERT", "a DNS address asks with `type=…` and `class=…`"),
+            ("example.com?class=", "a DNS address asks with `type=…` and `class=…`"),
+            ("example.com?=IN", "a DNS address asks with `type=…` and `class=…`"),
+            ("example.com", "a record of this type holds no OpenPGP key"),
+            ("example.com?class=IN", "a record of this type holds no OpenPGP key"),
+            ("example.com?type=CERT;type=TXT", "a record of this type holds no OpenPGP key"),
+        ] {
+            assert_eq!(told(&format!("dns:{value}")), Some((value.to_owned(), message.to_owned())), "{value}");
+        }
+        for good in ["example.com.?type=61", "example.com?;class=IN;;type=37", "//a/example.com?TYPE=openpgpkey"] {
+            assert_eq!(told(&format!("dns:{good}")), None, "{good}");
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_that_is_none_is_told_why() {
+        let (long, short) = ("5f".repeat(32), "5F".repeat(20));
+        assert!(told(&format!("openpgp4fpr:{long}")).is_none() && told(&format!("openpgp4fpr:{short}")).is_none());
+        assert_eq!(told("openpgp4fpr:5f2g"), Some(("5f2g".to_owned(), "`g` is no hexadecimal digit".to_owned())));
+        assert_eq!(told("openpgp4fpr:5f2d"), Some(("5f2d".to_owned(), "a fingerprint of 4 digits".to_owned())));
+    }
 }

@@ -306,4 +306,129 @@ mod tests {
         }
         assert_eq!(crc24(b"123456789"), 0x21CF02);
     }
+
+    #[test]
+    fn every_letter_of_base64_has_its_value() {
+        let mut bits = Base64::default();
+        assert!(bits.take("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef") && bits.take("ghijklmnopqrstuvwxyz0123456789+/"));
+        let bytes = bits.finish().unwrap();
+        let values = |group: &[u8]| {
+            let group = u32::from_be_bytes([0, group[0], group[1], group[2]]);
+            [18, 12, 6, 0].map(|shift| group >> shift & 63)
+        };
+        assert!(bytes.chunks(3).flat_map(values).eq(0..64));
+    }
+
+    /// Returns a signed file of a text, with what stands between `Hash:` and the text, and in place of the signature.
+    fn signed(headers: &str, text: &str, armor: &str) -> String {
+        format!("{MESSAGE}\n{headers}{text}{SIGNATURE}\n{armor}{END}\n")
+    }
+
+    /// Opens an envelope; returns the codes, lines and messages of what is wrong with it, the lines of its text, and whether it is whole.
+    fn opened(file: &str) -> (Vec<String>, Vec<String>, bool) {
+        let mut findings = Findings::default();
+        let lines = crate::securitytxt::characters::lines(file.as_bytes(), file, &mut findings);
+        let envelope = Envelope::open(&lines, &mut findings);
+        let (body, whole) = (envelope.body.iter().map(|line| line.text.to_owned()).collect(), envelope.whole);
+        for line in &envelope.body {
+            assert!(file[line.start..].starts_with(line.text), "a line knows its place");
+        }
+        let told = findings.verdict(file).findings.into_iter().map(|found| {
+            let words = found.span.map(|span| &file[span.start..span.end]).unwrap_or_default();
+            format!("{} {}:{} {words}: {}", found.rule.code(), found.line.unwrap(), found.column.unwrap(), found.message)
+        });
+        (told.collect(), body, whole)
+    }
+
+    const HASH: &str = "Hash: SHA256\n\n";
+    const ARMOR: &str = "\niAEC\n=WRmX\n";
+
+    #[test]
+    fn a_text_is_taken_out_of_its_envelope() {
+        for (headers, armor) in [
+            (HASH, ARMOR),
+            ("Hash: SHA256,SHA512\n \n", "Version: x\nComment:\n\niA\nEC\n\n=WRmX\n"),
+            ("Hash: SHA512\nHash: SHA-3_x\n\n", "\niAEC\n"),
+            (HASH, "\nwgEC\nAw==\n=gkUD\n"),
+        ] {
+            let (told, body, whole) = opened(&signed(headers, "a\n- - b\n- c \n", armor));
+            assert_eq!(told, [""; 0], "{headers} {armor}");
+            assert!(whole && body == ["a", "- b", "c "], "{headers} {armor}");
+        }
+        let (told, body, whole) = opened(&signed(HASH, "a\n--\nb\n", ARMOR));
+        assert_eq!(told, ["S083 5:1 -: a line of a signed text begins with a dash"]);
+        assert!(!whole && body == ["a", "b"]);
+    }
+
+    #[test]
+    fn an_envelope_that_is_none_is_told_where_it_breaks() {
+        let text = "a\n";
+        for (file, told, whole) in [
+            (format!("x\n{}", signed(HASH, text, ARMOR)), format!("S081 2:1 {MESSAGE}: this must be the first line"), false),
+            (signed("\n", text, ARMOR), format!("S084 1:1 {MESSAGE}: a signed text without a `Hash:` line above it"), true),
+            (signed("Hash: SHA256,\n\n", text, ARMOR), "S084 2:1 Hash: SHA256,: `` is no name of a digest".into(), true),
+            (signed("Hash: SHA 256\n\n", text, ARMOR), "S084 2:1 Hash: SHA 256: `SHA 256` is no name of a digest".into(), true),
+            (signed("Hash: a,b@\n\n", text, ARMOR), "S084 2:1 Hash: a,b@: `b@` is no name of a digest".into(), true),
+            (signed("Hash: SHA256,MD5\n\n", text, ARMOR), "S086 2:1 Hash: SHA256,MD5: `MD5` can be forged".into(), true),
+            (signed("Hash: SHA1\n\n", text, ARMOR), "S086 2:1 Hash: SHA1: `SHA1` can be forged".into(), true),
+            (signed("Hash: RIPEMD160\n\n", text, ARMOR), "S086 2:1 Hash: RIPEMD160: `RIPEMD160` can be forged".into(), true),
+            (signed("HASH:x\n\n", text, ARMOR), "S084 2:1 HASH:x: this is not written as `Hash: SHA256`".into(), true),
+            (signed("hash:\n\n", text, ARMOR), "S084 2:1 hash:: this is not written as `Hash: SHA256`".into(), true),
+            (
+                signed("Hash: SHA256\nVersion: 1\n\n", text, ARMOR),
+                "S084 3:1 Version: 1: above a signed text stand only lines with `Hash:`".into(),
+                true,
+            ),
+            (
+                signed("Hash: SHA256\n", "Versions: 1\n", ARMOR),
+                "S081 3:1 Versions: 1: there is no empty line between `Hash:` and the text".into(),
+                false,
+            ),
+            (
+                signed(HASH, &format!("a\n{MESSAGE}\n"), ARMOR),
+                format!("S081 5:1 {MESSAGE}: a signed text begins inside a signed text"),
+                false,
+            ),
+            (signed(HASH, text, ""), format!("S081 6:1 {END}: a signature without anything in it"), false),
+            (signed(HASH, text, "iAEC\n"), "S081 6:1 iAEC: there is no empty line above the signature itself".into(), false),
+            (signed(HASH, text, "\niAE\n"), "S081 7:1 iAE: the signature is cut off".into(), false),
+            (signed(HASH, text, "\n"), format!("S081 1:1 {MESSAGE}: this is no OpenPGP signature"), false),
+            (signed(HASH, text, "\ni!EC\n"), "S081 7:1 i!EC: this is no base64".into(), false),
+            (signed(HASH, text, "\ntA==\n"), "S081 7:1 tA==: this is no OpenPGP signature".into(), false),
+            (signed(HASH, text, "\nmA==\n"), "S081 7:1 mA==: this is no OpenPGP signature".into(), false),
+            (signed(HASH, text, "\nxg==\n"), "S081 7:1 xg==: this is no OpenPGP signature".into(), false),
+            (signed(HASH, text, "\nCAEC\n"), "S081 7:1 CAEC: this is no OpenPGP signature".into(), false),
+            (signed(HASH, text, "\niAEC\n=WRmY\n"), "S081 8:1 =WRmY: the checksum is not that of the signature".into(), false),
+            (signed(HASH, text, "\niAEC\n=W!mX\n"), "S081 8:1 =W!mX: the checksum is not that of the signature".into(), false),
+            (signed(HASH, text, "\niAEC\n=WRmX\nx\n"), "S081 9:1 x: something stands behind the checksum of the signature".into(), false),
+            (format!("{}x\ny\n", signed(HASH, text, ARMOR)), "S082 10:1 x: this stands behind the signature".into(), false),
+            (format!("{}\n", signed(HASH, text, ARMOR)), "S082 10:1 : this stands behind the signature".into(), false),
+            (format!("{MESSAGE}\n{HASH}a\n"), "S081 4:1 a: the signed text has no signature under it".into(), false),
+            (format!("{MESSAGE}\n{HASH}a\n{SIGNATURE}\n"), format!("S081 5:1 {SIGNATURE}: the signature is never closed"), false),
+            (format!("{MESSAGE}\n{HASH}a\n{SIGNATURE}\n\niAEC\n"), "S081 7:1 iAEC: the signature is never closed".into(), false),
+            (format!("{MESSAGE}\nHash: SHA256\n"), "S081 2:1 Hash: SHA256: the signed text never begins".into(), false),
+        ] {
+            let (found, _, is_whole) = opened(&file);
+            assert_eq!((found, is_whole), (vec![told], whole), "{file}");
+        }
+    }
+
+    #[test]
+    fn parts_of_an_envelope_are_no_text() {
+        let stray = "a signed text begins with `-----BEGIN PGP SIGNED MESSAGE-----` on the first line";
+        for (file, told) in [
+            (format!("a\n{SIGNATURE}\niAEC\n{END}\nb\n"), format!("S081 2:1 {SIGNATURE}: {stray}")),
+            (format!("a\n{END} \nb\n"), format!("S081 2:1 {END}: {stray}")),
+            (format!("a\n{KEY}\nx\n-----END PGP PUBLIC KEY BLOCK-----\nb\n"), format!("S047 2:1 {KEY}: a key stands in the file")),
+        ] {
+            assert_eq!(opened(&file), (vec![told], vec!["a".to_owned(), "b".to_owned()], false));
+        }
+    }
+
+    #[test]
+    fn the_text_of_an_envelope_is_what_a_signature_sees() {
+        assert_eq!(signed_text(&signed(HASH, "a \t\r\n- -b\n", ARMOR)).as_deref(), Some("a\n-b\n"));
+        assert_eq!(signed_text(&signed(HASH, "a\n", "\niAE\n")), None, "an envelope that is broken");
+        assert_eq!(signed_text("a\n"), None);
+    }
 }

@@ -111,4 +111,44 @@ mod tests {
             assert!(moment(bad).is_err(), "{bad}");
         }
     }
+
+    #[test]
+    fn each_part_of_a_moment_is_named_where_it_is_wrong() {
+        for (text, problem) in [
+            ("2021/12-31T18:37:07Z", "a moment begins with a day as `2027-10-31`"),
+            ("2021-12/31T18:37:07Z", "a moment begins with a day as `2027-10-31`"),
+            ("2021-12-32T18:37:07Z", "a moment begins with a day as `2027-10-31`"),
+            ("2021-04-31T18:37:07Z", "there is no day 2021-04-31"),
+            ("2021-12-31", "a day without a time and a zone"),
+            ("2021-12-31x", "there is no `T` between the day and the time"),
+            ("2021-12-31T18.37:07Z", "there is no time as `18:37:07` behind the day"),
+            ("2021-12-31T18:37.07Z", "there is no time as `18:37:07` behind the day"),
+            ("2021-12-31T18:37:61Z", "there is no time as `18:37:07` behind the day"),
+            ("2021-12-31T18:37:07.Z", "a `.` without parts of a second behind it"),
+            ("2021-12-31T18:37:07", "a moment without a zone"),
+            ("2021-12-31T18:37:07.5", "a moment without a zone"),
+            ("2021-12-31T18:37:07+24:00", "`+24:00` is no zone"),
+            ("2021-12-31T18:37:07+23:60", "`+23:60` is no zone"),
+            ("2021-12-31T18:37:07.5CET", "`CET` is no zone"),
+            ("2021-12-31T18:37:60Z", "there is no second 60 in this minute"),
+            ("2021-12-31T23:59:60+01:00", "there is no second 60 in this minute"),
+        ] {
+            assert_eq!(moment(text), Err(problem.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_the_one_that_was_written() {
+        for (text, utc) in [
+            ("2021-12-31T18:37:07Z", "2021-12-31T18:37:07Z"),
+            ("2021-12-31T18:37:07.999+05:30", "2021-12-31T13:07:07Z"),
+            ("2021-12-31T18:37:07-05:30", "2022-01-01T00:07:07Z"),
+            ("2021-12-31T00:00:00+23:59", "2021-12-30T00:01:00Z"),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(moment(text).unwrap().to_string(), utc, "{text}");
+        }
+        assert_eq!(moment("9999-12-31T23:59:59-23:59"), Ok(Timestamp::MAX), "as far as moments go");
+        assert_eq!(moment("0000-01-01T00:00:00+23:59").unwrap().to_string(), "-000001-12-31T00:01:00Z");
+    }
 }

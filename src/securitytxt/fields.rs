@@ -373,3 +373,261 @@ fn canonical(envelope: &Envelope<'_>, fields: &[Field<'_>], circumstances: &Circ
         findings.at(Rule::NotCanonical, first.line, first.range(), format!("{url} is not among the canonical addresses"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::securitytxt::check;
+    use crate::securitytxt::tests::PLAIN;
+    use crate::securitytxt::tests::found;
+
+    /// Returns what is found in a line of a file with which nothing else is wrong: code, column and words.
+    fn line(line: &str) -> Vec<String> {
+        let found = found(&format!("{PLAIN}{line}\n"), None);
+        let found = found.iter().filter(|found| *found != "S080");
+        found.map(|found| found.replacen(" 3:", " ", 1)).collect()
+    }
+
+    /// Returns the first finding in a line: its message, its section and its help.
+    fn said(line: &str) -> (String, &'static str, String) {
+        let now = "2027-06-01T12:00:00Z".parse().unwrap();
+        let verdict = check(format!("{PLAIN}{line}\n").as_bytes(), &Circumstances { url: None, now, key: None });
+        let finding = verdict.findings.into_iter().find(|finding| finding.rule != Rule::NotSigned).unwrap();
+        (finding.message, finding.section, finding.help)
+    }
+
+    #[test]
+    fn a_line_is_a_field_a_comment_or_blank() {
+        for good in ["", "# no field", " \t", "Policy: https://example.com/ \t", "POLICY: https://example.com/"] {
+            assert!(line(good).is_empty(), "{good:?}");
+        }
+        for (text, found) in [
+            (" Policy: https://example.com/", "S020 1  Policy: https://example.com/"),
+            ("\tx", "S020 1 \tx"),
+            ("no field ", "S020 1 no field"),
+            (": x", "S021 1 :"),
+            ("Policy : https://example.com/", "S021 7  "),
+            ("Po licy: https://example.com/", "S021 3  "),
+            ("Pölicy: https://example.com/", "S021 2 ö"),
+            ("Policy:", "S024 1 Policy:"),
+            ("Policy: \t", "S024 1 Policy:"),
+            ("Policy:https://example.com/", "S022 7 :h"),
+            ("Policy:\thttps://example.com/", "S022 7 :\th"),
+            ("Policy:   https://example.com/", "S023 9   "),
+            ("Po\u{1}licy: https://example.com/", "S003 3 \u{1}"),
+        ] {
+            assert_eq!(line(text), [found], "{text:?}");
+        }
+        assert_eq!(said("Po licy: x").0, "a space in the name of a field");
+        assert_eq!(said("Pölicy: x").0, "`ö` in the name of a field");
+        assert_eq!(line("Mine:  x"), ["S027 1 Mine"], "how many spaces a field has that nobody registered is its owner's affair");
+    }
+
+    #[test]
+    fn a_field_may_be_as_long_as_every_reader_reads() {
+        let long = |length: usize| format!("Policy: https://example.com/{}", "x".repeat(length - 28));
+        assert_eq!(line(&long(2048)), [""; 0]);
+        assert_eq!(line(&long(2049)), [format!("S011 1 {}", long(2049))]);
+        assert_eq!(line(&format!("Mine: {}", "x".repeat(2042))), ["S027 1 Mine"]);
+    }
+
+    #[test]
+    fn a_field_that_nobody_registered_is_noticed_and_a_slip_is_named() {
+        for (text, found) in [
+            ("X-Note: ü", "S026 9 ü"),
+            ("X-Note: aü", "S026 10 ü"),
+            ("hash: SHA256", "S085 1 hash"),
+            ("Polcy: x", "S028 1 Polcy"),
+            ("X-Policy: x", "S027 1 X-Policy"),
+            ("x-contact: x", "S027 1 x-contact"),
+            ("Somewhere: x", "S027 1 Somewhere"),
+            ("P: x", "S027 1 P"),
+        ] {
+            assert_eq!(line(text), [found], "{text:?}");
+        }
+        assert_eq!(said("prefered-language: en").2, "write `Preferred-Languages`: readers ignore fields they do not know");
+        assert_eq!(said("Contat: x").2, "write `Contact`: readers ignore fields they do not know");
+    }
+
+    #[test]
+    fn somebody_can_be_written_to_and_the_file_ends() {
+        assert_eq!(found("# nothing\n", None), ["S030", "S031", "S080"]);
+        assert_eq!(found("Contact: https://example.com/\n", None), ["S031", "S080"]);
+        assert_eq!(found("Expires: 2027-10-31T00:00:00Z\n", None), ["S030", "S080"]);
+    }
+
+    #[test]
+    fn some_fields_stand_once() {
+        let twice = |line: &str| found(&format!("{PLAIN}{line}\n{line}\n"), None).split_off(1);
+        assert_eq!(line("Expires: 2027-09-30T00:00:00Z"), ["S032 1 Expires: 2027-09-30T00:00:00Z"]);
+        assert_eq!(twice("Preferred-Languages: en"), ["S033 4:1 Preferred-Languages: en"]);
+        assert_eq!(twice("Bug-Bounty: True"), ["S034 4:1 Bug-Bounty: True"]);
+        assert_eq!(said("Expires: 2027-09-30T00:00:00Z").0, "`Expires` stands twice");
+        let csaf = "CSAF: https://example.com/provider-metadata.json";
+        assert_eq!(twice(csaf), [format!("S068 4:1 {csaf}")]);
+        for several in ["Contact: https://example.com/", "Policy: https://example.com/", "Hiring: https://example.com/"] {
+            assert_eq!(twice(several), [""; 0], "{several}");
+        }
+    }
+
+    #[test]
+    fn mail_is_asked_for_with_a_key() {
+        let (mail, key) = ("Contact: MAILTO:security@example.com", "Encryption: https://example.com/key");
+        assert_eq!(line(mail), ["S053 10 MAILTO:security@example.com"]);
+        assert_eq!(line(&format!("{mail}\n{key}")), [""; 0]);
+        assert_eq!(line(key), [""; 0]);
+    }
+
+    /// Returns what is found where a file ends at a moment; it is noon of 1 June 2027.
+    fn ends(moment: &str) -> Vec<String> {
+        let found = found(&format!("Contact: https://example.com/\nExpires: {moment}\n"), None);
+        found.iter().skip(1).map(|found| found.replace(&format!(" 2:10 {moment}"), "")).collect()
+    }
+
+    #[test]
+    fn a_file_is_used_until_its_end_and_that_is_less_than_a_year_ahead() {
+        assert_eq!(ends("2027-06-01T11:59:59Z"), ["S061"]);
+        assert_eq!(ends("2027-06-01T12:00:00Z"), [""; 0]);
+        assert_eq!(ends("2027-06-01T13:59:59+02:00"), ["S061"]);
+        assert_eq!(ends("2028-06-01T11:59:59Z"), [""; 0]);
+        assert_eq!(ends("2028-06-01T12:00:00Z"), ["S062"]);
+        assert_eq!(ends("2028-06-01T12:00:01Z"), ["S062"]);
+        assert_eq!(ends("2027-06-02"), ["S060"]);
+        let now = "2027-06-01T12:00:00Z".parse().unwrap();
+        let verdict = check(b"Expires: 2026-12-31T23:00:00-02:00\n", &Circumstances { url: None, now, key: None });
+        assert_eq!(verdict.findings.last().unwrap().message, "this was over on 2027-01-01", "the day is that of UTC");
+    }
+
+    #[test]
+    fn languages_are_tags_with_commas_between_them() {
+        for (languages, found) in [
+            ("en, xx", "S065 26 xx"),
+            ("english,de", "S065 22 english"),
+            ("en, \t xx \t, de", "S065 28 xx"),
+            ("en, de, xx", "S065 30 xx"),
+            ("en,,de", "S065 25 "),
+            ("en,", "S065 25 "),
+        ] {
+            assert_eq!(line(&format!("Preferred-Languages: {languages}")), [found], "{languages}");
+        }
+        assert_eq!(line("Preferred-Languages: en,de \t, pt-BR"), [""; 0]);
+        assert_eq!(said("Preferred-Languages: en,").0, "a comma without a language");
+        assert_eq!(said("Preferred-Languages: xx").0, "`xx` is no language tag");
+    }
+
+    #[test]
+    fn a_bounty_is_a_word() {
+        for good in ["True", "False"] {
+            assert_eq!(line(&format!("Bug-Bounty: {good}")), [""; 0]);
+        }
+        for bad in ["true", "yes"] {
+            assert_eq!(line(&format!("Bug-Bounty: {bad}")), [format!("S066 13 {bad}")]);
+        }
+    }
+
+    #[test]
+    fn an_address_has_a_scheme_that_readers_of_the_field_can_follow() {
+        for good in [
+            "Contact: tel:+1-201-555-0123",
+            "Encryption: https://example.com/key",
+            "Encryption: dns:k._openpgpkey.example.com?type=OPENPGPKEY",
+            "Encryption: OPENPGP4FPR:5f2de5521c63a801ab59ccb603d49de44b29100f",
+            "CSAF: https://example.com/provider-metadata.json",
+            "CSAF: https://example.com/.well-known/csaf/provider-metadata.json",
+            "Canonical: https://example.com/.well-known/security.txt",
+            "Canonical: https://example.com/security.txt",
+            "Hiring: https://example.com/security.txt.html",
+        ] {
+            assert_eq!(line(good), [""; 0], "{good}");
+        }
+        for (text, found) in [
+            ("Encryption: -----BEGIN PGP PUBLIC", "S047 13 -----BEGIN PGP PUBLIC"),
+            ("Encryption: DATA:text/plain,x", "S047 13 DATA:text/plain,x"),
+            ("Policy: data:text/plain,x", "S050 9 data"),
+            ("Policy: https://example.com/ https://example.org/", "S025 30 https://example.org/"),
+            ("Policy: example.com/x", "S040 9 example.com/x"),
+            ("Contact: tel:+1 201", "S045 14 +1 201"),
+            ("Encryption: openpgp4fpr:5f2d", "S048 25 5f2d"),
+            ("Policy: http://example.com/", "S042 9 http"),
+            ("Policy: ftp://exa mple.com/", "S041 18  "),
+            ("Policy: https:///x", "S043 9 https:///x"),
+            ("Encryption: dns:example.com?type=TXT", "S055 17 example.com?type=TXT"),
+            ("Contact: sip:security@example.com", "S050 10 sip"),
+            ("Contact: openpgp4fpr:5f2de5521c63a801ab59ccb603d49de44b29100f", "S050 10 openpgp4fpr"),
+            ("Encryption: mailto:security@example.com", "S050 13 mailto"),
+            ("Policy: tel:+1201", "S050 9 tel"),
+            ("CSAF: https://example.com/provider-metadata.json/", "S067 7 https://example.com/provider-metadata.json/"),
+            ("CSAF: https://example.com/csaf", "S067 7 https://example.com/csaf"),
+            ("CSAF: http://example.com/csaf", "S042 7 http"),
+            ("Policy: https://me:pw@example.com/", "S054 17 me:pw"),
+            ("Policy: https://example.com/.well-known/x", "S046 28 /.well-known/x"),
+            ("Canonical: https://example.com/x", "S071 12 https://example.com/x"),
+        ] {
+            assert_eq!(line(text), [found], "{text}");
+        }
+        assert_eq!(line("Policy: http://exa mple.com/"), ["S042 9 http", "S041 19  "]);
+        assert_eq!(line("Encryption: mailto:x"), ["S050 13 mailto", "S044 20 x"]);
+        assert_eq!(said("Policy: http://example.com/").1, "2.5.7", "the section is that of the field");
+        assert_eq!(said("Canonical: http://example.com/").1, "2.5.2");
+        assert_eq!(said("Policy: https://example.com/.well-known/x").1, "6", "or that of the rule where the field does not matter");
+        assert_eq!(said("Canonical: https://example.com/x").1, "3");
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_in_a_field_is_refused() {
+        let problem = "an address on the web begins with `https://`";
+        assert_eq!(refused("contact", "http://example.com/"), Some((problem.to_owned(), "write `https://`")));
+        let help = "write the whole address, as in `https://example.com/page`";
+        assert_eq!(refused("Policy", "example.com"), Some(("`example.com` is no address with a scheme".to_owned(), help)));
+        assert_eq!(refused("Contact", "sip:security@example.com"), None, "a recommendation refuses nothing");
+        assert_eq!(refused("Contact", "https://example.com/"), None);
+        assert_eq!(refused("Nothing", "http://example.com/"), None);
+    }
+
+    #[test]
+    fn who_forgot_the_scheme_is_told_which_was_meant() {
+        let hint = |value: &str| ["`mailto:`", "`openpgp4fpr:`", "`tel:`", "`https:"].iter().position(|word| meant(value).contains(word));
+        for (value, kind) in [
+            ("a@b", 0),
+            ("12345@b", 0),
+            ("5f2d e552 1c63 a801 ab59 ccb6 03d4", 1),
+            ("abcdefabcdefabcdefabcdefabcdefab", 1),
+            ("abcdefabcdefabcdefabcdefabcdefa", 3),
+            ("ghghghghghghghghghghghghghghghgh", 3),
+            ("+x", 2),
+            ("12345", 2),
+            ("1234", 3),
+            ("12345xyz", 2),
+            ("12345wxyz", 2),
+            ("12345vwxyz", 3),
+            ("example.com", 3),
+        ] {
+            assert_eq!(hint(value), Some(kind), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_message_shows_sixty_characters_of_a_value() {
+        assert_eq!(shown(&"ü".repeat(60)), "ü".repeat(60));
+        assert_eq!(shown(&"ü".repeat(61)), format!("{}…", "ü".repeat(60)));
+        assert_eq!(shown("a\u{1}"), "a\\u{1}");
+    }
+
+    #[test]
+    fn a_file_names_the_address_it_is_served_from() {
+        let served = |canonical: &[&str], url: &str| {
+            let lines: String = canonical.iter().map(|address| format!("Canonical: {address}\n")).collect();
+            found(&format!("{PLAIN}{lines}"), Some(url)).into_iter().filter(|found| found != "S080").collect::<Vec<_>>()
+        };
+        let (here, old) = ("https://example.com/.well-known/security.txt", "https://example.com/security.txt");
+        assert_eq!(served(&[], here), [""; 0]);
+        assert_eq!(served(&[here], here), [""; 0]);
+        assert_eq!(served(&["https://EXAMPLE.com:443/.well-known/security.txt"], here), [""; 0]);
+        assert_eq!(served(&["https://example.org/security.txt", here], here), [""; 0]);
+        let wrong = format!("S070 3:12 {old}");
+        assert_eq!(served(&[old, "https://example.org/security.txt"], here), [wrong]);
+        assert_eq!(served(&[], old), ["S075"]);
+        assert_eq!(served(&[], "https://example.com/x"), ["S074"]);
+        assert_eq!(served(&[], "http://example.com/.well-known/security.txt"), ["S073"]);
+    }
+}

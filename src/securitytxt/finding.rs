@@ -317,4 +317,40 @@ mod tests {
         assert_eq!(codes.len(), Rule::ALL.len());
         assert!(Rule::ALL.iter().all(|rule| !rule.help().is_empty() && !rule.section().is_empty() && rule.about().ends_with('.')));
     }
+
+    #[test]
+    fn findings_stand_in_the_order_of_the_text_each_once_a_line() {
+        let text = "\u{feff}aé b\n\nüc d\n";
+        let (first, third) = (Line { text: "aé b", start: 3 }, Line { text: "üc d", start: 10 });
+        let mut findings = Findings::default();
+        findings.at(Rule::Control, third, 4..5, "d");
+        findings.at(Rule::Control, third, 2..3, "c again");
+        findings.at(Rule::NotAField, third, 2..3, "c");
+        findings.at(Rule::NotAField, first, 4..5, "b");
+        findings.at(Rule::Control, first, 0..1, "a");
+        findings.whole(Rule::NoContact, "all");
+        let verdict = findings.verdict(text);
+        let told = verdict.findings.iter().map(|found| (found.message.as_str(), found.line, found.column));
+        let places =
+            [("all", None, None), ("a", Some(1), Some(1)), ("b", Some(1), Some(4)), ("c", Some(3), Some(2)), ("d", Some(3), Some(4))];
+        assert_eq!(told.collect::<Vec<_>>(), places);
+        assert_eq!(verdict.findings[1].span, Some(Span::new(3, 4)));
+        assert_eq!(verdict.findings[0].help, Rule::NoContact.help());
+    }
+
+    #[test]
+    fn a_finding_weighs_what_its_rule_says() {
+        let words = [Rule::NotUtf8, Rule::NotSigned, Rule::UnknownField].map(|rule| rule.level().as_str());
+        assert_eq!(words, ["error", "recommendation", "notice"]);
+        let finding = |rule: Rule| Finding {
+            rule,
+            message: String::new(),
+            section: rule.section(),
+            help: String::new(),
+            span: None,
+            line: None,
+            column: None,
+        };
+        assert!(Rule::ALL.iter().all(|rule| finding(*rule).level() == rule.level()));
+    }
 }

@@ -143,4 +143,51 @@ mod tests {
             assert!(!is_tag(bad), "{bad}");
         }
     }
+
+    #[test]
+    fn the_parts_of_a_tag_stand_in_their_order() {
+        for good in [
+            "aa",
+            "zu",
+            "zh-cmn-yue-gan",
+            "zh-cmn-yue-gan-Hant-TW",
+            "de-419",
+            "de-Latn",
+            "de-12345678",
+            "de-1abc",
+            "de-abcde-1abc",
+            "de-a-bb-ccccc-b-dd-x-y",
+            "de-x-a-b",
+            "x-a-12345678",
+            "sgn-BE-FR",
+            "en-1-ab",
+        ] {
+            assert!(is_tag(good), "{good}");
+        }
+        for bad in [
+            "qq",
+            "1nx",
+            "engl",
+            "zh-cmn-yue-gan-hak",
+            "de-DE-Latn",
+            "de-41",
+            "de-4190-419",
+            "de-123456789",
+            "de-abcd-abcd",
+            "de-abc1",
+            "de-1901-1901",
+            "de-a-bb-a-cc",
+            "de-a-b",
+            "de-a-x-b",
+            "de-x",
+            "de-DE-FR",
+            "x-",
+            "x-123456789",
+            "i-nothing",
+            " en",
+            "en-a1-",
+        ] {
+            assert!(!is_tag(bad), "{bad}");
+        }
+    }
 }

@@ -119,4 +119,60 @@ mod tests {
             assert_eq!(rules(several), [Rule::Chained], "{several}");
         }
     }
+
+    /// Returns what is found in a value: the rule, the words and the message.
+    fn told(address: &str) -> Vec<(Rule, String, String)> {
+        let value = format!("mailto:{address}");
+        let told = |fault: Fault| (fault.rule, value[fault.range].to_owned(), fault.message);
+        faults(Uri::split(&value).unwrap()).into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn a_mail_address_that_is_none_is_told_what_it_lacks() {
+        for (address, words, message) in [
+            ("//security@example.com", "//", "`mailto:` has no `//`"),
+            ("", "", "`mailto:` without an address"),
+            ("?subject=x", "?subject=x", "`mailto:` without an address"),
+            ("security@example.com,", "security@example.com,", "a `,` without a second address"),
+            ("security", "security", "a mail address without `@`"),
+            ("security;@example.com", "security;@example.com", "`;` must be percent-encoded in a mail address"),
+            ("@example.com", "@example.com", "a mail address without a name before the `@`"),
+            ("security..x@example.com", "security..x@example.com", "`security..x` is no name of a mailbox"),
+            ("%20@example.com", "%20@example.com", "` ` is no name of a mailbox"),
+            ("%22%22@example.com", "%22%22@example.com", "`\\\"\\\"` is no name of a mailbox"),
+        ] {
+            assert_eq!(told(address), [(Rule::BadMailto, words.to_owned(), message.to_owned())], "{address}");
+        }
+        for host in ["", "a.", "-a", "a-", "a..b", "a%20b", "%5B", "%5B%5D", "%5B1", "1%5D"] {
+            assert_eq!(told(&format!("security@{host}"))[0].0, Rule::BadMailto, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_mail_address_may_be_odd_and_good() {
+        for good in [
+            "security@example.com",
+            "SOC@a-b.c_d",
+            "our-psirt@example.com?subject=a+b",
+            "cert%2Bx@example.com",
+            "%22csirt%20x%22@example.com",
+            "security@%5B192.0.2.1%5D",
+            "security@b%C3%BCcher.example",
+            "s%C3%A9curity.security@example.com",
+            "?TO=security@example.com",
+            "?subject=x&to=security@example.com#to=y@example.com",
+        ] {
+            assert_eq!(told(good), [], "{good}");
+        }
+        for several in ["a@example.com,b@example.com", "a@example.com?x=y&to=b@example.com", "?to=a@example.com,b@example.com"] {
+            let (rule, words, _) = &told(several)[0];
+            assert_eq!((*rule, words.as_str()), (Rule::Chained, several));
+        }
+        assert_eq!(
+            told("security+x@example.com"),
+            [(Rule::PlainPlus, "+".to_owned(), "many programs read this `+` as a space".to_owned())]
+        );
+        let other = "`info` is not the mailbox that researchers try first".to_owned();
+        assert_eq!(told("info@security.example"), [(Rule::OtherMailbox, "info@security.example".to_owned(), other)]);
+    }
 }

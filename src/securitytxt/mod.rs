@@ -8,6 +8,8 @@ mod envelope;
 mod expires;
 mod fields;
 mod finding;
+#[cfg(all(test, feature = "openpgp"))]
+mod keys;
 mod language;
 mod mailto;
 #[cfg(feature = "openpgp")]
@@ -111,4 +113,58 @@ fn html<'a>(lines: &[Line<'a>]) -> Option<Line<'a>> {
         opening.get(..mark.len()).is_some_and(|opening| opening.eq_ignore_ascii_case(mark.as_bytes()))
     };
     ["<!doctype", "<html", "<head", "<?xml", "<body"].into_iter().any(begins).then_some(*first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Judges a file at noon of 1 June 2027, without a key; says of each finding its code, and where it has a place, line, column and words.
+    pub fn found(text: &str, url: Option<&str>) -> Vec<String> {
+        let url = url.map(|url| Url::parse(url).unwrap());
+        let now = "2027-06-01T12:00:00Z".parse().unwrap();
+        let verdict = check(text.as_bytes(), &Circumstances { url: url.as_ref(), now, key: None });
+        let told = |finding: &Finding| match (finding.span, finding.line.zip(finding.column)) {
+            (Some(span), Some((line, column))) => {
+                format!("{} {line}:{column} {}", finding.rule.code(), &text[span.start..span.end])
+            }
+            _ => finding.rule.code().to_owned(),
+        };
+        verdict.findings.iter().map(told).collect()
+    }
+
+    /// A file with which nothing is wrong but that nobody signed it.
+    pub const PLAIN: &str = "Contact: https://example.com/\nExpires: 2027-10-31T00:00:00Z\n";
+
+    #[test]
+    fn only_an_error_makes_a_file_invalid() {
+        let valid = |text: &str| {
+            let now = "2027-06-01T12:00:00Z".parse().unwrap();
+            check(text.as_bytes(), &Circumstances { url: None, now, key: None }).is_valid()
+        };
+        assert_eq!(found(PLAIN, None), ["S080"], "a recommendation");
+        assert!(valid(PLAIN));
+        assert!(!valid(&PLAIN.replace("2027", "2026")), "an end that has passed");
+        assert!(!valid(""));
+    }
+
+    #[test]
+    fn a_file_may_be_as_long_as_every_reader_reads() {
+        let padded = |bytes: usize| format!("{PLAIN}#{}\n", "x".repeat(bytes - PLAIN.len() - 2));
+        assert_eq!(found(&padded(32 * 1024), None), ["S080"]);
+        assert_eq!(found(&padded(32 * 1024 + 1), None), ["S009", "S080"]);
+        let lines = |count: usize| format!("{PLAIN}{}", "\n".repeat(count - 2));
+        assert_eq!(found(&lines(1000), None), ["S080"]);
+        assert_eq!(found(&lines(1001), None), ["S010", "S080"]);
+    }
+
+    #[test]
+    fn a_web_page_is_told_as_such_and_not_line_by_line() {
+        for page in ["<!DOCTYPE html>", "<HTML lang=en>", "<head>", "<?xml version='1.0'?>", "<body>"] {
+            assert_eq!(found(&format!("{page}\nno field\n"), None), [format!("S012 1:1 {page}")]);
+            assert_eq!(found(&format!("\n \n  {page}\n"), None), [format!("S012 3:1   {page}")]);
+        }
+        assert_eq!(found(&format!("{PLAIN}<html>\n"), None), ["S080", "S020 3:1 <html>"], "only where the file begins so");
+        assert_eq!(found(&format!("<!doc\n{PLAIN}"), None), ["S080", "S020 1:1 <!doc"]);
+    }
 }

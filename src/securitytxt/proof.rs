@@ -149,3 +149,76 @@ fn sign(text: &str, key: &impl SigningKey, password: &Password, now: Timestamp) 
     let message = CleartextSignedMessage::new(text.trim_end_matches('\n'), config, key, password)?;
     message.to_armored_string(Default::default())
 }
+
+#[cfg(test)]
+pub mod tests {
+    use pgp::composed::ArmorOptions;
+
+    use super::*;
+    use crate::securitytxt::keys::ONE;
+    use crate::securitytxt::keys::TWO;
+
+    fn secret(key: &str) -> SignedSecretKey {
+        SignedSecretKey::from_reader_single(key.as_bytes()).unwrap().0
+    }
+
+    /// Returns the public half of a secret key, armoured.
+    pub fn public(key: &str) -> String {
+        secret(key).to_public_key().to_armored_string(ArmorOptions::default()).unwrap()
+    }
+
+    /// Proves a signature that was made on 21 November 2026 with a digest, and that lasts so many seconds.
+    fn proved(digest: HashAlgorithm, lasts: Option<u32>) -> (Option<Timestamp>, Option<&'static str>) {
+        let key = secret(ONE);
+        let mut config = SignatureConfig::v4(SignatureType::Text, key.primary_key.algorithm(), digest);
+        let made = "2026-11-21T00:00:00Z".parse::<Timestamp>().unwrap().as_second();
+        let made = pgp::types::Timestamp::from_secs(u32::try_from(made).unwrap());
+        config.hashed_subpackets = vec![Subpacket::regular(SubpacketData::SignatureCreationTime(made)).unwrap()];
+        if let Some(lasts) = lasts {
+            let lasts = SubpacketData::SignatureExpirationTime(pgp::types::Duration::from_secs(lasts));
+            config.hashed_subpackets.push(Subpacket::regular(lasts).unwrap());
+        }
+        let message = CleartextSignedMessage::new("a", config, &key.primary_key, &Password::empty()).unwrap();
+        let text = message.to_armored_string(Default::default()).unwrap();
+        match PublicKey::read(public(ONE).as_bytes()).unwrap().prove(&text) {
+            Proof::Good { ends, weak, .. } => (ends, weak),
+            Proof::Bad(problem) => panic!("{problem}"),
+        }
+    }
+
+    #[test]
+    fn a_signature_says_how_long_it_lasts() {
+        assert_eq!(proved(HashAlgorithm::Sha256, None), (None, None));
+        assert_eq!(proved(HashAlgorithm::Sha256, Some(0)), (None, None), "permanently");
+        let end = |seconds| proved(HashAlgorithm::Sha512, Some(seconds)).0.unwrap().to_string();
+        assert_eq!(end(86_401), "2026-11-22T00:00:01Z");
+        assert_eq!(end(1), "2026-11-21T00:00:01Z");
+    }
+
+    #[test]
+    fn the_key_that_is_meant_to_sign_signs() {
+        let now = "2026-11-21T12:34:56Z".parse().unwrap();
+        let made = |key: &str| {
+            let text = clear_signed("a\n\n", key.as_bytes(), "", now).unwrap();
+            let (message, _) = CleartextSignedMessage::from_string(&text).unwrap();
+            let signature = &message.signatures()[0];
+            assert_eq!(i64::from(signature.created().unwrap().as_secs()), now.as_second());
+            (signature.issuer_key_id()[0].to_string(), signature.issuer_fingerprint()[0].to_string(), text)
+        };
+        let (one, two) = (secret(ONE), secret(TWO));
+        let (id, fingerprint, text) = made(ONE);
+        assert_eq!(id, one.primary_key.legacy_key_id().to_string());
+        assert_eq!(fingerprint, one.primary_key.fingerprint().to_string());
+        assert!(text.contains("\n\na\n-----BEGIN PGP SIGNATURE-----"), "{text}");
+        assert_eq!(made(TWO).0, two.secret_subkeys[1].key.legacy_key_id().to_string());
+    }
+
+    #[test]
+    fn what_cannot_sign_says_why() {
+        let now = Timestamp::UNIX_EPOCH;
+        assert!(clear_signed("a", b"x", "", now).unwrap_err().starts_with("this is no OpenPGP secret key: "));
+        let key = PublicKey::read(public(ONE).as_bytes()).unwrap();
+        let Proof::Bad(problem) = key.prove("a") else { panic!("nothing was signed") };
+        assert!(problem.starts_with("the signature cannot be read: "));
+    }
+}

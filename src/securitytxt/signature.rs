@@ -101,3 +101,83 @@ fn prove(text: &str, key: &Key, envelope: &Envelope<'_>, circumstances: &Circums
         findings.whole(Rule::KeyEndsFirst, format!("the key ends on {}, before the file does", day(key_ends)));
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "openpgp")]
+mod tests {
+    use crate::securitytxt::Circumstances;
+    use crate::securitytxt::check;
+    use crate::securitytxt::clear_signed;
+    use crate::securitytxt::keys::ONE;
+    use crate::securitytxt::keys::ONE_REVOKED;
+    use crate::securitytxt::keys::TWO;
+    use crate::securitytxt::proof::tests::public;
+    use crate::securitytxt::signature::Key;
+
+    const TEXT: &str = "\
+        Contact: https://example.com/\nExpires: 2027-10-31T00:00:00Z\nCanonical: https://example.com/.well-known/security.txt\n";
+
+    /// Signs a text on 21 November 2026.
+    fn signed(text: &str, secret: &str) -> String {
+        clear_signed(text, secret.as_bytes(), "", "2026-11-21T00:00:00Z".parse().unwrap()).unwrap()
+    }
+
+    /// Judges a file by a key at a moment; returns the code and the message of each finding.
+    fn judge(file: &str, key: Option<&str>, now: &str) -> Vec<String> {
+        let key = key.map(|key| Key::read(key.as_bytes()).unwrap());
+        let circumstances = Circumstances { url: None, now: now.parse().unwrap(), key: key.as_ref() };
+        let findings = check(file.as_bytes(), &circumstances).findings;
+        findings.iter().map(|found| format!("{} {}", found.rule.code(), found.message)).collect()
+    }
+
+    #[test]
+    fn a_signature_of_the_key_holds_and_no_other_does() {
+        const OTHER: &str = "S087 the signature is of another key, 7009f56eb0d2a0bc";
+        let (file, now) = (signed(TEXT, ONE), "2027-06-01T12:00:00Z");
+        assert_eq!(judge(&file, Some(&public(ONE)), now), [""; 0]);
+        let short = TEXT.replace("2027-10-31", "2027-04-30");
+        assert_eq!(judge(&signed(&short, TWO), Some(&public(TWO)), "2027-04-29T23:59:59Z"), [""; 0]);
+        let changed = file.replace("10-31", "10-30");
+        assert_eq!(judge(&changed, Some(&public(ONE)), now), ["S087 the text is not what was signed"]);
+        assert_eq!(judge(&file, Some(&public(TWO)), now), [OTHER]);
+    }
+
+    #[test]
+    fn what_was_not_proved_is_told_once() {
+        let (file, now) = (signed(TEXT, ONE), "2027-06-01T12:00:00Z");
+        assert_eq!(judge(&file, None, now), ["S091 the signature was not proved: there is no key to prove it with"]);
+        assert_eq!(judge(TEXT, Some(&public(ONE)), now), ["S080 the file is not signed"]);
+        let broken = format!("\n{file}");
+        assert_eq!(judge(&broken, Some(&public(ONE)), now), ["S081 this must be the first line"]);
+    }
+
+    #[test]
+    fn a_key_is_used_until_its_end_and_outlives_the_file() {
+        let judged = |expires: &str, now: &str| {
+            let file = signed(&TEXT.replace("Expires: 2027-10-31T00:00:00Z", expires), ONE);
+            judge(&file, Some(&public(ONE)), now)
+        };
+        let (ends, later) = ("Expires: 2027-11-01T00:00:00Z", "expires:  2027-11-01T00:00:01Z");
+        assert_eq!(judged(ends, "2027-06-01T12:00:00Z"), [""; 0]);
+        assert_eq!(judged(ends, "2027-11-01T00:00:00Z"), [""; 0]);
+        assert_eq!(judged(ends, "2027-11-01T00:00:01Z")[0], "S089 the key ended on 2027-11-01");
+        let first = "S090 the key ends on 2027-11-01, before the file does";
+        assert_eq!(judged(later, "2027-06-01T12:00:00Z"), [first, "S023 more than one space behind the colon"]);
+        let file = signed(TEXT, TWO);
+        assert_eq!(judge(&file, Some(&public(TWO)), "2027-05-01T00:00:00Z"), ["S089 the key ended on 2027-04-30"]);
+    }
+
+    #[test]
+    fn a_key_that_was_revoked_signs_nothing() {
+        assert_eq!(judge(&signed(TEXT, ONE), Some(ONE_REVOKED), "2027-06-01T12:00:00Z"), ["S089 the key was revoked"]);
+    }
+
+    #[test]
+    fn a_key_is_public() {
+        assert_eq!(Key::read(ONE.as_bytes()).unwrap_err(), "this is a private key: nobody else may ever see it");
+        assert!(Key::read(b"no key").unwrap_err().starts_with("this is no OpenPGP key"));
+        let (one, two) = (Key::read(public(ONE).as_bytes()).unwrap(), Key::read(public(TWO).as_bytes()).unwrap());
+        assert_eq!(one.ends.unwrap().to_string(), "2027-11-01T00:00:00Z");
+        assert_eq!(two.ends, None);
+    }
+}

@@ -78,4 +78,34 @@ mod tests {
             assert!(problem(bad).is_some(), "{bad}");
         }
     }
+
+    #[test]
+    fn a_number_that_is_none_is_told_why() {
+        for (number, message) in [
+            ("//+1201", "`tel:` has no `//`"),
+            ("+1 201", "a space in a telephone number"),
+            ("+1201;ext=1 2", "a space in a telephone number"),
+            ("+1\t201", "a space in a telephone number"),
+            ("+1201;", "`;` is no parameter of a telephone number"),
+            ("+1201;=x", "`;=x` is no parameter of a telephone number"),
+            ("+1201;a=", "`;a=` is no parameter of a telephone number"),
+            ("+1201;a_b=1", "`;a_b=1` is no parameter of a telephone number"),
+            ("+(-.)", "a telephone number without digits"),
+            ("+1201a", "`a` is no digit of a telephone number"),
+            ("+12ü", "`ü` is no digit of a telephone number"),
+            ("+1*2", "`*` is no digit of a telephone number"),
+            ("-;phone-context=+1", "a telephone number without digits"),
+            ("12g;phone-context=+1", "`g` is no digit of a telephone number"),
+            ("12ü;phone-context=+1", "`ü` is no digit of a telephone number"),
+            ("911", "a telephone number without its country"),
+            ("911;ext=1", "a telephone number without its country"),
+        ] {
+            assert_eq!(problem(number).as_deref(), Some(message), "{number}");
+        }
+        for good in ["+1-2.(3)", "*21#;Phone-Context=+1", "a-b.(1);phone-context=x;ext=1", "+1;isub-x;ext=2", "*;phone-context=+1"] {
+            assert_eq!(problem(good), None, "{good}");
+        }
+        let fault = fault(Uri::split("tel:911").unwrap()).unwrap();
+        assert_eq!((fault.rule, fault.range), (Rule::BadTel, 4..7));
+    }
 }

@@ -207,4 +207,102 @@ mod tests {
             assert!(!is_web(bad), "{bad}");
         }
     }
+
+    #[test]
+    fn a_value_is_taken_apart_where_its_signs_stand() {
+        let parts = |value: &str| {
+            let uri = Uri::split(value).unwrap();
+            let authority = uri.authority().map(|(authority, at)| {
+                assert!(value[at..].starts_with(authority));
+                authority.to_owned()
+            });
+            assert!(value[uri.offset()..] == *uri.rest);
+            (authority, uri.path().to_owned())
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(parts("https://a.example/b/c?d/e#f"), (some("a.example"), "/b/c".to_owned()));
+        assert_eq!(parts("https://a.example?b#c"), (some("a.example"), String::new()));
+        assert_eq!(parts("https://a.example#b?c"), (some("a.example"), String::new()));
+        assert_eq!(parts("mailto:a@b?to=c"), (None, "a@b".to_owned()));
+        assert_eq!(parts("x+y-z.1:/a#b"), (None, "/a".to_owned()));
+        for none in ["", "a", ":a", "1a:b", "a b:c", "a_b:c", "-a:b"] {
+            assert!(Uri::split(none).is_none(), "{none}");
+        }
+        assert!(Uri::split("MailTo:x").unwrap().is("mailto") && !Uri::split("mail:x").unwrap().is("mailto"));
+    }
+
+    #[test]
+    fn the_first_character_that_cannot_be_is_found() {
+        for (value, at, message) in [
+            ("https://a b c", 9, "a space in an address"),
+            ("https://a\tb", 9, "a space in an address"),
+            ("https://a/%4", 10, "a `%` that no two hexadecimal digits follow"),
+            ("https://a/%4g", 10, "a `%` that no two hexadecimal digits follow"),
+            ("https://a/#b#c", 12, "a second `#`"),
+            ("https://a/ü", 10, "an address cannot have `ü` here"),
+            ("https://[::1]/[", 14, "an address cannot have `[` here"),
+            ("https://u[@a/", 9, "an address cannot have `[` here"),
+            ("mailto:[", 7, "an address cannot have `[` here"),
+        ] {
+            let fault = characters(value).unwrap();
+            let letter = value[at..].chars().next().unwrap();
+            assert_eq!((fault.range, fault.message.as_str()), (at..at + letter.len_utf8(), message), "{value}");
+        }
+        for good in ["https://[::1]:1/", "https://u:p@[::1]", "a:!$&'()*+,;=:@/?-._~#%aF", "ABCXYZabcxyz0189:"] {
+            assert!(characters(good).is_none(), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_host_or_port_that_cannot_be_is_found_in_its_place() {
+        for (value, words, message) in [
+            ("https:a.example", "https:a.example", "an address on the web begins with `https://`"),
+            ("https://u@:1/x", "https://u@:1/x", "an address without a host"),
+            ("https://u:p@.example:1/x", ".example", "`.example` is no host"),
+            ("https://a..b", "a..b", "`a..b` is no host"),
+            ("https://a]b/", "a]b", "`a]b` is no host"),
+            ("https://a:b:1/", "a:b", "`a:b` is no host"),
+            ("https://[::1:1/", "[::1", "`[::1` is no host"),
+            ("https://[::g]:1/", "[::g]", "`[::g]` is no host"),
+            ("https://u@a.example:1x/y", "1x", "`1x` is no port"),
+            ("https://a:+1", "+1", "`+1` is no port"),
+            ("https://a:65536?x", "65536", "`65536` is no port"),
+        ] {
+            let fault = web(Uri::split(value).unwrap()).unwrap();
+            assert_eq!((&value[fault.range], fault.message.as_str()), (words, message), "{value}");
+        }
+        for good in ["https://a:65535", "https://a:/", "https://u:p@a:0", "https://[::1]:8", "https://[::1]", "https://[V1f.x]"] {
+            assert!(web(Uri::split(good).unwrap()).is_none(), "{good}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_a_kind_to_come_has_a_version() {
+        assert!(is_future("v1.a") && is_future("VfF.a.b"));
+        for bad in ["", "v", "v.a", "1.a", "v1", "v1.", "vg.a"] {
+            assert!(!is_future(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_second_address_begins_behind_a_sign() {
+        for sign in [",", ";", " ", "\t", "|"] {
+            for begin in ["https://", "HTTP://", "mailto:", "tel:", "openpgp4fpr:", "dns:"] {
+                let value = format!("a{sign}{begin}b{sign}{begin}");
+                assert_eq!(second(&value), Some(2), "{value}");
+            }
+        }
+        for one in ["", "https://a/?u=https://b", "tel:1,2", "mailto:", ", mail", "https://hotel:1"] {
+            assert_eq!(second(one), None, "{one}");
+        }
+    }
+
+    #[test]
+    fn what_is_percent_encoded_is_read() {
+        for (text, plain) in
+            [("%41b%63", "Abc"), ("%", "%"), ("%4", "%4"), ("%4g%41", "%4gA"), ("%C3%BCx", "üx"), ("%ff", "\u{fffd}"), ("é%2", "é%2")]
+        {
+            assert_eq!(decoded(text), plain, "{text}");
+        }
+    }
 }

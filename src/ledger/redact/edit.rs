@@ -93,4 +93,45 @@ mod tests {
         change.put(Span::new(1, 3), "y");
         assert_eq!(change.made("abcd", 0), None);
     }
+
+    #[test]
+    fn what_is_put_in_stands_where_it_was_meant() {
+        let mut change = Change::default();
+        change.put(Span::new(14, 16), "y");
+        change.put(Span::new(11, 12), "");
+        change.places.extend([Span::new(14, 16), Span::new(11, 12)]);
+        let mut other = Change::default();
+        other.put(Span::new(12, 13), "xx");
+        other.places.push(Span::new(12, 13));
+        change.extend(other);
+        let change = change.sorted();
+        assert_eq!(change.places, [Span::new(11, 12), Span::new(12, 13), Span::new(14, 16)]);
+        assert_eq!(change.made("abcdefg", 10).as_deref(), Some("axxdyg"));
+        assert_eq!(change.made("abcde", 10), None, "an edit past the end");
+        assert_eq!(change.made("abcdefg", 12), None, "an edit before the beginning");
+        assert_eq!(Change::default().made("abc", 10).as_deref(), Some("abc"));
+        let mut letter = Change::default();
+        letter.put(Span::new(1, 2), "x");
+        assert_eq!(letter.made("ü", 0), None, "a part of a letter");
+    }
+
+    #[test]
+    fn every_line_end_before_a_place_is_counted() {
+        let path = TreePath::new("a.md").unwrap();
+        for mark in ["", "\u{feff}"] {
+            let bytes = format!("{mark}a\r\nb\r\n\r\nc\nd\r\ne");
+            let file = File::new(bytes.as_bytes());
+            let text = Source::new(&path, &file).unwrap().text.into_owned();
+            for (at, letter) in text.char_indices().filter(|(_, letter)| *letter != '\n') {
+                let mut change = Change::default();
+                change.put(Span::new(at, at + 1), "xyz");
+                let made = change.made_in(&path, &file).unwrap();
+                assert_eq!(made.bytes(), bytes.replacen(letter, "xyz", 1).as_bytes(), "{mark:?} {letter}");
+            }
+        }
+        assert!(Change::default().made_in(&path, &File::new(*b"\xff")).is_none());
+        let mut change = Change::default();
+        change.put(Span::new(0, 1), "\u{feff}");
+        assert!(change.made_in(&path, &File::new(*b"ab")).is_none(), "what would be read otherwise");
+    }
 }

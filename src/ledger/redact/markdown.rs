@@ -255,4 +255,43 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn what_touches_the_words_and_is_not_them_stays() {
+        for (words, text, left) in [
+            ("Ada Bee", "Ada Bee[(x)](https://a.example 'Ada Bee') y", "#(x) # y"),
+            ("Ada Bee", "[(x)](https://a.example 'Ada Bee')Ada Bee", "(x) ##"),
+            ("Ada Bee", "[(x)](https://a.example 'Ada Bee')[y](https://b.example)", "(x) #[y](https://b.example)"),
+            ("王", "王<https://a.example/王>王", "###"),
+            ("王", "<https://a.example/王><https://b.example/王><https://c.example/>", "##<https://c.example/>"),
+            ("Ada Bee", "(Ada Bee)[x](https://a.example)", "(#)[x](https://a.example)"),
+            ("Ada Bee", "*x*Ada Bee*y*", "*x*Ada Bee*y*"),
+            ("Ada Bee", "*x* Ada Bee *y*", "*x* # *y*"),
+            ("Ada Bee", "**Ada** `Bee` x", "**#** x"),
+            ("Ada Bee", "Ada `Bee` [x](https://a.example)", "# [x](https://a.example)"),
+            ("Ada Bee", "`x`Ada Bee`y`", "`x`Ada Bee`y`"),
+            ("Ada Bee", "`x` Ada Bee `Ada Bee`", "`x` # `@`"),
+            ("Ada Bee", "- x\n\n      Ada Bee\n- Ada Bee", "- x\n\n      @\n- #"),
+        ] {
+            assert_eq!(without(words, text).as_deref(), Some(left), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_place_is_one_of_the_file() {
+        let text = "by Ada Bee, [x](https://a.example 'Ada Bee')\n\n[a]: https://a.example 'Ada Bee'\n\n`Ada Bee`\n";
+        let removal = Removal::new("Ada Bee", jiff::civil::Date::constant(2026, 11, 21)).unwrap();
+        let there = change(text, 0, &removal).unwrap();
+        let words = ["Ada Bee", "[x](https://a.example 'Ada Bee')", "[a]: https://a.example 'Ada Bee'", "Ada Bee"];
+        let places: Vec<&str> = there.places.iter().map(|span| text[span.start..span.end].trim_end()).collect();
+        assert_eq!(places, words);
+        let further = change(text, 1000, &removal).unwrap();
+        let shifted = |spans: &[Span]| spans.iter().map(|span| span.shift(1000)).collect::<Vec<_>>();
+        assert_eq!(further.places, shifted(&there.places));
+        let spans = |change: &Change| change.edits.iter().map(|edit| edit.span).collect::<Vec<_>>();
+        assert_eq!(spans(&further), shifted(&spans(&there)));
+        assert_eq!(further.made(text, 1000), there.made(text, 0));
+        assert_eq!(change("因**Ada Bee**的", 1000, &removal).unwrap_err(), Span::new(1005, 1012));
+        assert_eq!(change("no such words", 0, &removal).unwrap().places, []);
+    }
 }

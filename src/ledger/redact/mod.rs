@@ -203,3 +203,144 @@ fn left(files: &Tree<File>, removal: &Removal) -> Vec<(TreePath, usize)> {
     }
     left
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::tests::day;
+    use crate::ledger::tests::example;
+    use crate::ledger::tests::project;
+    use crate::ledger::tests::put;
+    use crate::ledger::tests::released;
+    use crate::ledger::tests::said;
+    use crate::ledger::tests::text;
+    use crate::ledger::tests::told as told_on;
+
+    const MARK: &str = "[removed on request, 2024-03-01]";
+
+    fn asked(files: &Tree<File>, words: &str) -> Result<Redacted, Refusal> {
+        redact(files, words, " asked\n for ", day("2024-03-01"))
+    }
+
+    fn made(files: &Tree<File>, redacted: &Redacted) -> Tree<File> {
+        files.clone().into_iter().chain(redacted.versions.clone()).chain(redacted.drafts.clone()).collect()
+    }
+
+    #[test]
+    fn words_go_from_every_version_and_the_draft_and_nothing_else_changes() {
+        let files = example();
+        let redacted = asked(&files, "Ada Bee").unwrap();
+        let paths = |tree: &Tree<File>| tree.iter().map(|(path, _)| path.within(CONTENT).unwrap().to_owned()).collect::<Vec<_>>();
+        let versions = [
+            "versions/2024-01-01/SHA256SUMS",
+            "versions/2024-01-01/security/10-a.md",
+            "versions/2024-01-01/whitehats.yaml",
+            "versions/2024-02-02/SHA256SUMS",
+            "versions/2024-02-02/security/10-a.md",
+            "versions/ledger.yaml",
+        ];
+        assert_eq!(paths(&redacted.versions), versions);
+        assert_eq!(paths(&redacted.drafts), ["security/10-a.md", "whitehats.yaml"]);
+        let places: Vec<&str> = redacted.places.iter().map(|(path, _)| path.as_str()).collect();
+        let places_of =
+            ["versions/2024-01-01/security/10-a.md", "versions/2024-01-01/whitehats.yaml", "versions/2024-02-02/security/10-a.md"];
+        let drafts = ["security/10-a.md", "whitehats.yaml"];
+        assert_eq!(places, [&places_of[..], &drafts[..]].concat().iter().map(|path| format!("content/{path}")).collect::<Vec<_>>());
+        for (path, span) in &redacted.places {
+            assert_eq!(&files.get(path).unwrap().bytes()[span.start..span.end], b"Ada Bee");
+        }
+        assert_eq!(redacted.left, []);
+        let after = made(&files, &redacted);
+        assert_eq!(text(&after, "security/10-a.md"), format!("## One\n\nWords by {}.\n", parse::escaped(MARK)));
+        assert_eq!(text(&after, "whitehats.yaml"), format!("whitehats:\n  - name: '{MARK}'\n    consent: true\n"));
+        let (site, found) = told_on(&after, "2024-03-01");
+        assert_eq!(said(&after, &found), [""; 0], "the ledger proves the rest");
+        assert_eq!(site.unreleased().count(), 0);
+        let entry = site.ledger.entries.last().unwrap().redaction().unwrap();
+        assert_eq!((entry.date, entry.reason.as_str()), (day("2024-03-01"), "asked for"));
+        let documents: Vec<String> = entry.documents.keys().map(|(release, id)| format!("{release}/{id}")).collect();
+        assert_eq!(documents, ["2024-01-01/security", "2024-01-01/whitehats", "2024-02-02/security"]);
+        let again = asked(&after, "Words by").unwrap();
+        let twice = made(&after, &again);
+        let (_, found) = told_on(&twice, "2024-03-01");
+        assert_eq!(said(&twice, &found), [""; 0], "the later redaction counts");
+        assert!(text(&twice, "security/10-a.md").contains(&format!("{0} {0}", parse::escaped(MARK))));
+    }
+
+    #[test]
+    fn what_cannot_be_removed_is_refused_and_says_why() {
+        let mut files = example();
+        put(&mut files, "security/30-c.md", "## Three\n\nDraft words.\n");
+        let refused = |words: &str, reason: &str, date: &str| match redact(&files, words, reason, day(date)) {
+            Ok(_) => "done".to_owned(),
+            Err(refusal) => refusal.to_string(),
+        };
+        for (words, reason, date, told) in [
+            (" ", "x", "2024-03-01", "there is no text to remove"),
+            ("by", "x", "2024-03-01", "fewer than three letters"),
+            ("Ada", " \n", "2024-03-01", "the reason is empty"),
+            ("Ada", "x\u{202e}", "2024-03-01", "U+202E"),
+            ("Ada", "for ADA", "2024-03-01", "the reason holds the words themselves"),
+            ("Ada", "for Adam", "2024-03-01", "done"),
+            ("Ada", "x", "2024-02-01", "2024-02-01 is before 2024-02-02"),
+            ("Ada", "x", "2024-02-02", "done"),
+            ("Cee", "x", "2024-03-01", "no version holds these words"),
+            ("Draft words", "x", "2024-03-01", "remove them from `content/security/30-c.md` by hand"),
+        ] {
+            assert!(refused(words, reason, date).contains(told), "{words} {reason} {date}: {}", refused(words, reason, date));
+        }
+        put(&mut files, "versions/2024-01-01/whitehats.yaml", "whitehats: []\n");
+        assert!(matches!(asked(&files, "Ada"), Err(Refusal::Unproved(_))));
+    }
+
+    #[test]
+    fn words_that_hang_together_with_others_are_told_by_their_line() {
+        let files =
+            project(&[("a/_index.md", "---\ntitle: A\n---\n"), ("a/10-one.md", "---\nsummary: S\n---\n## One\n\n因**Ada Bee**的\n")]);
+        let files = released(&files, "2024-01-01");
+        let refused = asked(&files, "Ada Bee").unwrap_err().to_string();
+        assert!(refused.starts_with("`content/versions/2024-01-01/a/10-one.md`, line 6: "), "{refused}");
+    }
+
+    #[test]
+    fn front_matter_is_read_as_yaml_and_stays_in_its_place() {
+        let files = project(&[
+            ("a/_index.md", "---\ntitle: A by Ada Bee # Ada Bee\nsummary: x\n---\nby Ada Bee\n"),
+            ("a/10-one.md", "---\r\nsummary: \"Ada Bee\"\r\n---\r\n## One\r\n\r\nAda Bee\r\n"),
+        ]);
+        let files = released(&files, "2024-01-01");
+        let after = made(&files, &asked(&files, "Ada Bee").unwrap());
+        let escaped = parse::escaped(MARK);
+        assert_eq!(text(&after, "a/_index.md"), format!("---\ntitle: 'A by {MARK}' # {MARK}\nsummary: x\n---\nby {escaped}\n"));
+        assert_eq!(text(&after, "a/10-one.md"), format!("---\r\nsummary: '{MARK}'\r\n---\r\n## One\r\n\r\n{escaped}\r\n"));
+    }
+
+    #[test]
+    fn lines_that_nobody_may_change_are_named() {
+        let mut files = example();
+        put(&mut files, "site.yaml", "# x\nname: Ada Bee\nbase_url: https://a.example/\n");
+        put(&mut files, "ada.txt", "a\nb\nAda Bee, Ada Bee\n");
+        let left: Vec<String> = asked(&files, "Ada Bee").unwrap().left.iter().map(|(path, line)| format!("{path}:{line}")).collect();
+        assert_eq!(left, ["content/ada.txt:3", "content/ada.txt:3", "content/site.yaml:2"]);
+    }
+
+    #[test]
+    fn a_redaction_leaves_no_more_wrong_than_it_found() {
+        let mut files = project(&[
+            ("a/_index.md", "---\ntitle: A\n---\n"),
+            ("a/10-one.md", "## First\n\nWords by Ada Bee, see {{ contact.support.email }}.\n"),
+            ("commitments.yaml", "commitments:\n  - {id: two, what: W, value: 2, unit: days, section: a#one}\n"),
+        ]);
+        let contact = "contacts:\n  - {kind: support, email: help@a.example}\n";
+        put(&mut files, "site.yaml", &format!("name: A\nbase_url: https://a.example/\n{contact}"));
+        let files = released(&files, "2024-01-01");
+        let refused = asked(&files, "one").unwrap_err().to_string();
+        assert!(refused.starts_with("without these words something else would be wrong in `content/commitments.yaml`: "), "{refused}");
+        let refused = asked(&files, "help@a.example").unwrap_err().to_string();
+        assert!(refused.starts_with("the draft of `a` would still say these words, by a reference"), "{refused}");
+        let mut broken = files.clone();
+        put(&mut broken, "privacy/10-a.md", "## A\n\nWords without an opening.\n");
+        assert!(told_on(&broken, "2024-03-01").1.has_errors() && asked(&broken, "Ada Bee").is_ok(), "what was wrong before may stay");
+        assert!(matches!(asked(&broken, "one"), Err(Refusal::Broken(_))));
+    }
+}

@@ -164,4 +164,85 @@ mod tests {
         assert_eq!(marked(&format!("by {mark} Lee"), &format!("by {mark} Lee")), "#");
         assert!(is_mark(mark) && !is_mark("[removed on request, yesterday]") && !is_mark(&format!("x {mark}")));
     }
+
+    fn removal(text: &str) -> Removal {
+        Removal::new(text, Date::constant(2026, 11, 21)).unwrap()
+    }
+
+    #[test]
+    fn a_text_has_letters_enough_to_be_told_from_others() {
+        assert!(Removal::new(" \t", Date::constant(2026, 11, 21)).is_none());
+        for (text, short) in [("ab", true), ("a b", true), ("abc", false), ("a bc", false), ("王", false), ("a王", false), ("é", true)] {
+            assert_eq!(removal(text).is_short(), short, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_whole_mark_is_a_mark() {
+        let mark = "[removed on request, 2024-02-29]";
+        assert!(is_mark(mark));
+        for at in (0..mark.len()).filter(|at| !(21..31).contains(at)) {
+            let other: String = mark.char_indices().map(|(place, letter)| if place == at { 'x' } else { letter }).collect();
+            assert!(!is_mark(&other), "{other}");
+        }
+        for other in ["", "x", &mark[1..], &mark[..mark.len() - 1], &format!("{mark}x"), &format!("{mark}{mark}")] {
+            assert!(!is_mark(other), "{other}");
+        }
+        let two: Vec<char> = format!("a{mark} [{mark}").chars().collect();
+        assert_eq!(marks(&two), [1..33, 35..67]);
+    }
+
+    #[test]
+    fn a_mark_goes_as_a_whole_or_stays() {
+        let mark = "[removed on request, 2024-02-29]";
+        for (text, from, left) in [
+            ("x [removed", format!("x {mark}"), format!("x {mark}")),
+            ("2024-02-29] y", format!("{mark} y"), format!("{mark} y")),
+            (mark, format!("x {mark}"), "x #".to_owned()),
+            ("request", format!("{mark} request"), format!("{mark} #")),
+            ("request", format!("request {mark}"), format!("# {mark}")),
+        ] {
+            assert_eq!(marked(text, &from), left, "{text}");
+        }
+        assert_eq!(marked(&format!("a {mark}"), &format!("a {mark}{mark}")), format!("#{mark}"));
+    }
+
+    #[test]
+    fn a_text_is_another_when_it_is_all_of_it() {
+        let removal = removal("Ann Lee");
+        assert!(removal.is(" Ann  Lee ") && removal.is("Ann\nLee"));
+        assert!(!removal.is("Ann Lee too") && !removal.is("by Ann Lee") && !removal.is("Ann") && !removal.is(""));
+        assert!(removal.stands_in("by Ann Lee") && !removal.stands_in("by Ann") && !removal.stands_in(""));
+        assert!(self::removal("ANN Lée").in_lower_case().stands_in("ann lée"));
+        assert!(!self::removal("ANN").in_lower_case().stands_in("ANN"));
+    }
+
+    #[test]
+    fn words_are_parted_by_white_space_and_whole() {
+        for (text, from, left) in [
+            ("a b", "a b a b ab a  b", "# # ab #"),
+            ("a b", " a b", " #"),
+            ("a b", "a\tb", "#"),
+            ("aXb", "a b aXb", "a b #"),
+            ("ann", "ann ann1 1ann ann_ (ann)", "# ann1 1ann #_ (#)"),
+            ("ann", "ann\u{2ff} ann\u{300} ann\u{36f} ann\u{370}", "#\u{2ff} ann\u{300} ann\u{36f} ann\u{370}"),
+            ("ann", "ann王 王ann", "#王 王#"),
+            ("王ann", "b王ann 王annb", "b# 王annb"),
+            ("(x", "(x a(x (xa", "# a(x (xa"),
+            ("ann", "", ""),
+        ] {
+            assert_eq!(marked(text, from), left, "{text:?} from {from:?}");
+        }
+    }
+
+    #[test]
+    fn some_scripts_put_no_spaces_between_words() {
+        let ranges = [(0xe00, 0xeff), (0x1000, 0x109f), (0x1780, 0x17ff), (0x2e80, 0x9fff), (0xf900, 0xfaff), (0x20000, 0x3fffd)];
+        for (first, last) in ranges {
+            let alone = |code: u32| char::from_u32(code).is_some_and(stands_alone);
+            assert!(alone(first) && alone(last) && !alone(first - 1), "{first:x}");
+            assert!(!alone(last + 1) || last > 0x3fff0, "{last:x}");
+        }
+        assert!(!stands_alone('a') && !stands_alone('가'));
+    }
 }

@@ -197,4 +197,76 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_tree_agrees_only_with_what_says_the_same() {
+        let path = TreePath::new("list.yaml").unwrap();
+        let read = |text: &str| parse::yaml(&path, text, 0, &mut Diagnostics::new()).unwrap();
+        let old = "- a: x\n  b: [1, 2]\n- ~\n";
+        let agrees = |new: &str, values: &BTreeMap<usize, (Value, bool)>| agree(&read(old), &read(new), values);
+        let none = BTreeMap::new();
+        assert!(agrees(old, &none) && agrees("- {a: 'x', b: [\"1\", 2]}\n- null\n", &none));
+        for new in [
+            "- a: x\n  b: [1, 2]\n",
+            "- a: x\n  b: [1, 2]\n- ~\n- ~\n",
+            "- ~\n- a: x\n  b: [1, 2]\n",
+            "- a: y\n  b: [1, 2]\n- ~\n",
+            "- a: x\n  b: [1]\n- ~\n",
+            "- a: x\n  b: [1, 3]\n- ~\n",
+            "- a: x\n  c: [1, 2]\n- ~\n",
+            "- a: x\n- ~\n",
+            "- a: x\n  b: [1, 2]\n  c: 3\n- ~\n",
+            "- b: [1, 2]\n  a: x\n- ~\n",
+            "- a: x\n  b: [1, 2]\n- x\n",
+            "- a: ~\n  b: [1, 2]\n- ~\n",
+            "- a: [x]\n  b: [1, 2]\n- ~\n",
+            "a: x\n",
+        ] {
+            assert!(!agrees(new, &none), "{new}");
+        }
+        let changed = BTreeMap::from([(5, (Value::Scalar("y".into()), true))]);
+        assert!(agrees(&old.replace('x', "y"), &changed) && !agrees(old, &changed) && !agrees(&old.replace('x', "z"), &changed));
+        let removed = BTreeMap::from([(5, (Value::Nothing, true))]);
+        assert!(agrees(&old.replace('x', "~"), &removed) && !agrees(old, &removed));
+    }
+
+    /// Returns the words at the places that a change is about, in a text that begins at byte 7 of its file.
+    fn places(words: &str, text: &str) -> Vec<String> {
+        let removal = Removal::new(words, jiff::civil::Date::constant(2026, 11, 21)).unwrap();
+        let change = change(&TreePath::new("list.yaml").unwrap(), text, 7, &removal).unwrap();
+        assert!(change.edits.is_sorted_by_key(|edit| edit.span));
+        change.places.iter().map(|span| text[span.start - 7..span.end - 7].to_owned()).collect()
+    }
+
+    #[test]
+    fn every_place_of_the_words_is_told_once() {
+        assert_eq!(places("Ada Bee", "- by Ada Bee, Ada Bee # Ada Bee\n"), ["Ada Bee"; 3]);
+        assert_eq!(places("Ada Bee", "# Ada\n# Bee\na: |\n  Ada\n  Bee\n"), ["Ada\n# Bee", "Ada\n  Bee"]);
+        assert_eq!(places("Ada Bee", "a: \"Ada\\x20Bee\"\n"), ["\"Ada\\x20Bee\""], "where the letters are not told apart");
+        assert_eq!(places("Ada Bee", "- name: Ada Bee\n  link: https://a.example\n"), ["Ada Bee"], "the link goes along");
+        assert_eq!(places("adabee", "- name: A. B.\n  link: https://a.example/adabee\n"), ["adabee"]);
+        assert_eq!(places("Ada Bee", "- a: b\n"), [""; 0]);
+    }
+
+    #[test]
+    fn a_comment_begins_where_yaml_lets_it_begin() {
+        for (text, left) in [
+            ("a: b#Ada Bee\n", "a: 'b##'\n"),
+            ("a: 'x # Ada Bee'\n", "a: 'x # #'\n"),
+            ("a: x# y # by Ada Bee\n", "a: x# y # by #\n"),
+            ("# Ada\na: x # Bee\n", "# Ada\na: x # Bee\n"),
+            ("# Ada\n\n# Bee\n", "# Ada\n\n# Bee\n"),
+            ("a: x # Ada\n# Bee\n", "a: x # #\n"),
+            ("a:\t# Ada Bee\n  x\n", "a:\t# #\n  x\n"),
+            ("a: x #\n", "a: x #\n"),
+        ] {
+            assert_eq!(without("Ada Bee", text).as_deref(), Some(left), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_taken_for_comments() {
+        assert_eq!(without("Ada Bee", "a: [\n# Ada Bee\n").as_deref(), Some("a: [\n# #\n"));
+        assert_eq!(without("Ada Bee", "a: [Ada Bee\n").as_deref(), Some("a: [Ada Bee\n"));
+    }
 }

@@ -1,0 +1,53 @@
+//! Keys that were made for the tests of this room and sign nothing else.
+
+/// A secret key of 1 November 2026 that signs by itself and lasts a year.
+pub const ONE: &str = "-----BEGIN PGP PRIVATE KEY BLOCK-----
+
+lFgEauaBABYJKwYBBAHaRw8BAQdA0CMN1PgHOtDfmYJL9nomrdEpapfE6Pk7EEHS
+YQBejHUAAQCD7qgNNY/hlzfOWdgc3zki6MHhTZ6CxIoG+SWGnK8zFxBztA1hQGV4
+YW1wbGUuY29tiJYEExYIAD4WIQTowJ+svD9lHRe/YxNwCfVusNKgvAUCauaBAAIb
+AwUJAeEzgAULCQgHAgYVCgkICwIEFgIDAQIeAQIXgAAKCRBwCfVusNKgvHEFAP92
++FdcY974j+OpGYDsKJ5fmPmVzbM53t1lsCfb1aAoxwD+IQ9wnW4eoI47gsy6FTAq
+FKmmhi80vMXGV/uVvCGocQI=
+=TIVI
+-----END PGP PRIVATE KEY BLOCK-----
+";
+
+/// The public half of [`ONE`], revoked.
+pub const ONE_REVOKED: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mDMEauaBABYJKwYBBAHaRw8BAQdA0CMN1PgHOtDfmYJL9nomrdEpapfE6Pk7EEHS
+YQBejHWIeAQgFggAIBYhBOjAn6y8P2UdF79jE3AJ9W6w0qC8BQJq5oEAAh0AAAoJ
+EHAJ9W6w0qC8IJsA/RReA1qV23v1amgzhmsXehQerH+B02LF3lTu3mkAEySoAQC0
+45HTUnwcbuBh+O4YtZAw36/u4IDt5yW7zZlcBJ+LDbQNYUBleGFtcGxlLmNvbYiW
+BBMWCAA+FiEE6MCfrLw/ZR0Xv2MTcAn1brDSoLwFAmrmgQACGwMFCQHhM4AFCwkI
+BwIGFQoJCAsCBBYCAwECHgECF4AACgkQcAn1brDSoLxxBQD/dvhXXGPe+I/jqRmA
+7CieX5j5lc2zOd7dZbAn29WgKMcA/iEPcJ1uHqCOO4LMuhUwKhSppoYvNLzFxlf7
+lbwhqHEC
+=ojpn
+-----END PGP PUBLIC KEY BLOCK-----
+";
+
+/// A secret key of the same day that never ends, with a key to encrypt and one to sign; that one ends on 30 April 2027.
+pub const TWO: &str = "-----BEGIN PGP PRIVATE KEY BLOCK-----
+
+lFgEauaBABYJKwYBBAHaRw8BAQdAxZ6glCWdzZbNdTRsoIoR7SDgCe4EYOiP4LVi
+Hw14XK8AAQDdfRHGGl4qFrceKYcwb1fCg4lSLTe3c6kSziYL+leAmQ03tA1iQGV4
+YW1wbGUuY29tiJAEExYIADgWIQRFnmRwJ2dvXMwBy+JT9bhhogjjlgUCauaBAAIb
+AQULCQgHAgYVCgkICwIEFgIDAQIeAQIXgAAKCRBT9bhhogjjltllAQCiVbJ9cloL
+WWvtya2Rudc1sB0LFAv/mfQhdmp0v1GufwEAyo80tmKZRg7FAIdWn6ESMfUdB7l0
+1rN5F7ppxZV+cw+cXQRq5oEAEgorBgEEAZdVAQUBAQdA63QldKqLvEjZqT4bthzo
+QAmMh8fDU1VLZvE1XYNoNlMDAQgHAAD/WTpL0kNClD3zrEwWHREGTXcwYZ3reRvi
+EYvbpAfIb5gOfoh4BBgWCAAgFiEERZ5kcCdnb1zMAcviU/W4YaII45YFAmrmgQAC
+GwwACgkQU/W4YaII45asaAEAwQXFdJM3/2pmms/4Z6DKtKp1QHSjz94ym1fY1ZTk
+gVUBAIGAUERuIt/gWlG3Pn2f3a8g8jhZ7sfWMAB4FaFkjhEBnFgEauaBABYJKwYB
+BAHaRw8BAQdAGzH5ogz63jU0DfXtJwyQAo/MUTCRDvcilcU/pslCeCgAAQDVt+Nw
+g3e8aqKxKf5uA2krHyKm+VAAP/EEgbWJqCo+xg94iPUEGBYIACYWIQRFnmRwJ2dv
+XMwBy+JT9bhhogjjlgUCauaBAAIbAgUJAO1OAACBCRBT9bhhogjjlnYgBBkWCAAd
+FiEEzjkbzuyc8COT3pQbJqHI46daPjoFAmrmgQAACgkQJqHI46daPjp5MwD/aDDr
+frrzCtkz79VABdRFu6AGPZScEWqlzDaRLy+dlisBAML+qfwEBlRJnhl6zL+4KFo/
+urXV1/xYagAOnQl6n1MJcMoA/2h3mp0id3BYOrbpawkR8aQmY7nUorL6+z3U3a5L
+/aNdAQCzyNVSWfbXCNJDy4KyofTA+ooN0GiLxtc5O1/sMaTZBg==
+=d0MF
+-----END PGP PRIVATE KEY BLOCK-----
+";
