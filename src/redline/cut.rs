@@ -403,11 +403,7 @@ impl Cutter {
     fn made(&mut self, kind: Kind, lines: (usize, usize)) -> Leaf {
         let text = std::mem::take(&mut self.text);
         let runs = std::mem::take(&mut self.runs);
-        let mut tokens = token::tokens(&text);
-        let atoms = runs.iter().any(|(_, style)| self.wording.styles[*style as usize].is_atom());
-        if atoms {
-            token::join(&mut tokens, self.atoms(&runs));
-        }
+        let tokens = token::tokens_around(&text, self.atoms(&runs));
         Leaf { kind, path: self.path.clone(), text, tokens, runs, lines }
     }
 

@@ -4,6 +4,8 @@
 //! inner apostrophes; letters of scripts written without spaces stand alone; everything else is one grapheme cluster at a time
 //! (UAX 29), so that neither an accent nor an emoji is torn.
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::tree::Span;
@@ -43,13 +45,29 @@ impl Token {
 
 /// Returns the tokens of a text, in order.
 pub fn tokens(text: &str) -> Vec<Token> {
+    tokens_around(text, std::iter::empty())
+}
+
+/// Returns the tokens of a text, in order; each of `atoms`, such as an image, is one of them, and none reaches into another.
+pub fn tokens_around(text: &str, atoms: impl Iterator<Item = Span>) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 5);
-    let mut clusters = Clusters { text, at: 0 }.peekable();
-    let mut space = false;
+    let mut at = 0;
+    for atom in atoms {
+        cut(text, at..atom.start, &mut tokens);
+        tokens.push(Token { start: atom.start, end: atom.end, class: Class::Mark, space: is_spaced(text, atom.start) });
+        at = atom.end;
+    }
+    cut(text, at..text.len(), &mut tokens);
+    tokens
+}
+
+/// Cuts a stretch of a text.
+fn cut(text: &str, stretch: Range<usize>, tokens: &mut Vec<Token>) {
+    let first_token = tokens.len();
+    let (mut clusters, end_of_stretch) = (Clusters { text: &text[..stretch.end], at: stretch.start }.peekable(), stretch.end);
     while let Some((start, cluster)) = clusters.next() {
         let first = cluster.chars().next().unwrap_or(' ');
         if first.is_whitespace() {
-            space = true;
             continue;
         }
         let mut end = start + cluster.len();
@@ -57,7 +75,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
         while matches!(class, Class::Word | Class::Number) && !stands_alone(first) {
             let Some(&(at, next)) = clusters.peek() else { break };
             let letter = next.chars().next().unwrap_or(' ');
-            let after = || text[at + next.len()..].chars().next().unwrap_or(' ');
+            let after = || text[at + next.len()..end_of_stretch].chars().next().unwrap_or(' ');
             let inner = match letter {
                 '\'' | '’' => continues(after()),
                 '.' | ',' => class == Class::Number && after().is_numeric(),
@@ -72,35 +90,24 @@ pub fn tokens(text: &str) -> Vec<Token> {
             end = at + next.len();
             clusters.next();
         }
-        tokens.push(Token { start, end, class, space });
-        space = false;
+        tokens.push(Token { start, end, class, space: is_spaced(text, start) });
     }
-    mark_ends(text, &mut tokens);
-    tokens
+    mark_ends(text, &mut tokens[first_token..]);
 }
 
-/// Tells apart the marks that end a sentence: those before white space or a closing mark.
+/// Returns true if white space stands before a byte of a text.
+fn is_spaced(text: &str, at: usize) -> bool {
+    text[..at].chars().next_back().is_some_and(char::is_whitespace)
+}
+
+/// Tells apart the marks that end a sentence: those before white space or the end.
 fn mark_ends(text: &str, tokens: &mut [Token]) {
-    for index in 0..tokens.len() {
-        let spaced = tokens.get(index + 1).is_none_or(|next| next.space);
-        let token = &mut tokens[index];
+    for token in tokens {
+        let spaced = text[token.end..].chars().next().is_none_or(char::is_whitespace);
         match &text[token.start..token.end] {
             "。" | "！" | "？" => token.class = Class::End,
             "." | "!" | "?" | "…" if spaced => token.class = Class::End,
             _ => {}
-        }
-    }
-}
-
-/// Makes one token of each stretch that is one thing, such as an image.
-pub fn join(tokens: &mut Vec<Token>, atoms: impl Iterator<Item = Span>) {
-    for atom in atoms {
-        let first = tokens.partition_point(|token| token.end <= atom.start);
-        let end = tokens.partition_point(|token| token.start < atom.end);
-        if let Some(space) = tokens[first..end].first().map(|token| token.space) {
-            let whole =
-                Token { start: tokens[first].start.min(atom.start), end: tokens[end - 1].end.max(atom.end), class: Class::Mark, space };
-            tokens.splice(first..end, [whole]);
         }
     }
 }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::redline::Cell;
+use crate::redline::ChangeKind;
 use crate::redline::Fate;
 use crate::redline::Leaf;
 use crate::redline::Piece;
@@ -311,7 +312,11 @@ fn listed(redline: &Redline<'_>) {
     assert_eq!(sections.fold((0, 0), |sum, section| (sum.0 + section.0, sum.1 + section.1)), (went, came));
     for (at, section) in redline.sections.iter().enumerate() {
         let own = (0..redline.changes.len()).filter(|change| redline.changes[*change].section == at);
-        assert!(!section.changes.is_empty() && own.eq(section.changes.iter().copied()), "a change is told with its section");
+        assert!(
+            !section.changes.is_empty() && own.eq(section.changes.iter().copied()),
+            "a change is told with its section: {:?}",
+            redline.sections
+        );
     }
 }
 
@@ -345,7 +350,7 @@ fn texts(wording: &Wording) -> Vec<String> {
 }
 
 fn quick() -> ProptestConfig {
-    ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {
@@ -421,13 +426,16 @@ proptest! {
         }
         let text = |blocks: &[(u8, usize)]| blocks.iter().map(|(kind, number)| block(*kind, *number)).collect::<Vec<_>>().join("\n\n");
         let words = |text: &str| {
-            let mut words: Vec<String> = text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_owned).collect();
+            let wording = wording(text);
+            let leaves = wording.leaves.iter().flat_map(|leaf| std::iter::once(leaf).chain(leaf.cells()));
+            let spoken = leaves.flat_map(|leaf| leaf.tokens.iter().filter(|token| token.is_spoken()).map(|token| leaf.letters(token)));
+            let mut words: Vec<String> = spoken.map(str::to_owned).collect();
             words.sort();
             words
         };
         let (old, new) = (text(&old), text(&new));
         let counted = checked(&old, &new, |redline| redline.changes.iter().any(|change| change.words != (0, 0)));
-        prop_assert!(counted || words(&old) == words(&new) || old.contains('^') || new.contains('^'));
+        prop_assert!(counted || words(&old) == words(&new));
     }
 }
 
