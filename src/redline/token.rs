@@ -191,4 +191,49 @@ mod tests {
             proptest::prop_assert!(text[at..].chars().all(char::is_whitespace));
         }
     }
+
+    #[test]
+    fn a_stretch_that_is_one_thing_is_one_token() {
+        let cut = |text: &'static str, atoms: &[(usize, usize)]| -> Vec<(&str, Class, bool)> {
+            let atoms = atoms.iter().map(|(start, end)| Span::new(*start, *end));
+            tokens_around(text, atoms).iter().map(|token| (&text[token.start..token.end], token.class, token.space)).collect()
+        };
+        use Class::*;
+        // The mark of a footnote is no part of the word or number before it.
+        assert_eq!(cut("notice1 and", &[(6, 7)]), [("notice", Word, false), ("1", Mark, false), ("and", Word, true)]);
+        assert_eq!(cut("48 2h", &[(1, 2)]), [("4", Number, false), ("8", Mark, false), ("2h", Word, true)]);
+        assert_eq!(cut("1.5", &[(2, 3)]), [("1", Number, false), (".", Mark, false), ("5", Mark, false)]);
+        assert_eq!(cut("a b c. d", &[(2, 6)]), [("a", Word, false), ("b c.", Mark, true), ("d", Word, true)]);
+        assert_eq!(cut("12", &[(0, 1), (1, 2)]), [("1", Mark, false), ("2", Mark, false)]);
+    }
+
+    #[test]
+    fn every_token_knows_what_it_is() {
+        use Class::*;
+        let classes = |text: &str| tokens(text).iter().map(|token| (token.class, token.space)).collect::<Vec<_>>();
+        assert_eq!(classes("a 1, b2 3c."), [(Word, false), (Number, true), (Mark, false), (Word, true), (Word, true), (End, false)]);
+        assert_eq!(classes(" a\n\tb"), [(Word, true), (Word, true)]);
+        assert_eq!(classes("1.x 1,2 .5"), [(Number, false), (Mark, false), (Word, false), (Number, true), (Mark, true), (Number, false)]);
+        assert_eq!(classes("1,2a"), [(Word, false)]);
+        assert_eq!(cut("a' 'b a'b 1'000 2-3"), ["a", "'", "'", "b", "a'b", "1'000", "2", "-", "3"]);
+        assert_eq!(cut("x1.2 1.2.3,4,"), ["x1", ".", "2", "1.2.3,4", ","]);
+        for end in ["a!", "a?", "a…", "a. b", "日。本", "日！本", "日？本"] {
+            assert_eq!(classes(end).iter().filter(|(class, _)| *class == End).count(), 1, "{end}");
+        }
+        for none in ["a!b", "a?b", "a…b", "a.b", "a: b", "a; b", "a, b"] {
+            assert_eq!(classes(none).iter().filter(|(class, _)| *class == End).count(), 0, "{none}");
+        }
+        assert!(tokens("a 1 .").iter().map(Token::is_spoken).eq([true, true, false]));
+    }
+
+    #[test]
+    fn letters_of_scripts_without_spaces_stand_alone() {
+        for text in ["กข", "ကခ", "កខ", "〇々", "ひら", "カナ", "漢字", "豈更", "ｶﾅ", "\u{20000}\u{20001}", "ㇰㇱ", "㐀㐁"]
+        {
+            assert_eq!(tokens(text).len(), 2, "{text}");
+            assert!(tokens(text).iter().all(|token| token.class == Class::Word), "{text}");
+        }
+        assert_eq!(cut("a漢b 한국 ab1"), ["a", "漢", "b", "한국", "ab1"]);
+        assert_eq!(cut("e\u{301}e \u{301}x 🇩🇪🇫🇷"), ["e\u{301}e", "\u{301}", "x", "🇩🇪", "🇫🇷"]);
+    }
 }
