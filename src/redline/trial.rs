@@ -6,9 +6,14 @@ use std::ops::Range;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use crate::diagnostic::Diagnostics;
+use crate::model::Document;
+use crate::model::DocumentId;
+use crate::parse;
 use crate::redline::Cell;
 use crate::redline::ChangeKind;
 use crate::redline::Fate;
+use crate::redline::Kind;
 use crate::redline::Leaf;
 use crate::redline::Piece;
 use crate::redline::Place;
@@ -21,6 +26,9 @@ use crate::redline::Stretch;
 use crate::redline::Style;
 use crate::redline::Wording;
 use crate::redline::between;
+use crate::tree::File;
+use crate::tree::Tree;
+use crate::tree::TreePath;
 
 /// Paragraphs without a word in common that could make them one.
 pub const PARAGRAPHS: [&str; 3] = [
@@ -454,4 +462,53 @@ pub fn path(leaf: &Leaf) -> String {
         Shape::Note => "note ".to_owned(),
     };
     leaf.path.iter().map(|container| name(&container.shape)).collect()
+}
+
+/// Returns a document of these files: a list by its YAML, a policy by its markdown.
+pub fn document(id: &str, files: &[(&str, &str)]) -> Document {
+    let mut tree: Tree<File> = Tree::new();
+    for (path, text) in files {
+        tree.insert(TreePath::new(&format!("x/{path}")).unwrap(), File::new(text.as_bytes().to_vec()));
+    }
+    let mut diagnostics = Diagnostics::new();
+    parse::document(&tree, &TreePath::new("x").unwrap(), &DocumentId::new(id).unwrap(), &mut diagnostics).unwrap()
+}
+
+/// Returns the leaves of a wording in letters: kind, containers and words, each stretch with how it is set.
+pub fn leaves(wording: &Wording) -> Vec<String> {
+    wording.leaves.iter().map(|leaf| in_letters(wording, leaf)).collect()
+}
+
+fn in_letters(wording: &Wording, leaf: &Leaf) -> String {
+    let mut words = String::new();
+    let mut start = 0;
+    for (end, style) in &leaf.runs {
+        let style = &wording.styles[*style as usize];
+        let set = [
+            style.emphasis.then_some("em".to_owned()),
+            style.strong.then_some("strong".to_owned()),
+            style.strike.then_some("strike".to_owned()),
+            style.inserted.then_some("ins".to_owned()),
+            style.code.then_some("code".to_owned()),
+            style.note.as_ref().map(|note| format!("note {note}")),
+            style.link.as_ref().map(|(target, title)| format!("{target:?}{title}")),
+            style.image.as_ref().map(|image| format!("image {image}")),
+        ];
+        let set: Vec<String> = set.into_iter().flatten().collect();
+        let letters = &leaf.text[start..*end];
+        words.push_str(&if set.is_empty() { letters.to_owned() } else { format!("<{}>{letters}</>", set.join(",")) });
+        start = *end;
+    }
+    let cells =
+        leaf.rows().iter().map(|row| row.iter().map(|cell| in_letters(wording, cell)).collect::<Vec<_>>().join("|")).collect::<Vec<_>>();
+    let kind = match &leaf.kind {
+        Kind::Paragraph => "p".to_owned(),
+        Kind::Plain => String::new(),
+        Kind::Heading(level, id) => format!("h{level}#{id}"),
+        Kind::Code(language) => format!("code {}", language.as_deref().unwrap_or_default()),
+        Kind::Rule => "rule".to_owned(),
+        Kind::Table(grid) => format!("table {:?}", grid.columns),
+    };
+    let kind = if kind.is_empty() { kind } else { format!("{kind}: ") };
+    format!("{}{kind}{words}{}", path(leaf), cells.join(" / ")).trim_end().to_owned()
 }
