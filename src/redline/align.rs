@@ -142,4 +142,92 @@ mod tests {
         let pairs = in_order(&old, &new, |i, j| if new[j] == old[i] + 1000 || new[j] == old[i] { 1.0 } else { 0.0 });
         assert!(pairs.iter().all(|(old, new)| old == new) && pairs.len() == 500);
     }
+
+    /// Says what the best pairs are worth, by trying all.
+    fn most(old: &[u32], new: &[u32], worth: &dyn Fn(usize, usize) -> f64) -> f64 {
+        let (Some((_, old_rest)), Some((_, new_rest))) = (old.split_last(), new.split_last()) else { return 0.0 };
+        let pair = most(old_rest, new_rest, worth) + worth(old_rest.len(), new_rest.len());
+        pair.max(most(old_rest, new, worth)).max(most(old, new_rest, worth))
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { cases: 100, ..Default::default() })]
+
+        #[test]
+        fn no_other_pairs_are_worth_more(
+            old in proptest::collection::vec(0..4_u32, 0..6),
+            new in proptest::collection::vec(0..4_u32, 0..6),
+            table in proptest::collection::vec(0..8_u8, 16),
+        ) {
+            let worth = |i: usize, j: usize| match (old[i], new[j]) {
+                (a, b) if a == b => 1.0,
+                (a, b) => f64::from(table[a as usize * 4 + b as usize]) / 8.0,
+            };
+            let pairs = in_order(&old, &new, worth);
+            proptest::prop_assert!(pairs.windows(2).all(|two| two[0].0 < two[1].0 && two[0].1 < two[1].1), "{pairs:?}");
+            let total: f64 = pairs.iter().map(|(i, j)| worth(*i, *j)).sum();
+            proptest::prop_assert_eq!(total, most(&old, &new, &worth), "{:?}", pairs);
+            proptest::prop_assert!(pairs.iter().all(|(i, j)| worth(*i, *j) > 0.0));
+        }
+
+        #[test]
+        fn the_way_leads_from_end_to_end(
+            old in proptest::collection::vec(0..3_u32, 0..9),
+            new in proptest::collection::vec(0..3_u32, 0..9),
+        ) {
+            let steps = shortest(&old, &new);
+            let (mut old_at, mut new_at) = (0, 0);
+            for step in &steps {
+                proptest::prop_assert_eq!((step.old.start, step.new.start), (old_at, new_at));
+                (old_at, new_at) = (step.old.end, step.new.end);
+                proptest::prop_assert_eq!(step.same, old[step.old.clone()] == new[step.new.clone()]);
+            }
+            proptest::prop_assert_eq!((old_at, new_at), (old.len(), new.len()));
+            let same: usize = steps.iter().filter(|step| step.same).map(|step| step.old.len()).sum();
+            proptest::prop_assert_eq!(same as f64, most(&old, &new, &|i, j| if old[i] == new[j] { 1.0 } else { 0.0 }));
+        }
+    }
+
+    #[test]
+    fn the_work_is_bounded() {
+        let compared = |old: u32, new: u32, between: &[u32]| {
+            let times = std::cell::Cell::new(0);
+            let side = |first: u32, count: u32| -> Vec<u32> { (first..first + count).chain(between.iter().copied()).collect() };
+            let pairs = in_order(&side(1_000, old), &side(2_000, new), |_, _| {
+                times.set(times.get() + 1);
+                0.0
+            });
+            assert_eq!(pairs.len(), between.len(), "what is equal stays");
+            times.get()
+        };
+        assert_eq!(compared(200, 200, &[]), 40_000);
+        assert_eq!(compared(500, 500, &[]), 250_000);
+        assert_eq!(compared(500, 501, &[]), 0);
+        assert_eq!(compared(500, 501, &[7, 8]), 0);
+    }
+
+    #[test]
+    fn gaps_between_equal_items_are_compared_each_on_its_own() {
+        // Only one item in every forty is equal on both sides.
+        let side = |base: u32| -> Vec<u32> { (0..400).map(|at| if at % 40 == 0 { at } else { base + at }).collect() };
+        let (mut old, mut new) = (side(1_000), side(2_000));
+        old.insert(0, 9_000);
+        new.insert(0, 9_001);
+        let pairs = in_order(&old, &new, |i, j| {
+            assert!((i + 38) / 40 == (j + 38) / 40, "{i} and {j} are in one gap");
+            if i == j || old[i] == new[j] { 1.0 } else { 0.0 }
+        });
+        assert_eq!(pairs, (0..401).map(|at| (at, at)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn lines_are_compared_as_a_whole() {
+        let step = |same: bool, old: Range<usize>, new: Range<usize>| Step { same, old, new };
+        assert_eq!(
+            lines(&["a", "b", "c"], &["a", "x", "y", "c"]),
+            [step(true, 0..1, 0..1), step(false, 1..2, 1..3), step(true, 2..3, 3..4)]
+        );
+        assert_eq!(lines(&["a"], &["a"]), [step(true, 0..1, 0..1)]);
+        assert_eq!(lines(&[], &["a"]), [step(false, 0..0, 0..1)]);
+    }
 }

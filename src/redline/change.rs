@@ -105,3 +105,16 @@ pub struct SectionChange {
     /// Its changes, as places in [`Redline::changes`](crate::redline::Redline::changes); the first is where its reading begins.
     pub changes: Vec<usize>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_word_of_its_own() {
+        use ChangeKind::*;
+        let kinds = [Added, Removed, Edited, Renamed, Renumbered, Moved, Split, Joined, Link, Format];
+        let words = ["added", "removed", "changed", "renamed", "renumbered", "moved", "split", "joined", "link", "format"];
+        assert_eq!(kinds.map(ChangeKind::as_str), words);
+    }
+}

@@ -206,4 +206,49 @@ mod tests {
         }
         assert_eq!(commitments(None, Some(&list(&["id: t, what: telephone"])))[0].sentence(), "added: telephone");
     }
+
+    #[test]
+    fn a_document_is_told_of_its_own_promises() {
+        let old = list(&[
+            "id: r, what: first reply, section: security#reply",
+            "id: p, what: deletion, section: privacy#data",
+            "id: t, what: telephone",
+        ]);
+        let told = |id: &str, new: &[&str]| {
+            let changes = commitments_of(&DocumentId::new(id).unwrap(), Some(&old), Some(&list(new)));
+            changes.iter().map(CommitmentChange::sentence).collect::<Vec<_>>().join("|")
+        };
+        let new = ["id: n, what: nothing, section: security#reply", "id: p, what: erasure, section: privacy#data"];
+        assert_eq!(told("security", &new), "added: nothing|removed: first reply");
+        assert_eq!(told("privacy", &new), "reworded: deletion → erasure");
+        assert_eq!(told("commitments", &new), "added: nothing|reworded: deletion → erasure|removed: first reply|removed: telephone");
+        assert_eq!(told("terms", &new), "");
+        let moved = CommitmentChange { kind: CommitmentKind::Added, ..commitments(None, Some(&old)).remove(0) };
+        assert!(moved.is_in("security") && !moved.is_in("privacy"));
+        assert_eq!(commitments(Some(&old), None).len(), 3);
+    }
+
+    #[test]
+    fn a_promise_that_changed_tells_both_sides() {
+        let hours = "id: r, what: first reply, value: 48, unit: hours, qualifier: within";
+        for (new, told) in [
+            (
+                "id: r, what: first answer, value: 24, unit: hours, qualifier: within",
+                "changed, direction not declared: first answer (before: first reply), within 48 → within 24 hours",
+            ),
+            (
+                "id: r, what: first reply, value: 2, unit: days, qualifier: within",
+                "changed, direction not declared: first reply, within 48 hours → within 2 days",
+            ),
+            ("id: r, what: first answer", "changed: first answer (before: first reply), within 48 hours → no number"),
+        ] {
+            let there = commitments(Some(&list(&[hours])), Some(&list(&[new])));
+            assert_eq!(there[0].sentence(), told);
+            let back = commitments(Some(&list(&[new])), Some(&list(&[hours])));
+            assert_eq!((back[0].kind, back[0].commitment().what.as_str()), (CommitmentKind::Changed, "first reply"));
+        }
+        let bare = ["id: r, what: first reply", "id: r, what: first answer"].map(|entry| list(&[entry]));
+        assert_eq!(commitments(Some(&bare[0]), Some(&bare[0])), []);
+        assert_eq!(commitments(Some(&bare[0]), Some(&bare[1]))[0].sentence(), "reworded: first reply → first answer");
+    }
 }

@@ -403,11 +403,7 @@ impl Cutter {
     fn made(&mut self, kind: Kind, lines: (usize, usize)) -> Leaf {
         let text = std::mem::take(&mut self.text);
         let runs = std::mem::take(&mut self.runs);
-        let mut tokens = token::tokens(&text);
-        let atoms = runs.iter().any(|(_, style)| self.wording.styles[*style as usize].is_atom());
-        if atoms {
-            token::join(&mut tokens, self.atoms(&runs));
-        }
+        let tokens = token::tokens_around(&text, self.atoms(&runs));
         Leaf { kind, path: self.path.clone(), text, tokens, runs, lines }
     }
 
@@ -432,5 +428,145 @@ fn closed(name: &str) -> Kind {
     match name.as_bytes() {
         [b'h', level @ b'1'..=b'6'] => Kind::Heading(level - b'0', String::new()),
         _ => Kind::Paragraph,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::redline::trial::document;
+    use crate::redline::trial::leaves;
+    use std::ops::Range;
+
+    fn read(markdown: &str) -> Vec<String> {
+        leaves(&Wording::of_text(markdown, RawHtml::Read))
+    }
+
+    #[test]
+    fn every_block_becomes_leaves_in_its_containers() {
+        let text = "One *two*\nthree\\\nfour\n\n- a\n  1. b\n\n     c\n- d\n\n> e\n\n> [!NOTE]\n> f\n\n4. g\n5. h\n\n```rust\ni\n  j\n```\n\n---\n\nterm\n: means\n\n| k | l |\n|:-:|--:|\n| m | `n` |\n\no[^p] q[^r] s[^p]\n\n[^p]: t\n[^r]: u\n";
+        assert_eq!(
+            read(text),
+            [
+                "p: One <em>two</> three\nfour",
+                "ul li a",
+                "ul li ol li1 p: b",
+                "ul li ol li1 p: c",
+                "ul li d",
+                "quote p: e",
+                "Note p: f",
+                "ol li4 g",
+                "ol li5 h",
+                "code rust: i\n  j",
+                "rule:",
+                "dl dt term",
+                "dl dd means",
+                "table [Center, End]: k|l / m|<code>n</>",
+                "p: o<note p>1</> q<note r>2</> s<note p>1</>",
+                "notes note p: t",
+                "notes note p: u",
+            ]
+        );
+    }
+
+    #[test]
+    fn words_know_how_they_are_set_and_where_they_lead() {
+        assert_eq!(
+            read("a **b *c* ~~d~~** [e *f*](https://g.example/ \"h\") ![i](j.png) ![](k.png) `l`"),
+            ["p: a <strong>b </><em,strong>c</><strong> </><strong,strike>d</> <Outside(\"https://g.example/\")h>e </>\
+              <em,Outside(\"https://g.example/\")h>f</> <image j.png>i</> <image k.png>\u{fffc}</> <code>l</>"]
+        );
+    }
+
+    #[test]
+    fn raw_html_says_what_readers_see_of_it() {
+        assert_eq!(
+            read("<div><h3>Head</h3>one<p>two\nthree <b>four</b></p><hr>five<br>six<script>no</script></div>"),
+            ["h3#: Head", "p: one", "p: two three <strong>four</>", "rule:", "p: five\nsix"]
+        );
+        assert_eq!(
+            read(
+                "a <i>b <em>c</i></em> <u>d</u> <ins>e</ins> <s>f</s> <strike>g</strike> <del>h</del> <code>i</code> <kbd>j</kbd> <samp>k</samp> l"
+            ),
+            ["p: a <em>b c</> <ins>d</> <ins>e</> <strike>f</> <strike>g</> <strike>h</> <code>i</> <code>j</> <code>k</> l"]
+        );
+        assert_eq!(
+            read("x <strong>a</strong> <a href=\"https://b.example/\">c</a> <img src=d alt=e> <span>f</span><a>g</a> <br> h"),
+            ["p: x <strong>a</> <Outside(\"https://b.example/\")>c</> <image d>e</> fg \n h"]
+        );
+        // What is not closed ends with its leaf.
+        assert_eq!(read("a <b>b\n\nc"), ["p: a <strong>b</>", "p: c"]);
+        assert_eq!(read("<div><b>a\n\nb"), ["<strong>a </>", "p: b"].map(str::to_owned).to_vec());
+        assert_eq!(read("| a <b>b | c |\n|--|--|\n| d | e |"), ["table [Start, Start]: a <strong>b</>|c / d|e"]);
+        assert_eq!(read("a <b>b <i>c</b> d</i> e"), ["p: a <strong>b </><em,strong>c</> d e"]);
+        for block in
+            "address article aside blockquote caption center dd details dialog div dl dt fieldset figcaption figure footer form h1 \
+                      header legend li main nav ol p pre section summary table td tfoot th tr ul"
+                .split_ascii_whitespace()
+        {
+            assert_eq!(read(&format!("<div>a<{block}>b</{block}>c</div>")).len(), 3, "{block}");
+        }
+        assert_eq!(leaves(&Wording::of_text("a <b>b</b>", RawHtml::Shown)), ["p: a <b>b</b>"]);
+        assert_eq!(leaves(&Wording::of_text("<p>b</p>", RawHtml::Shown)), ["<p>b</p>"]);
+    }
+
+    #[test]
+    fn a_text_on_its_own_has_a_section_for_each_heading() {
+        let text = "---\ntitle: x\n---\nOpening\n\n## A {#a}\n\none\ntwo\n\n- three\n\n## B\n\n> ## C\n\nd[^e]\n\n[^e]: f\n";
+        let wording = Wording::of_text(text, RawHtml::Read);
+        let told: Vec<(&str, &str, Range<usize>)> =
+            wording.sections.iter().map(|part| (part.id.as_str(), part.title.as_str(), part.first..part.end)).collect();
+        assert_eq!(told, [("", "", 0..1), ("a", "A", 1..4), ("", "B", 4..8)]);
+        let lines: Vec<(usize, usize)> = wording.leaves.iter().map(|leaf| leaf.lines).collect();
+        assert_eq!(lines, [(4, 4), (6, 6), (8, 9), (11, 11), (13, 13), (15, 15), (17, 17), (19, 19)]);
+        assert!((0..8).all(|leaf| wording.leaves[leaf].section() == Some([0, 1, 1, 1, 2, 2, 2, 2][leaf])));
+        let starts = Wording::of_text("## A\n\nb", RawHtml::Read);
+        assert_eq!(starts.sections.len(), 1);
+        // Every container has a number of its own.
+        let lists = Wording::of_text("- a\n- b\n\nc\n\n- d", RawHtml::Read);
+        let numbers: BTreeSet<u32> = lists.leaves.iter().flat_map(|leaf| &leaf.path).map(|container| container.number).collect();
+        assert_eq!((numbers.len(), lists.containers), (6, 6));
+        assert_eq!(leaves(&Wording::of_text("", RawHtml::Read)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_policy_says_its_title_its_summaries_and_its_sections() {
+        let policy = document(
+            "security",
+            &[
+                ("security/_index.md", "---\ntitle: Our security\nsummary: In short.\n---\nOpening.\n"),
+                (
+                    "security/010-reply.md",
+                    "---\nsummary: Soon.\n---\n## Reply\n\nWithin 2 days[^a].\n\n### Details {#more}\n\nNone.\n\n[^a]: Or 3.\n",
+                ),
+                ("security/020-data.md", "## Data\n\nSee [above](010-reply.md).\n"),
+            ],
+        );
+        let wording = Wording::of(&policy, RawHtml::Read);
+        assert_eq!(
+            leaves(&wording),
+            [
+                "h1#: Our security",
+                "p: In short.",
+                "p: Opening.",
+                "h2#reply: Reply",
+                "p: Soon.",
+                "p: Within 2 days<note a>1</>.",
+                "h3#more: Details",
+                "p: None.",
+                "notes note p: Or 3.",
+                "h2#data: Data",
+                "p: See <Here(\"reply\")>above</>."
+            ]
+        );
+        let told: Vec<String> = wording
+            .sections
+            .iter()
+            .map(|part| format!("{} {} {:?} {}", part.id, part.title, part.first..part.end, part.file.is_some()))
+            .collect();
+        assert_eq!(told, ["  0..3 true", "reply Reply 3..9 true", "data Data 9..11 true"]);
+        let lines: Vec<(usize, usize)> = wording.leaves.iter().map(|leaf| leaf.lines).collect();
+        assert_eq!(lines, [(0, 0), (0, 0), (5, 5), (4, 4), (0, 0), (6, 6), (8, 8), (10, 10), (12, 12), (1, 1), (3, 3)]);
     }
 }

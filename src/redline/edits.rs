@@ -70,4 +70,15 @@ mod tests {
     fn lines_wrapped_elsewhere_are_the_same_words() {
         assert_eq!(told("one two\nthree", "one\ntwo three"), Vec::<String>::new());
     }
+
+    #[test]
+    fn an_edit_knows_where_it_happened() {
+        let word = |text: &'static str, start: usize| Word { text, start };
+        assert_eq!(edits("a bb c", "a dd ee c"), [Edit { removed: vec![word("bb", 2)], added: vec![word("dd", 2), word("ee", 5)], at: 2 }]);
+        assert_eq!(edits("a bb c", "a c"), [Edit { removed: vec![word("bb", 2)], added: vec![], at: 2 }]);
+        assert_eq!(edits("a bb", "a"), [Edit { removed: vec![word("bb", 2)], added: vec![], at: 1 }]);
+        assert_eq!(edits("a", ""), [Edit { removed: vec![word("a", 0)], added: vec![], at: 0 }]);
+        assert_eq!(edits("", "a  bb"), [Edit { removed: vec![], added: vec![word("a", 0), word("bb", 3)], at: 0 }]);
+        assert_eq!(edits("a a b", "a c b a").len(), 2);
+    }
 }

@@ -263,3 +263,139 @@ fn folded(letters: &str) -> String {
     };
     composed(letters).chars().filter(|letter| !matches!(letter, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')).map(plain).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::redline::trial::wording;
+
+    fn lexicon(old: &str, new: &str) -> Lexicon {
+        Lexicon::new(&wording(old), &wording(new))
+    }
+
+    fn near(a: f64, b: f64) {
+        assert!((a - b).abs() < 1e-9, "{a} {b}");
+    }
+
+    #[test]
+    fn likeness_is_what_both_say_of_what_each_says() {
+        let words = lexicon("a b c d\n\ne", "a b c d\n\nf\n\na b x y");
+        let like = |old: usize, new: usize| words.likeness(&words.old[old], &words.new[new]);
+        near(like(0, 0), 1.0);
+        near(like(0, 1), 0.0);
+        // `a` and `b` are in three of five leaves, `c` and `d` in two, `x` and `y` in one.
+        let [three, two, one] = [3.0, 2.0, 1.0].map(|leaves: f64| (1.0 + 5.0 / leaves).ln());
+        near(like(0, 2), 2.0 * (2.0 * three) / (4.0 * three + 2.0 * two + 2.0 * one));
+        let (whole, part) = (words.bag(words.old[..1].iter()), words.bag(words.new[2..].iter()));
+        near(words.share(&whole, &part), 2.0 * three / (2.0 * three + 2.0 * two));
+        near(words.bags(&whole, &part), like(0, 2));
+        assert_eq!((whole.distance(&part), part.distance(&whole), whole.distance(&whole)), (4, 4, 0));
+        near(words.ceiling(&words.old[0], &words.new[0]), 1.0);
+        near(words.ceiling(&words.old[0], &words.new[2]), 2.0 * (2.0 * three + 2.0 * two) / (4.0 * three + 2.0 * two + 2.0 * one));
+        let empty = Bag::default();
+        near(words.bags(&empty, &empty), 0.0);
+        near(words.share(&empty, &whole), 0.0);
+    }
+
+    #[test]
+    fn bags_count_their_words() {
+        let words = lexicon("a a b", "a a a c\n\na b");
+        let [old, new, both] = [words.bag(words.old.iter()), words.bag(words.new[..1].iter()), words.bag(words.new.iter())];
+        assert_eq!((old.distance(&new), new.distance(&both), old.distance(&both)), (3, 2, 3));
+        assert_eq!(both.words.iter().map(|(_, count)| *count).collect::<Vec<_>>(), [4, 1, 1]);
+        near(both.weight, words.bag(words.new[1..].iter()).weight + new.weight);
+        // Marks are no words.
+        assert_eq!(lexicon("a, b.", "").old[0].bag.words.len(), 2);
+    }
+
+    #[test]
+    fn words_that_are_everywhere_are_told_apart() {
+        let common = |times: usize, others: usize| {
+            let text: String = (0..others).map(|number| format!("w{number} ")).collect();
+            let words = lexicon(&format!("{}{text}", "the ".repeat(times)), "");
+            (words.is_common(words.old[0].folded[0]), words.is_common(words.old[0].folded[times]))
+        };
+        assert_eq!(common(2, 99), (true, false));
+        assert_eq!(common(2, 98), (false, false), "a hundred words are too few to tell");
+        assert_eq!(common(2, 198), (false, false), "one in a hundred is not everywhere");
+        assert_eq!(common(2, 197), (true, false));
+    }
+
+    #[test]
+    fn typing_is_folded_and_keys_are_equal_where_leaves_say_the_same() {
+        for (old, new) in [
+            ("it’s", "it's"),
+            ("‘a‛", "'a'"),
+            ("‚a′", "'a'"),
+            ("“a„", "\"a\""),
+            ("‟a″", "\"a\""),
+            ("a\u{2010}b", "a-b"),
+            ("a\u{2011}b", "a-b"),
+            ("e\u{301}", "é"),
+            ("\\`", "'"),
+        ] {
+            let words = lexicon(old, new);
+            assert_eq!(words.old[0].folded, words.new[0].folded, "{old}");
+            assert_ne!(words.old[0].exact, words.new[0].exact, "{old}");
+            assert_eq!(words.old[0].key, words.new[0].key);
+        }
+        for (old, new) in [("a", "b"), ("a b", "a"), ("é", "e"), ("```\na\n```", "a"), ("| a |\n|--|\n| b |", "a b"), ("---", "- \\-")] {
+            let words = lexicon(old, new);
+            assert_ne!(words.old[0].key, words.new[0].key, "{old}");
+        }
+        for (old, new) in [("a", "# a"), ("a", "- a"), ("a", "**a**"), ("| a |\n|--|\n| b |", "| **a** |\n|--|\n| b |"), ("---", "***")] {
+            let words = lexicon(old, new);
+            assert_eq!(words.old[0].key, words.new[0].key, "{old}");
+        }
+        assert_ne!(
+            lexicon("| a |\n|--|\n| b |", "| a |\n|--|\n| c |").old[0].key,
+            lexicon("| a |\n|--|\n| b |", "| a |\n|--|\n| c |").new[0].key
+        );
+    }
+
+    #[test]
+    fn footnotes_are_told_by_their_labels() {
+        let words = lexicon("a[^x]\n\n[^x]: n", "b[^y] a[^x]\n\n[^x]: n\n[^y]: n");
+        assert_eq!(words.old[0].folded[1], words.new[0].folded[3]);
+        assert_ne!(words.old[0].folded[1], words.new[0].folded[1]);
+        assert_ne!(words.old[0].exact[1], words.new[0].exact[3], "1 and 2");
+    }
+
+    #[test]
+    fn styles_and_links_are_equal_where_words_are_set_alike() {
+        let words =
+            lexicon("a **b** [c](https://x.example/) **d**e", "**a** b [**c**](https://x.example/) [c](https://y.example/) d**e** **d**e");
+        let (old, new) = (&words.old[0], &words.new[0]);
+        assert_eq!((old.styles[0], old.styles[1]), (new.styles[1], new.styles[0]));
+        assert_ne!(old.styles[0], old.styles[1]);
+        assert_eq!((old.links[0], old.links[2]), (old.links[1], new.links[2]));
+        assert_ne!(old.styles[2], new.styles[2]);
+        assert!(old.links[2] != new.links[3] && old.links[0] != old.links[2]);
+        assert!(old.styles[3] != new.styles[4] && old.styles[3] == new.styles[5]);
+        let all: Vec<u32> = vec![old.styles[0], old.styles[1], old.styles[2], old.styles[3], new.styles[4]];
+        assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), 5);
+        assert_eq!((old.spoken, old.classes.len(), words.old.len()), (4, 4, 1));
+    }
+
+    #[test]
+    fn a_table_holds_the_words_of_its_cells() {
+        let words = lexicon("| a | b |\n|--|--|\n| c | d e |", "c d e");
+        assert_eq!((words.old[0].cells.len(), words.old[0].spoken, words.old[0].bag.words.len()), (4, 5, 5));
+        assert!(words.likeness(&words.old[0], &words.new[0]) > 0.5);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { cases: 60, ..Default::default() })]
+
+        #[test]
+        fn nothing_is_more_alike_than_the_ceiling(old in "([a-e] ){1,9}", new in "([a-e] ){1,9}", other in "([a-e] ){0,9}") {
+            let words = lexicon(&format!("{old}\n\n{other}"), &new);
+            let (old, new) = (&words.old[0], &words.new[0]);
+            let likeness = words.likeness(old, new);
+            proptest::prop_assert!((0.0..=1.0 + 1e-9).contains(&likeness) && likeness <= words.ceiling(old, new) + 1e-9);
+            proptest::prop_assert!((likeness - words.likeness(new, old)).abs() < 1e-9);
+            proptest::prop_assert_eq!(likeness > 1.0 - 1e-9, old.bag.distance(&new.bag) == 0);
+        }
+    }
+}

@@ -55,3 +55,51 @@ pub fn cut(list: &Document, cutter: &mut Cutter) {
     }
     cutter.close_section(Part { id: "list".to_owned(), title: "note".to_owned(), first, ..Part::default() });
 }
+
+#[cfg(test)]
+mod tests {
+
+    use crate::redline::RawHtml;
+    use crate::redline::Wording;
+    use crate::redline::trial::document;
+    use crate::redline::trial::leaves;
+
+    #[test]
+    fn a_list_is_a_note_and_a_table_of_its_records() {
+        let cut = |id: &str, yaml: &str| leaves(&Wording::of(&document(id, &[(&format!("{id}.yaml"), yaml)]), RawHtml::Read));
+        assert_eq!(
+            cut(
+                "subprocessors",
+                "note: Who else.\nsubprocessors:\n- { name: Zero, purpose: Mail, country: IE, link: 'https://zero.example/' }\n"
+            ),
+            [
+                "p: Who else.",
+                "table [Start, Start, Start, Start, Start, Start, Start, Start, Start, Start, Start]: Name|Purpose|Legal entity|Data|Country|Safeguard|Group|\
+              Formerly|Announced|From|Until / <Outside(\"https://zero.example/\")>Zero</>|Mail|||IE||||||"
+            ]
+        );
+        assert_eq!(
+            cut(
+                "commitments",
+                "note: In numbers.\ncommitments:\n- { id: r, what: first reply, value: 2, unit: days, qualifier: within, better: lower, section: security#reply }\n- { id: t, what: telephone }\n"
+            ),
+            [
+                "p: In numbers.",
+                "table [Start, Start, Start, Start]: Commitment|Promise|Better|Section / first reply|within 2 days|lower|security#reply / \
+              telephone|||"
+            ]
+        );
+        assert_eq!(
+            cut(
+                "whitehats",
+                "undated_before: 2019\nwhitehats:\n- { name: Ada, date: 2020-01-02, class: XSS, groups: [a, b], link: 'https://ada.example/' }\n- name: Bob\n"
+            ),
+            [
+                "p: Undated: before 2019",
+                "table [Start, Start, Start, Start]: Name|Date|Class|Groups / <Outside(\"https://ada.example/\")>Ada</>|2020-01-02|XSS|a, b / \
+              Bob|||"
+            ]
+        );
+        assert_eq!(cut("subprocessors", "note: Nobody.\nsubprocessors: []\n"), ["p: Nobody."]);
+    }
+}

@@ -21,6 +21,8 @@ mod stretch;
 mod summary;
 mod table;
 mod token;
+#[cfg(test)]
+pub mod trial;
 mod weave;
 mod wording;
 mod words;

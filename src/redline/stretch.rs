@@ -97,3 +97,60 @@ pub fn stretched<'a>(
         done += length;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::redline::lexicon::Lexicon;
+    use crate::redline::trial::shown;
+    use crate::redline::trial::wording;
+
+    #[test]
+    fn tokens_are_counted_through_the_leaves() {
+        let text = wording("a b c\n\nd\n\ne f");
+        let leaves = Leaves::new(1..3, &text.leaves);
+        assert_eq!([0, 1, 2].map(|token| leaves.at(token)), [(1, 0, 1), (2, 0, 2), (2, 1, 1)]);
+        assert_eq!(Leaves::one(&text.leaves[0]).at(2), (0, 2, 1));
+    }
+
+    #[test]
+    fn a_step_is_cut_where_a_leaf_ends_on_either_side() {
+        let (old, new) = (wording("a b\n\nc d e"), wording("a\n\nb c\n\nd e"));
+        let lexicon = Lexicon::new(&old, &new);
+        let cut = |same: bool, old_range: Range<usize>, new_range: Range<usize>| {
+            let mut stretches = Vec::new();
+            let step = Step { same, old: old_range, new: new_range };
+            let leaves = (Leaves::new(0..2, &old.leaves), Leaves::new(0..3, &new.leaves));
+            stretched(&step, &leaves.0, &leaves.1, |leaf| &lexicon.old[leaf], |leaf| &lexicon.new[leaf], &mut stretches);
+            stretches
+        };
+        let kept = |old: (usize, Range<usize>), new: (usize, Range<usize>)| Stretch {
+            fate: Fate::Kept,
+            old: Some(old),
+            new: Some(new),
+            change: None,
+        };
+        let joined = || Stretch::mark(Fate::Joined);
+        assert_eq!(
+            cut(true, 0..5, 0..5),
+            [kept((0, 0..1), (0, 0..1)), kept((0, 1..2), (1, 0..1)), joined(), kept((1, 0..1), (1, 1..2)), kept((1, 1..3), (2, 0..2))]
+        );
+        assert_eq!(
+            cut(false, 1..4, 2..5),
+            [Stretch::removed(0, 1..2), joined(), Stretch::removed(1, 0..2), Stretch::added(1, 1..2), Stretch::added(2, 0..2)]
+        );
+        assert_eq!(cut(false, 3..5, 5..5), [Stretch::removed(1, 1..3)]);
+        assert_eq!(cut(true, 3..4, 3..4), [kept((1, 1..2), (2, 0..1))]);
+    }
+
+    #[test]
+    fn words_are_told_apart_by_how_they_are_set_typed_and_where_they_lead() {
+        assert_eq!(shown("a b **c** d", "a **b c** d"), ["a (~b~) c d"]);
+        assert_eq!(shown("a [b c](https://x.example/) d", "a [b c](https://y.example/) d"), ["a (@b c@) d"]);
+        assert_eq!(shown("a [b](https://x.example/ \"one\") d", "a [b](https://x.example/ \"two\") d"), ["a (@b@) d"]);
+        assert_eq!(shown("a [b](https://x.example/) d", "a b d"), ["a (@b@) d"]);
+        assert_eq!(shown("it’s e\u{301} b", "it's é b"), ["[=it’s e\u{301}=] {=it's é=} b"]);
+        assert_eq!(shown("a b", "a **b**"), ["a (~b~)"]);
+    }
+}

@@ -4,6 +4,8 @@
 //! inner apostrophes; letters of scripts written without spaces stand alone; everything else is one grapheme cluster at a time
 //! (UAX 29), so that neither an accent nor an emoji is torn.
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::tree::Span;
@@ -43,13 +45,29 @@ impl Token {
 
 /// Returns the tokens of a text, in order.
 pub fn tokens(text: &str) -> Vec<Token> {
+    tokens_around(text, std::iter::empty())
+}
+
+/// Returns the tokens of a text, in order; each of `atoms`, such as an image, is one of them, and none reaches into another.
+pub fn tokens_around(text: &str, atoms: impl Iterator<Item = Span>) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 5);
-    let mut clusters = Clusters { text, at: 0 }.peekable();
-    let mut space = false;
+    let mut at = 0;
+    for atom in atoms {
+        cut(text, at..atom.start, &mut tokens);
+        tokens.push(Token { start: atom.start, end: atom.end, class: Class::Mark, space: is_spaced(text, atom.start) });
+        at = atom.end;
+    }
+    cut(text, at..text.len(), &mut tokens);
+    tokens
+}
+
+/// Cuts a stretch of a text.
+fn cut(text: &str, stretch: Range<usize>, tokens: &mut Vec<Token>) {
+    let first_token = tokens.len();
+    let (mut clusters, end_of_stretch) = (Clusters { text: &text[..stretch.end], at: stretch.start }.peekable(), stretch.end);
     while let Some((start, cluster)) = clusters.next() {
         let first = cluster.chars().next().unwrap_or(' ');
         if first.is_whitespace() {
-            space = true;
             continue;
         }
         let mut end = start + cluster.len();
@@ -57,7 +75,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
         while matches!(class, Class::Word | Class::Number) && !stands_alone(first) {
             let Some(&(at, next)) = clusters.peek() else { break };
             let letter = next.chars().next().unwrap_or(' ');
-            let after = || text[at + next.len()..].chars().next().unwrap_or(' ');
+            let after = || text[at + next.len()..end_of_stretch].chars().next().unwrap_or(' ');
             let inner = match letter {
                 '\'' | '’' => continues(after()),
                 '.' | ',' => class == Class::Number && after().is_numeric(),
@@ -72,35 +90,24 @@ pub fn tokens(text: &str) -> Vec<Token> {
             end = at + next.len();
             clusters.next();
         }
-        tokens.push(Token { start, end, class, space });
-        space = false;
+        tokens.push(Token { start, end, class, space: is_spaced(text, start) });
     }
-    mark_ends(text, &mut tokens);
-    tokens
+    mark_ends(text, &mut tokens[first_token..]);
 }
 
-/// Tells apart the marks that end a sentence: those before white space or a closing mark.
+/// Returns true if white space stands before a byte of a text.
+fn is_spaced(text: &str, at: usize) -> bool {
+    text[..at].chars().next_back().is_some_and(char::is_whitespace)
+}
+
+/// Tells apart the marks that end a sentence: those before white space or the end.
 fn mark_ends(text: &str, tokens: &mut [Token]) {
-    for index in 0..tokens.len() {
-        let spaced = tokens.get(index + 1).is_none_or(|next| next.space);
-        let token = &mut tokens[index];
+    for token in tokens {
+        let spaced = text[token.end..].chars().next().is_none_or(char::is_whitespace);
         match &text[token.start..token.end] {
             "。" | "！" | "？" => token.class = Class::End,
             "." | "!" | "?" | "…" if spaced => token.class = Class::End,
             _ => {}
-        }
-    }
-}
-
-/// Makes one token of each stretch that is one thing, such as an image.
-pub fn join(tokens: &mut Vec<Token>, atoms: impl Iterator<Item = Span>) {
-    for atom in atoms {
-        let first = tokens.partition_point(|token| token.end <= atom.start);
-        let end = tokens.partition_point(|token| token.start < atom.end);
-        if let Some(space) = tokens[first..end].first().map(|token| token.space) {
-            let whole =
-                Token { start: tokens[first].start.min(atom.start), end: tokens[end - 1].end.max(atom.end), class: Class::Mark, space };
-            tokens.splice(first..end, [whole]);
         }
     }
 }
@@ -183,5 +190,50 @@ mod tests {
             }
             proptest::prop_assert!(text[at..].chars().all(char::is_whitespace));
         }
+    }
+
+    #[test]
+    fn a_stretch_that_is_one_thing_is_one_token() {
+        let cut = |text: &'static str, atoms: &[(usize, usize)]| -> Vec<(&str, Class, bool)> {
+            let atoms = atoms.iter().map(|(start, end)| Span::new(*start, *end));
+            tokens_around(text, atoms).iter().map(|token| (&text[token.start..token.end], token.class, token.space)).collect()
+        };
+        use Class::*;
+        // The mark of a footnote is no part of the word or number before it.
+        assert_eq!(cut("notice1 and", &[(6, 7)]), [("notice", Word, false), ("1", Mark, false), ("and", Word, true)]);
+        assert_eq!(cut("48 2h", &[(1, 2)]), [("4", Number, false), ("8", Mark, false), ("2h", Word, true)]);
+        assert_eq!(cut("1.5", &[(2, 3)]), [("1", Number, false), (".", Mark, false), ("5", Mark, false)]);
+        assert_eq!(cut("a b c. d", &[(2, 6)]), [("a", Word, false), ("b c.", Mark, true), ("d", Word, true)]);
+        assert_eq!(cut("12", &[(0, 1), (1, 2)]), [("1", Mark, false), ("2", Mark, false)]);
+    }
+
+    #[test]
+    fn every_token_knows_what_it_is() {
+        use Class::*;
+        let classes = |text: &str| tokens(text).iter().map(|token| (token.class, token.space)).collect::<Vec<_>>();
+        assert_eq!(classes("a 1, b2 3c."), [(Word, false), (Number, true), (Mark, false), (Word, true), (Word, true), (End, false)]);
+        assert_eq!(classes(" a\n\tb"), [(Word, true), (Word, true)]);
+        assert_eq!(classes("1.x 1,2 .5"), [(Number, false), (Mark, false), (Word, false), (Number, true), (Mark, true), (Number, false)]);
+        assert_eq!(classes("1,2a"), [(Word, false)]);
+        assert_eq!(cut("a' 'b a'b 1'000 2-3"), ["a", "'", "'", "b", "a'b", "1'000", "2", "-", "3"]);
+        assert_eq!(cut("x1.2 1.2.3,4,"), ["x1", ".", "2", "1.2.3,4", ","]);
+        for end in ["a!", "a?", "a…", "a. b", "日。本", "日！本", "日？本"] {
+            assert_eq!(classes(end).iter().filter(|(class, _)| *class == End).count(), 1, "{end}");
+        }
+        for none in ["a!b", "a?b", "a…b", "a.b", "a: b", "a; b", "a, b"] {
+            assert_eq!(classes(none).iter().filter(|(class, _)| *class == End).count(), 0, "{none}");
+        }
+        assert!(tokens("a 1 .").iter().map(Token::is_spoken).eq([true, true, false]));
+    }
+
+    #[test]
+    fn letters_of_scripts_without_spaces_stand_alone() {
+        for text in ["กข", "ကခ", "កខ", "〇々", "ひら", "カナ", "漢字", "豈更", "ｶﾅ", "\u{20000}\u{20001}", "ㇰㇱ", "㐀㐁"]
+        {
+            assert_eq!(tokens(text).len(), 2, "{text}");
+            assert!(tokens(text).iter().all(|token| token.class == Class::Word), "{text}");
+        }
+        assert_eq!(cut("a漢b 한국 ab1"), ["a", "漢", "b", "한국", "ab1"]);
+        assert_eq!(cut("e\u{301}e \u{301}x 🇩🇪🇫🇷"), ["e\u{301}e", "\u{301}", "x", "🇩🇪", "🇫🇷"]);
     }
 }

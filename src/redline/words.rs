@@ -198,3 +198,129 @@ fn is_swallowed(island: &Step, sizes: [usize; 2], text: &Line, lexicon: &Lexicon
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::redline::trial::shown;
+    use crate::redline::trial::told;
+    use crate::redline::wording::Wording;
+
+    /// Returns a line of words by their first letters: upper-case for numbers, `,` for a mark, `.` for the end of a sentence.
+    fn line(text: &str) -> Line {
+        let class = |letter: char| match letter {
+            ',' => Class::Mark,
+            '.' => Class::End,
+            letter if letter.is_uppercase() => Class::Number,
+            _ => Class::Word,
+        };
+        Line { folded: text.chars().map(u32::from).collect(), classes: text.chars().map(class).collect() }
+    }
+
+    /// Returns the way from one line to another in letters, by a function that changes it.
+    fn way(old: &str, new: &str, change: impl FnOnce(&mut Vec<Step>, &Line, &Line)) -> String {
+        let (before, now) = (line(old), line(new));
+        let mut steps = joined(align::shortest(&before.folded, &now.folded).into_iter());
+        change(&mut steps, &before, &now);
+        assert!(steps.windows(2).all(|two| two[0].same != two[1].same), "{steps:?}");
+        let tell = |step: &Step| match step.same {
+            true => new[step.new.clone()].to_owned(),
+            false => format!("[{}>{}]", &old[step.old.clone()], &new[step.new.clone()]),
+        };
+        steps.iter().map(tell).collect()
+    }
+
+    #[test]
+    fn a_change_slides_to_where_a_sentence_or_a_phrase_begins() {
+        let slid = |old: &str, new: &str| way(old, new, slide);
+        // A sentence that came is a sentence, whichever of the two equal ends belongs to it.
+        assert_eq!(slid("ab.cd.", "ab.xb.cd."), "ab.[>xb.]cd.");
+        assert_eq!(slid("ab.xb.cd.", "ab.cd."), "ab.[xb.>]cd.");
+        assert_eq!(slid("a,b,c", "a,b,b,c"), "a,[>b,]b,c".replace("[>b,]b,", "b,[>b,]"));
+        assert_eq!(slid("abc", "abbc"), "ab[>b]c");
+        // At both ends it may use up what stands beside it.
+        assert_eq!(slid("a.", "a.a."), "a.[>a.]");
+        assert_eq!(slid("abc", "xabc"), "[>x]abc");
+        assert_eq!(slid("abc", "axc"), "a[b>x]c");
+    }
+
+    #[test]
+    fn the_edges_of_a_change_are_judged_by_what_stands_before_them() {
+        let text = line("a,b.cd");
+        let edge = |from: usize, to: usize| edge(&text, &(from..to));
+        assert_eq!(edge(0, 6), 6, "from end to end");
+        assert_eq!(edge(4, 6), 6, "a sentence");
+        assert_eq!(edge(2, 4), 4, "from a mark to the end of a sentence");
+        assert_eq!(edge(1, 2), 1);
+        assert_eq!(edge(1, 3), 0);
+        assert_eq!(edge(5, 6), 3);
+    }
+
+    #[test]
+    fn an_island_is_taken_along_where_it_is_small_beside_the_changes() {
+        let of = |text: &str| Lexicon::new(&crate::redline::trial::wording(text), &Wording::default());
+        let swallowed_by = |island: &str, sizes: [usize; 2], lexicon: &Lexicon| {
+            let text = Line { folded: vec![0; island.len()], ..line(island) };
+            is_swallowed(&Step { same: true, old: 0..island.len(), new: 0..island.len() }, sizes, &text, lexicon)
+        };
+        let rare = of("a b");
+        let swallowed = |island: &str, sizes: [usize; 2]| swallowed_by(island, sizes, &rare);
+        for (island, least) in [(",", 0), (",,", 0), ("a", 2), (",a,", 2), ("ab", 4), ("abc", 8), ("A", 8), ("Ab", 8)] {
+            assert!(swallowed(island, [least, 99]) && swallowed(island, [99, least]), "{island} {least}");
+            assert!(least == 0 || !swallowed(island, [least - 1, 99]) && !swallowed(island, [99, least - 1]), "{island} {least}");
+        }
+        for island in [".", "a.", "abcd", "aAb.", ",,,,,,,,,,,,,"] {
+            assert!(!swallowed(island, [99, 99]), "{island}");
+        }
+        assert!(swallowed(",,,,,,,,,,,,", [0, 0]), "twelve marks");
+        // Words that are everywhere count half.
+        let common = of(&"the ".repeat(101));
+        assert!(swallowed_by("ab", [2, 2], &common) && swallowed_by("abcd", [4, 4], &common) && swallowed_by("abcdef", [8, 8], &common));
+    }
+
+    #[test]
+    fn sentences_are_cut_after_each_end_that_stayed() {
+        let (old, new) = (line("ab.cd.ef"), line("ab.xd.ef"));
+        let steps = align::shortest(&old.folded, &new.folded);
+        let cut = sentences(&joined(steps.into_iter()), &new);
+        let told: Vec<Vec<(bool, Range<usize>, Range<usize>)>> =
+            cut.into_iter().map(|steps| steps.into_iter().map(|step| (step.same, step.old, step.new)).collect()).collect();
+        assert_eq!(
+            told,
+            [vec![(true, 0..3, 0..3)], vec![(true, 3..3, 3..3), (false, 3..4, 3..4), (true, 4..6, 4..6)], vec![(true, 6..8, 6..8)]]
+        );
+    }
+
+    #[test]
+    fn a_sentence_in_scraps_is_rewritten_as_a_whole() {
+        let rewritten = |old: &str, new: &str| way(old, new, |steps, _, new| rewrite(steps, new));
+        // Three changes, two words between them that stayed, six that came or went: 2 × 2.5 is no more than 6.
+        assert_eq!(rewritten("abcdefg", "axcyezg"), "a[bcdef>xcyez]g");
+        // Two changes are no scraps.
+        assert_eq!(rewritten("abcde", "axcye"), "a[b>x]c[d>y]e");
+        // Three words for six stay.
+        assert_eq!(rewritten("abchdefg", "axchyezg"), "a[b>x]ch[d>y]e[f>z]g");
+        // What stays at the ends stays, and each sentence counts alone.
+        assert_eq!(rewritten("ab.cd.ef.", "ax.cy.ez."), "a[b>x].c[d>y].e[f>z].");
+        assert_eq!(rewritten("a.bcdefgh", "a.xcyezgh"), "a.[bcdef>xcyez]gh");
+    }
+
+    #[test]
+    fn changes_are_few_and_whole() {
+        assert_eq!(shown("We reply in one day.", "We reply in two days."), ["We reply in [-one day-] {+two days+} ."]);
+        assert_eq!(
+            shown("We tell you of it. Then all is well.", "We tell you of it. And we pay for it. Then all is well."),
+            ["We tell you of it. {+And we pay for it.+} Then all is well."]
+        );
+        assert_eq!(
+            shown("You may ask our old team at any time.", "You may write to our new staff at any time."),
+            ["You may [-ask our old team-] {+write to our new staff+} at any time."]
+        );
+        // A number that stayed is not swallowed between small edits, and no number is torn.
+        assert_eq!(shown("in about 48 full hours", "in nearly 48 short hours"), ["in [-about-] {+nearly+} 48 [-full-] {+short+} hours"]);
+        assert_eq!(told("99.9 % of 1,000", "99.95 % of 1,000"), ["changed [-99.9-]{+99.95+}"]);
+        assert_eq!(told("a b c", "a b c d"), ["added [--]{+d+}"]);
+        assert_eq!(told("z a b c", "a b c"), ["removed [-z-]{++}"]);
+    }
+}
