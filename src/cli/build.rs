@@ -22,6 +22,7 @@ use crate::store::Output;
 use crate::store::Project;
 use crate::tree::Action;
 use crate::tree::Manifest;
+use crate::tree::TreePath;
 
 /// Write the site
 ///
@@ -159,9 +160,12 @@ fn same(out: &Path) {
     report::done("same", &format!("{} is what would be built", report::place(out)));
 }
 
-/// Prints what is done, or would be, file by file: the answer of `--check`.
+/// Prints what is done, or would be, file by file: the answer of `--check`. An asset stands where it would without the digest in its
+/// name, so that another digest does not move it; a new one stands before the old one that it replaces.
 fn list(outcome: &Outcome) {
-    for (path, action) in &outcome.plan.actions {
+    let mut actions: Vec<(&TreePath, &Action)> = outcome.plan.actions.iter().collect();
+    actions.sort_by_cached_key(|(path, action)| (undigested(path), matches!(action, Action::Remove)));
+    for (path, action) in actions {
         let word = match action {
             Action::Create(_) => "create",
             Action::Update(_) => "update",
@@ -169,6 +173,16 @@ fn list(outcome: &Outcome) {
         };
         anstream::println!("{word} {path}");
     }
+}
+
+/// Returns the path of a file, an asset's without its digest: `assets/site.css` for `assets/site.0123abcd.css`.
+fn undigested(path: &TreePath) -> String {
+    let Some(name) = path.within("assets") else {
+        return path.to_string();
+    };
+    let is_digest = |part: &str| part.len() == 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let parts: Vec<&str> = name.split('.').filter(|part| !is_digest(part)).collect();
+    format!("assets/{}", parts.join("."))
 }
 
 fn summary(out: &Path, manifest: &Manifest, written: usize, removed: usize, start: Instant) {

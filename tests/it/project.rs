@@ -1,5 +1,6 @@
 //! A project in a folder of its own, and the program at work in it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
@@ -10,17 +11,6 @@ use tempfile::TempDir;
 
 /// The day on which the tests take place.
 pub const TODAY: &str = "2026-11-21";
-
-/// What proves the files of every release and every seal of the ledger, without this program.
-const PROOF: &str = r#"
-    set -eu
-    cd content/versions
-    for release in */; do (cd $release && sha256sum --quiet -c SHA256SUMS); done
-    for line in $(grep -n '^  seal:' ledger.yaml | cut -d: -f1); do
-        seal=$(head -n $((line - 1)) ledger.yaml | sha256sum | cut -d' ' -f1)
-        sed -n "${line}p" ledger.yaml | grep -q "seal: $seal"
-    done
-"#;
 
 /// A project's folder; it goes with the value.
 pub struct Project {
@@ -98,11 +88,53 @@ impl Project {
         self.write(file, text.replace(from, to));
     }
 
-    /// Proves the released versions by the commands of a shell alone, and by `more` of them, which run in the folder of the versions.
+    /// Proves that every released file is the one its `SHA256SUMS` names, that the ledger names the newest of these, and that every seal
+    /// holds; by digests alone, without what the program does with a ledger.
     #[track_caller]
-    pub fn prove_by_hand(&self, more: &str) {
-        let output = Command::new("bash").args(["-c", &format!("{PROOF}{more}")]).current_dir(self.root()).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    pub fn prove(&self) {
+        let ledger = self.read("content/versions/ledger.yaml");
+        let digest = |bytes: &[u8]| policybook::tree::Digest::of(bytes).to_string();
+        let mut above = 0;
+        for line in ledger.split_inclusive('\n') {
+            if let Some(seal) = line.strip_prefix("  seal: ") {
+                assert_eq!(seal.trim_end(), digest(&ledger.as_bytes()[..above]), "the seal below {above} bytes");
+            }
+            above += line.len();
+        }
+        // A release names its documents as `ID: DIGEST`, a redaction as `RELEASE/ID: DIGEST`.
+        let mut release = "";
+        let mut named: BTreeMap<String, &str> = BTreeMap::new();
+        for line in ledger.lines() {
+            release = line.strip_prefix("- release: ").map_or(release, |id| id.trim_matches('"'));
+            if let Some((document, sum)) = line.strip_prefix("    ").and_then(|line| line.split_once(": ")) {
+                let document = if document.contains('/') { document.to_owned() } else { format!("{release}/{document}") };
+                named.insert(document, sum);
+            }
+        }
+        assert!(!named.is_empty(), "the ledger names documents");
+        for (document, named) in named {
+            let (release, id) = document.split_once('/').unwrap();
+            let mut own = String::new();
+            for line in self.read(&format!("content/versions/{release}/SHA256SUMS")).split_inclusive('\n') {
+                let (sum, path) = line.trim_end().split_once("  ").unwrap();
+                assert_eq!(sum, digest(&fs::read(self.path(&format!("content/versions/{release}/{path}"))).unwrap()), "{release}/{path}");
+                if path.split(['/', '.']).next() == Some(id) {
+                    own += line;
+                }
+            }
+            assert_eq!(named, digest(own.as_bytes()), "{document}");
+        }
+    }
+
+    /// Writes the files of a folder as they were before, and removes what was added.
+    pub fn restore(&self, folder: &str, before: &[(String, Vec<u8>)]) {
+        let now: BTreeMap<String, Vec<u8>> = self.files(folder).into_iter().collect();
+        for path in now.keys().filter(|path| !before.iter().any(|(before, _)| before == *path)) {
+            fs::remove_file(self.path(folder).join(path)).expect("remove a file");
+        }
+        for (path, bytes) in before.iter().filter(|(path, bytes)| now.get(path) != Some(bytes)) {
+            self.write(&format!("{folder}/{path}"), bytes);
+        }
     }
 
     /// Builds the site, which must succeed.

@@ -30,17 +30,6 @@ fn redact(project: &Project, words: &str, more: &[&str], code: i32) -> String {
     project.said(&[&["redact", words, "--reason", REASON], more].concat(), code)
 }
 
-/// Proves with `sha256sum` alone that the newest digests of the ledger are those of the files, and that every seal holds.
-fn proved_by_hand(project: &Project) {
-    let digests = r#"
-        for release in $(sed -n 's|^    \([^ ]*\)/security: .*|\1|p' ledger.yaml | sort -u); do
-            digest=$(grep '  security/[^/]*$' $release/SHA256SUMS | sha256sum | cut -d' ' -f1)
-            grep "^    $release/security: " ledger.yaml | tail -n 1 | grep -q "$digest"
-        done
-    "#;
-    project.prove_by_hand(digests);
-}
-
 /// Checks that nothing but these words changed: every file with the mark in their place is what it was, but for what the redaction writes.
 fn only_words_changed(project: &Project, before: &[(String, Vec<u8>)], words: &[&str]) {
     let marked = |text: &[u8]| {
@@ -95,7 +84,7 @@ fn a_name_goes_from_every_file_and_page_and_everything_else_stays() {
     for (path, bytes) in project.files("content").into_iter().chain(project.files("public")) {
         assert!(!String::from_utf8_lossy(&bytes).contains("Kamil"), "{path}");
     }
-    proved_by_hand(&project);
+    project.prove();
 }
 
 #[test]
@@ -105,7 +94,7 @@ fn names_with_punctuation_go_one_after_the_other_and_a_name_that_is_gone_is_foun
     let names = ["S.M Akees", "Oladigbolu, Shuaib Abidemi", "Jaymark Pestaño"];
     for name in names {
         redact(&project, name, &["--yes"], 0);
-        proved_by_hand(&project);
+        project.prove();
     }
     only_words_changed(&project, &before, &names);
     let built = project.said(&["build", "--locked"], 0);
@@ -128,7 +117,7 @@ fn only_whole_words_go() {
     assert!(list.contains("- name: '[removed on request, 2026-11-21] Sundar Tiwari'\n"), "{list}");
     assert!(list.contains("- name: 'Ishan [removed on request, 2026-11-21]'\n"), "{list}");
     project.build(&["--locked"]);
-    proved_by_hand(&project);
+    project.prove();
 }
 
 #[test]
@@ -152,7 +141,7 @@ fn a_link_to_somebodys_page_goes_with_the_name_in_the_draft_too() {
         assert!(list.contains("- name: 'P. S. [removed on request, 2026-11-21]'\n    link: ~\n"), "{list}");
     }
     project.build(&["--locked"]);
-    proved_by_hand(&project);
+    project.prove();
 }
 
 #[test]
@@ -175,7 +164,7 @@ fn words_go_from_wherever_a_policy_has_them_and_a_draft_keeps_its_line_ends() {
     assert_eq!(project.read("content/versions/2026-11-21/security/250-thanks.md"), expected);
     assert_eq!(project.read("content/security/250-thanks.md"), expected.replace('\n', "\r\n"));
     project.build(&["--locked"]);
-    proved_by_hand(&project);
+    project.prove();
 }
 
 #[test]
@@ -225,7 +214,7 @@ fn lines_that_nobody_may_change_are_told() {
     assert!(told.contains("`content/versions/ledger.yaml`, line 29, will still hold them: the lines of the ledger are sealed"), "{told}");
     assert!(told.contains("`content/site.yaml`, line 31, will still hold them"), "{told}");
     project.build(&["--locked"]);
-    proved_by_hand(&project);
+    project.prove();
 }
 
 #[cfg(unix)]

@@ -26,6 +26,7 @@ fn open(chromium: &mut Chromium, preview: &Preview, path: &str) {
 }
 
 #[test]
+#[ignore = "needs Chromium: tests/run installs it"]
 fn a_save_is_seen_without_losing_the_place() {
     let project = Project::example();
     let preview = Preview::start(&project);
@@ -53,6 +54,7 @@ fn a_save_is_seen_without_losing_the_place() {
 }
 
 #[test]
+#[ignore = "needs Chromium: tests/run installs it"]
 fn a_style_sheet_is_swapped_without_a_reload() {
     let project = Project::example();
     let preview = Preview::start(&project);
@@ -70,6 +72,7 @@ fn a_style_sheet_is_swapped_without_a_reload() {
 }
 
 #[test]
+#[ignore = "needs Chromium: tests/run installs it"]
 fn an_error_lies_over_the_page_until_it_is_mended() {
     let project = Project::example();
     let preview = Preview::start(&project);
@@ -113,6 +116,7 @@ fn an_error_lies_over_the_page_until_it_is_mended() {
 }
 
 #[test]
+#[ignore = "needs Chromium: tests/run installs it"]
 fn a_page_follows_the_next_server_when_the_first_was_killed() {
     let project = Project::example();
     let preview = Preview::start(&project);
@@ -126,6 +130,7 @@ fn a_page_follows_the_next_server_when_the_first_was_killed() {
 }
 
 #[test]
+#[ignore = "needs Chromium: tests/run installs it"]
 fn a_page_waits_for_the_first_good_build() {
     let project = Project::example();
     let good = project.read(REPORTING);
