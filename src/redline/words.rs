@@ -284,8 +284,8 @@ mod tests {
         let (old, new) = (line("ab.cd.ef"), line("ab.xd.ef"));
         let steps = align::shortest(&old.folded, &new.folded);
         let cut = sentences(&joined(steps.into_iter()), &new);
-        let told: Vec<Vec<(bool, Range<usize>, Range<usize>)>> =
-            cut.into_iter().map(|steps| steps.into_iter().map(|step| (step.same, step.old, step.new)).collect()).collect();
+        let step = |step: Step| (step.same, step.old, step.new);
+        let told: Vec<Vec<_>> = cut.into_iter().map(|steps| steps.into_iter().map(step).collect()).collect();
         assert_eq!(
             told,
             [vec![(true, 0..3, 0..3)], vec![(true, 3..3, 3..3), (false, 3..4, 3..4), (true, 4..6, 4..6)], vec![(true, 6..8, 6..8)]]

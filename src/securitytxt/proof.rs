@@ -182,7 +182,7 @@ pub mod tests {
         let text = message.to_armored_string(Default::default()).unwrap();
         match PublicKey::read(public(ONE).as_bytes()).unwrap().prove(&text) {
             Proof::Good { ends, weak, .. } => (ends, weak),
-            Proof::Bad(problem) => panic!("{problem}"),
+            Proof::Bad(problem) | Proof::None(problem) => panic!("{problem}"),
         }
     }
 
