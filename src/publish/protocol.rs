@@ -121,7 +121,7 @@ fn carry_out(
             next.gone.entry(path.clone()).or_insert(Gone { since, held: None });
         }
         next.head = site.seals.last().map(ToString::to_string);
-        next.look = site.look.to_string();
+        next.look.clone_from(&site.look);
         next.commit = site.commit.clone();
         // After a return to an older site, one in between still is too old.
         next.sequence = site.sequence.max(next.sequence);
@@ -198,6 +198,7 @@ mod tests {
 
     use crate::publish::LEASE;
     use crate::publish::Listener;
+    use crate::publish::site::LOOK;
     use crate::publish::site::tests::site;
     use crate::publish::target::tests::Memory;
     use crate::publish::unlock;
@@ -257,7 +258,7 @@ mod tests {
         assert_eq!(pages(&memory), wanted(&FILES));
         let (state, _) = State::read(&memory).unwrap();
         assert_eq!((state.commit.as_deref(), state.sequence, state.generation), (Some("c"), Some(7), 1));
-        assert_eq!((state.head, state.look), (Some(Digest::of("two").to_string()), Digest::of("look").to_string()));
+        assert_eq!((state.head, state.look), (Some(Digest::of("two").to_string()), format!("{LOOK}one")));
         let held = &state.files["p/v/1/index.html"];
         assert_eq!((held.size, held.class, held.words.is_some()), (24, Class::Permanent, true));
         assert!(state.files["p/x.html"].words.is_none());

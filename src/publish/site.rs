@@ -20,11 +20,16 @@ use crate::publish::lease::Known;
 use crate::publish::words;
 use crate::render::Route;
 use crate::render::Words;
+use crate::store;
 use crate::tree::Digest;
 use crate::tree::File;
 use crate::tree::Record;
 use crate::tree::Tree;
 use crate::tree::TreePath;
+
+/// What a look begins with that no new program and no other line of `site.yaml` changes. Earlier programs wrote a digest of both, which
+/// tells nothing here.
+pub const LOOK: &str = "theme:";
 
 /// A site that is to go live.
 pub struct Site {
@@ -32,8 +37,8 @@ pub struct Site {
     pub files: BTreeMap<TreePath, Wanted>,
     /// Every seal of its ledger, oldest first.
     pub seals: Vec<Digest>,
-    /// The digest of what its pages look like.
-    pub look: Digest,
+    /// What the project says of the look of its pages; begins with [`LOOK`].
+    pub look: String,
     /// The commit that it was built from.
     pub commit: Option<String>,
     /// What puts it in order with others of the same ledger.
@@ -89,7 +94,7 @@ impl Site {
             anyhow::Ok(())
         })?;
         let files_of_the_site = wanted.into_inner().expect("no rendering panics");
-        Ok(Site { files: files_of_the_site, seals, look: look(files), commit, sequence, redactions, staged })
+        Ok(Site { files: files_of_the_site, seals, look: look(files, &compiled.site.config), commit, sequence, redactions, staged })
     }
 
     /// Returns the bytes of a file that the store did not hold.
@@ -111,14 +116,18 @@ impl Site {
     }
 }
 
-/// Returns the digest of what pages look like besides their words.
-fn look(files: &Tree<File>) -> Digest {
-    let mut look = format!("{} {}\n", env!("CARGO_PKG_VERSION"), true);
-    let shown = |path: &TreePath| path.within("themes").is_some() || path.as_str() == "content/site.yaml";
-    for (path, file) in files.iter().filter(|(path, _)| shown(path)) {
+/// Returns what the project itself says of the look of its pages: the files of its theme that are not the default one's, accent and logo.
+fn look(files: &Tree<File>, config: &model::Config) -> String {
+    let default = store::default_theme();
+    let mut look = format!("{}\n{:?}\n", config.theme.value, config.logo.as_ref().map(|logo| &logo.value));
+    if let Some(accent) = &config.accent {
+        look.push_str(&format!("{} {}\n", accent.light(), accent.dark()));
+    }
+    let own = files.iter().filter(|(path, file)| path.within("themes").is_some() && default.get(path) != Some(*file));
+    for (path, file) in own {
         look.push_str(&format!("{} {path}\n", file.digest()));
     }
-    Digest::of(look)
+    format!("{LOOK}{}", Digest::of(look))
 }
 
 /// What is known of the files of a site by their addresses.
@@ -224,7 +233,7 @@ pub mod tests {
         };
         let files = files.iter().map(wanted).collect();
         let seals = vec![Digest::of("one"), Digest::of("two")];
-        Site { files, seals, look: Digest::of("look"), commit: None, sequence: None, redactions: BTreeMap::new(), staged }
+        Site { files, seals, look: format!("{LOOK}one"), commit: None, sequence: None, redactions: BTreeMap::new(), staged }
     }
 
     #[test]
@@ -251,15 +260,23 @@ pub mod tests {
     }
 
     #[test]
-    fn what_pages_look_like_is_the_theme_and_the_settings() {
-        let look = |files: &[(&str, &str)]| {
-            look(&files.iter().map(|(path, text)| (TreePath::new(path).unwrap(), File::new(text.as_bytes()))).collect())
+    fn a_look_is_what_the_project_says_of_it() {
+        let default = store::default_theme();
+        let (path, file) = default.iter().next().expect("the default theme has files");
+        let own = |files: &[(&TreePath, File)]| -> Tree<File> {
+            default.clone().into_iter().chain(files.iter().map(|(path, file)| ((*path).clone(), file.clone()))).collect()
         };
-        let plain = look(&[("content/site.yaml", "a"), ("themes/x/a.css", "b")]);
-        assert_eq!(look(&[("content/site.yaml", "a"), ("themes/x/a.css", "b"), ("content/a.md", "c")]), plain);
-        assert_ne!(look(&[("content/site.yaml", "x"), ("themes/x/a.css", "b")]), plain);
-        assert_ne!(look(&[("content/site.yaml", "a"), ("themes/x/a.css", "x")]), plain);
-        assert_ne!(look(&[("content/site.yaml", "a"), ("themes/y/a.css", "b")]), plain);
+        let config = crate::parse::no_site();
+        let plain = look(&own(&[]), &config);
+        assert!(plain.starts_with(LOOK));
+        let (site, css) = (TreePath::new("content/site.yaml").unwrap(), TreePath::new("themes/x/static/a.css").unwrap());
+        assert_eq!(look(&own(&[(&site, File::new(b"another line".as_slice()))]), &config), plain);
+        assert_eq!(look(&own(&[(path, file.clone())]), &config), plain, "a file that was ejected and not changed");
+        let changed = [look(&own(&[(path, File::new(b"other".as_slice()))]), &config), look(&own(&[(&css, file.clone())]), &config)];
+        assert!(changed.iter().all(|look| *look != plain) && changed[0] != changed[1]);
+        let tinted = model::Config { accent: model::Accent::new("#b74700").ok(), ..config };
+        assert!(tinted.accent.is_some());
+        assert_ne!(look(&own(&[]), &tinted), plain);
     }
 
     #[test]

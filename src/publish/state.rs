@@ -37,7 +37,7 @@ pub struct State {
     pub sequence: Option<i64>,
     /// The commit that the site was built from.
     pub commit: Option<String>,
-    /// The digest of what pages look like: theme, settings, this program.
+    /// What the project said of the look of its pages: theme, accent and logo.
     pub look: String,
     /// Every file of the site.
     pub files: BTreeMap<String, Held>,
