@@ -20,6 +20,7 @@ mod fetching;
 mod fixing;
 mod hosting;
 mod importing;
+mod kept;
 mod listing;
 mod preview;
 mod project;
