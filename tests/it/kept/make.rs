@@ -177,7 +177,7 @@ impl Terms {
                 self.sections.remove(3);
                 "Fuel is no longer sold.".to_owned()
             }
-            _ if number % 3 == 0 => {
+            _ if number.is_multiple_of(3) => {
                 let section = &mut self.sections[number % 4 % 3];
                 section.2.push(format!("Since month {months} this is looked after by pier {}.", 1 + number % 5));
                 format!("Pier {} looks after more.", 1 + number % 5)
