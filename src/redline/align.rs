@@ -151,7 +151,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        #![proptest_config(proptest::test_runner::Config { cases: 100, ..Default::default() })]
+        #![proptest_config(proptest::test_runner::Config { cases: 100, failure_persistence: None, ..Default::default() })]
 
         #[test]
         fn no_other_pairs_are_worth_more(

@@ -89,3 +89,56 @@ fn grown(range: &Range<usize>, own: &[Index], other: &Bag, lexicon: &Lexicon, is
 fn bag(lexicon: &Lexicon, leaves: &[Index]) -> Bag {
     lexicon.bag(leaves.iter())
 }
+
+#[cfg(test)]
+mod tests {
+
+    use crate::redline::trial::PARAGRAPHS;
+    use crate::redline::trial::shown;
+    use crate::redline::trial::told;
+
+    #[test]
+    fn paragraphs_that_were_split_or_joined_mark_no_word() {
+        let [a, b, c] = PARAGRAPHS;
+        let (one, two, three) = (format!("{a} {b}"), format!("{a}\n\n{b}"), format!("{a}\n\n{b}\n\n{c}"));
+        assert_eq!(told(&one, &two), ["split [--]{++}"]);
+        assert_eq!(told(&two, &one), ["joined [--]{++}"]);
+        assert_eq!(told(&format!("{a} {b} {c}"), &three), ["split [--]{++}", "split [--]{++}"]);
+        assert_eq!(told(&three, &format!("{a} {b} {c}")), ["joined [--]{++}", "joined [--]{++}"]);
+        // Whichever part is longer, before or after.
+        assert_eq!(told(&format!("Soon. {a}"), &format!("Soon.\n\n{a}")), ["split [--]{++}"]);
+        assert_eq!(told(&format!("{a} Soon."), &format!("{a}\n\nSoon.")), ["split [--]{++}"]);
+        assert_eq!(told(&format!("{a}\n\nSoon."), &format!("{a} Soon.")), ["joined [--]{++}"]);
+        // Around others that stayed.
+        assert_eq!(told(&format!("{c}\n\n{one}"), &format!("{c}\n\n{two}")), ["split [--]{++}"]);
+        assert_eq!(told(&format!("{one}\n\n{c}"), &format!("{two}\n\n{c}")), ["split [--]{++}"]);
+    }
+
+    #[test]
+    fn what_changed_besides_is_shown() {
+        let [a, b, _] = PARAGRAPHS;
+        let (one, two) = (format!("{a} {b}"), format!("{}\n\n{b}", a.replace("two", "five")));
+        assert_eq!(told(&one, &two), ["changed [-two-]{+five+}", "split [--]{++}"]);
+        assert_eq!(told(&two, &one), ["changed [-five-]{+two+}", "joined [--]{++}"]);
+        assert_eq!(shown("a b c d.\n\ne f g h.", "a b c d. e f g h."), ["a b c d. ¶- e f g h."]);
+        assert_eq!(shown("a b c d. e f g h.", "a b c d.\n\ne f g h."), ["a b c d.", "¶+ e f g h."]);
+    }
+
+    #[test]
+    fn only_prose_of_one_section_is_split_or_joined() {
+        let [a, b, c] = PARAGRAPHS;
+        let none = |old: String, new: String| {
+            let changes = told(&old, &new);
+            assert!(!changes.iter().any(|change| change.starts_with("split") || change.starts_with("joined")), "{changes:?}");
+        };
+        none(format!("## A\n\n{a} {b}\n\n## B\n\n{c}"), format!("## A\n\n{a}\n\n## B\n\n{b}\n\n{c}"));
+        none(format!("```\n{a}\n{b}\n```"), format!("```\n{a}\n```\n\n```\n{b}\n```"));
+        none(format!("{a} {b}"), format!("{a}\n\n## {b}"));
+        // A neighbour that says something else came or went.
+        none(format!("{a}"), format!("{a}\n\n{b}"));
+        none(format!("{}", a.replace("two", "five")), format!("{a}\n\n{b}"));
+        none(format!("{}\n\n{b}", a.replace("two", "five")), format!("{a}"));
+        // One that is there already is not there twice.
+        none(format!("{a}\n\n{a}"), format!("{a}\n\n{}", a.replace("two", "five")));
+    }
+}

@@ -386,7 +386,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        #![proptest_config(proptest::test_runner::Config { cases: 60, ..Default::default() })]
+        #![proptest_config(proptest::test_runner::Config { cases: 60, failure_persistence: None, ..Default::default() })]
 
         #[test]
         fn nothing_is_more_alike_than_the_ceiling(old in "([a-e] ){1,9}", new in "([a-e] ){1,9}", other in "([a-e] ){0,9}") {

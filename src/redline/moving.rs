@@ -82,3 +82,67 @@ fn alike(versions: &Versions<'_>, old: &[usize], new: &[usize]) -> Vec<(usize, u
     });
     found.into_iter().map(|(_, old, new)| (old, new)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+
+    use crate::redline::trial::PARAGRAPHS;
+    use crate::redline::trial::shown;
+    use crate::redline::trial::told;
+
+    #[test]
+    fn a_leaf_that_says_the_same_elsewhere_moved() {
+        let [a, b, c] = PARAGRAPHS;
+        assert_eq!(
+            shown(&format!("{a}\n\n{b}\n\n{c}"), &format!("{b}\n\n{c}\n\n{a}")),
+            [format!("< {a}"), b.into(), c.into(), format!("> {a}")]
+        );
+        // Two that say the same keep their order.
+        let twice = "One two three four five six seven eight.";
+        assert_eq!(told(&format!("{twice}\n\n{twice}\n\n{a}\n\n{b}\n\n{c}"), &format!("{a}\n\n{b}\n\n{c}\n\n{twice}\n\n{twice}")).len(), 2);
+        let one = told(&format!("{twice}\n\n{a}\n\n{b}\n\n{c}"), &format!("{a}\n\n{b}\n\n{c}\n\n{twice}\n\n{twice}"));
+        assert_eq!(one, ["moved [--]{++}".to_owned(), format!("added [--]{{+{twice}+}}")]);
+    }
+
+    #[test]
+    fn a_leaf_needs_words_to_be_known_again_elsewhere() {
+        let [a, b, _] = PARAGRAPHS;
+        let kinds = |leaf: &str, others: &str| told(&format!("{leaf}\n\n{others}"), &format!("{others}\n\n{leaf}")).len();
+        let others = format!("{a}\n\n{b}");
+        assert_eq!(kinds("One two three four five six seven eight.", &others), 1);
+        assert_eq!(kinds("One two three four five six seven.", &others), 2);
+        let items = |item: &str| told(&format!("- {item}\n- {a}\n- {b}"), &format!("- {a}\n- {b}\n- {item}")).len();
+        assert_eq!((items("by mail"), items("mail")), (1, 2));
+    }
+
+    #[test]
+    fn a_leaf_that_says_nearly_the_same_elsewhere_moved_with_its_changes() {
+        let [a, b, c] = PARAGRAPHS;
+        let around = |leaf: &str, last: bool| if last { format!("{b}\n\n{c}\n\n{leaf}") } else { format!("{leaf}\n\n{b}\n\n{c}") };
+        let moved = |old: &str, new: &str| told(&around(old, false), &around(new, true));
+        assert_eq!(moved(a, &a.replace("two", "five")), ["moved [--]{++}", "changed [-two-]{+five+}"]);
+        // Nine words are too few, ten are enough.
+        let ten = "one two three four five six seven eight nine ten";
+        assert_eq!(moved(ten, &ten.replace("one", "once")), ["moved [--]{++}", "changed [-one-]{+once+}"]);
+        let nine = "one two three four five six seven eight nine";
+        assert_eq!(moved(nine, &nine.replace("one", "once")).len(), 2);
+        assert!(moved(nine, &nine.replace("one", "once"))[0].starts_with("removed"));
+        // Too much of it is another.
+        let half = "one two three four five x1 x2 x3 x4 x5";
+        assert!(moved(ten, half)[0].starts_with("removed"));
+        // Words are no code.
+        assert!(moved(a, &format!("```\n{}\n```", a.replace("two", "five")))[0].starts_with("removed"));
+    }
+
+    #[test]
+    fn the_most_alike_are_one() {
+        let [_, b, c] = PARAGRAPHS;
+        let ten = "one two three four five six seven eight nine ten";
+        let (near, far) = (ten.replace("one", "once"), ten.replace("one two", "once twice"));
+        let old = format!("{ten}\n\n{b}\n\n{c}");
+        let new = format!("{b}\n\n{c}\n\n{far}\n\n{near}");
+        assert_eq!(told(&old, &new), [format!("added [--]{{+{far}+}}"), "moved [--]{++}".to_owned(), "changed [-one-]{+once+}".to_owned()]);
+        let new = format!("{b}\n\n{c}\n\n{near}\n\n{far}");
+        assert_eq!(told(&old, &new), ["moved [--]{++}".to_owned(), "changed [-one-]{+once+}".to_owned(), format!("added [--]{{+{far}+}}")]);
+    }
+}

@@ -215,3 +215,127 @@ pub fn kinship(old: &Leaf, new: &Leaf) -> f64 {
         _ => 0.95,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::redline::trial::PARAGRAPHS;
+    use crate::redline::trial::shown;
+    use crate::redline::trial::told;
+    use crate::redline::trial::wording;
+
+    #[test]
+    fn a_leaf_may_become_one_of_another_kind() {
+        let kin = |old: &str, new: &str| kinship(&wording(old).leaves[0], &wording(new).leaves[0]);
+        let (code, table, rule) = ("```\na\n```", "| a |\n|--|\n| b |", "---");
+        for (old, new, expected) in [
+            ("a", "b", 1.0),
+            ("# a", "### b", 1.0),
+            ("- a", "- b", 1.0),
+            ("a", "# a", 0.9),
+            ("# a", "a", 0.9),
+            ("a", "- a", 0.95),
+            ("- a", "a", 0.95),
+            (code, code, 1.0),
+            (table, table, 1.0),
+            (code, "a", 0.0),
+            ("a", code, 0.0),
+            (table, "a", 0.0),
+            ("a", table, 0.0),
+            (rule, "a", 0.0),
+            ("a", rule, 0.0),
+            (code, table, 0.0),
+        ] {
+            assert_eq!(kin(old, new), expected, "{old} {new}");
+        }
+    }
+
+    #[test]
+    fn leaves_that_stayed_have_enough_in_common() {
+        // Alone between others a fifth is enough, else a third.
+        assert_eq!(told("a1 a2 a3 a4 a5 a6", "a1 a2 b3 b4 b5 b6"), ["changed [-a3 a4 a5 a6-]{+b3 b4 b5 b6+}"]);
+        assert_eq!(told("a1 a2 a3 a4 a5 a6 a7 a8", "b1 b2 b3 b4 b5 b6 b7 b8").len(), 2);
+        assert_eq!(told("a1 a2 a3 a4 a5 a6 a7 a8 a9", "a1 b2 b3 b4 b5 b6 b7 b8 b9").len(), 2);
+        let two = told("a1 a2 a3 a4 a5 a6\n\nc1 c2 c3 c4 c5", "a1 a2 b3 b4 b5 b6\n\nd1 d2 d3 d4 d5");
+        assert_eq!(two.iter().filter(|change| change.starts_with("changed")).count(), 0, "{two:?}");
+        let two = told("a1 a2 a3 a4 a5 a6\n\nc1 c2 c3 c4 c5", "a1 a2 a3 b4 b5 b6\n\nd1 d2 d3 d4 d5");
+        assert_eq!(two.iter().filter(|change| change.starts_with("changed")).count(), 1, "{two:?}");
+        assert_eq!(shown("## A b\n\nc", "**A b**\n\nc"), ["(~A b~)", "c"]);
+        assert_eq!(shown("a b c", "- a b c"), ["a b c"]);
+    }
+
+    #[test]
+    fn what_is_left_over_between_sections_is_paired() {
+        let [a, b, c] = PARAGRAPHS;
+        // A paragraph that stands under the next heading now is the same paragraph.
+        let (old, new) = (format!("## Alpha\n\n{a}\n\n{b}\n\n## Omega\n\n{c}"), format!("## Alpha\n\n{a}\n\n## Omega\n\n{b}\n\n{c}"));
+        assert!(told(&old, &new).iter().all(|change| change == "moved [--]{++}"));
+        // One whose section is gone stays where it stood.
+        assert_eq!(told(&format!("## Alpha\n\n{a}\n\n## Omega\n\n{b}"), &format!("## Alpha\n\n{a}\n\n{b}")), ["removed [-Omega-]{++}"]);
+    }
+
+    #[test]
+    fn sections_are_given_up_where_the_leaves_alone_say_it_in_less() {
+        let [a, b, c] = PARAGRAPHS;
+        let (old, new) = (
+            format!("## One thing\n\n{a}\n\n## Two things\n\n{b}\n\n{c}"),
+            format!("**One thing**\n\n{a}\n\n**Two things**\n\n{b}\n\n{c}"),
+        );
+        assert_eq!(told(&old, &new), ["format [--]{++}", "format [--]{++}"]);
+        assert_eq!(told(&new, &old), ["format [--]{++}", "format [--]{++}"]);
+    }
+
+    #[test]
+    fn a_large_text_that_says_nothing_alike_is_replaced() {
+        let text = |word: &str| {
+            (0..1_002).map(|number| format!("{word}{number}{}", if number % 20 == 19 { ".\n\n" } else { " " })).collect::<String>()
+        };
+        let (old, new) = (wording(&text("a")), wording(&format!("Same words.\n\n{}", text("b"))));
+        let redline = crate::redline::between(&old, &new);
+        crate::redline::trial::holds(&redline);
+        assert!(redline.pieces.iter().all(|piece| piece.place != crate::redline::Place::Kept));
+        // The same in common, in a text that is not large, or more of it, is found.
+        let (old, new) = (format!("Same words.\n\n{}", &text("a")[..500]), format!("Same words.\n\n{}", &text("b")[..500]));
+        assert!(shown(&old, &new).contains(&"Same words.".to_owned()));
+    }
+
+    #[test]
+    fn the_cost_of_a_pairing_is_what_a_reader_meets() {
+        let cost = |old: &str, new: &str| {
+            let (old, new) = (wording(old), wording(new));
+            let lexicon = Lexicon::new(&old, &new);
+            let versions = Versions { old: &old, new: &new, lexicon: &lexicon };
+            let pairs = versions.pairs(&[]);
+            versions.cost(&pairs)
+        };
+        assert_eq!(cost("a b c d", "a b c d"), 0);
+        assert_eq!(cost("a b c d", "a x c d"), 1 + 1 + CHANGE);
+        assert_eq!(cost("a b c d", "a b c d e f"), 2 + CHANGE);
+        assert_eq!(cost("a b", ""), 2 + CHANGE);
+        assert_eq!(cost("", "a b c"), 3 + CHANGE);
+        assert_eq!(cost("| a | b |\n|--|--|\n| c | d |", "| a | b |\n|--|--|\n| c | x |"), 2 + CHANGE);
+        assert_eq!(cost("", "| a | b |\n|--|--|\n| c | d |"), 4 + CHANGE);
+        let [a, b, c] = PARAGRAPHS;
+        assert_eq!(cost(&format!("{a}\n\n{b}\n\n{c}"), &format!("{b}\n\n{c}\n\n{a}")), CHANGE);
+    }
+
+    #[test]
+    fn sections_are_known_by_the_words_of_their_leaves() {
+        let [a, b, c] = PARAGRAPHS;
+        let known = |old: &str, new: &str| {
+            let (old, new) = (wording(old), wording(new));
+            let lexicon = Lexicon::new(&old, &new);
+            let versions = Versions { old: &old, new: &new, lexicon: &lexicon };
+            let same = versions.sections_of(&versions.pairs(&[]));
+            assert!(same.iter().all(|same| !same.moved && same.by == sections::By::Words));
+            same.iter().map(|same| (same.old, same.new)).collect::<Vec<_>>()
+        };
+        let old = format!("## A\n\n{a}\n\n{b}\n\n## B\n\n{c}");
+        assert_eq!(known(&old, &format!("## X\n\n{a}\n\n{b}\n\n## Y\n\n{c}")), [(0, 0), (1, 1)]);
+        assert_eq!(known(&old, &format!("## Y\n\n{c}\n\n## X\n\n{a}\n\n{b}")), [(1, 0), (0, 1)]);
+        // `b` has a word more than `a`, and no section is two.
+        assert_eq!(known(&old, &format!("## X\n\n{a}\n\n## Y\n\n{b}\n\n{c}")), [(0, 1)]);
+        assert_eq!(known(&old, "## Z\n\nz"), []);
+    }
+}

@@ -152,3 +152,84 @@ fn keys(old: &[Sketch<'_>], new: &[Sketch<'_>]) -> (Vec<u32>, Vec<u32>) {
     };
     (old.iter().map(&mut key).collect(), new.iter().map(&mut key).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::redline::trial::PARAGRAPHS;
+    use crate::redline::trial::told;
+    use crate::redline::trial::wording;
+
+    /// Returns which sections are the same: the places in both versions, `>` where it moved, and by what.
+    fn known(old: &str, new: &str) -> Vec<String> {
+        let (old, new) = (wording(old), wording(new));
+        let found = same(&old, &new, &Lexicon::new(&old, &new));
+        let by = |by: By| match by {
+            By::Id => "id".to_owned(),
+            By::Words => "words".to_owned(),
+            By::Heading => "heading".to_owned(),
+            By::Likeness(likeness) => format!("{likeness:.1}"),
+        };
+        found.iter().map(|same| format!("{}{}{} {}", same.old, if same.moved { ">" } else { "=" }, same.new, by(same.by))).collect()
+    }
+
+    #[test]
+    fn sections_are_known_by_id_by_heading_and_by_likeness() {
+        let [a, b, c] = PARAGRAPHS;
+        assert_eq!(known(&format!("## A {{#x}}\n\n{a}"), &format!("## B {{#x}}\n\n{b}")), ["0=0 id"]);
+        assert_eq!(known(&format!("## A {{#x}}\n\n{a}"), &format!("## A {{#y}}\n\n{a}")), ["0=0 words"]);
+        assert_eq!(known(&format!("## A\n\n{a}"), &format!("## A\n\n{b}")), ["0=0 heading"]);
+        assert_eq!(known(&format!("## 1. A\n\n{a}"), &format!("## 2) A\n\n{b}")), ["0=0 heading"]);
+        assert_eq!(known(&format!("## A\n\n{a}"), &format!("## B\n\n{a}")), ["0=0 0.8"]);
+        assert_eq!(known(&format!("## A b c d\n\n{a}"), &format!("## A b c e\n\n{a}")), ["0=0 1.0"]);
+        assert_eq!(known(&format!("## A\n\n{a}"), &format!("## B\n\n{b}")), Vec::<String>::new());
+        assert_eq!(known("## A b c\n\nd", "## A b e\n\nf"), Vec::<String>::new(), "a heading alone is not enough");
+        // An id that the other version has is nobody else's.
+        assert_eq!(known(&format!("## A {{#x}}\n\n{a}"), &format!("## A {{#y}}\n\n{a}\n\n## B {{#x}}\n\n{c}")), ["0=1 id"]);
+        assert_eq!(known(&format!("## A {{#x}}\n\n{a}\n\n## B {{#y}}\n\n{c}"), &format!("## B {{#x}}\n\n{c}")), ["0=0 id"]);
+    }
+
+    #[test]
+    fn the_lighter_section_is_the_one_that_moved() {
+        let [a, b, c] = PARAGRAPHS;
+        let (light, heavy) = (format!("## A\n\n{a}\n\n"), format!("## B\n\n{b}\n\n{c}\n\n"));
+        assert_eq!(known(&format!("{light}{heavy}"), &format!("{heavy}{light}")), ["1=0 words", "0>1 words"]);
+        assert_eq!(known(&format!("{heavy}{light}"), &format!("{light}{heavy}")), ["1>0 words", "0=1 words"]);
+        let edited = light.replace("two", "five");
+        assert_eq!(known(&format!("{light}{heavy}"), &format!("{heavy}{edited}")), ["1=0 words", "0>1 heading"]);
+        // Five words are too few to be known again elsewhere, six are enough; an id always is.
+        for (words, count) in [("a b c d e", 2), ("a b c d", 1)] {
+            let light = format!("## A\n\n{words}\n\n");
+            assert_eq!(known(&format!("{light}{heavy}"), &format!("{heavy}{light}")).len(), count, "{words}");
+        }
+        let light = "## A {#x}\n\nb\n\n";
+        assert_eq!(known(&format!("{light}{heavy}"), &format!("{heavy}{light}")), ["1=0 words", "0>1 id"]);
+        assert_eq!(told(&format!("{light}{heavy}"), &format!("{heavy}{light}")), ["moved [--]{++}"]);
+    }
+
+    #[test]
+    fn what_moved_needs_more_in_common_than_what_stayed() {
+        let [_, b, c] = PARAGRAPHS;
+        let heavy = format!("## B\n\n{b}\n\n{c}\n\n");
+        // The heading alone is worth 0.35: enough for one that stayed, too little for one that moved.
+        let (old, new) = ("## A\n\na1 a2 a3 a4 a5 a6\n\n", "## A\n\nb1 b2 b3 b4 b5 b6\n\n");
+        assert_eq!(known(&format!("{old}{heavy}"), &format!("{new}{heavy}")), ["0=0 heading", "1=1 words"]);
+        assert_eq!(known(&format!("{old}{heavy}"), &format!("{heavy}{new}")), ["1=0 words"]);
+        let half = "## A\n\na1 a2 a3 b4 b5 b6\n\n";
+        assert_eq!(known(&format!("{old}{heavy}"), &format!("{heavy}{half}")), ["1=0 words", "0>1 heading"]);
+        // Of two that would do, the more alike one.
+        let near = "## A\n\na1 a2 a3 a4 a5 b6\n\n";
+        assert_eq!(known(&format!("{old}{heavy}"), &format!("{heavy}{half}{near}")), ["1=0 words", "0>2 heading"]);
+        assert_eq!(known(&format!("{old}{heavy}"), &format!("{heavy}{near}{half}")), ["1=0 words", "0>1 heading"]);
+    }
+
+    #[test]
+    fn a_heading_is_told_without_its_number() {
+        let words = |heading: &str| {
+            let (text, none) = (wording(&format!("## {heading}\n\nA 1 b")), wording("x"));
+            unnumbered(&Lexicon::new(&text, &none).old[0]).len()
+        };
+        assert_eq!(["A b", "1 A b", "1. A b", "1.2 (3) A b", "A 1 b", "12", "1a b"].map(words), [2, 2, 2, 2, 3, 1, 2]);
+    }
+}

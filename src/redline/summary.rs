@@ -87,10 +87,10 @@ fn merged(redline: &Redline<'_>, same: &[Same]) -> Vec<SectionChange> {
     let mut gone = (0..old.sections.len()).filter(|at| !same.iter().any(|same| same.old == *at)).peekable();
     for new_at in 0..new.sections.len() {
         let partner = same.iter().find(|same| same.new == new_at);
-        if let Some(partner) = partner.filter(|same| !same.moved) {
-            while let Some(old_at) = gone.next_if(|at| *at < partner.old) {
-                merged.push(section(Some(old_at), None, None));
-            }
+        // What is gone stands before what came in its place.
+        let next = same.iter().find(|same| same.new >= new_at && !same.moved);
+        while let Some(old_at) = gone.next_if(|at| next.is_none_or(|next| *at < next.old)) {
+            merged.push(section(Some(old_at), None, None));
         }
         merged.push(section(partner.map(|same| same.old), Some(new_at), partner.map(|same| same.by)));
     }
@@ -129,7 +129,8 @@ fn kind(redline: &Redline<'_>, section: &SectionChange, changes: &[Change]) -> O
         (words, heading.is_some())
     };
     let ((before, was_headed), (now, is_headed)) = (words(redline.old, old), words(redline.new, new));
-    let number = |words: &[String]| words.iter().position(|word| !word.chars().all(char::is_numeric)).unwrap_or(words.len());
+    let is_number = |word: &String| word.chars().all(|letter| letter.is_numeric() || matches!(letter, '.' | ','));
+    let number = |words: &[String]| words.iter().position(|word| !is_number(word)).unwrap_or(words.len());
     if section.before.is_some() && (before != now || was_headed != is_headed) {
         let same = was_headed == is_headed && before[number(&before)..] == now[number(&now)..];
         let edited = section.changes.iter().any(|change| changes[*change].kind < ChangeKind::Link);
@@ -397,4 +398,206 @@ fn numbers(went: &[Said<'_>], came: &[Said<'_>]) -> Vec<NumberChange> {
     };
     let pairs = numbers(went).into_iter().zip(numbers(came));
     pairs.filter(|(old, new)| old.0 != new.0).map(|(old, new)| NumberChange { old: old.0, new: new.0, unit: new.1 }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::redline::trial::PARAGRAPHS;
+    use crate::redline::trial::checked;
+    use crate::redline::trial::document;
+    use crate::redline::{RawHtml, between};
+
+    /// Returns the sections that changed: kind, title, the one before, words that went and came.
+    fn sections(old: &str, new: &str) -> Vec<String> {
+        checked(old, new, |redline| {
+            let tell = |section: &SectionChange| {
+                let before = section.before.as_deref().map(|before| format!(" ({before})")).unwrap_or_default();
+                let moved = if section.moved { ">" } else { "" };
+                assert!(
+                    !section.entry
+                        && section.old.is_some() == (section.kind != ChangeKind::Added)
+                        && section.new.is_some() == (section.kind != ChangeKind::Removed)
+                );
+                format!("{moved}{} {}{before} -{}+{}", section.kind.as_str(), section.title, section.removed, section.added)
+            };
+            redline.sections.iter().map(tell).collect()
+        })
+    }
+
+    fn section(title: &str, text: &str) -> String {
+        format!("## {title}\n\n{text}\n\n")
+    }
+
+    #[test]
+    fn a_section_is_told_by_what_became_of_it() {
+        let [a, b, c] = PARAGRAPHS;
+        let (first, second, third) = (section("A", a), section("B", b), section("C", c));
+        let all = format!("{first}{second}{third}");
+        assert_eq!(sections(&all, &format!("{first}{third}")), ["removed B -18+0"]);
+        assert_eq!(sections(&format!("{first}{third}"), &all), ["added B -0+18"]);
+        assert_eq!(sections(&all, &all.replace("two", "five")), ["changed A -1+1"]);
+        assert_eq!(sections(&all, &all.replace("## B", "## Bee")), ["renamed Bee (B) -1+1"]);
+        assert_eq!(sections(&all, &all.replace("two", "**two**")), ["format A -0+0"]);
+        assert_eq!(sections(&all, &format!("{second}{third}{first}")), [">moved A -0+0"]);
+        assert_eq!(sections(&all, &format!("{second}{third}{}", first.replace("two", "five"))), [">changed A -1+1"]);
+        assert_eq!(sections(&format!("{second}x\n\n{third}"), &format!("{second}y\n\n{third}")), ["changed B -1+1"]);
+        assert_eq!(sections("", &first), ["added A -0+17"]);
+        assert_eq!(sections(&format!("Hello there.\n\n{first}"), &format!("Hello all.\n\n{first}")), ["changed opening words -1+1"]);
+        let linked = |to: &str| format!("{first}See [there](https://{to}.example/).");
+        assert_eq!(sections(&linked("x"), &linked("y")), ["format A -0+0"]);
+    }
+
+    #[test]
+    fn a_section_with_another_number_is_renumbered() {
+        let [a, b, _] = PARAGRAPHS;
+        assert_eq!(sections(&section("1. Reply", a), &section("2. Reply", a)), ["renumbered 2. Reply (1. Reply) -1+1"]);
+        assert_eq!(sections(&section("1. Reply", a), &section("1.2 Reply", a)), ["renumbered 1.2 Reply (1. Reply) -1+1"]);
+        assert_eq!(sections(&section("Reply", a), &section("2. Reply", a)), ["renumbered 2. Reply (Reply) -0+1"]);
+        assert_eq!(sections(&section("1. Reply", a), &section("2. Replies", a)), ["renamed 2. Replies (1. Reply) -2+2"]);
+        let edited = a.replace("two", "five");
+        assert_eq!(sections(&section("1. Reply", a), &section("2. Reply", &edited)), ["changed 2. Reply (1. Reply) -2+2"]);
+        assert_eq!(sections(&section("Reply", a), &section("Reply!", a)), ["changed Reply! (Reply) -0+0"]);
+        let all = format!("{}{}", section("1. Reply", a), section("2. Data", b));
+        assert_eq!(sections(&section("1. Data", b), &all), ["added 1. Reply -0+18", "renumbered 2. Data (1. Data) -1+1"]);
+        assert_eq!(sections(&all, &section("1. Data", b)), ["removed 1. Reply -18+0", "renumbered 1. Data (2. Data) -1+1"]);
+    }
+
+    #[test]
+    fn sections_are_shown_in_the_order_of_both_versions() {
+        let [a, b, c] = PARAGRAPHS;
+        let other = |title: &str, word: &str| section(title, &format!("{word}1 {word}2 {word}3 {word}4"));
+        let old = format!("{}{}{}{}", other("O", "o"), section("A", a), other("P", "p"), section("B", b));
+        let new = format!(
+            "{}{}{}{}{}",
+            section("A", &a.replace("two", "five")),
+            other("Q", "q"),
+            section("B", &b.replace("us", "them")),
+            section("C", c),
+            ""
+        );
+        assert_eq!(
+            sections(&old, &new),
+            ["removed O -5+0", "changed A -1+1", "removed P -5+0", "added Q -0+5", "changed B -1+1", "added C -0+16"]
+        );
+        // One that moved does not pull what is gone along with it.
+        let old =
+            format!("{}{}{}{}", section("A", a), other("O", "o"), section("B", &format!("{b} {c}")), section("C", &format!("{c} {b} {c}")));
+        let new = format!("{}{}{}", section("B", &format!("{b} {c}")), section("C", &format!("{c} {b} {c}")), section("A", a));
+        assert_eq!(sections(&old, &new), ["removed O -5+0", ">moved A -0+0"]);
+    }
+
+    #[test]
+    fn a_change_knows_its_lines() {
+        let lines = |old: &str, new: &str| {
+            checked(old, new, |redline| redline.changes.iter().map(|change| (change.old_lines, change.new_lines)).collect::<Vec<_>>())
+        };
+        assert_eq!(lines("a\n\nb c d", "a\n\n\n\nb x\nd"), [(Some((3, 3)), Some((5, 6)))]);
+        assert_eq!(lines("a\n\nb\n\nc", "a\n\nc"), [(Some((3, 3)), None)]);
+        assert_eq!(lines("a\n\nc", "a\n\nb\n\nc"), [(None, Some((3, 3)))]);
+        assert_eq!(
+            lines("a b c", "a c"),
+            [(Some((1, 1)), Some((1, 1)))]
+                .map(|(old, _)| (old, None))
+                .map(|(old, _): (Option<(usize, usize)>, Option<(usize, usize)>)| (old, Some((1, 1))))
+                .to_vec()
+        );
+        let [a, b, c] = PARAGRAPHS;
+        assert_eq!(lines(&format!("{a}\n\n{b}\n\n{c}"), &format!("{b}\n\n{c}\n\n{a}")), [(None, Some((5, 5)))]);
+        assert_eq!(lines("| a |\n|--|\n| b |", "| a |\n|--|\n| b |\n| c |"), [(None, Some((1, 4)))]);
+    }
+
+    #[test]
+    fn words_of_a_cell_are_told_with_their_column() {
+        let columns = |old: &str, new: &str| {
+            checked(old, new, |redline| redline.changes.iter().map(|change| change.column.clone().unwrap_or_default()).collect::<Vec<_>>())
+        };
+        assert_eq!(columns("| h | i |\n|--|--|\n| a | b |", "| h | i |\n|--|--|\n| a | c |"), ["i"]);
+        assert_eq!(columns("| h | i |\n|--|--|\n| a | b |", "| h | k |\n|--|--|\n| a | b |"), [""]);
+        assert_eq!(columns("| h | |\n|--|--|\n| a | b |", "| h | |\n|--|--|\n| a | c |"), [""]);
+        assert_eq!(columns("| h | i |\n|--|--|\n| a | b |", "| h | i |\n|--|--|\n| a | b |\n| c | d |"), [""]);
+        assert_eq!(columns("a b", "a c"), [""]);
+    }
+
+    #[test]
+    fn numbers_that_became_others_are_told_with_their_unit() {
+        let numbers = |old: &str, new: &str| {
+            checked(old, new, |redline| {
+                let numbers = redline.changes.iter().flat_map(|change| &change.numbers);
+                numbers.map(|number| format!("{}>{} {}", number.old, number.new, number.unit)).collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(numbers("within 48 business hours of it", "within 72 business hours of it"), ["48>72 business hours"]);
+        assert_eq!(numbers("at 10 %, 20€ or 30 ‰ now", "at 11 %, 21€ or 31 ‰ now"), ["10>11 %", "20>21 €", "30>31 ‰"]);
+        assert_eq!(numbers("at 5 ° now, 6 $", "at 7 ° now, 8 $"), ["5>7 °", "6>8 $"]);
+        assert_eq!(numbers("of 5, or 6", "of 7, or 8"), ["5>7 ", "6>8 "]);
+        assert_eq!(numbers("in 5 days", "in five days"), Vec::<String>::new());
+        assert_eq!(numbers("a 5 b", "x 5 y"), Vec::<String>::new());
+        assert_eq!(numbers("| h | i |\n|--|--|\n| a | 5 days |", "| h | i |\n|--|--|\n| a | 6 days |"), ["5>6 days"]);
+    }
+
+    #[test]
+    fn the_words_of_a_change_are_its_own() {
+        assert_eq!(crate::redline::trial::told("a, b c.", "a, d c."), ["changed [-b-]{+d+}"]);
+        assert_eq!(crate::redline::trial::told("a b", "a b!"), ["added [--]{+!+}"]);
+        assert_eq!(crate::redline::trial::told("---\n\na", "a"), ["format [--]{++}"]);
+        assert_eq!(crate::redline::trial::told("a", "a\n\n---"), ["format [--]{++}"]);
+        let mark = |fate: Fate| vec![Stretch::mark(fate)];
+        let link = Stretch { fate: Fate::Relinked, old: Some((0, 0..1)), new: Some((0, 0..1)), change: None };
+        let set = Stretch { fate: Fate::Reset, ..link.clone() };
+        let (came, went) = (Stretch::added(0, 0..1), Stretch::removed(0, 0..1));
+        for (hunk, kind) in [
+            (mark(Fate::Split), ChangeKind::Split),
+            (mark(Fate::Joined), ChangeKind::Joined),
+            (vec![link.clone(), set.clone()], ChangeKind::Link),
+            (vec![set.clone()], ChangeKind::Format),
+            (vec![came.clone()], ChangeKind::Added),
+            (vec![went.clone(), link.clone()], ChangeKind::Removed),
+            (vec![went, came.clone()], ChangeKind::Edited),
+            (vec![Stretch::mark(Fate::Split), came.clone()], ChangeKind::Added),
+            (vec![Stretch::mark(Fate::Joined), link], ChangeKind::Joined),
+            (vec![Stretch::added(0, 0..0)], ChangeKind::Format),
+            (vec![Stretch::removed(0, 3..3)], ChangeKind::Format),
+        ] {
+            assert_eq!(kind_of(&hunk), kind, "{hunk:?}");
+        }
+        let kept = Stretch { fate: Fate::Kept, ..set.clone() };
+        assert_eq!(hunks(&[kept.clone(), came.clone(), set.clone(), kept.clone(), kept, came]), [1..3, 5..6]);
+        assert!(Stretch::added(0, 2..2).is_empty() && !Stretch::removed(0, 2..3).is_empty() && !set.is_empty());
+    }
+
+    #[test]
+    fn an_entry_of_a_list_is_told_by_its_name() {
+        let list = |entries: &str| {
+            let document = document("subprocessors", &[("subprocessors.yaml", &format!("note: Whom we ask.\nsubprocessors:\n{entries}"))]);
+            (Wording::of(&document, RawHtml::Read), document)
+        };
+        let (old, old_list) = list("- { name: Alpha, purpose: Mail }\n- { name: Beta, purpose: Error logs }\n");
+        let (new, new_list) = list("- { name: Beta, purpose: Crash logs }\n- { name: Gamma, purpose: Backups, data: all }\n");
+        let redline = between(&old, &new);
+        crate::redline::trial::holds(&redline);
+        let tell = |section: &SectionChange| {
+            format!(
+                "{} {} {} -{}+{} {:?}",
+                section.entry,
+                section.kind.as_str(),
+                section.title,
+                section.removed,
+                section.added,
+                section.changes
+            )
+        };
+        let told: Vec<String> = redline.sections.iter().map(tell).collect();
+        assert_eq!(told, ["true changed Beta -1+1 [0]", "true added Gamma -0+3 [1]", "true removed Alpha -2+0 [2]"]);
+        assert_eq!(crate::redline::summary(Some(&old_list), Some(&new_list), RawHtml::Read), redline.sections);
+        assert_eq!(crate::redline::summary(Some(&old_list), Some(&old_list), RawHtml::Read), []);
+        let first = crate::redline::summary(None, Some(&new_list), RawHtml::Read);
+        assert!(!first.is_empty() && first.iter().all(|section| section.kind == ChangeKind::Added), "{first:?}");
+        // A field is told with its name where it came or went with its record.
+        assert_eq!(
+            redline.changes.iter().map(|change| format!("{} > {}", change.old, change.new)).collect::<Vec<_>>(),
+            ["Error > Crash", " > Gamma | Purpose: Backups | Data: all", "Alpha | Purpose: Mail > ",]
+        );
+    }
 }

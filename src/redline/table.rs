@@ -169,3 +169,112 @@ pub fn woven(old: usize, new: usize, pairs: &[(usize, usize)]) -> Vec<Sides> {
     }
     woven
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::redline::trial::document;
+    use crate::redline::trial::shown;
+    use crate::redline::trial::told;
+    use crate::redline::{RawHtml, Wording, between};
+
+    fn table(rows: &[&str]) -> String {
+        let columns = rows[0].matches('|').count() + 1;
+        let mut text = format!("| {} |\n|{}\n", rows[0], "--|".repeat(columns));
+        rows[1..].iter().for_each(|row| text.push_str(&format!("| {row} |\n")));
+        text
+    }
+
+    fn rows(old: &[&str], new: &[&str]) -> String {
+        shown(&table(old), &table(new)).join("\n")
+    }
+
+    #[test]
+    fn rows_are_known_by_their_first_cells_and_by_what_they_say() {
+        assert_eq!(rows(&["h|i", "a|b", "c|d"], &["h|i", "a|b", "c|d"]), "h|i / a|b / c|d");
+        assert_eq!(rows(&["h|i", "a|b", "c|d"], &["h|i", "a|x", "c|d"]), "h|i / a|[-b-] {+x+} / c|d");
+        assert_eq!(rows(&["h|i", "a|b", "c|d"], &["h|i", "c|d"]), "h|i / -[-a-]|[-b-] / c|d");
+        assert_eq!(rows(&["h|i", "c|d"], &["h|i", "a|b", "c|d"]), "h|i / +{+a+}|{+b+} / c|d");
+        assert_eq!(rows(&["h|i", "a|b"], &["h|i", "x|y"]), "h|i / -[-a-]|[-b-] / +{+x+}|{+y+}");
+        assert_eq!(rows(&["h|i", "a|b c d e"], &["h|i", "x|b c d e"]), "h|i / [-a-] {+x+}|b c d e");
+        assert_eq!(rows(&["h|i", "a|b"], &["k|i", "a|b"]), "[-h-] {+k+}|i / a|b");
+        // Two rows of one name keep their order, those that say the same first.
+        assert_eq!(rows(&["h|i", "a|b", "a|c"], &["h|i", "a|c"]), "h|i / -[-a-]|[-b-] / a|c");
+        assert_eq!(rows(&["h|i", "a|b", "a|c"], &["h|i", "a|x", "a|c"]), "h|i / a|[-b-] {+x+} / a|c");
+        // A row without a name is known by the rest.
+        assert_eq!(rows(&["h|i", "|b", "|c"], &["h|i", "|c"]), "h|i / -|[-b-] / |c");
+        assert_eq!(rows(&["h|i|j", "a|b|c d"], &["h|i|j", "a|x|y z"]), "h|i|j / a|[-b-] {+x+}|[-c d-] {+y z+}");
+        // Cells alike tell more than nothing: the row that shares more is the one.
+        assert_eq!(
+            rows(&["h|i|j", "a b c|k|l"], &["h|i|j", "a b x|k|m", "a b y|k|l"]),
+            "h|i|j / +{+a b x+}|{+k+}|{+m+} / a b [-c-] {+y+}|k|l"
+        );
+    }
+
+    #[test]
+    fn columns_are_known_by_their_headings_and_by_what_they_say() {
+        assert_eq!(rows(&["h|i", "a|b"], &["h|x|i", "a|c|b"]), "h|{+x+}|i / a|{+c+}|b");
+        assert_eq!(rows(&["h|x|i", "a|c|b"], &["h|i", "a|b"]), "h|[-x-]|i / a|[-c-]|b");
+        assert_eq!(rows(&["h|i", "a|b c", "d|e f"], &["h|k", "a|b c", "d|e f"]), "h|[-i-] {+k+} / a|b c / d|e f");
+        assert_eq!(rows(&["h|i", "a|b", "d|e"], &["h|k", "a|c", "d|f"]), "h|[-i-]|{+k+} / a|[-b-]|{+c+} / d|[-e-]|{+f+}");
+        // Headings that say nothing tell less than what stands below them.
+        assert_eq!(rows(&["h|", "a|b c"], &["h||", "a|d e|b c"]), "h|| / a|{+d e+}|b c");
+        assert_eq!(rows(&["|i", "a|b"], &["|i", "a|c"]), "|i / a|[-b-] {+c+}");
+        // Two of one heading are told apart by what they say.
+        assert_eq!(rows(&["h|i|i", "a|b|c"], &["h|i|i", "a|b|x"]), "h|i|i / a|b|[-c-] {+x+}");
+    }
+
+    #[test]
+    fn both_orders_are_kept_where_they_are_woven() {
+        let (old, new) = (|at: usize| (Some(at), None), |at: usize| (None, Some(at)));
+        let both = |i: usize, j: usize| (Some(i), Some(j));
+        assert_eq!(woven(3, 3, &[(1, 0)]), [old(0), both(1, 0), old(2), new(1), new(2)]);
+        assert_eq!(woven(2, 2, &[(0, 0), (1, 1)]), [both(0, 0), both(1, 1)]);
+        assert_eq!(woven(1, 2, &[]), [old(0), new(0), new(1)]);
+        assert_eq!(woven(2, 1, &[(1, 0)]), [old(0), both(1, 0)]);
+        assert_eq!(woven(1, 2, &[(0, 1)]), [new(0), both(0, 1)]);
+        assert_eq!(woven(0, 0, &[]), []);
+    }
+
+    /// Returns the rows of a redline of two lists of companies, each with its country and the day it joined.
+    fn records(old: &[&str], new: &[&str]) -> Vec<String> {
+        let list = |entries: &[&str]| {
+            let yaml: String = entries.iter().map(|entry| format!("- {{ {entry} }}\n")).collect();
+            let document = document("subprocessors", &[("subprocessors.yaml", &format!("subprocessors:\n{yaml}"))]);
+            Wording::of(&document, RawHtml::Read)
+        };
+        let (old, new) = (list(old), list(new));
+        let redline = between(&old, &new);
+        crate::redline::trial::holds(&redline);
+        let tell = |change: &crate::redline::Change| {
+            let column = change.column.as_deref().map(|column| format!("{column}: ")).unwrap_or_default();
+            format!("{} / {}{} > {}", redline.sections[change.section].title, column, change.old, change.new)
+        };
+        redline.changes.iter().map(tell).collect()
+    }
+
+    #[test]
+    fn records_are_told_by_their_names_in_any_order() {
+        let (a, b, c) = ("name: Alpha, purpose: Mail", "name: Beta, purpose: Logs", "name: Gamma, purpose: Backups, country: IE");
+        assert_eq!(records(&[a, b], &[b, a]), Vec::<String>::new());
+        assert_eq!(
+            records(&[a, b], &[b, c]),
+            ["Gamma /  > Gamma | Purpose: Backups | Country: IE", "Alpha / Alpha | Purpose: Mail > "].map(str::to_owned).to_vec()
+        );
+        assert_eq!(records(&[a, b], &["name: Beta, purpose: Log files", a]), ["Beta / Purpose: Logs > Log files"]);
+        assert_eq!(records(&[a], &["name: Alpha, purpose: Mail, country: DE"]), ["Alpha / Country:  > DE"]);
+        assert_eq!(records(&[a, a], &[a]).len(), 1);
+        assert_eq!(records(&[b, a, c], &[]).len(), 3);
+    }
+
+    #[test]
+    fn a_table_that_came_or_went_is_one_change() {
+        let text = table(&["h|i", "a|b"]);
+        assert_eq!(told("x", &format!("x\n\n{text}")), ["added [--]{+h | i | a | b+}"]);
+        assert_eq!(told(&format!("x\n\n{text}"), "x"), ["removed [-h | i | a | b-]{++}"]);
+        assert_eq!(told(&table(&["h|i", "a|b", "c|d"]), &text), ["removed [-c | d-]{++}"]);
+        assert_eq!(told(&text, &table(&["h|i", "a|b", "c|d"])), ["added [--]{+c | d+}"]);
+        assert_eq!(shown(&text, "h i a b").len(), 2);
+    }
+}

@@ -146,8 +146,8 @@ fn marks(piece: &Piece) -> usize {
 
 /// Holds what every redline keeps.
 pub fn holds(redline: &Redline<'_>) {
-    assert_eq!(said(redline.pieces.iter().collect(), true), all(redline.new), "the new version is all there");
-    assert_eq!(said(as_it_was(redline), false), all(redline.old), "the old version is all there");
+    assert_eq!(said(redline.new, redline.pieces.iter().collect(), true), all(redline.new), "the new version is all there");
+    assert_eq!(said(redline.old, as_it_was(redline), false), all(redline.old), "the old version is all there");
     for piece in &redline.pieces {
         let (old, new) = (|leaf: usize| &redline.old.leaves[leaf], |leaf: usize| &redline.new.leaves[leaf]);
         piece.stretches.iter().for_each(|stretch| honest(redline, stretch, &old, &new));
@@ -216,7 +216,8 @@ fn all(wording: &Wording) -> Vec<Tokens> {
     let mut all = Vec::new();
     for (at, leaf) in wording.leaves.iter().enumerate() {
         all.push((at, 0, 0, 0..leaf.tokens.len()));
-        for (row, cells) in leaf.rows().iter().enumerate() {
+        // Of a list of records only the columns are shown in which one says something.
+        for (row, cells) in leaf.rows().iter().enumerate().skip(usize::from(leaf.is_records())) {
             all.extend(cells.iter().enumerate().map(|(column, cell)| (at, row, column + 1, 0..cell.tokens.len())));
         }
     }
@@ -226,7 +227,7 @@ fn all(wording: &Wording) -> Vec<Tokens> {
 }
 
 /// Returns the tokens that pieces say of one version; leaves in the order of the pieces.
-fn said(pieces: Vec<&Piece>, now: bool) -> Vec<Tokens> {
+fn said(wording: &Wording, pieces: Vec<&Piece>, now: bool) -> Vec<Tokens> {
     let side = |stretch: &Stretch| if now { stretch.new.clone() } else { stretch.old.clone() };
     let mut said: Vec<Tokens> = Vec::new();
     for piece in pieces {
@@ -239,7 +240,7 @@ fn said(pieces: Vec<&Piece>, now: bool) -> Vec<Tokens> {
         let Some(rows) = &piece.rows else { continue };
         let Some(leaf) = (if now { rows.new } else { rows.old }) else { continue };
         let mut cells = Vec::new();
-        for row in &rows.rows {
+        for row in rows.rows.iter().skip(usize::from(wording.leaves[leaf].is_records())) {
             for cell in &row.cells {
                 let at = if now { row.sides.1.zip(cell.column.1) } else { row.sides.0.zip(cell.column.0) };
                 cells.extend(cell.stretches.iter().filter_map(side).map(|(_, tokens)| (at.expect("words stand in a cell"), tokens)));
@@ -304,7 +305,9 @@ fn listed(redline: &Redline<'_>) {
         }
         let Some(rows) = &piece.rows else { continue };
         let (old, new) = rows.leaves(redline.old, redline.new);
-        for (row, cell) in rows.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row, cell))) {
+        // What the columns of a list are called are no words of it.
+        let said = rows.rows.iter().skip(usize::from(leaf(redline, piece.leaf).is_records()));
+        for (row, cell) in said.flat_map(|row| row.cells.iter().map(move |cell| (row, cell))) {
             for stretch in &cell.stretches {
                 match (stretch.fate, &stretch.old, &stretch.new) {
                     (Fate::Removed, Some((_, tokens)), _) => went += spoken(&old[row.sides.0.unwrap()][cell.column.0.unwrap()], tokens),

@@ -352,3 +352,138 @@ fn starts(rows: &[&[Leaf]]) -> Vec<usize> {
 fn shared(a: &[Container], b: &[Container]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a.number == b.number).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::redline::between;
+    use crate::redline::trial::PARAGRAPHS;
+    use crate::redline::trial::checked;
+    use crate::redline::trial::path;
+    use crate::redline::trial::shown;
+    use crate::redline::trial::wording;
+
+    /// Returns where the pieces stand: containers are equal where their numbers are.
+    fn placed(old: &str, new: &str) -> Vec<String> {
+        checked(old, new, |redline| {
+            let mut numbers: Vec<u32> = Vec::new();
+            let mut place = |container: &Container| {
+                let at = numbers.iter().position(|number| *number == container.number).unwrap_or_else(|| {
+                    numbers.push(container.number);
+                    numbers.len() - 1
+                });
+                let shape = match container.shape {
+                    Shape::Section(_) => "s",
+                    Shape::List(_) => "l",
+                    Shape::Item(_) => "i",
+                    _ => "x",
+                };
+                format!("{shape}{at}")
+            };
+            let tell = |piece: &Piece| {
+                let (sign, leaf) = match piece.leaf {
+                    Side::Old(leaf) => ("-", &redline.old.leaves[leaf]),
+                    Side::New(leaf) if piece.place == Place::Added => ("+", &redline.new.leaves[leaf]),
+                    Side::New(leaf) => ("", &redline.new.leaves[leaf]),
+                };
+                format!("{sign}{} {}", leaf.text, piece.path.iter().map(&mut place).collect::<Vec<_>>().join(" "))
+            };
+            redline.pieces.iter().map(tell).collect()
+        })
+    }
+
+    #[test]
+    fn what_is_gone_stands_where_it_stood() {
+        assert_eq!(shown("a\n\nb\n\nc", "a\n\nc"), ["a", "- [-b-]", "c"]);
+        assert_eq!(shown("a\n\nb", "a"), ["a", "- [-b-]"]);
+        assert_eq!(shown("a\n\nb", "b"), ["- [-a-]", "b"]);
+        assert_eq!(shown("a\n\nb\n\nc", "a\n\nx\n\nc"), ["a", "- [-b-]", "+ {+x+}", "c"]);
+        assert_eq!(shown("a\n\nb\n\nc\n\nd", "a\n\nx\n\ny\n\nd"), ["a", "- [-b-]", "- [-c-]", "+ {+x+}", "+ {+y+}", "d"]);
+    }
+
+    #[test]
+    fn an_item_that_is_gone_stands_in_its_list() {
+        assert_eq!(placed("- a\n- b\n- c", "- a\n- c"), ["a s0 l1 i2", "-b s0 l1 i3", "c s0 l1 i4"]);
+        assert_eq!(placed("- a\n- b", "- a"), ["a s0 l1 i2", "-b s0 l1 i3"]);
+        assert_eq!(placed("- a\n- b", "- b"), ["-a s0 l1 i2", "b s0 l1 i3"].map(str::to_owned).to_vec());
+        // What came after the list does not tear it, nor does what came before it.
+        assert_eq!(placed("- a\n- b\n\nz", "- a\n\nx\n\nz"), ["a s0 l1 i2", "-b s0 l1 i3", "+x s0", "z s0"]);
+        assert_eq!(placed("z\n\n- a\n- b", "z\n\nx\n\n- b"), ["z s0", "+x s0", "-a s0 l1 i2", "b s0 l1 i3"]);
+        assert_eq!(placed("z\n\n- a\n\ny", "z\n\nx\n\ny"), ["z s0", "-a s0 l1 i2", "+x s0", "y s0"]);
+        // Lists that both are gone stay two.
+        assert_eq!(placed("- a\n\nx\n\n- b", "x"), ["-a s0 l1 i2", "x s0", "-b s0 l3 i4"]);
+        // An item within an item that stayed.
+        assert_eq!(
+            placed("- a\n  - b\n  - c\n- d", "- a\n  - c\n- d"),
+            ["a s0 l1 i2", "-b s0 l1 i2 l3 i4", "c s0 l1 i2 l3 i5", "d s0 l1 i6"]
+        );
+        assert_eq!(placed("- a\n  - b\n- d", "- a\n- d"), ["a s0 l1 i2", "-b s0 l1 i2 l3 i4", "d s0 l1 i5"]);
+    }
+
+    #[test]
+    fn what_is_gone_stands_in_its_section() {
+        let [a, b, c] = PARAGRAPHS;
+        assert_eq!(
+            placed(&format!("## A\n\n{a}\n\n{b}\n\n## B\n\n{c}"), &format!("## A\n\n{a}\n\n## B\n\n{c}")),
+            ["A s0".to_owned(), format!("{a} s0"), format!("-{b} s0"), "B s1".to_owned(), format!("{c} s1")]
+        );
+        assert_eq!(
+            placed(&format!("## A\n\n{a}\n\n## B\n\n{b}\n\n## C\n\n{c}"), &format!("## A\n\n{a}\n\n## C\n\n{c}")),
+            ["A s0".to_owned(), format!("{a} s0"), "-B s1".to_owned(), format!("-{b} s1"), "C s2".to_owned(), format!("{c} s2")]
+        );
+        assert_eq!(
+            placed(&format!("## A\n\n{a}\n\n## C\n\n{c}"), &format!("## A\n\n{a}\n\n## B\n\n{b}\n\n## C\n\n{c}")),
+            ["A s0".to_owned(), format!("{a} s0"), "+B s1".to_owned(), format!("+{b} s1"), "C s2".to_owned(), format!("{c} s2")]
+        );
+    }
+
+    #[test]
+    fn a_section_that_moved_leaves_a_note_and_is_woven_at_its_new_place() {
+        let [a, b, c] = PARAGRAPHS;
+        let (light, heavy) = (format!("## A\n\n{a}\n\nx y\n\n"), format!("## B\n\n{b}\n\n{c}\n\n"));
+        let edited = format!("## A\n\n{a}\n\nz\n\n");
+        assert_eq!(
+            shown(&format!("{light}{heavy}"), &format!("{heavy}{edited}")),
+            [
+                "< A".to_owned(),
+                "B".to_owned(),
+                b.to_owned(),
+                c.to_owned(),
+                "A".to_owned(),
+                a.to_owned(),
+                "- [-x y-]".to_owned(),
+                "+ {+z+}".to_owned()
+            ]
+        );
+        checked(&format!("{light}{heavy}"), &format!("{heavy}{edited}"), |redline| {
+            let moved: Vec<Moved> = redline.moved.values().copied().collect();
+            assert_eq!(moved, [Moved { number: 0, section: 1, change: 0 }]);
+            let there = redline
+                .pieces
+                .iter()
+                .filter(|piece| piece.path.first().is_some_and(|first| redline.moved.contains_key(&first.number)))
+                .count();
+            assert_eq!(there, 4);
+            assert_eq!(redline.pieces[0].place, Place::SectionMovedAway(0));
+        });
+        // Moves of leaves are numbered after those of sections.
+        let old = format!("{light}{heavy}One two three four five six seven eight.\n\n");
+        let new = format!("{heavy}{light}").replace(b, &format!("One two three four five six seven eight.\n\n{b}"));
+        checked(&old, &new, |redline| {
+            let places: Vec<Place> = redline.pieces.iter().map(|piece| piece.place).filter(|place| *place != Place::Kept).collect();
+            assert_eq!(places, [Place::SectionMovedAway(0), Place::MovedHere(1), Place::MovedAway(1)]);
+        });
+    }
+
+    #[test]
+    fn containers_of_the_old_version_have_numbers_of_their_own() {
+        let (old, new) = (wording("- a\n- b\n\nx\n\n> q"), wording("- b\n\nx"));
+        let redline = between(&old, &new);
+        for piece in &redline.pieces {
+            let Side::Old(leaf) = piece.leaf else { continue };
+            let own = piece.path.last().unwrap().number;
+            assert!(own >= new.containers, "{}", path(&old.leaves[leaf]));
+        }
+    }
+}

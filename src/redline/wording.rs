@@ -201,3 +201,64 @@ impl Leaf {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::redline::trial::document;
+    use crate::redline::trial::wording;
+    use crate::redline::{Cell, RawHtml, Row, Rows};
+
+    #[test]
+    fn a_leaf_counts_its_words_and_its_cells() {
+        let text = wording("a, b 1.\n\n| c | d e |\n|--|--|\n| f | . |");
+        assert_eq!([text.leaves[0].spoken(), text.leaves[1].spoken()], [3, 4]);
+        assert_eq!([text.leaves[0].is_table(), text.leaves[1].is_table()], [false, true]);
+        assert!(text.leaves[0].rows().is_empty() && text.leaves[0].cells().count() == 0);
+        assert_eq!(text.leaves[1].cells().map(|cell| cell.text.as_str()).collect::<Vec<_>>(), ["c", "d e", "f", "."]);
+        assert_eq!(text.leaves[1].rows().iter().map(|row| row.len()).collect::<Vec<_>>(), [2, 2]);
+        assert_eq!(text.leaves[0].letters(&text.leaves[0].tokens[2]), "b");
+        assert!(text.leaves.iter().all(|leaf| leaf.section() == Some(0) && !leaf.is_records()));
+        assert!(text.leaves[1].shows(0) && text.leaves[1].shows(7));
+        assert_eq!(Leaf { path: Vec::new(), ..text.leaves[0].clone() }.section(), None);
+    }
+
+    #[test]
+    fn a_list_of_records_shows_the_columns_that_say_something() {
+        let yaml = "subprocessors:\n- { name: Alpha, purpose: Mail }\n- { name: Beta, purpose: Logs, country: IE }\n";
+        let list = Wording::of(&document("subprocessors", &[("subprocessors.yaml", yaml)]), RawHtml::Read);
+        let table = list.leaves.last().unwrap();
+        assert!(table.is_records() && table.is_table());
+        assert_eq!((0..12).filter(|column| table.shows(*column)).collect::<Vec<_>>(), [0, 1, 4]);
+    }
+
+    #[test]
+    fn leaves_are_equal_where_they_say_the_same_in_the_same_way() {
+        let leaf = |markdown: &str| wording(markdown).leaves.remove(0);
+        assert_eq!(leaf("a b"), leaf("a b\n\nc"));
+        for other in ["a c", "# a b", "*a* b"] {
+            assert_ne!(leaf("a b"), leaf(other), "{other}");
+        }
+        let marks = [
+            Style { note: Some("x".into()), ..Style::default() },
+            Style { image: Some("x".into()), ..Style::default() },
+            Style { strong: true, ..Style::default() },
+        ];
+        assert_eq!(marks.map(|style| style.is_atom()), [true, true, false]);
+    }
+
+    #[test]
+    fn columns_are_called_what_they_are_called_now() {
+        let (old, new) = (wording("| a | b |\n|--|--|\n| 1 | 2 |"), wording("| c |\n|--|\n| 1 |"));
+        let cell = |old: Option<usize>, new: Option<usize>| Cell { column: (old, new), stretches: Vec::new() };
+        let head =
+            Row { sides: (Some(0), Some(0)), change: None, cells: vec![cell(Some(0), Some(0)), cell(Some(1), None), cell(None, None)] };
+        let rows = Rows { old: Some(0), new: Some(0), rows: vec![head] };
+        let (old_rows, new_rows) = rows.leaves(&old, &new);
+        assert_eq!((old_rows.len(), new_rows.len()), (2, 2));
+        assert_eq!(rows.titles(&old_rows, &new_rows).collect::<Vec<_>>(), ["c", "b", ""]);
+        let none = Rows { old: None, new: None, rows: Vec::new() };
+        assert!(none.leaves(&old, &new).0.is_empty() && none.titles(&[], &[]).next().is_none());
+    }
+}

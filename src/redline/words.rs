@@ -233,16 +233,56 @@ mod tests {
 
     #[test]
     fn a_change_slides_to_where_a_sentence_or_a_phrase_begins() {
-        let slid = |old: &str, new: &str| way(old, new, slide);
-        // A sentence that came is a sentence, whichever of the two equal ends belongs to it.
-        assert_eq!(slid("ab.cd.", "ab.xb.cd."), "ab.[>xb.]cd.");
-        assert_eq!(slid("ab.xb.cd.", "ab.cd."), "ab.[xb.>]cd.");
-        assert_eq!(slid("a,b,c", "a,b,b,c"), "a,[>b,]b,c".replace("[>b,]b,", "b,[>b,]"));
-        assert_eq!(slid("abc", "abbc"), "ab[>b]c");
-        // At both ends it may use up what stands beside it.
-        assert_eq!(slid("a.", "a.a."), "a.[>a.]");
-        assert_eq!(slid("abc", "xabc"), "[>x]abc");
-        assert_eq!(slid("abc", "axc"), "a[b>x]c");
+        // What stayed, what went or came, and what stayed: told as it was found.
+        let slid = |before: &str, gone: &str, came: &str, after: &str| {
+            let (old, new) = (line(&format!("{before}{gone}{after}")), line(&format!("{before}{came}{after}")));
+            let (first, old_end, new_end) = (before.len(), before.len() + gone.len(), before.len() + came.len());
+            let mut steps = vec![
+                Step { same: true, old: 0..first, new: 0..first },
+                Step { same: false, old: first..old_end, new: first..new_end },
+                Step { same: true, old: old_end..old.folded.len(), new: new_end..new.folded.len() },
+            ];
+            steps.retain(|step| !step.old.is_empty() || !step.new.is_empty());
+            slide(&mut steps, &old, &new);
+            let letters = |line: &Line, range: &Range<usize>| -> String {
+                line.folded[range.clone()].iter().map(|letter| char::from_u32(*letter).unwrap()).collect()
+            };
+            for step in steps.iter().filter(|step| step.same) {
+                assert_eq!(letters(&old, &step.old), letters(&new, &step.new));
+            }
+            let tell = |step: &Step| match step.same {
+                true => letters(&new, &step.new),
+                false => format!("[{}>{}]", letters(&old, &step.old), letters(&new, &step.new)),
+            };
+            steps.iter().map(tell).collect::<String>()
+        };
+        // A sentence is whole, whichever of the two equal ends belongs to it; to the left and to the right.
+        assert_eq!(slid("ab", "", ".xb", ".cd."), "ab.[>xb.]cd.");
+        assert_eq!(slid("ab", ".xb", "", ".cd."), "ab.[xb.>]cd.");
+        assert_eq!(slid("ab.x", "", "b.x", "c."), "ab.[>xb.]xc.");
+        assert_eq!(slid("ab.x", "b.x", "", "c."), "ab.[xb.>]xc.");
+        assert_eq!(slid("q.abc", "", "dabc", "e."), "q.[>abcd]abce.");
+        assert_eq!(slid("a", "", ",b", ",c"), "a,[>b,]c");
+        // No place is better than where it is, and the nearest of those that are as good is taken.
+        assert_eq!(slid("abc", "", "c", "d"), "abc[>c]d");
+        assert_eq!(slid("a.", "", "x.", "x.b"), "a.[>x.]x.b");
+        // At the ends it may use up what stands beside it.
+        assert_eq!(slid("a", "", "ba", "c"), "[>ab]ac");
+        assert_eq!(slid("c", "", "ab", "a"), "ca[>ba]");
+        assert_eq!(slid("a", "", ".a", "."), "a.[>a.]");
+        assert_eq!(slid("", "", "x", "abc"), "[>x]abc");
+        assert_eq!(slid("a", "b", "x", "c"), "a[b>x]c");
+        assert_eq!(slid("ab", "b", "x", "c"), "ab[b>x]c");
+    }
+
+    #[test]
+    fn a_change_beside_another_does_not_swallow_what_stays_between() {
+        // `b` came twice around an `a` that stays: the first may not slide over all of it.
+        let (old, new) = (line("x.a.y"), line("x.ba.ba.y"));
+        let mut steps = joined(align::shortest(&old.folded, &new.folded).into_iter());
+        let before = steps.iter().filter(|step| !step.same).count();
+        slide(&mut steps, &old, &new);
+        assert_eq!(steps.iter().filter(|step| !step.same).count(), before);
     }
 
     #[test]
