@@ -135,9 +135,9 @@ mod tests {
         none(format!("```\n{a}\n{b}\n```"), format!("```\n{a}\n```\n\n```\n{b}\n```"));
         none(format!("{a} {b}"), format!("{a}\n\n## {b}"));
         // A neighbour that says something else came or went.
-        none(format!("{a}"), format!("{a}\n\n{b}"));
-        none(format!("{}", a.replace("two", "five")), format!("{a}\n\n{b}"));
-        none(format!("{}\n\n{b}", a.replace("two", "five")), format!("{a}"));
+        none(a.to_owned(), format!("{a}\n\n{b}"));
+        none(a.replace("two", "five"), format!("{a}\n\n{b}"));
+        none(format!("{}\n\n{b}", a.replace("two", "five")), a.to_owned());
         // One that is there already is not there twice.
         none(format!("{a}\n\n{a}"), format!("{a}\n\n{}", a.replace("two", "five")));
     }

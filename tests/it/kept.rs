@@ -81,12 +81,7 @@ fn folder() -> PathBuf {
 fn lists(project: &Project) -> BTreeMap<&'static str, String> {
     let status = project.said_on(TODAY, &["status", "--format", "json"], 0);
     let log = project.said_on(TODAY, &["log", "--format", "json"], 0);
-    BTreeMap::from([
-        ("status.json", status),
-        ("log.json", log),
-        ("permanent.txt", permanent(project)),
-        ("stamps.txt", stamps(project)),
-    ])
+    BTreeMap::from([("status.json", status), ("log.json", log), ("permanent.txt", permanent(project)), ("stamps.txt", stamps(project))])
 }
 
 /// Returns the permanent files of a published site, each with the digest of its bytes; that of its frozen words, of the page of a policy. Of
@@ -129,16 +124,14 @@ fn is_policy(page: &str) -> bool {
 }
 
 /// What this program writes between the words of a policy, by element and class. A program that writes more adds to it.
-const OURS: [(&str, &str); 5] =
-    [("nav", "contents"), ("p", "modified"), ("a", "clause"), ("p", "alert-title"), ("footer", "proof")];
+const OURS: [(&str, &str); 5] = [("nav", "contents"), ("p", "modified"), ("a", "clause"), ("p", "alert-title"), ("footer", "proof")];
 
 /// Where the links lead that this program puts behind a footnote.
 const BACK: &[u8] = b"#ref:";
 
 /// Elements that words flow through.
-const INLINE: [&str; 19] = [
-    "a", "abbr", "b", "bdi", "br", "code", "del", "em", "i", "img", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "time",
-];
+const INLINE: [&str; 19] =
+    ["a", "abbr", "b", "bdi", "br", "code", "del", "em", "i", "img", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "time"];
 
 /// Returns the frozen words of a policy's page: title, lede and text, a line for each stretch, without what the program adds to them.
 fn frozen(page: &str) -> String {
@@ -198,9 +191,8 @@ fn shown(page: &str) -> String {
 }
 
 /// Keys of an entry that are shown in other words than the author's, or not at all.
-const RETOLD: [&str; 12] = [
-    "announced", "better", "consent", "country", "date", "effective", "formerly", "id", "link", "qualifier", "section", "until",
-];
+const RETOLD: [&str; 12] =
+    ["announced", "better", "consent", "country", "date", "effective", "formerly", "id", "link", "qualifier", "section", "until"];
 
 /// Returns every value of the entries of a frozen list that its page shows as it is.
 fn values(list: &Value) -> Vec<String> {
@@ -334,7 +326,8 @@ fn a_project_with_everything_says_what_it_said() {
         assert_eq!(kept.project.path(&format!("public/index.html.{copy}")).exists(), times(false, true));
     }
     let policy = kept.project.read("live/handbook/index.html");
-    for own in ["Approved by the board of Nordlicht und Söhne.", "Wer Fragen hat, schreibe uns bitte.", ">Imprint</a>", "<kbd>Ctrl</kbd>"] {
+    for own in ["Approved by the board of Nordlicht und Söhne.", "Wer Fragen hat, schreibe uns bitte.", ">Imprint</a>", "<kbd>Ctrl</kbd>"]
+    {
         assert!(policy.contains(own), "{own}");
     }
 }

@@ -59,7 +59,11 @@ pub fn nordlicht() -> Project {
     project.said(&["theme", "eject", "base.html", "policy.html", "subprocessors-table.html", "whitehats.html", "site.css"], 0);
     let template = |name: &str| format!("themes/nordlicht/templates/{name}.html");
     let fine = "<p class=\"fine\"><a href=\"{{ page.root }}\">All policies</a>";
-    project.edit(&template("base"), fine, &format!("<p class=\"fine\"><a href=\"https://nordlicht.example/imprint\">Imprint</a></p>\n{fine}"));
+    project.edit(
+        &template("base"),
+        fine,
+        &format!("<p class=\"fine\"><a href=\"https://nordlicht.example/imprint\">Imprint</a></p>\n{fine}"),
+    );
     let words = "<div class=\"words\">";
     project.edit(&template("policy"), words, &format!("<p class=\"approval\">Approved by the board of {{{{ site.name }}}}.</p>\n{words}"));
     project.edit(&template("policy"), "</article>", "<p class=\"approval\">Wer Fragen hat, schreibe uns bitte.</p>\n</article>");
@@ -150,7 +154,11 @@ impl Terms {
             1 => {
                 let of = |sentences: &[&str]| sentences.iter().map(|sentence| (*sentence).to_owned()).collect::<Vec<_>>();
                 self.sections = vec![
-                    ("berths", "Berths", of(&["A berth is let by the month.", "It is paid 14 days ahead.", "The keys stay with the harbour master."])),
+                    (
+                        "berths",
+                        "Berths",
+                        of(&["A berth is let by the month.", "It is paid 14 days ahead.", "The keys stay with the harbour master."]),
+                    ),
                     ("storms", "Storms", of(&["At wind force 9 the gates are shut.", "Boats are tied up twice, by their owners."])),
                     ("fuel", "Fuel and water", of(&["Fuel is sold from 7:00 to 19:00.", "Water is free up to 200 litres a day."])),
                     ("noise", "Noise", of(&["Engines rest from 22:00 to 6:00."])),
@@ -170,7 +178,11 @@ impl Terms {
                 EDITORIAL.to_owned()
             }
             27 => {
-                self.sections.push(("waste", "Waste", vec!["Oil goes into the red drum[^drum].\n\n[^drum]: It stands beside the crane.".to_owned()]));
+                self.sections.push((
+                    "waste",
+                    "Waste",
+                    vec!["Oil goes into the red drum[^drum].\n\n[^drum]: It stands beside the crane.".to_owned()],
+                ));
                 "Where waste goes.".to_owned()
             }
             33 => {
@@ -193,7 +205,12 @@ impl Terms {
         if project.path("content/terms").exists() {
             fs::remove_dir_all(project.path("content/terms")).unwrap();
         }
-        section(project, "terms", "_index", "---\ntitle: Terms of the harbour\nsummary: For everybody who ties up a boat.\n---\n\nWhoever ties up agrees.\n");
+        section(
+            project,
+            "terms",
+            "_index",
+            "---\ntitle: Terms of the harbour\nsummary: For everybody who ties up a boat.\n---\n\nWhoever ties up agrees.\n",
+        );
         for (at, (id, title, sentences)) in self.sections.iter().enumerate() {
             section(project, "terms", &format!("{:03}-{id}", 10 * (at + 1)), &format!("# {title}\n\n{}\n", sentences.join("\n\n")));
         }
