@@ -36,6 +36,7 @@ mod redacting;
 mod redlining;
 mod redlining_browser;
 mod releasing;
+mod rich;
 mod security_txt;
 mod server;
 mod serving;
