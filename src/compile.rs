@@ -68,10 +68,10 @@ pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Com
 }
 
 impl Options {
-    /// Returns the digest of all that a site depends on: the files, the edition and this program's version. Not the day: on which
-    /// others the site is the same is told by [`Compiled::holds`].
+    /// Returns the digest of all that a site depends on: the files, the edition, this program's version and whether it proves signatures.
+    /// Not the day: on which others the site is the same is told by [`Compiled::holds`].
     pub fn digest(&self, files: &Tree<File>) -> Digest {
-        let mut input = format!("{} {:?}\n", env!("CARGO_PKG_VERSION"), self.edition);
+        let mut input = format!("{} {:?} {}\n", env!("CARGO_PKG_VERSION"), self.edition, cfg!(feature = "openpgp"));
         for (path, file) in files.iter() {
             input.push_str(&format!("{} {path}\n", file.digest()));
         }
