@@ -116,7 +116,10 @@ fn a_review_signs_with_gpg_and_every_build_proves_and_serves_what_was_signed() {
     let url = "https://fluxiom.example/.well-known/security.txt";
     let check = ["check", "--security-txt", "public/.well-known/security.txt", "--key", "content/security.asc", "--url", url];
     let told = keyring.run(&project, DAY, &check, 0);
+    #[cfg(feature = "openpgp")]
     assert!(told.contains("0 errors, 0 recommendations, 0 notices"), "{told}");
+    #[cfg(not(feature = "openpgp"))]
+    assert!(told.contains("built without `openpgp`"), "{told}");
 }
 
 #[test]
@@ -166,8 +169,10 @@ fn a_text_that_changed_under_its_signature_is_refused_until_it_is_signed_again()
     project.edit("content/site.yaml", "psirt@example.com", "thief@example.com");
     project.edit("content/security.txt.asc", "psirt@example.com", "thief@example.com");
     assert!(!keyring.proves(&project.path("content/security.txt.asc")));
-    let told = keyring.run(&project, DAY, &["build"], 1);
-    assert!(told.contains("error[P081]: the text is not what was signed"), "{told}");
+    if cfg!(feature = "openpgp") {
+        let told = keyring.run(&project, DAY, &["build"], 1);
+        assert!(told.contains("error[P081]: the text is not what was signed"), "{told}");
+    }
 }
 
 #[test]
@@ -191,10 +196,13 @@ fn what_was_signed_elsewhere_is_proved_and_served() {
     let text = project.read("content/security.txt.asc");
     let inner = text.split("\n\n").nth(1).unwrap().split("-----BEGIN").next().unwrap();
     project.write("content/security.txt.asc", stranger.gpg(&["--clearsign"], inner).stdout);
-    assert!(keyring.run(&project, DAY, &["build"], 1).contains("error[P081]: the signature is of another key"));
+    if cfg!(feature = "openpgp") {
+        assert!(keyring.run(&project, DAY, &["build"], 1).contains("error[P081]: the signature is of another key"));
+    }
 }
 
 #[test]
+#[cfg(feature = "openpgp")]
 #[ignore = "needs GnuPG: tests/run installs it"]
 fn a_key_in_a_file_signs_too_and_the_end_of_a_key_is_told() {
     let keyring = Keyring::new();
