@@ -30,13 +30,9 @@ const UNSEEN: [&str; 4] = ["script", "style", "template", "title"];
 
 /// Returns the tags and the visible words of a stretch of HTML, in order. Never fails: HTML has no wrong input.
 pub fn html(html: &str) -> Vec<Markup> {
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut unseen: Option<String> = None;
     let mut pieces = Vec::new();
-    for token in Tokenizer::new_with_emitter(html, emitter) {
-        let Ok(token) = token;
+    for token in tokens(html) {
         match token {
             Token::StartTag(tag) => {
                 let name = text(&tag.name);
@@ -72,12 +68,10 @@ pub struct Addresses {
 
 /// Returns the addresses and the ids of a page.
 pub fn addresses(html: &str) -> Addresses {
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
     let mut addresses = Addresses::default();
-    for token in Tokenizer::new_with_emitter(html, emitter) {
-        let Ok(Token::StartTag(tag)) = token else { continue };
-        let value = |key: &[u8]| tag.attributes.get(key).map(|value| String::from_utf8_lossy(value).into_owned());
+    for token in tokens(html) {
+        let Token::StartTag(tag) = token else { continue };
+        let value = |key: &[u8]| tag.attributes.get(key).map(|value| text(value));
         addresses.links.extend([value(b"href"), value(b"src")].into_iter().flatten());
         addresses.ids.extend(value(b"id"));
     }
@@ -102,9 +96,6 @@ pub enum Tag {
 
 /// Returns the tags and comments of a page as a browser reads them, in order.
 pub fn tags(html: &str) -> Vec<Tag> {
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let tag = |token| match token {
         Token::StartTag(tag) => {
             let attributes = tag.attributes.iter().map(|(name, value)| (text(name), text(value)));
@@ -114,7 +105,18 @@ pub fn tags(html: &str) -> Vec<Tag> {
         Token::Comment(comment) => Some(Tag::Comment(text(&comment))),
         _ => None,
     };
-    Tokenizer::new_with_emitter(html, emitter).filter_map(|Ok(token)| tag(token)).collect()
+    tokens(html).filter_map(tag).collect()
+}
+
+/// Returns what a browser reads one after the other.
+fn tokens(html: &str) -> impl Iterator<Item = Token> {
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    Tokenizer::new_with_emitter(html, emitter).map(|Ok(token)| token)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[cfg(test)]

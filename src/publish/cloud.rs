@@ -201,7 +201,7 @@ fn client(endpoint: Option<String>, variable: &str) -> Result<ClientOptions> {
     if endpoint.starts_with("http://") && !plain {
         bail!("`{endpoint}` is not encrypted: write `https://`, or set {variable} to `true` if nobody listens on the way");
     }
-    Ok(ClientOptions::new().with_user_agent(object_store_agent()).with_timeout(Duration::from_secs(60)).with_allow_http(plain))
+    Ok(ClientOptions::new().with_timeout(Duration::from_secs(60)).with_allow_http(plain))
 }
 
 /// How the store's client speaks HTTP: with the one client that this program has.
@@ -226,8 +226,8 @@ impl HttpService for Service {
     /// Blocks: each request has a thread of its own that waits for nothing else.
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let (parts, body) = request.into_parts();
-        let body = body.collect().await?.to_bytes().to_vec();
-        let answer = self.0.send(parts, body).map_err(|unanswered| {
+        let body = body.collect().await?.to_bytes();
+        let answer = self.0.send(parts, &body).map_err(|unanswered| {
             let kind = match unanswered.stage {
                 Stage::Connecting => HttpErrorKind::Connect,
                 Stage::Waiting => HttpErrorKind::Timeout,
@@ -238,10 +238,6 @@ impl HttpService for Service {
         })?;
         Ok(answer.map(HttpResponseBody::from))
     }
-}
-
-fn object_store_agent() -> object_store::HeaderValue {
-    object_store::HeaderValue::from_static(concat!("policybook/", env!("CARGO_PKG_VERSION")))
 }
 
 /// Tells whether an endpoint is on this machine, so that nobody listens on the way.
@@ -319,7 +315,6 @@ mod tests {
         assert!(client(None).is_ok() && client(Some("https://s.example")).is_ok() && client(Some("http://localhost")).is_ok());
         let told = client(Some("http://s.example")).unwrap_err().to_string();
         assert!(told.starts_with("`http://s.example` is not encrypted"), "{told}");
-        assert!(object_store_agent().to_str().unwrap().starts_with("policybook/"));
     }
 
     #[test]

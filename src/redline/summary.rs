@@ -85,10 +85,12 @@ fn merged(redline: &Redline<'_>, same: &[Same]) -> Vec<SectionChange> {
         }
     };
     let mut gone = (0..old.sections.len()).filter(|at| !same.iter().any(|same| same.old == *at)).peekable();
+    let mut stayed = same.iter().filter(|same| !same.moved).peekable();
     for new_at in 0..new.sections.len() {
         let partner = same.iter().find(|same| same.new == new_at);
+        while stayed.next_if(|same| same.new < new_at).is_some() {}
         // What is gone stands before what came in its place.
-        let next = same.iter().find(|same| same.new >= new_at && !same.moved);
+        let next = stayed.peek();
         while let Some(old_at) = gone.next_if(|at| next.is_none_or(|next| *at < next.old)) {
             merged.push(section(Some(old_at), None, None));
         }

@@ -15,7 +15,9 @@ const DEEPEST: usize = 256;
 
 /// Returns the finished page made smaller, or as it is where that would change a tag, an attribute or a visible word.
 pub fn minified_page(page: &str) -> Cow<'_, str> {
-    smaller(page).filter(|small| same(small, page)).map_or(Cow::Borrowed(page), Cow::Owned)
+    let before = tags(page);
+    let small = smaller(page, &before).filter(|small| tags(small) == before && visible(small) == visible(page));
+    small.map_or(Cow::Borrowed(page), Cow::Owned)
 }
 
 /// Returns the template made smaller, or as it is where any value could then change another tag, attribute or visible word.
@@ -37,7 +39,7 @@ fn smaller_template(template: &str) -> Option<String> {
         next += 1;
         format!("{OPEN}{}{CLOSE}", next - 1)
     });
-    let small = smaller(&worded)?;
+    let small = smaller(&worded, &tags(&worded))?;
     let small = restored(&small, &marks)?;
     let alike = VALUES.iter().all(|values| same(&with(&small, values), &with(&pieces, values)));
     (alike && statements(&small) == statements(&pieces)).then(|| small.iter().map(Piece::text).collect())
@@ -145,8 +147,8 @@ fn statements<'a>(pieces: &[Piece<'a>]) -> Vec<&'a str> {
     pieces.iter().filter_map(Piece::mark).filter(|mark| !mark.starts_with("{{")).collect()
 }
 
-/// Returns what minify-html makes of a page; `None` where it is nested too deep.
-fn smaller(html: &str) -> Option<String> {
+/// Returns what minify-html makes of a page with these tags; `None` where they are nested too deep.
+fn smaller(html: &str, tags: &[Tag]) -> Option<String> {
     let settings = minify_html::Cfg {
         do_not_minify_doctype: true,
         ensure_spec_compliant_unquoted_attribute_values: true,
@@ -157,7 +159,7 @@ fn smaller(html: &str) -> Option<String> {
         keep_spaces_between_attributes: true,
         ..minify_html::Cfg::default()
     };
-    if depth(html) > DEEPEST {
+    if depth(tags) > DEEPEST {
         return None;
     }
     String::from_utf8(minify_html::minify(html.as_bytes(), &settings)).ok()
@@ -168,10 +170,10 @@ fn same(one: &str, other: &str) -> bool {
     tags(one) == tags(other) && visible(one) == visible(other)
 }
 
-fn depth(html: &str) -> usize {
+fn depth(tags: &[Tag]) -> usize {
     let mut depth: usize = 0;
     let mut deepest = 0;
-    for tag in tags(html) {
+    for tag in tags {
         match tag {
             Tag::Open { name, .. } if !VOID.contains(&name.as_str()) => depth += 1,
             Tag::Open { .. } | Tag::Comment(_) => {}

@@ -131,7 +131,7 @@ impl Courier {
     ///
     /// # Errors
     /// Says how far it got, and why there is no answer.
-    pub fn send(&self, head: Parts, body: Vec<u8>) -> Result<Response<Vec<u8>>, Unanswered> {
+    pub fn send(&self, head: Parts, body: &[u8]) -> Result<Response<Vec<u8>>, Unanswered> {
         let answer = if ["PUT", "POST"].contains(&head.method.as_str()) {
             self.agent.run(Request::from_parts(head, body))
         } else {
@@ -384,5 +384,31 @@ mod tests {
         let why = |reach| Asker::new(Duration::from_secs(5), reach).unwrap().ask(Method::Head, &address).err().unwrap().to_string();
         assert_eq!(why(Reach::Public), PRIVATE);
         assert_ne!(why(Reach::Everywhere), PRIVATE);
+    }
+
+    #[test]
+    fn a_courier_says_who_it_is_and_how_far_a_request_got() {
+        use std::io::Read as _;
+        use std::io::Write as _;
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/a", listener.local_addr().unwrap());
+        let head = |method: &str| Request::builder().method(method).uri(&address).body(()).unwrap().into_parts().0;
+        let courier = |plain| Courier::new(Duration::from_secs(5), Duration::from_secs(5), plain);
+        let served = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut told = Vec::new();
+            let mut byte = [0];
+            while !told.ends_with(b"\r\n\r\nabc") && stream.read(&mut byte).unwrap() == 1 {
+                told.push(byte[0]);
+            }
+            stream.write_all(b"HTTP/1.1 412 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno").unwrap();
+            String::from_utf8(told).unwrap().to_ascii_lowercase()
+        });
+        let answer = courier(true).send(head("PUT"), b"abc").ok().unwrap();
+        assert_eq!((answer.status().as_u16(), answer.body().as_slice()), (412, &b"no"[..]), "an answer, whatever its status");
+        assert!(served.join().unwrap().contains("user-agent: policybook/"));
+        let stage = |plain| courier(plain).send(head("GET"), b"").err().unwrap().stage;
+        assert_eq!(stage(true), Stage::Connecting, "nobody listens any more");
+        assert_eq!(stage(false), Stage::Refused, "in the clear only where it is asked for");
     }
 }
