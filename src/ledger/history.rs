@@ -12,12 +12,13 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::ledger::SUMS;
+use crate::ledger::comparison::Comparison;
+use crate::ledger::comparison::compare;
 use crate::ledger::frozen;
 use crate::ledger::frozen::Sums;
 use crate::ledger::verify::Proof;
 use crate::ledger::verify::Proved;
 use crate::ledger::verify::verify;
-use crate::ledger::words;
 use crate::model::Act;
 use crate::model::Body;
 use crate::model::Content;
@@ -30,6 +31,7 @@ use crate::model::Release;
 use crate::model::Site;
 use crate::model::Version;
 use crate::parse;
+use crate::redline::RawHtml;
 use crate::tree::Digest;
 use crate::tree::File;
 use crate::tree::Tree;
@@ -40,10 +42,11 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
     let reviewed = reviewed(&entries);
     let ids: BTreeSet<&DocumentId> = content.documents.keys().chain(releases.iter().flat_map(|proved| proved.documents.keys())).collect();
     let ids: Vec<&DocumentId> = ids.into_iter().collect();
+    let html = RawHtml::of(&content.config);
     let told = ids.par_iter().map(|id| {
         let mut found = Diagnostics::new();
         let reviewed = reviewed.get(id.as_str()).copied();
-        let history = history(id, content.documents.get(*id).cloned(), &releases, files, today, &mut found);
+        let history = history(id, content.documents.get(*id).cloned(), &releases, files, (today, html), &mut found);
         (history.map(|history| History { reviewed, ..history }), found)
     });
     let mut histories = Vec::new();
@@ -92,7 +95,7 @@ fn history(
     draft: Option<Arc<Document>>,
     releases: &[Proved],
     files: &Tree<File>,
-    today: Date,
+    (today, html): (Date, RawHtml),
     diagnostics: &mut Diagnostics,
 ) -> Option<History> {
     let mut documents: BTreeMap<Digest, Arc<Document>> = BTreeMap::new();
@@ -104,12 +107,12 @@ fn history(
         let known = documents.get(&digest).or(draft.as_ref().filter(|draft| is_copy(draft, id, &proved.sums))).cloned();
         let document = known.or_else(|| parse::document(files, &proved.folder, id, diagnostics).map(Arc::new))?;
         documents.insert(digest, document.clone());
-        let (stamp, sections) = stamps(&document, &proved.release, versions.last());
+        let (stamp, sections) = stamps(&document, &proved.release, versions.last(), html);
         let files = frozen::published(files, &proved.folder, &proved.sums, id);
         versions.push(Version { release: proved.release.clone(), digest, document, stamp, sections, files });
     }
     let unreleased = match (&draft, versions.last()) {
-        (Some(draft), Some(newest)) => !Arc::ptr_eq(draft, &newest.document) && words::document(draft) != words::document(&newest.document),
+        (Some(draft), Some(newest)) => !Arc::ptr_eq(draft, &newest.document) && !compare(&newest.document, draft, html).is_same(),
         (Some(_), None) => true,
         (None, _) => false,
     };
@@ -145,10 +148,7 @@ fn is_copy(draft: &Document, id: &DocumentId, sums: &Sums) -> bool {
 
 /// Returns the releases at which the words of a document, and of each of its sections, last changed: where the version before says the
 /// same it is the release that one names, else it is the version's own.
-fn stamps(document: &Arc<Document>, release: &Arc<Release>, before: Option<&Version>) -> (Arc<Release>, Vec<Arc<Release>>) {
-    let parts = |document: &Document| {
-        document.policy().map(|policy| policy.sections.iter().map(words::section).collect::<Vec<_>>()).unwrap_or_default()
-    };
+fn stamps(document: &Arc<Document>, release: &Arc<Release>, before: Option<&Version>, html: RawHtml) -> (Arc<Release>, Vec<Arc<Release>>) {
     let Some(before) = before else {
         let sections = document.policy().map_or(0, |policy| policy.sections.len());
         return (release.clone(), vec![release.clone(); sections]);
@@ -156,11 +156,9 @@ fn stamps(document: &Arc<Document>, release: &Arc<Release>, before: Option<&Vers
     if Arc::ptr_eq(document, &before.document) {
         return (before.stamp.clone(), before.sections.clone());
     }
-    let (old, new) = (parts(&before.document), parts(document));
-    let same = |words: &Digest| old.iter().position(|old| old == words).map(|index| before.sections[index].clone());
-    let sections = new.iter().map(|words| same(words).unwrap_or_else(|| release.clone())).collect();
-    let unchanged = words::moved(&before.document) == words::moved(document);
-    (if unchanged { before.stamp.clone() } else { release.clone() }, sections)
+    let Comparison { sections, same, .. } = compare(&before.document, document, html);
+    let sections = sections.into_iter().map(|old| old.map_or(release, |old| &before.sections[old]).clone()).collect();
+    (if same { before.stamp.clone() } else { release.clone() }, sections)
 }
 
 #[cfg(test)]

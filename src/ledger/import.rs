@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::ledger::append;
+use crate::ledger::comparison::compare;
 use crate::ledger::release::Ask;
 use crate::ledger::release::Refusal;
 use crate::ledger::release::folder_and_lines;
 use crate::ledger::release::permitted;
-use crate::ledger::words;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::Kind;
@@ -21,7 +21,7 @@ use crate::model::Release;
 use crate::model::Site;
 use crate::parse;
 use crate::parse::Unplaced;
-use crate::tree::Digest;
+use crate::redline::RawHtml;
 use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
@@ -62,7 +62,6 @@ pub struct Imported {
 /// A text as it was read.
 struct Read {
     document: Document,
-    words: Digest,
     unplaced: Unplaced,
 }
 
@@ -74,10 +73,12 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
     let read: Vec<Read> = originals.par_iter().map(|original| read(site, id, &original.files)).collect();
     let mut site = site.clone();
     let mut newest: Option<Date> = None;
-    let mut before = None;
+    let html = RawHtml::of(&site.config);
+    let same = |at: usize| at > 0 && compare(&read[at - 1].document, &read[at].document, html).is_same();
+    let same: Vec<bool> = (0..read.len()).into_par_iter().map(same).collect();
     let (mut versions, mut added, mut entries) = (Vec::new(), Tree::new(), Vec::new());
-    for (original, Read { document, words, unplaced }) in originals.iter().zip(read) {
-        if before.replace(words) == Some(words) {
+    for ((original, Read { document, unplaced }), same) in originals.iter().zip(read).zip(same) {
+        if same {
             versions.push(None);
             continue;
         }
@@ -105,12 +106,12 @@ fn read(site: &Site, id: &DocumentId, files: &Tree<File>) -> Read {
     let document = parse::document(files, &root, id, &mut Default::default()).expect("an imported text has its opening");
     let unplaced = document.policy().map(|policy| parse::unplaced(policy, |id| site.history(id.as_str()).is_some())).unwrap_or_default();
     let unplaced = if site.config.raw_html { Unplaced { html: 0, ..unplaced } } else { unplaced };
-    Read { words: words::document(&document), document, unplaced }
+    Read { document, unplaced }
 }
 
 /// Tells whether two documents say the same to readers.
-pub fn same_words(one: &Document, other: &Document) -> bool {
-    words::document(one) == words::document(other)
+pub fn same_words(one: &Document, other: &Document, html: RawHtml) -> bool {
+    compare(one, other, html).is_same()
 }
 
 #[cfg(test)]
@@ -173,7 +174,7 @@ mod tests {
         let ids: Vec<&str> = history.versions.iter().map(|version| version.release.id.as_str()).collect();
         assert_eq!(ids, ["2020-01-01", "2021-01-01"]);
         let [one, two] = [0, 1].map(|index| &*history.versions[index].document);
-        assert!(same_words(one, one) && !same_words(one, two));
+        assert!(same_words(one, one, RawHtml::Shown) && !same_words(one, two, RawHtml::Shown));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod append;
 mod chain;
+mod comparison;
 mod editorial;
 mod frozen;
 mod history;
@@ -16,7 +17,6 @@ pub mod redact;
 mod release;
 mod review;
 mod verify;
-mod words;
 
 pub use editorial::objections;
 pub use history::site;

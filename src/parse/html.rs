@@ -18,11 +18,15 @@ pub enum Markup {
         address: Option<String>,
         /// What is said in its place: `alt`.
         alt: Option<String>,
+        /// Its other attributes, in the order of their names.
+        rest: String,
     },
     /// An end tag: its name in lower case.
     Close(String),
     /// Words that are seen.
     Words(String),
+    /// The content of an element that nobody reads: a script, a style.
+    Unseen(String),
 }
 
 /// Elements whose content nobody sees.
@@ -41,7 +45,9 @@ pub fn html(html: &str) -> Vec<Markup> {
                 if unseen.is_none() && UNSEEN.contains(&name.as_str()) && !tag.self_closing {
                     unseen = Some(name.clone());
                 }
-                pieces.push(Markup::Open { name, address, alt: value(b"alt") });
+                let rest = tag.attributes.iter().filter(|(key, _)| !matches!(key.as_slice(), b"href" | b"src" | b"alt"));
+                let rest = rest.map(|(key, value)| format!(" {}={:?}", text(key), text(value))).collect();
+                pieces.push(Markup::Open { name, address, alt: value(b"alt"), rest });
             }
             Token::EndTag(tag) => {
                 let name = text(&tag.name);
@@ -51,6 +57,7 @@ pub fn html(html: &str) -> Vec<Markup> {
                 pieces.push(Markup::Close(name));
             }
             Token::String(words) if unseen.is_none() => pieces.push(Markup::Words(text(&words))),
+            Token::String(words) => pieces.push(Markup::Unseen(text(&words))),
             _ => {}
         }
     }
@@ -126,10 +133,24 @@ mod tests {
     #[test]
     fn tags_and_visible_words_are_told_apart() {
         let words: Vec<Markup> = html("<P>A&amp;B <a href='x'>c</a><!-- d --><script>e<b></script></p>");
-        let open = |name: &str, address: Option<&str>| Markup::Open { name: name.into(), address: address.map(str::to_owned), alt: None };
+        let open = |name: &str, address: Option<&str>| Markup::Open {
+            name: name.into(),
+            address: address.map(str::to_owned),
+            alt: None,
+            rest: String::new(),
+        };
         let (close, say) = (|name: &str| Markup::Close(name.into()), |words: &str| Markup::Words(words.into()));
-        let expected =
-            [open("p", None), say("A&B "), open("a", Some("x")), say("c"), close("a"), open("script", None), close("script"), close("p")];
+        let expected = [
+            open("p", None),
+            say("A&B "),
+            open("a", Some("x")),
+            say("c"),
+            close("a"),
+            open("script", None),
+            Markup::Unseen("e<b>".into()),
+            close("script"),
+            close("p"),
+        ];
         assert_eq!(words, expected);
     }
 

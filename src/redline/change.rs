@@ -21,10 +21,14 @@ pub enum ChangeKind {
     Split,
     /// Two paragraphs became one.
     Joined,
+    /// The same words stand in another frame: a list, a quotation, a heading of another level.
+    Reframed,
     /// The same words lead elsewhere.
     Link,
     /// The same words are set or typed differently.
     Format,
+    /// The same heading is linked to by another name.
+    Address,
 }
 
 impl ChangeKind {
@@ -39,8 +43,10 @@ impl ChangeKind {
             ChangeKind::Moved => "moved",
             ChangeKind::Split => "split",
             ChangeKind::Joined => "joined",
+            ChangeKind::Reframed => "structure",
             ChangeKind::Link => "link",
             ChangeKind::Format => "format",
+            ChangeKind::Address => "address",
         }
     }
 }
@@ -58,6 +64,8 @@ pub struct Change {
     pub old: String,
     /// The words that came.
     pub new: String,
+    /// What is so now, where no word says it; empty otherwise.
+    pub said: String,
     /// How many words went and came.
     pub words: (usize, usize),
     /// The lines of the file in the old version.
@@ -113,8 +121,9 @@ mod tests {
     #[test]
     fn every_kind_has_a_word_of_its_own() {
         use ChangeKind::*;
-        let kinds = [Added, Removed, Edited, Renamed, Renumbered, Moved, Split, Joined, Link, Format];
-        let words = ["added", "removed", "changed", "renamed", "renumbered", "moved", "split", "joined", "link", "format"];
+        let kinds = [Added, Removed, Edited, Renamed, Renumbered, Moved, Split, Joined, Reframed, Link, Format, Address];
+        let words =
+            ["added", "removed", "changed", "renamed", "renumbered", "moved", "split", "joined", "structure", "link", "format", "address"];
         assert_eq!(kinds.map(ChangeKind::as_str), words);
     }
 }

@@ -22,6 +22,7 @@ use crate::redline::wording::Container;
 use crate::redline::wording::Grid;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Leaf;
+use crate::redline::wording::Note;
 use crate::redline::wording::Part;
 use crate::redline::wording::Shape;
 use crate::redline::wording::Style;
@@ -66,6 +67,7 @@ impl Wording {
         let lines: Vec<usize> = memchr::memchr_iter(b'\n', markdown.as_bytes()).collect();
         let line = |at: usize| 1 + lines.partition_point(|end| *end < front.len() + at);
         let (mut first, mut part) = (cutter.open_section(), Part::default());
+        cutter.cite(&text.footnotes);
         for block in &text.blocks {
             if let Block::Heading { text, id, .. } = block {
                 if cutter.wording.leaves.len() > first {
@@ -86,69 +88,87 @@ impl Wording {
 pub struct Cutter {
     wording: Wording,
     html: RawHtml,
+    /// Whether the words are not told apart, since they are not compared.
+    untold: bool,
     path: Vec<Container>,
     numbers: HashMap<Style, u32>,
     /// How the words are set that come next.
     style: Style,
     /// The elements that raw HTML has opened, each with the style around it.
     elements: Vec<(String, Style)>,
-    /// The footnotes referred to so far.
-    cited: Vec<String>,
+    /// The labels of the footnotes of the section that is read, in the order of their definitions.
+    labels: Vec<String>,
+    /// Those of them that are referred to, in the order of their numbers.
+    cited: Vec<usize>,
     /// The words of the leaf that is read.
     text: String,
     runs: Vec<(usize, u32)>,
+    /// What raw HTML says of the leaf beyond its words.
+    markup: String,
 }
 
 /// The line on which a byte stands.
 type Lines<'a> = &'a dyn Fn(usize) -> usize;
 
 impl Cutter {
+    /// Returns one that does not tell words apart: what it cuts cannot be compared word by word.
+    pub fn untold(html: RawHtml) -> Cutter {
+        Cutter { untold: true, ..Cutter::new(html) }
+    }
+
+    /// Returns what was cut.
+    pub fn done(self) -> Wording {
+        self.wording
+    }
+
     fn new(html: RawHtml) -> Cutter {
         Cutter {
             wording: Wording::default(),
             html,
+            untold: false,
             path: Vec::new(),
             numbers: HashMap::new(),
             style: Style::default(),
             elements: Vec::new(),
+            labels: Vec::new(),
             cited: Vec::new(),
             text: String::new(),
             runs: Vec::new(),
+            markup: String::new(),
         }
     }
 
     fn policy(&mut self, policy: &Policy) {
-        let sections: BTreeSet<&str> = policy.sections.iter().map(|section| section.id.as_str()).collect();
-        for (index, section) in policy.parts().enumerate() {
-            let standpoint = Standpoint { file: Some(&section.file), sections: &sections };
-            let Text { blocks, footnotes } = parse::text(section.body.text(), standpoint);
-            let lines = section.body.lines();
-            let line = |at: usize| lines.of(at);
-            let first = self.open_section();
-            if index == 0 {
-                self.words(Kind::Heading(1, String::new()), &policy.title);
-                self.words(Kind::Paragraph, policy.summary.as_deref().unwrap_or_default());
-            }
-            let mut headings = section.headings.iter();
-            for (place, block) in blocks.iter().enumerate() {
-                let heading = matches!(block, Block::Heading { .. }).then(|| headings.next()).flatten();
-                self.block(block, heading.map(|heading| (heading.level, &*heading.id)), &line);
-                if place == 0 && index > 0 {
-                    self.gist(section);
-                }
-            }
-            if index == 0 {
+        let ids: BTreeSet<&str> = policy.sections.iter().map(|section| section.id.as_str()).collect();
+        self.section(Some(policy), &policy.opening, &ids);
+        policy.sections.iter().for_each(|section| self.section(None, section, &ids));
+    }
+
+    /// Cuts a section; the opening is that of its policy. `ids` are those of all sections.
+    pub fn section(&mut self, opens: Option<&Policy>, section: &Section, ids: &BTreeSet<&str>) {
+        let standpoint = Standpoint { file: Some(&section.file), sections: ids };
+        let Text { blocks, footnotes } = parse::text(section.body.text(), standpoint);
+        let lines = section.body.lines();
+        let line = |at: usize| lines.of(at);
+        let first = self.open_section();
+        self.cite(&footnotes);
+        if let Some(policy) = opens {
+            self.words(Kind::Heading(1, String::new()), &policy.title);
+            self.words(Kind::Paragraph, policy.summary.as_deref().unwrap_or_default());
+        }
+        let mut headings = section.headings.iter();
+        for (place, block) in blocks.iter().enumerate() {
+            let heading = matches!(block, Block::Heading { .. }).then(|| headings.next()).flatten();
+            self.block(block, heading.map(|heading| (heading.level, &*heading.id)), &line);
+            if place == 0 && opens.is_none() {
                 self.gist(section);
             }
-            self.notes(&footnotes, &line);
-            self.close_section(Part {
-                id: section.id.clone(),
-                title: section.title.clone(),
-                first,
-                end: first,
-                file: Some(section.place()),
-            });
         }
+        if opens.is_some() {
+            self.gist(section);
+        }
+        self.notes(&footnotes, &line);
+        self.close_section(Part { id: section.id.clone(), title: section.title.clone(), first, end: first, file: Some(section.place()) });
     }
 
     /// Cuts what a section says in short.
@@ -186,18 +206,21 @@ impl Cutter {
         self.finish(kind, (0, 0));
     }
 
+    /// Cuts a block. `heading` is its level and id, where it is a heading that is drawn otherwise than it is written.
     fn block(&mut self, block: &Block, heading: Option<(u8, &str)>, line: Lines<'_>) {
         let lines = |span: Span| (line(span.start), line(span.end.saturating_sub(1).max(span.start)));
         match block {
             Block::Heading { level, text, span, id } => {
                 let (level, id) = heading.unwrap_or((*level, id.as_deref().unwrap_or_default()));
-                self.leaf(Kind::Heading(level, id.to_owned()), text, lines(*span));
+                self.inlines(text);
+                self.push(Kind::Heading(level, id.to_owned()), lines(*span));
+                self.reset();
             }
             Block::Paragraph { text, span } => self.leaf(Kind::Paragraph, text, lines(*span)),
             Block::Plain { text, span } => self.leaf(Kind::Plain, text, lines(*span)),
             Block::Code { language, text, span } => {
                 self.say(text);
-                self.finish(Kind::Code(language.clone()), lines(*span));
+                self.push(Kind::Code(language.clone()), lines(*span));
             }
             Block::Quote { alert, blocks } => self.within(Shape::Quote(*alert), |cutter| cutter.blocks(blocks, line)),
             Block::List { start, items } => self.within(Shape::List(start.is_some()), |cutter| {
@@ -225,38 +248,83 @@ impl Cutter {
             Block::Html { html, span } => {
                 self.raw(html, Some(lines(*span)));
                 self.finish(Kind::Plain, lines(*span));
-                self.elements.clear();
-                self.style = Style::default();
+                self.reset();
+                // What is closed after its last words belongs to them.
+                if let (markup, Some(leaf)) = (std::mem::take(&mut self.markup), self.wording.leaves.last_mut()) {
+                    leaf.markup.push_str(&markup);
+                }
             }
             Block::Rule(span) => self.push(Kind::Rule, lines(*span)),
         }
     }
 
+    /// Cuts blocks inside another, where headings are drawn a level lower.
     fn blocks(&mut self, blocks: &[Block], line: Lines<'_>) {
-        blocks.iter().for_each(|block| self.block(block, None, line));
+        let first = self.wording.leaves.len();
+        for block in blocks {
+            let heading = match block {
+                Block::Heading { level, id, .. } => Some(((level + 1).clamp(3, 6), id.as_deref().unwrap_or_default())),
+                _ => None,
+            };
+            self.block(block, heading, line);
+        }
+        // An item without words is seen, too.
+        if self.wording.leaves.len() == first {
+            self.push(Kind::Plain, (0, 0));
+        }
     }
 
+    /// Notes the footnotes of a section before it is read.
+    fn cite(&mut self, footnotes: &[Footnote]) {
+        self.cited.clear();
+        self.labels = footnotes.iter().map(|footnote| footnote.label.clone()).collect();
+    }
+
+    /// Cuts the footnotes of a section as the page has them: in the order of their numbers, then those that nothing refers to.
     fn notes(&mut self, footnotes: &[Footnote], line: Lines<'_>) {
-        if !footnotes.is_empty() {
-            self.within(Shape::Notes, |cutter| {
-                for footnote in footnotes {
-                    cutter.within(Shape::Note, |cutter| cutter.blocks(&footnote.blocks, line));
-                }
-            });
+        if footnotes.is_empty() {
+            return;
         }
+        for footnote in footnotes {
+            self.number_of(&footnote.label);
+        }
+        let before = self.wording.notes.len() - self.cited.len();
+        self.within(Shape::Notes, |cutter| {
+            for index in 0..cutter.cited.len() {
+                let first = cutter.wording.leaves.len();
+                cutter.within(Shape::Note, |cutter| cutter.blocks(&footnotes[cutter.cited[index]].blocks, line));
+                cutter.wording.notes[before + index].leaves = first..cutter.wording.leaves.len();
+            }
+        });
+    }
+
+    /// Returns the place of a footnote among those of the document, by its label; nothing where the section has none of that name.
+    fn number_of(&mut self, label: &str) -> Option<u32> {
+        let at = self.labels.iter().position(|known| known == label)?;
+        let index = self.cited.iter().position(|cited| *cited == at).unwrap_or_else(|| {
+            self.cited.push(at);
+            self.wording.notes.push(Note { label: label.to_owned(), leaves: 0..0 });
+            self.cited.len() - 1
+        });
+        let number = self.wording.notes.len() - self.cited.len() + index;
+        Some(u32::try_from(number).expect("a document has fewer footnotes than that"))
     }
 
     fn leaf(&mut self, kind: Kind, text: &[Inline], lines: (usize, usize)) {
         self.inlines(text);
         self.finish(kind, lines);
+        self.reset();
+    }
+
+    /// Ends what raw HTML left open.
+    fn reset(&mut self) {
         self.elements.clear();
         self.style = Style::default();
     }
 
     fn cell(&mut self, text: &[Inline], lines: (usize, usize)) -> Leaf {
         self.inlines(text);
-        self.style = Style::default();
-        self.elements.clear();
+        self.reset();
         self.made(Kind::Plain, lines)
     }
 
@@ -276,6 +344,7 @@ impl Cutter {
     fn inlines(&mut self, inlines: &[Inline]) {
         for inline in inlines {
             match inline {
+                Inline::Text(text) if text.contains(is_space) => self.say(&text.replace(is_space, " ")),
                 Inline::Text(text) => self.say(text),
                 Inline::Code(text) => self.set(|style| style.code = true, |cutter| cutter.say(text)),
                 Inline::Emphasis(text) => self.set(|style| style.emphasis = true, |cutter| cutter.inlines(text)),
@@ -310,13 +379,9 @@ impl Cutter {
 
     /// Cuts the mark of a footnote: its number, counted through the document.
     fn note(&mut self, label: &str) {
-        let known = self.cited.iter().position(|cited| cited == label);
-        let number = 1 + known.unwrap_or_else(|| {
-            self.cited.push(label.to_owned());
-            self.cited.len() - 1
-        });
-        let label = Some(label.to_owned());
-        self.set(|style| style.note = label, |cutter| cutter.say(&number.to_string()));
+        if let Some(note) = self.number_of(label) {
+            self.set(|style| style.note = Some(note), |cutter| cutter.say(&(note + 1).to_string()));
+        }
     }
 
     /// Reads raw HTML; between blocks, with its `lines`, its own blocks become leaves.
@@ -326,21 +391,33 @@ impl Cutter {
         }
         for piece in parse::html(html) {
             match piece {
-                Markup::Words(words) => self.say(&words.replace('\n', " ")),
-                Markup::Open { name, address, alt } => match (name.as_str(), lines) {
-                    ("img", _) => self.image(&address.unwrap_or_default(), &alt.unwrap_or_default()),
-                    ("br", _) => self.say("\n"),
-                    ("hr", Some(lines)) => {
-                        self.finish(Kind::Paragraph, lines);
-                        self.push(Kind::Rule, lines);
+                Markup::Words(words) => self.say(&words.replace(is_space, " ")),
+                Markup::Unseen(text) => self.markup.push_str(&text),
+                Markup::Open { name, address, alt, rest } => {
+                    let told = is_told(&name);
+                    if !told || !rest.is_empty() {
+                        self.markup.push_str(&format!("<{}{rest}>", if told { "" } else { &name }));
                     }
-                    (name, Some(lines)) if is_block(name) => self.finish(Kind::Paragraph, lines),
-                    _ => self.open_element(name, address),
-                },
-                Markup::Close(name) => match lines {
-                    Some(lines) if is_block(&name) => self.finish(closed(&name), lines),
-                    _ => self.close_element(&name),
-                },
+                    match (name.as_str(), lines) {
+                        ("img", _) => self.image(&address.unwrap_or_default(), &alt.unwrap_or_default()),
+                        ("br", _) => self.say("\n"),
+                        ("hr", Some(lines)) => {
+                            self.finish(Kind::Paragraph, lines);
+                            self.push(Kind::Rule, lines);
+                        }
+                        (name, Some(lines)) if is_block(name) => self.finish(Kind::Paragraph, lines),
+                        _ => self.open_element(name, address),
+                    }
+                }
+                Markup::Close(name) => {
+                    match lines {
+                        Some(lines) if is_block(&name) => self.finish(closed(&name), lines),
+                        _ => self.close_element(&name),
+                    }
+                    if !is_told(&name) {
+                        self.markup.push_str(&format!("</{name}>"));
+                    }
+                }
             }
         }
     }
@@ -389,10 +466,13 @@ impl Cutter {
 
     /// Ends the leaf that is read, if it says anything.
     fn finish(&mut self, kind: Kind, lines: (usize, usize)) {
-        let leaf = self.made(kind, lines);
-        if !leaf.tokens.is_empty() {
-            self.wording.leaves.push(leaf);
+        if self.text.trim().is_empty() && !self.runs.iter().any(|(_, style)| self.wording.styles[*style as usize].is_atom()) {
+            self.text.clear();
+            self.runs.clear();
+            return;
         }
+        let leaf = self.made(kind, lines);
+        self.wording.leaves.push(leaf);
     }
 
     fn push(&mut self, kind: Kind, lines: (usize, usize)) {
@@ -401,10 +481,53 @@ impl Cutter {
     }
 
     fn made(&mut self, kind: Kind, lines: (usize, usize)) -> Leaf {
-        let text = std::mem::take(&mut self.text);
-        let runs = std::mem::take(&mut self.runs);
-        let tokens = token::tokens_around(&text, self.atoms(&runs));
-        Leaf { kind, path: self.path.clone(), text, tokens, runs, lines }
+        let (text, runs) = (std::mem::take(&mut self.text), std::mem::take(&mut self.runs));
+        let (text, runs) = if matches!(kind, Kind::Code(_)) { (text, runs) } else { self.spaced(&text, &runs) };
+        let tokens = if self.untold { Vec::new() } else { token::tokens_around(&text, self.atoms(&runs)) };
+        Leaf { kind, path: self.path.clone(), text, tokens, runs, markup: std::mem::take(&mut self.markup), lines }
+    }
+
+    /// Returns words with the white space that readers see: one space for many, but in code; none at the ends and beside a line break.
+    fn spaced(&self, text: &str, runs: &[(usize, u32)]) -> (String, Vec<(usize, u32)>) {
+        let mut shown = String::with_capacity(text.len());
+        let mut set: Vec<(usize, u32)> = Vec::with_capacity(runs.len());
+        // Up to where what was written last must stay.
+        let mut firm = 0;
+        let mut start = 0;
+        for (end, style) in runs {
+            let words = &text[start..*end];
+            start = *end;
+            if self.wording.styles[*style as usize].code {
+                shown.push_str(words);
+                firm = shown.len();
+            } else {
+                for letter in words.chars() {
+                    match letter {
+                        ' ' if shown.len() == firm && firm == 0 => {}
+                        ' ' if shown.len() > firm && shown.ends_with([' ', '\n']) => {}
+                        '\n' => {
+                            shown.truncate(firm.max(shown.trim_end_matches(' ').len()));
+                            shown.push('\n');
+                        }
+                        _ => shown.push(letter),
+                    }
+                }
+            }
+            set.push((shown.len(), *style));
+        }
+        shown.truncate(firm.max(shown.trim_end_matches([' ', '\n']).len()));
+        // What lost all it said is nothing.
+        let mut kept: Vec<(usize, u32)> = Vec::with_capacity(set.len());
+        for (end, style) in set {
+            let end = end.min(shown.len());
+            match kept.last_mut() {
+                Some((last, same)) if *same == style => *last = end,
+                Some((last, _)) if *last >= end => {}
+                None if end == 0 => {}
+                _ => kept.push((end, style)),
+            }
+        }
+        (shown, kept)
     }
 
     /// Returns the stretches that are one token each: images, marks of footnotes.
@@ -414,6 +537,17 @@ impl Cutter {
             |(start, (end, style)): (usize, &(usize, u32))| self.wording.styles[*style as usize].is_atom().then(|| Span::new(start, *end));
         starts.zip(runs).filter_map(atom)
     }
+}
+
+/// Tells whether a letter is white space to HTML.
+fn is_space(letter: char) -> bool {
+    matches!(letter, ' ' | '\n' | '\t' | '\r' | '\u{c}')
+}
+
+/// Tells whether a leaf and the styles of its words say all there is to an element of HTML.
+fn is_told(name: &str) -> bool {
+    const TOLD: &str = "a b br code del div em h1 h2 h3 h4 h5 h6 hr i img ins kbd p s samp span strike strong u";
+    TOLD.split_ascii_whitespace().any(|told| told == name)
 }
 
 /// Tells whether an element of HTML stands between blocks.
@@ -493,11 +627,11 @@ mod tests {
         );
         assert_eq!(
             read("x <strong>a</strong> <a href=\"https://b.example/\">c</a> <img src=d alt=e> <span>f</span><a>g</a> <br> h"),
-            ["p: x <strong>a</> <Outside(\"https://b.example/\")>c</> <image d>e</> fg \n h"]
+            ["p: x <strong>a</> <Outside(\"https://b.example/\")>c</> <image d>e</> fg\nh"]
         );
         // What is not closed ends with its leaf.
         assert_eq!(read("a <b>b\n\nc"), ["p: a <strong>b</>", "p: c"]);
-        assert_eq!(read("<div><b>a\n\nb"), ["<strong>a </>", "p: b"].map(str::to_owned).to_vec());
+        assert_eq!(read("<div><b>a\n\nb"), ["<strong>a</>", "p: b"].map(str::to_owned).to_vec());
         assert_eq!(read("| a <b>b | c |\n|--|--|\n| d | e |"), ["table [Start, Start]: a <strong>b</>|c / d|e"]);
         assert_eq!(read("a <b>b <i>c</b> d</i> e"), ["p: a <strong>b </><em,strong>c</> d e"]);
         for block in

@@ -1,11 +1,13 @@
 //! Two wordings as numbers: equal tokens have equal numbers, and how alike two leaves are is a sum.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::redline::token::Class;
 use crate::redline::token::Token;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Leaf;
+use crate::redline::wording::Note;
 use crate::redline::wording::Style;
 use crate::redline::wording::Wording;
 use crate::tree::composed;
@@ -25,9 +27,11 @@ pub struct Lexicon {
 /// A leaf as numbers, one for each token.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    /// Equal where the letters are.
+    /// Equal where the letters are, however their accents are composed.
     pub exact: Vec<u32>,
-    /// Equal where only the typing differs: the shape of quotation marks, how an accent is composed.
+    /// Equal where the white space is, and how it is set: before each token, and after the last.
+    pub gaps: Vec<u32>,
+    /// Equal where only the typing differs: the shape of quotation marks, a soft hyphen; and for marks of one footnote.
     pub folded: Vec<u32>,
     /// Equal where the words are set the same way.
     pub styles: Vec<u32>,
@@ -64,19 +68,22 @@ struct Interner {
 /// The styles of a wording as numbers, by their places there.
 struct Styles<'a> {
     wording: &'a Wording,
-    /// Each as it is, and what it leads to alone.
-    numbers: Vec<(u32, u32)>,
+    /// Each as it is, what it leads to alone, and how white space is seen in it.
+    numbers: Vec<(u32, u32, u32)>,
+    /// What each footnote is known by in both versions.
+    notes: Vec<u32>,
 }
 
 impl Lexicon {
     /// Returns two wordings as numbers.
     pub fn new(old: &Wording, new: &Wording) -> Lexicon {
         let mut interner = Interner::default();
-        let mut index = |wording: &Wording| -> Vec<Index> {
-            let styles = interner.styles(wording);
+        let (old_notes, new_notes) = notes(old, new);
+        let mut index = |wording: &Wording, notes: Vec<u32>| -> Vec<Index> {
+            let styles = interner.styles(wording, notes);
             wording.leaves.iter().map(|leaf| interner.leaf(leaf, &styles)).collect()
         };
-        let (mut old, mut new) = (index(old), index(new));
+        let (mut old, mut new) = (index(old, old_notes), index(new, new_notes));
         let mut leaves = vec![0_u32; interner.words.len()];
         let mut times = vec![0_u32; interner.words.len()];
         for leaf in old.iter().chain(&new) {
@@ -170,19 +177,23 @@ impl Bag {
 impl Interner {
     fn leaf(&mut self, leaf: &Leaf, known: &Styles<'_>) -> Index {
         let mut index = Index { classes: leaf.tokens.iter().map(|token| token.class).collect(), ..Index::default() };
+        let mut end = 0;
         for token in &leaf.tokens {
             let letters = leaf.letters(token);
             let runs = runs(leaf, token);
-            let exact = self.word(letters);
+            let exact = if letters.is_ascii() { self.word(letters) } else { self.word(&composed(letters)) };
             index.exact.push(exact);
-            index.folded.push(match runs.first().and_then(|(_, style)| known.wording.styles[*style as usize].note.as_ref()) {
-                Some(label) => self.word(&format!("[^{label}]")),
+            index.folded.push(match runs.first().and_then(|(_, style)| known.wording.styles[*style as usize].note) {
+                Some(note) => self.word(&format!("[^{}]", known.notes[note as usize])),
                 None if letters.is_ascii() && letters != "`" => exact,
                 None => self.word(&folded(letters)),
             });
             index.links.push(self.mixed(runs, |style| known.numbers[style].1));
             index.styles.push(self.mixed(runs, |style| known.numbers[style].0));
+            index.gaps.push(self.gap(leaf, end..token.start, known));
+            end = token.end;
         }
+        index.gaps.push(self.gap(leaf, end..leaf.text.len(), known));
         index.cells = leaf.cells().map(|cell| self.leaf(cell, known)).collect();
         index.spoken = leaf.spoken();
         let all = || std::iter::once(&index).chain(&index.cells);
@@ -210,6 +221,18 @@ impl Interner {
         index
     }
 
+    /// Returns a number for the white space in a stretch of a leaf.
+    fn gap(&mut self, leaf: &Leaf, stretch: Range<usize>, known: &Styles<'_>) -> u32 {
+        let space = &leaf.text[stretch.clone()];
+        let mut set = runs_in(leaf, &stretch).iter().map(|(_, style)| known.numbers[*style as usize].2).collect::<Vec<u32>>();
+        set.dedup();
+        match (space, set.as_slice()) {
+            ("", _) => 0,
+            (" ", [0]) => 1,
+            _ => 2 + self.word(&format!("{space} {set:?}")),
+        }
+    }
+
     fn word(&mut self, letters: &str) -> u32 {
         if let Some(word) = self.words.get(letters) {
             return *word;
@@ -219,12 +242,16 @@ impl Interner {
         next
     }
 
-    fn styles<'a>(&mut self, wording: &'a Wording) -> Styles<'a> {
+    fn styles<'a>(&mut self, wording: &'a Wording, notes: Vec<u32>) -> Styles<'a> {
+        let plain = self.style(Style::default());
         let numbers = wording.styles.iter().map(|style| {
+            let style = Style { note: style.note.map(|note| notes[note as usize]), ..style.clone() };
             let link = Style { link: style.link.clone(), image: style.image.clone(), ..Style::default() };
-            (self.style(style.clone()), self.style(link))
+            let space = self.style(style.of_space());
+            (self.style(style), self.style(link), if space == plain { 0 } else { space + 1 })
         });
-        Styles { wording, numbers: numbers.collect() }
+        let numbers = numbers.collect();
+        Styles { wording, numbers, notes }
     }
 
     fn style(&mut self, style: Style) -> u32 {
@@ -242,11 +269,39 @@ impl Interner {
     }
 }
 
+/// Returns what each footnote is known by: one number in both versions for one that says the same or else is called the same.
+fn notes(old: &Wording, new: &Wording) -> (Vec<u32>, Vec<u32>) {
+    let said = |wording: &Wording| -> Vec<(String, String)> {
+        let words = |note: &Note| wording.leaves[note.leaves.clone()].iter().map(|leaf| leaf.text.as_str()).collect::<Vec<_>>().join("\n");
+        wording.notes.iter().map(|note| (note.label.clone(), words(note))).collect()
+    };
+    let (old, new) = (said(old), said(new));
+    let mut known: Vec<Option<usize>> = vec![None; new.len()];
+    let mut free: Vec<bool> = vec![true; old.len()];
+    for (by_label, by_words) in [(true, true), (false, true), (true, false)] {
+        let key = |(label, words): &'_ (String, String)| (by_label.then(|| label.clone()), by_words.then(|| words.clone()));
+        let mut there: HashMap<(Option<String>, Option<String>), Vec<usize>> = HashMap::new();
+        for at in (0..old.len()).rev().filter(|at| free[*at]) {
+            there.entry(key(&old[at])).or_default().push(at);
+        }
+        for (note, known) in new.iter().zip(&mut known).filter(|(_, known)| known.is_none()) {
+            *known = there.get_mut(&key(note)).and_then(Vec::pop);
+            known.iter().for_each(|at| free[*at] = false);
+        }
+    }
+    let own = |(at, known): (usize, Option<usize>)| number(known.unwrap_or(old.len() + at));
+    ((0..old.len()).map(number).collect(), known.into_iter().enumerate().map(own).collect())
+}
+
 /// Returns the stretches of a leaf that a token stands in; mostly there is one.
 fn runs<'a>(leaf: &'a Leaf, token: &Token) -> &'a [(usize, u32)] {
-    let first = leaf.runs.partition_point(|(end, _)| *end <= token.start);
-    let end = leaf.runs.partition_point(|(end, _)| *end < token.end) + 1;
-    &leaf.runs[first..end.min(leaf.runs.len())]
+    runs_in(leaf, &(token.start..token.end))
+}
+
+fn runs_in<'a>(leaf: &'a Leaf, stretch: &Range<usize>) -> &'a [(usize, u32)] {
+    let first = leaf.runs.partition_point(|(end, _)| *end <= stretch.start);
+    let end = leaf.runs.partition_point(|(end, _)| *end < stretch.end) + 1;
+    &leaf.runs[first.min(leaf.runs.len())..end.min(leaf.runs.len()).max(first.min(leaf.runs.len()))]
 }
 
 fn number(length: usize) -> u32 {
@@ -332,7 +387,6 @@ mod tests {
             ("‟a″", "\"a\""),
             ("a\u{2010}b", "a-b"),
             ("a\u{2011}b", "a-b"),
-            ("e\u{301}", "é"),
             ("\\`", "'"),
         ] {
             let words = lexicon(old, new);
@@ -340,6 +394,8 @@ mod tests {
             assert_ne!(words.old[0].exact, words.new[0].exact, "{old}");
             assert_eq!(words.old[0].key, words.new[0].key);
         }
+        let words = lexicon("e\u{301} b", "é b");
+        assert_eq!(words.old[0].exact, words.new[0].exact, "how an accent is composed is not seen");
         for (old, new) in [("a", "b"), ("a b", "a"), ("é", "e"), ("```\na\n```", "a"), ("| a |\n|--|\n| b |", "a b"), ("---", "- \\-")] {
             let words = lexicon(old, new);
             assert_ne!(words.old[0].key, words.new[0].key, "{old}");

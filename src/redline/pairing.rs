@@ -282,8 +282,11 @@ mod tests {
             format!("## One thing\n\n{a}\n\n## Two things\n\n{b}\n\n{c}"),
             format!("**One thing**\n\n{a}\n\n**Two things**\n\n{b}\n\n{c}"),
         );
-        assert_eq!(told(&old, &new), ["format [--]{++}", "format [--]{++}"]);
-        assert_eq!(told(&new, &old), ["format [--]{++}", "format [--]{++}"]);
+        assert_eq!(
+            told(&old, &new),
+            ["structure: no longer a heading", "format [--]{++}", "structure: no longer a heading", "format [--]{++}"]
+        );
+        assert_eq!(told(&new, &old), ["structure: now a heading", "format [--]{++}", "structure: now a heading", "format [--]{++}"]);
     }
 
     #[test]

@@ -22,6 +22,42 @@ pub struct Piece {
     pub change: Option<usize>,
     /// Its rows, if it is a table.
     pub rows: Option<Rows>,
+    /// What became of the containers around it, and of what it is.
+    pub turns: Vec<Turn>,
+}
+
+/// What became of something around words that stayed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// What it became of.
+    pub on: On,
+    /// Turns with the same key are one change.
+    pub key: (u32, u64),
+    /// What is so now, for readers.
+    pub said: String,
+    /// The change that begins with it, as a place in the redline's list.
+    pub change: Option<usize>,
+}
+
+/// What a turn is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// The leaf.
+    Leaf,
+    /// A container, by its number.
+    Container(u32),
+}
+
+impl Turn {
+    /// The key of what a leaf became, which is a change of its own.
+    pub const ALONE: (u32, u64) = (u32::MAX, 0);
+    /// The key of another address for the same heading, which is a change of its own.
+    pub const ADDRESS: (u32, u64) = (u32::MAX, 1);
+
+    /// Returns a turn that is no change yet.
+    pub fn new(on: On, key: (u32, u64), said: String) -> Turn {
+        Turn { on, key, said, change: None }
+    }
 }
 
 /// Something of the old version or of the new one.

@@ -74,8 +74,12 @@ pub fn stretched<'a>(
         let fate = |by: usize| {
             let (before, now) = (old_index(old_leaf), new_index(new_leaf));
             let (i, j) = (old_first + by, new_first + by);
+            // The white space before words that follow a change belongs to the change.
+            let (starts, ends) = (done + by > 0 || (i, j) == (0, 0), (i + 1, j + 1) == (before.exact.len(), now.exact.len()));
+            let spaced = (starts && before.gaps[i] != now.gaps[j] && (i > 0) == (j > 0)) || (ends && before.gaps[i + 1] != now.gaps[j + 1]);
             match (before.exact[i] == now.exact[j], before.styles[i] == now.styles[j]) {
                 (false, _) => Fate::TypedNow,
+                (true, true) if spaced => Fate::TypedNow,
                 (true, false) if before.links[i] != now.links[j] => Fate::Relinked,
                 (true, false) => Fate::Reset,
                 (true, true) => Fate::Kept,
@@ -150,7 +154,16 @@ mod tests {
         assert_eq!(shown("a [b c](https://x.example/) d", "a [b c](https://y.example/) d"), ["a (@b c@) d"]);
         assert_eq!(shown("a [b](https://x.example/ \"one\") d", "a [b](https://x.example/ \"two\") d"), ["a (@b@) d"]);
         assert_eq!(shown("a [b](https://x.example/) d", "a b d"), ["a (@b@) d"]);
-        assert_eq!(shown("it’s e\u{301} b", "it's é b"), ["[=it’s e\u{301}=] {=it's é=} b"]);
+        assert_eq!(shown("it’s e\u{301} b", "it's é b"), ["[=it’s=] {=it's=} é b"]);
+        assert_eq!(shown("a b", "a\u{a0}b"), ["a [=b=] {=b=}"], "another space");
+        assert_eq!(shown("a b c", "a\\\nb c"), ["a [=b=] {=b=} c"], "another line");
+        assert_eq!(shown("```\na\n  b\n```", "```\na\nb\n```"), ["a [=b=] {=b=}"]);
+        assert_eq!(shown("```\n  a\n```", "```\na\n```"), ["[=a=] {=a=}"]);
+        assert_eq!(shown("a `b  c`", "a `b c`"), ["a b [=c=] {=c=}"]);
+        assert_eq!(shown("a x b", "a\u{a0}b"), ["a [-x-] b"], "the space belongs to the change");
+        assert_eq!(shown("~~a b~~", "~~a~~ ~~b~~"), ["a [=b=] {=b=}"], "a line that is broken");
+        assert_eq!(shown("**a b**", "**a** **b**"), ["a b"]);
+        assert_eq!(shown("a  b\nc", "a b c"), ["a b c"]);
         assert_eq!(shown("a b", "a **b**"), ["a (~b~)"]);
     }
 }

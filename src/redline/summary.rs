@@ -1,5 +1,6 @@
 //! What changed, in a list: every change, the sections with their counts, and the numbers that became others.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::redline::Redline;
@@ -13,6 +14,7 @@ use crate::redline::piece::Place;
 use crate::redline::piece::Row;
 use crate::redline::piece::Side;
 use crate::redline::piece::Stretch;
+use crate::redline::piece::Turn;
 use crate::redline::sections::By;
 use crate::redline::sections::Same;
 use crate::redline::token::Class;
@@ -25,7 +27,7 @@ use crate::redline::wording::Wording;
 pub fn summarise(redline: &mut Redline<'_>, same: &[Same]) {
     let sections = merged(redline, same);
     let mut begun = vec![false; sections.len()];
-    let mut lister = Lister { old: redline.old, new: redline.new, changes: Vec::new(), section: 0, sections };
+    let mut lister = Lister { old: redline.old, new: redline.new, changes: Vec::new(), section: 0, sections, turned: HashSet::new() };
     let mut pieces = std::mem::take(&mut redline.pieces);
     for piece in &mut pieces {
         let section = place(redline, &lister.sections, piece);
@@ -135,7 +137,7 @@ fn kind(redline: &Redline<'_>, section: &SectionChange, changes: &[Change]) -> O
     let number = |words: &[String]| words.iter().position(|word| !is_number(word)).unwrap_or(words.len());
     if section.before.is_some() && (before != now || was_headed != is_headed) {
         let same = was_headed == is_headed && before[number(&before)..] == now[number(&now)..];
-        let edited = section.changes.iter().any(|change| changes[*change].kind < ChangeKind::Link);
+        let edited = section.changes.iter().any(|change| changes[*change].kind < ChangeKind::Reframed);
         return match same {
             false => Some(ChangeKind::Renamed),
             true if edited && section.added + section.removed > number(&before) + number(&now) => Some(ChangeKind::Edited),
@@ -145,6 +147,7 @@ fn kind(redline: &Redline<'_>, section: &SectionChange, changes: &[Change]) -> O
     match section.changes.iter().map(|change| changes[*change].kind).min() {
         Some(ChangeKind::Moved) if section.moved => Some(ChangeKind::Moved),
         Some(ChangeKind::Link | ChangeKind::Format) => Some(ChangeKind::Format),
+        Some(kind @ (ChangeKind::Reframed | ChangeKind::Address)) => Some(kind),
         Some(_) => Some(ChangeKind::Edited),
         None => None,
     }
@@ -161,6 +164,8 @@ struct Lister<'a> {
     /// The section whose changes are listed.
     section: usize,
     sections: Vec<SectionChange>,
+    /// The turns that are listed, by their keys.
+    turned: HashSet<(u32, u64)>,
 }
 
 /// The rows of both versions of a table, the heads first, and what its columns are called.
@@ -186,6 +191,7 @@ impl Lister<'_> {
             column: None,
             old: String::new(),
             new: String::new(),
+            said: String::new(),
             words: (0, 0),
             old_lines,
             new_lines,
@@ -205,6 +211,14 @@ impl Lister<'_> {
             Place::MovedAway(_) | Place::SectionMovedAway(_) => return,
             Place::MovedHere(_) => piece.change = Some(self.change(ChangeKind::Moved, here)),
             _ => {}
+        }
+        for turn in &mut piece.turns {
+            let kind = if turn.key == Turn::ADDRESS { ChangeKind::Address } else { ChangeKind::Reframed };
+            if matches!(turn.key, Turn::ALONE | Turn::ADDRESS) || self.turned.insert(turn.key) {
+                let change = self.change(kind, here);
+                self.changes[change].said = turn.said.clone();
+                turn.change = Some(change);
+            }
         }
         let (old, new) = (self.old, self.new);
         match &mut piece.rows {
@@ -303,6 +317,29 @@ impl Lister<'_> {
         Some(place)
     }
 
+    /// Says whether words that stayed are struck out by their author now, or no longer.
+    fn struck<'a>(&self, stretch: &Stretch, old: &impl Fn(usize) -> &'a Leaf, new: &impl Fn(usize) -> &'a Leaf) -> Option<&'static str> {
+        let ((old_leaf, before), (new_leaf, now)) = stretch.old.as_ref().zip(stretch.new.as_ref())?;
+        let struck =
+            |leaf: &Leaf, token: usize, wording: &Wording| leaf.style_of(&leaf.tokens[token], wording).is_some_and(|style| style.strike);
+        let mut states =
+            before.clone().zip(now.clone()).map(|(i, j)| (struck(old(*old_leaf), i, self.old), struck(new(*new_leaf), j, self.new)));
+        match states.find(|(was, is)| was != is)? {
+            (_, true) => Some("struck out now"),
+            (_, false) => Some("no longer struck out"),
+        }
+    }
+
+    /// Tells whether a stretch is the mark of a footnote that is typed otherwise: by its number.
+    fn is_number_of_note<'a>(&self, stretch: &Stretch, old: &impl Fn(usize) -> &'a Leaf, new: &impl Fn(usize) -> &'a Leaf) -> bool {
+        let (leaf, tokens, wording) = match (stretch.fate, &stretch.old, &stretch.new) {
+            (Fate::TypedBefore, Some((leaf, tokens)), _) => (old(*leaf), tokens, self.old),
+            (Fate::TypedNow, _, Some((leaf, tokens))) => (new(*leaf), tokens, self.new),
+            _ => return false,
+        };
+        tokens.clone().all(|token| leaf.style_of(&leaf.tokens[token], wording).is_some_and(|style| style.note.is_some()))
+    }
+
     /// Lists the changes inside a leaf.
     fn hunks<'a>(
         &mut self,
@@ -314,6 +351,10 @@ impl Lister<'_> {
         for range in hunks(stretches) {
             let first = range.start;
             let hunk = &stretches[range];
+            // A footnote that has another number now is the same.
+            if hunk.iter().all(|stretch| self.is_number_of_note(stretch, &old, &new)) {
+                continue;
+            }
             let fated = |fate: Fate| hunk.iter().filter(move |stretch| stretch.fate == fate);
             let went: Vec<Said<'a>> =
                 fated(Fate::Removed).filter_map(|stretch| stretch.old.clone()).map(|(leaf, tokens)| (old(leaf), tokens)).collect();
@@ -328,8 +369,10 @@ impl Lister<'_> {
                 hunk.iter().find_map(|stretch| stretch.new.as_ref()).map(|(leaf, _)| new(*leaf).lines).filter(|lines| lines.0 > 0),
             );
             let here = (lines(&went).or(first_old).or(here.0), lines(&came).or(first_new).or(here.1));
-            let place = self.change(kind_of(hunk), here);
+            let struck = hunk.iter().find_map(|stretch| self.struck(stretch, &old, &new));
+            let place = self.change(if struck.is_some() { kind_of(hunk).min(ChangeKind::Edited) } else { kind_of(hunk) }, here);
             let change = &mut self.changes[place];
+            change.said = struck.unwrap_or_default().to_owned();
             (change.old, change.new) = (text(&went), text(&came));
             change.words = (words(&went), words(&came));
             change.numbers = numbers(&went, &came);

@@ -1,5 +1,7 @@
 //! What every redline keeps, tried on small texts; and a redline in a few letters, for the tests of its rooms.
 
+mod trees;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -13,6 +15,7 @@ use crate::parse;
 use crate::redline::Cell;
 use crate::redline::ChangeKind;
 use crate::redline::Fate;
+use crate::redline::Form;
 use crate::redline::Kind;
 use crate::redline::Leaf;
 use crate::redline::Piece;
@@ -29,6 +32,7 @@ use crate::redline::between;
 use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
+use crate::tree::composed;
 
 /// Paragraphs without a word in common that could make them one.
 pub const PARAGRAPHS: [&str; 3] = [
@@ -45,7 +49,10 @@ pub fn wording(markdown: &str) -> Wording {
 /// Returns the changes between two texts, in short: `changed [-gone-]{+came+}`; holds what every redline keeps.
 pub fn told(old: &str, new: &str) -> Vec<String> {
     checked(old, new, |redline| {
-        let tell = |change: &crate::redline::Change| format!("{} [-{}-]{{+{}+}}", change.kind.as_str(), change.old, change.new);
+        let tell = |change: &crate::redline::Change| match change.said.as_str() {
+            "" => format!("{} [-{}-]{{+{}+}}", change.kind.as_str(), change.old, change.new),
+            said => format!("{}: {said}", change.kind.as_str()),
+        };
         redline.changes.iter().map(tell).collect()
     })
 }
@@ -66,10 +73,22 @@ pub fn checked<T>(old: &str, new: &str, look: impl FnOnce(&Redline<'_>) -> T) ->
         let redline = between(same, same);
         holds(&redline);
         assert!(redline.changes.is_empty() && redline.sections.is_empty() && redline.moved.is_empty());
-        assert!(redline.pieces.iter().all(|piece| piece.place == Place::Kept && marks(piece) == 0));
+        assert!(redline.pieces.iter().all(|piece| piece.place == Place::Kept && marks(piece) == 0 && piece.turns.is_empty()));
     }
     let redline = between(&old, &new);
     holds(&redline);
+    let ids = |wording: &Wording| {
+        wording
+            .leaves
+            .iter()
+            .filter_map(|leaf| match &leaf.kind {
+                Kind::Heading(_, id) => Some(id.clone()),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    let same = Form::of(&old) == Form::of(&new) && ids(&old) == ids(&new);
+    assert_eq!(redline.changes.is_empty(), same, "nothing is marked if and only if nothing is seen: {:?}", redline.changes);
     look(&redline)
 }
 
@@ -205,7 +224,7 @@ fn set(wording: &Wording, leaf: &Leaf, token: usize) -> (String, Vec<Style>) {
     let token = &leaf.tokens[token];
     let starts = std::iter::once(0).chain(leaf.runs.iter().map(|(end, _)| *end));
     let runs = starts.zip(&leaf.runs).filter(|(start, (end, _))| *start < token.end && *end > token.start);
-    (leaf.letters(token).to_owned(), runs.map(|(_, (_, style))| wording.styles[*style as usize].clone()).collect())
+    (composed(leaf.letters(token)).into_owned(), runs.map(|(_, (_, style))| wording.styles[*style as usize].clone()).collect())
 }
 
 /// A leaf, row, column and stretch of tokens.
@@ -288,6 +307,7 @@ fn listed(redline: &Redline<'_>) {
     let mut places: Vec<usize> = redline.moved.values().map(|moved| moved.change).collect();
     for piece in &redline.pieces {
         places.extend(piece.change);
+        places.extend(piece.turns.iter().filter_map(|turn| turn.change));
         places.extend(piece.rows.iter().flat_map(|rows| rows.rows.iter().filter_map(|row| row.change)));
         places.extend(stretches(piece).filter_map(|stretch| stretch.change));
     }
@@ -358,7 +378,8 @@ fn texts(wording: &Wording) -> Vec<String> {
     texts
 }
 
-fn quick() -> ProptestConfig {
+/// Returns how often something is tried.
+pub fn quick() -> ProptestConfig {
     ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -410,8 +431,9 @@ proptest! {
         new.insert(1 + to.index(kinds.len()), moved.to_owned());
         let (old, new) = (old.join("\n\n"), new.join("\n\n"));
         let changes = told(&old, &new);
-        // A leaf beside it that is lighter is the one that moved, and so may be a section.
-        prop_assert!(!changes.is_empty() && changes.iter().all(|change| change == "moved [--]{++}"), "{changes:?}\n{old}\n=>\n{new}");
+        // A leaf beside it that is lighter is the one that moved, and so may be a section; lists that it stood between are one then.
+        prop_assert!(changes.iter().all(|change| change == "moved [--]{++}" || change.starts_with("structure: ")), "{changes:?}");
+        prop_assert!(changes.iter().any(|change| change == "moved [--]{++}"), "{changes:?}\n{old}\n=>\n{new}");
     }
 
     #[test]
@@ -493,7 +515,7 @@ fn in_letters(wording: &Wording, leaf: &Leaf) -> String {
             style.strike.then_some("strike".to_owned()),
             style.inserted.then_some("ins".to_owned()),
             style.code.then_some("code".to_owned()),
-            style.note.as_ref().map(|note| format!("note {note}")),
+            style.note.map(|note| format!("note {}", wording.notes[note as usize].label)),
             style.link.as_ref().map(|(target, title)| format!("{target:?}{title}")),
             style.image.as_ref().map(|image| format!("image {image}")),
         ];

@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use crate::redline::Moved;
 use crate::redline::align::Step;
+use crate::redline::frame;
+use crate::redline::frame::Frames;
 use crate::redline::lexicon::Lexicon;
 use crate::redline::pairing::Pair;
 use crate::redline::pairing::Pairing;
@@ -49,6 +51,8 @@ struct Weaver<'a> {
     new_pairs: HashMap<usize, usize>,
     /// What number a container of the old version has in the sequence.
     numbers: HashMap<u32, u32>,
+    /// Those of them that are containers of the new version.
+    known: HashSet<u32>,
     /// The moves of leaves, numbered after those of sections.
     moves: HashMap<usize, usize>,
     /// The moves of sections: old and new.
@@ -64,6 +68,7 @@ pub fn pieces(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing
     };
     let sections: Vec<(usize, usize)> = pairing.sections.iter().filter(|same| same.moved).map(|same| (same.old, same.new)).collect();
     let moved = pairing.pairs.iter().enumerate().filter(|(_, pair)| pair.moved).map(|(index, _)| index);
+    let numbers = numbers(old, new, pairing);
     let mut weaver = Weaver {
         old,
         new,
@@ -71,7 +76,8 @@ pub fn pieces(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing
         pairing,
         old_pairs: by_leaf(|pair| pair.old.clone()),
         new_pairs: by_leaf(|pair| pair.new.clone()),
-        numbers: numbers(old, new, pairing),
+        known: numbers.values().copied().collect(),
+        numbers,
         moves: moved.zip(sections.len()..).collect(),
         sections,
         pieces: Vec::new(),
@@ -135,6 +141,12 @@ fn numbers(old: &Wording, new: &Wording, pairing: &Pairing) -> HashMap<u32, u32>
         numbers.entry(container.number).or_insert(new.containers + container.number);
     }
     numbers
+}
+
+/// Returns the containers around a leaf of the old version by their numbers in the sequence.
+fn path_in_sequence(old: &Wording, leaf: usize, numbers: &HashMap<u32, u32>) -> Vec<Container> {
+    let number = |container: &Container| Container { number: numbers[&container.number], ..*container };
+    old.leaves[leaf].path.iter().map(number).collect()
 }
 
 impl Weaver<'_> {
@@ -211,8 +223,7 @@ impl Weaver<'_> {
 
     fn path_of_old(&self, item: Item) -> Vec<Container> {
         let Item::Leaf(leaf) = item else { return Vec::new() };
-        let number = |container: &Container| Container { number: self.numbers[&container.number], ..*container };
-        self.old.leaves[leaf].path.iter().map(number).collect()
+        path_in_sequence(self.old, leaf, &self.numbers)
     }
 
     fn came(&mut self, item: Item) {
@@ -257,7 +268,7 @@ impl Weaver<'_> {
             _ => None,
         };
         let stretches = if rows.is_some() { Vec::new() } else { stretches };
-        self.pieces.push(Piece { path, leaf, place, stretches, change: None, rows });
+        self.pieces.push(Piece { path, leaf, place, stretches, change: None, rows, turns: Vec::new() });
     }
 
     /// Puts leaves that both versions have.
@@ -281,6 +292,16 @@ impl Weaver<'_> {
                 own.push(stretch);
             }
             self.put(self.new.leaves[leaf].path.clone(), Side::New(leaf), place, own);
+            // A paragraph that was split off is told by that.
+            if let Some(piece) = self.pieces.last_mut().filter(|_| leaf == pair.new.start) {
+                let old_path = path_in_sequence(self.old, pair.old.start, &self.numbers);
+                let frames = Frames {
+                    old: (&self.old.leaves[pair.old.start], &old_path),
+                    new: (&self.new.leaves[leaf], &self.new.leaves[leaf].path),
+                    known: (!pair.moved).then_some(&self.known),
+                };
+                piece.turns = frame::turns(&frames);
+            }
         }
         if let Some(piece) = self.pieces.last_mut().filter(|_| rows.is_some()) {
             piece.rows = rows;

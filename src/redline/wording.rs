@@ -3,6 +3,8 @@
 //! Leaves are compared in one sequence, not container by container: a heading that became bold text, or a list that became paragraphs,
 //! still says the same words.
 
+use std::ops::Range;
+
 use crate::model::Alert;
 use crate::model::Alignment;
 use crate::model::Target;
@@ -18,8 +20,19 @@ pub struct Wording {
     pub leaves: Vec<Leaf>,
     /// Every way in which its words are set; leaves name them by their places here.
     pub styles: Vec<Style>,
+    /// Its footnotes in the order of their numbers, the first one 0.
+    pub notes: Vec<Note>,
     /// How many containers there are.
     pub containers: u32,
+}
+
+/// A footnote.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// What its author calls it.
+    pub label: String,
+    /// The leaves that say it.
+    pub leaves: Range<usize>,
 }
 
 /// A section, or what stands under a heading of a text without sections.
@@ -50,6 +63,8 @@ pub struct Leaf {
     pub tokens: Vec<Token>,
     /// How `text` is set: a style for each stretch, by where the stretch ends.
     pub runs: Vec<(usize, u32)>,
+    /// What raw HTML says of it beyond its words and how they are set: elements and their attributes.
+    pub markup: String,
     /// The lines of the file they stand on, from 1, both included.
     pub lines: (usize, usize),
 }
@@ -135,8 +150,8 @@ pub struct Style {
     pub inserted: bool,
     /// Set as code.
     pub code: bool,
-    /// Refer to a footnote, by its label.
-    pub note: Option<String>,
+    /// Refer to a footnote, by its place in [`Wording::notes`].
+    pub note: Option<u32>,
     /// Lead somewhere.
     pub link: Option<(Target, String)>,
     /// Stand for an image, by its address.
@@ -148,12 +163,23 @@ impl Style {
     pub fn is_atom(&self) -> bool {
         self.note.is_some() || self.image.is_some()
     }
+
+    /// Returns what is seen of it on white space: no slant and no weight.
+    pub fn of_space(&self) -> Style {
+        Style { emphasis: false, strong: false, ..self.clone() }
+    }
 }
 
 impl Leaf {
     /// Returns the letters of a token.
     pub fn letters(&self, token: &Token) -> &str {
         &self.text[token.start..token.end]
+    }
+
+    /// Returns how the first letter of a token is set.
+    pub fn style_of<'a>(&self, token: &Token, wording: &'a Wording) -> Option<&'a Style> {
+        let run = self.runs.partition_point(|(end, _)| *end <= token.start);
+        wording.styles.get(self.runs.get(run)?.1 as usize)
     }
 
     /// Counts its words and numbers; those of all cells, for a table.
@@ -241,7 +267,7 @@ mod tests {
             assert_ne!(leaf("a b"), leaf(other), "{other}");
         }
         let marks = [
-            Style { note: Some("x".into()), ..Style::default() },
+            Style { note: Some(1), ..Style::default() },
             Style { image: Some("x".into()), ..Style::default() },
             Style { strong: true, ..Style::default() },
         ];

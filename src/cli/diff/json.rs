@@ -64,6 +64,9 @@ struct ChangeEntry<'a> {
     column: Option<&'a str>,
     old: Place<'a>,
     new: Place<'a>,
+    /// What is so now, where no word says it.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    note: &'a str,
     words: Words,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     numbers: Vec<NumberEntry<'a>>,
@@ -128,6 +131,7 @@ fn document<'a>(comparison: &'a Comparison, redline: &'a Redline<'_>) -> Documen
                 file: new_file.map(|path| path.as_str()).or(comparison.to.file.as_deref()),
                 lines: change.new_lines,
             },
+            note: &change.said,
             words: Words { added: change.words.1, removed: change.words.0 },
             numbers: change.numbers.iter().map(|number| NumberEntry { old: &number.old, new: &number.new, unit: &number.unit }).collect(),
         }

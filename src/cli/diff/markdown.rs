@@ -98,7 +98,8 @@ fn document(comment: &mut Comment, comparison: &Comparison, redline: &Redline<'_
             let gone = Some(&change.old).filter(|text| !text.is_empty()).map(|text| format!(" ~~{}~~", say(&shortened(text))));
             let came = Some(&change.new).filter(|text| !text.is_empty()).map(|text| format!(" **{}**", say(&shortened(text))));
             let column = change.column.as_ref().map(|column| format!(", {}", say(column))).unwrap_or_default();
-            comment.line(&format!("- {}{column}:{}{}", change.kind.as_str(), gone.unwrap_or_default(), came.unwrap_or_default()));
+            let said = Some(&change.said).filter(|said| !said.is_empty()).map(|said| format!(" {}", say(said))).unwrap_or_default();
+            comment.line(&format!("- {}{column}:{said}{}{}", change.kind.as_str(), gone.unwrap_or_default(), came.unwrap_or_default()));
         }
         comment.line("");
     }

@@ -131,8 +131,11 @@ impl Printer<'_> {
         let (old, new) = (self.redline.old, self.redline.new);
         let leaf = self.leaf(piece.leaf);
         let mut lines = Vec::new();
+        let turned = piece.turns.iter().filter(|turn| turn.change.is_some());
+        lines.extend(turned.map(|turn| self.styled(QUIET, &format!("({})", harmless(&turn.said)))));
         if let Some(rows) = &piece.rows {
-            return self.rows(rows, leaf.is_records());
+            lines.extend(self.rows(rows, leaf.is_records()));
+            return lines;
         }
         match piece.place {
             Place::MovedAway(number) => return vec![self.styled(QUIET, &format!("(moved, {}) {}", number + 1, beginning(leaf)))],
@@ -207,19 +210,20 @@ impl Printer<'_> {
             if first.space && !text.is_empty() && !text.ends_with(' ') {
                 text.push(' ');
             }
-            text.push_str(&self.marked(stretch.fate, &harmless(&leaf.text[first.start..last.end])));
+            let said = stretch.change.map(|change| self.redline.changes[change].said.as_str()).filter(|said| !said.is_empty());
+            text.push_str(&self.marked(stretch.fate, &harmless(&leaf.text[first.start..last.end]), said));
         }
         text
     }
 
-    fn marked(&self, fate: Fate, words: &str) -> String {
+    fn marked(&self, fate: Fate, words: &str, said: Option<&str>) -> String {
         match (fate, self.coloured) {
             (Fate::Removed | Fate::TypedBefore, true) => self.styled(GONE, words),
             (Fate::Removed | Fate::TypedBefore, false) => format!("[-{words}-]"),
             (Fate::Added | Fate::TypedNow, true) => self.styled(CAME, words),
             (Fate::Added | Fate::TypedNow, false) => format!("{{+{words}+}}"),
             (Fate::Relinked, _) => format!("{words} {}", self.styled(QUIET, "(leads elsewhere)")),
-            (Fate::Reset, _) => format!("{words} {}", self.styled(QUIET, "(set differently)")),
+            (Fate::Reset, _) => format!("{words} {}", self.styled(QUIET, &format!("({})", said.unwrap_or("set differently")))),
             (Fate::Kept | Fate::Split | Fate::Joined, _) => words.to_owned(),
         }
     }

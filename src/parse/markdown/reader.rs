@@ -171,6 +171,8 @@ impl Reader<'_> {
                 self.referred.insert(label.to_string());
                 self.inline(Inline::Footnote(label.into_string()));
             }
+            // Between letters of scripts that are written without spaces a line ends for its author alone.
+            Event::SoftBreak if self.is_unspaced(span) => {}
             Event::SoftBreak => self.inline(Inline::SoftBreak),
             Event::HardBreak => self.inline(Inline::HardBreak),
             Event::Rule => self.block(Block::Rule(span)),
@@ -317,7 +319,10 @@ impl Reader<'_> {
             Open::Paragraph if inlines.is_empty() && !self.outline => {}
             Open::Paragraph => self.block(Block::Paragraph { text: inlines, span: frame.span }),
             Open::Heading { level, id } => self.block(Block::Heading { level, id, text: inlines, span: frame.span }),
-            Open::Code(language) => self.block(Block::Code { language, text: plain(&inlines), span: frame.span }),
+            Open::Code(language) => {
+                let code = plain(&inlines);
+                self.block(Block::Code { language, text: format!("{}\n", code.trim_end()), span: frame.span });
+            }
             Open::Html => {
                 for inline in inlines {
                     if let Inline::Html(html) = inline {
@@ -375,10 +380,10 @@ impl Reader<'_> {
         match (open, self.frames.last_mut()) {
             (Open::Quote(alert), _) => self.block(Block::Quote { alert, blocks }),
             (Open::Footnote(label), _) => self.reading.text.footnotes.push(Footnote { label, blocks, span }),
-            (Open::Item, Some(Frame { open: Open::List { items, .. }, .. })) => items.push(blocks),
+            (Open::Item, Some(Frame { open: Open::List { items, .. }, .. })) => items.push(evened(blocks)),
             (Open::Details, Some(Frame { open: Open::Definitions(definitions), .. })) => {
                 if let Some(definition) = definitions.last_mut() {
-                    definition.details.push(blocks);
+                    definition.details.push(evened(blocks));
                 }
             }
             _ => {
@@ -412,6 +417,13 @@ impl Reader<'_> {
         }
     }
 
+    /// Tells whether a line ends between letters of Han or Kana, whatever begins or ends the lines besides.
+    fn is_unspaced(&self, end: Span) -> bool {
+        let before = self.markdown[..end.start].chars().rev().find(|letter| !matches!(letter, ' ' | '*' | '_' | '~'));
+        let after = self.markdown[end.end..].chars().find(|letter| !matches!(letter, ' ' | '\t' | '>' | '*' | '_' | '~'));
+        before.is_some_and(is_han_or_kana) && after.is_some_and(is_han_or_kana)
+    }
+
     fn problem(&mut self, span: Span, problem: Diagnostic) {
         self.reading.problems.push((span, problem));
     }
@@ -430,6 +442,24 @@ impl Reader<'_> {
         }
         self.reading
     }
+}
+
+/// Returns the blocks of an item as readers see them, however many empty lines are between them: one run of words is no paragraph, more are.
+fn evened(blocks: Vec<Block>) -> Vec<Block> {
+    let is_words = |block: &Block| matches!(block, Block::Paragraph { .. } | Block::Plain { .. });
+    let alone = blocks.iter().filter(|block| is_words(block)).count() == 1;
+    let even = |block: Block| match block {
+        Block::Paragraph { text, span } | Block::Plain { text, span } if alone => Block::Plain { text, span },
+        Block::Plain { text, span } => Block::Paragraph { text, span },
+        other => other,
+    };
+    blocks.into_iter().map(even).collect()
+}
+
+/// Tells whether a letter is Han or Kana, or a mark that goes with them.
+fn is_han_or_kana(letter: char) -> bool {
+    matches!(u32::from(letter), 0x3001..=0x30ff | 0x31f0..=0x31ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0xff01..=0xff9f
+        | 0x20000..=0x3ffff)
 }
 
 fn shortened(text: &str) -> String {

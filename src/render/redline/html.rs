@@ -11,6 +11,7 @@ use crate::redline::Container;
 use crate::redline::Fate;
 use crate::redline::Kind;
 use crate::redline::Leaf;
+use crate::redline::On;
 use crate::redline::Piece;
 use crate::redline::Place;
 use crate::redline::Redline;
@@ -19,6 +20,7 @@ use crate::redline::Rows;
 use crate::redline::Shape;
 use crate::redline::Side;
 use crate::redline::Stretch;
+use crate::redline::Turn;
 use crate::render::article::class;
 use crate::render::article::named;
 use crate::render::escape::escape;
@@ -33,6 +35,12 @@ pub struct Setting<'a> {
     pub address: &'a dyn Fn(&Target) -> Option<String>,
 }
 
+/// What marks an element around words that stayed.
+const MOD: &str = " class=\"mod\" data-diff=\"mod\"";
+
+/// The same for an element that has a class of its own.
+const DIFF: &str = " data-diff=\"mod\"";
+
 /// Writes a redline as HTML: what stands inside `#redline`.
 pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
     let mut alone: HashMap<u32, usize> = HashMap::new();
@@ -45,8 +53,15 @@ pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
             touched.extend(piece.path.first().map(|section| section.number));
         }
     }
+    let mut turned: HashMap<u32, &Turn> = HashMap::new();
+    for turn in redline.pieces.iter().flat_map(|piece| &piece.turns) {
+        if let On::Container(container) = turn.on {
+            let first = turned.entry(container).or_insert(turn);
+            *first = if first.change.is_none() { turn } else { first };
+        }
+    }
     let inline = Inline { redline, setting, html: String::new() };
-    let mut writer = Writer { inline, open: Vec::new(), alone, touched, seen: HashSet::new(), summary: false };
+    let mut writer = Writer { inline, open: Vec::new(), alone, touched, turned, seen: HashSet::new(), summary: false };
     redline.pieces.iter().for_each(|piece| writer.piece(piece));
     writer.close_to(0);
     writer.inline.html
@@ -56,7 +71,10 @@ pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
 fn is_untouched(piece: &Piece) -> bool {
     let kept = |stretches: &[Stretch]| stretches.iter().all(|stretch| stretch.fate == Fate::Kept);
     let row = |row: &Row| matches!(row.sides, (Some(_), Some(_))) && row.cells.iter().all(|cell| kept(&cell.stretches));
-    piece.place == Place::Kept && kept(&piece.stretches) && piece.rows.as_ref().is_none_or(|rows| rows.rows.iter().all(row))
+    piece.place == Place::Kept
+        && piece.turns.is_empty()
+        && kept(&piece.stretches)
+        && piece.rows.as_ref().is_none_or(|rows| rows.rows.iter().all(row))
 }
 
 struct Writer<'a> {
@@ -67,6 +85,8 @@ struct Writer<'a> {
     alone: HashMap<u32, usize>,
     /// The sections in which something changed.
     touched: HashSet<u32>,
+    /// What became of containers, by their numbers.
+    turned: HashMap<u32, &'a Turn>,
     /// The ids that were written.
     seen: HashSet<String>,
     /// Whether the summary of an unchanged section is open.
@@ -91,7 +111,8 @@ impl<'a> Writer<'a> {
                     Place::Removed => " data-diff=\"del\"",
                     _ => "",
                 };
-                self.push(&format!("<hr{id}{mark}>"));
+                let turned = self.turned_leaf(piece);
+                self.push(&format!("<hr{id}{mark}{turned}>"));
             }
             _ => self.words(piece, leaf),
         }
@@ -115,28 +136,50 @@ impl<'a> Writer<'a> {
     }
 
     fn open_container(&mut self, container: &Container, piece: &Piece) {
-        let (open, close): (&str, &str) = match container.shape {
-            Shape::Section(_) => ("", self.open_section(container, piece)),
-            Shape::List(true) => ("<ol>", "</ol>"),
-            Shape::List(false) => ("<ul>", "</ul>"),
-            Shape::Item(Some(number)) => {
-                self.push(&format!("<li value=\"{number}\">"));
-                ("", "</li>")
-            }
-            Shape::Item(None) | Shape::Note => ("<li>", "</li>"),
-            Shape::Quote(None) => ("<blockquote>", "</blockquote>"),
+        let turn = self.turned.get(&container.number).copied();
+        let mark = turn.map_or("", |_| MOD);
+        let outside = matches!(container.shape, Shape::List(_) | Shape::Definitions | Shape::Notes);
+        if let Some(turn) = turn.filter(|_| outside) {
+            self.said("p", turn);
+        }
+        let (open, close): (String, &str) = match container.shape {
+            Shape::Section(_) => (String::new(), self.open_section(container, piece)),
+            Shape::List(true) => (format!("<ol{mark}>"), "</ol>"),
+            Shape::List(false) => (format!("<ul{mark}>"), "</ul>"),
+            Shape::Item(Some(number)) => (format!("<li value=\"{number}\"{mark}>"), "</li>"),
+            Shape::Item(None) | Shape::Note => (format!("<li{mark}>"), "</li>"),
+            Shape::Quote(None) => (format!("<blockquote{mark}>"), "</blockquote>"),
             Shape::Quote(Some(alert)) => {
                 let (class, title) = named(alert);
-                self.push(&format!("<div class=\"alert {class}\"><p class=\"alert-title\" data-redline-skip>{title}</p>"));
-                ("", "</div>")
+                let title = format!("<p class=\"alert-title\" data-redline-skip>{title}</p>");
+                (format!("<div class=\"alert {class}\"{}>{title}", turn.map_or("", |_| DIFF)), "</div>")
             }
-            Shape::Definitions => ("<dl>", "</dl>"),
-            Shape::Term => ("<dt>", "</dt>"),
-            Shape::Details => ("<dd>", "</dd>"),
-            Shape::Notes => ("<ol class=\"notes\">", "</ol>"),
+            Shape::Definitions => (format!("<dl{mark}>"), "</dl>"),
+            Shape::Term => (format!("<dt{mark}>"), "</dt>"),
+            Shape::Details => (format!("<dd{mark}>"), "</dd>"),
+            Shape::Notes => (format!("<ol class=\"notes\"{}>", turn.map_or("", |_| DIFF)), "</ol>"),
         };
-        self.push(open);
+        self.push(&open);
+        if let Some(turn) = turn.filter(|_| !outside) {
+            self.said(if matches!(container.shape, Shape::Quote(_)) { "p" } else { "span" }, turn);
+        }
         self.open.push((container.number, close));
+    }
+
+    /// Says what became of something around words, and leads to the changes before and after.
+    fn said(&mut self, name: &str, turn: &Turn) {
+        let id = turn.change.map(anchor).unwrap_or_default();
+        self.push(&format!("<{name} class=\"turn\"{id} data-redline-skip>"));
+        escape(&turn.said, &mut self.inline.html);
+        self.inline.end(turn.change);
+        self.push(&format!("</{name}> "));
+    }
+
+    /// Says what a leaf became, and returns the attributes that mark it.
+    fn turned_leaf(&mut self, piece: &Piece) -> &'static str {
+        let turns = || piece.turns.iter().filter(|turn| turn.on == On::Leaf);
+        turns().filter(|turn| turn.change.is_some()).for_each(|turn| self.said("p", turn));
+        if turns().next().is_some() { MOD } else { "" }
     }
 
     /// Opens a section: folded where nothing changed, with a note where it moved.
@@ -180,20 +223,24 @@ impl<'a> Writer<'a> {
         let bare = piece.path.last().is_some_and(|container| {
             !matches!(container.shape, Shape::Section(_) | Shape::Quote(_)) && self.alone.get(&container.number) == Some(&1)
         });
+        let mark = self.turned_leaf(piece);
         let (open, close) = match &leaf.kind {
             Kind::Heading(level, id) => {
                 let level = (level + self.inline.setting.lowered).min(6);
-                (format!("<h{level}{}>", self.id(id, piece)), format!("</h{level}>"))
+                (format!("<h{level}{}{mark}>", self.id(id, piece)), format!("</h{level}>"))
             }
             Kind::Code(language) => {
                 let class = language.as_deref().map(|language| attribute("class", &format!("language-{language}")));
-                (format!("<pre><code{}>", class.unwrap_or_default()), "</code></pre>".to_owned())
+                (format!("<pre{mark}><code{}>", class.unwrap_or_default()), "</code></pre>".to_owned())
             }
-            Kind::Plain if bare => (String::new(), String::new()),
-            Kind::Plain => ("<div>".to_owned(), "</div>".to_owned()),
-            _ => ("<p>".to_owned(), "</p>".to_owned()),
+            Kind::Plain if bare && mark.is_empty() => (String::new(), String::new()),
+            Kind::Plain => (format!("<div{mark}>"), "</div>".to_owned()),
+            _ => (format!("<p{mark}>"), "</p>".to_owned()),
         };
         self.push(&open);
+        if leaf.tokens.is_empty() {
+            self.without_words(piece);
+        }
         if let Place::MovedHere(number) = piece.place {
             let id = piece.change.map(anchor).unwrap_or_default();
             self.push(&format!("<span class=\"moved\" id=\"m{number}\" data-move-to=\"{number}\"><a class=\"note\"{id}"));
@@ -207,6 +254,18 @@ impl<'a> Writer<'a> {
         self.push(&close);
         if std::mem::take(&mut self.summary) {
             self.push("</summary>");
+        }
+    }
+
+    /// Marks a leaf without words that came or went, such as an empty item.
+    fn without_words(&mut self, piece: &Piece) {
+        let id = piece.stretches.first().and_then(|stretch| stretch.change).map(anchor).unwrap_or_default();
+        match piece.place {
+            Place::Added => self.push(&format!("<span class=\"turn\"{id} data-diff=\"ins\" data-redline-skip>added, without words</span>")),
+            Place::Removed => {
+                self.push(&format!("<span class=\"turn\"{id} data-diff=\"del\" data-redline-skip>removed, without words</span>"))
+            }
+            _ => {}
         }
     }
 
@@ -229,7 +288,8 @@ impl<'a> Writer<'a> {
             self.push(&format!("<div id=\"m{number}\" data-move-to=\"{number}\"><p class=\"moved\"{id} data-redline-skip>"));
             self.push(&format!("This table moved here, <a href=\"#m{number}-from\">from there</a>.</p>"));
         }
-        self.push("<table><thead>");
+        let mark = self.turned_leaf(piece);
+        self.push(&format!("<table{mark}><thead>"));
         let (old, new) = rows.leaves(self.inline.redline.old, self.inline.redline.new);
         let leaf = |rows: &[&'a [Leaf]], row: Option<usize>, column: Option<usize>| rows.get(row?)?.get(column?);
         let labels: Vec<String> = rows.titles(&old, &new).map(|title| attribute("data-label", title)).collect();

@@ -48,10 +48,19 @@ impl Inline<'_> {
                 continue;
             }
             let (start, end) = (leaf.tokens[tokens.start].start, leaf.tokens[tokens.end - 1].end);
-            self.gap(leaf, tokens.start);
             let (name, attributes, said) = marks(stretch.fate);
+            let own = stretch.change.map(|change| self.redline.changes[change].said.clone()).filter(|own| !own.is_empty());
+            let said = own.as_deref().unwrap_or(said);
+            // A space stands outside a mark, a line break that came or went inside.
+            let breaks = matches!(name, "ins" | "del") && gap(leaf, tokens.start).contains('\n');
+            if !breaks {
+                self.gap(leaf, tokens.start);
+            }
             if !name.is_empty() {
                 self.html.push_str(&format!("<{name}{id}{attributes}><span class=\"said\" data-redline-skip>{said}: </span>"));
+            }
+            if breaks {
+                self.gap(leaf, tokens.start);
             }
             self.runs(leaf, wording, start, end);
             if !name.is_empty() {
@@ -65,7 +74,7 @@ impl Inline<'_> {
     }
 
     /// Ends a change: says so, and leads to the ones before and after it.
-    fn end(&mut self, change: Option<usize>) {
+    pub fn end(&mut self, change: Option<usize>) {
         let Some(change) = change else { return };
         self.html.push_str("<span class=\"said\" data-redline-skip> (end of change)</span><span class=\"jump\" data-redline-skip>");
         if change > 0 {

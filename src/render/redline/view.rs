@@ -110,15 +110,17 @@ impl RedlineView {
             }));
         }
         let promise = |change: &CommitmentChange| PromiseView { kind: change.kind.as_str(), label: change.label(), terms: change.terms() };
-        const KINDS: [ChangeKind; 8] = [
+        const KINDS: [ChangeKind; 10] = [
             ChangeKind::Edited,
             ChangeKind::Added,
             ChangeKind::Removed,
             ChangeKind::Moved,
             ChangeKind::Split,
             ChangeKind::Joined,
+            ChangeKind::Reframed,
             ChangeKind::Link,
             ChangeKind::Format,
+            ChangeKind::Address,
         ];
         let count = |kind: ChangeKind| redline.changes.iter().filter(|change| change.kind == kind).count();
         let kinds = KINDS.into_iter().map(|kind| KindView { count: count(kind), kind: kind.as_str() });

@@ -1,0 +1,181 @@
+//! What stands around words that stayed: a list that is numbered now, a heading of another level, a paragraph that became a quotation.
+
+use std::collections::HashSet;
+
+use crate::model::Alert;
+use crate::model::Alignment;
+use crate::redline::piece::On;
+use crate::redline::piece::Turn;
+use crate::redline::wording::Container;
+use crate::redline::wording::Kind;
+use crate::redline::wording::Leaf;
+use crate::redline::wording::Shape;
+
+/// A leaf in both versions, and the containers around it by their numbers in the sequence of both.
+pub struct Frames<'a> {
+    /// The leaf as it was, and its containers.
+    pub old: (&'a Leaf, &'a [Container]),
+    /// The leaf as it is, and its containers.
+    pub new: (&'a Leaf, &'a [Container]),
+    /// The containers of the new version that the old one has, too; of a leaf that moved nothing is known.
+    pub known: Option<&'a HashSet<u32>>,
+}
+
+/// Returns what became of all that stands around a leaf, and of what the leaf is.
+pub fn turns(frames: &Frames<'_>) -> Vec<Turn> {
+    let mut turns = Vec::new();
+    around(frames, &mut turns);
+    leaf(frames.old.0, frames.new.0, &mut turns);
+    turns
+}
+
+/// Looks at the containers, but the section.
+fn around(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
+    let inner =
+        |path: &[Container]| path.iter().filter(|container| !matches!(container.shape, Shape::Section(_))).copied().collect::<Vec<_>>();
+    let (old, new) = (inner(frames.old.1), inner(frames.new.1));
+    let Some(known) = frames.known else {
+        // Of what moved only the kinds of its containers are compared.
+        if let Some(said) = set_otherwise(&old, &new) {
+            turns.push(Turn::new(On::Leaf, Turn::ALONE, said));
+        }
+        return;
+    };
+    for (now, around) in new.iter().zip(std::iter::once(None).chain(new.iter().map(Some))) {
+        let Some(before) = old.iter().find(|before| before.number == now.number) else { continue };
+        let (key, said) = match (before.shape, now.shape) {
+            (Shape::List(false), Shape::List(true)) => ((now.number, 0), "now numbered".to_owned()),
+            (Shape::List(true), Shape::List(false)) => ((now.number, 0), "no longer numbered".to_owned()),
+            (Shape::Item(Some(was)), Shape::Item(Some(is))) if was != is => {
+                // Items that are counted on from another number are one change.
+                ((around.map_or(now.number, |list| list.number), is.wrapping_sub(was)), format!("number {is}, was {was}"))
+            }
+            (Shape::Quote(was), Shape::Quote(is)) if was != is => ((now.number, 0), format!("{}, was {}", quotation(is), quotation(was))),
+            _ => continue,
+        };
+        turns.push(Turn::new(On::Container(now.number), key, said));
+    }
+    let numbers = |path: &[Container]| path.iter().map(|container| container.number).collect::<Vec<u32>>();
+    if numbers(&old) == numbers(&new) {
+        return;
+    }
+    let said = set_otherwise(&old, &new);
+    let fresh = new.iter().find(|container| !known.contains(&container.number));
+    let lost = old.iter().find(|container| !new.iter().any(|now| now.number == container.number));
+    match (fresh, lost) {
+        (Some(fresh), _) => {
+            let own = || format!("{} of its own", name(fresh.shape));
+            turns.push(Turn::new(On::Container(fresh.number), (fresh.number, 0), said.unwrap_or_else(own)));
+        }
+        (None, Some(lost)) => {
+            let joined = || format!("no longer {} of its own", name(lost.shape));
+            turns.push(Turn::new(On::Leaf, (lost.number, 1 << 63), said.unwrap_or_else(joined)));
+        }
+        (None, None) => {}
+    }
+}
+
+/// Says in what the words stand now, or no longer do; nothing where containers of the same kinds are around them.
+fn set_otherwise(old: &[Container], new: &[Container]) -> Option<String> {
+    let alike = |a: &Container, b: &Container| std::mem::discriminant(&a.shape) == std::mem::discriminant(&b.shape);
+    let first = old.iter().zip(new).take_while(|(a, b)| alike(a, b)).count();
+    let last = old[first..].iter().rev().zip(new[first..].iter().rev()).take_while(|(a, b)| alike(a, b)).count();
+    let (went, came) = (&old[first..old.len() - last], &new[first..new.len() - last]);
+    if went.is_empty() && came.is_empty() {
+        return None;
+    }
+    // An item is told, and not the list around it; one inside another by the other.
+    let names = |containers: &[Container]| {
+        let told = containers.iter().filter(|container| !matches!(container.shape, Shape::List(_) | Shape::Definitions | Shape::Notes));
+        told.map(|container| name(container.shape)).collect::<Vec<String>>().join(" in ")
+    };
+    let parent = |containers: &[Container], inside: usize| {
+        let item = containers[..inside].iter().rev().find(|container| matches!(container.shape, Shape::Item(_)))?;
+        let number = match item.shape {
+            Shape::Item(Some(number)) => format!("item {number}"),
+            _ => "another item".to_owned(),
+        };
+        containers[inside..].iter().any(|container| matches!(container.shape, Shape::Item(_))).then_some(number)
+    };
+    let said = match (names(went), names(came)) {
+        (_, came) if went.is_empty() => match parent(new, first) {
+            Some(item) => format!("moved in under {item}"),
+            None => format!("now {came}"),
+        },
+        (went, _) if came.is_empty() => match parent(old, first) {
+            Some(item) => format!("moved out from under {item}"),
+            None => format!("no longer {went}"),
+        },
+        (went, came) => format!("now {came}, was {went}"),
+    };
+    Some(said)
+}
+
+/// Returns what a container is called, with an article.
+fn name(shape: Shape) -> String {
+    match shape {
+        Shape::Section(_) => "a section".to_owned(),
+        Shape::List(_) => "a list".to_owned(),
+        Shape::Item(_) => "a list item".to_owned(),
+        Shape::Quote(alert) => quotation(alert),
+        Shape::Definitions => "a list of definitions".to_owned(),
+        Shape::Term => "a term".to_owned(),
+        Shape::Details => "a definition".to_owned(),
+        Shape::Notes | Shape::Note => "a footnote".to_owned(),
+    }
+}
+
+fn quotation(alert: Option<Alert>) -> String {
+    match alert {
+        None => "a quotation".to_owned(),
+        Some(Alert::Note) => "an alert, “Note”".to_owned(),
+        Some(Alert::Tip) => "an alert, “Tip”".to_owned(),
+        Some(Alert::Important) => "an alert, “Important”".to_owned(),
+        Some(Alert::Warning) => "an alert, “Warning”".to_owned(),
+        Some(Alert::Caution) => "an alert, “Caution”".to_owned(),
+    }
+}
+
+/// Looks at what the leaf is.
+fn leaf(old: &Leaf, new: &Leaf, turns: &mut Vec<Turn>) {
+    match (&old.kind, &new.kind) {
+        (Kind::Heading(was, old_id), Kind::Heading(is, new_id)) => {
+            if was != is {
+                let said = format!("heading level {}, was {}", level(*is), level(*was));
+                turns.push(Turn::new(On::Leaf, Turn::ALONE, said));
+            }
+            if old_id != new_id && old.text == new.text {
+                let said = match (old_id.as_str(), new_id.as_str()) {
+                    (was, "") => format!("no longer the address #{was}"),
+                    ("", is) => format!("address #{is}"),
+                    (was, is) => format!("address #{is}, was #{was}"),
+                };
+                turns.push(Turn::new(On::Leaf, Turn::ADDRESS, said));
+            }
+        }
+        (_, Kind::Heading(..)) => turns.push(Turn::new(On::Leaf, Turn::ALONE, "now a heading".to_owned())),
+        (Kind::Heading(..), _) => turns.push(Turn::new(On::Leaf, Turn::ALONE, "no longer a heading".to_owned())),
+        (Kind::Table(was), Kind::Table(is)) if was.columns != is.columns && was.columns.len() == is.columns.len() => {
+            let other = was.columns.iter().zip(&is.columns).zip(&is.head).filter(|((was, is), _)| was != is);
+            let said: Vec<String> = other.map(|((_, is), head)| format!("column “{}” {}", head.text, aligned(*is))).collect();
+            turns.push(Turn::new(On::Leaf, Turn::ALONE, said.join(", ")));
+        }
+        _ => {}
+    }
+    if old.markup != new.markup {
+        turns.push(Turn::new(On::Leaf, Turn::ALONE, "set otherwise in HTML".to_owned()));
+    }
+}
+
+/// Returns the level that a reader counts: the headings of sections are the first.
+fn level(level: u8) -> u8 {
+    level.saturating_sub(1).max(1)
+}
+
+fn aligned(alignment: Alignment) -> &'static str {
+    match alignment {
+        Alignment::Start => "at the start",
+        Alignment::Center => "in the middle",
+        Alignment::End => "at the end",
+    }
+}
