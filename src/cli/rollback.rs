@@ -62,7 +62,7 @@ impl Rollback {
             }
             None => point,
         };
-        let limits = Limits { restyle: true, backwards: true, grace: 7, most_deletes: 256, purges: false };
+        let limits = Limits { restyle: true, reread: true, backwards: true, grace: 7, most_deletes: 256, purges: false };
         let parcel = Parcel {
             // Of today: the commit may name another one.
             target: self.target.as_deref().or(compiled.site.config.publish.target.as_deref()),

@@ -18,8 +18,8 @@ pub enum Markup {
         address: Option<String>,
         /// What is said in its place: `alt`.
         alt: Option<String>,
-        /// Its other attributes, in the order of their names.
-        rest: String,
+        /// Its other attributes.
+        attributes: BTreeMap<String, String>,
     },
     /// An end tag: its name in lower case.
     Close(String),
@@ -45,9 +45,9 @@ pub fn html(html: &str) -> Vec<Markup> {
                 if unseen.is_none() && UNSEEN.contains(&name.as_str()) && !tag.self_closing {
                     unseen = Some(name.clone());
                 }
-                let rest = tag.attributes.iter().filter(|(key, _)| !matches!(key.as_slice(), b"href" | b"src" | b"alt"));
-                let rest = rest.map(|(key, value)| format!(" {}={:?}", text(key), text(value))).collect();
-                pieces.push(Markup::Open { name, address, alt: value(b"alt"), rest });
+                let other = tag.attributes.iter().filter(|(key, _)| !matches!(key.as_slice(), b"href" | b"src" | b"alt"));
+                let attributes = other.map(|(key, value)| (text(key), text(value))).collect();
+                pieces.push(Markup::Open { name, address, alt: value(b"alt"), attributes });
             }
             Token::EndTag(tag) => {
                 let name = text(&tag.name);
@@ -137,7 +137,7 @@ mod tests {
             name: name.into(),
             address: address.map(str::to_owned),
             alt: None,
-            rest: String::new(),
+            attributes: BTreeMap::new(),
         };
         let (close, say) = (|name: &str| Markup::Close(name.into()), |words: &str| Markup::Words(words.into()));
         let expected = [

@@ -480,7 +480,7 @@ pub mod tests {
             size: 1,
             class: file.class,
             headers: file.headers.clone(),
-            words: None,
+            form: None,
             tag: Tag::default(),
         };
         let holds = |held: crate::publish::state::Held, lease: Option<Holder>| {

@@ -22,7 +22,6 @@ mod site;
 mod state;
 mod target;
 mod upload;
-mod words;
 
 pub use folder::Folder;
 pub use headers::Class;
@@ -47,6 +46,7 @@ pub use purge::Purge;
 pub use refusal::Reason;
 pub use refusal::Refusal;
 pub use site::Site;
+pub use state::Form;
 pub use state::STATE;
 pub use state::State;
 pub use target::Condition;

@@ -25,6 +25,8 @@ const ASSET_GRACE: i64 = 30;
 pub struct Limits {
     /// Whether published versions may look different.
     pub restyle: bool,
+    /// Whether published versions may read differently to a newer program.
+    pub reread: bool,
     /// Whether an older site may replace a newer one that has the same ledger.
     pub backwards: bool,
     /// For how many days a file stays that the site no longer has.
@@ -212,10 +214,13 @@ fn refuse_going_back(state: &State, site: &Site, limits: &Limits) -> Result<()> 
     }
 }
 
-/// Refuses to change the words of a version, to remove one, or to redraw one that nobody asked to redraw.
+/// Refuses to change what a reader sees of a version, to remove one, or to redraw one that nobody asked to redraw.
+///
+/// A page may be drawn anew: that it shows the frozen words was held when it was rendered. So what must not change are the frozen files,
+/// byte by byte, and what this program reads in them.
 fn refuse_changed_versions(state: &State, site: &Site, limits: &Limits) -> Result<()> {
     let restyled = state.look.starts_with(LOOK) && state.look != site.look;
-    let mut redrawn = Vec::new();
+    let (mut redrawn, mut reread) = (Vec::new(), Vec::new());
     for (key, held) in state.files.iter().filter(|(_, held)| held.class == Class::Permanent) {
         let path = TreePath::new(key).expect("paths are checked where a state is read");
         let Some(file) = site.files.get(&path) else {
@@ -225,23 +230,40 @@ fn refuse_changed_versions(state: &State, site: &Site, limits: &Limits) -> Resul
         if file.record.sha256.to_string() == held.sha256 || site.redacted_since(state.head.as_deref(), &path) {
             continue;
         }
-        let same_words = file.words.is_some_and(|words| Some(words.to_string()) == held.words);
-        if !same_words || file.class != Class::Permanent {
+        let (before, now) = match (&file.form, &held.form) {
+            (None, _) => (held.sha256.clone(), file.record.sha256.to_string()),
+            (Some(now), Some(before)) if now.reading == before.reading => (before.sha256.clone(), now.sha256.clone()),
+            (Some(now), Some(before)) if now.sha256 != before.sha256 => {
+                reread.push(path);
+                continue;
+            }
+            _ => Default::default(),
+        };
+        if before != now || file.class != Class::Permanent {
             let message = format!(
-                "`{path}` is a published version and its words would change, from {} to {}; release the new words, or remove words by \
-                 `policybook redact`",
-                held.words.as_ref().unwrap_or(&held.sha256),
-                file.words.unwrap_or(file.record.sha256)
+                "`{path}` is a published version and would change, from {before} to {now}; release the new words, or remove words by \
+                 `policybook redact`"
             );
             return Err(Refusal::error(Reason::PermanentChanged, message));
         }
         redrawn.push(path);
     }
+    let pages = |paths: &[TreePath]| if paths.len() == 1 { "1 page".to_owned() } else { format!("{} pages", paths.len()) };
+    if !reread.is_empty() && !limits.reread {
+        let listed: Vec<String> = reread.iter().map(|path| format!("\n  {path}")).collect();
+        let message = format!(
+            "this policybook reads {} of published versions otherwise than the one that published them; their sources are the same. Look at \
+             them, and say `--reread` if that is right:{}",
+            pages(&reread),
+            listed.concat()
+        );
+        return Err(Refusal::error(Reason::Reread, message));
+    }
     match redrawn.first() {
         Some(first) if restyled && !limits.restyle => {
             let message = format!(
                 "{} of published versions would look different, `{first}` first; their words are the same: say `--restyle` if you want that",
-                if redrawn.len() == 1 { "1 page".to_owned() } else { format!("{} pages", redrawn.len()) }
+                pages(&redrawn)
             );
             Err(Refusal::error(Reason::Restyle, message))
         }
@@ -290,9 +312,9 @@ mod tests {
     const DAY: i64 = 86_400;
 
     fn held(text: &str, class: Class, path: &str) -> Held {
-        let words = (class == Class::Permanent).then(|| crate::publish::words::digest(text.as_bytes()).to_string());
+        let form = (class == Class::Permanent).then(|| crate::publish::site::tests::form(text));
         let headers = Headers::of(&TreePath::new(path).unwrap(), class);
-        Held { sha256: Digest::of(text).to_string(), size: text.len() as u64, class, headers, words, tag: Tag::default() }
+        Held { sha256: Digest::of(text).to_string(), size: text.len() as u64, class, headers, form, tag: Tag::default() }
     }
 
     /// Returns what is known of a store that holds these files.
@@ -302,7 +324,7 @@ mod tests {
     }
 
     fn limits() -> Limits {
-        Limits { restyle: false, backwards: false, grace: 7, most_deletes: 100, purges: true }
+        Limits { restyle: false, reread: false, backwards: false, grace: 7, most_deletes: 100, purges: true }
     }
 
     fn refused(known: &Known, site: &Site, limits: &Limits) -> Option<(Reason, String)> {
@@ -353,7 +375,7 @@ mod tests {
         files.extend([("index.html", "new", Entry), ("sub/index.html", "new", Leaf)]);
         let store: Vec<(&str, &str, Class)> = old.iter().map(|(path, class)| (path.as_str(), "old", *class)).collect();
         let mut known = known(&store);
-        known.state.files.get_mut("p-old").unwrap().words = Some(crate::publish::words::digest(b"new").to_string());
+        known.state.files.get_mut("p-old").unwrap().form = Some(crate::publish::site::tests::form("new"));
         let plan = plan(&known, &site(&files), &limits(), 0).unwrap();
         let order: Vec<(u8, &str)> = plan.changes.iter().map(|change| (change.step, change.path.as_str())).collect();
         let expected = [
@@ -434,7 +456,7 @@ mod tests {
     #[test]
     fn the_words_of_a_version_never_change() {
         let reason = |known: &Known, site: &Site, limits: &Limits| refused(known, site, limits);
-        let page = |words: &str, frame: &str| format!("<article><p>{words}</p></article>{frame}");
+        let page = |words: &str, frame: &str| format!("{words}\n{frame}");
         let (old, redrawn, other) = (page("a", ""), page("a", "x"), page("b", ""));
         let held = known(&[("p", &old, Permanent), ("q", &old, Permanent)]);
         let both = |text: &str, class: Class| site(&[("p", text, class), ("q", &old, Permanent)]);
@@ -442,8 +464,8 @@ mod tests {
         let gone = reason(&held, &site(&[("q", &old, Permanent)]), &limits()).unwrap();
         assert!(gone.0 == Reason::PermanentGone && gone.1.starts_with("`p` is a published version and would vanish"));
         let changed = reason(&held, &both(&other, Permanent), &limits()).unwrap();
-        let digests = [&old, &other].map(|page| crate::publish::words::digest(page.as_bytes()));
-        let told = format!("`p` is a published version and its words would change, from {} to {}", digests[0], digests[1]);
+        let digests = [&old, &other].map(|page| crate::publish::site::tests::form(page).sha256);
+        let told = format!("`p` is a published version and would change, from {} to {}", digests[0], digests[1]);
         assert!(changed.0 == Reason::PermanentChanged && changed.1.starts_with(&told), "{changed:?}");
         assert_eq!(reason(&held, &both(&redrawn, Leaf), &limits()).unwrap().0, Reason::PermanentChanged, "a page that may change");
         assert_eq!(reason(&held, &both(&redrawn, Permanent), &limits()), None, "with the same theme only the frame differs");
@@ -460,6 +482,30 @@ mod tests {
         assert_eq!(reason(&held, &same, &limits()), None, "no page looks different");
         let leaf = known(&[("p", &old, Leaf)]);
         assert_eq!(reason(&leaf, &site(&[("p", &other, Leaf)]), &limits()), None);
+    }
+
+    #[test]
+    fn a_newer_program_asks_where_it_reads_a_version_differently() {
+        let all = [("p", "a\n", Permanent), ("q", "b\n", Permanent), ("r", "c\n", Permanent)];
+        let held = |reading: u32| {
+            let mut known = known(&all);
+            known.state.files.values_mut().flat_map(|held| &mut held.form).for_each(|form| form.reading = reading);
+            known
+        };
+        let now = site(&[("p", "other\n", Permanent), ("q", "b\nredrawn", Permanent), ("r", "another\n", Permanent)]);
+        let (reason, told) = refused(&held(7), &now, &limits()).unwrap();
+        assert!(reason == Reason::Reread && told.contains("reads 2 pages of published versions otherwise"), "{told}");
+        assert!(told.ends_with("if that is right:\n  p\n  r"), "{told}");
+        assert_eq!(refused(&held(7), &now, &Limits { reread: true, ..limits() }), None);
+        let (reason, _) = refused(&held(1), &now, &Limits { reread: true, restyle: true, ..limits() }).unwrap();
+        assert_eq!(reason, Reason::PermanentChanged, "the same program reads the same");
+        // Earlier programs kept no form: the frozen files alone tell.
+        let mut old = known(&all);
+        old.state.files.values_mut().for_each(|held| held.form = None);
+        assert_eq!(refused(&old, &now, &limits()), None);
+        let mut frozen = site(&[("p", "other\n", Permanent), ("q", "b\n", Permanent), ("r", "c\n", Permanent)]);
+        frozen.files.get_mut(&TreePath::new("p").unwrap()).unwrap().form = None;
+        assert_eq!(refused(&old, &frozen, &limits()).unwrap().0, Reason::PermanentChanged, "a frozen file, byte by byte");
     }
 
     #[test]

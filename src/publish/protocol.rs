@@ -8,7 +8,6 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use crate::publish::Change;
-use crate::publish::Class;
 use crate::publish::Condition;
 use crate::publish::Headers;
 use crate::publish::Limits;
@@ -185,7 +184,7 @@ fn held(site: &Site, path: &TreePath, tag: Tag) -> Held {
         size: file.record.size,
         class: file.class,
         headers: file.headers.clone(),
-        words: file.words.filter(|_| file.class == Class::Permanent).map(|words| words.to_string()),
+        form: file.form.clone(),
         tag,
     }
 }
@@ -193,6 +192,7 @@ fn held(site: &Site, path: &TreePath, tag: Tag) -> Held {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::publish::Class;
     use std::collections::BTreeMap;
     use std::sync::Mutex;
 
@@ -222,7 +222,7 @@ mod tests {
                 Deed::Removed(path) => format!("removed {path}"),
             });
         };
-        let limits = Limits { restyle: false, backwards: false, grace: 0, most_deletes: 10, purges: false };
+        let limits = Limits { restyle: false, reread: false, backwards: false, grace: 0, most_deletes: 10, purges: false };
         let mut ask = Ask { limits, who: "Ada", patience: Duration::ZERO, hands: 1, overwrite: false, purge: None, tell: &tell };
         change(&mut ask);
         let outcome = publish(memory, site, &known, &ask)?;
@@ -260,8 +260,8 @@ mod tests {
         assert_eq!((state.commit.as_deref(), state.sequence, state.generation), (Some("c"), Some(7), 1));
         assert_eq!((state.head, state.look), (Some(Digest::of("two").to_string()), format!("{LOOK}one")));
         let held = &state.files["p/v/1/index.html"];
-        assert_eq!((held.size, held.class, held.words.is_some()), (24, Class::Permanent, true));
-        assert!(state.files["p/x.html"].words.is_none());
+        assert_eq!((held.size, held.class, held.form.is_some()), (24, Class::Permanent, true));
+        assert!(state.files["p/x.html"].form.is_none());
         memory.asked.lock().unwrap().clear();
         let (outcome, told) = published(&memory, &first, |_| {}).unwrap();
         assert!(matches!(outcome, Outcome::Unchanged(_)) && told.is_empty() && memory.asked.lock().unwrap().len() == 2);
@@ -309,7 +309,7 @@ mod tests {
         let address = url::Url::parse("https://a.example/").unwrap();
         let with = |command: &'static str| {
             let address = address.clone();
-            let limits = Limits { restyle: false, backwards: false, grace: 0, most_deletes: 10, purges: true };
+            let limits = Limits { restyle: false, reread: false, backwards: false, grace: 0, most_deletes: 10, purges: true };
             let told = Mutex::new(0);
             let tell = |deed: Deed<'_>| {
                 if let Deed::Told(count) = deed {
@@ -380,7 +380,7 @@ mod tests {
         published(&memory, &site(&FILES[..3]), |_| {}).unwrap();
         let lease = memory.there()[LEASE].clone();
         let behind = Known { lease: Known::read(&memory).unwrap().lease, ..known };
-        let limits = Limits { restyle: false, backwards: false, grace: 0, most_deletes: 10, purges: false };
+        let limits = Limits { restyle: false, reread: false, backwards: false, grace: 0, most_deletes: 10, purges: false };
         let ask = Ask { limits, who: "Bee", patience: Duration::ZERO, hands: 1, overwrite: false, purge: None, tell: &|_| {} };
         let outcome = publish(&memory, &site(&FILES), &behind, &ask).unwrap();
         assert!(matches!(outcome, Outcome::Moved) && pages(&memory) == wanted(&FILES[..3]));

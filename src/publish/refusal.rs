@@ -22,6 +22,8 @@ pub enum Reason {
     PermanentGone,
     /// Published versions would look different.
     Restyle,
+    /// Published versions would read differently.
+    Reread,
     /// Somebody else wrote into the store.
     Drift,
     /// The store overwrites whatever condition is named.

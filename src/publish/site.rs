@@ -17,7 +17,8 @@ use crate::publish::Class;
 use crate::publish::Headers;
 use crate::publish::chance;
 use crate::publish::lease::Known;
-use crate::publish::words;
+use crate::publish::state::Form;
+use crate::redline::RawHtml;
 use crate::render::Route;
 use crate::render::Words;
 use crate::store;
@@ -57,8 +58,8 @@ pub struct Wanted {
     pub class: Class,
     /// What it is served with.
     pub headers: Headers,
-    /// The digest of its words, of a version's page.
-    pub words: Option<Digest>,
+    /// What a reader sees of the version, of its page.
+    pub form: Option<Form>,
     /// What it belongs to, where it never changes: a release, or one document of it.
     version: Option<(ReleaseId, Option<DocumentId>)>,
 }
@@ -133,17 +134,18 @@ fn look(files: &Tree<File>, config: &model::Config) -> String {
 /// What is known of the files of a site by their addresses.
 struct Kinds {
     versions: BTreeMap<TreePath, (ReleaseId, Option<DocumentId>)>,
-    pages: BTreeSet<TreePath>,
+    pages: BTreeMap<TreePath, Form>,
     entries: BTreeSet<TreePath>,
 }
 
 impl Kinds {
     fn new(site: &model::Site) -> Kinds {
-        let mut kinds = Kinds { versions: BTreeMap::new(), pages: BTreeSet::new(), entries: BTreeSet::new() };
+        let mut kinds = Kinds { versions: BTreeMap::new(), pages: BTreeMap::new(), entries: BTreeSet::new() };
         for release in &site.releases {
             let sums = format!("{}/{}", release.id, crate::ledger::SUMS);
             kinds.versions.insert(Route::Frozen(&sums).file(), (release.id.clone(), None));
         }
+        let html = RawHtml::of(&site.config);
         for history in &site.histories {
             let id = &history.id;
             let current = [Route::Document(id), Route::DocumentFeed(id), Route::ListIndex(id), Route::ListTable(id)];
@@ -155,7 +157,7 @@ impl Kinds {
                 let frozen = version.files.iter().map(|(path, _)| Route::Frozen(path.as_str()).file());
                 let belongs = (release.clone(), Some(id.clone()));
                 kinds.versions.extend(frozen.chain(words).chain([page.clone()]).map(|path| (path, belongs.clone())));
-                kinds.pages.insert(page);
+                kinds.pages.insert(page, Form::of(&version.document, html));
             }
         }
         let ledger = Route::Frozen(crate::ledger::LEDGER);
@@ -175,8 +177,8 @@ impl Kinds {
         } else {
             Class::Leaf
         };
-        let words = self.pages.contains(path).then(|| words::digest(bytes));
-        Wanted { record: Record::of(bytes), class, headers: Headers::of(path, class), words, version }
+        let form = self.pages.get(path).cloned();
+        Wanted { record: Record::of(bytes), class, headers: Headers::of(path, class), form, version }
     }
 }
 
@@ -221,19 +223,24 @@ pub mod tests {
 
     use crate::check::Edition;
 
-    /// Returns a site of these files; a page of a version has its text for its words.
+    /// Returns a site of these files; of what never changes a reader sees the first line.
     pub fn site(files: &[(&str, &str, Class)]) -> Site {
         let staged = Staged::new().unwrap();
         let wanted = |(path, text, class): &(&str, &str, Class)| {
             let path = TreePath::new(path).unwrap();
             staged.keep(&path, text.as_bytes()).unwrap();
-            let words = (*class == Class::Permanent).then(|| words::digest(text.as_bytes()));
+            let form = (*class == Class::Permanent).then(|| form(text));
             let headers = Headers::of(&path, *class);
-            (path, Wanted { record: Record::of(text.as_bytes()), class: *class, headers, words, version: None })
+            (path, Wanted { record: Record::of(text.as_bytes()), class: *class, headers, form, version: None })
         };
         let files = files.iter().map(wanted).collect();
         let seals = vec![Digest::of("one"), Digest::of("two")];
         Site { files, seals, look: format!("{LOOK}one"), commit: None, sequence: None, redactions: BTreeMap::new(), staged }
+    }
+
+    /// Returns the form of a text.
+    pub fn form(text: &str) -> Form {
+        Form { reading: 1, sha256: Digest::of(text.lines().next().unwrap_or_default()).to_string() }
     }
 
     #[test]
@@ -309,11 +316,12 @@ pub mod tests {
         let path = TreePath::new("security/v/2024-01-01/index.html").unwrap();
         let file = &site.files[&path];
         let bytes = site.bytes(&path).unwrap();
-        assert_eq!((file.record, file.words), (Record::of(&bytes), Some(words::digest(&bytes))));
+        let seen = Form::of(&compiled.site.history("security").unwrap().versions[0].document, RawHtml::Shown);
+        assert_eq!((file.record, file.form.as_ref()), (Record::of(&bytes), Some(&seen)));
         let release = ReleaseId::new("2024-01-01").unwrap();
         assert_eq!(file.version, Some((release.clone(), Some(DocumentId::new("security").unwrap()))));
         assert_eq!(site.files[&TreePath::new("ledger/2024-01-01/SHA256SUMS").unwrap()].version, Some((release, None)));
-        assert!(site.files[&TreePath::new("index.html").unwrap()].words.is_none());
+        assert!(site.files[&TreePath::new("index.html").unwrap()].form.is_none());
         assert!(site.redactions.is_empty());
         assert!(site.bytes(&TreePath::new("nothing").unwrap()).is_err());
     }

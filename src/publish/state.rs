@@ -9,10 +9,13 @@ use anyhow::bail;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::model::Document;
 use crate::publish::Class;
 use crate::publish::Headers;
 use crate::publish::Tag;
 use crate::publish::Target;
+use crate::redline;
+use crate::redline::RawHtml;
 use crate::tree::TreePath;
 
 /// The key of the object.
@@ -61,12 +64,28 @@ pub struct Held {
     /// What it is served with.
     #[serde(flatten)]
     pub headers: Headers,
-    /// SHA-256 of the words of a version's page.
+    /// What a reader sees of the version, of its page. Earlier programs kept a digest of the page's words, which tells nothing here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub words: Option<String>,
+    pub form: Option<Form>,
     /// What an overwrite must name.
     #[serde(flatten)]
     pub tag: Tag,
+}
+
+/// What a reader sees of a version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// How the frozen text was read: programs of one number see the same in it.
+    pub reading: u32,
+    /// SHA-256 of what was seen.
+    pub sha256: String,
+}
+
+impl Form {
+    /// Returns what this program sees of a document.
+    pub fn of(document: &Document, html: RawHtml) -> Form {
+        Form { reading: redline::READING, sha256: redline::Form::digest(document, html).to_string() }
+    }
 }
 
 /// A file that the site no longer has.
@@ -140,7 +159,7 @@ mod tests {
             size: 3,
             class: Class::Leaf,
             headers: Headers::ours(),
-            words: Some("w".into()),
+            form: Some(Form { reading: 1, sha256: "w".into() }),
             tag: Tag { etag: Some("e".into()), version: None },
         };
         state.files.insert("a/b".into(), held.clone());

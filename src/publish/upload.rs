@@ -17,7 +17,6 @@ use crate::publish::State;
 use crate::publish::Tag;
 use crate::publish::Target;
 use crate::publish::site::Wanted;
-use crate::publish::words;
 use crate::tree::Digest;
 use crate::tree::TreePath;
 
@@ -75,11 +74,12 @@ impl Upload<'_> {
         let held = self.state.files.get(path.as_str());
         let expected = held.is_some_and(|held| held.sha256 == digest_text);
         if file.class == Class::Permanent && held.is_none() {
-            if file.words.is_some_and(|words| words == words::digest(&there.bytes)) {
+            // The page of a version may be drawn anew: what it shows lies beside it, in files that nobody overwrites.
+            if file.form.is_some() {
                 return Ok(());
             }
             let message = format!(
-                "`{path}` is there already with other words ({digest} instead of {}), and the address of a version is used once; release \
+                "`{path}` is there already with other bytes ({digest} instead of {}), and the address of a version is used once; release \
                  under another name",
                 file.record.sha256
             );
@@ -109,16 +109,31 @@ mod tests {
 
     /// Sends a file `a` to a store that holds these bytes, where the state and a journal say that it holds others.
     fn sent(class: Class, there: Option<&str>, held: Option<&str>, journal: &[&str], overwrite: bool) -> Result<Vec<u8>, Reason> {
+        sent_as(class, true, there, held, journal, overwrite)
+    }
+
+    /// The same, of the page of a version or not.
+    fn sent_as(
+        class: Class,
+        page: bool,
+        there: Option<&str>,
+        held: Option<&str>,
+        journal: &[&str],
+        overwrite: bool,
+    ) -> Result<Vec<u8>, Reason> {
         let memory = Memory::default();
         if let Some(there) = there {
             memory.write("a", there.as_bytes());
         }
-        let site = site(&[("a", "<article>new</article>", class)]);
+        let mut site = site(&[("a", "<article>new</article>", class)]);
+        if !page {
+            site.files.values_mut().for_each(|file| file.form = None);
+        }
         let mut state = State::default();
         if let Some(held) = held {
             let headers = crate::publish::Headers::ours();
             let tag = Tag { etag: Some("stale".into()), version: None };
-            let held = Held { sha256: Digest::of(held).to_string(), size: 1, class, headers, words: None, tag };
+            let held = Held { sha256: Digest::of(held).to_string(), size: 1, class, headers, form: None, tag };
             state.files.insert("a".into(), held);
         }
         let digests: BTreeSet<String> = journal.iter().map(|text| Digest::of(text).to_string()).collect();
@@ -148,8 +163,10 @@ mod tests {
     fn the_address_of_a_version_is_used_once() {
         let new = || Ok(b"<article>new</article>".to_vec());
         let permanent = Class::Permanent;
-        assert_eq!(sent(permanent, Some("<article>other</article>"), None, &[], true), Err(Reason::PermanentChanged));
-        assert_eq!(sent(permanent, Some("<p>x</p><article>new</article>"), None, &[], false), new(), "the same words in another frame");
+        let frozen = |there: &str| sent_as(permanent, false, Some(there), None, &[], true);
+        assert_eq!(frozen("<article>other</article>"), Err(Reason::PermanentChanged));
+        assert_eq!(frozen("<article>new</article>"), new());
+        assert_eq!(sent(permanent, Some("<article>other</article>"), None, &[], false), new(), "a page, beside its frozen files");
         assert_eq!(sent(permanent, Some("other"), Some("other"), &[], false), new());
         assert_eq!(sent(permanent, Some("other"), Some("old"), &[], false), Err(Reason::Drift));
         assert_eq!(sent(permanent, None, None, &[], false), new());
@@ -162,7 +179,7 @@ mod tests {
         let tag = memory.get("a").unwrap().unwrap().tag;
         let site = site(&[("a", "new", Class::Leaf)]);
         let headers = crate::publish::Headers::ours();
-        let held = Held { sha256: String::new(), size: 3, class: Class::Leaf, headers, words: None, tag };
+        let held = Held { sha256: String::new(), size: 3, class: Class::Leaf, headers, form: None, tag };
         let state = State { gone: [("a".to_owned(), Gone { since: 0, held: Some(held) })].into(), ..State::default() };
         let upload = Upload { target: &memory, site: &site, state: &state, unfinished: &BTreeMap::new(), overwrite: false };
         let path = TreePath::new("a").unwrap();

@@ -393,10 +393,11 @@ impl Cutter {
             match piece {
                 Markup::Words(words) => self.say(&words.replace(is_space, " ")),
                 Markup::Unseen(text) => self.markup.push_str(&text),
-                Markup::Open { name, address, alt, rest } => {
+                Markup::Open { name, address, alt, attributes } => {
                     let told = is_told(&name);
-                    if !told || !rest.is_empty() {
-                        self.markup.push_str(&format!("<{}{rest}>", if told { "" } else { &name }));
+                    if !told || !attributes.is_empty() {
+                        let attributes: String = attributes.iter().map(|(key, value)| format!(" {key}={value:?}")).collect();
+                        self.markup.push_str(&format!("<{}{attributes}>", if told { "" } else { &name }));
                     }
                     match (name.as_str(), lines) {
                         ("img", _) => self.image(&address.unwrap_or_default(), &alt.unwrap_or_default()),

@@ -48,6 +48,20 @@ impl Form {
         Form::cut(RawHtml::Shown, |cutter| list::cut(document, cutter))
     }
 
+    /// Returns the digest of all that a reader sees of a document.
+    pub fn digest(document: &Document, html: RawHtml) -> Digest {
+        let forms: Vec<Form> = match document.policy() {
+            Some(policy) => {
+                let ids = policy.sections.iter().map(|section| section.id.as_str()).collect();
+                let sections = policy.sections.iter().map(|section| Form::of_section(section, &ids, html));
+                std::iter::once(Form::of_opening(policy, &ids, html)).chain(sections).collect()
+            }
+            None => vec![Form::of_list(document)],
+        };
+        let lines = forms.iter().map(|form| format!("{} {:?}\n", form.words, form.anchors));
+        Digest::of(lines.collect::<String>())
+    }
+
     fn cut(html: RawHtml, cut: impl FnOnce(&mut Cutter)) -> Form {
         let mut cutter = Cutter::untold(html);
         cut(&mut cutter);

@@ -24,6 +24,9 @@ use crate::parse::Standpoint;
 use crate::render::escape::encoded;
 use crate::render::escape::escape;
 use crate::render::escape::escape_quoted;
+use crate::render::frozen::CLOSE;
+use crate::render::frozen::OPEN;
+use crate::render::frozen::unmarked;
 use crate::render::view::day;
 
 /// The words of a policy, read and ready to be written on any of its pages.
@@ -66,12 +69,14 @@ impl<'a> Article<'a> {
             cited: Vec::new(),
             notes: 0,
         };
+        writer.html.push_str(OPEN);
         for (index, (section, text)) in self.policy.parts().zip(&self.texts).enumerate() {
             match index.checked_sub(1) {
                 None => writer.opening(section, text),
                 Some(index) => writer.section(section, text, setting.stamps.get(index)),
             }
         }
+        writer.html.push_str(CLOSE);
         Written { html: writer.html, roots: writer.roots }
     }
 }
@@ -154,10 +159,11 @@ impl<'a> Writer<'a> {
         let (first, below) = section.headings.split_at(1.min(section.headings.len()));
         self.blocks(first, title);
         if let Some(stamp) = stamp {
-            self.stamp(stamp);
+            self.own(|writer| writer.stamp(stamp));
         }
         if let Some(summary) = &section.summary {
-            self.html.push_str("<p class=\"gist\"><strong>In short, and not binding:</strong> ");
+            self.html.push_str("<p class=\"gist\">");
+            self.own(|writer| writer.html.push_str("<strong>In short, and not binding:</strong> "));
             escape(summary, &mut self.html);
             self.html.push_str("</p>");
         }
@@ -218,10 +224,13 @@ impl<'a> Writer<'a> {
         }
         self.html.push('>');
         self.inlines(text);
-        let _ = write!(self.html, "</h{level}> <a class=\"clause\"");
-        self.attribute("href", &format!("#{}", heading.id));
-        self.attribute("aria-label", &format!("§{number}, link to {}", heading.text));
-        let _ = write!(self.html, ">§{number}</a></div>");
+        let _ = write!(self.html, "</h{level}>");
+        self.own(|writer| {
+            writer.html.push_str(" <a class=\"clause\"");
+            writer.attribute("href", &format!("#{}", heading.id));
+            writer.attribute("aria-label", &format!("§{number}, link to {}", heading.text));
+            let _ = write!(writer.html, ">§{number}</a></div>");
+        });
     }
 
     fn block(&mut self, block: &'a Block) {
@@ -244,7 +253,10 @@ impl<'a> Writer<'a> {
             Block::Quote { alert: None, blocks } => self.element("blockquote", |writer| writer.inner(blocks)),
             Block::Quote { alert: Some(alert), blocks } => {
                 let (class, title) = named(*alert);
-                let _ = write!(self.html, "<div class=\"alert {class}\" role=\"note\"><p class=\"alert-title\">{title}</p>");
+                let _ = write!(self.html, "<div class=\"alert {class}\" role=\"note\">");
+                self.own(|writer| {
+                    let _ = write!(writer.html, "<p class=\"alert-title\">{title}</p>");
+                });
                 self.inner(blocks);
                 self.html.push_str("</div>");
             }
@@ -387,11 +399,13 @@ impl<'a> Writer<'a> {
             let number = self.notes + index + 1;
             let _ = write!(self.html, "<li id=\"note:{number}\">");
             self.inner(&footnote.blocks);
-            for time in 1..=times {
-                let again = if time == 1 { String::new() } else { format!(":{time}") };
-                let _ =
-                    write!(self.html, " <a href=\"#ref:{number}{again}\" aria-label=\"Back to footnote {number} in the text\">Back</a>");
-            }
+            self.own(|writer| {
+                for time in 1..=times {
+                    let again = if time == 1 { String::new() } else { format!(":{time}") };
+                    let label = format!("Back to footnote {number} in the text");
+                    let _ = write!(writer.html, " <a href=\"#ref:{number}{again}\" aria-label=\"{label}\">Back</a>");
+                }
+            });
             self.html.push_str("</li>");
         }
         self.html.push_str("</ol>");
@@ -400,9 +414,19 @@ impl<'a> Writer<'a> {
 
     fn raw(&mut self, html: &str) {
         match self.setting.raw_html {
-            true => self.html.push_str(html),
+            true => self.html.push_str(&unmarked(html)),
             false => escape(html, &mut self.html),
         }
+    }
+
+    /// Writes what the frozen words do not say.
+    fn own(&mut self, write: impl FnOnce(&mut Self)) {
+        match self.html.ends_with(OPEN) {
+            true => self.html.truncate(self.html.len() - OPEN.len()),
+            false => self.html.push_str(CLOSE),
+        }
+        write(self);
+        self.html.push_str(OPEN);
     }
 
     fn element(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {

@@ -8,6 +8,7 @@ mod entries;
 mod escape;
 mod feed;
 mod files;
+mod frozen;
 mod host;
 mod index;
 mod linked;

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::model::Document;
 use crate::model::History;
@@ -24,6 +25,8 @@ use crate::render::entries::subprocessors;
 use crate::render::entries::years;
 use crate::render::feed::Feeds;
 use crate::render::files::Files;
+use crate::render::frozen;
+use crate::render::frozen::Fault;
 use crate::render::host;
 use crate::render::index;
 use crate::render::linked;
@@ -351,7 +354,16 @@ impl<'a> Renderer<'a> {
             Document::Subprocessors(_) => "subprocessors.html",
             Document::Commitments(_) => "commitments.html",
         };
-        self.put(files, route, template, &view);
+        let drawn = self.drawn(template, &view).and_then(|html| {
+            if permanent {
+                self.hold(&html, template, document, words.map(|_| view.article.as_str()))?;
+            }
+            Ok(html)
+        });
+        match drawn {
+            Ok(html) => files.add(route, html),
+            Err(diagnostic) => files.report(diagnostic),
+        }
     }
 
     fn title(&self, shown: &Shown<'_>) -> String {
@@ -399,13 +411,37 @@ impl<'a> Renderer<'a> {
 
     /// Renders a page and adds it.
     pub fn put(&self, files: &mut Files, route: Route<'_>, template: &str, view: &impl Serialize) {
-        match self.theme.render(template, view) {
-            Ok(html) if self.site.config.minify == Minify::Pages => files.add(route, minified_page(&html).into_owned()),
+        match self.drawn(template, view) {
             Ok(html) => files.add(route, html),
             Err(diagnostic) => files.report(diagnostic),
         }
     }
+
+    fn drawn(&self, template: &str, view: &impl Serialize) -> Result<String, Diagnostic> {
+        let html = self.theme.render(template, view)?;
+        Ok(if self.site.config.minify == Minify::Pages { minified_page(&html).into_owned() } else { html })
+    }
+
+    /// Holds that the page of a version shows what was frozen, whatever its theme makes of it.
+    fn hold(&self, html: &str, template: &str, document: &Document, words: Option<&str>) -> Result<(), Diagnostic> {
+        let held = words.map_or(Ok(()), |words| frozen::hold(html, words)).and_then(|()| frozen::says(html, &frozen::values(document)));
+        held.map_err(|fault| {
+            let (message, help) = match fault {
+                Fault::Marks => ("the page of a version does not show its words once and whole".to_owned(), ARTICLE),
+                Fault::Words(at) => {
+                    (format!("the page of a version shows other words than were released: `{}`", at.escape_debug()), ARTICLE)
+                }
+                Fault::Value(value) => {
+                    (format!("the page of a version does not show what was released: `{}`", value.escape_debug()), "show every value of it")
+                }
+            };
+            self.theme.unfit(template, message).help(help)
+        })
+    }
 }
+
+/// What to do about a template that changes words.
+const ARTICLE: &str = "write `{{ article | safe }}` once, without another filter";
 
 fn entries(policy: &Policy) -> Vec<Entry<'_>> {
     article::contents(policy).map(|(number, heading)| Entry { number, id: &heading.id, title: &heading.text }).collect()

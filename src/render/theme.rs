@@ -148,6 +148,15 @@ impl Theme {
         })
     }
 
+    /// Returns what is told of a template that draws a page as it must not.
+    pub fn unfit(&self, template: &str, message: String) -> Diagnostic {
+        let found = Diagnostic::error(Code::Theme, message);
+        match self.sources.get(template) {
+            Some((path, _)) => found.in_file(path),
+            None => found.in_file(&self.folder),
+        }
+    }
+
     /// Returns an engine with all templates loaded.
     fn engine(&self, minify: Minify) -> Result<Tera, tera::Error> {
         let mut tera = Tera::new();

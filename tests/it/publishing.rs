@@ -162,7 +162,7 @@ impl Target for Memory {
     }
 }
 
-pub const LIMITS: Limits = Limits { restyle: false, backwards: false, grace: 7, most_deletes: 256, purges: false };
+pub const LIMITS: Limits = Limits { restyle: false, reread: false, backwards: false, grace: 7, most_deletes: 256, purges: false };
 
 /// Renders the site of a project with all its bytes, so that it can be published anywhere.
 pub fn site(project: &Project) -> Site {
@@ -389,14 +389,17 @@ fn what_is_older_never_replaces_what_is_newer() {
 fn a_version_keeps_its_words_whatever_the_flags() {
     let project = small();
     let first = site(&project);
-    let everything = Limits { restyle: true, backwards: true, most_deletes: usize::MAX, ..LIMITS };
+    let everything = Limits { restyle: true, reread: true, backwards: true, most_deletes: usize::MAX, ..LIMITS };
     let store = Memory::default();
     published(&store, &first);
-    fs::create_dir_all(project.path("themes/default/templates")).unwrap();
-    project.write("themes/default/templates/foot.html", "<p>Or 90 days.</p>");
-    let message = refused(publish_with(&store, &site(&project), everything, |ask| ask.overwrite = true), Reason::PermanentChanged);
+    // A page that shows other words is no page of this version.
+    store.retell(|state| {
+        let form = state.files.get_mut("privacy/v/2026-11-20/index.html").unwrap();
+        form.sha256 = "0".repeat(64);
+        form.form = Some(publish::Form { sha256: "0".repeat(64), ..form.form.clone().unwrap() });
+    });
+    let message = refused(publish_with(&store, &first, everything, |ask| ask.overwrite = true), Reason::PermanentChanged);
     assert!(message.starts_with("`privacy/v/2026-11-20/index.html` is a published version"), "{message}");
-    fs::remove_file(project.path("themes/default/templates/foot.html")).unwrap();
     grown(&project);
     let store = Memory::default();
     published(&store, &site(&project));
@@ -448,7 +451,10 @@ fn a_redaction_and_nothing_else_changes_the_words_of_a_version() {
     }
     // The same change without the entry of the ledger that stands for it: told already, it accounts for nothing any more.
     store.retell(|state| state.files.get_mut("privacy/v/2026-11-20/index.html").unwrap().sha256 = "0".repeat(64));
-    store.retell(|state| state.files.get_mut("privacy/v/2026-11-20/index.html").unwrap().words = None);
+    store.retell(|state| {
+        let form = &mut state.files.get_mut("privacy/v/2026-11-20/index.html").unwrap().form;
+        *form = form.clone().map(|form| publish::Form { sha256: "0".repeat(64), ..form });
+    });
     refused(publish_to(&store, &redacted), Reason::PermanentChanged);
 }
 
@@ -477,6 +483,9 @@ fn what_somebody_else_wrote_is_not_overwritten_unasked() {
     holds(&store, &second, "overwritten");
     let store = Memory::default();
     store.write("privacy/v/2026-11-20/index.html", b"<article><h1>Privacy</h1>Other words.</article>");
+    published(&store, &first);
+    let store = Memory::default();
+    store.write("privacy/v/2026-11-20/policy.md", b"Other words.");
     let message = refused(publish_with(&store, &first, LIMITS, |ask| ask.overwrite = true), Reason::PermanentChanged);
     assert!(message.contains("the address of a version is used once"), "{message}");
 }

@@ -77,9 +77,12 @@ pub struct Publish {
     /// With --dry-run: exit with 1 when there is something to do
     #[arg(long, requires = "dry_run")]
     detailed_exitcode: bool,
-    /// Let published versions look different; their words are proved to be the same
+    /// Let published versions look different; they show the same words
     #[arg(long)]
     restyle: bool,
+    /// Let published versions read differently, where a newer policybook reads their sources so
+    #[arg(long)]
+    reread: bool,
     /// Place this site in order by N, as the number of a CI run [default: the moment of the commit]
     #[arg(long, value_name = "N")]
     sequence: Option<i64>,
@@ -143,7 +146,14 @@ pub struct Parcel<'a> {
 impl Publish {
     /// Publishes the project.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let limits = Limits { restyle: self.restyle, backwards: false, grace: self.grace, most_deletes: self.max_delete, purges: false };
+        let limits = Limits {
+            restyle: self.restyle,
+            reread: self.reread,
+            backwards: false,
+            grace: self.grace,
+            most_deletes: self.max_delete,
+            purges: false,
+        };
         let parcel = Parcel {
             target: self.target.as_deref(),
             revision: None,

@@ -1,0 +1,268 @@
+//! The frozen words of a page, between marks: what a theme may frame, and never change.
+//!
+//! The renderer puts [`OPEN`] and [`CLOSE`] round what a version froze, and leaves out between them what it says itself: stamps, the numbers
+//! of clauses, the titles of alerts. A page of a version has to hold exactly these words again, read as a browser reads them. So nobody
+//! needs to keep the bytes of a page to know that its words are those of the ledger.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use crate::model::Commitment;
+use crate::model::Document;
+use crate::model::Subprocessor;
+use crate::model::Whitehat;
+use crate::parse;
+use crate::parse::Markup;
+
+/// What stands before frozen words.
+pub const OPEN: &str = "<!--words-->";
+
+/// What stands after them.
+pub const CLOSE: &str = "<!--/words-->";
+
+/// What is wrong with the frozen words of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A mark is not there, or stands twice or in another place.
+    Marks,
+    /// Other words stand between the marks: the first of them.
+    Words(String),
+    /// A value is not there.
+    Value(String),
+}
+
+/// Holds that a page has the words that were written for it.
+///
+/// # Errors
+/// Says what is wrong with them.
+pub fn hold(page: &str, written: &str) -> Result<(), Fault> {
+    // Nearly every theme puts the words in as they are.
+    let marks = |text: &str| (text.matches(OPEN).count(), text.matches(CLOSE).count());
+    if marks(page) == marks(written) && page.contains(written) {
+        return Ok(());
+    }
+    let (Some(there), Some(wanted)) = (stretches(page), stretches(written)) else {
+        return Err(Fault::Marks);
+    };
+    if there.len() != wanted.len() {
+        return Err(Fault::Marks);
+    }
+    for (there, wanted) in there.into_iter().zip(wanted) {
+        let (there, wanted) = (read(there), read(wanted));
+        if let Some(at) = (0..there.len().max(wanted.len())).find(|at| there.get(*at) != wanted.get(*at)) {
+            let first = there.get(at).or(wanted.get(at)).map_or("", |first| first.trim_start());
+            return Err(Fault::Words(first.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Returns all that a reader has to find on the page of a version beside the frozen words of a policy: its title and summary, or every value
+/// of a list.
+pub fn values(document: &Document) -> Vec<String> {
+    let values: Vec<Option<String>> = match document {
+        Document::Policy(policy) => vec![Some(policy.title.clone()), policy.summary.clone()],
+        Document::Whitehats(list) => {
+            let entry = |entry: &Whitehat| [Some(entry.name.value.clone()), entry.link.clone(), entry.date.clone(), entry.class.clone()];
+            let groups = list.shown().flat_map(|entry| entry.groups.iter().cloned().map(Some));
+            list.shown().flat_map(entry).chain(groups).collect()
+        }
+        Document::Subprocessors(list) => {
+            let cells = |entry: &Subprocessor| -> Vec<Option<String>> {
+                Subprocessor::COLUMNS.iter().map(|(_, cell)| cell(entry).map(Cow::into_owned)).collect()
+            };
+            let entry = |entry: &Subprocessor| [vec![Some(entry.name.value.clone()), entry.link.clone()], cells(entry)].concat();
+            std::iter::once(list.note.clone()).chain(list.subprocessors.iter().flat_map(entry)).collect()
+        }
+        Document::Commitments(list) => {
+            let entry = |entry: &Commitment| [Some(entry.what.clone()), entry.promise()];
+            std::iter::once(list.note.clone()).chain(list.commitments.iter().flat_map(entry)).collect()
+        }
+    };
+    values.into_iter().flatten().collect()
+}
+
+/// Returns raw HTML in which nothing is taken for a mark.
+pub fn unmarked(html: &str) -> String {
+    [OPEN, CLOSE].into_iter().fold(html.to_owned(), |html, mark| html.replace(mark, &mark.replace('<', "&lt;").replace('>', "&gt;")))
+}
+
+/// Returns what stands between the marks of a text; nothing where they do not take turns.
+fn stretches(text: &str) -> Option<Vec<&str>> {
+    let mut stretches = Vec::new();
+    let mut pieces = text.split(OPEN);
+    if pieces.next()?.contains(CLOSE) {
+        return None;
+    }
+    for piece in pieces {
+        let (words, after) = piece.split_once(CLOSE)?;
+        if after.contains(CLOSE) {
+            return None;
+        }
+        stretches.push(words);
+    }
+    Some(stretches)
+}
+
+/// Reads HTML as tags and words. Left out is what a theme may add: elements without a meaning, classes, ids, white space between blocks;
+/// and ends of elements that HTML does not need.
+fn read(html: &str) -> Vec<String> {
+    /// Elements without a meaning of their own.
+    const BARE: [&str; 2] = ["div", "span"];
+    /// Elements that end where the next one begins.
+    const ENDED: [&str; 9] = ["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody"];
+    /// Elements inside a line.
+    const INLINE: &str = "a abbr b bdi br cite code del dfn em i img ins kbd mark q s samp small strong sub sup time u var wbr";
+    /// Attributes that say something.
+    const SAYING: [&str; 6] = ["title", "start", "value", "datetime", "colspan", "rowspan"];
+    let inline = |name: &str| INLINE.split(' ').any(|inline| inline == name);
+    let mut read: Vec<String> = Vec::new();
+    // Whether a block begins here, and whether white space stands before what comes.
+    let (mut begins, mut space) = (true, false);
+    for markup in parse::html(html) {
+        match markup {
+            Markup::Open { name, .. } | Markup::Close(name) if BARE.contains(&name.as_str()) => {}
+            Markup::Close(name) => {
+                begins = begins || !inline(&name);
+                if !ENDED.contains(&name.as_str()) {
+                    read.push(format!("</{name}>"));
+                }
+            }
+            Markup::Open { name, address, alt, attributes } => {
+                begins = begins || !inline(&name);
+                let said = attributes.into_iter().filter(|(key, _)| SAYING.contains(&key.as_str()));
+                let said = said.chain(address.map(|to| ("to".to_owned(), to))).chain(alt.map(|alt| ("alt".to_owned(), alt)));
+                read.push(format!("<{name}{}>", said.map(|(key, value)| format!(" {key}={value:?}")).collect::<String>()));
+            }
+            Markup::Words(words) | Markup::Unseen(words) => {
+                space = space || words.starts_with(is_space);
+                for word in words.split(is_space).filter(|word| !word.is_empty()) {
+                    read.push(format!("{}{word}", if space && !begins { " " } else { "" }));
+                    (begins, space) = (false, true);
+                }
+                space = words.ends_with(is_space);
+            }
+        }
+    }
+    read
+}
+
+fn is_space(letter: char) -> bool {
+    letter.is_ascii_whitespace()
+}
+
+/// Holds that a page says each of these values, in its words or in what its tags say.
+///
+/// # Errors
+/// Names the first that is not there.
+pub fn says(page: &str, values: &[String]) -> Result<(), Fault> {
+    let mut there = Said::default();
+    for markup in parse::html(page) {
+        match markup {
+            Markup::Words(words) => there.add(&words),
+            Markup::Open { address, alt, attributes, .. } => {
+                address.into_iter().chain(alt).chain(attributes.into_values()).for_each(|value| there.apart(&value));
+            }
+            Markup::Close(_) | Markup::Unseen(_) => {}
+        }
+    }
+    match values.iter().find(|value| !there.has(value)) {
+        Some(value) => Err(Fault::Value(value.clone())),
+        None => Ok(()),
+    }
+}
+
+/// The words of a page, one after the other, and where each of them stands. Tags may stand anywhere in them.
+#[derive(Default)]
+struct Said {
+    words: Vec<String>,
+    places: HashMap<String, Vec<usize>>,
+    attributes: HashSet<String>,
+}
+
+impl Said {
+    fn add(&mut self, words: &str) {
+        for word in words.split_whitespace() {
+            self.places.entry(word.to_owned()).or_default().push(self.words.len());
+            self.words.push(word.to_owned());
+        }
+    }
+
+    fn apart(&mut self, value: &str) {
+        self.attributes.insert(value.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+
+    fn has(&self, value: &str) -> bool {
+        let words: Vec<&str> = value.split_whitespace().collect();
+        let Some(first) = words.first() else { return true };
+        let here = |at: &usize| self.words[*at..].len() >= words.len() && self.words[*at..].iter().zip(&words).all(|(a, b)| a == b);
+        self.attributes.contains(&words.join(" ")) || self.places.get(*first).is_some_and(|places| places.iter().any(here))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the words of a section with a stamp of ours in it, each mark of the text `[` and `]` made one of ours.
+    fn marked(text: &str) -> String {
+        text.replace('[', OPEN).replace(']', CLOSE)
+    }
+
+    fn held(page: &str, written: &str) -> Result<(), Fault> {
+        hold(&marked(page), &marked(written))
+    }
+
+    #[test]
+    fn a_theme_frames_the_words_and_changes_none() {
+        let written = "[<h2 id=\"a\">A</h2>]<p>Last modified today</p>[<p>Keep <em>it</em> 10 days.</p><ul><li>a<li>b</ul>]";
+        for page in [
+            written.to_owned(),
+            format!("<h1>T</h1>{written}<footer>90 days</footer>"),
+            written.replace("<p>Last modified today</p>", "<p>Stand: heute</p>"),
+            written.replace("<ul>", "<div class=\"x\"><ul class=\"y\" id=\"z\">").replace("</ul>", "</ul></div>"),
+            written.replace("<p>Keep", "\n  <p style=\"color: red\">\n Keep").replace("<li>b", "</li>\n<li>b</li>"),
+            written.replace("<em>it</em>", "<span lang=\"en\"><em>it</em></span>"),
+        ] {
+            assert_eq!(held(&page, written), Ok(()), "{page}");
+        }
+        for (from, to, first) in [
+            ("10", "90", "90"),
+            ("Keep <em>", "Keep<em>", "it"),
+            ("<em>it</em>", "it", "it"),
+            ("</em> 10", "</em>10", "10"),
+            ("<li>b", " b", "b"),
+            ("<ul>", "<ol>", "<ol>"),
+            ("<ul>", "<ul start=3>", "<ul start=\"3\">"),
+            (".</p>", ".<a href=\"x\">y</a></p>", "<a to=\"x\">"),
+            (" 10 days.", "", "<ul>"),
+        ] {
+            assert!(written.contains(from));
+            assert_eq!(held(&written.replacen(from, to, 1), written), Err(Fault::Words(first.to_owned())), "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn the_words_stand_between_marks_once_and_whole() {
+        let written = "[a]x[b]";
+        for page in ["", "ab", "[a]", "[a]x[b]y[a]", "[a]x[b]]", "[[a]x[b]", "[a]x[b", "a]x[b]", "[a]x[b]x[a]x[b]", "[a[b]]"] {
+            assert_eq!(held(page, written), Err(Fault::Marks), "{page}");
+        }
+        assert_eq!(held("[b]x[a]", written), Err(Fault::Words("b".into())));
+        assert_eq!(held("[a]other[b]", written), Ok(()));
+        let html = format!("<b>{CLOSE}{OPEN}</b>");
+        assert_eq!(unmarked(&html), "<b>&lt;!--/words--&gt;&lt;!--words--&gt;</b>");
+    }
+
+    #[test]
+    fn a_page_says_every_value_in_any_markup() {
+        let page = "<h1>Who else</h1><td data-label=\"From\"><b>Zero</b> Ltd</td><a href=\"https://z.example/\">x</a>
+            <time datetime=2024-01-02>2 January</time><script>hidden words</script>";
+        let said = |values: &[&str]| says(page, &values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>());
+        assert_eq!(said(&["Zero Ltd", "Zero  Ltd", "Who else Zero", "https://z.example/", "2024-01-02", "January", ""]), Ok(()));
+        for missing in ["Zero Inc", "Ltd Zero", "hidden words", "2024-01-03", "https://z.example", "January x"] {
+            assert_eq!(said(&["Zero", missing, "also missing"]), Err(Fault::Value(missing.into())), "{missing}");
+        }
+    }
+}
