@@ -22,6 +22,8 @@ mod relations;
 mod robots;
 mod route;
 mod security_txt;
+#[cfg(test)]
+mod seen;
 mod sitemap;
 mod theme;
 mod timemap;
