@@ -23,7 +23,6 @@ use crate::model::Kind;
 use crate::model::Release as Released;
 use crate::model::Site;
 use crate::redline;
-use crate::redline::RawHtml;
 use crate::redline::SectionChange;
 use crate::store;
 
@@ -144,7 +143,6 @@ impl Release {
 
 /// Prints what a release would freeze: each document, what changed in it, and the entry.
 fn show(site: &Site, documents: &[&History], release: &Released) {
-    let html = RawHtml::of(&site.config);
     for history in documents {
         let Some(draft) = history.draft.as_deref() else {
             continue;
@@ -155,7 +153,7 @@ fn show(site: &Site, documents: &[&History], release: &Released) {
         for change in commitment::unreleased(site, history) {
             anstream::println!("  {}", change.sentence());
         }
-        for change in redline::summary(newest.map(|newest| &*newest.document), Some(draft), html) {
+        for change in redline::summary(newest.map(|newest| &*newest.document), Some(draft)) {
             anstream::println!("  {}", line(&change));
         }
     }

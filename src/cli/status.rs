@@ -16,7 +16,6 @@ use crate::model::History;
 use crate::model::Site;
 use crate::model::Version;
 use crate::redline;
-use crate::redline::RawHtml;
 use crate::redline::SectionChange;
 
 /// How an answer is printed.
@@ -106,9 +105,8 @@ impl Status {
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (project, compiled) = global.compile(Edition::Draft)?;
         report::diagnostics(&compiled.diagnostics, &project.files, true);
-        let (today, html) = (global.today()?, RawHtml::of(&compiled.site.config));
-        let documents: Vec<Standing<'_>> =
-            compiled.site.histories.iter().map(|history| standing(&compiled.site, history, today, html)).collect();
+        let today = global.today()?;
+        let documents: Vec<Standing<'_>> = compiled.site.histories.iter().map(|history| standing(&compiled.site, history, today)).collect();
         match self.format {
             Format::Json => print(&StatusAnswer { schema: SCHEMA, documents })?,
             Format::Text => documents.iter().for_each(tell),
@@ -168,9 +166,9 @@ fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
     }
 }
 
-fn standing<'a>(site: &Site, history: &'a History, today: Date, html: RawHtml) -> Standing<'a> {
+fn standing<'a>(site: &Site, history: &'a History, today: Date) -> Standing<'a> {
     let newest = history.versions.last().map(|newest| &*newest.document);
-    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft), html));
+    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft)));
     let change = |change: SectionChange| ChangeEntry {
         kind: change.kind.as_str(),
         title: change.title,

@@ -12,7 +12,6 @@ use crate::model::Document;
 use crate::model::Policy;
 use crate::model::Section;
 use crate::redline::Form;
-use crate::redline::RawHtml;
 use crate::tree::Digest;
 
 /// How two texts of a document compare.
@@ -34,9 +33,9 @@ impl Comparison {
 }
 
 /// Compares two texts of a document.
-pub fn compare(old: &Document, new: &Document, html: RawHtml) -> Comparison {
+pub fn compare(old: &Document, new: &Document) -> Comparison {
     match (old.policy(), new.policy()) {
-        (Some(old), Some(new)) => policies(old, new, html),
+        (Some(old), Some(new)) => policies(old, new),
         (None, None) => {
             let same = Form::of_list(old) == Form::of_list(new);
             Comparison { sections: Vec::new(), same, addresses: names(old) == names(new) }
@@ -51,8 +50,8 @@ fn names(list: &Document) -> BTreeSet<&str> {
     entries.map(|entry| entry.id.value.as_str()).collect()
 }
 
-fn policies(old: &Policy, new: &Policy, html: RawHtml) -> Comparison {
-    let sides = Sides { old: Side::new(old, html), new: Side::new(new, html), renamed: OnceCell::new() };
+fn policies(old: &Policy, new: &Policy) -> Comparison {
+    let sides = Sides { old: Side::new(old), new: Side::new(new), renamed: OnceCell::new() };
     let by_id: HashMap<&str, usize> = old.sections.iter().enumerate().map(|(at, section)| (section.id.as_str(), at)).collect();
     let by_words: OnceCell<HashMap<Digest, Vec<usize>>> = OnceCell::new();
     let found = |(at, section): (usize, &Section)| {
@@ -86,19 +85,18 @@ struct Sides<'a> {
 /// A text of a policy, and the forms of its sections as far as they were asked for.
 struct Side<'a> {
     policy: &'a Policy,
-    html: RawHtml,
     ids: BTreeSet<&'a str>,
     forms: Vec<OnceCell<Form>>,
 }
 
 impl<'a> Side<'a> {
-    fn new(policy: &'a Policy, html: RawHtml) -> Side<'a> {
+    fn new(policy: &'a Policy) -> Side<'a> {
         let ids = policy.sections.iter().map(|section| section.id.as_str()).collect();
-        Side { policy, html, ids, forms: vec![OnceCell::new(); policy.sections.len()] }
+        Side { policy, ids, forms: vec![OnceCell::new(); policy.sections.len()] }
     }
 
     fn form(&self, at: usize) -> &Form {
-        self.forms[at].get_or_init(|| Form::of_section(&self.policy.sections[at], &self.ids, self.html))
+        self.forms[at].get_or_init(|| Form::of_section(self.policy, &self.policy.sections[at], &self.ids))
     }
 }
 
@@ -112,14 +110,15 @@ impl<'a> Sides<'a> {
     fn same_opening(&self) -> bool {
         let (old, new) = (self.old.policy, self.new.policy);
         let titled = old.title == new.title && old.summary == new.summary;
-        let form = |side: &Side<'a>| Form::of_opening(side.policy, &side.ids, side.html);
+        let form = |side: &Side<'a>| Form::of_opening(side.policy, &side.ids);
         titled && self.is_copy(&old.opening, &new.opening) || self.says(&form(&self.old), &form(&self.new))
     }
 
     /// Tells whether two sections are written the same, and so are the same.
     fn is_copy(&self, old: &Section, new: &Section) -> bool {
         // Where a relative link leads depends on the sections that there are.
-        old.summary == new.summary && old.body == new.body && (self.old.ids == self.new.ids || !old.body.text().contains(']'))
+        let read = self.old.policy.raw_html == self.new.policy.raw_html || !old.body.text().contains('<');
+        read && old.summary == new.summary && old.body == new.body && (self.old.ids == self.new.ids || !old.body.text().contains(']'))
     }
 
     /// Tells whether two forms say the same: a link that follows what it led to is the same link.
@@ -194,7 +193,7 @@ mod tests {
     /// Tells whether two lists are the same to a reader.
     fn same_list(path: &str, old: &str, new: &str) -> bool {
         let (old, new) = (site(&[(path, old)]), site(&[(path, new)]));
-        compare(old.histories[1].current(), new.histories[1].current(), RawHtml::Shown).is_same()
+        compare(old.histories[1].current(), new.histories[1].current()).is_same()
     }
 
     fn policy(opening: &str, sections: &[(&str, &str)]) -> Site {
@@ -206,7 +205,7 @@ mod tests {
     /// Compares two texts of a policy: its opening, and sections by their names.
     fn told(old: (&str, &[(&str, &str)]), new: (&str, &[(&str, &str)])) -> Comparison {
         let (old, new) = (policy(old.0, old.1), policy(new.0, new.1));
-        compare(old.history("a").unwrap().current(), new.history("a").unwrap().current(), RawHtml::Shown)
+        compare(old.history("a").unwrap().current(), new.history("a").unwrap().current())
     }
 
     const OPENING: &str = "---\ntitle: A\nsummary: B\n---\nOpening.\n";

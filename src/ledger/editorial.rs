@@ -13,7 +13,6 @@ use crate::parse;
 use crate::parse::Standpoint;
 use crate::redline;
 use crate::redline::Edit;
-use crate::redline::RawHtml;
 use crate::redline::SectionChange;
 use crate::redline::Word;
 use crate::redline::Wording;
@@ -37,7 +36,7 @@ pub fn objections(history: &History) -> Vec<Diagnostic> {
     let (Some(draft), Some(newest)) = (history.draft.as_deref(), history.versions.last()) else {
         return vec![substantive("a document that was never released").in_file(&history.place())];
     };
-    let (old, new) = (Wording::of(&newest.document, RawHtml::Shown), Wording::of(draft, RawHtml::Shown));
+    let (old, new) = (Wording::of(&newest.document), Wording::of(draft));
     let changes = redline::between(&old, &new).sections;
     let (Some(old), Some(new)) = (newest.document.policy(), draft.policy()) else {
         let whole = |change: &SectionChange| match change.entry {

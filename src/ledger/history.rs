@@ -31,7 +31,6 @@ use crate::model::Release;
 use crate::model::Site;
 use crate::model::Version;
 use crate::parse;
-use crate::redline::RawHtml;
 use crate::tree::Digest;
 use crate::tree::File;
 use crate::tree::Tree;
@@ -42,11 +41,11 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
     let reviewed = reviewed(&entries);
     let ids: BTreeSet<&DocumentId> = content.documents.keys().chain(releases.iter().flat_map(|proved| proved.documents.keys())).collect();
     let ids: Vec<&DocumentId> = ids.into_iter().collect();
-    let html = RawHtml::of(&content.config);
+    let raw_html = content.config.raw_html;
     let told = ids.par_iter().map(|id| {
         let mut found = Diagnostics::new();
         let reviewed = reviewed.get(id.as_str()).copied();
-        let history = history(id, content.documents.get(*id).cloned(), &releases, files, (today, html), &mut found);
+        let history = history(id, content.documents.get(*id).cloned(), &releases, files, (today, raw_html), &mut found);
         (history.map(|history| History { reviewed, ..history }), found)
     });
     let mut histories = Vec::new();
@@ -95,24 +94,27 @@ fn history(
     draft: Option<Arc<Document>>,
     releases: &[Proved],
     files: &Tree<File>,
-    (today, html): (Date, RawHtml),
+    (today, raw_html): (Date, bool),
     diagnostics: &mut Diagnostics,
 ) -> Option<History> {
-    let mut documents: BTreeMap<Digest, Arc<Document>> = BTreeMap::new();
+    let mut documents: BTreeMap<(Digest, bool), Arc<Document>> = BTreeMap::new();
     let mut versions: Vec<Version> = Vec::new();
     for proved in releases {
         let Some(digest) = proved.documents.get(id).copied() else {
             continue;
         };
-        let known = documents.get(&digest).or(draft.as_ref().filter(|draft| is_copy(draft, id, &proved.sums))).cloned();
-        let document = known.or_else(|| parse::document(files, &proved.folder, id, diagnostics).map(Arc::new))?;
-        documents.insert(digest, document.clone());
-        let (stamp, sections) = stamps(&document, &proved.release, versions.last(), html);
+        // Where a release does not say how it was read, all was read alike.
+        let raw_html = proved.raw_html.unwrap_or(raw_html);
+        let copied = |draft: &&Arc<Document>| is_copy(draft, id, raw_html, &proved.sums);
+        let known = documents.get(&(digest, raw_html)).or(draft.as_ref().filter(copied)).cloned();
+        let document = known.or_else(|| parse::document(files, &proved.folder, id, raw_html, diagnostics).map(Arc::new))?;
+        documents.insert((digest, raw_html), document.clone());
+        let (stamp, sections) = stamps(&document, &proved.release, versions.last());
         let files = frozen::published(files, &proved.folder, &proved.sums, id);
         versions.push(Version { release: proved.release.clone(), digest, document, stamp, sections, files });
     }
     let unreleased = match (&draft, versions.last()) {
-        (Some(draft), Some(newest)) => !Arc::ptr_eq(draft, &newest.document) && !compare(&newest.document, draft, html).is_same(),
+        (Some(draft), Some(newest)) => !Arc::ptr_eq(draft, &newest.document) && !compare(&newest.document, draft).is_same(),
         (Some(_), None) => true,
         (None, _) => false,
     };
@@ -129,8 +131,8 @@ fn history(
 }
 
 /// Tells whether the files of a draft are, byte for byte, those that were frozen, so that they need not be read twice.
-fn is_copy(draft: &Document, id: &DocumentId, sums: &Sums) -> bool {
-    let Document::Policy(policy) = draft else {
+fn is_copy(draft: &Document, id: &DocumentId, raw_html: bool, sums: &Sums) -> bool {
+    let Some(policy) = draft.policy().filter(|policy| policy.raw_html == raw_html) else {
         return false;
     };
     let mut copies = 0;
@@ -148,7 +150,7 @@ fn is_copy(draft: &Document, id: &DocumentId, sums: &Sums) -> bool {
 
 /// Returns the releases at which the words of a document, and of each of its sections, last changed: where the version before says the
 /// same it is the release that one names, else it is the version's own.
-fn stamps(document: &Arc<Document>, release: &Arc<Release>, before: Option<&Version>, html: RawHtml) -> (Arc<Release>, Vec<Arc<Release>>) {
+fn stamps(document: &Arc<Document>, release: &Arc<Release>, before: Option<&Version>) -> (Arc<Release>, Vec<Arc<Release>>) {
     let Some(before) = before else {
         let sections = document.policy().map_or(0, |policy| policy.sections.len());
         return (release.clone(), vec![release.clone(); sections]);
@@ -156,7 +158,7 @@ fn stamps(document: &Arc<Document>, release: &Arc<Release>, before: Option<&Vers
     if Arc::ptr_eq(document, &before.document) {
         return (before.stamp.clone(), before.sections.clone());
     }
-    let Comparison { sections, same, .. } = compare(&before.document, document, html);
+    let Comparison { sections, same, .. } = compare(&before.document, document);
     let sections = sections.into_iter().map(|old| old.map_or(release, |old| &before.sections[old]).clone()).collect();
     (if same { before.stamp.clone() } else { release.clone() }, sections)
 }
@@ -270,6 +272,27 @@ mod tests {
         put(&mut files, "privacy/_index.md", "---\ntitle: Privacy\n---\n");
         assert_eq!(unreleased(&files), "privacy security whitehats");
         assert_eq!(unreleased(&released(&files, "2024-03-01")), "");
+    }
+
+    #[test]
+    fn a_version_keeps_how_raw_html_was_read() {
+        let site = |raw: &str| format!("name: A\nbase_url: https://a.example/\nraw_html: {raw}\n");
+        let mut files =
+            project(&[("a/_index.md", "---\ntitle: A\n---\nMuch <b>more</b>.\n"), ("b/_index.md", "---\ntitle: B\n---\nLess.\n")]);
+        put(&mut files, "site.yaml", &site("true"));
+        let mut files = released(&files, "2024-01-01");
+        assert!(crate::ledger::tests::text(&files, "versions/ledger.yaml").contains("  kind: substantive\n  raw_html: true\n"));
+        put(&mut files, "site.yaml", &site("false"));
+        put(&mut files, "b/_index.md", "---\ntitle: B\n---\nMore.\n");
+        let (told, _) = told_on(&files, "2024-02-01");
+        let unreleased: Vec<&str> = told.unreleased().map(|history| history.id.as_str()).collect();
+        assert_eq!(unreleased, ["a", "b"], "readers of the draft would see the tags");
+        let raw = |id: &str| told.history(id).unwrap().versions[0].document.policy().unwrap().raw_html;
+        assert!(raw("a") && !told.history("a").unwrap().draft.as_ref().unwrap().policy().unwrap().raw_html);
+        let files = released(&files, "2024-02-01");
+        assert!(crate::ledger::tests::text(&files, "versions/ledger.yaml").contains("  kind: substantive\n  raw_html: false\n"));
+        let plain = released(&project(&[("b/_index.md", "---\ntitle: B\n---\n1 < 2 & `<b>`\n")]), "2024-01-01");
+        assert!(!crate::ledger::tests::text(&plain, "versions/ledger.yaml").contains("raw_html"), "there is no difference");
     }
 
     #[test]

@@ -21,7 +21,6 @@ use crate::model::Release;
 use crate::model::Site;
 use crate::parse;
 use crate::parse::Unplaced;
-use crate::redline::RawHtml;
 use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
@@ -73,8 +72,7 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
     let read: Vec<Read> = originals.par_iter().map(|original| read(site, id, &original.files)).collect();
     let mut site = site.clone();
     let mut newest: Option<Date> = None;
-    let html = RawHtml::of(&site.config);
-    let same = |at: usize| at > 0 && compare(&read[at - 1].document, &read[at].document, html).is_same();
+    let same = |at: usize| at > 0 && compare(&read[at - 1].document, &read[at].document).is_same();
     let same: Vec<bool> = (0..read.len()).into_par_iter().map(same).collect();
     let (mut versions, mut added, mut entries) = (Vec::new(), Tree::new(), Vec::new());
     for ((original, Read { document, unplaced }), same) in originals.iter().zip(read).zip(same) {
@@ -103,15 +101,16 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
 /// Reads a text as frozen words are read: they refer to nothing and cannot be mended.
 fn read(site: &Site, id: &DocumentId, files: &Tree<File>) -> Read {
     let root = TreePath::new("content").expect("a path");
-    let document = parse::document(files, &root, id, &mut Default::default()).expect("an imported text has its opening");
+    let document =
+        parse::document(files, &root, id, site.config.raw_html, &mut Default::default()).expect("an imported text has its opening");
     let unplaced = document.policy().map(|policy| parse::unplaced(policy, |id| site.history(id.as_str()).is_some())).unwrap_or_default();
     let unplaced = if site.config.raw_html { Unplaced { html: 0, ..unplaced } } else { unplaced };
     Read { document, unplaced }
 }
 
 /// Tells whether two documents say the same to readers.
-pub fn same_words(one: &Document, other: &Document, html: RawHtml) -> bool {
-    compare(one, other, html).is_same()
+pub fn same_words(one: &Document, other: &Document) -> bool {
+    compare(one, other).is_same()
 }
 
 #[cfg(test)]
@@ -174,7 +173,7 @@ mod tests {
         let ids: Vec<&str> = history.versions.iter().map(|version| version.release.id.as_str()).collect();
         assert_eq!(ids, ["2020-01-01", "2021-01-01"]);
         let [one, two] = [0, 1].map(|index| &*history.versions[index].document);
-        assert!(same_words(one, one, RawHtml::Shown) && !same_words(one, two, RawHtml::Shown));
+        assert!(same_words(one, one) && !same_words(one, two));
     }
 
     #[test]

@@ -31,6 +31,9 @@ use crate::tree::Source;
 /// What to do about a ledger that was changed.
 pub const RESTORE: &str = "released words never change: restore the file from version control";
 
+/// What to do about an entry that says more than this program knows.
+const NEWER: &str = "the ledger was written by a newer policybook: install that one";
+
 /// What could be read of a ledger.
 pub struct Reading {
     /// Its entries, oldest first, without those that cannot be read.
@@ -81,17 +84,26 @@ fn list(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
 fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &mut Diagnostics) -> Option<()> {
     let mut fields = Fields::open(source.path, "an entry of the ledger", node, diagnostics)?;
     let span = fields.span;
+    let known = ["release", "kind", "review", "redaction"].iter().any(|key| fields.has(key));
     let act = if fields.has("review") {
         review(&mut fields, diagnostics).map(Act::Review)
     } else if fields.has("redaction") {
         redaction(source, &mut fields, diagnostics).map(Act::Redaction)
-    } else {
+    } else if known {
         release(source, &mut fields, diagnostics).map(Act::Release)
+    } else {
+        let other = Diagnostic::error(Code::Ledger, "this entry is neither a release, a review nor a redaction");
+        diagnostics.push(other.at(source.path, span).help(NEWER));
+        None
     };
     let follows = fields.has("previous");
     let previous = fields.parsed("previous", diagnostics, digest);
     let seal = fields.required_parsed("seal", diagnostics, digest);
-    fields.close(diagnostics);
+    if known {
+        let mut unknown = Diagnostics::new();
+        fields.close(&mut unknown);
+        diagnostics.extend(unknown.into_iter().map(|unknown| unknown.help(NEWER)));
+    }
     let seal = seal?;
     let Some(act) = act else {
         chain.prove(&seal, diagnostics);
@@ -111,6 +123,7 @@ fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagn
     let effective = fields.parsed("effective", diagnostics, date);
     let summary = fields.required("summary", diagnostics);
     let kind = fields.required_parsed("kind", diagnostics, kind);
+    let raw_html = fields.switch("raw_html", diagnostics);
     let documents = match fields.node("documents") {
         Some(node) => digests(source, node, diagnostics, DocumentId::new),
         None => {
@@ -126,7 +139,7 @@ fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagn
         summary: summary?.value,
         kind: kind?.value,
     });
-    Some(Frozen { release, span: id.span, documents: documents? })
+    Some(Frozen { release, span: id.span, raw_html, documents: documents? })
 }
 
 fn review(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Review> {
@@ -293,6 +306,24 @@ mod tests {
         let day = if released.is_empty() { String::new() } else { format!("released: {released}\n") };
         let documents: String = documents.iter().map(|id| format!("  {id}: {}\n", digest_of("a"))).collect();
         format!("release: {id}\n{day}kind: substantive\nsummary: Words\ndocuments:\n{documents}")
+    }
+
+    #[test]
+    fn what_a_newer_program_wrote_is_told_as_such() {
+        let help = |text: &str| {
+            let mut files: Tree<File> = Tree::new();
+            put(&mut files, "versions/ledger.yaml", text);
+            let (path, mut found) = (frozen::ledger(), Diagnostics::new());
+            entries(&Source::new(&path, files.get(&path).unwrap()).unwrap(), &mut found);
+            found.into_iter().map(|found| format!("{}: {}", found.message, found.help.unwrap_or_default())).collect::<Vec<_>>()
+        };
+        let newer = "the ledger was written by a newer policybook: install that one";
+        assert_eq!(
+            help(&ledger(&["postponed: one\neffective: 2024-02-01"])),
+            [format!("this entry is neither a release, a review nor a redaction: {newer}")]
+        );
+        let more = release("one", "2024-01-01", &["a"]).replace("kind:", "follows: zero\nkind:");
+        assert_eq!(help(&ledger(&[&more])), [format!("unknown key `follows`: {newer}")]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::History;
 use crate::model::Kind;
+use crate::model::Policy;
 use crate::model::Release;
 use crate::model::ReleaseId;
 use crate::model::Section;
@@ -21,6 +22,7 @@ use crate::model::Site;
 use crate::model::Subprocessor;
 use crate::model::folded;
 use crate::parse;
+use crate::redline::Form;
 use crate::tree::File;
 use crate::tree::Source;
 use crate::tree::Tree;
@@ -199,12 +201,24 @@ pub fn folder_and_lines(files: &Tree<File>, drafts: &[(&DocumentId, &Document)],
     lines.extend(release.released.map(|day| format!("released: {day}")));
     lines.extend(release.effective.map(|day| format!("effective: {day}")));
     lines.push(format!("kind: {}", release.kind.as_str()));
+    lines.extend(raw_html(drafts).map(|shown| format!("raw_html: {shown}")));
     lines.push(format!("summary: {}", parse::quoted(&release.summary)));
     lines.push("documents:".to_owned());
     lines.extend(drafts.iter().map(|(id, _)| format!("  {id}: {}", sums.document(id))));
     let mut added: Tree<File> = frozen.into_iter().map(|(path, file)| (folder.join(path.as_str()), file)).collect();
     added.insert(folder.join(SUMS), File::new(sums.text().into_bytes()));
     (added, lines)
+}
+
+/// Returns whether raw HTML reaches readers, where readers of any of the documents would see the difference.
+fn raw_html(drafts: &[(&DocumentId, &Document)]) -> Option<bool> {
+    let policies = drafts.iter().filter_map(|(_, draft)| draft.policy());
+    let mut differing = policies.filter(|policy| {
+        let other = Policy { raw_html: !policy.raw_html, ..(*policy).clone() };
+        policy.parts().any(|part| part.body.text().contains('<'))
+            && Form::digest(&Document::Policy((*policy).clone())) != Form::digest(&Document::Policy(other))
+    });
+    differing.next().map(|policy| policy.raw_html)
 }
 
 /// Returns the frozen files of a document, by their paths in the release's folder.

@@ -44,6 +44,8 @@ pub struct Proved {
     pub sums: Sums,
     /// Where the files lie.
     pub folder: TreePath,
+    /// Whether raw HTML in them reaches readers, where the release says so.
+    pub raw_html: Option<bool>,
 }
 
 /// Proves that the released versions under `folder` are what the ledger in it says; what does not fit is reported.
@@ -58,7 +60,7 @@ pub fn verify(files: &Tree<File>, folder: &TreePath, diagnostics: &mut Diagnosti
         let sums = frozen::verify(files, folder, frozen, &redacted, diagnostics)?;
         let digest = |(id, digest): (&DocumentId, &Placed<Digest>)| (id.clone(), redacted.digest(&release.id, id).unwrap_or(digest.value));
         let documents = frozen.documents.iter().map(digest).collect();
-        Some(Proved { documents, sums, folder: folder.join(release.id.as_str()), release })
+        Some(Proved { documents, sums, folder: folder.join(release.id.as_str()), release, raw_html: frozen.raw_html })
     };
     let releases = entries.iter().filter_map(Entry::release).filter_map(prove).collect();
     Proof { entries, releases }

@@ -115,6 +115,8 @@ pub struct Frozen {
     pub release: Arc<Release>,
     /// Where its id stands.
     pub span: Span,
+    /// Whether raw HTML in them reaches readers, where that makes a difference.
+    pub raw_html: Option<bool>,
     /// The digest of each document it froze.
     pub documents: BTreeMap<DocumentId, Placed<Digest>>,
 }
@@ -167,6 +169,7 @@ mod tests {
                 kind: Kind::Editorial,
             }),
             span: Span::default(),
+            raw_html: None,
             documents: [id("b"), id("a")].map(digest).into(),
         };
         let review = Review { date: day("2024-02-03"), documents: vec!["security.txt".into(), "a".into()], expires: None };

@@ -24,6 +24,8 @@ pub struct Policy {
     pub order: i64,
     /// How long a review holds.
     pub review_every: Option<jiff::Span>,
+    /// Whether raw HTML in it reaches readers as HTML, and not as it is written.
+    pub raw_html: bool,
     /// The words of `_index.md`.
     pub opening: Section,
     /// The sections, in the order of their numbers.
@@ -240,6 +242,7 @@ mod tests {
             summary: None,
             order: 0,
             review_every: None,
+            raw_html: false,
             opening: section("", &["front"]),
             sections: vec![section("one", &["one", "below"]), section("two", &[])],
         };

@@ -329,7 +329,16 @@ mod tests {
         };
         let review_every = every.map(|every| every.parse().unwrap());
         let id = DocumentId::new("a").unwrap();
-        Arc::new(Document::Policy(Policy { id, title: "A".into(), summary: None, order: 0, review_every, opening, sections: Vec::new() }))
+        Arc::new(Document::Policy(Policy {
+            id,
+            title: "A".into(),
+            summary: None,
+            order: 0,
+            review_every,
+            raw_html: false,
+            opening,
+            sections: Vec::new(),
+        }))
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::diagnostic::nearest;
 use crate::model::Content;
 use crate::model::Document;
 use crate::model::DocumentId;
+use crate::model::Policy;
 use crate::parse::invisible;
 use crate::parse::lists;
 use crate::parse::mangled;
@@ -94,8 +95,8 @@ fn input(referred: &[Option<Digest>], files: &Files<'_>) -> Digest {
     Digest::of(own.chain([format!("{referred:?}")]).collect::<String>())
 }
 
-/// Reads one document as it is kept under `root`, a released version's folder, where words refer to nothing.
-pub fn document(files: &Tree<File>, root: &TreePath, id: &DocumentId, diagnostics: &mut Diagnostics) -> Option<Document> {
+/// Reads one document as it is kept under `root`, a released version's folder, where words refer to nothing and raw HTML reaches readers or not.
+pub fn document(files: &Tree<File>, root: &TreePath, id: &DocumentId, raw_html: bool, diagnostics: &mut Diagnostics) -> Option<Document> {
     if let Some((path, file)) = list_file(files, root.as_str(), id.as_str()) {
         let source = source(&path, file, diagnostics)?;
         return read_list(id.as_str(), &source, diagnostics);
@@ -103,7 +104,8 @@ pub fn document(files: &Tree<File>, root: &TreePath, id: &DocumentId, diagnostic
     let folder = root.join(id.as_str());
     let markdown = |(path, _): &(&TreePath, &File)| path.folder() == folder.as_str() && path.name().ends_with(".md");
     let files: Files<'_> = files.under(&folder).filter(markdown).collect();
-    policy::policy(root.as_str(), id, &files, None, diagnostics).map(Document::Policy)
+    let policy = policy::policy(root.as_str(), id, &files, None, diagnostics)?;
+    Some(Document::Policy(Policy { raw_html, ..policy }))
 }
 
 /// Groups the markdown files of the draft by their policies, and reports what is read by nobody.

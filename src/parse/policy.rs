@@ -71,6 +71,7 @@ pub fn policy(
         summary: front.summary,
         order: front.order,
         review_every: front.review_every,
+        raw_html: rules.is_some_and(|rules| rules.raw_html),
         opening,
         sections,
     };

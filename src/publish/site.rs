@@ -18,7 +18,6 @@ use crate::publish::Headers;
 use crate::publish::chance;
 use crate::publish::lease::Known;
 use crate::publish::state::Form;
-use crate::redline::RawHtml;
 use crate::render::Route;
 use crate::render::Words;
 use crate::store;
@@ -145,7 +144,6 @@ impl Kinds {
             let sums = format!("{}/{}", release.id, crate::ledger::SUMS);
             kinds.versions.insert(Route::Frozen(&sums).file(), (release.id.clone(), None));
         }
-        let html = RawHtml::of(&site.config);
         for history in &site.histories {
             let id = &history.id;
             let current = [Route::Document(id), Route::DocumentFeed(id), Route::ListIndex(id), Route::ListTable(id)];
@@ -157,7 +155,7 @@ impl Kinds {
                 let frozen = version.files.iter().map(|(path, _)| Route::Frozen(path.as_str()).file());
                 let belongs = (release.clone(), Some(id.clone()));
                 kinds.versions.extend(frozen.chain(words).chain([page.clone()]).map(|path| (path, belongs.clone())));
-                kinds.pages.insert(page, Form::of(&version.document, html));
+                kinds.pages.insert(page, Form::of(&version.document));
             }
         }
         let ledger = Route::Frozen(crate::ledger::LEDGER);
@@ -316,7 +314,7 @@ pub mod tests {
         let path = TreePath::new("security/v/2024-01-01/index.html").unwrap();
         let file = &site.files[&path];
         let bytes = site.bytes(&path).unwrap();
-        let seen = Form::of(&compiled.site.history("security").unwrap().versions[0].document, RawHtml::Shown);
+        let seen = Form::of(&compiled.site.history("security").unwrap().versions[0].document);
         assert_eq!((file.record, file.form.as_ref()), (Record::of(&bytes), Some(&seen)));
         let release = ReleaseId::new("2024-01-01").unwrap();
         assert_eq!(file.version, Some((release.clone(), Some(DocumentId::new("security").unwrap()))));

@@ -15,7 +15,6 @@ use crate::publish::Headers;
 use crate::publish::Tag;
 use crate::publish::Target;
 use crate::redline;
-use crate::redline::RawHtml;
 use crate::tree::TreePath;
 
 /// The key of the object.
@@ -83,8 +82,8 @@ pub struct Form {
 
 impl Form {
     /// Returns what this program sees of a document.
-    pub fn of(document: &Document, html: RawHtml) -> Form {
-        Form { reading: redline::READING, sha256: redline::Form::digest(document, html).to_string() }
+    pub fn of(document: &Document) -> Form {
+        Form { reading: redline::READING, sha256: redline::Form::digest(document).to_string() }
     }
 }
 

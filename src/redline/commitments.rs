@@ -162,7 +162,7 @@ mod tests {
         files.insert(TreePath::new("x/commitments.yaml").unwrap(), File::new(text.into_bytes()));
         let (root, id) = (TreePath::new("x").unwrap(), DocumentId::new(DocumentId::COMMITMENTS).unwrap());
         let mut diagnostics = Diagnostics::new();
-        let document = parse::document(&files, &root, &id, &mut diagnostics).unwrap();
+        let document = parse::document(&files, &root, &id, false, &mut diagnostics).unwrap();
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
         document
     }

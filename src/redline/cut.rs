@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 use crate::model::Block;
-use crate::model::Config;
 use crate::model::Document;
 use crate::model::Footnote;
 use crate::model::Inline;
@@ -39,9 +38,12 @@ pub enum RawHtml {
 }
 
 impl RawHtml {
-    /// Returns how a site's raw HTML is read.
-    pub fn of(config: &Config) -> RawHtml {
-        if config.raw_html { RawHtml::Read } else { RawHtml::Shown }
+    /// Returns how raw HTML in a document is read.
+    pub fn of(document: &Document) -> RawHtml {
+        match document.policy() {
+            Some(policy) if policy.raw_html => RawHtml::Read,
+            _ => RawHtml::Shown,
+        }
     }
 }
 
@@ -50,8 +52,8 @@ const NOWHERE: Standpoint<'_> = Standpoint { file: None, sections: &BTreeSet::ne
 
 impl Wording {
     /// Returns what a document says.
-    pub fn of(document: &Document, html: RawHtml) -> Wording {
-        let mut cutter = Cutter::new(html);
+    pub fn of(document: &Document) -> Wording {
+        let mut cutter = Cutter::new(RawHtml::of(document));
         match document {
             Document::Policy(policy) => cutter.policy(policy),
             list => list::cut(list, &mut cutter),
@@ -678,7 +680,7 @@ mod tests {
                 ("security/020-data.md", "## Data\n\nSee [above](010-reply.md).\n"),
             ],
         );
-        let wording = Wording::of(&policy, RawHtml::Read);
+        let wording = Wording::of(&policy);
         assert_eq!(
             leaves(&wording),
             [

@@ -34,27 +34,27 @@ pub struct Form {
 
 impl Form {
     /// Returns the form of a policy's opening, with its title and summary.
-    pub fn of_opening(policy: &Policy, ids: &BTreeSet<&str>, html: RawHtml) -> Form {
-        Form::cut(html, |cutter| cutter.section(Some(policy), &policy.opening, ids))
+    pub fn of_opening(policy: &Policy, ids: &BTreeSet<&str>) -> Form {
+        Form::cut(policy.raw_html, |cutter| cutter.section(Some(policy), &policy.opening, ids))
     }
 
-    /// Returns the form of a section; `ids` are those of all sections of its policy.
-    pub fn of_section(section: &Section, ids: &BTreeSet<&str>, html: RawHtml) -> Form {
-        Form::cut(html, |cutter| cutter.section(None, section, ids))
+    /// Returns the form of a section of a policy; `ids` are those of all its sections.
+    pub fn of_section(policy: &Policy, section: &Section, ids: &BTreeSet<&str>) -> Form {
+        Form::cut(policy.raw_html, |cutter| cutter.section(None, section, ids))
     }
 
     /// Returns the form of a list.
     pub fn of_list(document: &Document) -> Form {
-        Form::cut(RawHtml::Shown, |cutter| list::cut(document, cutter))
+        Form::cut(false, |cutter| list::cut(document, cutter))
     }
 
     /// Returns the digest of all that a reader sees of a document.
-    pub fn digest(document: &Document, html: RawHtml) -> Digest {
+    pub fn digest(document: &Document) -> Digest {
         let forms: Vec<Form> = match document.policy() {
             Some(policy) => {
                 let ids = policy.sections.iter().map(|section| section.id.as_str()).collect();
-                let sections = policy.sections.iter().map(|section| Form::of_section(section, &ids, html));
-                std::iter::once(Form::of_opening(policy, &ids, html)).chain(sections).collect()
+                let sections = policy.sections.iter().map(|section| Form::of_section(policy, section, &ids));
+                std::iter::once(Form::of_opening(policy, &ids)).chain(sections).collect()
             }
             None => vec![Form::of_list(document)],
         };
@@ -62,8 +62,8 @@ impl Form {
         Digest::of(lines.collect::<String>())
     }
 
-    fn cut(html: RawHtml, cut: impl FnOnce(&mut Cutter)) -> Form {
-        let mut cutter = Cutter::untold(html);
+    fn cut(raw_html: bool, cut: impl FnOnce(&mut Cutter)) -> Form {
+        let mut cutter = Cutter::untold(if raw_html { RawHtml::Read } else { RawHtml::Shown });
         cut(&mut cutter);
         Form::of(&cutter.done())
     }

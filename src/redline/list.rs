@@ -59,14 +59,13 @@ pub fn cut(list: &Document, cutter: &mut Cutter) {
 #[cfg(test)]
 mod tests {
 
-    use crate::redline::RawHtml;
     use crate::redline::Wording;
     use crate::redline::trial::document;
     use crate::redline::trial::leaves;
 
     #[test]
     fn a_list_is_a_note_and_a_table_of_its_records() {
-        let cut = |id: &str, yaml: &str| leaves(&Wording::of(&document(id, &[(&format!("{id}.yaml"), yaml)]), RawHtml::Read));
+        let cut = |id: &str, yaml: &str| leaves(&Wording::of(&document(id, &[(&format!("{id}.yaml"), yaml)])));
         assert_eq!(
             cut(
                 "subprocessors",

@@ -111,8 +111,8 @@ pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
 
 /// Returns the sections, or the entries of a list, that changed from one document to another; nothing is there before the first version
 /// and after the last.
-pub fn summary(old: Option<&Document>, new: Option<&Document>, html: RawHtml) -> Vec<SectionChange> {
-    let wording = |document: Option<&Document>| document.map_or_else(Wording::default, |document| Wording::of(document, html));
+pub fn summary(old: Option<&Document>, new: Option<&Document>) -> Vec<SectionChange> {
+    let wording = |document: Option<&Document>| document.map_or_else(Wording::default, Wording::of);
     let (old, new) = (wording(old), wording(new));
     between(&old, &new).sections
 }

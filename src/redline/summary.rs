@@ -449,10 +449,10 @@ fn numbers(went: &[Said<'_>], came: &[Said<'_>]) -> Vec<NumberChange> {
 mod tests {
     use super::*;
 
+    use crate::redline::between;
     use crate::redline::trial::PARAGRAPHS;
     use crate::redline::trial::checked;
     use crate::redline::trial::document;
-    use crate::redline::{RawHtml, between};
 
     /// Returns the sections that changed: kind, title, the one before, words that went and came.
     fn sections(old: &str, new: &str) -> Vec<String> {
@@ -610,7 +610,7 @@ mod tests {
     fn an_entry_of_a_list_is_told_by_its_name() {
         let list = |entries: &str| {
             let document = document("subprocessors", &[("subprocessors.yaml", &format!("note: Whom we ask.\nsubprocessors:\n{entries}"))]);
-            (Wording::of(&document, RawHtml::Read), document)
+            (Wording::of(&document), document)
         };
         let (old, old_list) = list("- { name: Alpha, purpose: Mail }\n- { name: Beta, purpose: Error logs }\n");
         let (new, new_list) = list("- { name: Beta, purpose: Crash logs }\n- { name: Gamma, purpose: Backups, data: all }\n");
@@ -629,9 +629,9 @@ mod tests {
         };
         let told: Vec<String> = redline.sections.iter().map(tell).collect();
         assert_eq!(told, ["true changed Beta -1+1 [0]", "true added Gamma -0+3 [1]", "true removed Alpha -2+0 [2]"]);
-        assert_eq!(crate::redline::summary(Some(&old_list), Some(&new_list), RawHtml::Read), redline.sections);
-        assert_eq!(crate::redline::summary(Some(&old_list), Some(&old_list), RawHtml::Read), []);
-        let first = crate::redline::summary(None, Some(&new_list), RawHtml::Read);
+        assert_eq!(crate::redline::summary(Some(&old_list), Some(&new_list)), redline.sections);
+        assert_eq!(crate::redline::summary(Some(&old_list), Some(&old_list)), []);
+        let first = crate::redline::summary(None, Some(&new_list));
         assert!(!first.is_empty() && first.iter().all(|section| section.kind == ChangeKind::Added), "{first:?}");
         // A field is told with its name where it came or went with its record.
         assert_eq!(

@@ -177,7 +177,7 @@ mod tests {
     use crate::redline::trial::document;
     use crate::redline::trial::shown;
     use crate::redline::trial::told;
-    use crate::redline::{RawHtml, Wording, between};
+    use crate::redline::{Wording, between};
 
     fn table(rows: &[&str]) -> String {
         let columns = rows[0].matches('|').count() + 1;
@@ -242,7 +242,7 @@ mod tests {
         let list = |entries: &[&str]| {
             let yaml: String = entries.iter().map(|entry| format!("- {{ {entry} }}\n")).collect();
             let document = document("subprocessors", &[("subprocessors.yaml", &format!("subprocessors:\n{yaml}"))]);
-            Wording::of(&document, RawHtml::Read)
+            Wording::of(&document)
         };
         let (old, new) = (list(old), list(new));
         let redline = between(&old, &new);

@@ -496,7 +496,7 @@ pub fn document(id: &str, files: &[(&str, &str)]) -> Document {
         tree.insert(TreePath::new(&format!("x/{path}")).unwrap(), File::new(text.as_bytes().to_vec()));
     }
     let mut diagnostics = Diagnostics::new();
-    parse::document(&tree, &TreePath::new("x").unwrap(), &DocumentId::new(id).unwrap(), &mut diagnostics).unwrap()
+    parse::document(&tree, &TreePath::new("x").unwrap(), &DocumentId::new(id).unwrap(), false, &mut diagnostics).unwrap()
 }
 
 /// Returns the leaves of a wording in letters: kind, containers and words, each stretch with how it is set.

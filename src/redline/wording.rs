@@ -234,7 +234,7 @@ mod tests {
 
     use crate::redline::trial::document;
     use crate::redline::trial::wording;
-    use crate::redline::{Cell, RawHtml, Row, Rows};
+    use crate::redline::{Cell, Row, Rows};
 
     #[test]
     fn a_leaf_counts_its_words_and_its_cells() {
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn a_list_of_records_shows_the_columns_that_say_something() {
         let yaml = "subprocessors:\n- { name: Alpha, purpose: Mail }\n- { name: Beta, purpose: Logs, country: IE }\n";
-        let list = Wording::of(&document("subprocessors", &[("subprocessors.yaml", yaml)]), RawHtml::Read);
+        let list = Wording::of(&document("subprocessors", &[("subprocessors.yaml", yaml)]));
         let table = list.leaves.last().unwrap();
         assert!(table.is_records() && table.is_table());
         assert_eq!((0..12).filter(|column| table.shows(*column)).collect::<Vec<_>>(), [0, 1, 4]);

@@ -40,8 +40,6 @@ pub struct Article<'a> {
 pub struct Setting<'a> {
     /// For each section, the release at which its words last changed; nothing for a draft.
     pub stamps: &'a [Arc<Release>],
-    /// Whether raw HTML reaches the page.
-    pub raw_html: bool,
     /// Whether the site has the document with this id.
     pub exists: &'a (dyn Fn(&str) -> bool + Sync),
 }
@@ -61,6 +59,7 @@ impl<'a> Article<'a> {
             html: String::with_capacity(size + size / 2),
             roots: Vec::new(),
             setting,
+            raw_html: self.policy.raw_html,
             anchors: &self.anchors,
             numbers: Numbers::default(),
             section: "opening:",
@@ -132,6 +131,7 @@ struct Writer<'a> {
     html: String,
     roots: Vec<usize>,
     setting: &'a Setting<'a>,
+    raw_html: bool,
     anchors: &'a BTreeSet<&'a str>,
     numbers: Numbers,
     section: &'a str,
@@ -413,7 +413,7 @@ impl<'a> Writer<'a> {
     }
 
     fn raw(&mut self, html: &str) {
-        match self.setting.raw_html {
+        match self.raw_html {
             true => self.html.push_str(&unmarked(html)),
             false => escape(html, &mut self.html),
         }

@@ -307,7 +307,7 @@ impl<'a> Renderer<'a> {
     fn words(&self, shown: &Shown<'_>) -> Option<Written> {
         let stamps = shown.version.map_or(&[][..], |index| &shown.history.versions[index].sections);
         let exists = |id: &str| self.site.history(id).is_some();
-        let setting = Setting { stamps, raw_html: self.site.config.raw_html, exists: &exists };
+        let setting = Setting { stamps, exists: &exists };
         Some(Article::new(shown.document.policy()?).write(&setting))
     }
 

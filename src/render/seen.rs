@@ -11,7 +11,6 @@ use proptest::prelude::*;
 
 use crate::model::Document;
 use crate::redline::Form;
-use crate::redline::RawHtml;
 use crate::redline::trial::document;
 use crate::redline::trial::quick;
 use crate::redline::trial::trees;
@@ -26,7 +25,7 @@ fn policy(text: &str) -> Document {
 /// Writes the words of a policy.
 fn written(document: &Document) -> String {
     let policy = document.policy().expect("a policy");
-    Article::new(policy).write(&Setting { stamps: &[], raw_html: false, exists: &|_| true }).at("")
+    Article::new(policy).write(&Setting { stamps: &[], exists: &|_| true }).at("")
 }
 
 /// What is read of a page.
@@ -160,7 +159,7 @@ proptest! {
     ) {
         let (old, new) = (trees::text(&tree, None), trees::text(&trees::edited(&tree, &edits), Some(spelling)));
         let (old_policy, new_policy) = (policy(&old), policy(&new));
-        let forms = [&old_policy, &new_policy].map(|policy| Form::digest(policy, RawHtml::Shown));
+        let forms = [&old_policy, &new_policy].map(|policy| Form::digest(policy));
         let pages = [&old_policy, &new_policy].map(|policy| seen(&written(policy)));
         prop_assert!(
             (forms[0] == forms[1]) == (pages[0] == pages[1]),

@@ -8,7 +8,6 @@ use crate::model::History;
 use crate::model::Site;
 use crate::redline;
 use crate::redline::ChangeKind;
-use crate::redline::RawHtml;
 use crate::redline::Redline;
 use crate::redline::SectionChange;
 
@@ -54,7 +53,7 @@ impl<'a> Told<'a> {
         let mut lines: Vec<String> =
             redline::commitments_of(&history.id, old, new).iter().map(|change| capital(&change.sentence())).collect();
         if sections {
-            let changes = || redline::summary(Some(&before.document), Some(&now.document), RawHtml::of(&self.site.config));
+            let changes = || redline::summary(Some(&before.document), Some(&now.document));
             lines.extend_from_slice(self.sections[&history.id][version].get_or_init(|| sentences(&changes())));
         }
         let more = lines.len().saturating_sub(LONGEST);

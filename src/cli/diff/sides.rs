@@ -147,10 +147,6 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    fn html(&self) -> RawHtml {
-        RawHtml::of(&self.site.config)
-    }
-
     fn in_force(&self) -> Side {
         match self.history.current_version().or(self.history.versions.last()) {
             Some(version) => self.version(version),
@@ -159,7 +155,7 @@ impl Finder<'_> {
     }
 
     fn version(&self, version: &crate::model::Version) -> Side {
-        let wording = Wording::of(&version.document, self.html());
+        let wording = Wording::of(&version.document);
         let commitments = self.site.version_at(DocumentId::COMMITMENTS, &version.release.id).map(|version| version.document.clone());
         Side { wording, label: format!("version {}", version.release.id), file: None, commitments: Some(commitments) }
     }
@@ -167,7 +163,7 @@ impl Finder<'_> {
     fn side(&self, name: &str) -> Result<Side> {
         if name == "draft" {
             let draft = self.history.draft.as_ref();
-            let wording = draft.map_or_else(Wording::default, |draft| Wording::of(draft, self.html()));
+            let wording = draft.map_or_else(Wording::default, |draft| Wording::of(draft));
             return Ok(Side { wording, label: "the draft".to_owned(), file: None, commitments: Some(draft_commitments(self.site)) });
         }
         if let Some(version) = self.history.versions.iter().find(|version| version.release.id.as_str() == name) {
@@ -191,7 +187,7 @@ impl Finder<'_> {
         let files = store::at(&self.global.directory, revision, &["content/"])?;
         let compiled = compile(&files, Options { edition: Edition::Draft, today: self.global.today()? });
         let then = compiled.site.history(self.history.id.as_str()).and_then(|history| history.draft.as_ref());
-        let wording = then.map_or_else(Wording::default, |draft| Wording::of(draft, self.html()));
+        let wording = then.map_or_else(Wording::default, |draft| Wording::of(draft));
         let commitments = Some(draft_commitments(&compiled.site));
         Ok(Side { wording, label: format!("git {revision}"), file: None, commitments })
     }
@@ -242,8 +238,8 @@ fn folder(name: &str, files: &Tree<crate::tree::File>) -> Result<Wording> {
     let id = DocumentId::new("policy").expect("a slug");
     let placed = files.iter().map(|(path, file)| (root.join("policy").join(path.as_str()), file.clone())).collect();
     let mut diagnostics = Diagnostics::new();
-    match parse::document(&placed, &root, &id, &mut diagnostics) {
-        Some(document) => Ok(Wording::of(&document, RawHtml::Read)),
+    match parse::document(&placed, &root, &id, true, &mut diagnostics) {
+        Some(document) => Ok(Wording::of(&document)),
         None => bail!("`{name}` is no folder of sections: it has no readable `_index.md`"),
     }
 }

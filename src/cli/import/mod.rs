@@ -27,7 +27,6 @@ use crate::ledger::Original;
 use crate::ledger::Refusal;
 use crate::model::DocumentId;
 use crate::model::Site;
-use crate::redline::RawHtml;
 use crate::store;
 use crate::store::Project;
 use crate::tree::File;
@@ -150,7 +149,7 @@ fn draft(project: &Project, site: &Site, id: &DocumentId, newest: &Imported, ori
         return Ok(original.files.clone());
     }
     match site.history(id.as_str()).and_then(|history| history.draft.as_deref()) {
-        Some(draft) if ledger::same_words(draft, &newest.document, RawHtml::of(&site.config)) => Ok(Tree::new()),
+        Some(draft) if ledger::same_words(draft, &newest.document) => Ok(Tree::new()),
         _ => bail!(
             "`{folder}` is there, and does not say what the newest text says: move it away, import, then bring it back and release it"
         ),

@@ -353,7 +353,7 @@ mod tests {
             let id = DocumentId::new("a").unwrap();
             if let Ok(files) = imported(&id, &file(&text)) {
                 let mut diagnostics = Diagnostics::new();
-                let document = crate::parse::document(&files, &TreePath::new("content").unwrap(), &id, &mut diagnostics);
+                let document = crate::parse::document(&files, &TreePath::new("content").unwrap(), &id, false, &mut diagnostics);
                 proptest::prop_assert!(diagnostics.is_empty(), "{:?}", diagnostics);
                 proptest::prop_assert_eq!(document.unwrap().policy().unwrap().sections.len(), files.len() - 1);
             }

@@ -7,7 +7,6 @@ use crate::model::Document;
 use crate::model::History;
 use crate::model::Target;
 use crate::redline;
-use crate::redline::RawHtml;
 use crate::redline::Wording;
 use crate::render::Renderer;
 use crate::render::Route;
@@ -68,15 +67,14 @@ struct Pair<'a> {
 impl Renderer<'_> {
     /// Adds the redlines of a document.
     pub fn redlines(&self, files: &mut Files, history: &History) {
-        let html = RawHtml::of(&self.site.config);
         let draft = Some(history.draft.as_deref()).filter(|_| history.unreleased && !history.versions.is_empty());
         let pairs = pairs(history, draft.is_some());
         let compared = pairs.iter().any(|pair| pair.from.is_some());
         let wordings: Vec<Wording> = match compared {
-            true => history.versions.par_iter().map(|version| Wording::of(&version.document, html)).collect(),
+            true => history.versions.par_iter().map(|version| Wording::of(&version.document)).collect(),
             false => Vec::new(),
         };
-        let drafted = draft.flatten().map_or_else(Wording::default, |draft| Wording::of(draft, html));
+        let drafted = draft.flatten().map_or_else(Wording::default, |draft| Wording::of(draft));
         let pages = pairs.par_iter().map(|pair| {
             let from = pair.from.map(|from| &wordings[from]);
             let to = pair.to.map_or(&drafted, |to| wordings.get(to).unwrap_or(&drafted));
