@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn a_number_is_never_split() {
         assert_eq!(told("within 48 business hours", "within 72 business hours"), ["[-48-]{+72+}"]);
-        assert_eq!(told("99.9 % or higher", "99.95 % or higher"), ["[-99.9-]{+99.95+}"]);
+        assert_eq!(told("99.9 % or higher", "99.95 % or higher"), ["[-99.9 %-]{+99.95 %+}"]);
     }
 
     #[test]
