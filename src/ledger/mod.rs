@@ -7,10 +7,12 @@
 
 mod append;
 mod chain;
+mod correction;
 mod editorial;
 mod frozen;
 mod history;
 mod import;
+mod misspelling;
 mod read;
 pub mod redact;
 mod release;
