@@ -398,6 +398,9 @@ mod tests {
         fails("en", "A tele -phone.", "A tele-phone.", "a space was removed: `tele -` became `tele-`");
         fails("fr", "Voici : oui.", "Voici: oui.", "a space was removed: `Voici :` became `Voici:`");
         assert!(!objected("A well-known one.", "A well known one.").is_empty());
+        fails("en", "Set `'a` now.", "Set `\"a` now.", "a mark came, went or became another: `'` became `\"`");
+        fails("en", "Set `--a` now.", "Set `–a` now.", "a mark came, went or became another: `--` became `–`");
+        fails("en", "Ask co-op@a.example.", "Ask co–op@a.example.", "an address changed: `co-op@a.example.` became `co–op@a.example.`");
         fails("en", "Give it 5' now.", "Give it 5\" now.", "a mark behind a number changed, and may measure: `'` became `\"`");
         passes("en", "Give it 5' now.", "Give it 5′ now.");
         assert!(!objected("# A", "# A.").is_empty() || objected("### A b", "### A b.").len() == 1);

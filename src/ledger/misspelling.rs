@@ -73,7 +73,8 @@ fn list(language: &str) -> Option<&'static str> {
 
 /// Tells whether a list names a misspelling of a word.
 fn lists(list: &str, wrong: &str, right: &str) -> bool {
-    let codes = list.lines().find_map(|line| line.strip_prefix(right)?.strip_prefix(' '));
+    let entry = format!("\n{right} ");
+    let codes = list.find(&entry).and_then(|at| list[at + entry.len()..].lines().next());
     codes.is_some_and(|codes| codes.split(' ').any(|code| decoded(code, right).is_some_and(|listed| listed == wrong)))
 }
 

@@ -238,7 +238,7 @@ fn currency(text: &str, start: usize) -> Option<usize> {
     if let Some(sign) = rest[letters..].chars().next().filter(|sign| CURRENCIES.contains(sign) && letters < 4) {
         return (letters == 0 || sign == '$').then_some(letters + sign.len_utf8());
     }
-    CODES.iter().any(|code| rest.starts_with(code) && letters == code.len()).then_some(3)
+    (letters == 3 && CODES.contains(&&rest[..3])).then_some(3)
 }
 
 /// Returns the byte after the thousands or millions that stand behind a number, if they do.
@@ -378,6 +378,13 @@ impl Quantity {
         }
     }
 
+    /// Tells whether it counts units of time or percent, in English.
+    pub fn is_of_time(&self, text: &str) -> bool {
+        let unit = text[self.unit.clone()].to_lowercase();
+        let last = unit.split_whitespace().next_back().unwrap_or_default();
+        unit == "per cent" || TIMES.split(' ').any(|time| time == last)
+    }
+
     /// Tells whether a change of these tokens changes it; where none went or came, whether they would stand inside it.
     pub fn is_touched(&self, tokens: &Range<usize>) -> bool {
         match tokens.is_empty() {
@@ -447,8 +454,7 @@ impl<'a> Reader<'a> {
         }
         let end = self.in_words(at)?;
         let quantity = self.counted(self.bare(Form::Amount, at, end));
-        let counts = TIMES.split(' ').any(|time| self.text[quantity.unit.clone()].to_lowercase().ends_with(time));
-        (counts && !quantity.unit.is_empty()).then_some(quantity)
+        quantity.is_of_time(self.text).then_some(quantity)
     }
 
     /// Returns tokens that are a quantity without a unit.

@@ -19,6 +19,7 @@ use crate::redline::quantity;
 use crate::redline::quantity::Quantity;
 use crate::redline::sections::By;
 use crate::redline::sections::Same;
+use crate::redline::token::Token;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Leaf;
 use crate::redline::wording::Wording;
@@ -450,13 +451,16 @@ impl Numbers {
     }
 }
 
-/// Tells whether a quantity is what numbers a heading or a clause, and nothing that is said there.
+/// Tells whether a quantity is what numbers a heading or a clause, and nothing that is said there: no year, no `30 days`.
 fn is_own(leaf: &Leaf, quantity: &Quantity) -> bool {
-    let Range { start, end } = quantity.tokens;
-    let dotted =
-        || leaf.tokens.get(end).is_some_and(|next| !next.space && matches!(leaf.letters(next), "." | ")")) && end < leaf.tokens.len() - 1;
-    let number = |at: usize| quantity::is_clause_number(leaf.letters(&leaf.tokens[at]));
-    start == 0 && number(0) && (matches!(leaf.kind, Kind::Heading(..)) || leaf.letters(&leaf.tokens[0]).starts_with('(') || dotted())
+    if quantity.tokens.start > 0 || quantity.is_of_time(&leaf.text) {
+        return false;
+    }
+    let first = leaf.letters(&leaf.tokens[0]);
+    let ends = |next: &Token| !next.space && matches!(leaf.letters(next), "." | ")");
+    let dotted = leaf.tokens.len() > 2 && ends(&leaf.tokens[1]);
+    let year = first.len() == 4 && first.bytes().all(|digit| digit.is_ascii_digit());
+    quantity::is_clause_number(first) && !year && (matches!(leaf.kind, Kind::Heading(..)) || first.starts_with('(') || dotted)
 }
 
 #[cfg(test)]
@@ -607,6 +611,10 @@ mod tests {
         );
         assert_eq!(numbers("a b 5 days c", "a b 5 days or 7 weeks c"), Vec::<String>::new());
         assert_eq!(numbers("# 1. One\n\nx", "# 2. One\n\nx"), Vec::<String>::new());
+        assert_eq!(numbers("# 1 One of a few\n\nx", "# 2 One of a few\n\nx"), Vec::<String>::new());
+        assert_eq!(numbers("# 30 days of notice\n\nx", "# 60 days of notice\n\nx"), ["30>60 days"]);
+        assert_eq!(numbers("# 2026 in short\n\nx", "# 2027 in short\n\nx"), ["2026>2027 "]);
+        assert_eq!(numbers("5. One of a few", "6. One of a few"), Vec::<String>::new());
         assert_eq!(numbers("(a) one two", "(b) one two"), Vec::<String>::new());
         assert_eq!(numbers("(a) one 5 two", "(b) one 6 two"), ["5>6 two"]);
         assert_eq!(numbers("in 5 days", "in five days"), Vec::<String>::new());
