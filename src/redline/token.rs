@@ -1,9 +1,9 @@
 //! Words, numbers and marks of a text: what is compared, and never broken.
 //!
 //! White space is no token, so that a paragraph wrapped elsewhere is the same. A number keeps its inner points and commas, a word its
-//! inner apostrophes; a date, a time, a version, an amount with its currency, the number of a clause is one token
-//! ([`quantity`](crate::redline::quantity)), even with a space in it that is no end of a line. Letters of scripts written without spaces
-//! stand alone; everything else is one grapheme cluster at a time (UAX 29), so that neither an accent nor an emoji is torn.
+//! inner apostrophes; a date, a time, a version, an amount with its currency, the number of a clause is one token ([`quantity`]), even with
+//! a space in it that is no end of a line. Letters of scripts written without spaces stand alone; everything else is one grapheme cluster at
+//! a time (UAX 29), so that neither an accent nor an emoji is torn.
 
 use std::ops::Range;
 
