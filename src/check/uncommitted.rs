@@ -8,6 +8,7 @@ use crate::model::Commitments;
 use crate::model::Quantity;
 use crate::model::Section;
 use crate::model::Site;
+use crate::redline;
 use crate::tree::Span;
 
 /// What is counted in promises, without the ending of the plural.
@@ -31,29 +32,13 @@ pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
 
 /// Returns where a number stands with its unit.
 fn numbers(text: &str) -> impl Iterator<Item = Span> {
-    let start = move |word: &str| word.as_ptr().addr() - text.as_ptr().addr();
-    let mut words = text.split_whitespace().peekable();
-    std::iter::from_fn(move || {
-        loop {
-            let word = words.next()?;
-            let open = word.trim_start_matches(|letter: char| !letter.is_alphanumeric());
-            let bare = open.trim_end_matches(|letter: char| !letter.is_alphanumeric() && letter != '%');
-            if let Some(number) = bare.strip_suffix('%') {
-                if Quantity::new(number).is_some() {
-                    return Some(Span::new(start(bare), start(bare) + bare.len()));
-                }
-                continue;
-            }
-            if bare != open || Quantity::new(bare).is_none() {
-                continue;
-            }
-            let mut ahead = words.clone();
-            let unit = ahead.next().and_then(|word| if KINDS.contains(&word) { ahead.next() } else { Some(word) });
-            let unit = unit.map(|word| word.trim_end_matches(|letter: char| !letter.is_alphanumeric() && letter != '%'));
-            if let Some(unit) = unit.filter(|unit| UNITS.contains(&unit.strip_suffix('s').unwrap_or(unit))) {
-                return Some(Span::new(start(bare), start(unit) + unit.len()));
-            }
-        }
+    redline::quantities_of(text).into_iter().filter_map(move |quantity| {
+        let (value, unit) = (&text[quantity.value.clone()], &text[quantity.unit.clone()]);
+        let mut words: Vec<&str> = unit.split_whitespace().collect();
+        let counted = words.pop().is_some_and(|last| UNITS.contains(&last.strip_suffix('s').unwrap_or(last)));
+        let parted = text.get(quantity.value.end..quantity.unit.start).is_some_and(|between| between.trim().is_empty());
+        let found = counted && parted && words.iter().all(|word| KINDS.contains(word)) && Quantity::new(value).is_some();
+        found.then(|| Span::new(quantity.value.start, quantity.unit.end))
     })
 }
 
@@ -90,6 +75,7 @@ mod tests {
             ("within 48\nbusiness hours, (30 minutes) and 99.9 % or 5%!", "48\nbusiness hours|30 minutes|99.9 %|5%"),
             ("1 to 5 minutes", "5 minutes"),
             ("on 25 May 2018, 256-bit, 24/7, 3, days; 1,000 hours and 2 doors", ""),
+            ("10 000 days, a 30-day term, at 10:30 hours, (48) hours", ""),
         ] {
             let shown: Vec<&str> = numbers(text).map(|span| &text[span.start..span.end]).collect();
             assert_eq!(shown.join("|"), found);

@@ -54,7 +54,7 @@ pub struct Release {
     /// Let the words come into force on DATE [default: the day of release, or the first that the notice period allows]
     #[arg(long, value_name = "DATE", value_parser = date)]
     effective: Option<Date>,
-    /// Call the release editorial, which is proved: no number, date, binding word or list entry may have changed
+    /// Mark the release as editorial; this is checked: only known misspellings (English), typography, sentence case and formatting may differ
     #[arg(long)]
     editorial: bool,
     /// Show what would be released and write nothing
@@ -89,7 +89,7 @@ impl Release {
                 objections.extend(check::disagreeing(policy, release.released, release.in_force_since()));
             }
             if kind == Kind::Editorial {
-                objections.extend(ledger::objections(history));
+                objections.extend(ledger::objections(&compiled.site, history));
             }
         }
         if objections.has_errors() {

@@ -8,10 +8,12 @@
 mod append;
 mod chain;
 mod comparison;
+mod correction;
 mod editorial;
 mod frozen;
 mod history;
 mod import;
+mod misspelling;
 mod read;
 pub mod redact;
 mod release;

@@ -76,14 +76,14 @@ pub struct Change {
     pub numbers: Vec<NumberChange>,
 }
 
-/// A number that became another.
+/// A number, a date, a time, an amount, a version that became another, each as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NumberChange {
     /// What it was.
     pub old: String,
     /// What it is.
     pub new: String,
-    /// The words that follow it: its unit, mostly.
+    /// The unit behind both, once: `business hours`, `%`. Empty where there is none, or each names its own: `€5`, `5 business days`.
     pub unit: String,
 }
 

@@ -308,12 +308,13 @@ fn number(length: usize) -> u32 {
     u32::try_from(length).expect("a document has fewer words than that")
 }
 
-/// Returns a token as it would be typed plainly: composed, with straight quotation marks and plain hyphens.
-fn folded(letters: &str) -> String {
+/// Returns a token as it would be typed plainly: composed, with straight quotation marks, plain hyphens and plain spaces.
+pub fn folded(letters: &str) -> String {
     let plain = |letter: char| match letter {
         '‘' | '’' | '‚' | '‛' | '′' | '`' => '\'',
         '“' | '”' | '„' | '‟' | '″' => '"',
         '\u{2010}' | '\u{2011}' => '-',
+        '\u{a0}' | '\u{2009}' | '\u{202f}' => ' ',
         _ => letter,
     };
     composed(letters).chars().filter(|letter| !matches!(letter, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')).map(plain).collect()
@@ -387,6 +388,7 @@ mod tests {
             ("‟a″", "\"a\""),
             ("a\u{2010}b", "a-b"),
             ("a\u{2011}b", "a-b"),
+            ("10\u{a0}000\u{202f}€", "10 000 €"),
             ("\\`", "'"),
         ] {
             let words = lexicon(old, new);

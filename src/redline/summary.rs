@@ -1,5 +1,6 @@
 //! What changed, in a list: every change, the sections with their counts, and the numbers that became others.
 
+use std::collections::HashMap;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -15,9 +16,10 @@ use crate::redline::piece::Row;
 use crate::redline::piece::Side;
 use crate::redline::piece::Stretch;
 use crate::redline::piece::Turn;
+use crate::redline::quantity;
+use crate::redline::quantity::Quantity;
 use crate::redline::sections::By;
 use crate::redline::sections::Same;
-use crate::redline::token::Class;
 use crate::redline::token::Token;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Leaf;
@@ -133,8 +135,7 @@ fn kind(redline: &Redline<'_>, section: &SectionChange, changes: &[Change]) -> O
         (words, heading.is_some())
     };
     let ((before, was_headed), (now, is_headed)) = (words(redline.old, old), words(redline.new, new));
-    let is_number = |word: &String| word.chars().all(|letter| letter.is_numeric() || matches!(letter, '.' | ','));
-    let number = |words: &[String]| words.iter().position(|word| !is_number(word)).unwrap_or(words.len());
+    let number = |words: &[String]| words.iter().position(|word| !quantity::is_clause_number(word)).unwrap_or(words.len());
     if section.before.is_some() && (before != now || was_headed != is_headed) {
         let same = was_headed == is_headed && before[number(&before)..] == now[number(&now)..];
         let edited = section.changes.iter().any(|change| changes[*change].kind < ChangeKind::Reframed);
@@ -179,7 +180,7 @@ struct Table<'a> {
 
 type Lines = Option<(usize, usize)>;
 
-/// Words of a leaf.
+/// Words of a leaf; no words, where they would stand.
 type Said<'a> = (&'a Leaf, Range<usize>);
 
 impl Lister<'_> {
@@ -348,8 +349,10 @@ impl Lister<'_> {
         new: impl Fn(usize) -> &'a Leaf,
         here: (Lines, Lines),
     ) {
+        let mut numbers = Numbers::default();
         for range in hunks(stretches) {
             let first = range.start;
+            let around = (places(stretches, &range, |stretch| &stretch.old), places(stretches, &range, |stretch| &stretch.new));
             let hunk = &stretches[range];
             // A footnote that has another number now is the same.
             if hunk.iter().all(|stretch| self.is_number_of_note(stretch, &old, &new)) {
@@ -375,7 +378,12 @@ impl Lister<'_> {
             change.said = struck.unwrap_or_default().to_owned();
             (change.old, change.new) = (text(&went), text(&came));
             change.words = (words(&went), words(&came));
-            change.numbers = numbers(&went, &came);
+            if !(went.is_empty() && came.is_empty()) {
+                let said = |places: Vec<(usize, Range<usize>)>, leaf: &dyn Fn(usize) -> &'a Leaf| -> Vec<Said<'a>> {
+                    places.into_iter().map(|(at, tokens)| (leaf(at), tokens)).collect()
+                };
+                change.numbers = numbers.between(&said(around.0, &old), &said(around.1, &new));
+            }
             stretches[first].change = Some(place);
         }
     }
@@ -412,37 +420,89 @@ fn hunks(stretches: &[Stretch]) -> Vec<Range<usize>> {
     hunks
 }
 
-/// Returns words as one text.
+/// Returns where a hunk is in one version: the words of it there, or the place between two where there are none.
+fn places(
+    stretches: &[Stretch],
+    hunk: &Range<usize>,
+    side: impl Fn(&Stretch) -> &Option<(usize, Range<usize>)>,
+) -> Vec<(usize, Range<usize>)> {
+    let words: Vec<(usize, Range<usize>)> = stretches[hunk.clone()].iter().filter_map(|stretch| side(stretch).clone()).collect();
+    if !words.is_empty() {
+        return words;
+    }
+    let before = stretches[..hunk.start].iter().rev().find_map(|stretch| side(stretch).as_ref());
+    let after = || stretches[hunk.end..].iter().find_map(|stretch| side(stretch).as_ref());
+    let place = before.map(|(leaf, tokens)| (*leaf, tokens.end..tokens.end));
+    place.or_else(|| after().map(|(leaf, tokens)| (*leaf, tokens.start..tokens.start))).into_iter().collect()
+}
+
+/// Returns words as one text: those of a leaf as they stand there, with what is between them.
 fn text(side: &[Said<'_>]) -> String {
-    let said = side.iter().filter_map(|(leaf, tokens)| {
+    let mut whole: Vec<Said<'_>> = Vec::new();
+    for (leaf, tokens) in side {
+        match whole.last_mut() {
+            Some((last, until)) if std::ptr::eq(*last, *leaf) => until.end = tokens.end,
+            _ => whole.push((leaf, tokens.clone())),
+        }
+    }
+    let said = whole.iter().filter_map(|(leaf, tokens)| {
         let (first, last) = (leaf.tokens.get(tokens.start)?, leaf.tokens.get(tokens.end.checked_sub(1)?)?);
         Some(leaf.text[first.start..last.end].trim())
     });
     said.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the numbers that became others, first to first, second to second.
-fn numbers(went: &[Said<'_>], came: &[Said<'_>]) -> Vec<NumberChange> {
-    /// How many words after a number are told with it.
-    const UNIT: usize = 2;
-    /// Marks that are a unit.
-    const SIGNS: [&str; 5] = ["%", "‰", "°", "€", "$"];
-    let numbers = |side: &[Said<'_>]| -> Vec<(String, String)> {
-        let mut found = Vec::new();
-        for (leaf, tokens) in side {
-            for at in tokens.clone().filter(|at| leaf.tokens[*at].class == Class::Number) {
-                let after = &leaf.tokens[at + 1..];
-                let sign = after.first().filter(|token| SIGNS.contains(&leaf.letters(token)));
-                let words = after.iter().take_while(|token| token.is_spoken()).take(UNIT);
-                let unit: Vec<&Token> = sign.into_iter().chain(words).collect();
-                let unit = unit.first().zip(unit.last()).map_or("", |(first, last)| &leaf.text[first.start..last.end]);
-                found.push((leaf.letters(&leaf.tokens[at]).to_owned(), unit.to_owned()));
+/// The numbers of a leaf that became others. One that two changes touch is told with the first.
+#[derive(Default)]
+struct Numbers {
+    /// The quantities of each leaf that changed, by the place of the leaf in memory.
+    found: HashMap<*const Leaf, Vec<Quantity>>,
+    told: HashSet<[(*const Leaf, usize); 2]>,
+}
+
+impl Numbers {
+    /// Returns the numbers that became others where words did.
+    fn between(&mut self, went: &[Said<'_>], came: &[Said<'_>]) -> Vec<NumberChange> {
+        let (old, new) = (self.touched(went), self.touched(came));
+        let sides = [&old, &new].map(|side| side.iter().map(|(leaf, quantity)| (leaf.text.as_str(), quantity)).collect::<Vec<_>>());
+        let mut changes = Vec::new();
+        for (from, to) in quantity::pairs(&sides[0], &sides[1]) {
+            let places = [&old[from], &new[to]].map(|(leaf, quantity)| (std::ptr::from_ref::<Leaf>(leaf), quantity.tokens.start));
+            if self.told.insert(places) {
+                let change = quantity::told(sides[0][from], sides[1][to]);
+                changes.extend(change.map(|(old, new, unit)| NumberChange { old, new, unit }));
             }
         }
-        found
-    };
-    let pairs = numbers(went).into_iter().zip(numbers(came));
-    pairs.filter(|(old, new)| old.0 != new.0).map(|(old, new)| NumberChange { old: old.0, new: new.0, unit: new.1 }).collect()
+        changes
+    }
+
+    /// Returns the quantities that a change touches, but for the number that a heading or a clause begins with.
+    fn touched<'a>(&mut self, side: &[Said<'a>]) -> Vec<(&'a Leaf, Quantity)> {
+        let mut touched: Vec<(&Leaf, Quantity)> = Vec::new();
+        for (leaf, tokens) in side {
+            let all = self.found.entry(*leaf).or_insert_with(|| quantity::quantities(&leaf.text, &leaf.tokens));
+            let first = all.partition_point(|quantity| quantity.tokens.end <= tokens.start);
+            for quantity in all[first..].iter().take_while(|quantity| quantity.is_touched(tokens)) {
+                let known = touched.last().is_some_and(|(other, last)| std::ptr::eq(*other, *leaf) && last == quantity);
+                if !known && !is_own(leaf, quantity) {
+                    touched.push((leaf, quantity.clone()));
+                }
+            }
+        }
+        touched
+    }
+}
+
+/// Tells whether a quantity is what numbers a heading or a clause, and nothing that is said there: no year, no `30 days`.
+fn is_own(leaf: &Leaf, quantity: &Quantity) -> bool {
+    if quantity.tokens.start > 0 || quantity.is_of_time(&leaf.text) {
+        return false;
+    }
+    let first = leaf.letters(&leaf.tokens[0]);
+    let ends = |next: &Token| !next.space && matches!(leaf.letters(next), "." | ")");
+    let dotted = leaf.tokens.len() > 2 && ends(&leaf.tokens[1]);
+    let year = first.len() == 4 && first.bytes().all(|digit| digit.is_ascii_digit());
+    quantity::is_clause_number(first) && !year && (matches!(leaf.kind, Kind::Heading(..)) || first.starts_with('(') || dotted)
 }
 
 #[cfg(test)]
@@ -571,6 +631,34 @@ mod tests {
         assert_eq!(numbers("at 10 %, 20€ or 30 ‰ now", "at 11 %, 21€ or 31 ‰ now"), ["10>11 %", "20>21 €", "30>31 ‰"]);
         assert_eq!(numbers("at 5 ° now, 6 $", "at 7 ° now, 8 $"), ["5>7 °", "6>8 $"]);
         assert_eq!(numbers("of 5, or 6", "of 7, or 8"), ["5>7 ", "6>8 "]);
+        assert_eq!(numbers("within 5 business days", "within 5 days"), ["5 business days>5 days "]);
+        assert_eq!(numbers("within 5 days", "within 5 business days"), ["5 days>5 business days "]);
+        assert_eq!(numbers("by 2026-06-30, 10:30", "by 2026-09-30, 10:45"), ["2026-06-30>2026-09-30 ", "10:30>10:45 "]);
+        assert_eq!(numbers("by 30 June 2026 at last", "by 30 July 2026 at last"), ["30 June 2026>30 July 2026 "]);
+        assert_eq!(numbers("by 30 June 2026 at last", "by 31 June 2027 at last"), ["30 June 2026>31 June 2027 "]);
+        assert_eq!(numbers("bis zum 30. Juni 2026 zahlen", "bis zum 15. Juni 2026 zahlen"), ["30. Juni 2026>15. Juni 2026 "]);
+        assert_eq!(numbers("le 30 juin 2026 au plus", "le 30 juin 2027 au plus"), ["30 juin 2026>30 juin 2027 "]);
+        assert_eq!(numbers("up to €20m, or €5", "up to €10m, or $5"), ["€20m>€10m ", "€5>$5 "]);
+        assert_eq!(numbers("a 1’000 b", "a 10’000 b"), ["1’000>10’000 b"]);
+        assert_eq!(numbers("pay 10\u{202f}000 € now", "pay 12 000 € now"), ["10\u{202f}000>12 000 €"]);
+        assert_eq!(numbers("pay 10\u{202f}000 € now", "pay 10 000 € now"), Vec::<String>::new());
+        assert_eq!(numbers("at 15 % or", "at 20 % or"), ["15>20 %"]);
+        assert_eq!(numbers("from 12/01/2026 on", "from 12/02/2026 on"), ["12/01/2026>12/02/2026 "]);
+        assert_eq!(numbers("needs v2.10.3 of it", "needs v2.11.0 of it"), ["v2.10.3>v2.11.0 "]);
+        assert_eq!(numbers("see § 4.2 and (a) there", "see § 4.3 and (b) there"), ["§ 4.2>§ 4.3 ", "(a)>(b) "]);
+        assert_eq!(numbers("within thirty days of it", "within sixty days of it"), ["thirty>sixty days"]);
+        assert_eq!(
+            numbers("we answer within forty-eight (48) hours of it", "we answer within seventy-two (72) hours of it"),
+            ["48>72 hours"]
+        );
+        assert_eq!(numbers("a b 5 days c", "a b 5 days or 7 weeks c"), Vec::<String>::new());
+        assert_eq!(numbers("# 1. One\n\nx", "# 2. One\n\nx"), Vec::<String>::new());
+        assert_eq!(numbers("# 1 One of a few\n\nx", "# 2 One of a few\n\nx"), Vec::<String>::new());
+        assert_eq!(numbers("# 30 days of notice\n\nx", "# 60 days of notice\n\nx"), ["30>60 days"]);
+        assert_eq!(numbers("# 2026 in short\n\nx", "# 2027 in short\n\nx"), ["2026>2027 "]);
+        assert_eq!(numbers("5. One of a few", "6. One of a few"), Vec::<String>::new());
+        assert_eq!(numbers("(a) one two", "(b) one two"), Vec::<String>::new());
+        assert_eq!(numbers("(a) one 5 two", "(b) one 6 two"), ["5>6 two"]);
         assert_eq!(numbers("in 5 days", "in five days"), Vec::<String>::new());
         assert_eq!(numbers("a 5 b", "x 5 y"), Vec::<String>::new());
         assert_eq!(numbers("| h | i |\n|--|--|\n| a | 5 days |", "| h | i |\n|--|--|\n| a | 6 days |"), ["5>6 days"]);

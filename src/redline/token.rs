@@ -1,13 +1,15 @@
 //! Words, numbers and marks of a text: what is compared, and never broken.
 //!
 //! White space is no token, so that a paragraph wrapped elsewhere is the same. A number keeps its inner points and commas, a word its
-//! inner apostrophes; letters of scripts written without spaces stand alone; everything else is one grapheme cluster at a time
-//! (UAX 29), so that neither an accent nor an emoji is torn.
+//! inner apostrophes; a date, a time, a version, an amount with its currency, the number of a clause is one token ([`quantity`]), even with
+//! a space in it that is no end of a line. Letters of scripts written without spaces stand alone; everything else is one grapheme cluster at
+//! a time (UAX 29), so that neither an accent nor an emoji is torn.
 
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::redline::quantity;
 use crate::tree::Span;
 
 /// What a token is.
@@ -15,7 +17,7 @@ use crate::tree::Span;
 pub enum Class {
     /// A word, or a letter of a script without spaces.
     Word,
-    /// A number.
+    /// A number, a date, an amount, the number of a clause.
     Number,
     /// A mark inside a sentence.
     Mark,
@@ -64,10 +66,18 @@ pub fn tokens_around(text: &str, atoms: impl Iterator<Item = Span>) -> Vec<Token
 /// Cuts a stretch of a text.
 fn cut(text: &str, stretch: Range<usize>, tokens: &mut Vec<Token>) {
     let first_token = tokens.len();
-    let (mut clusters, end_of_stretch) = (Clusters { text: &text[..stretch.end], at: stretch.start }.peekable(), stretch.end);
+    let end_of_stretch = stretch.end;
+    let clusters_from = |at: usize| Clusters { text: &text[..end_of_stretch], at }.peekable();
+    let mut clusters = clusters_from(stretch.start);
     while let Some((start, cluster)) = clusters.next() {
         let first = cluster.chars().next().unwrap_or(' ');
         if first.is_whitespace() {
+            continue;
+        }
+        let whole = quantity::lexeme(&text[..end_of_stretch], start).map(|lexeme| lexeme.end());
+        if let Some(end) = whole.filter(|end| ends_cluster(&text[..end_of_stretch], *end)) {
+            tokens.push(Token { start, end, class: Class::Number, space: is_spaced(text, start) });
+            clusters = clusters_from(end);
             continue;
         }
         let mut end = start + cluster.len();
@@ -98,6 +108,12 @@ fn cut(text: &str, stretch: Range<usize>, tokens: &mut Vec<Token>) {
 /// Returns true if white space stands before a byte of a text.
 fn is_spaced(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(char::is_whitespace)
+}
+
+/// Tells whether nothing that belongs to the letter before a byte, as an accent does, follows there.
+fn ends_cluster(text: &str, at: usize) -> bool {
+    let last = text[..at].chars().next_back().map_or(0, char::len_utf8);
+    Clusters { text, at: at - last }.next().is_some_and(|(_, cluster)| cluster.len() == last)
 }
 
 /// Tells apart the marks that end a sentence: those before white space or the end.
@@ -182,7 +198,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn every_letter_is_in_exactly_one_token(text in "([a-c'.,0-9 ]|\\PC)*") {
+        fn every_letter_is_in_exactly_one_token(text in "([a-c'.,0-9 ]|[0-9€$%§()v:/EUR \u{a0}\u{301}-]|\\PC)*") {
             let mut at = 0;
             for token in tokens(&text) {
                 proptest::prop_assert!(text[at..token.start].chars().all(char::is_whitespace));

@@ -359,7 +359,7 @@ mod tests {
         );
         // A number that stayed is not swallowed between small edits, and no number is torn.
         assert_eq!(shown("in about 48 full hours", "in nearly 48 short hours"), ["in [-about-] {+nearly+} 48 [-full-] {+short+} hours"]);
-        assert_eq!(told("99.9 % of 1,000", "99.95 % of 1,000"), ["changed [-99.9-]{+99.95+}"]);
+        assert_eq!(told("99.9 % of 1,000", "99.95 % of 1,000"), ["changed [-99.9 %-]{+99.95 %+}"]);
         assert_eq!(told("a b c", "a b c d"), ["added [--]{+d+}"]);
         assert_eq!(told("z a b c", "a b c"), ["removed [-z-]{++}"]);
     }

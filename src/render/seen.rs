@@ -159,7 +159,7 @@ proptest! {
     ) {
         let (old, new) = (trees::text(&tree, None), trees::text(&trees::edited(&tree, &edits), Some(spelling)));
         let (old_policy, new_policy) = (policy(&old), policy(&new));
-        let forms = [&old_policy, &new_policy].map(|policy| Form::digest(policy));
+        let forms = [&old_policy, &new_policy].map(Form::digest);
         let pages = [&old_policy, &new_policy].map(|policy| seen(&written(policy)));
         prop_assert!(
             (forms[0] == forms[1]) == (pages[0] == pages[1]),

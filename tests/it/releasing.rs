@@ -59,18 +59,34 @@ fn a_release_that_makes_no_sense_is_refused_and_writes_nothing() {
 }
 
 #[test]
-fn an_editorial_release_is_proved() {
+fn an_editorial_release_is_checked() {
     let refused = [
         (
             REPORTING,
             "{{ commitment.first_reply }}",
             "within 72 business hours",
-            "a number changed: `48` became `72`\n --> content/security/010-reporting.md:6:",
+            "a number, a date or an amount changed: `48 business hours` became `72 business hours`\n --> content/security/010-reporting.md:6:",
         ),
-        (REPORTING, "We answer every", "We may answer every", "a word that binds changed: nothing became `may`"),
-        (REPORTING, "{{ commitment.first_reply }}", "in 48 business hours", "a word that binds changed: `within` became `in`"),
-        (REPORTING, "the steps that lead to the issue;\n- ", "", "an entry of a list came or went"),
-        ("content/security/160-gdpr.md", "25 May 2018", "25 June 2018", "a number or a date changed: `May` became `June`"),
+        (REPORTING, "We answer every", "We may answer every", "a word that binds, restricts or denies changed: nothing became `may`"),
+        (
+            REPORTING,
+            "{{ commitment.first_reply }}",
+            "in 48 business hours",
+            "a word that binds, restricts or denies changed: `within` became `in`",
+        ),
+        (REPORTING, "the steps that lead to the issue;\n- ", "", "words were removed: `the steps that lead to the issue;`"),
+        (
+            "content/security/160-gdpr.md",
+            "25 May 2018",
+            "25 June 2018",
+            "a number, a date or an amount changed: `25 May 2018` became `25 June 2018`",
+        ),
+        (
+            REPORTING,
+            "suspect a security issue that",
+            "suspect a security problem that",
+            "this is no known misspelling and its correction: `issue` became `problem`",
+        ),
         (
             "content/whitehats.yaml",
             "  - name: Piotr Smaza\n",
@@ -86,8 +102,10 @@ fn an_editorial_release_is_proved() {
         assert!(!project.path("content/versions/2026-11-21").exists());
     }
     let project = Project::example();
-    project.edit(REPORTING, "suspect a security issue that", "suspect a security problem that");
-    release(&project, "2026-11-21", &["--editorial"]);
+    project.edit(REPORTING, "suspect a security issue that", "suspect a security isue that");
+    release(&project, "2026-11-21", &[]);
+    project.edit(REPORTING, "suspect a security isue that", "*suspect* a security issue that");
+    release(&project, "2026-11-22", &["--editorial"]);
     project.build(&["--locked"]);
     assert!(project.read("public/security/history/index.html").contains("editorial change"));
 }

@@ -73,7 +73,8 @@ pub fn words(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> 
         lines.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
     }
     let numbers = redline.changes.iter().flat_map(|change| &change.numbers);
-    let numbers: Vec<String> = numbers.map(|number| format!("  {} → {} {}\n", number.old, number.new, number.unit)).collect();
+    let numbers: Vec<String> =
+        numbers.map(|number| format!("  {} → {} {}", number.old, number.new, number.unit).trim_end().to_owned() + "\n").collect();
     if !numbers.is_empty() {
         text.push_str(&format!("\n{}\n\n", printer.styled(BOLD, "numbers that changed")));
         text.extend(numbers);

@@ -74,7 +74,7 @@ impl Renderer<'_> {
             true => history.versions.par_iter().map(|version| Wording::of(&version.document)).collect(),
             false => Vec::new(),
         };
-        let drafted = draft.flatten().map_or_else(Wording::default, |draft| Wording::of(draft));
+        let drafted = draft.flatten().map_or_else(Wording::default, Wording::of);
         let pages = pairs.par_iter().map(|pair| {
             let from = pair.from.map(|from| &wordings[from]);
             let to = pair.to.map_or(&drafted, |to| wordings.get(to).unwrap_or(&drafted));
