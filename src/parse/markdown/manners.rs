@@ -131,7 +131,9 @@ impl Manners {
                 self.report(Code::StrayMark, format!("readers will see the mark `{mark}`"), Span::new(at, at + mark.len()), help);
             }
         }
-        if text.ends_with(']') && !written.ends_with("\\]") && markdown[span.end..].starts_with('(') {
+        // An address with braces holds a reference to nothing, which is told already.
+        let address = markdown[span.end..].strip_prefix('(').and_then(|rest| rest.split([')', '\n']).next());
+        if text.ends_with(']') && !written.ends_with("\\]") && address.is_some_and(|address| !address.contains("{{")) {
             let mark = Span::new(span.end - 1, span.end + 1);
             self.report(
                 Code::StrayMark,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use pulldown_cmark::BlockQuoteKind;
 use pulldown_cmark::CodeBlockKind;
 use pulldown_cmark::Event;
+use pulldown_cmark::LinkType;
 use pulldown_cmark::Parser;
 use pulldown_cmark::Tag;
 
@@ -210,6 +211,9 @@ impl Reader<'_> {
             Tag::Emphasis => Open::Emphasis,
             Tag::Strong => Open::Strong,
             Tag::Strikethrough => Open::Strike,
+            Tag::Link { link_type: LinkType::Email, dest_url, title, .. } => {
+                self.link(&format!("mailto:{dest_url}"), title.into_string(), span)
+            }
             Tag::Link { dest_url, title, .. } => self.link(&dest_url, title.into_string(), span),
             Tag::Image { dest_url, .. } => {
                 let found = Diagnostic::error(Code::BrokenLink, "a policy holds no images");
