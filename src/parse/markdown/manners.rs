@@ -142,14 +142,6 @@ impl Manners {
                 "write `[words](address)`; an address with spaces stands in `<…>`",
             );
         }
-        if text.contains("--") && text.contains('|') && text.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ')) {
-            self.report(
-                Code::StrayMark,
-                "this is no table: readers will see its lines".to_owned(),
-                span,
-                "write `---` here once for each cell of the line above, with `|` between them",
-            );
-        }
         if let Some(at) = find(text, "\\ ") {
             self.report(Code::StrayMark, "readers will see the mark `\\`".to_owned(), part(text, span, at, 1), help);
         }
@@ -247,8 +239,6 @@ mod tests {
         assert_eq!(found("Report **at once**, name: ______, a \\*\\* b, 2 ** 3, x__y"), [""; 0]);
         assert_eq!(found("See [the scope](20 scope.md)."), ["]("]);
         assert_eq!(found("a\\ b"), ["\\"]);
-        assert_eq!(found("| a | b |\n|---|\n| 1 | 2 |\n\na | b\n--- | :-: | -\n"), ["|---|", "--- | :-: | -"]);
-        assert_eq!(found("| a | b |\n|---|---|\n| 1 | -- |\n\na -- b\n\n--\n"), [""; 0]);
     }
 
     #[test]

@@ -4,9 +4,13 @@
 //! prices hold `$`, and a tool that re-types quotation marks changes words.
 
 mod manners;
+mod marks;
 mod pieces;
 mod reader;
+mod seen;
+mod tables;
 mod target;
+mod unseen;
 
 use pulldown_cmark::Options;
 
@@ -22,9 +26,11 @@ pub use pieces::links;
 pub use pieces::lost_footnotes;
 pub use pieces::pieces;
 pub use reader::Reading;
+pub use reader::judged;
 pub use reader::outline;
 pub use reader::read;
 pub use reader::text;
+pub use seen::Code;
 pub use target::Standpoint;
 pub use target::section_id;
 pub use target::target;
