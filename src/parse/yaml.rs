@@ -318,6 +318,9 @@ mod tests {
         ] {
             assert_eq!(told(text), [found], "{text}");
         }
+        let mut released = Diagnostics::new();
+        tree(&TreePath::new("content/versions/2024-01-01/list.yaml").unwrap(), "a: b #1", 0, &mut released);
+        assert!(released.is_empty());
         for text in [
             "a: b # c",
             "a: b #\nc: d",

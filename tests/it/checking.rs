@@ -107,6 +107,29 @@ fn a_mistake_hides_none_that_does_not_follow_from_it() {
 }
 
 #[test]
+fn only_what_its_author_typed_and_can_mend_is_judged_for_its_marks() {
+    let project = Project::example();
+    let codes = ["--only", "P016,P124,P128,P134,P135,P136", "--format", "concise"];
+    let words =
+        "## Words\n\nThe law[^law], a@b.example, [COMPANY NAME].\n\n{{ whitehats }}\n\n(a) copy;\n(b) rent.\n\n| a |\n|---|\n| b | c |\n";
+    project.write("content/security/900-words.md", words);
+    project.edit(
+        "content/whitehats.yaml",
+        "- name: Issam Rabhi",
+        "- name: \"help@acme.example [NAME] (a) https://acme.example\"\n  - name: Issam Rabhi",
+    );
+    project.edit("content/subprocessors.yaml", "purpose: Chat", "purpose: Chat #1");
+    let told = project.said(&[&["check"][..], &codes].concat(), 0);
+    assert_eq!(told.matches("content/security/900-words.md:").count(), 5, "{told}");
+    assert_eq!(told.matches(": warning[").count(), 6, "{told}");
+    project.said(&["release", "--summary", "Words", "--yes"], 0);
+    project.write("content/security/900-words.md", "## Words\n\nWords.\n");
+    project.edit("content/subprocessors.yaml", "purpose: Chat #1", "purpose: Chat");
+    let told = project.said(&[&["check"][..], &codes].concat(), 0);
+    assert_eq!(told.matches(": warning[").count(), 0, "{told}");
+}
+
+#[test]
 fn a_code_is_explained_and_a_slip_is_understood() {
     let project = Project::empty();
     let said = text(&project.run(&["explain", "p024"]));

@@ -32,6 +32,9 @@ const BLANKS: [&str; 14] = [
     "organisation",
 ];
 
+/// How many bytes brackets hold at most that are a mark.
+const LONGEST: usize = 200;
+
 /// How such words begin that are told by their beginning.
 const ASKING: [&str; 6] = ["insert ", "your ", "enter ", "company name", "name of ", "add "];
 
@@ -53,7 +56,8 @@ pub fn check(seen: &Seen<'_>, found: &mut Found) {
                 brackets(text, line.span.start, found);
             }
             if text.contains("://") || text.contains('@') {
-                addresses(text, line.span.start, found);
+                let words = text.split_inclusive(char::is_whitespace);
+                words.for_each(|word| addresses(word, line.span.start + word.as_ptr() as usize - text.as_ptr() as usize, found));
             }
         }
     }
@@ -269,7 +273,7 @@ fn roman(text: &str) -> Option<u32> {
 /// Finds what stands in brackets and braces of no meaning here.
 fn brackets(text: &str, start: usize, found: &mut Found) {
     for (at, open) in text.match_indices(['[', '{']) {
-        let rest = &text[at + 1..];
+        let rest = &text[at + 1..text.floor_char_boundary(at + LONGEST)];
         let (before, close) = (&text[..at], if open == "[" { ']' } else { '}' });
         if open == "[" && rest.starts_with(']') && before.ends_with(']') && before.contains('[') {
             let help = "write the address in `(…)`, or define the words in brackets as a link";
@@ -288,7 +292,7 @@ fn brackets(text: &str, start: usize, found: &mut Found) {
             found.push((whole, seen_mark(mark, "take it out: words have no attributes here")));
         } else if open == "{" && inner.len() > 2 && inner.starts_with('%') && inner.ends_with('%') {
             found.push((whole, seen_mark(mark, "take it out: a policy is no template")));
-        } else if is_blank(open, inner) && !after.starts_with(['(', '[', ':', '}']) && !before.ends_with(['{', '$']) {
+        } else if is_blank(open, inner) && !after.starts_with(['(', '[', ':', '}']) && !in_a_name(before, after) {
             let left = Diagnostic::warning(Code::LeftOver, format!("`{}` was left in the words", mark.escape_debug()));
             found.push((whole, left.help("write what belongs there")));
         }
@@ -311,6 +315,12 @@ fn is_attribute(inner: &str) -> bool {
             .unwrap_or(inner)
             .strip_prefix(['.', '#'])
             .is_some_and(|name| name.starts_with(char::is_alphabetic) && name.chars().all(letter))
+}
+
+/// Tells whether brackets stand within the name of something, as in `wp-settings-{USER_ID}`.
+fn in_a_name(before: &str, after: &str) -> bool {
+    let joins = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '/' | '=' | '{' | '$' | '@');
+    before.ends_with(joins) || after.starts_with(joins)
 }
 
 /// Tells whether brackets hold the name of what is to be filled in: `[COMPANY NAME]`, `{name_of_company}`, `[insert date]`.
@@ -541,6 +551,10 @@ mod tests {
             "`{NAME}`",
             "${NAME}",
             "[emphasis added]",
+            "wp-{USER_ID}",
+            "{HASH}_x",
+            "${NAME}",
+            "mail@{COMPANY}",
             "[...]",
             "{a}",
             "[*NAME*]",
