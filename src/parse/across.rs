@@ -75,8 +75,8 @@ impl Across {
 
 fn mostly(what: &str, code: &markdown::Code) -> Diagnostic {
     let help = match code.indented {
-        true => "take out the four spaces before its lines",
-        false => "take out the lines of marks around it",
+        true => "remove the four spaces at the start of its lines",
+        false => "remove the code fence around it",
     };
     let message = format!("most of this {what} is code: readers will see it as it is written");
     Diagnostic::warning(Code::StrayMark, message).help(help)
@@ -122,7 +122,7 @@ mod tests {
         let indented = format!("## Indented\n\n    {}\n", prose.trim().replace('\n', "\n    "));
         let key = format!("## Key\n\n```\n{}```\n", "mQINBF+8/a 9b8c7d6e5f\n".repeat(40));
         let is_code = |file: &str, what: &str| vec![format!("{file}: most of this {what} is code: readers will see it as it is written")];
-        assert_eq!(found(&[fenced.clone()]), is_code("0-s0.md", "policy"));
+        assert_eq!(found(std::slice::from_ref(&fenced)), is_code("0-s0.md", "policy"));
         assert_eq!(found(&[indented.clone(), fenced.clone()]), is_code("1-s1.md", "policy"));
         assert_eq!(found(&[words.clone(), indented.clone()]), is_code("1-s1.md", "section"));
         for good in [vec![words.clone(), fenced], vec![key], vec!["## A\n\n    one two\n".to_owned()]] {

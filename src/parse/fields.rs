@@ -85,8 +85,8 @@ impl<'a> Fields<'a> {
                 Some((name, value)) => {
                     let null = value.end - value.start == "null".len() && value.start > name.end;
                     let help = match null {
-                        true => "write `\"Null\"` in quotation marks if that is the text: without them it means nothing".to_owned(),
-                        false => format!("write a text behind `{key}:`"),
+                        true => "put it in quotation marks if it is a name: without them it means nothing".to_owned(),
+                        false => format!("write a text after `{key}:`"),
                     };
                     let empty = Diagnostic::error(Code::MissingKey, format!("`{key}` is empty"));
                     diagnostics.push(self.lost(empty.at(self.path, name).help(help)));

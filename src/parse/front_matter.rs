@@ -32,14 +32,14 @@ pub fn split(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Front {
             None => Front { node: None, words: 0, broken: false },
             Some(Meant::Toml(length, end)) => {
                 let toml = error("this front matter is TOML", Span::new(0, length));
-                diagnostics.push(toml.help("write `---` for `+++`, and `key: value` for `key = value`"));
+                diagnostics.push(toml.help("use YAML: write `---` instead of `+++`, and `key: value` instead of `key = value`"));
                 broken(end)
             }
             Some(Meant::Yaml(around)) => {
-                let message = "front matter begins at the very beginning, with `---` alone on its line";
-                let fix = Fix { what: "take out the space around `---`".to_owned(), edits: around.iter().map(removed).collect() };
+                let message = "front matter starts on the first line, with `---` alone on it";
+                let fix = Fix { what: "remove the white space around `---`".to_owned(), edits: around.iter().map(removed).collect() };
                 let fence = around.first().map_or(0, |first| if first.start == 0 { first.end } else { 0 });
-                diagnostics.push(error(message, Span::new(fence, fence + 3)).help("take out the space around it").mended_by(fix));
+                diagnostics.push(error(message, Span::new(fence, fence + 3)).help("remove the white space around it").mended_by(fix));
                 broken(text.len())
             }
         };
@@ -137,7 +137,7 @@ mod tests {
             let told = read(good).0;
             assert!(told.is_empty() || good == "---\n", "{good:?}: {told:?}");
         }
-        let place = "front matter begins at the very beginning, with `---` alone on its line";
+        let place = "front matter starts on the first line, with `---` alone on it";
         for spaced in ["--- \ntitle: x\n---\nw", "---\t\ntitle: x\n---\nw", "\n---\ntitle: x\n---\nw", " ---\nreview_every: x\n---\nw"] {
             assert_eq!(read(spaced), (vec![place.to_owned()], ""), "{spaced:?}");
         }

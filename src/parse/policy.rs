@@ -179,7 +179,7 @@ impl Reader<'_> {
             let found = match reading.text.blocks.first() {
                 None if broken => return None,
                 None => Diagnostic::error(Code::Empty, "a section without words").help("write it, or remove the file"),
-                Some(Block::Code { .. }) => heading().help("take out the marks or the four spaces that make the words code"),
+                Some(Block::Code { .. }) => heading().help("remove the code fence or the indentation that makes the words code"),
                 Some(_) => heading().help("write the heading first, as in `## Reporting`"),
             };
             let fix = marks.first().and_then(Diagnostic::fix).cloned();

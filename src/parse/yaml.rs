@@ -189,7 +189,7 @@ impl Reader<'_> {
         };
         let message = format!("`{}` is read as {what}", self.text[span.start - self.offset..span.end - self.offset].escape_debug());
         let found = Diagnostic::warning(Code::ReadOtherwise, message).at(self.path, span);
-        self.diagnostics.push(found.help("write the whole value in quotation marks; a comment has a space behind its `#`"));
+        self.diagnostics.push(found.help("put the whole value in quotation marks; a comment has a space after its `#`"));
     }
 
     fn enter(&mut self, open: Open, span: Span) -> bool {

@@ -95,7 +95,7 @@ fn beginnings(seen: &Seen<'_>, run: &Run, found: &mut Found) {
         && matches!(mark, " " | "x" | "X")
         && item_begins(seen.markdown, first.start)
     {
-        let help = "check boxes are not drawn: write the item without the brackets, and say in words what they would";
+        let help = "check boxes are not supported: remove the brackets, and say in words what they mean";
         found.push((Span::new(first.start, first.start + 3), seen_mark(&format!("[{mark}]"), help)));
     }
     for line in &run.lines {
@@ -109,8 +109,8 @@ fn beginnings(seen: &Seen<'_>, run: &Run, found: &mut Found) {
         let alone = run.lines.len() == 1 && run.top && text[hashes..].starts_with(char::is_uppercase);
         if word && ((2..=6).contains(&hashes) || (hashes == 1 && alone)) {
             let mark = Span::new(line.span.start, line.span.start + hashes);
-            let fix = (hashes > 1).then(|| Fix::insert(mark.end, " ", "write a space behind the mark"));
-            let help = "write a space behind it to make a heading, or `\\` before it if it is meant to be seen";
+            let fix = (hashes > 1).then(|| Fix::insert(mark.end, " ", "write a space after the mark"));
+            let help = "write a space after it to make a heading, or `\\` in front of it if readers are to see it";
             found.push((mark, seen_mark(&text[..hashes], help).mended_by(fix)));
         }
     }
@@ -127,7 +127,7 @@ fn item_begins(markdown: &str, at: usize) -> bool {
 
 /// Finds a mark of another program at the beginning of a line: how long it is, and what to write instead.
 fn foreign(text: &str, markdown: &str, at: usize) -> Option<(usize, &'static str)> {
-    const NOTE: &str = "write `> [!NOTE]`, and the words on the lines below, each behind `>`";
+    const NOTE: &str = "write `> [!NOTE]`, and start each line of the note below it with `>`";
     let trimmed = text.trim_end();
     let word =
         |mark: &str| text.strip_prefix(mark).is_some_and(|rest| rest.trim_start().starts_with(|letter: char| letter.is_alphabetic()));
@@ -136,11 +136,11 @@ fn foreign(text: &str, markdown: &str, at: usize) -> Option<(usize, &'static str
     }
     let contents = trimmed.replace(BLANK, "_");
     if ["[toc]", "[[toc]]", "[[_toc_]]"].iter().any(|mark| contents.eq_ignore_ascii_case(mark)) {
-        return Some((trimmed.len(), "take it out: a page has its contents already"));
+        return Some((trimmed.len(), "remove it: every page has a table of contents"));
     }
     let quoted = [" from '", " from \""].iter().any(|mark| text.contains(mark));
     if (text.starts_with("import ") && quoted) || text.starts_with("import '") || text.starts_with("import \"") {
-        return Some(("import".len(), "take it out: a policy is markdown, and nothing is imported into it"));
+        return Some(("import".len(), "remove it: a policy is plain markdown, without imports"));
     }
     let alert = trimmed.strip_prefix("[!").and_then(|rest| rest.strip_suffix(']'));
     let quotation = markdown[..at].trim_end_matches(' ').ends_with('>');
@@ -169,8 +169,8 @@ fn unspaced(seen: &Seen<'_>, run: &Run, found: &mut Found) {
         && (index == 0 || (items.len() > 1 && seen.part(first).starts_with("1")))
     {
         let edits = items.iter().map(|(_, span)| Edit { span: Span::new(span.end, span.end), put_in: " ".to_owned() });
-        let fix = Fix { what: "write a space behind the mark".to_owned(), edits: edits.collect() };
-        let help = "write a space behind it to make a list";
+        let fix = Fix { what: "write a space after the mark".to_owned(), edits: edits.collect() };
+        let help = "write a space after it to make a list";
         found.push((first, seen_mark(seen.part(first), help).mended_by(fix)));
     }
 }
@@ -289,9 +289,9 @@ fn brackets(text: &str, start: usize, found: &mut Found) {
             let help = format!("write `[{}]: …` with its address on a line of its own, or the address in `(…)` here", inner.escape_debug());
             found.push((whole, Diagnostic::warning(Code::StrayMark, message).help(help)));
         } else if open == "{" && !before.ends_with('{') && is_attribute(inner) {
-            found.push((whole, seen_mark(mark, "take it out: words have no attributes here")));
+            found.push((whole, seen_mark(mark, "remove it: attributes are not supported here")));
         } else if open == "{" && inner.len() > 2 && inner.starts_with('%') && inner.ends_with('%') {
-            found.push((whole, seen_mark(mark, "take it out: a policy is no template")));
+            found.push((whole, seen_mark(mark, "remove it: template tags are not supported")));
         } else if is_blank(open, inner) && !after.starts_with(['(', '[', ':', '}']) && !in_a_name(before, after) {
             let left = Diagnostic::warning(Code::LeftOver, format!("`{}` was left in the words", mark.escape_debug()));
             found.push((whole, left.help("write what belongs there")));
@@ -302,8 +302,10 @@ fn brackets(text: &str, start: usize, found: &mut Found) {
 /// Tells whether `[inner]` behind some words in brackets asks for the address of a link: two numbers cite.
 fn asks_for_address(before: &str, inner: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let words = before.trim_end_matches(']').rsplit('[').next().unwrap_or_default();
-    before.contains('[') && !inner.starts_with('[') && !(digits(inner) && digits(words))
+    let Some((ahead, words)) = before.trim_end_matches(']').rsplit_once('[') else { return false };
+    // Brackets after a letter count, as in `a[i][j]`.
+    let counts = ahead.ends_with(char::is_alphanumeric) || (digits(inner) && digits(words));
+    !counts && !inner.starts_with('[')
 }
 
 /// Tells whether braces hold an attribute as other programs read it: `{: .lead }`, `{.underline}`, `{#id}`.
@@ -426,8 +428,8 @@ fn definition(written: &str, start: usize, found: &mut Found) {
             found.push((Span::new(start, start + length), seen_mark(&line[..length], help)));
         }
     } else if emoji {
-        let message = "this line becomes a definition of the words above, and its first colon goes";
-        let found_here = Diagnostic::warning(Code::StrayMark, message).help("write `\\:` for a colon that is meant to be seen");
+        let message = "this line is read as a definition of the line above, and loses its colon";
+        let found_here = Diagnostic::warning(Code::StrayMark, message).help("write `\\:` to keep the colon");
         found.push((colon, found_here.mended_by(Fix::insert(start, "\\", "write `\\` before it"))));
     }
 }
@@ -526,6 +528,7 @@ mod tests {
             "See [1][2] and [a] [b].",
             "See [a][b], [scope][].\n\n[b]: #b\n[scope]: #s",
             "See [a\\][b].",
+            "Take a[i][j].",
             "An array[] of [ ] blanks",
             "100 {%} of",
         ] {

@@ -36,7 +36,7 @@ fn cut(row: &str, start: usize, columns: usize) -> Option<(Span, Diagnostic)> {
         let columns = if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") };
         let message = format!("readers will not see `{}`: the table has {columns}", lost.escape_debug());
         let help = match bars.is_empty() {
-            true => "write a head for each column, or `\\|` for a bar that is meant to be seen",
+            true => "add a column to the header row, or write `\\|` for a bar that readers are to see",
             false => "write `\\|` for a bar in code: `|` ends the cell there too",
         };
         return Some((place, Diagnostic::warning(Code::Unseen, message).help(help).mended_by(fix)));
@@ -105,15 +105,14 @@ fn no_table(seen: &Seen<'_>, run: &Run) -> Option<(Span, Diagnostic)> {
         let own = cells(text(index)).len();
         if index == 0 {
             let list = run.block == Block::Item;
-            let help =
-                if list { "write `---` for each cell: `- ` begins a list" } else { "write the heads of its columns above this line" };
+            let help = if list { "write `---` for each cell: `- ` begins a list" } else { "add a header row above this line" };
             return Some((place, no_table.help(help)));
         }
         let head = cells(written(index - 1)).len();
         let rows: Vec<usize> = all().skip(index + 1).map(|row| cells(written(row)).len()).collect();
         let missing = head > own && !rows.is_empty() && rows.iter().all(|row| *row == head);
         let fix = (missing && text(index).starts_with('|')).then(|| Fix::write(place, format!("|{}", "---|".repeat(head))));
-        let help = format!("the line above has {head} of the cells that `|` parts, and this one {own}: write `---` once for each");
+        let help = format!("cells in the line above: {head}, in this one: {own}; write `---` once for each");
         return Some((place, no_table.help(help).mended_by(fix)));
     }
     let barred = |index: usize| {
@@ -129,10 +128,10 @@ fn no_table(seen: &Seen<'_>, run: &Run) -> Option<(Span, Diagnostic)> {
         let between = Span::new(end, place.start);
         let fix = fits.then(|| Fix::remove(between, "the empty line"));
         let apart = found("this row is not in the table above: readers will see its bars");
-        return Some((place, apart.help("take out the empty line between them").mended_by(fix)));
+        return Some((place, apart.help("remove the empty line between them").mended_by(fix)));
     }
     let row = found("this is no table: readers will see its bars");
-    Some((place, row.help("write `|---|` below the heads of its columns, with one `---` for each")))
+    Some((place, row.help("add a line below the header row, with one `---` for each column, as in `|---|---|`")))
 }
 
 #[cfg(test)]

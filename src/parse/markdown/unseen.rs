@@ -23,7 +23,7 @@ pub fn check<'a>(
         let leads = standpoint.sections.contains(address) || DocumentId::LISTS.contains(&address) || is_address(address);
         if !leads && !used.contains(&folded(label)) {
             let message = format!("readers will not see `[{}]: …`: it is read as the address of a link", label.escape_debug());
-            let unseen = Diagnostic::warning(Code::Unseen, message).help("write `\\[` for a bracket that is meant to be seen");
+            let unseen = Diagnostic::warning(Code::Unseen, message).help("write `\\[` if readers are to see it");
             found.push((span, unseen.mended_by(Fix::insert(span.start, "\\", "write `\\` before it"))));
         }
     }
