@@ -17,13 +17,15 @@ const MANY: usize = 30;
 pub struct Across {
     /// The footnotes that are defined, each with its label and the file and line.
     defined: Vec<(String, String)>,
+    /// Findings about footnotes to which their section does not refer, each with its label.
+    unused: Vec<(String, Diagnostic)>,
     /// References to footnotes that their section does not define.
     undefined: Vec<(String, TreePath, Span)>,
     sections: Vec<Words>,
 }
 
 impl Across {
-    /// Takes a section as it was read.
+    /// Takes a section as it was read, with the problems that only the whole can judge.
     pub fn take(&mut self, section: &Section, reading: &Reading) {
         let place = section.place();
         let lines = section.body.lines();
@@ -31,6 +33,11 @@ impl Across {
         self.defined.extend(defined.map(|note| (note.label.to_lowercase(), format!("{place}:{}", lines.of(note.span.start)))));
         let written = |span: Span| section.body.origin(span);
         self.undefined.extend(reading.undefined.iter().map(|(label, span)| (label.clone(), place.clone(), written(*span))));
+        for (span, problem) in &reading.problems {
+            if let Some(note) = reading.text.footnotes.iter().find(|note| note.span == *span) {
+                self.unused.push((note.label.to_lowercase(), problem.clone().at(&place, written(*span))));
+            }
+        }
         let prose = reading.code.iter().filter(|code| 4 * code.plain >= 3 * code.words).max_by_key(|code| code.words);
         let begins = |code: &markdown::Code| written(Span::new(code.span.start, code.span.start + 1));
         self.sections.push(Words {
@@ -57,6 +64,10 @@ impl Across {
             };
             diagnostics.push(Diagnostic::warning(Code::StrayMark, message).at(path, *span).help(help));
         }
+        // A note that another section refers to is told there.
+        let referred = |label: &String| self.undefined.iter().any(|(undefined, ..)| undefined.to_lowercase() == *label);
+        let unused = self.unused.iter().filter(|(label, _)| !referred(label));
+        diagnostics.extend(unused.map(|(_, found)| found.clone()));
         let (words, code) = self.sections.iter().fold((0, 0), |(words, code), section| (words + section.words, code + section.code));
         let policy = (code >= MANY && code > words).then(|| self.sections.iter().filter_map(|section| section.longest.as_ref()));
         if let Some((code, path, span)) = policy.and_then(|blocks| blocks.max_by_key(|(code, ..)| code.words)) {
@@ -110,7 +121,7 @@ mod tests {
             .collect();
         let mut diagnostics = Diagnostics::new();
         content(&files.into_iter().collect::<Tree<File>>(), &mut diagnostics);
-        let marks = diagnostics.sorted().into_iter().filter(|found| found.code == Code::StrayMark);
+        let marks = diagnostics.sorted().into_iter().filter(|found| matches!(found.code, Code::StrayMark | Code::UnusedFootnote));
         marks.map(|found| format!("{}: {}", found.place.as_ref().unwrap().path.name(), found.message)).collect()
     }
 
@@ -133,12 +144,13 @@ mod tests {
 
     #[test]
     fn a_note_of_another_section_is_named_with_its_place() {
-        let sections = ["## A\n\nx[^law] y[^none]\n".to_owned(), "## B\n\nx[^law]\n\n[^law]: The law.\n".to_owned()];
+        let sections = ["## A\n\nx[^law] y[^none]\n".to_owned(), "## B\n\n[^law]: The law.\n\n[^more]: More.\n".to_owned()];
         assert_eq!(
             found(&sections),
             [
                 "0-s0.md: the footnote `law` is not in this section: readers will see `[^law]`",
-                "0-s0.md: there is no footnote `none`: readers will see `[^none]`"
+                "0-s0.md: there is no footnote `none`: readers will see `[^none]`",
+                "1-s1.md: nothing refers to the footnote `more`"
             ]
         );
     }

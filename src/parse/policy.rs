@@ -218,7 +218,10 @@ impl Reader<'_> {
         if let Some(rules) = self.rules {
             mangled::check(source, diagnostics);
             invisible::check(source, start, diagnostics);
-            let shown = reading.problems.drain(..).filter(|(_, problem)| !rules.raw_html || problem.code != Code::RawHtml);
+            let whole = |(_, problem): &(Span, Diagnostic)| problem.code == Code::UnusedFootnote;
+            let (unused, own): (Vec<_>, Vec<_>) = reading.problems.drain(..).partition(whole);
+            reading.problems = unused;
+            let shown = own.into_iter().filter(|(_, problem)| !rules.raw_html || problem.code != Code::RawHtml);
             // What is seen of words that were put in for a reference can be mended in the list that they come from only.
             let shown = shown.filter(|(span, problem)| !problem.code.judges_marks() || written(*span).is_some());
             let shown = shown.map(|(span, problem)| problem.at(source.path, origin(span)).mended_at(written));
