@@ -235,8 +235,14 @@ impl Code {
                 | Code::Country
                 | Code::Uncommitted
                 | Code::UnusedExcuse
+                | Code::ReadOtherwise
         );
-        told_of_content || (Code::Repeated..=Code::StrayMark).contains(&self) || (Code::Invisible..=Code::UnaskedOutside).contains(&self)
+        told_of_content || (Code::Repeated..=Code::StrayMark).contains(&self) || (Code::Invisible..=Code::Folded).contains(&self)
+    }
+
+    /// Tells whether findings of this code are about how words were typed, and not about what they say.
+    pub fn judges_marks(self) -> bool {
+        matches!(self, Code::StrayMark | Code::Unseen | Code::BareAddress | Code::Folded)
     }
 
     /// Returns the codes that are looked for whenever a project is read: all but those that `check` looks for besides.
@@ -293,7 +299,9 @@ codes! {
     WrongType = "P014",
     /// A value that is of the right kind and still makes no sense.
     BadValue = "P015",
-    /// Front matter that is never closed.
+    /// A value that YAML reads as another than was typed.
+    ReadOtherwise = "P016",
+    /// Front matter that is never closed, or that is none.
     FrontMatter = "P020",
     /// Markdown nested deeper than anybody reads.
     TooDeep = "P021",
@@ -397,6 +405,12 @@ codes! {
     MovedOutside = "P132",
     /// An address of another site that gave no answer.
     UnaskedOutside = "P133",
+    /// Words that no page shows.
+    Unseen = "P134",
+    /// An address that is typed and no link.
+    BareAddress = "P135",
+    /// Numbered lines that become one paragraph.
+    Folded = "P136",
 }
 
 #[cfg(test)]

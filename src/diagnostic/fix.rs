@@ -19,6 +19,11 @@ impl Fix {
         Fix { what: format!("write `{}`", put_in.escape_debug()), edits: vec![Edit { span, put_in }] }
     }
 
+    /// Returns a fix that puts something in at a place. `what` says it whole.
+    pub fn insert(at: usize, put_in: &str, what: &str) -> Fix {
+        Fix { what: what.to_owned(), ..Fix::write(Span::new(at, at), put_in) }
+    }
+
     /// Returns a fix that takes something out. `what` names it with its article.
     pub fn remove(span: Span, what: &str) -> Fix {
         Fix { what: format!("remove {what}"), edits: vec![Edit { span, put_in: String::new() }] }

@@ -79,8 +79,20 @@ impl<'a> Fields<'a> {
 
     /// Takes a text that must be there.
     pub fn required(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Placed<String>> {
+        let there = self.entries.iter().find(|(name, _)| name.value == key).map(|(name, node)| (name.span, node.span));
         let Some(node) = self.node(key) else {
-            self.missing(key);
+            match there {
+                Some((name, value)) => {
+                    let null = value.end - value.start == "null".len() && value.start > name.end;
+                    let help = match null {
+                        true => "put it in quotation marks if it is a name: without them it means nothing".to_owned(),
+                        false => format!("write a text after `{key}:`"),
+                    };
+                    let empty = Diagnostic::error(Code::MissingKey, format!("`{key}` is empty"));
+                    diagnostics.push(self.lost(empty.at(self.path, name).help(help)));
+                }
+                None => self.missing(key),
+            }
             return None;
         };
         text(self.path, key, node).map_err(|found| diagnostics.push(self.lost(found))).ok()

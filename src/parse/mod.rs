@@ -1,5 +1,6 @@
 //! Text to content. Parsing never fails: broken input gives a smaller [`Content`](crate::model::Content) and diagnostics with places.
 
+mod across;
 mod content;
 mod entries;
 mod excuses;

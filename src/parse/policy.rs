@@ -21,6 +21,7 @@ use crate::model::is_slug;
 use crate::model::plain;
 use crate::parse::Fields;
 use crate::parse::LARGEST_FILE;
+use crate::parse::across::Across;
 use crate::parse::front_matter;
 use crate::parse::invisible;
 use crate::parse::lists::one_of;
@@ -62,9 +63,13 @@ pub fn policy(
     let files = in_order(files, diagnostics);
     let sections: BTreeSet<&str> = files.iter().map(|(_, id, _)| *id).collect();
     let reader = Reader { root, sections: &sections, rules };
-    let (opening, front) = reader.opening(path, file, diagnostics)?;
-    let read = |(path, id, file): &(&TreePath, &str, &File)| reader.section(path, id, file, diagnostics);
+    let mut across = Across::default();
+    let (opening, front) = reader.opening(path, file, &mut across, diagnostics)?;
+    let read = |(path, id, file): &(&TreePath, &str, &File)| reader.section(path, id, file, &mut across, diagnostics);
     let sections = files.iter().filter_map(read).collect();
+    if rules.is_some() {
+        across.check(diagnostics);
+    }
     let mut policy = Policy {
         id: id.clone(),
         title: front.title,
@@ -124,10 +129,15 @@ struct Front {
 }
 
 impl Reader<'_> {
-    fn opening(&self, path: &TreePath, file: &File, diagnostics: &mut Diagnostics) -> Option<(Section, Front)> {
+    fn opening(&self, path: &TreePath, file: &File, across: &mut Across, diagnostics: &mut Diagnostics) -> Option<(Section, Front)> {
         let source = source(path, file, diagnostics)?;
-        let (node, start) = front_matter::split(&source, diagnostics);
+        let front_matter::Front { node, words: start, broken } = front_matter::split(&source, diagnostics);
         let mut front = Front { title: String::new(), summary: None, order: 0, covers: Vec::new(), review_every: None };
+        // Versions that were released with no title keep it.
+        if node.is_none() && !broken && (start == 0 || self.rules.is_some()) {
+            let missing = Diagnostic::error(Code::MissingKey, "a policy has no `title`").at(path, Span::default());
+            diagnostics.push(missing.help("begin the file with a line of `---`, `title: …` and another line of `---`"));
+        }
         if let Some(mut fields) = node.and_then(|node| Fields::open(path, "a policy", node, diagnostics)) {
             front.title = fields.required("title", diagnostics).map(|title| title.value).unwrap_or_default();
             front.summary = fields.text("summary", diagnostics).map(|summary| summary.value);
@@ -136,39 +146,54 @@ impl Reader<'_> {
             front.covers = covers(&mut fields, diagnostics);
             front.review_every = fields.parsed("review_every", diagnostics, period).map(|every| every.value);
             fields.close(diagnostics);
-        } else if start == 0 {
-            let missing = Diagnostic::error(Code::MissingKey, "a policy has no `title`").at(path, Span::default());
-            diagnostics.push(missing.help("begin the file with a line of `---`, `title: …` and another line of `---`"));
         }
         let (section, reading) = self.words(&source, file, start, diagnostics)?;
+        if self.rules.is_some() {
+            across.take(&section, &reading);
+        }
         let headings = headings(&reading);
         let top = headings.iter().map(|(level, ..)| *level).min().unwrap_or(2);
         let headings = headings.into_iter().map(|(level, id, text, _)| heading(2 + level - top, id, text)).collect();
         Some((Section { headings, covers: std::mem::take(&mut front.covers), ..section }, front))
     }
 
-    fn section(&self, path: &TreePath, id: &str, file: &File, diagnostics: &mut Diagnostics) -> Option<Section> {
+    fn section(&self, path: &TreePath, id: &str, file: &File, across: &mut Across, diagnostics: &mut Diagnostics) -> Option<Section> {
         let source = source(path, file, diagnostics)?;
-        let (node, start) = front_matter::split(&source, diagnostics);
+        let front_matter::Front { node, words: start, broken } = front_matter::split(&source, diagnostics);
         let (mut summary, mut covered) = (None, Vec::new());
         if let Some(mut fields) = node.and_then(|node| Fields::open(path, "a section", node, diagnostics)) {
             summary = fields.text("summary", diagnostics).map(|summary| summary.value);
             covered = covers(&mut fields, diagnostics);
             fields.close(diagnostics);
         }
-        let (section, reading) = self.words(&source, file, start, diagnostics)?;
+        let mut problems = Diagnostics::new();
+        let (section, reading) = self.words(&source, file, start, &mut problems)?;
         if !matches!(reading.text.blocks.first(), Some(Block::Heading { .. })) {
-            let found = if reading.text.blocks.is_empty() {
-                Diagnostic::error(Code::Empty, "a section without words").help("write it, or remove the file")
-            } else {
-                Diagnostic::error(Code::Heading, "a section begins with its heading").help("write the heading first, as in `## Reporting`")
+            // A mark that should have made the heading is not told besides.
+            let first = source.text.len() - source.text[start..].trim_start().len();
+            let is_first = |found: &Diagnostic| {
+                found.code == Code::StrayMark && found.place.as_ref().and_then(|place| place.span).is_some_and(|span| span.start == first)
             };
-            diagnostics.push(found.at(path, Span::new(start, start)).losing());
+            let (marks, others): (Vec<_>, Vec<_>) = problems.into_iter().partition(is_first);
+            diagnostics.extend(others);
+            let heading = || Diagnostic::error(Code::Heading, "a section begins with its heading");
+            let found = match reading.text.blocks.first() {
+                None if broken => return None,
+                None => Diagnostic::error(Code::Empty, "a section without words").help("write it, or remove the file"),
+                Some(Block::Code { .. }) => heading().help("remove the code fence or the indentation that makes the words code"),
+                Some(_) => heading().help("write the heading first, as in `## Reporting`"),
+            };
+            let fix = marks.first().and_then(Diagnostic::fix).cloned();
+            diagnostics.push(found.at(path, Span::new(start, start)).mended_by(fix).losing());
             return None;
         }
+        diagnostics.extend(problems);
         if reading.text.blocks.len() == 1 {
             let empty = Diagnostic::error(Code::Empty, "a section without words under its heading").at(path, Span::new(start, start));
             diagnostics.push(empty.help("write it, or remove the file"));
+        }
+        if self.rules.is_some() {
+            across.take(&section, &reading);
         }
         let headings = headings(&reading);
         let top = headings.first().map_or(1, |(level, ..)| *level);
@@ -187,13 +212,19 @@ impl Reader<'_> {
         let expanded = self.rules.and_then(|rules| rules.references.expand(&source.text[start..], &mut problems));
         let within = TreePath::new(source.path.within(self.root)?).ok()?;
         let standpoint = Standpoint { file: Some(&within), sections: self.sections };
-        let mut reading = markdown::outline(expanded.as_ref().map_or(&source.text[start..], |expanded| &expanded.text), standpoint);
+        let read = if self.rules.is_some() { markdown::judged } else { markdown::outline };
+        let mut reading = read(expanded.as_ref().map_or(&source.text[start..], |expanded| &expanded.text), standpoint);
         let origin = |span: Span| expanded.as_ref().map_or(span, |expanded| expanded.origin(span)).shift(start);
         let written = |span: Span| Some(expanded.as_ref().map_or(Some(span), |expanded| expanded.written(span))?.shift(start));
         if let Some(rules) = self.rules {
             mangled::check(source, diagnostics);
             invisible::check(source, start, diagnostics);
-            let shown = reading.problems.drain(..).filter(|(_, problem)| !rules.raw_html || problem.code != Code::RawHtml);
+            let whole = |(_, problem): &(Span, Diagnostic)| problem.code == Code::UnusedFootnote;
+            let (unused, own): (Vec<_>, Vec<_>) = reading.problems.drain(..).partition(whole);
+            reading.problems = unused;
+            let shown = own.into_iter().filter(|(_, problem)| !rules.raw_html || problem.code != Code::RawHtml);
+            // What is seen of words that were put in for a reference can be mended in the list that they come from only.
+            let shown = shown.filter(|(span, problem)| !problem.code.judges_marks() || written(*span).is_some());
             let shown = shown.map(|(span, problem)| problem.at(source.path, origin(span)).mended_at(written));
             let dangling = problems.into_iter().map(|(span, problem)| (span.shift(start), problem));
             let dangling = dangling.map(|(span, problem)| problem.at(source.path, span).mended_at(|span| Some(span.shift(start))));

@@ -16,6 +16,7 @@ use crate::model::Document;
 use crate::model::Expanded;
 use crate::model::Subprocessors;
 use crate::parse::markdown;
+use crate::parse::markdown::Links;
 use crate::tree::Span;
 
 /// How many names a finding offers.
@@ -31,6 +32,8 @@ pub struct References {
 enum Replacement {
     /// Words in a line.
     Inline(String),
+    /// Words in a line that lead to an address.
+    Link { words: String, address: String },
     /// Lines of their own.
     Block(String),
 }
@@ -42,7 +45,7 @@ impl References {
         for contact in contacts.iter().rev() {
             let name = format!("contact.{}", contact.kind.value.as_str());
             for (channel, text) in channels(contact) {
-                texts.insert(format!("{name}.{channel}"), Replacement::Inline(text));
+                texts.insert(format!("{name}.{channel}"), text);
             }
             let best = ["email", "form", "phone"].into_iter().find_map(|channel| texts.get(&format!("{name}.{channel}")).cloned());
             if let Some(best) = best {
@@ -71,31 +74,16 @@ impl References {
     /// Expands the references of a text; nothing where it has none. Mistakes are reported with their places in `text`.
     pub fn expand(&self, text: &str, problems: &mut Vec<(Span, Diagnostic)>) -> Option<Expanded> {
         text.find("{{")?;
-        let code = markdown::code(text);
+        let spans = references(text, problems);
+        let links = markdown::links(&masked(text, &spans));
         let mut expanded = Expanded::default();
         let mut done = 0;
-        let mut at = 0;
-        while let Some(found) = text[at..].find("{{") {
-            let start = at + found;
-            at = start + 2;
-            let escaped = text[..start].ends_with('\\');
-            if escaped || code.iter().any(|span| (span.start..span.end).contains(&start)) {
-                continue;
-            }
-            let line = text[start..].lines().next().unwrap_or_default();
-            let Some(length) = line.find("}}") else {
-                let open = Diagnostic::error(Code::DanglingReference, "a reference is never closed")
-                    .help("end it with `}}`, or write `\\{{` for two braces");
-                problems.push((Span::new(start, start + 2), open));
-                continue;
-            };
-            let span = Span::new(start, start + length + 2);
-            at = span.end;
-            match self.replacement(text, span) {
+        for span in spans {
+            match self.replacement(text, span, &links) {
                 Ok(put_in) => {
                     expanded.text.push_str(&text[done..span.start]);
                     let begin = expanded.text.len();
-                    expanded.text.push_str(put_in);
+                    expanded.text.push_str(&put_in);
                     expanded.cuts.push(Cut { put_in: Span::new(begin, expanded.text.len()), taken_out: span });
                     done = span.end;
                 }
@@ -106,15 +94,23 @@ impl References {
         Some(expanded)
     }
 
-    fn replacement(&self, text: &str, span: Span) -> Result<&str, Diagnostic> {
+    fn replacement(&self, text: &str, span: Span, links: &Links) -> Result<String, Diagnostic> {
         let name = text[span.start + 2..span.end - 2].trim();
         match self.texts.get(name) {
-            Some(Replacement::Inline(text)) => Ok(text),
+            Some(Replacement::Inline(text)) => Ok(text.clone()),
+            Some(Replacement::Link { words, .. }) if Links::hold(&links.words, span) => Ok(escaped(words)),
+            Some(Replacement::Link { words, address }) if Links::hold(&links.all, span) => {
+                part_of_link(&text[..span.start], words, address).ok_or_else(|| {
+                    let part = Diagnostic::error(Code::DanglingReference, format!("`{name}` cannot be a part of this address"));
+                    part.help(format!("it stands for a whole address: write `[words]({{{{ {name} }}}})`"))
+                })
+            }
+            Some(Replacement::Link { words, address }) => Ok(linked(words, Some(address))),
             Some(Replacement::Block(lines)) => {
                 let before = text[..span.start].rsplit('\n').next().unwrap_or_default();
                 let after = text[span.end..].lines().next().unwrap_or_default();
                 if before.is_empty() && after.trim().is_empty() {
-                    return Ok(lines.trim_end());
+                    return Ok(lines.trim_end().to_owned());
                 }
                 let crowded = Diagnostic::error(
                     Code::DanglingReference,
@@ -148,13 +144,71 @@ impl References {
     }
 }
 
-fn channels(contact: &Contact) -> impl Iterator<Item = (&'static str, String)> {
-    let email = contact.email.as_deref().zip(contact.mailto()).map(|(email, address)| ("email", linked(email, Some(&address))));
-    let phone = contact.phone.as_deref().zip(contact.tel()).map(|(phone, address)| ("phone", linked(phone, Some(&address))));
-    let form = contact.form.as_deref().map(|form| ("form", linked(form, Some(form))));
-    let hours = contact.hours.as_deref().map(|hours| ("hours", escaped(hours)));
-    let key = contact.key.as_deref().map(|key| ("key", linked(key, Some(key).filter(|key| key.starts_with("https:")))));
-    let languages = Some(contact.languages.join(", ")).filter(|tags| !tags.is_empty()).map(|tags| ("languages", escaped(&tags)));
+/// Returns where the references of a text stand. One that is never closed is a problem.
+fn references(text: &str, problems: &mut Vec<(Span, Diagnostic)>) -> Vec<Span> {
+    let code = markdown::code(text);
+    let mut references = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text[at..].find("{{") {
+        let start = at + found;
+        at = start + 2;
+        let escaped = text[..start].ends_with('\\');
+        if escaped || code.iter().any(|span| (span.start..span.end).contains(&start)) {
+            continue;
+        }
+        let line = text[start..].lines().next().unwrap_or_default();
+        let Some(length) = line.find("}}") else {
+            let open = Diagnostic::error(Code::DanglingReference, "a reference is never closed")
+                .help("end it with `}}`, or write `\\{{` for two braces");
+            problems.push((Span::new(start, start + 2), open));
+            continue;
+        };
+        references.push(Span::new(start, start + length + 2));
+        at = start + length + 2;
+    }
+    references
+}
+
+/// Returns a text with letters in the place of its references: as it will be cut, since an address holds no space.
+fn masked(text: &str, references: &[Span]) -> String {
+    let mut masked = String::with_capacity(text.len());
+    for span in references {
+        masked.push_str(&text[masked.len()..span.start]);
+        masked.push_str(&"x".repeat(span.end - span.start));
+    }
+    masked.push_str(&text[masked.len()..]);
+    masked
+}
+
+/// Returns what a reference to an address becomes behind the beginning of a link; nothing in the midst of an address.
+fn part_of_link(before: &str, words: &str, address: &str) -> Option<String> {
+    let begun = before.rfind(['\n', '[', '<']).map_or(before, |at| &before[at..]);
+    if begun.contains("](") && begun.contains([' ', '\t']) && begun.contains(['"', '\'']) {
+        return Some(escaped(words));
+    }
+    let address = destination(address);
+    let (scheme, rest) = address.split_once(':')?;
+    let own = before.ends_with(&format!("{scheme}:"));
+    match before.chars().next_back()? {
+        _ if own => Some(rest.to_owned()),
+        '<' if scheme == "mailto" && !before.ends_with("(<") => Some(rest.to_owned()),
+        '(' | '<' | '"' | '\'' | ' ' | '\t' | '\n' => Some(address),
+        _ => None,
+    }
+}
+
+fn channels(contact: &Contact) -> impl Iterator<Item = (&'static str, Replacement)> {
+    let link = |words: &str, address: String| Replacement::Link { words: words.to_owned(), address };
+    let email = contact.email.as_deref().zip(contact.mailto()).map(|(email, address)| ("email", link(email, address)));
+    let phone = contact.phone.as_deref().zip(contact.tel()).map(|(phone, address)| ("phone", link(phone, address)));
+    let form = contact.form.as_deref().map(|form| ("form", link(form, form.to_owned())));
+    let hours = contact.hours.as_deref().map(|hours| ("hours", Replacement::Inline(escaped(hours))));
+    let key = contact.key.as_deref().map(|key| match key.starts_with("https:") {
+        true => ("key", link(key, key.to_owned())),
+        false => ("key", Replacement::Inline(escaped(key))),
+    });
+    let languages = Some(contact.languages.join(", ")).filter(|tags| !tags.is_empty());
+    let languages = languages.map(|tags| ("languages", Replacement::Inline(escaped(&tags))));
     [email, phone, form, hours, languages, key].into_iter().flatten()
 }
 
@@ -195,20 +249,19 @@ fn linked(words: &str, address: Option<&str>) -> String {
     let Some(address) = address else {
         return escaped(words);
     };
-    let destination: String = address
-        .chars()
-        .map(|letter| match letter {
-            '(' => "%28".to_owned(),
-            ')' => "%29".to_owned(),
-            '<' => "%3C".to_owned(),
-            '>' => "%3E".to_owned(),
-            '\\' => "%5C".to_owned(),
-            '|' => "%7C".to_owned(),
-            ' ' => "%20".to_owned(),
-            _ => letter.to_string(),
-        })
-        .collect();
-    format!("[{}]({})", escaped(words), destination.replace('&', "&amp;").replace("{{", "%7B%7B"))
+    format!("[{}]({})", escaped(words), destination(address))
+}
+
+/// Returns an address as it can stand in a link of markdown.
+fn destination(address: &str) -> String {
+    let mut destination = String::with_capacity(address.len());
+    for letter in address.chars() {
+        match letter {
+            '(' | ')' | '<' | '>' | '\\' | '|' | ' ' => destination.push_str(&format!("%{:02X}", u32::from(letter))),
+            _ => destination.push(letter),
+        }
+    }
+    destination.replace('&', "&amp;").replace("{{", "%7B%7B")
 }
 
 /// Returns words as markdown that says just them, whatever they hold.
@@ -232,6 +285,7 @@ pub fn escaped(words: &str) -> String {
 mod tests {
     use super::*;
     use crate::model::Block;
+    use crate::model::ContactKind;
     use crate::model::Placed;
     use crate::model::Whitehat;
     use crate::model::Whitehats;
@@ -300,6 +354,48 @@ mod tests {
         let link = expanded.text.find("[b]").unwrap();
         let origin = expanded.origin(Span::new(link, link + 6));
         assert_eq!(&text[origin.start..origin.end], "[b](c)");
+    }
+
+    #[test]
+    fn a_reference_in_a_link_is_resolved_or_refused() {
+        let contact = Contact {
+            kind: Placed { value: ContactKind::Security, span: Span::default() },
+            email: Some("a_b@acme.example".to_owned()),
+            phone: Some("+1 650".to_owned()),
+            form: Some("https://acme.example/report".to_owned()),
+            hours: None,
+            languages: Vec::new(),
+            key: None,
+        };
+        let references = References::new(&[contact], std::iter::empty());
+        let expanded = |text: &str| {
+            let mut problems = Vec::new();
+            let expanded = references.expand(text, &mut problems).unwrap().text;
+            problems.is_empty().then_some(expanded)
+        };
+        let email = "{{ contact.security.email }}";
+        for (written, becomes) in [
+            (format!("Write to {email}."), "Write to [a\\_b@acme.example](mailto:a_b@acme.example)."),
+            (format!("[us](mailto:{email})"), "[us](mailto:a_b@acme.example)"),
+            (format!("[us](mailto:{email}?subject=x \"t\")"), "[us](mailto:a_b@acme.example?subject=x \"t\")"),
+            (format!("[us]({email})"), "[us](mailto:a_b@acme.example)"),
+            (format!("[us](<{email}>)"), "[us](<mailto:a_b@acme.example>)"),
+            (format!("<{email}> <mailto:{email}>"), "<a_b@acme.example> <mailto:a_b@acme.example>"),
+            (format!("[{email}](mailto:{email})"), "[a\\_b@acme.example](mailto:a_b@acme.example)"),
+            (format!("[*write* to {email}](#x)"), "[*write* to a\\_b@acme.example](#x)"),
+            (format!("[us][x]\n\n[x]: {email}"), "[us][x]\n\n[x]: mailto:a_b@acme.example"),
+            (format!("[us](#x \"or {email}\")"), "[us](#x \"or a\\_b@acme.example\")"),
+            ("[call](tel:{{ contact.security.phone }})".to_owned(), "[call](tel:+1-650)"),
+            ("[call]({{contact.security.phone}})".to_owned(), "[call](tel:+1-650)"),
+            ("<{{ contact.security.form }}>".to_owned(), "<https://acme.example/report>"),
+            (format!("x <a href=\"mailto:{email}\">us</a>"), "x <a href=\"mailto:a_b@acme.example\">us</a>"),
+            (format!("<p>\n<a href='{email}'>us</a></p>"), "<p>\n<a href='mailto:a_b@acme.example'>us</a></p>"),
+        ] {
+            assert_eq!(expanded(&written).as_deref(), Some(becomes), "{written}");
+        }
+        for part in ["[us](https://acme.example/?to={{ contact.security.email }})", "[us](mailto:{{ contact.security.form }})"] {
+            assert_eq!(expanded(part), None, "{part}");
+        }
     }
 
     #[test]

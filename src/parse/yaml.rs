@@ -142,7 +142,10 @@ impl Reader<'_> {
                 self.report(span, "a second document in one file", "keep one document: remove the `---` between them");
                 return false;
             }
-            Event::Scalar(text, style, _, _) => {
+            Event::Scalar(text, style, _, tag) => {
+                if tag.is_some() || style == ScalarStyle::Plain {
+                    self.read_otherwise(&mark, tag.is_some());
+                }
                 let nothing = style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
                 let value = if nothing { Value::Nothing } else { Value::Scalar(text.into_owned()) };
                 self.take(Node { value, span });
@@ -160,6 +163,33 @@ impl Reader<'_> {
             _ => {}
         }
         true
+    }
+
+    /// Reports what stands beside a scalar as if it belonged to it: `#1` behind it, `!Acme` before it. Released words are left alone.
+    fn read_otherwise(&mut self, mark: &Mark, tagged: bool) {
+        let within = self.path.within("content").filter(|within| !within.starts_with("versions/"));
+        let (Some(range), Some(_)) = (mark.byte_range(), within) else { return };
+        let (before, after) = (&self.text[..range.start], &self.text[range.end..]);
+        let word = |start: usize| {
+            let length = self.text[start..].find(char::is_whitespace).unwrap_or(self.text.len() - start);
+            Span::new(start, start + length).shift(self.offset)
+        };
+        let line = after.lines().next().unwrap_or_default();
+        // Of an empty value the place is that of the colon before it.
+        let comment = line.strip_prefix(':').filter(|_| range.is_empty()).unwrap_or(line).trim_start_matches([' ', '\t']);
+        let glued =
+            comment.strip_prefix('#').is_some_and(|rest| rest.starts_with(char::is_alphanumeric) && !rest.starts_with("policybook"));
+        let (span, what) = if tagged {
+            let Some(tag) = before.rfind('!').map(|at| before[..at].trim_end_matches('!').len()) else { return };
+            (word(tag), "a tag, which is left out of the value")
+        } else if glued && comment.len() < line.len() {
+            (word(range.end + line.len() - comment.len()), "a comment: the value ends before it")
+        } else {
+            return;
+        };
+        let message = format!("`{}` is read as {what}", self.text[span.start - self.offset..span.end - self.offset].escape_debug());
+        let found = Diagnostic::warning(Code::ReadOtherwise, message).at(self.path, span);
+        self.diagnostics.push(found.help("put the whole value in quotation marks; a comment has a space after its `#`"));
     }
 
     fn enter(&mut self, open: Open, span: Span) -> bool {
@@ -263,11 +293,48 @@ mod tests {
 
     #[test]
     fn a_scalar_stays_as_it_was_written() {
-        for written in ["NO", "no", "1.10", "2024-01-02", "0x1F"] {
+        for written in ["NO", "no", "Yes", "On", "off", "1.10", "010", "1_000", "12:30", "2024-02-30", "2024-01-02", "0x1F"] {
             let (node, problems) = read(&format!("key: {written}"));
             assert_eq!(problems, Vec::<String>::new());
             let Value::Mapping(entries) = node.unwrap().value else { panic!("a mapping") };
             assert_eq!(entries[0].1.value, Value::Scalar(written.into()));
+        }
+    }
+
+    #[test]
+    fn what_is_read_as_another_value_than_was_typed_is_named() {
+        let told = |text: &str| {
+            let mut diagnostics = Diagnostics::new();
+            tree(&TreePath::new("content/list.yaml").unwrap(), text, 0, &mut diagnostics);
+            let found = diagnostics.sorted().into_iter().map(|found| (found.code, found.place.as_ref().unwrap().span.unwrap()));
+            found.map(|(code, span)| format!("{} {}", code.as_str(), &text[span.start..span.end])).collect::<Vec<_>>()
+        };
+        for (text, found) in [
+            ("title: Terms #1", "P016 #1"),
+            ("accent: #b74700\nname: x", "P016 #b74700"),
+            ("- Terms  #general and more\n- x", "P016 #general"),
+            ("name: !Acme Terms", "P016 !Acme"),
+            ("a: [x #y\n  ]", "P016 #y"),
+        ] {
+            assert_eq!(told(text), [found], "{text}");
+        }
+        let mut released = Diagnostics::new();
+        tree(&TreePath::new("content/versions/2024-01-01/list.yaml").unwrap(), "a: b #1", 0, &mut released);
+        assert!(released.is_empty());
+        for text in [
+            "a: b # c",
+            "a: b #\nc: d",
+            "a: b##1",
+            "a: 'b #1'",
+            "a: \"b\" # c",
+            "a: | #x\n  b #1\n",
+            "a: https://acme.example/#b",
+            "a:\n#b\n  c",
+            "#b\na: c",
+            "a: b #policybook: allow P040: x",
+            "a: b! c",
+        ] {
+            assert_eq!(told(text), [""; 0], "{text}");
         }
     }
 

@@ -25,6 +25,7 @@ impl File {
         let text = std::str::from_utf8(self.bytes()).ok()?;
         let mut edits: Vec<&Edit> = edits.iter().collect();
         edits.sort();
+        let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
         let mut new = String::with_capacity(text.len());
         let mut done = 0;
         for (index, edit) in edits.iter().enumerate() {
@@ -34,7 +35,8 @@ impl File {
             let (start, end) = (place(text, edit.span.start), place(text, edit.span.end));
             new.push_str(text.get(done..start)?);
             text.get(start..end)?;
-            new.push_str(&edit.put_in);
+            // A line that is put in ends as the others do.
+            new.push_str(&edit.put_in.replace('\n', line_end));
             done = end;
         }
         new.push_str(&text[done..]);
@@ -73,6 +75,7 @@ mod tests {
         assert_eq!(edited("\u{feff}a\r\nb\r\nc\n", &[edit(2, 3, "B")]).as_deref(), Some("\u{feff}a\r\nB\r\nc\n"));
         assert_eq!(edited("\u{feff}a\r\nb\r\nc\n", &[edit(2, 4, "")]).as_deref(), Some("\u{feff}a\r\nc\n"));
         assert_eq!(edited("a\r\nb", &[edit(1, 1, "!")]).as_deref(), Some("a!\r\nb"));
+        assert_eq!(edited("a\r\nb", &[edit(1, 2, "\n\n")]).as_deref(), Some("a\r\n\r\nb"));
     }
 
     #[test]

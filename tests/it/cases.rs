@@ -52,12 +52,14 @@ cases! {
     empty_section
     excuses
     fix
+    front_matter
     front_matter_open
     frozen_changed
     hostile_names
     init
     ledger_changed
     list_promises
+    lost_words
     mangled_address
     markdown
     missing_site

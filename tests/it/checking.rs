@@ -76,7 +76,7 @@ fn what_may_only_follow_from_a_file_that_cannot_be_read_is_not_told() {
     };
     let lists = ["content/site.yaml", "content/whitehats.yaml", "content/subprocessors.yaml", "content/commitments.yaml"];
     let breaks: [(&str, Break, Code); 4] = [
-        ("content/security/010-reporting.md", |text| text.replace("## ", "##"), Code::Heading),
+        ("content/security/010-reporting.md", |text| text.replacen("## ", "##", 1), Code::Heading),
         ("content/security/_index.md", |text| text.replacen("\n---", "", 1), Code::FrontMatter),
         ("content/site.yaml", |text| text.replace("kind: security", "kind: nobody"), Code::BadValue),
         ("content/site.yaml", |text| text.replace("email: ", "email: no "), Code::BadValue),
@@ -104,6 +104,29 @@ fn a_mistake_hides_none_that_does_not_follow_from_it() {
     for code in [Code::UnknownKey, Code::DanglingReference, Code::Vanished, Code::BadValue] {
         assert!(told.contains(&format!("error[{}]", code.as_str())), "{told}");
     }
+}
+
+#[test]
+fn only_what_its_author_typed_and_can_mend_is_judged_for_its_marks() {
+    let project = Project::example();
+    let codes = ["--only", "P016,P124,P128,P134,P135,P136", "--format", "concise"];
+    let words =
+        "## Words\n\nThe law[^law], a@b.example, [COMPANY NAME].\n\n{{ whitehats }}\n\n(a) copy;\n(b) rent.\n\n| a |\n|---|\n| b | c |\n";
+    project.write("content/security/900-words.md", words);
+    project.edit(
+        "content/whitehats.yaml",
+        "- name: Issam Rabhi",
+        "- name: \"help@acme.example [NAME] (a) https://acme.example\"\n  - name: Issam Rabhi",
+    );
+    project.edit("content/subprocessors.yaml", "purpose: Chat", "purpose: Chat #1");
+    let told = project.said(&[&["check"][..], &codes].concat(), 0);
+    assert_eq!(told.matches("content/security/900-words.md:").count(), 5, "{told}");
+    assert_eq!(told.matches(": warning[").count(), 6, "{told}");
+    project.said(&["release", "--summary", "Words", "--yes"], 0);
+    project.write("content/security/900-words.md", "## Words\n\nWords.\n");
+    project.edit("content/subprocessors.yaml", "purpose: Chat #1", "purpose: Chat");
+    let told = project.said(&[&["check"][..], &codes].concat(), 0);
+    assert_eq!(told.matches(": warning[").count(), 0, "{told}");
 }
 
 #[test]

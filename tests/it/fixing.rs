@@ -24,10 +24,10 @@ const SUBPROCESSORS: &str = "content/subprocessors.yaml";
 const WORDS: &str = "content/security/900-words.md";
 
 /// A section with everything in it that has a fix, as it should be.
-const SECTION: &str = "## Words {#words}\n\nWrite to [help@acme.example](mailto:help@acme.example) or to {{ contact.security }}.\n\nSee [this part](#words), [the scope](080-control-measures.md) and <https://acme.example/>.\nCall +1 650-284-7142.\n";
+const SECTION: &str = "## Words {#words}\n\nWrite to [help@acme.example](mailto:help@acme.example) or to {{ contact.security }}.\n\nSee [this part](#words), [the scope](080-control-measures.md) and <https://acme.example/>.\nCall +1 650-284-7142.\n\n- one\n\n| a |\n|---|\n| `b\\|c` |\n\n> (a) copy;\\\n> (b) rent.\n\n\\[Fee]: none\n";
 
 /// What the author's finger did: the file, what should stand there, what stands there, and the code it is found by.
-const SLIPS: [(&str, &str, &str, Code); 21] = [
+const SLIPS: [(&str, &str, &str, Code); 27] = [
     (SITE, "base_url:", "base_ulr:", Code::UnknownKey),
     (SITE, "  - kind: support", "  - \"Kind\": support", Code::UnknownKey),
     (SITE, "email: support@example.com", "email: mailto:support@example.com", Code::BadValue),
@@ -48,6 +48,12 @@ const SLIPS: [(&str, &str, &str, Code); 21] = [
     (WORDS, "[help@acme.example]", "[[email protected]]", Code::MangledAddress),
     (WORDS, "(mailto:help@acme.example)", "(/cdn-cgi/l/email-protection#5a323f362a1a3b39373f743f223b372a363f)", Code::MangledAddress),
     (WORDS, "+1 650-284-7142", "\u{202a}+1 650-284-7142\u{202c}", Code::Invisible),
+    (WORDS, "<https://acme.example/>", "https://acme.example/", Code::BareAddress),
+    (WORDS, "- one", "• one", Code::StrayMark),
+    (WORDS, "`b\\|c`", "`b|c`", Code::Unseen),
+    (WORDS, "copy;\\", "copy;", Code::Folded),
+    (WORDS, "\\[Fee]", "[Fee]", Code::Unseen),
+    ("content/security/_index.md", "---", "--- ", Code::FrontMatter),
     (WORDS, "Call", "<!-- policybook: allow P124: a name -->\nCall", Code::UnusedExcuse),
 ];
 
@@ -120,7 +126,7 @@ fn all_slips_at_once_are_fixed_as_the_diff_said_and_once_is_enough() {
     assert!(project.files("content") == slipped, "a dry run writes nothing");
     assert_eq!(dry.status.code(), Some(1));
     assert!(
-        many > 20 && text(&dry).contains("\nwould fix ") && text(&dry).contains(" in 5 files; 0 errors, 0 warnings would be left\n"),
+        many > 20 && text(&dry).contains("\nwould fix ") && text(&dry).contains(" in 6 files; 0 errors, 0 warnings would be left\n"),
         "{}",
         text(&dry)
     );
@@ -152,7 +158,7 @@ fn programs_are_told_the_edits_and_make_the_same_of_them() {
     let offered = results.iter().filter_map(|result| result["fixes"].get(0)).count();
     // Places count from the front, so that edits are made from the end.
     let mut edits: Vec<Value> = findings(&project).iter().filter_map(|found| found["fix"]["edits"].as_array().cloned()).flatten().collect();
-    assert_eq!((offered, edits.len()), (9, 9), "{edits:?}");
+    assert_eq!((offered, edits.len()), (14, 14), "{edits:?}");
     edits.sort_by_key(|edit| std::cmp::Reverse((edit["start"]["line"].as_u64(), edit["start"]["column"].as_u64())));
     let written = project.read(WORDS);
     let mut words: Vec<char> = written.strip_prefix(mark).unwrap().chars().collect();

@@ -212,7 +212,7 @@ fn in_order(files: &Tree<File>) -> Vec<(&TreePath, &File)> {
 fn front(text: &str) -> (Option<String>, &str) {
     let front = front_matter::front_matter_of(text);
     let path = TreePath::new("given.md").expect("a path");
-    let node = front_matter::split(&Source { path: &path, text: front.into() }, &mut Diagnostics::new()).0;
+    let node = front_matter::split(&Source { path: &path, text: front.into() }, &mut Diagnostics::new()).node;
     let first = front.lines().nth(1).unwrap_or_default();
     let keyed = first == "---" || first.split_once(':').is_some_and(|(key, _)| !key.contains(' '));
     match node.map(|node| node.value) {

@@ -131,21 +131,15 @@ impl Manners {
                 self.report(Code::StrayMark, format!("readers will see the mark `{mark}`"), Span::new(at, at + mark.len()), help);
             }
         }
-        if text.ends_with(']') && !written.ends_with("\\]") && markdown[span.end..].starts_with('(') {
+        // An address with braces holds a reference to nothing, which is told already.
+        let address = markdown[span.end..].strip_prefix('(').and_then(|rest| rest.split([')', '\n']).next());
+        if text.ends_with(']') && !written.ends_with("\\]") && address.is_some_and(|address| !address.contains("{{")) {
             let mark = Span::new(span.end - 1, span.end + 1);
             self.report(
                 Code::StrayMark,
                 "this is no link: readers will see the brackets".to_owned(),
                 mark,
                 "write `[words](address)`; an address with spaces stands in `<…>`",
-            );
-        }
-        if text.contains("--") && text.contains('|') && text.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ')) {
-            self.report(
-                Code::StrayMark,
-                "this is no table: readers will see its lines".to_owned(),
-                span,
-                "write `---` here once for each cell of the line above, with `|` between them",
             );
         }
         if let Some(at) = find(text, "\\ ") {
@@ -245,8 +239,6 @@ mod tests {
         assert_eq!(found("Report **at once**, name: ______, a \\*\\* b, 2 ** 3, x__y"), [""; 0]);
         assert_eq!(found("See [the scope](20 scope.md)."), ["]("]);
         assert_eq!(found("a\\ b"), ["\\"]);
-        assert_eq!(found("| a | b |\n|---|\n| 1 | 2 |\n\na | b\n--- | :-: | -\n"), ["|---|", "--- | :-: | -"]);
-        assert_eq!(found("| a | b |\n|---|---|\n| 1 | -- |\n\na -- b\n\n--\n"), [""; 0]);
     }
 
     #[test]

@@ -4,25 +4,33 @@
 //! prices hold `$`, and a tool that re-types quotation marks changes words.
 
 mod manners;
+mod marks;
 mod pieces;
 mod reader;
+mod seen;
+mod tables;
 mod target;
+mod unseen;
 
 use pulldown_cmark::Options;
 
 pub use manners::month;
 pub use manners::number as day_number;
 pub use pieces::Kind;
+pub use pieces::Links;
 pub use pieces::Piece;
 pub use pieces::code;
 pub use pieces::definitions;
 pub use pieces::definitions_elsewhere;
+pub use pieces::links;
 pub use pieces::lost_footnotes;
 pub use pieces::pieces;
 pub use reader::Reading;
+pub use reader::judged;
 pub use reader::outline;
 pub use reader::read;
 pub use reader::text;
+pub use seen::Code;
 pub use target::Standpoint;
 pub use target::section_id;
 pub use target::target;

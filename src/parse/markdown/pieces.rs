@@ -7,6 +7,7 @@ use pulldown_cmark::Event;
 use pulldown_cmark::LinkType;
 use pulldown_cmark::Parser;
 use pulldown_cmark::Tag;
+use pulldown_cmark::TagEnd;
 
 use crate::parse::markdown::options;
 use crate::tree::Span;
@@ -16,6 +17,53 @@ pub fn code(markdown: &str) -> Vec<Span> {
     let events = Parser::new_ext(markdown, options()).into_offset_iter();
     let code = events.filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))));
     code.map(|(_, range)| range.into()).collect()
+}
+
+/// Where the links of a text stand, tags of HTML too.
+#[derive(Debug, Default)]
+pub struct Links {
+    /// All of each, with its address and its title.
+    pub all: Vec<Span>,
+    /// The words of each that readers see.
+    pub words: Vec<Span>,
+}
+
+impl Links {
+    /// Tells whether a place lies in one of some stretches.
+    pub fn hold(stretches: &[Span], place: Span) -> bool {
+        stretches.iter().any(|span| span.start <= place.start && place.end <= span.end)
+    }
+}
+
+/// Returns where the links of a text stand.
+pub fn links(markdown: &str) -> Links {
+    let mut links = Links::default();
+    let mut worded = false;
+    let mut parser = Parser::new_ext(markdown, options()).into_offset_iter();
+    for (event, range) in parser.by_ref() {
+        match event {
+            Event::Start(Tag::Link { link_type, .. } | Tag::Image { link_type, .. }) => {
+                worded = !matches!(link_type, LinkType::Autolink | LinkType::Email);
+                links.all.push(range.into());
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => worded = false,
+            Event::Text(_) if worded => links.words.push(range.into()),
+            Event::InlineHtml(_) => links.all.push(range.into()),
+            Event::Html(_) => links.all.extend(tags(markdown, range.into())),
+            _ => {}
+        }
+    }
+    links.all.extend(parser.reference_definitions().iter().map(|(_, definition)| Span::from(definition.span.clone())));
+    links
+}
+
+/// Returns where the tags of a stretch of HTML stand.
+fn tags(markdown: &str, html: Span) -> impl Iterator<Item = Span> {
+    let tag = move |(at, _): (usize, &str)| {
+        let end = markdown[html.start + at..html.end].find('>')?;
+        Some(Span::new(html.start + at, html.start + at + end + 1))
+    };
+    markdown[html.start..html.end].match_indices('<').filter_map(tag)
 }
 
 /// Returns for each part of a text the link definitions that it uses and another part holds, as they are written there.

@@ -1,10 +1,12 @@
 //! The reader: what the parser says, event by event, made into blocks and runs of words.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use pulldown_cmark::BlockQuoteKind;
 use pulldown_cmark::CodeBlockKind;
 use pulldown_cmark::Event;
+use pulldown_cmark::LinkType;
 use pulldown_cmark::Parser;
 use pulldown_cmark::Tag;
 
@@ -25,8 +27,13 @@ use crate::model::is_slug;
 use crate::model::plain;
 use crate::parse::markdown::Standpoint;
 use crate::parse::markdown::manners::Manners;
+use crate::parse::markdown::marks;
 use crate::parse::markdown::options;
+use crate::parse::markdown::seen;
+use crate::parse::markdown::seen::Seen;
+use crate::parse::markdown::tables;
 use crate::parse::markdown::target::target;
+use crate::parse::markdown::unseen;
 use crate::tree::Span;
 
 /// How deep quotations, lists and emphasis may be nested.
@@ -41,6 +48,23 @@ pub struct Reading {
     pub mentions: Vec<Mention>,
     /// What is wrong with it, without the file; places count from the first byte that was read.
     pub problems: Vec<(Span, Diagnostic)>,
+    /// The footnotes that it refers to and does not define, each with its label.
+    pub undefined: Vec<(String, Span)>,
+    /// Its blocks of code.
+    pub code: Vec<seen::Code>,
+    /// How many words it has outside code.
+    pub words: usize,
+}
+
+/// How much of a text is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// All of it.
+    Whole,
+    /// Its headings and links.
+    Outline,
+    /// These, and what readers will see that no author meant.
+    Judged,
 }
 
 /// Reads the words of a section.
@@ -50,34 +74,52 @@ pub fn text(markdown: &str, standpoint: Standpoint<'_>) -> Text {
 
 /// Reads the words of a section, its links and its mistakes.
 pub fn read(markdown: &str, standpoint: Standpoint<'_>) -> Reading {
-    run(markdown, standpoint, false)
+    run(markdown, standpoint, Extent::Whole)
 }
 
-/// Reads the headings of a section, its links and its mistakes; the blocks between the headings are there without their words.
+/// Reads the headings of a section and its links; the blocks between the headings are there without their words.
 pub fn outline(markdown: &str, standpoint: Standpoint<'_>) -> Reading {
-    run(markdown, standpoint, true)
+    run(markdown, standpoint, Extent::Outline)
 }
 
-fn run(markdown: &str, standpoint: Standpoint<'_>, outline: bool) -> Reading {
+/// Reads the same, and judges every word.
+pub fn judged(markdown: &str, standpoint: Standpoint<'_>) -> Reading {
+    run(markdown, standpoint, Extent::Judged)
+}
+
+fn run(markdown: &str, standpoint: Standpoint<'_>, extent: Extent) -> Reading {
     let mut reader = Reader {
         markdown,
         standpoint,
-        outline,
+        outline: extent != Extent::Whole,
         frames: vec![Frame::new(Open::Root, Span::default())],
         reading: Reading::default(),
-        referred: BTreeSet::new(),
+        referred: BTreeMap::new(),
         too_deep: false,
         at: Span::default(),
     };
-    let mut manners = Manners::default();
-    for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
-        if outline {
+    let mut judge = (extent == Extent::Judged).then(|| (Manners::default(), Seen::new(markdown)));
+    let mut parser = Parser::new_ext(markdown, options()).into_offset_iter();
+    for (event, range) in parser.by_ref() {
+        if let Some((manners, seen)) = &mut judge {
             manners.event(&event, range.clone().into(), markdown);
+            seen.event(&event, range.clone().into());
         }
         reader.event(event, range.into());
     }
-    reader.reading.problems.extend(manners.found);
-    reader.finish()
+    let mut reading = reader.finish();
+    if let Some((manners, seen)) = judge {
+        let definitions = parser.reference_definitions().iter();
+        let definitions = definitions.map(|(label, definition)| (label, &*definition.dest, Span::from(definition.span.clone())));
+        reading.problems.extend(manners.found);
+        unseen::check(definitions, &seen.labels, standpoint, &mut reading.problems);
+        marks::check(&seen, &mut reading.problems);
+        tables::check(&seen, &mut reading.problems);
+        reading.undefined.extend(marks::undefined(&seen));
+        reading.code = seen.code;
+        reading.words = seen.words;
+    }
+    reading
 }
 
 struct Reader<'a> {
@@ -86,7 +128,7 @@ struct Reader<'a> {
     /// Whether only headings keep their words.
     outline: bool,
     /// The footnotes that were referred to.
-    referred: BTreeSet<String>,
+    referred: BTreeMap<String, Span>,
     frames: Vec<Frame>,
     reading: Reading,
     too_deep: bool,
@@ -168,7 +210,7 @@ impl Reader<'_> {
             Event::Code(code) => self.inline(Inline::Code(code.into_string())),
             Event::Html(html) | Event::InlineHtml(html) => self.html(&html, span),
             Event::FootnoteReference(label) => {
-                self.referred.insert(label.to_string());
+                self.referred.insert(label.to_string(), span);
                 self.inline(Inline::Footnote(label.into_string()));
             }
             // Between letters of scripts that are written without spaces a line ends for its author alone.
@@ -212,6 +254,9 @@ impl Reader<'_> {
             Tag::Emphasis => Open::Emphasis,
             Tag::Strong => Open::Strong,
             Tag::Strikethrough => Open::Strike,
+            Tag::Link { link_type: LinkType::Email, dest_url, title, .. } => {
+                self.link(&format!("mailto:{dest_url}"), title.into_string(), span)
+            }
             Tag::Link { dest_url, title, .. } => self.link(&dest_url, title.into_string(), span),
             Tag::Image { dest_url, .. } => {
                 let found = Diagnostic::error(Code::BrokenLink, "a policy holds no images");
@@ -433,13 +478,21 @@ impl Reader<'_> {
             root.flush();
             self.reading.text.blocks = root.blocks;
         }
+        let mut defined: BTreeSet<&str> = BTreeSet::new();
         for footnote in &self.reading.text.footnotes {
-            if !self.referred.contains(&footnote.label) {
+            let again = !defined.insert(&footnote.label);
+            if !self.referred.contains_key(&footnote.label) {
                 let unused = Diagnostic::warning(Code::UnusedFootnote, format!("nothing refers to the footnote `{}`", footnote.label));
                 let unused = unused.help(format!("write `[^{}]` where it belongs, or take it out", footnote.label));
                 self.reading.problems.push((footnote.span, unused));
+            } else if again {
+                let message = format!("readers will not see this note: `{}` is defined above", footnote.label.escape_debug());
+                let twice = Diagnostic::warning(Code::Unseen, message).help("give it a label of its own, and refer to it");
+                self.reading.problems.push((footnote.span, twice));
             }
         }
+        // The parser takes `[^a]` for a reference to `[^A]: …`; no page does.
+        self.reading.undefined = self.referred.into_iter().filter(|(label, _)| !defined.contains(label.as_str())).collect();
         self.reading
     }
 }

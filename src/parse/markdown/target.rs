@@ -113,6 +113,12 @@ mod tests {
     }
 
     #[test]
+    fn a_bare_mail_address_leads_to_its_mailbox() {
+        let text = markdown::text("<security@acme.example>", Standpoint { file: None, sections: &BTreeSet::new() });
+        assert!(format!("{text:?}").contains("Outside(\"mailto:security@acme.example\")"), "{text:?}");
+    }
+
+    #[test]
     fn an_address_that_runs_code_is_refused_however_it_is_written() {
         for address in [
             "javascript:alert(1)",

@@ -1,0 +1,703 @@
+//! Marks that were meant for a program and that readers see as text: of markdown where something is missing, of other programs, and what was
+//! to be filled in.
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Fix;
+use crate::parse::markdown::seen::BLANK;
+use crate::parse::markdown::seen::Block;
+use crate::parse::markdown::seen::Run;
+use crate::parse::markdown::seen::Seen;
+use crate::tree::Edit;
+use crate::tree::Span;
+
+/// Signs that are typed where an item of a list begins.
+const BULLETS: [char; 8] = ['•', '◦', '▪', '●', '○', '■', '‣', '·'];
+
+/// What stands in brackets where words are to be filled in.
+const BLANKS: [&str; 14] = [
+    "company",
+    "name",
+    "date",
+    "address",
+    "email",
+    "e-mail",
+    "phone",
+    "website",
+    "url",
+    "country",
+    "state",
+    "jurisdiction",
+    "organization",
+    "organisation",
+];
+
+/// How many bytes brackets hold at most that are a mark.
+const LONGEST: usize = 200;
+
+/// How such words begin that are told by their beginning.
+const ASKING: [&str; 6] = ["insert ", "your ", "enter ", "company name", "name of ", "add "];
+
+/// Notes to oneself, which are found wherever they stand.
+const NOTES: [&str; 4] = ["TODO", "FIXME", "TBD", "XXX"];
+
+/// What was found, with its place.
+type Found = Vec<(Span, Diagnostic)>;
+
+/// Finds the marks of a text.
+pub fn check(seen: &Seen<'_>, found: &mut Found) {
+    for run in &seen.runs {
+        if matches!(run.block, Block::Paragraph | Block::Item | Block::Other) {
+            beginnings(seen, run, found);
+        }
+        for line in &run.lines {
+            let text = seen.part(line.span);
+            if text.contains(['[', '{']) {
+                brackets(text, line.span.start, found);
+            }
+            if text.contains("://") || text.contains('@') {
+                let words = text.split_inclusive(char::is_whitespace);
+                words.for_each(|word| addresses(word, line.span.start + word.as_ptr() as usize - text.as_ptr() as usize, found));
+            }
+        }
+    }
+    for span in &seen.details {
+        definition(&seen.markdown[span.start..span.end], span.start, found);
+    }
+}
+
+/// Returns the references to footnotes that the text does not define, each with its label.
+pub fn undefined(seen: &Seen<'_>) -> Vec<(String, Span)> {
+    let mut undefined = Vec::new();
+    for line in seen.runs.iter().flat_map(|run| &run.lines) {
+        let text = seen.part(line.span);
+        for (at, _) in text.match_indices("[^") {
+            let label = text[at + 2..].split(']').next().filter(|label| at + 2 + label.len() < text.len()).unwrap_or_default();
+            if !label.is_empty() && !label.contains([BLANK, ' ', '[']) {
+                let start = line.span.start + at;
+                undefined.push((label.to_owned(), Span::new(start, start + label.len() + 3)));
+            }
+        }
+    }
+    undefined
+}
+
+/// Returns a finding about a mark.
+fn seen_mark(mark: &str, help: &str) -> Diagnostic {
+    Diagnostic::warning(Code::StrayMark, format!("readers will see the mark `{}`", mark.trim().escape_debug())).help(help)
+}
+
+/// Finds what is a mark only at the beginning of a line.
+fn beginnings(seen: &Seen<'_>, run: &Run, found: &mut Found) {
+    let first = run.lines[0].span;
+    if let Some(rest) = seen.part(first).strip_prefix('[')
+        && let Some((mark, _)) = rest.split_once("] ")
+        && matches!(mark, " " | "x" | "X")
+        && item_begins(seen.markdown, first.start)
+    {
+        let help = "check boxes are not supported: remove the brackets, and say in words what they mean";
+        found.push((Span::new(first.start, first.start + 3), seen_mark(&format!("[{mark}]"), help)));
+    }
+    for line in &run.lines {
+        let text = seen.part(line.span);
+        if let Some((length, help)) = foreign(text, seen.markdown, line.span.start) {
+            let mark = Span::new(line.span.start, line.span.start + length);
+            found.push((mark, seen_mark(&seen.markdown[mark.start..mark.end], help)));
+        }
+        let hashes = text.len() - text.trim_start_matches('#').len();
+        let word = text[hashes..].chars().next().is_some_and(char::is_alphanumeric);
+        let alone = run.lines.len() == 1 && run.top && text[hashes..].starts_with(char::is_uppercase);
+        if word && ((2..=6).contains(&hashes) || (hashes == 1 && alone)) {
+            let mark = Span::new(line.span.start, line.span.start + hashes);
+            let fix = (hashes > 1).then(|| Fix::insert(mark.end, " ", "write a space after the mark"));
+            let help = "write a space after it to make a heading, or `\\` in front of it if readers are to see it";
+            found.push((mark, seen_mark(&text[..hashes], help).mended_by(fix)));
+        }
+    }
+    unspaced(seen, run, found);
+    bullets(seen, run, found);
+    folded(seen, run, found);
+}
+
+/// Tells whether an item of a list begins at a place.
+fn item_begins(markdown: &str, at: usize) -> bool {
+    let before = markdown[..at].rsplit('\n').next().unwrap_or_default();
+    before.trim_end().ends_with(['-', '*', '+', '.', ')'])
+}
+
+/// Finds a mark of another program at the beginning of a line: how long it is, and what to write instead.
+fn foreign(text: &str, markdown: &str, at: usize) -> Option<(usize, &'static str)> {
+    const NOTE: &str = "write `> [!NOTE]`, and start each line of the note below it with `>`";
+    let trimmed = text.trim_end();
+    let word =
+        |mark: &str| text.strip_prefix(mark).is_some_and(|rest| rest.trim_start().starts_with(|letter: char| letter.is_alphabetic()));
+    if word("!!!") || word("???") || word(":::") {
+        return Some((3, NOTE));
+    }
+    let contents = trimmed.replace(BLANK, "_");
+    if ["[toc]", "[[toc]]", "[[_toc_]]"].iter().any(|mark| contents.eq_ignore_ascii_case(mark)) {
+        return Some((trimmed.len(), "remove it: every page has a table of contents"));
+    }
+    let quoted = [" from '", " from \""].iter().any(|mark| text.contains(mark));
+    if (text.starts_with("import ") && quoted) || text.starts_with("import '") || text.starts_with("import \"") {
+        return Some(("import".len(), "remove it: a policy is plain markdown, without imports"));
+    }
+    let alert = trimmed.strip_prefix("[!").and_then(|rest| rest.strip_suffix(']'));
+    let quotation = markdown[..at].trim_end_matches(' ').ends_with('>');
+    if alert.is_some_and(|kind| kind.chars().all(char::is_alphabetic)) && quotation {
+        return Some((trimmed.len(), "write `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]` or `[!CAUTION]`"));
+    }
+    None
+}
+
+/// Finds `1.First`, which begins no item of a list.
+fn unspaced(seen: &Seen<'_>, run: &Run, found: &mut Found) {
+    let mark = |text: &str| {
+        let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+        let rest = text[digits..].strip_prefix(['.', ')'])?;
+        let word = rest.chars().take(2).filter(|letter| letter.is_alphabetic()).count() == 2;
+        (word && (1..10).contains(&digits)).then_some(digits + 1)
+    };
+    let items: Vec<(usize, Span)> = run
+        .lines
+        .iter()
+        .enumerate()
+        .filter_map(|(index, line)| mark(seen.part(line.span)).map(|length| (index, Span::new(line.span.start, line.span.start + length))))
+        .collect();
+    // A line that was wrapped may begin with a number.
+    if let Some(&(index, first)) = items.first()
+        && (index == 0 || (items.len() > 1 && seen.part(first).starts_with("1")))
+    {
+        let edits = items.iter().map(|(_, span)| Edit { span: Span::new(span.end, span.end), put_in: " ".to_owned() });
+        let fix = Fix { what: "write a space after the mark".to_owned(), edits: edits.collect() };
+        let help = "write a space after it to make a list";
+        found.push((first, seen_mark(seen.part(first), help).mended_by(fix)));
+    }
+}
+
+/// Finds lines that begin with a typed bullet.
+fn bullets(seen: &Seen<'_>, run: &Run, found: &mut Found) {
+    let items: Vec<Span> = run
+        .lines
+        .iter()
+        .filter_map(|line| {
+            let text = seen.part(line.span);
+            let rest = text.strip_prefix(BULLETS)?;
+            let words = rest.trim_start_matches([' ', '\t', '\u{a0}']);
+            (!words.is_empty()).then(|| Span::new(line.span.start, line.span.start + text.len() - words.len()))
+        })
+        .collect();
+    let Some(first) = items.first() else { return };
+    let edits: Option<Vec<Edit>> = items
+        .iter()
+        .map(|span| {
+            let line = seen.markdown[..span.start].rfind('\n').map_or(0, |end| end + 1);
+            let indent = &seen.markdown[line..span.start];
+            (run.top && indent.len() < 4 && indent.trim().is_empty()).then(|| Edit { span: *span, put_in: "- ".to_owned() })
+        })
+        .collect();
+    let fix = edits.map(|edits| Fix { what: "write `- `".to_owned(), edits });
+    let mark = Span::new(first.start, first.start + seen.part(*first).chars().next().map_or(0, char::len_utf8));
+    found.push((mark, seen_mark(seen.part(mark), "begin each item with `- ` to make a list").mended_by(fix)));
+}
+
+/// Finds lines of their own that are numbered and become one paragraph.
+fn folded(seen: &Seen<'_>, run: &Run, found: &mut Found) {
+    let numbered: Vec<(usize, Number<'_>)> = run
+        .lines
+        .iter()
+        .enumerate()
+        .filter_map(|(index, line)| Some((index, number(seen.part(line.span).trim_start_matches(BLANK))?)))
+        .collect();
+    let follows = |pair: &&[(usize, Number<'_>)]| pair[1].1.follows(&pair[0].1);
+    let pairs: Vec<&[(usize, Number<'_>)]> = numbered.windows(2).filter(follows).collect();
+    let Some(first) = pairs.first() else { return };
+    let mut folded: Vec<usize> = pairs.iter().flat_map(|pair| [pair[0].0, pair[1].0]).filter(|index| *index > 0).collect();
+    folded.dedup();
+    folded.retain(|index| !run.lines[*index].begins);
+    let Some(&place) = folded.first() else { return };
+    let edits = folded.iter().map(|index| {
+        let (before, start) = (run.lines[index - 1].span.end, run.lines[*index].span.start);
+        match run.top {
+            true => Edit { span: Span::new(before, start), put_in: "\n\n".to_owned() },
+            false => Edit { span: Span::new(before, before), put_in: "\\".to_owned() },
+        }
+    });
+    let what = if run.top { "put an empty line between them" } else { "end the line before with `\\`" };
+    let fix = Fix { what: what.to_owned(), edits: edits.collect() };
+    let message = format!("the lines `{}` and `{}` become one paragraph", first[0].1.mark, first[1].1.mark);
+    let folded = Diagnostic::warning(Code::Folded, message).help("put an empty line between them, or end the line before with `\\`");
+    let place = run.lines[place].span.start;
+    found.push((Span::new(place, place + 1), folded.mended_by(fix)));
+}
+
+/// A number or a letter that begins a line: `(a)`, `iv.`
+struct Number<'a> {
+    mark: &'a str,
+    /// What stands around it.
+    around: (&'a str, &'a str),
+    /// What it may count.
+    values: Vec<u32>,
+}
+
+impl Number<'_> {
+    fn follows(&self, before: &Number<'_>) -> bool {
+        self.around == before.around && self.values.iter().any(|value| before.values.contains(&(value - 1)))
+    }
+}
+
+/// Reads the number that a line begins with.
+fn number(line: &str) -> Option<Number<'_>> {
+    let mark = line.split([' ', '\t', '\u{a0}']).next().filter(|mark| mark.len() < line.len())?.trim_end_matches(BLANK);
+    let inner = mark.trim_start_matches('(').trim_end_matches([')', '.']);
+    let at = inner.as_ptr() as usize - mark.as_ptr() as usize;
+    let around = (&mark[..at], &mark[at + inner.len()..]);
+    if !matches!(around, ("(", ")") | ("", ")" | ".")) {
+        return None;
+    }
+    let small = inner.to_ascii_lowercase();
+    let letter = match small.as_bytes() {
+        [letter @ b'a'..=b'z'] => Some(u32::from(letter - b'a') + 1),
+        _ => None,
+    };
+    let values: Vec<u32> = inner.parse().ok().into_iter().chain(letter).chain(roman(&small)).filter(|value| *value > 0).collect();
+    (!values.is_empty()).then_some(Number { mark, around, values })
+}
+
+/// Reads a small Roman number.
+fn roman(text: &str) -> Option<u32> {
+    const ROMAN: [&str; 15] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"];
+    ROMAN.iter().zip(1..).find(|(roman, _)| **roman == text).map(|(_, value)| value)
+}
+
+/// Finds what stands in brackets and braces of no meaning here.
+fn brackets(text: &str, start: usize, found: &mut Found) {
+    for (at, open) in text.match_indices(['[', '{']) {
+        let rest = &text[at + 1..text.floor_char_boundary(at + LONGEST)];
+        let (before, close) = (&text[..at], if open == "[" { ']' } else { '}' });
+        if open == "[" && rest.starts_with(']') && before.ends_with(']') && before.contains('[') {
+            let help = "write the address in `(…)`, or define the words in brackets as a link";
+            found.push((Span::new(start + at, start + at + 2), seen_mark("[]", help)));
+        }
+        let Some((inner, after)) = rest.split_once(close).filter(|(inner, _)| !inner.is_empty() && !inner.contains(BLANK)) else {
+            continue;
+        };
+        let whole = Span::new(start + at, start + at + inner.len() + 2);
+        let mark = &text[at..at + inner.len() + 2];
+        if open == "[" && before.ends_with(']') && !inner.starts_with('^') && asks_for_address(before, inner) {
+            let message = format!("nothing defines `{}`: readers will see the brackets", inner.escape_debug());
+            let help = format!("write `[{}]: …` with its address on a line of its own, or the address in `(…)` here", inner.escape_debug());
+            found.push((whole, Diagnostic::warning(Code::StrayMark, message).help(help)));
+        } else if open == "{" && !before.ends_with('{') && is_attribute(inner) {
+            found.push((whole, seen_mark(mark, "remove it: attributes are not supported here")));
+        } else if open == "{" && inner.len() > 2 && inner.starts_with('%') && inner.ends_with('%') {
+            found.push((whole, seen_mark(mark, "remove it: template tags are not supported")));
+        } else if is_blank(open, inner) && !after.starts_with(['(', '[', ':', '}']) && !in_a_name(before, after) {
+            let left = Diagnostic::warning(Code::LeftOver, format!("`{}` was left in the words", mark.escape_debug()));
+            found.push((whole, left.help("write what belongs there")));
+        }
+    }
+}
+
+/// Tells whether `[inner]` behind some words in brackets asks for the address of a link: two numbers cite.
+fn asks_for_address(before: &str, inner: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let Some((ahead, words)) = before.trim_end_matches(']').rsplit_once('[') else { return false };
+    // Brackets after a letter count, as in `a[i][j]`.
+    let counts = ahead.ends_with(char::is_alphanumeric) || (digits(inner) && digits(words));
+    !counts && !inner.starts_with('[')
+}
+
+/// Tells whether braces hold an attribute as other programs read it: `{: .lead }`, `{.underline}`, `{#id}`.
+fn is_attribute(inner: &str) -> bool {
+    let letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '#' | ' ' | '=' | '"');
+    inner.starts_with(": ")
+        || inner
+            .strip_prefix(':')
+            .unwrap_or(inner)
+            .strip_prefix(['.', '#'])
+            .is_some_and(|name| name.starts_with(char::is_alphabetic) && name.chars().all(letter))
+}
+
+/// Tells whether brackets stand within the name of something, as in `wp-settings-{USER_ID}`.
+fn in_a_name(before: &str, after: &str) -> bool {
+    let joins = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '/' | '=' | '{' | '$' | '@');
+    before.ends_with(joins) || after.starts_with(joins)
+}
+
+/// Tells whether brackets hold the name of what is to be filled in: `[COMPANY NAME]`, `{name_of_company}`, `[insert date]`.
+fn is_blank(open: &str, inner: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).count();
+    let sign = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '_' | '-' | '/' | '\'' | '.' | ',');
+    if letters(inner) < 3
+        || !inner.starts_with(char::is_alphabetic)
+        || !inner.chars().all(sign)
+        || NOTES.iter().any(|note| inner.contains(note))
+    {
+        return false;
+    }
+    let (capital, small) = (!inner.chars().any(char::is_lowercase), inner.to_lowercase());
+    match open {
+        "{" => capital || inner.contains('_'),
+        _ => {
+            let words = capital && inner.contains([' ', '_']);
+            let known = BLANKS.contains(&small.as_str()) && inner.starts_with(char::is_uppercase);
+            words || known || ASKING.iter().any(|asking| small.starts_with(asking))
+        }
+    }
+}
+
+/// Finds addresses that lead nowhere because they are typed as words.
+fn addresses(text: &str, start: usize, found: &mut Found) {
+    let mut at = 0;
+    while at < text.len() {
+        let Some((from, to)) = next_address(text, at) else { return };
+        at = to;
+        if text[..from].ends_with("](") {
+            continue;
+        }
+        let span = Span::new(start + from, start + to);
+        let fix = Fix::write(span, format!("<{}>", &text[from..to]));
+        let message = format!("`{}` is not a link", text[from..to].escape_debug());
+        found.push((
+            span,
+            Diagnostic::warning(Code::BareAddress, message).help("write it in `<…>`, or link the words that name it").mended_by(fix),
+        ));
+    }
+}
+
+/// Returns the next address of a text from a place on.
+fn next_address(text: &str, at: usize) -> Option<(usize, usize)> {
+    let web = ["https://", "http://"].iter().filter_map(|scheme| text[at..].find(scheme).map(|found| (at + found, scheme.len()))).min();
+    let mail = text[at..].match_indices('@').find_map(|(found, _)| mailbox(text, at, at + found));
+    let web = web.map(|(from, scheme)| {
+        let ends =
+            |letter: char| letter.is_whitespace() || matches!(letter, BLANK | '<' | '>' | '|' | '"' | '`' | '“' | '”' | '…' | '、' | '。');
+        let mut end = from + text[from..].find(ends).unwrap_or(text.len() - from);
+        loop {
+            let address = &text[from..end];
+            let unopened =
+                |open: char, close: char| address.ends_with(close) && address.matches(open).count() < address.matches(close).count();
+            if address.ends_with(['.', ',', ';', ':', '!', '?', '\'', '’', '*', '_']) || unopened('(', ')') || unopened('[', ']') {
+                end -= address.chars().next_back().map_or(0, char::len_utf8);
+            } else {
+                break;
+            }
+        }
+        (from, end, text[from + scheme..end].starts_with(|letter: char| letter.is_ascii_alphanumeric()) && end > from + scheme)
+    });
+    match (web, mail) {
+        (Some((from, end, true)), mail) if mail.is_none_or(|(mailbox, _)| from < mailbox) => Some((from, end)),
+        (_, Some(mail)) => Some(mail),
+        (Some((from, _, false)), None) => next_address(text, from + "http://".len()),
+        (_, None) => None,
+    }
+}
+
+/// Returns the mail address around an `@`.
+fn mailbox(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
+    let local = |byte: &u8| byte.is_ascii_alphanumeric() || b".+-_%".contains(byte);
+    let domain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
+    let bytes = text.as_bytes();
+    let mut start = at - bytes[from..at].iter().rev().take_while(|byte| local(byte)).count();
+    let mut end = at + 1 + bytes[at + 1..].iter().take_while(|byte| domain(byte)).count();
+    while end > at && matches!(bytes[end - 1], b'.' | b'-') {
+        end -= 1;
+    }
+    let last = text.get(at + 1..end)?.rsplit_once('.')?.1;
+    let host = last.len() > 1 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if text[..start].ends_with("mailto:") {
+        start -= "mailto:".len();
+    }
+    let path = text[end..].strip_prefix([':', '/']).is_some_and(|rest| rest.starts_with(|letter: char| letter.is_alphanumeric()));
+    let part = text[..start].ends_with(|letter: char| letter.is_alphanumeric() || matches!(letter, ':' | '/' | '=' | '@'));
+    (host && start < at && bytes[start].is_ascii_alphanumeric() && !path && !part).then_some((start, end))
+}
+
+/// Finds a line that is read as a definition because of the colon that it begins with.
+fn definition(written: &str, start: usize, found: &mut Found) {
+    let line = written.lines().next().unwrap_or_default();
+    let Some(rest) = line.strip_prefix(':').filter(|rest| !rest.starts_with([' ', '\t'])) else { return };
+    let emoji = rest.split_once(':').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_+-".contains(&byte))
+    });
+    let colon = Span::new(start, start + 1);
+    if let Some(rest) = rest.strip_prefix("::") {
+        if rest.trim_start().starts_with(char::is_alphabetic) {
+            let (length, help) = foreign(line, "", 0).expect("it begins with `:::`");
+            found.push((Span::new(start, start + length), seen_mark(&line[..length], help)));
+        }
+    } else if emoji {
+        let message = "this line is read as a definition of the line above, and loses its colon";
+        let found_here = Diagnostic::warning(Code::StrayMark, message).help("write `\\:` to keep the colon");
+        found.push((colon, found_here.mended_by(Fix::insert(start, "\\", "write `\\` before it"))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::parse::markdown;
+    use crate::parse::markdown::Standpoint;
+    use crate::tree::File;
+
+    fn problems(text: &str) -> Found {
+        markdown::judged(text, Standpoint { file: None, sections: &BTreeSet::from(["scope"]) }).problems
+    }
+
+    /// Returns the words at each finding.
+    fn found(text: &str) -> Vec<&str> {
+        problems(text).iter().map(|(span, _)| &text[span.start..span.end]).collect()
+    }
+
+    /// Returns the text after every fix.
+    fn fixed(text: &str) -> String {
+        let path = crate::tree::TreePath::new("content/a/10-b.md").unwrap();
+        let problems = problems(text).into_iter().map(|(span, problem)| problem.at(&path, span));
+        let edits: Vec<Edit> = problems.filter_map(|problem| problem.fix().cloned()).flat_map(|fix| fix.edits).collect();
+        String::from_utf8(File::new(text.as_bytes()).edited(&edits).unwrap().bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_mark_that_lacks_its_space_is_found_and_gets_it() {
+        for (text, right) in [
+            ("##Scope", "## Scope"),
+            ("Words\n###3. Scope", "Words\n### 3. Scope"),
+            ("> ##Scope", "> ## Scope"),
+            ("1.First\n2.Second", "1. First\n2. Second"),
+            ("We may:\n1)Copy\n2)Rent", "We may:\n1) Copy\n2) Rent"),
+            ("1.范围", "1. 范围"),
+        ] {
+            assert_eq!((found(text).len(), fixed(text).as_str()), (1, right), "{text:?}");
+            assert_eq!(found(right), [""; 0], "{right:?}");
+        }
+        assert_eq!((found("#Scope"), fixed("#Scope")), (vec!["#"], "#Scope".to_owned()));
+        for good in [
+            "#channel",
+            "The #Scope\n#Scope",
+            "\\##Scope",
+            "`##Scope`",
+            "1.5 million",
+            "see section\n2.Scope of it",
+            "##",
+            "1.a",
+            "    ##Scope",
+        ] {
+            assert_eq!(found(good), [""; 0], "{good:?}");
+        }
+    }
+
+    #[test]
+    fn marks_of_other_programs_are_found_once_where_they_stand() {
+        for (text, mark) in [
+            ("{: .lead }", "{: .lead }"),
+            ("Words {:.lead}", "{:.lead}"),
+            ("[word]{.underline}", "{.underline}"),
+            ("Words {#id}", "{#id}"),
+            ("{% hint style=\"info\" %}", "{% hint style=\"info\" %}"),
+            ("!!! note", "!!!"),
+            ("??? note", "???"),
+            (":::note", ":::"),
+            ("::: warning", ":::"),
+            ("Words\n:::note", ":::"),
+            ("[TOC]", "[TOC]"),
+            ("[[toc]]", "[[toc]]"),
+            ("[[_TOC_]]", "[[_TOC_]]"),
+            ("import X from './x.js'", "import"),
+            ("> [!INFO]\n> x", "[!INFO]"),
+            ("- [ ] x", "[ ]"),
+            ("1. [x] x\n\n   y", "[x]"),
+            ("See [a][b].", "[b]"),
+            ("See [the scope][].", "[]"),
+        ] {
+            assert_eq!(found(text), [mark], "{text:?}");
+            let line = text.lines().last().unwrap();
+            let code = format!("`` {line} ``\n\n```\n{text}\n```");
+            assert_eq!(found(&code), [""; 0], "{code:?}");
+        }
+        for good in [
+            "{a, b}",
+            "a {1} b",
+            "Wait!!! Note",
+            "note: this",
+            "import duties from abroad",
+            "we import goods from 'abroad'",
+            "> [!NOTE]\n> x",
+            "See [1][2] and [a] [b].",
+            "See [a][b], [scope][].\n\n[b]: #b\n[scope]: #s",
+            "See [a\\][b].",
+            "Take a[i][j].",
+            "An array[] of [ ] blanks",
+            "100 {%} of",
+        ] {
+            assert_eq!(found(good), [""; 0], "{good:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_filled_in_is_found() {
+        for text in
+            ["[COMPANY NAME]", "[Company]", "[insert date]", "[Your Company]", "{NAME}", "{company_name}", "[DATE]", "[COMPANY_NAME]"]
+        {
+            assert_eq!(found(&format!("By {text}, we")), [text], "{text}");
+            assert_eq!(problems(text)[0].1.code, Code::LeftOver);
+        }
+        for good in [
+            "[sic]",
+            "[UK]",
+            "[GDPR]",
+            "[the Company]",
+            "[NAME](#a)",
+            "\\[NAME]",
+            "`{NAME}`",
+            "${NAME}",
+            "[emphasis added]",
+            "wp-{USER_ID}",
+            "{HASH}_x",
+            "${NAME}",
+            "mail@{COMPANY}",
+            "[...]",
+            "{a}",
+            "[*NAME*]",
+        ] {
+            assert_eq!(found(good), [""; 0], "{good}");
+        }
+        assert_eq!(found("[TBD BY COUNSEL]"), ["TBD"]);
+    }
+
+    #[test]
+    fn a_line_that_begins_with_a_colon_is_a_definition_only_where_that_is_meant() {
+        assert_eq!(fixed("Soon.\n:warning: Working days."), "Soon.\n\\:warning: Working days.");
+        assert_eq!(found("Soon.\n\n:+1: Yes."), [":"]);
+        for good in ["Term\n: Meaning", "Term\n:   Meaning: this", "Soon.\n\\:warning: x", "Soon :warning: x", "Term\n:Meaning of it"] {
+            assert_eq!(found(good), [""; 0], "{good:?}");
+        }
+    }
+
+    #[test]
+    fn numbered_lines_of_one_paragraph_are_parted() {
+        for (text, right) in [
+            ("(a) copy;\n(b) rent;", "(a) copy;\n\n(b) rent;"),
+            ("We may:\n(a) copy\nit;\n(b) rent;", "We may:\n\n(a) copy\nit;\n\n(b) rent;"),
+            ("a. one\n    b. two\nc. three", "a. one\n\nb. two\n\nc. three"),
+            ("(i) one\n(ii) two", "(i) one\n\n(ii) two"),
+            ("(h) one\n(i) two\n(j) three", "(h) one\n\n(i) two\n\n(j) three"),
+            ("We:\n2. one\n3. two", "We:\n\n2. one\n\n3. two"),
+            ("- We:\n  A) one\n  B) two", "- We:\\\n  A) one\\\n  B) two"),
+            ("> **(1)** one\n> **(2)** two", "> **(1)** one\\\n> **(2)** two"),
+        ] {
+            assert_eq!((problems(text).len(), fixed(text).as_str()), (1, right), "{text:?}");
+            assert_eq!(problems(text)[0].1.code, Code::Folded);
+            assert_eq!(found(right), [""; 0], "{right:?}");
+        }
+        for good in [
+            "(a) copy;\n\n(b) rent;",
+            "(a) copy;  \n(b) rent;",
+            "as in paragraphs\n(a) and so\non, or (b) of it",
+            "(a) one\n(c) three",
+            "(a) one\nb. two",
+            "1. one\n2. two",
+            "I am here\nI am there",
+            "a.\nb.",
+            "```\n(a) x\n(b) y\n```",
+        ] {
+            assert_eq!(found(good), [""; 0], "{good:?}");
+        }
+    }
+
+    #[test]
+    fn typed_bullets_become_a_list() {
+        assert_eq!(fixed("We:\n• copy\n•\trent"), "We:\n- copy\n- rent");
+        assert_eq!(found("• copy\n\n• rent"), ["•", "•"]);
+        assert_eq!(found("a • b\n\n`• c`\n\n| • d |\n|---|\n\n•"), [""; 0]);
+        assert_eq!(fixed("> • copy"), "> • copy");
+    }
+
+    #[test]
+    fn an_address_that_is_typed_becomes_a_link() {
+        for (text, right) in [
+            ("See https://acme.example/x.", "See <https://acme.example/x>."),
+            ("(http://acme.example/a_b(c)?d=e, now)", "(<http://acme.example/a_b(c)?d=e>, now)"),
+            ("Mail help@acme.example, now", "Mail <help@acme.example>, now"),
+            ("a.b+c@d.acme.example", "<a.b+c@d.acme.example>"),
+            ("mailto:help@acme.example", "<mailto:help@acme.example>"),
+            ("## At https://acme.example", "## At <https://acme.example>"),
+            ("| https://acme.example|\n|---|\n| a@b.example |", "| <https://acme.example>|\n|---|\n| <a@b.example> |"),
+            ("**https://acme.example**", "**<https://acme.example>**"),
+            ("https://a.example/@b@c.example https://b.example", "<https://a.example/@b@c.example> <https://b.example>"),
+            ("a@b.example https://c.example d@e.example", "<a@b.example> <https://c.example> <d@e.example>"),
+            ("见https://acme.example。", "见<https://acme.example>。"),
+        ] {
+            assert_eq!(fixed(text), right);
+            assert!(problems(text).iter().all(|(_, problem)| problem.code == Code::BareAddress), "{text}");
+            assert_eq!(found(right), [""; 0], "{right}");
+        }
+        for good in [
+            "[https://acme.example](https://acme.example)",
+            "`https://acme.example` and `a@b.example`",
+            "[x]: https://acme.example\n\n[x]",
+            "https://*.acme.example",
+            "https:// and @handle, a@b, x@1.2.3",
+            "git@acme.example:x/y",
+            "ssh://git@acme.example/x",
+            "<a@b.example> <https://acme.example>",
+            "```\nhttps://acme.example\n```",
+            "<!-- https://acme.example -->",
+        ] {
+            assert_eq!(found(good), [""; 0], "{good}");
+        }
+    }
+
+    #[test]
+    fn a_note_that_its_section_lacks_is_found() {
+        let undefined = |text: &str| {
+            let reading = markdown::judged(text, Standpoint { file: None, sections: &BTreeSet::new() });
+            reading.undefined.into_iter().map(|(label, span)| format!("{label} {}", &text[span.start..span.end])).collect::<Vec<_>>()
+        };
+        assert_eq!(undefined("The law[^law]."), ["law [^law]"]);
+        assert_eq!(undefined("The law[^Law].\n\n[^law]: x"), ["Law [^Law]"]);
+        assert_eq!(undefined("| a[^1] |\n|---|\n| b[^2] |\n\n[^1]: x"), ["2 [^2]"]);
+        assert_eq!(undefined("The law[^law], \\[^x], `[^y]`, [^a b], [^].\n\n[^law]: x"), [""; 0]);
+    }
+
+    #[test]
+    fn a_line_that_only_looks_like_a_definition_of_a_link_is_found() {
+        assert_eq!(fixed("[Fee]: none\n"), "\\[Fee]: none\n");
+        assert_eq!(found("[Fee]:\n  10.50 \"each\"\n"), ["[Fee]:\n  10.50 \"each\""]);
+        for good in [
+            "[fee]: #fee",
+            "[fee]: 10-fee.md",
+            "[fee]: https://acme.example",
+            "[//]: # (a comment)",
+            "[x]: <> (a comment)",
+            "[fee]: none\n\nThe [fee].",
+            "The [my\nFee].\n\n[MY fee]: none",
+            "[x]: scope",
+            "[x]: whitehats",
+            "[Fee]: none at all",
+        ] {
+            assert_eq!(found(good), [""; 0], "{good:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_note_of_one_label_is_found() {
+        assert_eq!(found("a[^a]\n\n[^a]: one\n\n[^a]: two\n"), ["[^a]: two\n"]);
+        assert_eq!(found("a[^a] b[^b]\n\n[^a]: one\n\n[^b]: two\n"), [""; 0]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn arbitrary_marks_are_judged(text in "([-*_|`\\[\\](){}:#!^@. \n0-9a]|https://|•|\\(a\\) |import|\\PC)*") {
+            for (span, problem) in problems(&text) {
+                proptest::prop_assert!(text.get(span.start..span.end).is_some());
+                let path = crate::tree::TreePath::new("content/a/10-b.md").unwrap();
+                if let Some(fix) = problem.at(&path, span).fix() {
+                    proptest::prop_assert!(File::new(text.as_bytes()).edited(&fix.edits).is_some(), "{fix:?}");
+                }
+            }
+        }
+    }
+}

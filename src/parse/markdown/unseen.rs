@@ -1,0 +1,36 @@
+//! Lines that no page shows: those that are read as the address of a link to which nothing refers.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Fix;
+use crate::model::DocumentId;
+use crate::parse::markdown::Standpoint;
+use crate::tree::Span;
+
+/// Finds the unused of some definitions of links, each as label, address and place, that hold no address but words: `[Fee]: none`.
+/// `used` holds the labels that links refer to.
+pub fn check<'a>(
+    definitions: impl Iterator<Item = (&'a str, &'a str, Span)>,
+    used: &[String],
+    standpoint: Standpoint<'_>,
+    found: &mut Vec<(Span, Diagnostic)>,
+) {
+    let folded = |label: &str| label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let used: BTreeSet<String> = used.iter().map(|label| folded(label)).collect();
+    for (label, address, span) in definitions {
+        let leads = standpoint.sections.contains(address) || DocumentId::LISTS.contains(&address) || is_address(address);
+        if !leads && !used.contains(&folded(label)) {
+            let message = format!("readers will not see `[{}]: …`: it is read as the address of a link", label.escape_debug());
+            let unseen = Diagnostic::warning(Code::Unseen, message).help("write `\\[` if readers are to see it");
+            found.push((span, unseen.mended_by(Fix::insert(span.start, "\\", "write `\\` before it"))));
+        }
+    }
+}
+
+/// Tells whether a text looks like an address: of a page, a mailbox, a file, or nothing, as in a comment.
+fn is_address(text: &str) -> bool {
+    let name = |end: &str| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_alphabetic());
+    text.is_empty() || text.contains(['/', '#', ':', '@']) || text.rsplit_once('.').is_some_and(|(_, end)| name(end))
+}
