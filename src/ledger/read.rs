@@ -102,7 +102,9 @@ fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &m
     if known {
         let mut unknown = Diagnostics::new();
         fields.close(&mut unknown);
-        diagnostics.extend(unknown.into_iter().map(|unknown| unknown.help(NEWER)));
+        // What is near a key that there is was misspelt.
+        let told = |unknown: Diagnostic| if unknown.label.is_some() { unknown } else { unknown.help(NEWER) };
+        diagnostics.extend(unknown.into_iter().map(told));
     }
     let seal = seal?;
     let Some(act) = act else {
