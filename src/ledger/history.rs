@@ -275,6 +275,45 @@ mod tests {
     }
 
     #[test]
+    fn a_list_in_another_order_changes_neither_itself_nor_what_shows_it() {
+        let (list, names) = (
+            |entries: &[&str]| {
+                entries
+                    .iter()
+                    .map(|name| format!("  - {{name: {name}, purpose: P}}\n"))
+                    .fold("subprocessors:\n".to_owned(), |all, line| all + &line)
+            },
+            |entries: &[&str]| {
+                entries
+                    .iter()
+                    .map(|name| format!("  - {{name: {name}, consent: true}}\n"))
+                    .fold("whitehats:\n".to_owned(), |all, line| all + &line)
+            },
+        );
+        let files = project(&[
+            ("a/_index.md", "---\ntitle: A\n---\n{{ subprocessors }}\n\n{{ whitehats }}\n"),
+            ("subprocessors.yaml", &list(&["Zero", "Beta", "Alpha"])),
+            ("whitehats.yaml", &names(&["Zoe", "Ada"])),
+        ]);
+        let unreleased = |files: &Tree<File>| {
+            let (site, _) = told_on(files, "2024-03-01");
+            site.unreleased().map(|history| history.id.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        let mut files = released(&files, "2024-01-01");
+        put(&mut files, "subprocessors.yaml", &list(&["Alpha", "Zero", "Beta"]));
+        put(&mut files, "whitehats.yaml", &names(&["Ada", "Zoe"]));
+        assert_eq!(unreleased(&files), "");
+        put(&mut files, "subprocessors.yaml", &list(&["New", "Alpha", "Zero", "Beta"]));
+        assert_eq!(unreleased(&files), "a subprocessors");
+        let mut files = released(&files, "2024-02-01");
+        let frozen = crate::ledger::tests::text(&files, "versions/2024-02-01/a/_index.md");
+        let at = |name: &str| frozen.find(name).unwrap();
+        assert!(at("New") < at("Alpha") && at("Alpha") < at("Zero") && at("Zero") < at("Beta") && at("Zoe") < at("Ada"), "{frozen}");
+        put(&mut files, "subprocessors.yaml", &list(&["Beta", "New", "Zero", "Alpha"]));
+        assert_eq!(unreleased(&files), "");
+    }
+
+    #[test]
     fn a_version_keeps_how_raw_html_was_read() {
         let site = |raw: &str| format!("name: A\nbase_url: https://a.example/\nraw_html: {raw}\n");
         let mut files =

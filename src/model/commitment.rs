@@ -4,14 +4,24 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use crate::model::Placed;
+use crate::model::folded;
 
-/// The list of them, in the order of its file.
+/// The list of them, in the order of its file, which says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commitments {
     /// What readers should know about the list.
     pub note: Option<String>,
     /// The commitments.
     pub commitments: Vec<Commitment>,
+}
+
+impl Commitments {
+    /// Returns them as they are drawn: by what is promised. The order of the file says nothing.
+    pub fn in_order(&self) -> Vec<&Commitment> {
+        let mut entries: Vec<&Commitment> = self.commitments.iter().collect();
+        entries.sort_by_cached_key(|entry| (folded(&entry.what), entry.id.value.clone()));
+        entries
+    }
 }
 
 /// A promise.

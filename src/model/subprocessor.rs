@@ -9,13 +9,22 @@ use crate::model::Placed;
 use crate::tree::Span;
 use crate::tree::composed;
 
-/// The list of them, in the order of its file.
+/// The list of them, in the order of its file, which says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subprocessors {
     /// What readers should know about the list.
     pub note: Option<String>,
     /// The sub-processors.
     pub subprocessors: Vec<Subprocessor>,
+}
+
+impl Subprocessors {
+    /// Returns them as they are drawn: by name. The order of the file says nothing.
+    pub fn in_order(&self) -> Vec<&Subprocessor> {
+        let mut entries: Vec<&Subprocessor> = self.subprocessors.iter().collect();
+        entries.sort_by_cached_key(|entry| (folded(&entry.name.value), entry.purpose.clone(), format!("{:?}", entry.unplaced())));
+        entries
+    }
 }
 
 /// A company that processes data.
@@ -95,7 +104,8 @@ impl Subprocessor {
     /// Returns it without its places in the file, to be compared with one of another file.
     pub fn unplaced(&self) -> Subprocessor {
         let unplaced = |text: &Placed<String>| Placed { value: text.value.clone(), span: Span::default() };
-        Subprocessor { name: unplaced(&self.name), country: self.country.as_ref().map(unplaced), ..self.clone() }
+        let effective = self.effective.as_ref().map(|day| Placed { value: day.value, span: Span::default() });
+        Subprocessor { name: unplaced(&self.name), country: self.country.as_ref().map(unplaced), effective, ..self.clone() }
     }
 
     /// Returns what it is called and what it was called, as names are compared.

@@ -1,10 +1,14 @@
 //! Credited security researchers.
 
+use std::cmp::Reverse;
+
 use jiff::civil::Date;
 
 use crate::model::Placed;
+use crate::model::folded;
+use crate::tree::Span;
 
-/// The list of them, in the order of its file.
+/// The list of them, in the order of its file, which says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Whitehats {
     /// The year before which those without a date reported; nothing where nobody knows.
@@ -44,6 +48,11 @@ pub struct Removal {
 }
 
 impl Whitehat {
+    /// Returns it without its place in the file, to be compared with one of another file.
+    pub fn unplaced(&self) -> Whitehat {
+        Whitehat { name: Placed { value: self.name.value.clone(), span: Span::default() }, ..self.clone() }
+    }
+
     /// Tells whether readers may see the entry.
     pub fn is_shown(&self) -> bool {
         self.consent && self.removed.is_none()
@@ -55,12 +64,18 @@ impl Whitehats {
     pub fn shown(&self) -> impl Iterator<Item = &Whitehat> {
         self.whitehats.iter().filter(|whitehat| whitehat.is_shown())
     }
+
+    /// Returns them as they are drawn: the newest report first, then by name. The order of the file says nothing.
+    pub fn in_order(&self) -> Vec<&Whitehat> {
+        let mut entries: Vec<&Whitehat> = self.shown().collect();
+        entries.sort_by_cached_key(|entry| (Reverse(entry.date.clone()), folded(&entry.name.value), format!("{:?}", entry.unplaced())));
+        entries
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::Span;
 
     #[test]
     fn who_did_not_agree_or_was_removed_is_not_shown() {

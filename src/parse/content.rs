@@ -20,6 +20,7 @@ use crate::parse::policy;
 use crate::parse::policy::Rules;
 use crate::parse::policy::source;
 use crate::parse::reference::References;
+use crate::parse::released;
 use crate::parse::security_txt;
 use crate::parse::site;
 use crate::tree::Digest;
@@ -62,9 +63,12 @@ pub fn content_again(files: &Tree<File>, policies: &Policies, diagnostics: &mut 
     };
     let folders = folders(files, diagnostics);
     let lists = drafted_lists(files, diagnostics);
-    let references = References::new(&config.contacts, lists.iter().map(|(_, list)| list));
+    let ordered: Vec<Document> = lists.iter().map(|(_, list)| released::in_order(files, list)).collect();
+    let references = References::new(&config.contacts, ordered.iter());
     let rules = Rules { references, raw_html: config.raw_html };
-    let referred = REFERRED.map(|path| files.get(&TreePath::new(path).expect("a path")).map(File::digest));
+    let drafted = REFERRED.map(|path| files.get(&TreePath::new(path).expect("a path")).map(File::digest));
+    let released = DocumentId::LISTS.map(|id| released::file(files, id).map(|(_, file)| file.digest()));
+    let referred = [&drafted[..], &released].concat();
     let read = |(id, files): (&DocumentId, &Files<'_>)| {
         policies.get(input(&referred, files), || {
             let mut found = Diagnostics::new();

@@ -16,6 +16,7 @@ mod mangled;
 mod markdown;
 mod policy;
 mod reference;
+mod released;
 mod rewritten;
 mod schema;
 mod security_txt;

@@ -26,7 +26,7 @@ pub fn cut(list: &Document, cutter: &mut Cutter) {
                 cells.extend(told.map(|cell| cutter.cell_of(cell, None)));
                 cells
             };
-            (vec!["Name", "Date", "Class", "Groups"], list.shown().map(&mut row).collect())
+            (vec!["Name", "Date", "Class", "Groups"], list.in_order().into_iter().map(&mut row).collect())
         }
         Document::Commitments(list) => {
             cutter.words(Kind::Paragraph, list.note.as_deref().unwrap_or_default());
@@ -35,7 +35,7 @@ pub fn cut(list: &Document, cutter: &mut Cutter) {
                 let section = entry.section.as_ref().map(|section| section.value.to_string()).unwrap_or_default();
                 [&*entry.what, &entry.promise().unwrap_or_default(), better, &section].map(|cell| cutter.cell_of(cell, None)).to_vec()
             };
-            (vec!["Commitment", "Promise", "Better", "Section"], list.commitments.iter().map(&mut row).collect())
+            (vec!["Commitment", "Promise", "Better", "Section"], list.in_order().into_iter().map(&mut row).collect())
         }
         Document::Subprocessors(list) => {
             cutter.words(Kind::Paragraph, list.note.as_deref().unwrap_or_default());
@@ -45,7 +45,7 @@ pub fn cut(list: &Document, cutter: &mut Cutter) {
                 cells.extend(fields.map(|field| cutter.cell_of(&field, None)));
                 cells
             };
-            let rows = list.subprocessors.iter().map(&mut row).collect();
+            let rows = list.in_order().into_iter().map(&mut row).collect();
             (std::iter::once("Name").chain(Subprocessor::COLUMNS.iter().map(|(title, _)| *title)).collect(), rows)
         }
     };

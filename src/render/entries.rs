@@ -78,13 +78,13 @@ struct SectionView {
     address: String,
 }
 
-/// Returns the whitehats by year, newest first, each year in the order of the list.
+/// Returns the whitehats by year, newest first.
 pub fn years(document: &Document) -> Vec<YearView<'_>> {
     let Document::Whitehats(list) = document else {
         return Vec::new();
     };
     let mut years: BTreeMap<Option<&str>, Vec<WhitehatEntry<'_>>> = BTreeMap::new();
-    for whitehat in list.shown() {
+    for whitehat in list.in_order() {
         let year = whitehat.date.as_deref().and_then(|date| date.get(..4));
         years.entry(year).or_default().push(WhitehatEntry::new(whitehat));
     }
@@ -101,7 +101,7 @@ pub fn subprocessors<'a>(document: &'a Document, day: Option<Date>, notice: Opti
     };
     let table = |standing: Standing| {
         let stands = |entry: &&Subprocessor| day.map_or(Standing::InForce, |day| entry.standing(day)) == standing;
-        let entries: Vec<&Subprocessor> = list.subprocessors.iter().filter(stands).collect();
+        let entries: Vec<&Subprocessor> = list.in_order().into_iter().filter(stands).collect();
         let used = |(_, cell): &&Column| entries.iter().any(|entry| cell(entry).is_some());
         let columns: Vec<&Column> = Subprocessor::COLUMNS.iter().filter(used).collect();
         let view = |entry: &&'a Subprocessor| SubprocessorView {
@@ -119,7 +119,7 @@ pub fn subprocessors<'a>(document: &'a Document, day: Option<Date>, notice: Opti
 
 /// Returns the commitments in the order of their list. What was released speaks of the policies as they were then, for ever.
 pub fn commitments<'a>(site: &'a Site, document: &'a Document, release: Option<&Release>) -> Vec<CommitmentView<'a>> {
-    let entries = document.commitments().map(|list| list.commitments.as_slice()).unwrap_or_default();
+    let entries = document.commitments().map(|list| list.in_order()).unwrap_or_default();
     let view = |entry: &'a Commitment| CommitmentView {
         id: &entry.id.value,
         what: &entry.what,
@@ -127,7 +127,7 @@ pub fn commitments<'a>(site: &'a Site, document: &'a Document, release: Option<&
         better: entry.amount.as_ref().and_then(|amount| amount.better).map(|better| better.as_str()),
         section: entry.section.as_ref().and_then(|passage| section(site, &passage.value, release)),
     };
-    entries.iter().map(view).collect()
+    entries.into_iter().map(view).collect()
 }
 
 /// Returns a passage as it stood at a release, or as it stands now; nothing where it is not there.

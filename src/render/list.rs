@@ -93,14 +93,15 @@ pub fn index(history: &History) -> Option<String> {
     let Version { release, stamp, document, .. } = history.current_version()?;
     let entries = match &**document {
         Document::Policy(_) => return None,
-        Document::Whitehats(list) => Entries::Whitehats(list.shown().map(WhitehatEntry::new).collect()),
+        Document::Whitehats(list) => Entries::Whitehats(list.in_order().into_iter().map(WhitehatEntry::new).collect()),
         Document::Subprocessors(list) => Entries::Subprocessors {
             note: list.note.as_deref(),
-            subprocessors: list.subprocessors.iter().map(SubprocessorEntry::new).collect(),
+            subprocessors: list.in_order().into_iter().map(SubprocessorEntry::new).collect(),
         },
-        Document::Commitments(list) => {
-            Entries::Commitments { note: list.note.as_deref(), commitments: list.commitments.iter().map(CommitmentEntry::new).collect() }
-        }
+        Document::Commitments(list) => Entries::Commitments {
+            note: list.note.as_deref(),
+            commitments: list.in_order().into_iter().map(CommitmentEntry::new).collect(),
+        },
     };
     Some(json(&List {
         schema: SCHEMA,
@@ -120,7 +121,7 @@ pub fn table(history: &History) -> Option<Vec<u8>> {
     let head =
         ["name", "purpose", "entity", "data", "country", "safeguard", "group", "link", "formerly", "announced", "effective", "until"];
     table.write_record(head).expect("a table in memory takes every row");
-    for entry in &list.subprocessors {
+    for entry in list.in_order() {
         let entry = SubprocessorEntry::new(entry);
         let SubprocessorEntry { name, purpose, entity, data, country, safeguard, group, link, formerly, .. } = entry;
         let [announced, effective, until] = [&entry.announced, &entry.effective, &entry.until].map(Option::as_deref);
