@@ -98,9 +98,7 @@ fn structure<'a>(redline: &'a Redline<'_>, old: usize, new: usize) -> impl Itera
         ChangeKind::Split => Some("a paragraph was split".to_owned()),
         ChangeKind::Joined => Some("two paragraphs were joined".to_owned()),
         ChangeKind::Moved => Some("words were moved".to_owned()),
-        // The same words, linked to by another name.
-        ChangeKind::Address => None,
-        _ if !change.said.is_empty() => Some(format!("words are {}", change.said)),
+        ChangeKind::Edited if !change.said.is_empty() => Some(format!("words are {}", change.said)),
         _ => None,
     })
 }
@@ -113,12 +111,12 @@ fn leads(site: &Site, history: &History, old: &Style, new: &Style) -> Result<(),
     }
     match (&old.link, &new.link) {
         (None, None) => Ok(()),
-        (Some((from, _)), None) => Err(format!("a link was removed: `{}`", address(from))),
-        (None, Some((to, _))) => Err(format!("a link was added: `{}`", address(to))),
+        (Some((from, _)), None) => Err(format!("a link was removed: `{}`", from)),
+        (None, Some((to, _))) => Err(format!("a link was added: `{}`", to)),
         (Some((from, before)), Some((to, now))) => match () {
             () if before != now => Err(format!("the title of a link changed: `{before}` became `{now}`")),
             () if from == to || is_respelled(from, to) || is_renamed(site, history, from, to) => Ok(()),
-            () => Err(format!("a link leads elsewhere: `{}` became `{}`", address(from), address(to))),
+            () => Err(format!("a link leads elsewhere: `{}` became `{}`", from, to)),
         },
     }
 }
@@ -165,14 +163,6 @@ fn renames(old: (&Document, &Policy), new: (&Document, &Policy), from: &str, to:
         let headings = old.headings.iter().zip(&new.headings).any(|(old, new)| *old.id == *from && *new.id == *to);
         old.id == from && new.id == to || headings && old.headings.len() == new.headings.len()
     })
-}
-
-fn address(target: &Target) -> String {
-    match target {
-        Target::Outside(address) | Target::Nowhere(address) | Target::Unsafe(address) => address.clone(),
-        Target::Here(anchor) => format!("#{anchor}"),
-        Target::Document { id, anchor } => format!("/{id}/{}", anchor.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default()),
-    }
 }
 
 /// Returns where words of a section stand in its file: from the first to the last of them on the lines of their leaf.

@@ -1,5 +1,7 @@
 //! Words with their structure: what markdown says, free of how it was written.
 
+use std::fmt;
+
 use crate::tree::Span;
 
 /// The words of one section: blocks in order, and the footnotes they refer to.
@@ -163,6 +165,17 @@ pub enum Target {
     Nowhere(String),
     /// To an address that runs code or hides its content; what was written.
     Unsafe(String),
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Outside(address) | Target::Nowhere(address) | Target::Unsafe(address) => formatter.write_str(address),
+            Target::Here(anchor) => write!(formatter, "#{anchor}"),
+            Target::Document { id, anchor: None } => write!(formatter, "/{id}/"),
+            Target::Document { id, anchor: Some(anchor) } => write!(formatter, "/{id}/#{anchor}"),
+        }
+    }
 }
 
 /// What kind of alert a quotation is.

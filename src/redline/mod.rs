@@ -15,6 +15,7 @@ mod joining;
 mod lexicon;
 mod list;
 mod moving;
+mod naming;
 mod pairing;
 mod piece;
 mod quantity;
@@ -108,7 +109,7 @@ pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
     let pairing = pairing::pairing(old, new, &lexicon);
     let (pieces, moved) = weave::pieces(old, new, &lexicon, &pairing);
     let mut redline = Redline { old, new, pieces, moved, sections: Vec::new(), changes: Vec::new() };
-    summary::summarise(&mut redline, &pairing.sections);
+    summary::summarise(&mut redline, &naming::named(old, new, &pairing));
     redline
 }
 

@@ -331,6 +331,22 @@ impl Lister<'_> {
         }
     }
 
+    /// Says where words that stayed lead now, and where they led before.
+    fn led<'a>(&self, stretch: &Stretch, old: &impl Fn(usize) -> &'a Leaf, new: &impl Fn(usize) -> &'a Leaf) -> Option<String> {
+        let ((old_leaf, before), (new_leaf, now)) =
+            stretch.old.as_ref().zip(stretch.new.as_ref()).filter(|_| stretch.fate == Fate::Relinked)?;
+        let style = |leaf: &Leaf, token: usize, wording: &'_ Wording| leaf.style_of(&leaf.tokens[token], wording).cloned();
+        let (was, is) = (style(old(*old_leaf), before.start, self.old)?, style(new(*new_leaf), now.start, self.new)?);
+        Some(match (was.link, is.link) {
+            (Some((from, _)), Some((to, _))) if from != to => format!("leads to {to}, before to {from}"),
+            (Some((_, before)), Some((_, now))) if before != now => format!("titled “{now}”, before “{before}”"),
+            (None, Some((to, _))) => format!("leads to {to}"),
+            (Some((from, _)), None) => format!("leads no longer to {from}"),
+            _ if was.image != is.image => format!("shows {}, before {}", is.image.unwrap_or_default(), was.image.unwrap_or_default()),
+            _ => return None,
+        })
+    }
+
     /// Tells whether a stretch is the mark of a footnote that is typed otherwise: by its number.
     fn is_number_of_note<'a>(&self, stretch: &Stretch, old: &impl Fn(usize) -> &'a Leaf, new: &impl Fn(usize) -> &'a Leaf) -> bool {
         let (leaf, tokens, wording) = match (stretch.fate, &stretch.old, &stretch.new) {
@@ -373,9 +389,10 @@ impl Lister<'_> {
             );
             let here = (lines(&went).or(first_old).or(here.0), lines(&came).or(first_new).or(here.1));
             let struck = hunk.iter().find_map(|stretch| self.struck(stretch, &old, &new));
+            let said = struck.map(str::to_owned).or_else(|| hunk.iter().find_map(|stretch| self.led(stretch, &old, &new)));
             let place = self.change(if struck.is_some() { kind_of(hunk).min(ChangeKind::Edited) } else { kind_of(hunk) }, here);
             let change = &mut self.changes[place];
-            change.said = struck.unwrap_or_default().to_owned();
+            change.said = said.unwrap_or_default();
             (change.old, change.new) = (text(&went), text(&came));
             change.words = (words(&went), words(&came));
             if !(went.is_empty() && came.is_empty()) {

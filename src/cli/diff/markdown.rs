@@ -21,7 +21,7 @@ pub fn comment(redlines: &[(&Comparison, Redline<'_>)]) -> String {
         document(&mut comment, comparison, redline);
     }
     if redlines.is_empty() {
-        comment.line("No words differ.\n");
+        comment.line("Nothing differs that a reader sees.\n");
     }
     if comment.full {
         comment.text.push_str(CUT);
@@ -60,7 +60,7 @@ fn document(comment: &mut Comment, comparison: &Comparison, redline: &Redline<'_
         comment.line("");
     }
     if redline.changes.is_empty() {
-        comment.line(&format!("No words differ from {from} to {to}.\n"));
+        comment.line(&format!("Nothing differs that a reader sees from {from} to {to}.\n"));
         return;
     }
     let (added, removed) = redline.sections.iter().fold((0, 0), |sum, section| (sum.0 + section.added, sum.1 + section.removed));

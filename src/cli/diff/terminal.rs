@@ -223,7 +223,7 @@ impl Printer<'_> {
             (Fate::Removed | Fate::TypedBefore, false) => format!("[-{words}-]"),
             (Fate::Added | Fate::TypedNow, true) => self.styled(CAME, words),
             (Fate::Added | Fate::TypedNow, false) => format!("{{+{words}+}}"),
-            (Fate::Relinked, _) => format!("{words} {}", self.styled(QUIET, "(leads elsewhere)")),
+            (Fate::Relinked, _) => format!("{words} {}", self.styled(QUIET, &format!("({})", said.unwrap_or("leads elsewhere")))),
             (Fate::Reset, _) => format!("{words} {}", self.styled(QUIET, &format!("({})", said.unwrap_or("set differently")))),
             (Fate::Kept | Fate::Split | Fate::Joined, _) => words.to_owned(),
         }
