@@ -101,6 +101,16 @@ fn permanent(project: &Project) -> String {
     files.map(|(path, _)| line(path)).collect()
 }
 
+/// Returns what a reader sees of each version: the number of the reading, and the digest of its form.
+fn forms(project: &Project) -> String {
+    let state: Value = serde_json::from_str(&project.read("live/.policybook/published.json")).unwrap();
+    let form = |(path, file): (&String, &Value)| {
+        let form = file.get("form")?;
+        Some(format!("{} {} {path}\n", form["reading"], form["sha256"].as_str().unwrap()))
+    };
+    state["files"].as_object().unwrap().iter().filter_map(form).collect()
+}
+
 /// Returns when the words of each version last changed, and those of each of its sections.
 fn stamps(project: &Project) -> String {
     let mut stamps = String::new();
@@ -318,6 +328,11 @@ fn a_project_keeps_every_promise(name: &'static str) -> Kept {
     // In one version sections changed places, which did not move the stamp of the policy then.
     let stamps = kept.list("stamps.txt").replace("terms 2025-05-10 2025-04-10\n", "terms 2025-05-10 2025-05-10\n");
     assert_eq!(now["stamps.txt"], stamps);
+    let forms = forms(&kept.project);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(folder().join(name).join("forms.txt"), &forms).unwrap();
+    }
+    assert_eq!(forms, kept.list("forms.txt"), "a text that reads differently has another number, which publish asks about");
     kept
 }
 
