@@ -245,7 +245,7 @@ impl Cutter {
                 let mut cells = |cells: &[Vec<Inline>]| cells.iter().map(|cell| self.cell(cell, lines)).collect();
                 let head = cells(head);
                 let rows = rows.iter().map(|row| cells(row)).collect();
-                self.table(Grid { columns: columns.clone(), head, rows, records: false }, lines);
+                self.table(Grid { columns: columns.clone(), head, rows, records: false, people: false }, lines);
             }
             Block::Html { html, span } => {
                 self.raw(html, Some(lines(*span)));

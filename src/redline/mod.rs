@@ -46,6 +46,7 @@ pub use cut::RawHtml;
 pub use form::Form;
 pub use form::READING;
 pub use lexicon::folded;
+pub use list::discreet;
 pub use piece::Cell;
 pub use piece::Fate;
 pub use piece::On;
@@ -118,5 +119,5 @@ pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
 pub fn summary(old: Option<&Document>, new: Option<&Document>) -> Vec<SectionChange> {
     let wording = |document: Option<&Document>| document.map_or_else(Wording::default, Wording::of);
     let (old, new) = (wording(old), wording(new));
-    between(&old, &new).sections
+    between(&discreet(&old, &new), &new).sections
 }

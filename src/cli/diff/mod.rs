@@ -6,6 +6,7 @@ mod pager;
 mod sides;
 mod terminal;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -23,6 +24,7 @@ use crate::diagnostic::Diagnostics;
 use crate::parse;
 use crate::redline;
 use crate::redline::Redline;
+use crate::redline::Wording;
 use crate::render;
 use crate::render::Theme;
 use crate::store;
@@ -82,8 +84,11 @@ impl Diff {
                 false => bail!("a page shows one document: name one of {}", ids.join(", ")),
             }
         }
+        let olds: Vec<Cow<'_, Wording>> =
+            comparisons.iter().map(|comparison| redline::discreet(&comparison.from.wording, &comparison.to.wording)).collect();
+        let sides = comparisons.iter().zip(&olds);
         let redlines: Vec<(&Comparison, Redline<'_>)> =
-            comparisons.iter().map(|comparison| (comparison, redline::between(&comparison.from.wording, &comparison.to.wording))).collect();
+            sides.map(|(comparison, old)| (comparison, redline::between(old, &comparison.to.wording))).collect();
         let differs = redlines.iter().any(|(comparison, redline)| !redline.changes.is_empty() || !comparison.commitments().is_empty());
         let coloured = self.output.is_none() && anstream::stdout().current_choice() != anstream::ColorChoice::Never;
         let text = match self.format {

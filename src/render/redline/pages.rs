@@ -76,9 +76,9 @@ impl Renderer<'_> {
         };
         let drafted = draft.flatten().map_or_else(Wording::default, Wording::of);
         let pages = pairs.par_iter().map(|pair| {
-            let from = pair.from.map(|from| &wordings[from]);
             let to = pair.to.map_or(&drafted, |to| wordings.get(to).unwrap_or(&drafted));
-            self.changes(history, *pair, from.map(|from| (from, to)))
+            let from = pair.from.map(|from| redline::discreet(&wordings[from], to));
+            self.changes(history, *pair, from.as_deref().map(|from| (from, to)))
         });
         for page in pages.collect::<Vec<Files>>() {
             files.join(page);
