@@ -284,9 +284,22 @@ mod tests {
         );
         assert_eq!(
             told(&old, &new),
-            ["structure: no longer a heading", "format [--]{++}", "structure: no longer a heading", "format [--]{++}"]
+            [
+                "structure: no longer a heading",
+                "format: “One thing” is set differently",
+                "structure: no longer a heading",
+                "format: “Two things” is set differently"
+            ]
         );
-        assert_eq!(told(&new, &old), ["structure: now a heading", "format [--]{++}", "structure: now a heading", "format [--]{++}"]);
+        assert_eq!(
+            told(&new, &old),
+            [
+                "structure: now a heading",
+                "format: “One thing” is set differently",
+                "structure: now a heading",
+                "format: “Two things” is set differently"
+            ]
+        );
     }
 
     #[test]

@@ -394,6 +394,19 @@ impl Lister<'_> {
             let change = &mut self.changes[place];
             change.said = said.unwrap_or_default();
             (change.old, change.new) = (text(&went), text(&came));
+            if change.kind == ChangeKind::Format {
+                // What is only set or typed otherwise is quoted as it was and as it is; none of its words went or came.
+                let (mut before, mut now): (Vec<Said<'a>>, Vec<Said<'a>>) = (Vec::new(), Vec::new());
+                for stretch in hunk {
+                    before.extend(stretch.old.clone().map(|(at, tokens)| (old(at), tokens)));
+                    now.extend(stretch.new.clone().map(|(at, tokens)| (new(at), tokens)));
+                }
+                (change.old, change.new) = (text(&before), text(&now));
+                if change.old == change.new && !change.new.is_empty() {
+                    change.said = format!("“{}” is set differently", std::mem::take(&mut change.new));
+                    change.old.clear();
+                }
+            }
             change.words = (words(&went), words(&came));
             if !(went.is_empty() && came.is_empty()) {
                 let said = |places: Vec<(usize, Range<usize>)>, leaf: &dyn Fn(usize) -> &'a Leaf| -> Vec<Said<'a>> {

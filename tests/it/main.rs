@@ -12,6 +12,7 @@ mod automating;
 mod browser;
 mod building;
 mod cases;
+mod changing;
 mod checking;
 mod chromium;
 mod example;

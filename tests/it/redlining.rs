@@ -214,7 +214,7 @@ fn a_paragraph_that_was_split_marks_no_word() {
 fn a_link_that_leads_elsewhere_is_marked_and_no_word_is() {
     assert_eq!(told("See [our page](https://a.example/) now.", "See [our page](https://b.example/) now."), ["link [--]{++}"]);
     assert_eq!(told("See **this** now.", "See *this* now."), ["format [--]{++}"]);
-    assert_eq!(told("“We” don’t", "\"We\" don't"), ["format [--]{++}", "format [--]{++}"]);
+    assert_eq!(told("“We” don’t", "\"We\" don't"), ["format [-“-]{+\"+}", "format [-” don’t-]{+\" don't+}"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use clap::builder::styling::Style;
 
 use crate::cli::diff::sides::Comparison;
 use crate::redline::Cell;
+use crate::redline::ChangeKind;
 use crate::redline::Fate;
 use crate::redline::Kind;
 use crate::redline::Leaf;
@@ -211,7 +212,8 @@ impl Printer<'_> {
             if first.space && !text.is_empty() && !text.ends_with(' ') {
                 text.push(' ');
             }
-            let said = stretch.change.map(|change| self.redline.changes[change].said.as_str()).filter(|said| !said.is_empty());
+            let own = stretch.change.map(|change| &self.redline.changes[change]).filter(|change| change.kind != ChangeKind::Format);
+            let said = own.map(|change| change.said.as_str()).filter(|said| !said.is_empty());
             text.push_str(&self.marked(stretch.fate, &harmless(&leaf.text[first.start..last.end]), said));
         }
         text

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::redline::ChangeKind;
 use crate::redline::Fate;
 use crate::redline::Kind;
 use crate::redline::Leaf;
@@ -105,13 +106,21 @@ impl Inline<'_> {
             }
         }
         leaf.iter().for_each(|leaf| self.space(leaf, after));
+        // White space that only the version has which says nothing here.
+        let (name, alone) = if went.is_empty() { ("del", first[0]) } else { ("ins", first[1]) };
+        if (went.is_empty() != came.is_empty()) && before.is_empty() && after.is_empty() && !alone.is_empty() {
+            self.html.push_str(&format!("<{name}>"));
+            leaf.iter().for_each(|leaf| self.space(leaf, alone));
+            self.html.push_str(&format!("</{name}>"));
+        }
     }
 
     /// Writes words with their mark, and white space before and after them inside it.
     fn marked(&mut self, stretch: &Stretch, leaf: &Leaf, tokens: &Range<usize>, wording: &Wording, [before, after]: [&str; 2]) {
         let (start, end) = (leaf.tokens[tokens.start].start, leaf.tokens[tokens.end - 1].end);
         let (name, attributes, said) = marks(stretch.fate);
-        let own = stretch.change.map(|change| self.redline.changes[change].said.clone()).filter(|own| !own.is_empty());
+        let own = stretch.change.map(|change| &self.redline.changes[change]).filter(|change| change.kind != ChangeKind::Format);
+        let own = own.map(|change| change.said.clone()).filter(|own| !own.is_empty());
         let said = own.as_deref().unwrap_or(said);
         if !name.is_empty() {
             let id = stretch.change.map(anchor).unwrap_or_default();
@@ -228,7 +237,7 @@ fn around<'a>(first: &'a str, last: &'a str, whole: &'a str) -> (&'a str, &'a st
     match whole {
         _ if first == whole => (whole, "", ["", last]),
         _ if last == whole => ("", whole, [first, ""]),
-        _ => ("", whole, [first, last]),
+        _ => ("", "", [first, last]),
     }
 }
 
