@@ -22,6 +22,7 @@ use crate::model::History;
 use crate::model::Kind;
 use crate::model::Release as Released;
 use crate::model::Site;
+use crate::parse;
 use crate::redline;
 use crate::redline::SectionChange;
 use crate::store;
@@ -57,6 +58,9 @@ pub struct Release {
     /// Mark the release as editorial; this is checked: only known misspellings (English), typography, sentence case and formatting may differ
     #[arg(long)]
     editorial: bool,
+    /// With --editorial: vouch as NAME for what is beyond that check; recorded, shown to readers, and with all the notice they are promised
+    #[arg(long, value_name = "NAME", requires = "editorial", value_parser = name)]
+    attest: Option<String>,
     /// Show what would be released and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -81,15 +85,25 @@ impl Release {
         let kind = if self.editorial { Kind::Editorial } else { Kind::Substantive };
         let released = Some(self.date.map_or_else(|| global.today(), Ok)?);
         let not_before = compiled.site.ledger.newest();
-        let ask = Ask { id: self.id.clone(), released, not_before, effective: self.effective, summary: self.summary.clone(), kind };
+        let ask = Ask {
+            id: self.id.clone(),
+            released,
+            not_before,
+            effective: self.effective,
+            summary: self.summary.clone(),
+            kind,
+            attested: self.attest.clone(),
+        };
         let release = ledger::permitted(&compiled.site, &documents, &ask).map_err(|refusal| anyhow!("{refusal}"))?;
-        let mut objections = Diagnostics::new();
+        let (mut objections, mut vouched) = (Diagnostics::new(), Vec::new());
         for history in &documents {
             if let Some(policy) = history.draft.as_deref().and_then(|draft| draft.policy()) {
                 objections.extend(check::disagreeing(policy, release.released, release.in_force_since()));
             }
-            if kind == Kind::Editorial {
-                objections.extend(ledger::objections(&compiled.site, history));
+            let beyond = if kind == Kind::Editorial { ledger::objections(&compiled.site, history) } else { Vec::new() };
+            match &self.attest {
+                Some(name) => vouched.extend(beyond.iter().map(|objection| format!("{}; {name} vouches for it", objection.message))),
+                None => objections.extend(beyond),
             }
         }
         if objections.has_errors() {
@@ -98,6 +112,7 @@ impl Release {
         }
         if !global.quiet {
             show(&compiled.site, &documents, &release);
+            vouched.iter().for_each(|line| report::note(line));
         }
         if self.dry_run {
             report::note("nothing was written: this is a dry run");
@@ -141,6 +156,16 @@ impl Release {
     }
 }
 
+/// Reads the name of who vouches.
+fn name(text: &str) -> Result<String, String> {
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match name.chars().any(|letter| letter.is_control() || parse::hidden(letter)) {
+        _ if name.is_empty() => Err("a name is expected".to_owned()),
+        true => Err("a name holds no invisible characters".to_owned()),
+        false => Ok(name),
+    }
+}
+
 /// Prints what a release would freeze: each document, what changed in it, and the entry.
 fn show(site: &Site, documents: &[&History], release: &Released) {
     for history in documents {
@@ -157,8 +182,9 @@ fn show(site: &Site, documents: &[&History], release: &Released) {
             anstream::println!("  {}", line(&change));
         }
     }
+    let vouched = release.attested.as_ref().map(|name| format!(", vouched for by {name}")).unwrap_or_default();
     let force = release.effective.map(|day| format!(", in force from {day}")).unwrap_or_default();
-    anstream::println!("release {}  {}{force}", release.id, release.kind.as_str());
+    anstream::println!("release {}  {}{vouched}{force}", release.id, release.kind.as_str());
     anstream::println!("  {}", release.summary);
 }
 

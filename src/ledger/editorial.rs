@@ -192,7 +192,8 @@ fn place(section: &Section, passage: &Passage<'_>) -> Option<Span> {
 }
 
 fn substantive(reason: &str) -> Diagnostic {
-    Diagnostic::error(Code::NotEditorial, format!("this is not editorial: {reason}")).help("release it without `--editorial`")
+    Diagnostic::error(Code::NotEditorial, format!("this is not editorial: {reason}"))
+        .help("release it without `--editorial`, or say who vouches for it: `--attest NAME`")
 }
 
 #[cfg(test)]

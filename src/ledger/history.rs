@@ -199,6 +199,7 @@ mod tests {
                 effective: None,
                 summary: "x".into(),
                 kind: Kind::Substantive,
+                attested: None,
             };
             let added = release(&files, &read(&files).unreleased().collect::<Vec<_>>(), &release_);
             files.extend(added);
@@ -244,6 +245,7 @@ mod tests {
             effective: Some(day("2024-04-01")),
             summary: "x".into(),
             kind: Kind::Substantive,
+            attested: None,
         };
         let added = release(&files, &site.unreleased().collect::<Vec<_>>(), &later);
         files.extend(added);

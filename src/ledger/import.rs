@@ -85,7 +85,15 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
             Some(day) if released != Some(day) => format!("{} (dated {day})", original.summary),
             _ => original.summary.clone(),
         };
-        let ask = Ask { id: original.id.clone(), released, not_before: newest, effective: None, summary, kind: Kind::Substantive };
+        let ask = Ask {
+            id: original.id.clone(),
+            released,
+            not_before: newest,
+            effective: None,
+            summary,
+            kind: Kind::Substantive,
+            attested: None,
+        };
         let release = permitted(&site, &[], &ask)?;
         let (folder, lines) = folder_and_lines(&original.files, &[(id, &document)], &release);
         added.extend(folder);

@@ -116,6 +116,7 @@ pub mod tests {
             effective: None,
             summary: "Words".into(),
             kind: Kind::Substantive,
+            attested: None,
         };
         let (site, found) = told(files, today);
         assert!(!found.has_errors(), "{found:?}");

@@ -125,6 +125,7 @@ fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagn
     let effective = fields.parsed("effective", diagnostics, date);
     let summary = fields.required("summary", diagnostics);
     let kind = fields.required_parsed("kind", diagnostics, kind);
+    let attested = fields.text("attested", diagnostics).map(|name| name.value);
     let raw_html = fields.switch("raw_html", diagnostics);
     let documents = match fields.node("documents") {
         Some(node) => digests(source, node, diagnostics, DocumentId::new),
@@ -140,6 +141,7 @@ fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagn
         effective: effective.map(|date| date.value),
         summary: summary?.value,
         kind: kind?.value,
+        attested,
     });
     Some(Frozen { release, span: id.span, raw_html, documents: documents? })
 }

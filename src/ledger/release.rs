@@ -43,6 +43,8 @@ pub struct Ask {
     pub summary: String,
     /// Whether promises changed.
     pub kind: Kind,
+    /// Who vouches that it is editorial, beyond what can be checked.
+    pub attested: Option<String>,
 }
 
 /// Why a release cannot be made as it is asked for.
@@ -122,7 +124,7 @@ pub fn permitted(site: &Site, documents: &[&History], ask: &Ask) -> Result<Relea
     }
     let effective = effective(site, documents, ask)?;
     let summary = ask.summary.split_whitespace().collect::<Vec<_>>().join(" ");
-    Ok(Release { id, released: ask.released, effective, summary, kind: ask.kind })
+    Ok(Release { id, released: ask.released, effective, summary, kind: ask.kind, attested: ask.attested.clone() })
 }
 
 /// Returns the day of a release as its id, or with the first free number where it has one already: `2026-11-21.2`.
@@ -144,7 +146,9 @@ fn effective(site: &Site, documents: &[&History], ask: &Ask) -> Result<Option<Da
     if ask.effective.is_some_and(|effective| effective < released) {
         return Err(Refusal::EffectiveBefore(released));
     }
-    let promised = |history: &&&History| ask.kind == Kind::Substantive && !history.versions.is_empty();
+    // What a person vouches for keeps the notice: only what is checked goes without.
+    let noticed = ask.kind == Kind::Substantive || ask.attested.is_some();
+    let promised = |history: &&&History| noticed && !history.versions.is_empty();
     let notices = documents.iter().filter(promised).filter_map(|history| Some((*site.config.notice.get(&history.id)?, &history.id)));
     let notices = notices.filter(|(days, id)| !site.history(id.as_str()).is_some_and(|history| announces(history, released, *days)));
     let Some((days, document)) = notices.max() else {
@@ -201,6 +205,7 @@ pub fn folder_and_lines(files: &Tree<File>, drafts: &[(&DocumentId, &Document)],
     lines.extend(release.released.map(|day| format!("released: {day}")));
     lines.extend(release.effective.map(|day| format!("effective: {day}")));
     lines.push(format!("kind: {}", release.kind.as_str()));
+    lines.extend(release.attested.as_ref().map(|name| format!("attested: {}", parse::quoted(name))));
     lines.extend(raw_html(drafts).map(|shown| format!("raw_html: {shown}")));
     lines.push(format!("summary: {}", parse::quoted(&release.summary)));
     lines.push("documents:".to_owned());
@@ -262,7 +267,7 @@ mod tests {
     /// Asks for a release on a day.
     fn ask(released: &str) -> Ask {
         let released = Some(released).filter(|day| !day.is_empty()).map(day);
-        Ask { id: None, released, not_before: None, effective: None, summary: "Words".into(), kind: Kind::Substantive }
+        Ask { id: None, released, not_before: None, effective: None, summary: "Words".into(), kind: Kind::Substantive, attested: None }
     }
 
     /// Asks for a release of all unreleased words of a project.
@@ -284,7 +289,8 @@ mod tests {
         assert_eq!(before("2024-03-01"), Err(Refusal::Backwards { asked: asked_for, newest }));
         assert_eq!(before("2024-03-02").unwrap(), "2024-03-02");
         assert_eq!(before("2024-03-03").unwrap(), "2024-03-03");
-        let release = asked(&files, &Ask { summary: " a\n  b ".into(), kind: Kind::Editorial, ..ask("2024-03-01") }).unwrap();
+        let release =
+            asked(&files, &Ask { summary: " a\n  b ".into(), kind: Kind::Editorial, attested: None, ..ask("2024-03-01") }).unwrap();
         assert_eq!((release.summary.as_str(), release.kind, release.released), ("a b", Kind::Editorial, Some(day("2024-03-01"))));
     }
 
@@ -334,6 +340,19 @@ mod tests {
         assert_eq!(effective(editorial, None), Ok(None));
         assert_eq!(effective(editorial, Some("2024-03-01")), Ok(None), "the same day is no other");
         assert_eq!(effective(editorial, Some("2024-03-02")), Ok(Some(day("2024-03-02"))));
+        // What somebody vouches for goes as an editorial change, with all its notice.
+        let vouched = Ask { kind: editorial, attested: Some("Ada Bee".into()), ..ask("2024-03-01") };
+        let release_ = asked(&files, &vouched).unwrap();
+        assert_eq!((release_.effective, release_.attested.as_deref()), (Some(day("2024-03-11")), Some("Ada Bee")));
+        let (site, _) = told(&files, "2024-03-01");
+        let added = release(&files, &site.unreleased().collect::<Vec<_>>(), &release_);
+        assert!(
+            text(&added, "versions/ledger.yaml").contains("  kind: editorial\n  attested: Ada Bee\n  summary:"),
+            "{}",
+            text(&added, "versions/ledger.yaml")
+        );
+        let (site, found) = told(&files.clone().into_iter().chain(added).collect(), "2024-03-01");
+        assert!(!found.has_errors() && site.releases.last().unwrap().attested.as_deref() == Some("Ada Bee"));
         let unknown = Ask { effective: Some(day("2024-01-01")), id: Some("old".into()), ..ask("") };
         assert_eq!(asked(&files, &unknown).unwrap().effective, Some(day("2024-01-01")));
     }
@@ -392,6 +411,7 @@ mod tests {
             effective: Some(day("2024-01-02")),
             summary: "A: b".into(),
             kind: Kind::Editorial,
+            attested: None,
         };
         assert!(release(&files, &[], &release_).is_empty());
         let added = release(&files, &site.unreleased().collect::<Vec<_>>(), &release_);

@@ -167,6 +167,7 @@ mod tests {
                 effective: None,
                 summary: "x".into(),
                 kind: Kind::Editorial,
+                attested: None,
             }),
             span: Span::default(),
             raw_html: None,

@@ -23,6 +23,8 @@ pub struct Release {
     pub summary: String,
     /// Whether promises changed.
     pub kind: Kind,
+    /// Who vouches that it is editorial, where that could not be checked.
+    pub attested: Option<String>,
 }
 
 impl Release {
@@ -120,7 +122,8 @@ mod tests {
         let day = |text: &str| text.parse::<Date>().unwrap();
         let release = |released: Option<&str>, effective: Option<&str>| {
             let (released, effective) = (released.map(day), effective.map(day));
-            Release { id: ReleaseId::new("a").unwrap(), released, effective, summary: "x".into(), kind: Kind::Editorial }.in_force_since()
+            Release { id: ReleaseId::new("a").unwrap(), released, effective, summary: "x".into(), kind: Kind::Editorial, attested: None }
+                .in_force_since()
         };
         assert_eq!(release(Some("2024-01-01"), Some("2024-02-02")), Some(day("2024-02-02")));
         assert_eq!(release(Some("2024-01-01"), None), Some(day("2024-01-01")));

@@ -260,7 +260,14 @@ mod tests {
 
     fn release(id: &str, released: Option<&str>, effective: Option<&str>) -> Arc<Release> {
         let (released, effective) = (released.map(day), effective.map(day));
-        Arc::new(Release { id: ReleaseId::new(id).unwrap(), released, effective, summary: "x".into(), kind: Kind::Substantive })
+        Arc::new(Release {
+            id: ReleaseId::new(id).unwrap(),
+            released,
+            effective,
+            summary: "x".into(),
+            kind: Kind::Substantive,
+            attested: None,
+        })
     }
 
     /// Returns a list whose note is a word.

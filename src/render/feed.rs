@@ -163,6 +163,11 @@ impl<'a> Feeds<'a> {
             Kind::Substantive => "A substantive change",
             Kind::Editorial => "An editorial change",
         });
+        if let Some(name) = &release.attested {
+            html.push_str(", as ");
+            escape(name, &mut html);
+            html.push_str(" vouches");
+        }
         let _ = match (news.announces, release.in_force_since()) {
             (Some(effective), _) => write!(html, ", announced: it comes into force on {}.", day(effective)),
             (None, Some(since)) => write!(html, ", in force from {}.", day(since)),

@@ -82,6 +82,8 @@ struct VersionEntry<'a> {
     released: Option<String>,
     in_force_since: Option<String>,
     kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attested: Option<&'a str>,
     summary: &'a str,
     /// SHA-256 of its words, as in the ledger.
     sha256: String,
@@ -162,6 +164,7 @@ fn entry(version: &Version, address: String) -> VersionEntry<'_> {
         released: release.released.map(|day| day.to_string()),
         in_force_since: release.in_force_since().map(|day| day.to_string()),
         kind: release.kind.as_str(),
+        attested: release.attested.as_deref(),
         summary: &release.summary,
         sha256: version.digest.to_string(),
         last_modified: version.stamp.released.map(|day| day.to_string()),

@@ -50,6 +50,8 @@ enum IndexAct<'a> {
         released: Option<String>,
         effective: Option<String>,
         kind: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        attested: Option<&'a str>,
         summary: &'a str,
         /// SHA-256 of each document, as it was released.
         documents: BTreeMap<&'a str, String>,
@@ -91,6 +93,8 @@ struct EntryView<'a> {
     day: Option<DayView>,
     /// `substantive` or `editorial`, of a release.
     kind: Option<&'static str>,
+    /// Who vouches that it is editorial, where that could not be checked.
+    attested: Option<&'a str>,
     /// What changed, or why words were removed.
     text: Option<&'a str>,
     documents: Vec<DocumentLink<'a>>,
@@ -131,6 +135,7 @@ fn index_act<'a>(entry: &'a Entry, files: &mut BTreeMap<&ReleaseId, BTreeMap<&'a
             released: release.released.map(|day| day.to_string()),
             effective: release.effective.map(|day| day.to_string()),
             kind: release.kind.as_str(),
+            attested: release.attested.as_deref(),
             summary: &release.summary,
             documents: documents.iter().map(|(id, digest)| (id.as_str(), digest.value.to_string())).collect(),
             address: Route::Frozen(release.id.as_str()).address() + "/",
@@ -170,6 +175,7 @@ impl<'a> EntryView<'a> {
             title: String::new(),
             day: entry.date().map(DayView::new),
             kind: None,
+            attested: None,
             text: None,
             documents: Vec::new(),
             sums: None,
@@ -179,6 +185,7 @@ impl<'a> EntryView<'a> {
             Act::Release(Frozen { release, documents, .. }) => EntryView {
                 title: format!("Release {}", release.id),
                 kind: Some(release.kind.as_str()),
+                attested: release.attested.as_deref(),
                 text: Some(&release.summary),
                 documents: documents.keys().map(|id| link(id.as_str(), Some(Route::Version(id, &release.id)))).collect(),
                 sums: Some(Route::Frozen(&format!("{}/{}", release.id, ledger::SUMS)).address()),

@@ -181,6 +181,8 @@ pub struct VersionView {
     in_force_since: Option<DayView>,
     summary: String,
     kind: &'static str,
+    /// Who vouches that it is editorial, where that could not be checked.
+    attested: Option<String>,
     /// SHA-256 of its words, as in the ledger.
     digest: String,
     /// The day its words last changed; nothing where nobody knows.
@@ -206,6 +208,7 @@ impl VersionView {
             in_force_since: release.in_force_since().map(DayView::new),
             summary: release.summary.clone(),
             kind: release.kind.as_str(),
+            attested: release.attested.clone(),
             digest: version.digest.to_string(),
             modified: version.stamp.released.map(DayView::new),
             index: Route::VersionIndex(&history.id, &release.id).address(),

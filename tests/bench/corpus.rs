@@ -87,6 +87,7 @@ pub fn project(count: usize) -> Tree<File> {
         effective: None,
         summary: "Every policy and both lists.".to_owned(),
         kind: Kind::Substantive,
+        attested: None,
     };
     let frozen = ledger::release(&files, &site.unreleased().collect::<Vec<_>>(), &release);
     files.extend(frozen);

@@ -62,6 +62,7 @@ fn the_frozen_versions_are_what_the_two_releases_made() {
         effective: None,
         summary: "The first policy: reporting, contacting, full and responsible disclosure, the response procedure.".to_owned(),
         kind: Kind::Substantive,
+        attested: None,
     };
     let frozen = release(&first, &original);
     let second = Release {
@@ -73,6 +74,7 @@ fn the_frozen_versions_are_what_the_two_releases_made() {
                   the telephone number is gone; the whitehats and the sub-processors are listed."
                 .to_owned(),
         kind: Kind::Substantive,
+        attested: None,
     };
     let project: Tree<File> = draft.into_iter().chain(frozen.clone()).collect();
     let made: BTreeMap<TreePath, File> = frozen.into_iter().chain(release(&project, &second)).collect();

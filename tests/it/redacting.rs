@@ -246,7 +246,7 @@ fn released(section: &str) -> Tree<File> {
     let site = ledger::site(content, &files, date(2026, 1, 1), &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{section:?}\n{diagnostics:#?}");
     let id = ReleaseId::new("first").unwrap();
-    let release = Release { id, released: None, effective: None, summary: "x".to_owned(), kind: Kind::Substantive };
+    let release = Release { id, released: None, effective: None, summary: "x".to_owned(), kind: Kind::Substantive, attested: None };
     files.extend(ledger::release(&files, &site.unreleased().collect::<Vec<_>>(), &release));
     files
 }

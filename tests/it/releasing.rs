@@ -232,3 +232,24 @@ fn what_a_section_says_that_it_covers_is_no_word_to_release() {
     assert!(told.contains("nothing to release"), "{told}");
     assert!(project.said_on("2026-11-21", &["status"], 0).contains("security  version 2023-02-15"), "it stays released");
 }
+
+#[test]
+fn what_goes_beyond_the_check_takes_somebody_who_vouches_for_it() {
+    let project = Project::empty();
+    project.write("content/site.yaml", "name: Acme\nbase_url: https://acme.example/\nnotice:\n  terms: 30\n");
+    project.write("content/terms/_index.md", "---\ntitle: Terms\n---\nThe licensor pays.\n");
+    project.said_on("2026-01-01", &["release", "--summary", "First.", "--yes"], 0);
+    project.write("content/terms/_index.md", "---\ntitle: Terms\n---\nThe licensee pays.\n");
+    let told = project.said(&["release", "--summary", "A slip.", "--editorial", "--yes"], 1);
+    assert!(told.contains("error[P055]") && told.contains("--attest NAME"), "{told}");
+    project.said(&["release", "--summary", "A slip.", "--attest", "Ada Bee", "--yes"], 2);
+    project.said(&["release", "--summary", "A slip.", "--editorial", "--attest", " ", "--yes"], 2);
+    let told = project.said(&["release", "--summary", "A slip.", "--editorial", "--attest", "Ada Bee", "--yes"], 0);
+    assert!(told.contains("Ada Bee vouches for it") && told.contains("in force from 2026-12-21"), "{told}");
+    project.build(&["--locked"]);
+    for page in ["history/index.html", "v/2026-11-21/changes/index.html", "feed.atom"] {
+        assert!(project.read(&format!("public/terms/{page}")).contains("Ada Bee"), "{page}");
+    }
+    let index: serde_json::Value = serde_json::from_str(&project.read("public/terms/v/2026-11-21/index.json")).unwrap();
+    assert_eq!((&index["kind"], &index["attested"]), (&"editorial".into(), &"Ada Bee".into()));
+}
