@@ -5,10 +5,12 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::Fix;
 use crate::parse::Node;
+use crate::parse::Value;
 use crate::parse::yaml;
 use crate::tree::Edit;
 use crate::tree::Source;
 use crate::tree::Span;
+use crate::tree::TreePath;
 
 const FENCE: &str = "---\n";
 
@@ -94,6 +96,29 @@ pub fn front_matter_of(text: &str) -> &str {
     closed(text).map_or("", |(_, end)| &text[..end])
 }
 
+/// Splits a text that was written for another program: what its front matter says, and the words below it. A line of `---` that opens
+/// anything else is a rule.
+pub fn of_given(text: &str) -> (Option<Node>, &str) {
+    let opening = text.split_inclusive('\n').next().filter(|line| line.ends_with('\n') && line.trim_end() == "---");
+    let Some(opening) = opening else { return (None, text) };
+    let lines = format!("{FENCE}{}", &text[opening.len()..]);
+    let front = front_matter_of(&lines);
+    let path = TreePath::new("given.md").expect("a path");
+    let node = split(&Source { path: &path, text: front.into() }, &mut Diagnostics::new()).node;
+    let first = front.lines().nth(1).unwrap_or_default();
+    let keyed = first == "---" || first.split_once(':').is_some_and(|(key, _)| !key.contains(' '));
+    let is_mapping = node.as_ref().is_some_and(|node| matches!(node.value, Value::Mapping(_)));
+    match front.is_empty() || !(is_mapping || node.is_none() && keyed) {
+        true => (None, text),
+        false => (node, &text[opening.len() + front.len() - FENCE.len()..]),
+    }
+}
+
+/// Returns the words of a text that was written for another program.
+pub fn words_below_front_matter(text: &str) -> &str {
+    of_given(text).1
+}
+
 /// Returns where the closing fence of a text's front matter begins and ends.
 fn closed(text: &str) -> Option<(usize, usize)> {
     let mut start = FENCE.len();
@@ -109,7 +134,6 @@ fn closed(text: &str) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::TreePath;
 
     /// Returns what is said of a text, and its words.
     fn read(text: &str) -> (Vec<String>, &str) {
@@ -144,6 +168,16 @@ mod tests {
         assert_eq!(read("+++\ntitle = \"x\"\n+++\nw"), (vec!["this front matter is TOML".to_owned()], "w"));
         assert_eq!(read("+++ \n+++"), (vec!["this front matter is TOML".to_owned()], ""));
         assert_eq!(read("--- \nWords: here\n---\n").0, [""; 0]);
+    }
+
+    #[test]
+    fn what_another_program_reads_as_front_matter_is_no_words() {
+        for matter in ["---\ntitle: x\n---\n", "--- \ntitle: x\n--- \n", "---\t\ntitle: {% x\n---\n", "---\n---\n"] {
+            assert_eq!(of_given(&format!("{matter}w")).1, "w", "{matter:?}");
+        }
+        for words in ["w", "---\n\nw\n\n---\n\nx", "--- \nw\n---\nx", "---\n", "---", "--- a\nb: c\n---\n"] {
+            assert_eq!(of_given(words).1, words, "{words:?}");
+        }
     }
 
     proptest::proptest! {

@@ -38,6 +38,7 @@ pub use excuses::Excuse;
 pub use excuses::excuses;
 pub use fields::Fields;
 pub use front_matter::front_matter_of;
+pub use front_matter::words_below_front_matter;
 pub use html::Addresses;
 pub use html::Markup;
 pub use html::Tag;

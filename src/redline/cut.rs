@@ -64,10 +64,11 @@ impl Wording {
     /// Returns what a text says that stands on its own: what is under a heading is a section.
     pub fn of_text(markdown: &str, html: RawHtml) -> Wording {
         let mut cutter = Cutter::new(html);
-        let front = parse::front_matter_of(markdown);
-        let text = parse::text(&markdown[front.len()..], NOWHERE);
+        let words = parse::words_below_front_matter(markdown);
+        let front = markdown.len() - words.len();
+        let text = parse::text(words, NOWHERE);
         let lines: Vec<usize> = memchr::memchr_iter(b'\n', markdown.as_bytes()).collect();
-        let line = |at: usize| 1 + lines.partition_point(|end| *end < front.len() + at);
+        let line = |at: usize| 1 + lines.partition_point(|end| *end < front + at);
         let (mut first, mut part) = (cutter.open_section(), Part::default());
         cutter.cite(&text.footnotes);
         for block in &text.blocks {

@@ -71,8 +71,23 @@ fn around(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
             let joined = || format!("no longer {} of its own", name(lost.shape));
             turns.push(Turn::new(On::Leaf, (lost.number, 1 << 63), said.unwrap_or_else(joined)));
         }
-        (None, None) => {}
+        (None, None) => turns.extend(joined(&old, &new)),
     }
+}
+
+/// Returns what became of words that went into something that both versions have: the innermost is told.
+fn joined(old: &[Container], new: &[Container]) -> Option<Turn> {
+    let around = new.iter().rev().find(|now| is_told(now.shape) && !old.iter().any(|before| before.number == now.number))?;
+    let whole = match around.shape {
+        Shape::Item(Some(number)) => format!("item {number}"),
+        shape => name(shape),
+    };
+    Some(Turn::new(On::Leaf, (around.number, (1 << 63) + 1), format!("now part of {whole}")))
+}
+
+/// An item is told, and not the list around it.
+fn is_told(shape: Shape) -> bool {
+    !matches!(shape, Shape::List(_) | Shape::Definitions | Shape::Notes)
 }
 
 /// Says in what the words stand now, or no longer do; nothing where containers of the same kinds are around them.
@@ -84,9 +99,9 @@ fn set_otherwise(old: &[Container], new: &[Container]) -> Option<String> {
     if went.is_empty() && came.is_empty() {
         return None;
     }
-    // An item is told, and not the list around it; one inside another by the other.
+    // One item inside another is told by the other.
     let names = |containers: &[Container]| {
-        let told = containers.iter().filter(|container| !matches!(container.shape, Shape::List(_) | Shape::Definitions | Shape::Notes));
+        let told = containers.iter().filter(|container| is_told(container.shape));
         told.map(|container| name(container.shape)).collect::<Vec<String>>().join(" in ")
     };
     let parent = |containers: &[Container], inside: usize| {
@@ -177,5 +192,27 @@ fn aligned(alignment: Alignment) -> &'static str {
         Alignment::Start => "at the start",
         Alignment::Center => "in the middle",
         Alignment::End => "at the end",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::redline::trial::checked;
+
+    /// Returns what is said of the structure.
+    fn said(old: &str, new: &str) -> Vec<String> {
+        checked(old, new, |redline| redline.changes.iter().map(|change| change.said.clone()).collect())
+    }
+
+    #[test]
+    fn words_that_go_into_what_stood_before_them_are_told() {
+        assert_eq!(said("- a\n\nText", "- a\n\n  Text"), ["now part of a list item"]);
+        assert_eq!(said("1. a\n2. b\n\nOne\n\nTwo", "1. a\n2. b\n\n   One\n\n   Two"), ["now part of item 2"]);
+        assert_eq!(said("- a\n  - b\n\n  Text", "- a\n  - b\n\n    Text"), ["now part of a list item"]);
+        assert_eq!(said("> a\n\nText", "> a\n>\n> Text"), ["now part of a quotation"]);
+        assert_eq!(said("Text\n\n> [!TIP]\n> a", "> [!TIP]\n> Text\n>\n> a"), ["now part of an alert, “Tip”"]);
+        assert_eq!(said("T\n: a\n\nText", "T\n: a\n\n  Text"), ["now part of a definition"]);
+        assert_eq!(said("- a\n\n```\nx\n```", "- a\n\n  ```\n  x\n  ```"), ["now part of a list item"]);
+        assert_eq!(said("- a\n\n| a |\n|---|\n| b |", "- a\n\n  | a |\n  |---|\n  | b |"), ["now part of a list item"]);
     }
 }

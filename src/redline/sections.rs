@@ -67,6 +67,8 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
     let new: Vec<Sketch<'_>> = new.sections.iter().map(|part| sketch(part, new, &lexicon.new, lexicon)).collect();
     let old_ids: BTreeSet<&str> = old.iter().map(|sketch| sketch.part.id.as_str()).filter(|id| !id.is_empty()).collect();
     let new_ids: BTreeSet<&str> = new.iter().map(|sketch| sketch.part.id.as_str()).filter(|id| !id.is_empty()).collect();
+    let (old_once, new_once) = (once(&old), once(&new));
+    let kept: BTreeSet<&Vec<u32>> = old_once.intersection(&new_once).copied().collect();
     let score = |i: usize, j: usize| -> (f64, By) {
         let (old, new) = (&old[i], &new[j]);
         if !old.part.id.is_empty() && old.part.id == new.part.id {
@@ -75,7 +77,11 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
         if new_ids.contains(old.part.id.as_str()) || old_ids.contains(new.part.id.as_str()) {
             return (0.0, By::Id);
         }
-        alike(old, new, lexicon)
+        match alike(old, new, lexicon) {
+            // What still has its heading elsewhere was not renamed.
+            (_, By::Likeness(_)) if kept.contains(&old.heading) || kept.contains(&new.heading) => (0.0, By::Heading),
+            alike => alike,
+        }
     };
     let weight = |i: usize, j: usize| (old[i].words + new[j].words) as f64 / 2.0 + 1.0;
     let worth = |i: usize, j: usize| match score(i, j).0 {
@@ -106,6 +112,13 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
     }
     same.sort_by_key(|same| same.new);
     same
+}
+
+/// Returns the headings that stand over one section only.
+fn once<'a>(sketches: &'a [Sketch<'_>]) -> BTreeSet<&'a Vec<u32>> {
+    let mut counts: HashMap<&Vec<u32>, usize> = HashMap::new();
+    sketches.iter().filter(|sketch| !sketch.heading.is_empty()).for_each(|sketch| *counts.entry(&sketch.heading).or_default() += 1);
+    counts.into_iter().filter(|(_, count)| *count == 1).map(|(heading, _)| heading).collect()
 }
 
 fn sketch<'a>(part: &'a Part, wording: &Wording, leaves: &[Index], lexicon: &Lexicon) -> Sketch<'a> {
@@ -188,6 +201,16 @@ mod tests {
         // An id that the other version has is nobody else's.
         assert_eq!(known(&format!("## A {{#x}}\n\n{a}"), &format!("## A {{#y}}\n\n{a}\n\n## B {{#x}}\n\n{c}")), ["0=1 id"]);
         assert_eq!(known(&format!("## A {{#x}}\n\n{a}\n\n## B {{#y}}\n\n{c}"), &format!("## B {{#x}}\n\n{c}")), ["0=0 id"]);
+    }
+
+    #[test]
+    fn a_section_whose_heading_stayed_was_not_renamed() {
+        let [a, b, c] = PARAGRAPHS;
+        let below = format!("## A\n\n### C\n\n{c}\n\n### B\n\n{a} {b}");
+        assert_eq!(known(&format!("## A\n\n{a} {b}"), &below), ["0=0 heading"]);
+        assert_eq!(known(&below, &format!("## A\n\n{a} {b}")), ["0=0 heading"]);
+        // A heading that stands over many sections says nothing of one.
+        assert_eq!(known(&format!("## A\n\n{a}\n\n## A\n\n{b}"), &format!("## A\n\n{a}\n\n## B\n\n{b}")), ["0=0 words", "1=1 0.8"]);
     }
 
     #[test]

@@ -43,6 +43,8 @@ const INLINE: [&str; 5] = ["em", "strong", "s", "code", "a"];
 fn seen(html: &str) -> Vec<Seen> {
     let mut seen: Vec<Seen> = Vec::new();
     let mut open: Vec<String> = Vec::new();
+    // Of each `div` that is open, whether it is an alert.
+    let mut alerts: Vec<bool> = Vec::new();
     let (mut skipped, mut code, mut rest) = (0, 0, html);
     while !rest.is_empty() {
         let (words, after) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
@@ -70,6 +72,7 @@ fn seen(html: &str) -> Vec<Seen> {
                 }
             }
             Some(closed) if INLINE.contains(&closed) => drop(open.pop()),
+            Some("div") if alerts.pop() == Some(true) => seen.push(Seen::Tag("/div".to_owned())),
             Some("sup" | "div") => {}
             Some(closed) => seen.push(Seen::Tag(format!("/{closed}"))),
             None if name == "code" => {
@@ -87,8 +90,12 @@ fn seen(html: &str) -> Vec<Seen> {
             None if INLINE.contains(&name) => {
                 open.push(if name == "a" { format!("a {} {}", attribute(tag, "href"), attribute(tag, "title")) } else { name.to_owned() });
             }
-            None if name == "sup" || (name == "div" && !tag.contains("alert")) => {}
+            None if name == "sup" => {}
+            None if name == "div" && !tag.contains("alert") => alerts.push(false),
             None => {
+                if name == "div" {
+                    alerts.push(true);
+                }
                 let told = ["start", "class"].map(|key| attribute(tag, key)).into_iter().filter(|value| !value.is_empty());
                 seen.push(Seen::Tag(std::iter::once(name).chain(told).collect::<Vec<_>>().join(" ")));
             }

@@ -198,6 +198,13 @@ fn a_section_that_stands_elsewhere_moved_as_one() {
 }
 
 #[test]
+fn a_list_that_what_is_gone_parts_in_two_has_its_id_once() {
+    let old = "a,\n\na,\n\na.\n\n## a.\n\n1. a.aa \n\n   more\n";
+    let new = "a,\n\na.\n\n> a,\n> - x y\n\n- a.b.aa.\n\n\nb.";
+    assert_eq!(check(old, new).matches("no longer numbered").count(), 2);
+}
+
+#[test]
 fn items_that_changed_places_moved() {
     let told = told("- by e-mail\n- by telephone\n- by letter post\n", "- by letter post\n- by e-mail\n- by telephone\n");
     assert_eq!(told, ["moved [--]{++}"]);

@@ -8,7 +8,6 @@ mod outline;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::diagnostic::Diagnostics;
 use crate::model::DocumentId;
 use crate::model::is_slug;
 use crate::parse::LARGEST_FILE;
@@ -208,29 +207,21 @@ fn in_order(files: &Tree<File>) -> Vec<(&TreePath, &File)> {
     files
 }
 
-/// Returns the title that a text's front matter names, and the text below it. A line of `---` that opens anything else is a rule.
+/// Returns the title that a text's front matter names, and the text below it.
 fn front(text: &str) -> (Option<String>, &str) {
-    let front = front_matter::front_matter_of(text);
-    let path = TreePath::new("given.md").expect("a path");
-    let node = front_matter::split(&Source { path: &path, text: front.into() }, &mut Diagnostics::new()).node;
-    let first = front.lines().nth(1).unwrap_or_default();
-    let keyed = first == "---" || first.split_once(':').is_some_and(|(key, _)| !key.contains(' '));
-    match node.map(|node| node.value) {
-        Some(Value::Mapping(fields)) => {
-            let title = fields.into_iter().find_map(|(key, node)| match node.value {
-                Value::Scalar(title) if key.value == "title" => Some(title.split_whitespace().collect::<Vec<_>>().join(" ")),
-                _ => None,
-            });
-            (title.filter(|title| !title.is_empty()), &text[front.len()..])
-        }
-        None if keyed => (None, &text[front.len()..]),
-        _ => (None, text),
-    }
+    let (node, words) = front_matter::of_given(text);
+    let Some(Value::Mapping(fields)) = node.map(|node| node.value) else { return (None, words) };
+    let title = fields.into_iter().find_map(|(key, node)| match node.value {
+        Value::Scalar(title) if key.value == "title" => Some(title.split_whitespace().collect::<Vec<_>>().join(" ")),
+        _ => None,
+    });
+    (title.filter(|title| !title.is_empty()), words)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Diagnostics;
 
     fn files(given: &Given) -> Vec<(String, String)> {
         let files = imported(&DocumentId::new("acceptable-use").unwrap(), given).unwrap();

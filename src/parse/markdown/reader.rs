@@ -329,6 +329,11 @@ impl Reader<'_> {
 
     fn html(&mut self, html: &str, span: Span) {
         if html.trim_start().starts_with("<!--") && html.trim_end().ends_with("-->") {
+            if let Some((at, words)) = unseen::between_comments(html) {
+                let message = format!("readers will not see `{}`: it stands between two comments", shortened(words));
+                let unseen = Diagnostic::warning(Code::Unseen, message);
+                self.problem(Span::new(at, at + words.len()).shift(span.start), unseen.help("put each comment on a line of its own"));
+            }
             return;
         }
         match self.frames.last_mut() {

@@ -1,4 +1,4 @@
-//! Lines that no page shows: those that are read as the address of a link to which nothing refers.
+//! What no page shows: lines that are read as the address of a link to which nothing refers, words between two comments.
 
 use std::collections::BTreeSet;
 
@@ -29,8 +29,38 @@ pub fn check<'a>(
     }
 }
 
+/// Returns the first words outside the comments of a line that begins and ends with one, and where they stand.
+pub fn between_comments(html: &str) -> Option<(usize, &str)> {
+    let mut at = 0;
+    loop {
+        let open = html[at..].find("<!--");
+        let words = &html[at..open.map_or(html.len(), |open| at + open)];
+        if !words.trim().is_empty() {
+            let start = at + words.len() - words.trim_start().len();
+            return Some((start, words.trim()));
+        }
+        at = at + open? + "<!--".len();
+        at += html[at..].find("-->")? + "-->".len();
+    }
+}
+
 /// Tells whether a text looks like an address: of a page, a mailbox, a file, or nothing, as in a comment.
 fn is_address(text: &str) -> bool {
     let name = |end: &str| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_alphabetic());
     text.is_empty() || text.contains(['/', '#', ':', '@']) || text.rsplit_once('.').is_some_and(|(_, end)| name(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_between_comments_are_found() {
+        let words = |html| between_comments(html).map(|(at, words): (usize, &str)| (at, words.to_owned()));
+        assert_eq!(words("<!-- a --> We sell it. <!-- b -->\n"), Some((11, "We sell it.".to_owned())));
+        assert_eq!(words("<!-- a --><!-- b --> x<!-- c -->"), Some((21, "x".to_owned())));
+        for none in ["<!-- a -->\n", "<!-- a --> <!-- b -->", "  <!---->\n", "<!-- a\nb -->", "<!-- a <!-- b -->"] {
+            assert_eq!(words(none), None, "{none}");
+        }
+    }
 }

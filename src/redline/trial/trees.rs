@@ -202,7 +202,7 @@ pub type Edit = (Index, u8, Node);
 
 /// Returns edits.
 pub fn edits() -> impl Strategy<Value = Vec<Edit>> {
-    proptest::collection::vec((any::<Index>(), 0..9_u8, node()), 0..4)
+    proptest::collection::vec((any::<Index>(), 0..12_u8, node()), 0..4)
 }
 
 /// Returns what edits make of blocks.
@@ -264,6 +264,30 @@ fn one(nodes: &mut Vec<Node>, at: usize, what: u8, other: &Node) {
         }
         (6, Node::List(start, mut items)) => {
             items.push(Vec::new());
+            nodes[at] = Node::List(start, items);
+        }
+        (8, Node::List(start, mut items)) if at + 1 < nodes.len() && !items.is_empty() => {
+            let next = nodes.remove(at + 1);
+            items.last_mut().expect("one is there").push(next);
+            nodes[at] = Node::List(start, items);
+        }
+        (8, Node::Quote(alert, mut inner)) if at + 1 < nodes.len() => {
+            inner.push(nodes.remove(at + 1));
+            nodes[at] = Node::Quote(alert, inner);
+        }
+        (9, Node::Quote(alert, mut inner)) if at > 0 => {
+            inner.insert(0, nodes[at - 1].clone());
+            nodes[at] = Node::Quote(alert, inner);
+            nodes.remove(at - 1);
+        }
+        (9, Node::List(start, mut items)) if items.last().is_some_and(|last| last.len() > 1) => {
+            let last = items.last_mut().and_then(Vec::pop).expect("more than one");
+            nodes[at] = Node::List(start, items);
+            nodes.insert(at + 1, last);
+        }
+        (10, Node::List(start, mut items)) if items.len() > 1 => {
+            let mut last = items.pop().unwrap_or_default();
+            items.last_mut().expect("one is left").append(&mut last);
             nodes[at] = Node::List(start, items);
         }
         (7, node) => {

@@ -168,7 +168,8 @@ impl<'a> Writer<'a> {
 
     /// Says what became of something around words, and leads to the changes before and after.
     fn said(&mut self, name: &str, turn: &Turn) {
-        let id = turn.change.map(anchor).unwrap_or_default();
+        // A container that what is gone parts in two says it twice.
+        let id = turn.change.map(anchor).filter(|id| self.seen.insert(id.clone())).unwrap_or_default();
         self.push(&format!("<{name} class=\"turn\"{id} data-redline-skip>"));
         escape(&turn.said, &mut self.inline.html);
         self.inline.end(turn.change);
