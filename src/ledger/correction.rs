@@ -26,7 +26,7 @@ const OPENING: &str = "'‘‚‛`\"“„‟«»‹›([{¿¡";
 const CLOSING: &str = "'‘’\"“”»«›‹)]}";
 
 /// Dashes and hyphens.
-const DASHES: &str = "-\u{2010}\u{2011}\u{2012}–—―−";
+const DASHES: &str = "-\u{2010}\u{2011}\u{2012}–—―";
 
 /// Full stops.
 const STOPS: &str = ".。．｡";
@@ -345,11 +345,12 @@ fn is_free(leaf: &Leaf, at: usize) -> bool {
     leaf.tokens[at].class == Class::Word && !before && !after
 }
 
-/// Tells whether two words differ in the case of their first letters alone.
+/// Tells whether a word got a capital for its first letter, and nothing else changed. To lose one may change what it means.
 fn is_recased(old: &str, new: &str) -> bool {
     let (mut before, mut now) = (old.chars(), new.chars());
     let first = before.next().zip(now.next());
-    first.is_some_and(|(before, now)| before != now && before.to_lowercase().eq(now.to_lowercase())) && before.as_str() == now.as_str()
+    first.is_some_and(|(before, now)| before.is_lowercase() && before.to_uppercase().eq(std::iter::once(now)))
+        && before.as_str() == now.as_str()
 }
 
 /// Tells whether a sentence begins with a token. A point behind what may be a short form ends none for certain.

@@ -448,6 +448,15 @@ mod tests {
         ] {
             fails("en", old, new, &format!("the structure changed: {told}"));
         }
+        for (old, new, told) in [
+            ("a\n\n---\n\nb", "a\n\nb", "a line across the page was removed"),
+            ("a b", "a\\\nb", "a line begins here"),
+            ("`a  b`", "`a b`", "other white space in code"),
+        ] {
+            fails("en", old, new, &format!("the structure changed: {told}"));
+        }
+        fails("en", "5-10 %", "5\u{2212}10 %", "");
+        fails("en", "Polish goods.", "polish goods.", "letter case changed");
         fails("en", "We ~~never~~ sell.", "We never sell.", "words are no longer struck out");
         fails("en", "We never sell.", "We ~~never~~ sell.", "words are struck out now");
     }

@@ -233,6 +233,12 @@ impl Lister<'_> {
                 let table = Table { old, new, titles, records: leaf.is_records() };
                 rows.rows.iter_mut().for_each(|row| self.row(row, &table, here));
             }
+            None if leaf.tokens.is_empty() && matches!(piece.place, Place::Added | Place::Removed) => {
+                let what = if leaf.kind == Kind::Rule { "a line across the page" } else { "an item without words" };
+                let change = self.change(ChangeKind::Reframed, here);
+                self.changes[change].said = format!("{what} {}", if came { "was added" } else { "was removed" });
+                piece.stretches.iter_mut().take(1).for_each(|stretch| stretch.change = Some(change));
+            }
             None => self.hunks(&mut piece.stretches, |leaf| &old.leaves[leaf], |leaf| &new.leaves[leaf], here),
         }
     }
@@ -331,6 +337,23 @@ impl Lister<'_> {
         }
     }
 
+    /// Says whether a line begins, or white space in code is another, before words that stayed.
+    fn respaced<'a>(&self, hunk: &[Stretch], old: &impl Fn(usize) -> &'a Leaf, new: &impl Fn(usize) -> &'a Leaf) -> Option<&'static str> {
+        hunk.windows(2).find_map(|pair| {
+            let ((old_leaf, before), (new_leaf, now)) = pair[0].old.as_ref().zip(pair[1].new.as_ref())?;
+            let (old, new) = (old(*old_leaf), new(*new_leaf));
+            let typed = pair[0].fate == Fate::TypedBefore && pair[1].fate == Fate::TypedNow;
+            let gaps = typed.then(|| (old.gap(before.start), new.gap(now.start))).filter(|(was, is)| was != is)?;
+            let code = new.style_of(&new.tokens[now.start], self.new).is_some_and(|style| style.code) || matches!(new.kind, Kind::Code(_));
+            match (gaps.0.contains('\n'), gaps.1.contains('\n')) {
+                _ if code => Some("other white space in code"),
+                (false, true) => Some("a line begins here"),
+                (true, false) => Some("no line begins here any more"),
+                _ => None,
+            }
+        })
+    }
+
     /// Says where words that stayed lead now, and where they led before.
     fn led<'a>(&self, stretch: &Stretch, old: &impl Fn(usize) -> &'a Leaf, new: &impl Fn(usize) -> &'a Leaf) -> Option<String> {
         let ((old_leaf, before), (new_leaf, now)) =
@@ -390,7 +413,14 @@ impl Lister<'_> {
             let here = (lines(&went).or(first_old).or(here.0), lines(&came).or(first_new).or(here.1));
             let struck = hunk.iter().find_map(|stretch| self.struck(stretch, &old, &new));
             let said = struck.map(str::to_owned).or_else(|| hunk.iter().find_map(|stretch| self.led(stretch, &old, &new)));
-            let place = self.change(if struck.is_some() { kind_of(hunk).min(ChangeKind::Edited) } else { kind_of(hunk) }, here);
+            let spaced = self.respaced(hunk, &old, &new).filter(|_| kind_of(hunk) == ChangeKind::Format);
+            let said = said.or(spaced.map(str::to_owned));
+            let kind = match (struck, spaced) {
+                (Some(_), _) => kind_of(hunk).min(ChangeKind::Edited),
+                (None, Some(_)) => ChangeKind::Reframed,
+                (None, None) => kind_of(hunk),
+            };
+            let place = self.change(kind, here);
             let change = &mut self.changes[place];
             change.said = said.unwrap_or_default();
             (change.old, change.new) = (text(&went), text(&came));
@@ -698,8 +728,8 @@ mod tests {
     fn the_words_of_a_change_are_its_own() {
         assert_eq!(crate::redline::trial::told("a, b c.", "a, d c."), ["changed [-b-]{+d+}"]);
         assert_eq!(crate::redline::trial::told("a b", "a b!"), ["added [--]{+!+}"]);
-        assert_eq!(crate::redline::trial::told("---\n\na", "a"), ["format [--]{++}"]);
-        assert_eq!(crate::redline::trial::told("a", "a\n\n---"), ["format [--]{++}"]);
+        assert_eq!(crate::redline::trial::told("---\n\na", "a"), ["structure: a line across the page was removed"]);
+        assert_eq!(crate::redline::trial::told("a", "a\n\n---"), ["structure: a line across the page was added"]);
         let mark = |fate: Fate| vec![Stretch::mark(fate)];
         let link = Stretch { fate: Fate::Relinked, old: Some((0, 0..1)), new: Some((0, 0..1)), change: None };
         let set = Stretch { fate: Fate::Reset, ..link.clone() };

@@ -178,6 +178,12 @@ impl Leaf {
         &self.text[token.start..token.end]
     }
 
+    /// Returns the white space before a token.
+    pub fn gap(&self, token: usize) -> &str {
+        let before = token.checked_sub(1).map_or(0, |before| self.tokens[before].end);
+        &self.text[before..self.tokens[token].start]
+    }
+
     /// Returns how the first letter of a token is set.
     pub fn style_of<'a>(&self, token: &Token, wording: &'a Wording) -> Option<&'a Style> {
         let run = self.runs.partition_point(|(end, _)| *end <= token.start);

@@ -26,6 +26,8 @@ pub const CLOSE: &str = "<!--/words-->";
 pub enum Fault {
     /// A mark is not there, or stands twice or in another place.
     Marks,
+    /// They stand in an element that hides or strikes what is in it: its name.
+    Hidden(String),
     /// Other words stand between the marks: the first of them.
     Words(String),
     /// A value is not there.
@@ -37,6 +39,9 @@ pub enum Fault {
 /// # Errors
 /// Says what is wrong with them.
 pub fn hold(page: &str, written: &str) -> Result<(), Fault> {
+    if let Some(name) = page.find(OPEN).and_then(|at| hiding(&page[..at])) {
+        return Err(Fault::Hidden(name));
+    }
     // Nearly every theme puts the words in as they are.
     let marks = |text: &str| (text.matches(OPEN).count(), text.matches(CLOSE).count());
     if marks(page) == marks(written) && page.contains(written) {
@@ -81,6 +86,30 @@ pub fn values(document: &Document) -> Vec<String> {
         }
     };
     values.into_iter().flatten().collect()
+}
+
+/// Returns the element that is open at the end of a page's beginning and keeps readers from reading on as they should.
+fn hiding(page: &str) -> Option<String> {
+    const HIDING: &str = "audio canvas del iframe noscript object s script strike style svg template textarea title video";
+    const EMPTY: &str = "area base br col embed hr img input link meta source track wbr";
+    let mut open: Vec<(String, bool)> = Vec::new();
+    for markup in parse::html(page) {
+        match markup {
+            Markup::Open { name, .. } if EMPTY.split(' ').any(|empty| empty == name) => {}
+            Markup::Open { name, attributes, .. } => {
+                let hides =
+                    HIDING.split(' ').any(|hiding| hiding == name) || ["hidden", "inert"].iter().any(|key| attributes.contains_key(*key));
+                open.push((name, hides));
+            }
+            Markup::Close(name) => {
+                if let Some(at) = open.iter().rposition(|(open, _)| *open == name) {
+                    open.truncate(at);
+                }
+            }
+            Markup::Words(_) | Markup::Unseen(_) => {}
+        }
+    }
+    open.into_iter().find(|(_, hides)| *hides).map(|(name, _)| name)
 }
 
 /// Returns raw HTML in which nothing is taken for a mark.
@@ -240,6 +269,26 @@ mod tests {
         ] {
             assert!(written.contains(from));
             assert_eq!(held(&written.replacen(from, to, 1), written), Err(Fault::Words(first.to_owned())), "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn the_words_stand_where_they_are_read() {
+        let page = |before: &str| held(&format!("<title>T</title><meta><input hidden>{before}[a]x[b]"), "[a]x[b]");
+        for fine in
+            ["", "<main><div class=\"hidden\">", "<template>y</template>", "<p hidden>y</p>", "<s>y</s><br>", "<textarea></textarea>"]
+        {
+            assert_eq!(page(fine), Ok(()), "{fine}");
+        }
+        for (hidden, name) in [
+            ("<template>", "template"),
+            ("<div hidden>", "div"),
+            ("<div inert><p>", "div"),
+            ("<s>", "s"),
+            ("<textarea>", "textarea"),
+            ("<noscript>", "noscript"),
+        ] {
+            assert_eq!(page(hidden), Err(Fault::Hidden(name.into())), "{hidden}");
         }
     }
 

@@ -427,6 +427,10 @@ impl<'a> Renderer<'a> {
         let held = words.map_or(Ok(()), |words| frozen::hold(html, words)).and_then(|()| frozen::says(html, &frozen::values(document)));
         held.map_err(|fault| {
             let (message, help) = match fault {
+                Fault::Hidden(name) => (
+                    format!("the page of a version has its words in a `{name}` that hides them"),
+                    "put them into an element that shows them",
+                ),
                 Fault::Marks => ("the page of a version does not show its words once and whole".to_owned(), ARTICLE),
                 Fault::Words(at) => {
                     (format!("the page of a version shows other words than were released: `{}`", at.escape_debug()), ARTICLE)

@@ -84,7 +84,11 @@ pub fn undefined(seen: &Seen<'_>) -> Vec<(String, Span)> {
 
 /// Returns a finding about a mark.
 fn seen_mark(mark: &str, help: &str) -> Diagnostic {
-    Diagnostic::warning(Code::StrayMark, format!("readers will see the mark `{}`", mark.trim().escape_debug())).help(help)
+    Diagnostic::warning(
+        Code::StrayMark,
+        format!("readers will see the mark `{}`", mark.trim().escape_debug().to_string().replace("\\\"", "\"")),
+    )
+    .help(help)
 }
 
 /// Finds what is a mark only at the beginning of a line.

@@ -328,25 +328,34 @@ impl Reader<'_> {
     }
 
     fn html(&mut self, html: &str, span: Span) {
-        if html.trim_start().starts_with("<!--") && html.trim_end().ends_with("-->") {
-            if let Some((at, words)) = unseen::between_comments(html) {
-                let message = format!("readers will not see `{}`: it stands between two comments", shortened(words));
-                let unseen = Diagnostic::warning(Code::Unseen, message);
-                self.problem(Span::new(at, at + words.len()).shift(span.start), unseen.help("put each comment on a line of its own"));
-            }
-            return;
-        }
-        match self.frames.last_mut() {
-            Some(Frame { open: Open::Html, inlines, .. }) => match inlines.last_mut() {
+        if let Some(Frame { open: Open::Html, inlines, .. }) = self.frames.last_mut() {
+            // A block is read when all its lines are there: a comment may have many.
+            match inlines.last_mut() {
                 Some(Inline::Html(all)) => all.push_str(html),
                 _ => inlines.push(Inline::Html(html.to_owned())),
-            },
-            _ => self.inline(Inline::Html(html.to_owned())),
+            }
+        } else if !self.is_comment(html, span) {
+            self.inline(Inline::Html(html.to_owned()));
+            if !html.trim_start().starts_with("</") {
+                self.shown_as_written(span);
+            }
         }
-        if !html.trim_start().starts_with("</") {
-            let shown = Diagnostic::warning(Code::RawHtml, "raw HTML is shown to readers as it is written");
-            self.problem(span, shown.help("say it in markdown, or set `raw_html: true` in `content/site.yaml`"));
+    }
+
+    /// Tells whether HTML is nothing but comments, which nobody sees; what stands between two of them is told.
+    fn is_comment(&mut self, html: &str, span: Span) -> bool {
+        let comment = html.trim_start().starts_with("<!--") && html.trim_end().ends_with("-->");
+        if let Some((at, words)) = unseen::between_comments(html).filter(|_| comment) {
+            let message = format!("readers will not see `{}`: it stands between two comments", shortened(words));
+            let unseen = Diagnostic::warning(Code::Unseen, message);
+            self.problem(Span::new(at, at + words.len()).shift(span.start), unseen.help("put each comment on a line of its own"));
         }
+        comment
+    }
+
+    fn shown_as_written(&mut self, span: Span) {
+        let shown = Diagnostic::warning(Code::RawHtml, "raw HTML is shown to readers as it is written");
+        self.problem(span, shown.help("say it in markdown, or set `raw_html: true` in `content/site.yaml`"));
     }
 
     fn words(&mut self, text: &str) {
@@ -375,7 +384,10 @@ impl Reader<'_> {
             }
             Open::Html => {
                 for inline in inlines {
-                    if let Inline::Html(html) = inline {
+                    if let Inline::Html(html) = inline
+                        && !self.is_comment(&html, frame.span)
+                    {
+                        self.shown_as_written(frame.span);
                         self.block(Block::Html { html, span: frame.span });
                     }
                 }

@@ -53,6 +53,17 @@ pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
             touched.extend(piece.path.first().map(|section| section.number));
         }
     }
+    let mut whole: HashMap<u32, Option<&'static str>> = HashMap::new();
+    for piece in &redline.pieces {
+        let mark = match piece.place {
+            Place::Added => Some(" data-diff=\"ins\""),
+            Place::Removed => Some(" data-diff=\"del\""),
+            _ => None,
+        };
+        for container in &piece.path {
+            whole.entry(container.number).and_modify(|own| *own = own.filter(|own| Some(*own) == mark)).or_insert(mark);
+        }
+    }
     let mut turned: HashMap<u32, &Turn> = HashMap::new();
     for turn in redline.pieces.iter().flat_map(|piece| &piece.turns) {
         if let On::Container(container) = turn.on {
@@ -61,7 +72,7 @@ pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
         }
     }
     let inline = Inline { redline, setting, html: String::new() };
-    let mut writer = Writer { inline, open: Vec::new(), alone, touched, turned, seen: HashSet::new(), summary: false };
+    let mut writer = Writer { inline, open: Vec::new(), alone, touched, turned, whole, seen: HashSet::new(), summary: false };
     redline.pieces.iter().for_each(|piece| writer.piece(piece));
     writer.close_to(0);
     writer.inline.html
@@ -87,6 +98,8 @@ struct Writer<'a> {
     touched: HashSet<u32>,
     /// What became of containers, by their numbers.
     turned: HashMap<u32, &'a Turn>,
+    /// How a container is marked in which all came, or all went.
+    whole: HashMap<u32, Option<&'static str>>,
     /// The ids that were written.
     seen: HashSet<String>,
     /// Whether the summary of an unchanged section is open.
@@ -137,7 +150,12 @@ impl<'a> Writer<'a> {
 
     fn open_container(&mut self, container: &Container, piece: &Piece) {
         let turn = self.turned.get(&container.number).copied();
-        let mark = turn.map_or("", |_| MOD);
+        let mark = match (turn, container.shape) {
+            (Some(_), _) => MOD,
+            // An item of which nothing is shown has no bullet either.
+            (None, Shape::Item(_)) => self.whole.get(&container.number).copied().flatten().unwrap_or_default(),
+            (None, _) => "",
+        };
         let outside = matches!(container.shape, Shape::List(_) | Shape::Definitions | Shape::Notes);
         if let Some(turn) = turn.filter(|_| outside) {
             self.said("p", turn);

@@ -269,9 +269,7 @@ fn said(side: &Option<(usize, Range<usize>)>) -> bool {
 
 /// Returns the white space before a token; in code that before the first one, too.
 fn gap(leaf: &Leaf, token: usize) -> &str {
-    let before = token.checked_sub(1).map_or(0, |before| leaf.tokens[before].end);
-    let gap = &leaf.text[before..leaf.tokens[token].start];
-    if token == 0 && !matches!(leaf.kind, Kind::Code(_)) { "" } else { gap }
+    if token == 0 && !matches!(leaf.kind, Kind::Code(_)) { "" } else { leaf.gap(token) }
 }
 
 #[cfg(test)]
