@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::VecDeque;
 
 use crate::redline::align;
+use crate::redline::align::Keys;
 use crate::redline::align::Step;
 use crate::redline::lexicon::Bag;
 use crate::redline::lexicon::Index;
@@ -105,7 +106,7 @@ fn columns(old: &Side<'_>, new: &Side<'_>, lexicon: &Lexicon) -> Vec<Sides> {
     };
     // No two columns are told to be equal at once: the first one that says the same need not be the one.
     let keys = |first: u32, count: usize| (first..).take(count).collect::<Vec<u32>>();
-    let pairs = align::in_order(&keys(0, old.columns), &keys(u32::MAX / 2, new.columns), worth);
+    let pairs = align::in_order(&keys(0, old.columns), &keys(u32::MAX / 2, new.columns), Vec::new, worth);
     woven(old.columns, new.columns, &pairs)
 }
 
@@ -136,7 +137,12 @@ fn rows(old: &Side<'_>, new: &Side<'_>, columns: &[Sides], lexicon: &Lexicon) ->
         rows.collect()
     };
     let (old_keys, new_keys) = (keys(old, |pair| pair.0), keys(new, |pair| pair.1));
-    let pairs = align::in_order(&old_keys, &new_keys, worth).into_iter().map(|(i, j)| (i + 1, j + 1));
+    // A row is known by any cell that no other row has, the first column before the others.
+    let second = || -> Vec<Keys> {
+        let column = |side: &Side<'_>, column: usize| (1..side.cells.len()).map(|row| side.key(row, column).unwrap_or(u32::MAX)).collect();
+        shared.iter().map(|(a, b)| [column(old, *a), column(new, *b)]).collect()
+    };
+    let pairs = align::in_order(&old_keys, &new_keys, second, worth).into_iter().map(|(i, j)| (i + 1, j + 1));
     let pairs: Vec<(usize, usize)> = std::iter::once((0, 0)).chain(pairs).collect();
     woven(old.cells.len(), new.cells.len(), &pairs)
 }

@@ -82,8 +82,8 @@ pub fn pieces(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing
         sections,
         pieces: Vec::new(),
     };
-    let old_items = items(old, |section| weaver.sections.iter().position(|(old, _)| *old == section));
-    let new_items = items(new, |section| weaver.sections.iter().position(|(_, new)| *new == section));
+    let old_items = items(old, weaver.sections.iter().map(|(old, _)| *old));
+    let new_items = items(new, weaver.sections.iter().map(|(_, new)| *new));
     weaver.weave(&old_items, &new_items);
     let moved = weaver
         .sections
@@ -94,10 +94,11 @@ pub fn pieces(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing
     (weaver.pieces, moved)
 }
 
-/// Returns the leaves in order, with a section that moved as one item.
-fn items(wording: &Wording, moved: impl Fn(usize) -> Option<usize>) -> Vec<Item> {
-    let section = |(index, part): (usize, &Part)| match moved(index) {
-        Some(number) => vec![Item::Section(number)],
+/// Returns the leaves in order, with a section that moved as one item, numbered by its place in `moved`.
+fn items(wording: &Wording, moved: impl Iterator<Item = usize>) -> Vec<Item> {
+    let moved: HashMap<usize, usize> = moved.zip(0..).collect();
+    let section = |(index, part): (usize, &Part)| match moved.get(&index) {
+        Some(number) => vec![Item::Section(*number)],
         None => (part.first..part.end).map(Item::Leaf).collect(),
     };
     wording.sections.iter().enumerate().flat_map(section).collect()
@@ -183,19 +184,19 @@ impl Weaver<'_> {
 
     /// Weaves what stands between two leaves that stayed: each thing that is gone goes where it breaks the fewest containers.
     fn gap(&mut self, old: &[Item], new: &[Item], after: Option<&Item>) {
-        let after = after.map(|item| self.path_of_new(*item)).unwrap_or_default();
+        let (wording, after) = (self.new, after.map(|item| path_of(self.new, *item)).unwrap_or_default());
+        let next = |slot: usize| new.get(slot).map_or(after, |item| path_of(wording, *item));
         let mut slot = 0;
         let mut placed = 0;
         for item in old {
             let path = self.path_of_old(*item);
-            let before = self.pieces.last().map(|piece| piece.path.clone()).unwrap_or_default();
-            let mut best = (self.fit(&before, &path, new.get(slot), &after), slot);
+            let before = self.pieces.last().map(|piece| piece.path.as_slice()).unwrap_or_default();
+            let mut best = (fit(before, &path, next(slot)), slot);
             if (old.len()) * (new.len() + 1) <= SLOTS {
-                for next in slot + 1..=new.len() {
-                    let before = self.path_of_new(new[next - 1]);
-                    let fit = self.fit(&before, &path, new.get(next), &after);
+                for at in slot + 1..=new.len() {
+                    let fit = fit(path_of(wording, new[at - 1]), &path, next(at));
                     if fit > best.0 {
-                        best = (fit, next);
+                        best = (fit, at);
                     }
                 }
             }
@@ -205,20 +206,6 @@ impl Weaver<'_> {
             self.went(*item, path);
         }
         new[placed..].iter().for_each(|item| self.came(*item));
-    }
-
-    /// Says how well a path fits between two others: the containers it shares with them, less those it would break.
-    fn fit(&self, before: &[Container], path: &[Container], next: Option<&Item>, after: &[Container]) -> isize {
-        let next = next.map(|item| self.path_of_new(*item));
-        let next = next.as_deref().unwrap_or(after);
-        (shared(before, path) + shared(path, next)) as isize - shared(before, next) as isize
-    }
-
-    fn path_of_new(&self, item: Item) -> Vec<Container> {
-        match item {
-            Item::Leaf(leaf) => self.new.leaves[leaf].path.clone(),
-            Item::Section(_) => Vec::new(),
-        }
     }
 
     fn path_of_old(&self, item: Item) -> Vec<Container> {
@@ -368,6 +355,19 @@ fn starts(rows: &[&[Leaf]]) -> Vec<usize> {
         Some(*end)
     });
     std::iter::once(0).chain(ends).collect()
+}
+
+/// Returns the containers around something of the new version; nothing around a section that moved.
+fn path_of(new: &Wording, item: Item) -> &[Container] {
+    match item {
+        Item::Leaf(leaf) => &new.leaves[leaf].path,
+        Item::Section(_) => &[],
+    }
+}
+
+/// Says how well a path fits between two others: the containers it shares with them, less those it would break.
+fn fit(before: &[Container], path: &[Container], next: &[Container]) -> isize {
+    (shared(before, path) + shared(path, next)) as isize - shared(before, next) as isize
 }
 
 fn shared(a: &[Container], b: &[Container]) -> usize {

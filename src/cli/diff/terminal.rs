@@ -1,5 +1,7 @@
 //! A redline for the terminal: coloured, or with `[-what went-]` and `{+what came+}` where there is no colour.
 
+use std::collections::HashMap;
+
 use clap::builder::styling::AnsiColor;
 use clap::builder::styling::Style;
 
@@ -53,7 +55,11 @@ pub fn words(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> 
     if !promises.is_empty() {
         text.push_str(&format!("\n{promises}"));
     }
-    let printer = Printer { redline, coloured };
+    let places = |side: fn(&SectionChange) -> Option<usize>| {
+        redline.sections.iter().enumerate().filter_map(|(place, section)| Some((side(section)?, place))).collect()
+    };
+    let (old_sections, new_sections) = (places(|section| section.old), places(|section| section.new));
+    let printer = Printer { redline, coloured, old_sections, new_sections };
     let (mut last, mut begun) = (None, false);
     for piece in &redline.pieces {
         let lines = printer.piece(piece);
@@ -103,6 +109,9 @@ fn name(section: &SectionChange) -> String {
 struct Printer<'a> {
     redline: &'a Redline<'a>,
     coloured: bool,
+    /// Where the sections of both versions stand among those that changed.
+    old_sections: HashMap<usize, usize>,
+    new_sections: HashMap<usize, usize>,
 }
 
 impl Printer<'_> {
@@ -119,12 +128,12 @@ impl Printer<'_> {
 
     /// Returns the changed section that a piece belongs to, and its place.
     fn section(&self, piece: &Piece) -> Option<(usize, &SectionChange)> {
-        let section = self.leaf(piece.leaf).section();
-        let belongs = |change: &SectionChange| match piece.leaf {
-            Side::Old(_) => change.old == section,
-            Side::New(_) => change.new == section,
+        let section = self.leaf(piece.leaf).section()?;
+        let place = match piece.leaf {
+            Side::Old(_) => self.old_sections.get(&section),
+            Side::New(_) => self.new_sections.get(&section),
         };
-        self.redline.sections.iter().enumerate().find(|(_, change)| !change.entry && belongs(change))
+        place.map(|place| (*place, &self.redline.sections[*place]))
     }
 
     /// Returns the lines that show a piece; none where nothing changed in it.
