@@ -346,6 +346,56 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_much_to_compare_is_known_by_second_keys() {
+        let keys = |first: u32| (first..first + 501).collect::<Vec<u32>>();
+        let pairs = |second: Vec<Keys>, worth: &dyn Fn(usize, usize) -> f64| {
+            super::in_order(&keys(1_000), &keys(2_000), || second, |i, j| worth(i, j))
+        };
+        let all: Vec<(usize, usize)> = (0..501).map(|at| (at, at)).collect();
+        let equal = |i: usize, j: usize| if i == j { 1.0 } else { 0.0 };
+        assert_eq!(pairs(vec![[keys(0), keys(0)]], &equal), all);
+        // What is worth nothing is no pair, whatever its key; nor is a key of two, but between others it is one again.
+        assert_eq!(pairs(vec![[keys(0), keys(0)]], &|i, j| if i == 7 { 0.0 } else { equal(i, j) }).len(), 500);
+        let twice: Vec<u32> = keys(0).into_iter().map(|key| key % 300).collect();
+        assert_eq!(pairs(vec![[twice.clone(), twice]], &equal), all, "300 are known, and what is between them compared");
+        let none = vec![7; 501];
+        assert_eq!(pairs(vec![[none.clone(), none.clone()]], &equal), []);
+        assert_eq!(pairs(vec![[none.clone(), none], [keys(0), keys(0)]], &equal), all, "the next keys are tried");
+    }
+
+    #[test]
+    fn what_rises_on_both_sides_is_the_most_there_is() {
+        assert_eq!(rising(&[(0, 3), (1, 0), (2, 1), (3, 2)]), [(1, 0), (2, 1), (3, 2)]);
+        assert_eq!(rising(&[(0, 1), (1, 0)]).len(), 1);
+        assert_eq!(rising(&[(0, 0), (2, 5), (3, 4)]).len(), 2);
+        assert_eq!(rising(&[]), []);
+        assert_eq!(alone(&[1, 2, 2, 3], &[3, 1, 2], 1), [(0, 1), (3, 0)]);
+        assert_eq!(alone(&[1, 2, 1, 3], &[1, 3, 1, 2], 2), [(0, 2), (2, 0)]);
+    }
+
+    #[test]
+    fn a_long_way_is_a_way() {
+        let mut old: Vec<u32> = (0..9_000).map(|at| if at % 3 == 0 { at % 50 } else { at }).collect();
+        let mut new = old.clone();
+        new.rotate_left(4_000);
+        (0..9_000).step_by(7).for_each(|at| new[at] = 10_000 + at as u32);
+        for (from, to) in [(&old, &new), (&new, &old)] {
+            let way = shortest(from, to);
+            assert!(way.windows(2).all(|two| two[0].same != two[1].same));
+            assert!(way.iter().zip(way.iter().skip(1)).all(|(a, b)| (a.old.end, a.new.end) == (b.old.start, b.new.start)));
+            assert!(way.iter().filter(|step| step.same).all(|step| from[step.old.clone()] == to[step.new.clone()]));
+            let ends = way.first().zip(way.last()).map(|(first, last)| (first.old.start, first.new.start, last.old.end, last.new.end));
+            assert_eq!(ends, Some((0, 0, 9_000, 9_000)));
+            assert!(way.iter().filter(|step| step.same).map(|step| step.old.len()).sum::<usize>() > 4_000);
+        }
+        old.truncate(2_500);
+        new.clone_from(&old);
+        new[1_200] = 77_777;
+        let change = Step { same: false, old: 1_200..1_201, new: 1_200..1_201 };
+        assert_eq!(shortest(&old, &new)[1], change);
+    }
+
+    #[test]
     fn lines_are_compared_as_a_whole() {
         let step = |same: bool, old: Range<usize>, new: Range<usize>| Step { same, old, new };
         assert_eq!(

@@ -279,6 +279,19 @@ mod tests {
     }
 
     #[test]
+    fn as_many_leaves_as_there_are_stay_what_they_were() {
+        let text = |last: &str| (0..501).map(|at| format!("- Item {at} is told from others and {last}\n")).collect::<String>();
+        let mut changes = told(&text("is old."), &text("is new."));
+        changes.dedup();
+        assert_eq!(changes, ["changed [-old-]{+new+}"]);
+        let text =
+            |first: &str| (0..501).map(|at| format!("{first} the others, and told from them by the word w{at}.\n\n")).collect::<String>();
+        let mut changes = told(&text("Beside"), &text("With"));
+        changes.dedup();
+        assert_eq!(changes, ["changed [-Beside-]{+With+}"]);
+    }
+
+    #[test]
     fn what_is_left_over_between_sections_is_paired() {
         let [a, b, c] = PARAGRAPHS;
         // A paragraph that stands under the next heading now is the same paragraph.

@@ -257,6 +257,19 @@ mod tests {
     }
 
     #[test]
+    fn as_many_sections_as_there_are_are_known_again() {
+        let of = |section: &dyn Fn(usize) -> String| (0..501).map(section).collect::<String>();
+        let section = |at: usize| format!("## Section {at} of w{at}\n\nIt says v{at} and is old.\n\n");
+        let all = |by: &str| (0..501).map(|at| format!("{at}={at} {by}")).collect::<Vec<_>>();
+        assert_eq!(known(&of(&section), &of(&|at| section(at).replace("old", "new"))), all("heading"));
+        assert_eq!(known(&of(&section), &of(&|at| section(at).replace("Section", "Part"))).len(), 501);
+        // Those in the second half stand in the first now, each changed.
+        let turned = |at: usize| section((at + 250) % 501).replace("old", "new");
+        let found = known(&of(&section), &of(&turned));
+        assert_eq!((found.len(), found.iter().filter(|found| found.contains('>')).count()), (501, 250));
+    }
+
+    #[test]
     fn a_heading_is_told_without_its_number() {
         let words = |heading: &str| {
             let (text, none) = (wording(&format!("## {heading}\n\nA 1 b")), wording("x"));

@@ -232,6 +232,22 @@ mod tests {
     }
 
     #[test]
+    fn a_table_of_any_length_is_compared_row_by_row() {
+        let changes = |old: &dyn Fn(usize) -> String, new: &dyn Fn(usize) -> String| {
+            let text = |row: &dyn Fn(usize) -> String| format!("| k | v | w |\n|--|--|--|\n{}", (0..501).map(row).collect::<String>());
+            let mut changes = told(&text(old), &text(new));
+            changes.dedup();
+            changes
+        };
+        let row = |at: usize| format!("| key {at} | says x{at} | is |\n");
+        assert_eq!(changes(&row, &|at| row(at).replace("is", "was")), ["changed [-is-]{+was+}"]);
+        assert_eq!(changes(&row, &|at| row(at).replace("key", "name")), ["changed [-key-]{+name+}"]);
+        // Known by the second column where the first says the same everywhere.
+        let same = |at: usize| format!("| key | x{at} | is |\n");
+        assert_eq!(changes(&same, &|at| same(at).replace("is", "was")), ["changed [-is-]{+was+}"]);
+    }
+
+    #[test]
     fn both_orders_are_kept_where_they_are_woven() {
         let (old, new) = (|at: usize| (Some(at), None), |at: usize| (None, Some(at)));
         let both = |i: usize, j: usize| (Some(i), Some(j));
