@@ -242,9 +242,10 @@ impl Cutter {
             }),
             Block::Table { columns, head, rows, span } => {
                 let lines = lines(*span);
-                let mut cells = |cells: &[Vec<Inline>]| cells.iter().map(|cell| self.cell(cell, lines)).collect();
-                let head = cells(head);
-                let rows = rows.iter().map(|row| cells(row)).collect();
+                let mut cells = |cells: &[Vec<Inline>], line: usize| cells.iter().map(|cell| self.cell(cell, (line, line))).collect();
+                let head = cells(head, lines.0);
+                // Each row is a line, below the head and the marks under it.
+                let rows = (lines.0 + 2..).zip(rows).map(|(line, row)| cells(row, line.min(lines.1))).collect();
                 self.table(Grid { columns: columns.clone(), head, rows, records: false }, lines);
             }
             Block::Html { html, span } => {

@@ -140,6 +140,8 @@ pub struct Row {
     pub sides: Sides,
     /// The change it is as a whole, as a place in the redline's list.
     pub change: Option<usize>,
+    /// What became of it, where it stands elsewhere.
+    pub turn: Option<Turn>,
     /// The words of each cell.
     pub cells: Vec<Cell>,
 }

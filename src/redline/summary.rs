@@ -249,16 +249,23 @@ impl Lister<'_> {
                 let (old, new) = rows.leaves(old, new);
                 let titles: Vec<&str> = rows.titles(&old, &new).collect();
                 let table = Table { old, new, titles, records: leaf.is_records() };
-                rows.rows.iter_mut().for_each(|row| self.row(row, &table, here));
+                rows.rows.iter_mut().for_each(|row| self.row(row, &table));
             }
             None => self.hunks(&mut piece.stretches, |leaf| &old.leaves[leaf], |leaf| &new.leaves[leaf], here),
         }
     }
 
     /// Lists what became of a row.
-    fn row(&mut self, row: &mut Row, table: &Table<'_>, here: (Lines, Lines)) {
+    fn row(&mut self, row: &mut Row, table: &Table<'_>) {
         let head = matches!(row.sides, (Some(0), _) | (_, Some(0)));
         let (before, now) = (row.sides.0.map(|at| table.old[at]), row.sides.1.map(|at| table.new[at]));
+        let lines = |row: Option<&[Leaf]>| row?.first().map(|cell| cell.lines).filter(|lines| lines.0 > 0);
+        let here = (lines(before), lines(now));
+        if let Some(turn) = &mut row.turn {
+            let change = self.change(ChangeKind::Reframed, here);
+            self.changes[change].said = turn.said.clone();
+            turn.change = Some(change);
+        }
         if table.records {
             let kind = match (before, now) {
                 _ if head => return,
@@ -622,7 +629,7 @@ mod tests {
         assert_eq!(lines("a b c", "a c"), [(Some((1, 1)), Some((1, 1)))]);
         let [a, b, c] = PARAGRAPHS;
         assert_eq!(lines(&format!("{a}\n\n{b}\n\n{c}"), &format!("{b}\n\n{c}\n\n{a}")), [(None, Some((5, 5)))]);
-        assert_eq!(lines("| a |\n|--|\n| b |", "| a |\n|--|\n| b |\n| c |"), [(None, Some((1, 4)))]);
+        assert_eq!(lines("| a |\n|--|\n| b |", "| a |\n|--|\n| b |\n| c |"), [(None, Some((4, 4)))]);
     }
 
     #[test]

@@ -14,12 +14,14 @@ use crate::redline::pairing::Pair;
 use crate::redline::pairing::Pairing;
 use crate::redline::piece::Cell;
 use crate::redline::piece::Fate;
+use crate::redline::piece::On;
 use crate::redline::piece::Piece;
 use crate::redline::piece::Place;
 use crate::redline::piece::Row;
 use crate::redline::piece::Rows;
 use crate::redline::piece::Side;
 use crate::redline::piece::Stretch;
+use crate::redline::piece::Turn;
 use crate::redline::stretch::Leaves;
 use crate::redline::stretch::stretched;
 use crate::redline::table::GridSteps;
@@ -286,6 +288,7 @@ impl Weaver<'_> {
                     old: (&self.old.leaves[pair.old.start], &old_path),
                     new: (&self.new.leaves[leaf], &self.new.leaves[leaf].path),
                     known: (!pair.moved).then_some(&self.known),
+                    table: pair.grid.as_ref(),
                 };
                 piece.turns = frame::turns(&frames);
             }
@@ -310,7 +313,7 @@ impl Weaver<'_> {
         let shown = |(at, _): &(usize, &Leaf)| shown.get(*at).copied().unwrap_or(true);
         let row = |(at, row): (usize, &[Leaf])| {
             let cells = row.iter().enumerate().filter(shown).map(cell).collect();
-            Row { sides: both(at), change: None, cells }
+            Row { sides: both(at), change: None, turn: None, cells }
         };
         let rows = leaf.rows().into_iter().enumerate().map(row).collect();
         let (old, new) = match side {
@@ -342,7 +345,15 @@ impl Weaver<'_> {
                 }
                 Cell { column: *column, stretches }
             };
-            Row { sides: row.sides, change: None, cells: row.cells.iter().zip(&grid.columns).map(cell).collect() }
+            let silent = |rows: &[&[Leaf]], at: usize| rows[at].iter().all(|cell| cell.tokens.is_empty());
+            let said = match row.sides {
+                _ if row.moved => Some("row moved"),
+                (None, Some(at)) if silent(&new_rows, at) => Some("row without words added"),
+                (Some(at), None) if silent(&old_rows, at) => Some("row without words removed"),
+                _ => None,
+            };
+            let turn = said.map(|said| Turn::new(On::Leaf, Turn::ALONE, said.to_owned()));
+            Row { sides: row.sides, change: None, turn, cells: row.cells.iter().zip(&grid.columns).map(cell).collect() }
         };
         Rows { old: Some(pair.old.start), new: Some(pair.new.start), rows: grid.rows.iter().map(row).collect() }
     }

@@ -178,8 +178,11 @@ impl Printer<'_> {
             let (old, new) = (at(&old, row.sides.0, cell.column.0), at(&new, row.sides.1, cell.column.1));
             self.stretches(&cell.stretches, &|_| old.as_ref(), &|_| new.as_ref())
         };
-        let touched = |row: &&Row| row.cells.iter().any(|cell| changed(&cell.stretches));
-        let line = |row: &Row| format!("| {} |", row.cells.iter().map(|cell| words(row, cell)).collect::<Vec<_>>().join(" | "));
+        let touched = |row: &&Row| row.turn.is_some() || row.cells.iter().any(|cell| changed(&cell.stretches));
+        let line = |row: &Row| {
+            let turn = row.turn.as_ref().map(|turn| self.styled(QUIET, &format!(" ({})", turn.said))).unwrap_or_default();
+            format!("| {} |{turn}", row.cells.iter().map(|cell| words(row, cell)).collect::<Vec<_>>().join(" | "))
+        };
         let titles: Vec<&str> = rows.titles(&old, &new).collect();
         let Some((head, rows)) = rows.rows.split_first() else {
             return Vec::new();

@@ -70,7 +70,8 @@ pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
 /// Tells whether nothing changed in a piece.
 fn is_untouched(piece: &Piece) -> bool {
     let kept = |stretches: &[Stretch]| stretches.iter().all(|stretch| stretch.fate == Fate::Kept);
-    let row = |row: &Row| matches!(row.sides, (Some(_), Some(_))) && row.cells.iter().all(|cell| kept(&cell.stretches));
+    let row =
+        |row: &Row| matches!(row.sides, (Some(_), Some(_))) && row.turn.is_none() && row.cells.iter().all(|cell| kept(&cell.stretches));
     piece.place == Place::Kept
         && piece.turns.is_empty()
         && kept(&piece.stretches)
@@ -298,13 +299,18 @@ impl<'a> Writer<'a> {
             let mark = match row.sides {
                 (None, _) => " data-diff=\"ins\"",
                 (_, None) => " data-diff=\"del\"",
+                _ if row.turn.is_some() => DIFF,
                 _ => "",
             };
             self.push(&format!("<tr{}{mark}>", row.change.map(anchor).unwrap_or_default()));
+            let mut turn = row.turn.as_ref();
             for (cell, label) in row.cells.iter().zip(&labels) {
                 let column = cell.column.1.or(cell.column.0).and_then(|column| grid.columns.get(column));
                 let class = column.map_or("", |column| class(*column));
                 self.push(&if index == 0 { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}{label}>") });
+                if let Some(turn) = turn.take() {
+                    self.said("span", turn);
+                }
                 let old = leaf(&old, row.sides.0, cell.column.0);
                 let new = leaf(&new, row.sides.1, cell.column.1);
                 let stands = "a stretch of a version stands in its cell";
