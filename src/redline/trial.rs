@@ -111,7 +111,7 @@ fn line(redline: &Redline<'_>, piece: &Piece) -> String {
         let sign = match row.sides {
             (None, _) => "+",
             (_, None) => "-",
-            _ if row.turn.is_some() => ">",
+            _ if row.is_moved() => ">",
             _ => "",
         };
         let cell = |cell: &Cell| {
@@ -189,7 +189,7 @@ pub fn holds(redline: &Redline<'_>) {
 /// Holds that the rows of a table stand in the order of the new version, none twice and none left out; those of the old one too, but
 /// for records, whose order says nothing.
 fn whole(rows: &Rows, old: &[&[Leaf]], new: &[&[Leaf]], records: bool) {
-    let stayed: Vec<usize> = rows.rows.iter().filter(|row| row.turn.is_none()).filter_map(|row| row.sides.0).collect();
+    let stayed: Vec<usize> = rows.rows.iter().filter(|row| !row.is_moved()).filter_map(|row| row.sides.0).collect();
     assert!(records || stayed.is_sorted(), "what does not keep its order is told to have moved");
     let mut before: Vec<usize> = rows.rows.iter().filter_map(|row| row.sides.0).collect();
     before.sort_unstable();

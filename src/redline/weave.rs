@@ -320,7 +320,7 @@ impl Weaver<'_> {
             Side::Old(leaf) => (Some(leaf), None),
             Side::New(leaf) => (None, Some(leaf)),
         };
-        Rows { old, new, rows }
+        Rows { old, new, moved: Vec::new(), rows }
     }
 
     /// Returns the rows of a table that both versions have.
@@ -355,7 +355,8 @@ impl Weaver<'_> {
             let turn = said.map(|said| Turn::new(On::Leaf, Turn::ALONE, said.to_owned()));
             Row { sides: row.sides, change: None, turn, cells: row.cells.iter().zip(&grid.columns).map(cell).collect() }
         };
-        Rows { old: Some(pair.old.start), new: Some(pair.new.start), rows: grid.rows.iter().map(row).collect() }
+        let moved = grid.moved.clone();
+        Rows { old: Some(pair.old.start), new: Some(pair.new.start), moved, rows: grid.rows.iter().map(row).collect() }
     }
 }
 
