@@ -348,9 +348,7 @@ mod tests {
     #[test]
     fn what_is_too_much_to_compare_is_known_by_second_keys() {
         let keys = |first: u32| (first..first + 501).collect::<Vec<u32>>();
-        let pairs = |second: Vec<Keys>, worth: &dyn Fn(usize, usize) -> f64| {
-            super::in_order(&keys(1_000), &keys(2_000), || second, |i, j| worth(i, j))
-        };
+        let pairs = |second: Vec<Keys>, worth: &dyn Fn(usize, usize) -> f64| super::in_order(&keys(1_000), &keys(2_000), || second, worth);
         let all: Vec<(usize, usize)> = (0..501).map(|at| (at, at)).collect();
         let equal = |i: usize, j: usize| if i == j { 1.0 } else { 0.0 };
         assert_eq!(pairs(vec![[keys(0), keys(0)]], &equal), all);

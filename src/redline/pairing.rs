@@ -209,7 +209,8 @@ impl Versions<'_> {
         let (mut old_taken, mut new_taken) = (HashSet::new(), HashSet::new());
         for ((old, new), _) in shared {
             if !old_taken.contains(&old) && !new_taken.contains(&new) {
-                (old_taken.insert(old), new_taken.insert(new));
+                old_taken.insert(old);
+                new_taken.insert(new);
                 same.push(Same { old, new, moved: false, by: sections::By::Words });
             }
         }

@@ -104,7 +104,8 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
     let (mut old_taken, mut new_taken) = (HashSet::new(), HashSet::new());
     for (_, by, old, new) in found {
         if !old_taken.contains(&old) && !new_taken.contains(&new) {
-            (old_taken.insert(old), new_taken.insert(new));
+            old_taken.insert(old);
+            new_taken.insert(new);
             same.push(Same { old, new, moved: true, by });
         }
     }

@@ -97,8 +97,7 @@ fn merged(redline: &Redline<'_>, same: &[Same]) -> Vec<SectionChange> {
     };
     let mut gone = (0..old.sections.len()).filter(|at| !known[*at]).peekable();
     let mut stayed = same.iter().filter(|same| !same.moved).peekable();
-    for new_at in 0..new.sections.len() {
-        let partner = partners[new_at];
+    for (new_at, partner) in partners.iter().enumerate() {
         while stayed.next_if(|same| same.new < new_at).is_some() {}
         // What is gone stands before what came in its place.
         let next = stayed.peek();

@@ -1,6 +1,5 @@
 //! What every redline keeps, tried on small texts; and a redline in a few letters, for the tests of its rooms.
 
-mod growing;
 pub mod trees;
 
 use std::collections::BTreeMap;

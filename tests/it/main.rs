@@ -18,6 +18,7 @@ mod example;
 mod feeding;
 mod fetching;
 mod fixing;
+mod growing;
 mod hosting;
 mod importing;
 mod kept;

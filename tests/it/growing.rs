@@ -4,8 +4,9 @@ use std::io::Write;
 use std::time::Duration;
 use std::time::Instant;
 
-use crate::redline::between;
-use crate::redline::trial::wording;
+use policybook::redline::RawHtml;
+use policybook::redline::Wording;
+use policybook::redline::between;
 
 /// A text of this many things, and the same with one change or many.
 type Shape = (&'static str, usize, fn(usize) -> [String; 2]);
@@ -64,7 +65,7 @@ fn spent() -> Duration {
 /// Returns how long it takes to read and compare two texts.
 fn cost([old, new]: &[String; 2]) -> Duration {
     let begun = spent();
-    let (old, new) = (wording(old), wording(new));
+    let (old, new) = (Wording::of_text(old, RawHtml::Read), Wording::of_text(new, RawHtml::Read));
     let changes = between(&old, &new).changes.len();
     assert!(changes > 0);
     spent() - begun
@@ -97,9 +98,13 @@ fn four_times_as_much_costs_no_sixteen_times() {
     grows(|full| full.min(600), 10.0, |_| ());
 }
 
-#[test]
-#[ignore = "takes minutes: for who works on the redline"]
-fn the_largest_texts_cost_what_their_parts_cost() {
-    let tell = |told: &str| writeln!(std::io::stderr(), "{told}").expect("somebody reads it");
-    grows(|full| full, 6.0, tell);
+mod long {
+    use super::*;
+
+    #[test]
+    #[ignore = "takes minutes"]
+    fn the_largest_texts_cost_what_their_parts_cost() {
+        let tell = |told: &str| writeln!(std::io::stderr(), "{told}").expect("somebody reads it");
+        grows(|full| full, 6.0, tell);
+    }
 }
