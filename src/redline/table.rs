@@ -342,6 +342,30 @@ mod tests {
         assert_eq!(told(&table(&["h|i", a, "|", b]), &table(&["h|i", a, b])), ["structure: row without words removed"]);
     }
 
+    proptest::proptest! {
+        #![proptest_config(crate::redline::trial::quick())]
+
+        #[test]
+        fn nothing_is_lost_wherever_rows_and_columns_stand(
+            sides in proptest::collection::vec(
+                (proptest::collection::vec(0..5_usize, 1..5), proptest::collection::vec((0..6_usize, 0..4_usize), 0..7)), 2),
+        ) {
+            // A column or a row of one number says the same in both, but for what is edited.
+            let text = |(columns, rows): &(Vec<usize>, Vec<(usize, usize)>)| {
+                let cell = |row: usize, edit: usize, column: usize| match (row + column) % 5 {
+                    0 => String::new(),
+                    1 if edit == 0 => "the same".to_owned(),
+                    _ => format!("r{row} c{column} e{}", if column % 2 == 0 { 0 } else { edit }),
+                };
+                let head = columns.iter().map(|column| if *column == 4 { String::new() } else { format!("h{column}") }).collect::<Vec<_>>();
+                let rows = rows.iter().map(|(row, edit)| columns.iter().map(|column| cell(*row, *edit, *column)).collect::<Vec<_>>().join("|"));
+                let rows: Vec<String> = std::iter::once(head.join("|")).chain(rows).collect();
+                table(&rows.iter().map(String::as_str).collect::<Vec<_>>())
+            };
+            told(&text(&sides[0]), &text(&sides[1]));
+        }
+    }
+
     #[test]
     fn a_row_whose_name_changed_a_little_is_the_same_row() {
         assert_eq!(
