@@ -355,7 +355,7 @@ mod tests {
                 let cell = |row: usize, edit: usize, column: usize| match (row + column) % 5 {
                     0 => String::new(),
                     1 if edit == 0 => "the same".to_owned(),
-                    _ => format!("r{row} c{column} e{}", if column % 2 == 0 { 0 } else { edit }),
+                    _ => format!("r{row} c{column} e{}", if column.is_multiple_of(2) { 0 } else { edit }),
                 };
                 let head = columns.iter().map(|column| if *column == 4 { String::new() } else { format!("h{column}") }).collect::<Vec<_>>();
                 let rows = rows.iter().map(|(row, edit)| columns.iter().map(|column| cell(*row, *edit, *column)).collect::<Vec<_>>().join("|"));
