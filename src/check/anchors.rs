@@ -1,11 +1,13 @@
 //! What was cited can be found again: anchors of released words stay.
 
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::model::Policy;
+use crate::model::Section;
 use crate::model::Site;
 
 /// Reports anchors of the newest release that the draft has no more. What earlier releases gave up stays given up.
@@ -22,9 +24,10 @@ pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
 /// Returns the anchors that are gone: of a section that is gone only its own.
 fn lost(draft: &Policy, released: &Policy) -> Vec<Diagnostic> {
     let kept: BTreeSet<&str> = draft.anchors().collect();
+    let parts: HashMap<&str, &Section> = draft.parts().map(|part| (part.id.as_str(), part)).collect();
     let mut found = Vec::new();
     for section in released.parts() {
-        let still = draft.parts().find(|part| part.id == section.id);
+        let still = parts.get(section.id.as_str()).copied();
         let own = if still.is_none() { Some(section.id.as_str()) } else { None };
         let below = section.headings.iter().map(|heading| &*heading.id).filter(|_| still.is_some());
         for anchor in own.into_iter().chain(below).filter(|anchor| !kept.contains(anchor)) {

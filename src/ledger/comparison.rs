@@ -51,7 +51,8 @@ fn names(list: &Document) -> BTreeSet<&str> {
 }
 
 fn policies(old: &Policy, new: &Policy) -> Comparison {
-    let sides = Sides { old: Side::new(old), new: Side::new(new), renamed: OnceCell::new() };
+    let (before, now) = (Side::new(old), Side::new(new));
+    let sides = Sides { same_ids: before.ids == now.ids, old: before, new: now, renamed: OnceCell::new() };
     let by_id: HashMap<&str, usize> = old.sections.iter().enumerate().map(|(at, section)| (section.id.as_str(), at)).collect();
     let by_words: OnceCell<HashMap<Digest, Vec<usize>>> = OnceCell::new();
     let found = |(at, section): (usize, &Section)| {
@@ -78,6 +79,8 @@ fn policies(old: &Policy, new: &Policy) -> Comparison {
 struct Sides<'a> {
     old: Side<'a>,
     new: Side<'a>,
+    /// Whether both have sections of the same names.
+    same_ids: bool,
     /// What readers could link to and is called otherwise now.
     renamed: OnceCell<BTreeMap<&'a str, &'a str>>,
 }
@@ -118,7 +121,7 @@ impl<'a> Sides<'a> {
     fn is_copy(&self, old: &Section, new: &Section) -> bool {
         // Where a relative link leads depends on the sections that there are.
         let read = self.old.policy.raw_html == self.new.policy.raw_html || !old.body.text().contains('<');
-        read && old.summary == new.summary && old.body == new.body && (self.old.ids == self.new.ids || !old.body.text().contains(']'))
+        read && old.summary == new.summary && old.body == new.body && (self.same_ids || !old.body.text().contains(']'))
     }
 
     /// Tells whether two forms say the same: a link that follows what it led to is the same link.
@@ -127,8 +130,7 @@ impl<'a> Sides<'a> {
             true => !self.renamed().contains_key(before.as_str()),
             false => self.renamed().get(before.as_str()) == Some(&now.as_str()),
         };
-        old.words == new.words
-            && (old.anchors == new.anchors && self.old.ids == self.new.ids || old.anchors.iter().zip(&new.anchors).all(follows))
+        old.words == new.words && (old.anchors == new.anchors && self.same_ids || old.anchors.iter().zip(&new.anchors).all(follows))
     }
 
     /// Returns the new names of what is called otherwise: sections that went and came with the same words or heading, and headings in them.

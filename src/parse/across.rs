@@ -1,8 +1,12 @@
 //! What only the whole policy shows of its words: footnotes that another section defines, and whether most of it is code.
 
+use std::collections::HashMap;
+use std::collections::HashSet;
+
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::model::Footnote;
 use crate::model::Section;
 use crate::parse::markdown;
 use crate::parse::markdown::Reading;
@@ -33,8 +37,9 @@ impl Across {
         self.defined.extend(defined.map(|note| (note.label.to_lowercase(), format!("{place}:{}", lines.of(note.span.start)))));
         let written = |span: Span| section.body.origin(span);
         self.undefined.extend(reading.undefined.iter().map(|(label, span)| (label.clone(), place.clone(), written(*span))));
+        let notes: HashMap<Span, &Footnote> = reading.text.footnotes.iter().rev().map(|note| (note.span, note)).collect();
         for (span, problem) in &reading.problems {
-            if let Some(note) = reading.text.footnotes.iter().find(|note| note.span == *span) {
+            if let Some(note) = notes.get(span) {
                 self.unused.push((note.label.to_lowercase(), problem.clone().at(&place, written(*span))));
             }
         }
@@ -49,15 +54,16 @@ impl Across {
 
     /// Reports what is wrong with the whole.
     pub fn check(&self, diagnostics: &mut Diagnostics) {
+        let defined: HashMap<&str, &str> = self.defined.iter().rev().map(|(label, place)| (label.as_str(), place.as_str())).collect();
         for (label, path, span) in &self.undefined {
             let shown = label.escape_debug();
-            let elsewhere = self.defined.iter().find(|(defined, _)| *defined == label.to_lowercase());
+            let elsewhere = defined.get(label.to_lowercase().as_str());
             let (message, help) = match elsewhere {
                 None => (
                     format!("there is no footnote `{shown}`: readers will see `[^{shown}]`"),
                     format!("write `[^{shown}]: …` on a line of its own in this file"),
                 ),
-                Some((_, place)) => (
+                Some(place) => (
                     format!("the footnote `{shown}` is not in this section: readers will see `[^{shown}]`"),
                     format!("it is defined in `{place}`: write `[^{shown}]: …` in this file too, spelled alike"),
                 ),
@@ -65,8 +71,8 @@ impl Across {
             diagnostics.push(Diagnostic::warning(Code::StrayMark, message).at(path, *span).help(help));
         }
         // A note that another section refers to is told there.
-        let referred = |label: &String| self.undefined.iter().any(|(undefined, ..)| undefined.to_lowercase() == *label);
-        let unused = self.unused.iter().filter(|(label, _)| !referred(label));
+        let referred: HashSet<String> = self.undefined.iter().map(|(undefined, ..)| undefined.to_lowercase()).collect();
+        let unused = self.unused.iter().filter(|(label, _)| !referred.contains(label));
         diagnostics.extend(unused.map(|(_, found)| found.clone()));
         let (words, code) = self.sections.iter().fold((0, 0), |(words, code), section| (words + section.words, code + section.code));
         let policy = (code >= MANY && code > words).then(|| self.sections.iter().filter_map(|section| section.longest.as_ref()));

@@ -1,6 +1,7 @@
 //! A policy: the markdown files of one folder.
 
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use jiff::ToSpan;
 
@@ -309,11 +310,11 @@ fn heading(level: u8, id: Option<String>, text: String) -> Heading {
 
 /// Gives every heading an id that is unique on the page: the pinned one, else one made of the section's id and the heading's words.
 fn name_headings(policy: &mut Policy, root: &str, rules: Option<&Rules>, diagnostics: &mut Diagnostics) {
-    let mut taken: BTreeSet<String> = policy.sections.iter().map(|section| section.id.clone()).collect();
+    let mut taken = Names::new(policy.sections.iter().map(|section| section.id.clone()));
     for section in std::iter::once(&mut policy.opening).chain(&mut policy.sections) {
         for heading in section.headings.iter_mut().filter(|heading| !heading.id.is_empty()) {
             let own = *heading.id == *section.id;
-            if !own && !taken.insert(heading.id.to_string()) {
+            if !own && !taken.take(heading.id.to_string()) {
                 if rules.is_none() {
                     heading.id = "".into();
                     continue;
@@ -333,19 +334,43 @@ fn name_headings(policy: &mut Policy, root: &str, rules: Option<&Rules>, diagnos
             }
             let words = slug(&heading.text);
             let base = if id.is_empty() { words } else { format!("{id}-{words}") };
-            heading.id = unique(base, &mut taken).into();
+            heading.id = taken.unique(base).into();
         }
     }
 }
 
-/// Returns `base`, or `base-2`, `base-3` and so on where that is taken.
-pub fn unique(base: String, taken: &mut BTreeSet<String>) -> String {
-    if taken.insert(base.clone()) {
-        return base;
+/// Names that are taken.
+pub struct Names {
+    taken: BTreeSet<String>,
+    /// The number to try next for a name that was taken.
+    next: HashMap<String, usize>,
+}
+
+impl Names {
+    /// Returns names of which these are taken.
+    pub fn new(taken: impl Iterator<Item = String>) -> Names {
+        Names { taken: taken.collect(), next: HashMap::new() }
     }
-    let free = (2..).map(|number| format!("{base}-{number}")).find(|id| !taken.contains(id)).expect("some number is free");
-    taken.insert(free.clone());
-    free
+
+    /// Takes a name, and tells whether it was free.
+    pub fn take(&mut self, name: String) -> bool {
+        self.taken.insert(name)
+    }
+
+    /// Takes `base`, or `base-2`, `base-3` and so on where that is taken.
+    pub fn unique(&mut self, base: String) -> String {
+        if self.taken.insert(base.clone()) {
+            return base;
+        }
+        let next = self.next.entry(base.clone()).or_insert(2);
+        loop {
+            let name = format!("{base}-{next}");
+            *next += 1;
+            if self.taken.insert(name.clone()) {
+                return name;
+            }
+        }
+    }
 }
 
 /// Returns the letters and digits of a heading in lower case, with single hyphens between its words.

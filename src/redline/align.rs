@@ -1,7 +1,7 @@
 //! What of one sequence is what of another, order kept: the pairs that are worth most together.
 //!
 //! Bounded by work and never by a clock: short sequences are compared each with each, longer ones between the items that are equal on
-//! both sides, and what is too long even then is left unpaired.
+//! both sides, then between those that have something else in common which no other has, and what is too long even then is left unpaired.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -26,41 +26,80 @@ const WHOLE: usize = 40_000;
 /// How many comparisons the stretch between two equal items is worth.
 const BETWEEN: usize = 250_000;
 
+/// Keys of both sequences, one for each item.
+pub type Keys = [Vec<u32>; 2];
+
 /// Returns the pairs, rising on both sides, that are worth most together. Items with equal keys are the same; `worth` says what a pair of
 /// others is worth, and nothing where they are none.
-pub fn in_order(old: &[u32], new: &[u32], worth: impl Fn(usize, usize) -> f64) -> Vec<(usize, usize)> {
-    let before = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-    let after = old[before..].iter().rev().zip(new[before..].iter().rev()).take_while(|(old, new)| old == new).count();
+///
+/// Where there are too many to compare each with each, those are paired first that alone have the same key, then those that alone have
+/// the same of `second`, by one set of keys after another.
+pub fn in_order(old: &[u32], new: &[u32], second: impl FnOnce() -> Vec<Keys>, worth: impl Fn(usize, usize) -> f64) -> Vec<(usize, usize)> {
+    let (before, after) = ends(old, new);
     let (old_end, new_end) = (old.len() - after, new.len() - after);
     let mut pairs: Vec<(usize, usize)> = (0..before).map(|index| (index, index)).collect();
-    let (height, width) = (old_end - before, new_end - before);
-    if height * width <= WHOLE {
+    if (old_end - before) * (new_end - before) <= WHOLE {
         pairs.extend(best(before..old_end, before..new_end, &worth));
     } else {
-        let (mut old_at, mut new_at) = (before, before);
-        let gap = |old_to: usize, new_to: usize, old_at: usize, new_at: usize, pairs: &mut Vec<(usize, usize)>| {
-            if (old_to - old_at) * (new_to - new_at) <= BETWEEN {
-                pairs.extend(best(old_at..old_to, new_at..new_to, &worth));
-            }
-        };
-        for step in steps(Algorithm::Histogram, &old[before..old_end], &new[before..new_end]).iter().filter(|step| step.same) {
-            let (old_index, new_index) = (step.old.start + before, step.new.start + before);
-            gap(old_index, new_index, old_at, new_at, &mut pairs);
-            pairs.extend((old_index..).zip(new_index..).take(step.old.len()));
-            (old_at, new_at) = (old_index + step.old.len(), new_index + step.new.len());
-        }
-        gap(old_end, new_end, old_at, new_at, &mut pairs);
+        let same = long(&old[before..old_end], &new[before..new_end]);
+        let second = second();
+        between((before..old_end, before..new_end), same.into_iter().map(|(i, j)| (i + before, j + before)), &second, &worth, &mut pairs);
     }
     pairs.extend((0..after).map(|index| (old_end + index, new_end + index)));
     pairs
 }
 
-/// From how many items on the algorithm for long sequences is taken: the other gives up being short there.
+/// Pairs what stands between pairs that are known, and adds all to `pairs`.
+fn between(
+    (old, new): (Range<usize>, Range<usize>),
+    known: impl Iterator<Item = (usize, usize)>,
+    second: &[Keys],
+    worth: &impl Fn(usize, usize) -> f64,
+    pairs: &mut Vec<(usize, usize)>,
+) {
+    let (mut old_at, mut new_at) = (old.start, new.start);
+    for (i, j) in known.chain([(old.end, new.end)]) {
+        let (old_gap, new_gap) = (old_at..i, new_at..j);
+        match second.split_first() {
+            _ if old_gap.len() * new_gap.len() <= BETWEEN => pairs.extend(best(old_gap, new_gap, worth)),
+            Some(([old_keys, new_keys], weaker)) => {
+                let alike = |(i, j): &(usize, usize)| worth(*i, *j) > 0.0;
+                let alone = alone(&old_keys[old_gap.clone()], &new_keys[new_gap.clone()], 1).into_iter();
+                let alone: Vec<(usize, usize)> = alone.map(|(i, j)| (i + old_gap.start, j + new_gap.start)).filter(alike).collect();
+                between((old_gap, new_gap), rising(&alone).into_iter(), weaker, worth, pairs);
+            }
+            None => {}
+        }
+        if (i, j) != (old.end, new.end) {
+            pairs.push((i, j));
+        }
+        (old_at, new_at) = (i + 1, j + 1);
+    }
+}
+
+/// From how many items on a sequence is cut at what both have but once: the way that is shortest would cost too much there.
 const LONG: usize = 2_000;
 
 /// Returns the shortest way from one sequence to another, or a short one where the shortest would cost too much.
 pub fn shortest(old: &[u32], new: &[u32]) -> Vec<Step> {
-    steps(if old.len().max(new.len()) > LONG { Algorithm::Histogram } else { Algorithm::Myers }, old, new)
+    if old.len().max(new.len()) <= LONG {
+        return steps(old, new);
+    }
+    let mut way: Vec<Step> = Vec::new();
+    let (mut old_at, mut new_at) = (0, 0);
+    let ends = (old.len(), new.len());
+    for (i, j) in long(old, new).into_iter().chain([ends]) {
+        if (old_at, new_at) != (i, j) {
+            way.push(Step { same: false, old: old_at..i, new: new_at..j });
+        }
+        match way.last_mut() {
+            _ if (i, j) == ends => {}
+            Some(last) if last.same => (last.old.end, last.new.end) = (i + 1, j + 1),
+            _ => way.push(Step { same: true, old: i..i + 1, new: j..j + 1 }),
+        }
+        (old_at, new_at) = (i + 1, j + 1);
+    }
+    way
 }
 
 /// Returns the shortest way from one text to another, line by line.
@@ -74,13 +113,95 @@ pub fn lines(old: &[&str], new: &[&str]) -> Vec<Step> {
     shortest(&old, &new)
 }
 
-fn steps(algorithm: Algorithm, old: &[u32], new: &[u32]) -> Vec<Step> {
+fn steps(old: &[u32], new: &[u32]) -> Vec<Step> {
     let step = |operation: &DiffOp| Step {
         same: matches!(operation, DiffOp::Equal { .. }),
         old: operation.old_range(),
         new: operation.new_range(),
     };
-    similar::capture_diff_slices(algorithm, old, new).iter().map(step).collect()
+    similar::capture_diff_slices(Algorithm::Myers, old, new).iter().map(step).collect()
+}
+
+/// Returns how many items are equal at the beginning and, of the others, at the end.
+fn ends(old: &[u32], new: &[u32]) -> (usize, usize) {
+    let before = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let after = old[before..].iter().rev().zip(new[before..].iter().rev()).take_while(|(old, new)| old == new).count();
+    (before, after)
+}
+
+/// Returns equal items of two long sequences, rising on both sides.
+fn long(old: &[u32], new: &[u32]) -> Vec<(usize, usize)> {
+    /// How many items, following each other, both have but once: many tell more, and are tried first.
+    const RUNS: &[usize] = &[16, 4, 1];
+    let mut pairs = Vec::new();
+    cut(old, new, (0, 0), RUNS, &mut pairs);
+    pairs
+}
+
+/// Cuts sequences that begin at `at` at what both have but once, and adds what is equal to `pairs`.
+fn cut(old: &[u32], new: &[u32], at: (usize, usize), runs: &[usize], pairs: &mut Vec<(usize, usize)>) {
+    let (before, after) = ends(old, new);
+    let (old_end, new_end) = (old.len() - after, new.len() - after);
+    let equal = |(i, j): (usize, usize), count: usize| (at.0 + i..).zip(at.1 + j..).take(count);
+    pairs.extend(equal((0, 0), before));
+    let (old_rest, new_rest) = (&old[before..old_end], &new[before..new_end]);
+    match runs.split_first() {
+        _ if old_rest.is_empty() || new_rest.is_empty() => {}
+        Some((run, runs)) if old_rest.len().max(new_rest.len()) > LONG => {
+            let (mut old_at, mut new_at) = (0, 0);
+            let ends = (old_rest.len(), new_rest.len());
+            for (i, j) in rising(&alone(old_rest, new_rest, *run)).into_iter().chain([ends]) {
+                cut(&old_rest[old_at..i], &new_rest[new_at..j], (at.0 + before + old_at, at.1 + before + new_at), runs, pairs);
+                pairs.extend(equal((before + i, before + j), usize::from((i, j) != ends)));
+                (old_at, new_at) = (i + 1, j + 1);
+            }
+        }
+        _ => {
+            let same = steps(old_rest, new_rest).into_iter().filter(|step| step.same);
+            pairs.extend(same.flat_map(|step| equal((before + step.old.start, before + step.new.start), step.old.len())));
+        }
+    }
+    pairs.extend(equal((old_end, new_end), after));
+}
+
+/// Returns the items with which begins what both sequences have but once, so many items long; in the order of the old one.
+fn alone(old: &[u32], new: &[u32], length: usize) -> Vec<(usize, usize)> {
+    /// Where something stands in each sequence, and how often.
+    type Places = [(usize, usize); 2];
+    let mut places: HashMap<&[u32], Places> = HashMap::new();
+    for (side, items) in [old, new].into_iter().enumerate() {
+        for (at, run) in items.windows(length).enumerate() {
+            let place = &mut places.entry(run).or_default()[side];
+            *place = (at, place.1 + 1);
+        }
+    }
+    let mut alone: Vec<(usize, usize)> =
+        places.into_values().filter(|[old, new]| (old.1, new.1) == (1, 1)).map(|[old, new]| (old.0, new.0)).collect();
+    alone.sort_unstable();
+    alone
+}
+
+/// Returns the most of these pairs that rise on both sides; they rise on the first.
+fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    // The last pair of the best row of each length, and the pair before each.
+    let mut tails: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
+    for (at, (_, new)) in pairs.iter().enumerate() {
+        let length = tails.partition_point(|tail| pairs[*tail].1 < *new);
+        before.push(length.checked_sub(1).map(|shorter| tails[shorter]));
+        match tails.get_mut(length) {
+            Some(tail) => *tail = at,
+            None => tails.push(at),
+        }
+    }
+    let mut rising = Vec::with_capacity(tails.len());
+    let mut next = tails.last().copied();
+    while let Some(at) = next {
+        rising.push(pairs[at]);
+        next = before[at];
+    }
+    rising.reverse();
+    rising
 }
 
 /// Compares each with each.
@@ -123,6 +244,10 @@ fn best(old: Range<usize>, new: Range<usize>, worth: &impl Fn(usize, usize) -> f
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn in_order(old: &[u32], new: &[u32], worth: impl Fn(usize, usize) -> f64) -> Vec<(usize, usize)> {
+        super::in_order(old, new, Vec::new, worth)
+    }
 
     #[test]
     fn the_lighter_side_of_a_swap_gives_way() {
@@ -218,6 +343,54 @@ mod tests {
             if i == j || old[i] == new[j] { 1.0 } else { 0.0 }
         });
         assert_eq!(pairs, (0..401).map(|at| (at, at)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_is_too_much_to_compare_is_known_by_second_keys() {
+        let keys = |first: u32| (first..first + 501).collect::<Vec<u32>>();
+        let pairs = |second: Vec<Keys>, worth: &dyn Fn(usize, usize) -> f64| super::in_order(&keys(1_000), &keys(2_000), || second, worth);
+        let all: Vec<(usize, usize)> = (0..501).map(|at| (at, at)).collect();
+        let equal = |i: usize, j: usize| if i == j { 1.0 } else { 0.0 };
+        assert_eq!(pairs(vec![[keys(0), keys(0)]], &equal), all);
+        // What is worth nothing is no pair, whatever its key; nor is a key of two, but between others it is one again.
+        assert_eq!(pairs(vec![[keys(0), keys(0)]], &|i, j| if i == 7 { 0.0 } else { equal(i, j) }).len(), 500);
+        let twice: Vec<u32> = keys(0).into_iter().map(|key| key % 300).collect();
+        assert_eq!(pairs(vec![[twice.clone(), twice]], &equal), all, "300 are known, and what is between them compared");
+        let none = vec![7; 501];
+        assert_eq!(pairs(vec![[none.clone(), none.clone()]], &equal), []);
+        assert_eq!(pairs(vec![[none.clone(), none], [keys(0), keys(0)]], &equal), all, "the next keys are tried");
+    }
+
+    #[test]
+    fn what_rises_on_both_sides_is_the_most_there_is() {
+        assert_eq!(rising(&[(0, 3), (1, 0), (2, 1), (3, 2)]), [(1, 0), (2, 1), (3, 2)]);
+        assert_eq!(rising(&[(0, 1), (1, 0)]).len(), 1);
+        assert_eq!(rising(&[(0, 0), (2, 5), (3, 4)]).len(), 2);
+        assert_eq!(rising(&[]), []);
+        assert_eq!(alone(&[1, 2, 2, 3], &[3, 1, 2], 1), [(0, 1), (3, 0)]);
+        assert_eq!(alone(&[1, 2, 1, 3], &[1, 3, 1, 2], 2), [(0, 2), (2, 0)]);
+    }
+
+    #[test]
+    fn a_long_way_is_a_way() {
+        let mut old: Vec<u32> = (0..9_000).map(|at| if at % 3 == 0 { at % 50 } else { at }).collect();
+        let mut new = old.clone();
+        new.rotate_left(4_000);
+        (0..9_000).step_by(7).for_each(|at| new[at] = 10_000 + at as u32);
+        for (from, to) in [(&old, &new), (&new, &old)] {
+            let way = shortest(from, to);
+            assert!(way.windows(2).all(|two| two[0].same != two[1].same));
+            assert!(way.iter().zip(way.iter().skip(1)).all(|(a, b)| (a.old.end, a.new.end) == (b.old.start, b.new.start)));
+            assert!(way.iter().filter(|step| step.same).all(|step| from[step.old.clone()] == to[step.new.clone()]));
+            let ends = way.first().zip(way.last()).map(|(first, last)| (first.old.start, first.new.start, last.old.end, last.new.end));
+            assert_eq!(ends, Some((0, 0, 9_000, 9_000)));
+            assert!(way.iter().filter(|step| step.same).map(|step| step.old.len()).sum::<usize>() > 4_000);
+        }
+        old.truncate(2_500);
+        new.clone_from(&old);
+        new[1_200] = 77_777;
+        let change = Step { same: false, old: 1_200..1_201, new: 1_200..1_201 };
+        assert_eq!(shortest(&old, &new)[1], change);
     }
 
     #[test]

@@ -99,8 +99,8 @@ pub struct Cutter {
     style: Style,
     /// The elements that raw HTML has opened, each with the style around it.
     elements: Vec<(String, Style)>,
-    /// The labels of the footnotes of the section that is read, in the order of their definitions.
-    labels: Vec<String>,
+    /// The footnotes of the section that is read by their labels: the place of the definition, and the number once there is one.
+    labels: HashMap<String, (usize, Option<usize>)>,
     /// Those of them that are referred to, in the order of their numbers.
     cited: Vec<usize>,
     /// The words of the leaf that is read.
@@ -133,7 +133,7 @@ impl Cutter {
             numbers: HashMap::new(),
             style: Style::default(),
             elements: Vec::new(),
-            labels: Vec::new(),
+            labels: HashMap::new(),
             cited: Vec::new(),
             text: String::new(),
             runs: Vec::new(),
@@ -243,9 +243,10 @@ impl Cutter {
             }),
             Block::Table { columns, head, rows, span } => {
                 let lines = lines(*span);
-                let mut cells = |cells: &[Vec<Inline>]| cells.iter().map(|cell| self.cell(cell, lines)).collect();
-                let head = cells(head);
-                let rows = rows.iter().map(|row| cells(row)).collect();
+                let mut cells = |cells: &[Vec<Inline>], line: usize| cells.iter().map(|cell| self.cell(cell, (line, line))).collect();
+                let head = cells(head, lines.0);
+                // Each row is a line, below the head and the marks under it.
+                let rows = (lines.0 + 2..).zip(rows).map(|(line, row)| cells(row, line.min(lines.1))).collect();
                 self.table(Grid { columns: columns.clone(), head, rows, records: false, people: false }, lines);
             }
             Block::Html { html, span } => {
@@ -280,7 +281,8 @@ impl Cutter {
     /// Notes the footnotes of a section before it is read.
     fn cite(&mut self, footnotes: &[Footnote]) {
         self.cited.clear();
-        self.labels = footnotes.iter().map(|footnote| footnote.label.clone()).collect();
+        // Of two that are called the same the first is meant.
+        self.labels = footnotes.iter().enumerate().rev().map(|(at, footnote)| (footnote.label.clone(), (at, None))).collect();
     }
 
     /// Cuts the footnotes of a section as the page has them: in the order of their numbers, then those that nothing refers to.
@@ -303,9 +305,9 @@ impl Cutter {
 
     /// Returns the place of a footnote among those of the document, by its label; nothing where the section has none of that name.
     fn number_of(&mut self, label: &str) -> Option<u32> {
-        let at = self.labels.iter().position(|known| known == label)?;
-        let index = self.cited.iter().position(|cited| *cited == at).unwrap_or_else(|| {
-            self.cited.push(at);
+        let (at, known) = self.labels.get_mut(label)?;
+        let index = *known.get_or_insert_with(|| {
+            self.cited.push(*at);
             self.wording.notes.push(Note { label: label.to_owned(), leaves: 0..0 });
             self.cited.len() - 1
         });

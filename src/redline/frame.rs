@@ -6,7 +6,10 @@ use crate::model::Alert;
 use crate::model::Alignment;
 use crate::redline::piece::On;
 use crate::redline::piece::Turn;
+use crate::redline::table::GridSteps;
+use crate::redline::table::Sides;
 use crate::redline::wording::Container;
+use crate::redline::wording::Grid;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Leaf;
 use crate::redline::wording::Shape;
@@ -19,13 +22,15 @@ pub struct Frames<'a> {
     pub new: (&'a Leaf, &'a [Container]),
     /// The containers of the new version that the old one has, too; of a leaf that moved nothing is known.
     pub known: Option<&'a HashSet<u32>>,
+    /// What became of the columns, if the leaf is a table in both.
+    pub table: Option<&'a GridSteps>,
 }
 
 /// Returns what became of all that stands around a leaf, and of what the leaf is.
 pub fn turns(frames: &Frames<'_>) -> Vec<Turn> {
     let mut turns = Vec::new();
     around(frames, &mut turns);
-    leaf(frames.old.0, frames.new.0, &mut turns);
+    leaf(frames, &mut turns);
     turns
 }
 
@@ -152,7 +157,8 @@ fn quotation(alert: Option<Alert>) -> String {
 }
 
 /// Looks at what the leaf is.
-fn leaf(old: &Leaf, new: &Leaf, turns: &mut Vec<Turn>) {
+fn leaf(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
+    let (old, new) = (frames.old.0, frames.new.0);
     match (&old.kind, &new.kind) {
         (Kind::Heading(was, old_id), Kind::Heading(is, new_id)) => {
             if was != is {
@@ -170,16 +176,37 @@ fn leaf(old: &Leaf, new: &Leaf, turns: &mut Vec<Turn>) {
         }
         (_, Kind::Heading(..)) => turns.push(Turn::new(On::Leaf, Turn::ALONE, "now a heading".to_owned())),
         (Kind::Heading(..), _) => turns.push(Turn::new(On::Leaf, Turn::ALONE, "no longer a heading".to_owned())),
-        (Kind::Table(was), Kind::Table(is)) if was.columns != is.columns && was.columns.len() == is.columns.len() => {
-            let other = was.columns.iter().zip(&is.columns).zip(&is.head).filter(|((was, is), _)| was != is);
-            let said: Vec<String> = other.map(|((_, is), head)| format!("column “{}” {}", head.text, aligned(*is))).collect();
-            turns.push(Turn::new(On::Leaf, Turn::ALONE, said.join(", ")));
+        (Kind::Table(was), Kind::Table(is)) => {
+            let said = frames.table.map(|table| columns(was, is, table)).unwrap_or_default();
+            if !said.is_empty() {
+                turns.push(Turn::new(On::Leaf, Turn::ALONE, said.join(", ")));
+            }
         }
         _ => {}
     }
     if old.markup != new.markup {
         turns.push(Turn::new(On::Leaf, Turn::ALONE, "set otherwise in HTML".to_owned()));
     }
+}
+
+/// Says which columns of a table stand elsewhere, and which are set otherwise.
+fn columns(was: &Grid, is: &Grid, table: &GridSteps) -> Vec<String> {
+    let both = |sides: &Sides| Some((sides.0?, sides.1?));
+    let title = |column: usize| is.head.get(column).map(|cell| cell.text.as_str()).unwrap_or_default();
+    let moved = table.moved.iter().filter_map(both).map(|(_, now)| format!("column “{}” moved", title(now)));
+    let set = table.columns.iter().filter_map(both).filter_map(|(before, now)| {
+        let (before, alignment) = (was.columns.get(before)?, is.columns.get(now)?);
+        (before != alignment).then(|| format!("column “{}” {}", title(now), aligned(*alignment)))
+    });
+    let silent = |grid: &Grid, column: usize| {
+        std::iter::once(&grid.head).chain(&grid.rows).all(|row| row.get(column).is_none_or(|cell| cell.tokens.is_empty()))
+    };
+    let silent = table.columns.iter().filter_map(|sides| match *sides {
+        (None, Some(column)) if silent(is, column) => Some("column without words added".to_owned()),
+        (Some(column), None) if silent(was, column) => Some("column without words removed".to_owned()),
+        _ => None,
+    });
+    moved.chain(set).chain(silent).collect()
 }
 
 /// Returns the level that a reader counts: the headings of sections are the first.

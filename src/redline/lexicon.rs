@@ -1,6 +1,7 @@
 //! Two wordings as numbers: equal tokens have equal numbers, and how alike two leaves are is a sum.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::ops::Range;
 
 use crate::redline::token::Class;
@@ -156,6 +157,40 @@ impl Lexicon {
     /// Tells whether a word is one of those that are everywhere.
     pub fn is_common(&self, word: u32) -> bool {
         self.common[word as usize]
+    }
+}
+
+impl Index {
+    /// How many words tell a leaf by its beginning or its end.
+    const TELLING: usize = 4;
+
+    /// Returns the words it begins with, or those of its first cell.
+    pub fn first_words(&self) -> &[u32] {
+        let folded = self.cells.first().map_or(&self.folded, |cell| &cell.folded);
+        &folded[..folded.len().min(Index::TELLING)]
+    }
+
+    /// Returns the words it ends with, or those of its last cell.
+    pub fn last_words(&self) -> &[u32] {
+        let folded = self.cells.last().map_or(&self.folded, |cell| &cell.folded);
+        &folded[folded.len().saturating_sub(Index::TELLING)..]
+    }
+}
+
+/// Numbers for things, equal where the things are.
+#[derive(Default)]
+pub struct Numbers<T> {
+    numbers: HashMap<T, u32>,
+}
+
+impl<T: Hash + Eq> Numbers<T> {
+    /// Returns a number for each thing.
+    pub fn of(&mut self, things: impl Iterator<Item = T>) -> Vec<u32> {
+        let number_of = |thing: T| {
+            let next = number(self.numbers.len());
+            *self.numbers.entry(thing).or_insert(next)
+        };
+        things.map(number_of).collect()
     }
 }
 

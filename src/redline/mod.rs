@@ -61,6 +61,7 @@ pub use quantity::Quantity;
 pub use quantity::quantities;
 pub use quantity::quantities_of;
 pub use sections::By;
+pub use table::Sides;
 pub use token::Class;
 pub use token::Token;
 pub use token::tokens;

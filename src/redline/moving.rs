@@ -38,9 +38,7 @@ pub fn moves(versions: &Versions<'_>, pairs: &[Pair]) -> Vec<(usize, usize)> {
     };
     let old = long(old, &versions.lexicon.old, &old_moved);
     let new = long(new, &versions.lexicon.new, &new_moved);
-    if old.len() * new.len() <= MOVES {
-        moves.extend(alike(versions, &old, &new));
-    }
+    moves.extend(alike(versions, candidates(versions, &old, &new)));
     moves
 }
 
@@ -59,10 +57,25 @@ fn same(versions: &Versions<'_>, old: &[usize], new: &[usize]) -> Vec<(usize, us
     new.iter().filter_map(find).collect()
 }
 
+/// Returns what may be one leaf: each with each, or, where that are too many, those that begin or end in words with which no other does.
+fn candidates(versions: &Versions<'_>, old: &[usize], new: &[usize]) -> Vec<(usize, usize)> {
+    if old.len() * new.len() <= MOVES {
+        return old.iter().flat_map(|old| new.iter().map(move |new| (*old, *new))).collect();
+    }
+    let mut found: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for words in [Index::first_words, Index::last_words] {
+        let mut places: HashMap<&[u32], [Vec<usize>; 2]> = HashMap::new();
+        old.iter().for_each(|leaf| places.entry(words(&versions.lexicon.old[*leaf])).or_default()[0].push(*leaf));
+        new.iter().for_each(|leaf| places.entry(words(&versions.lexicon.new[*leaf])).or_default()[1].push(*leaf));
+        found.extend(places.values().filter(|[old, new]| (old.len(), new.len()) == (1, 1)).map(|[old, new]| (old[0], new[0])));
+    }
+    found.into_iter().collect()
+}
+
 /// Pairs leaves that say nearly the same, the most alike first.
-fn alike(versions: &Versions<'_>, old: &[usize], new: &[usize]) -> Vec<(usize, usize)> {
+fn alike(versions: &Versions<'_>, candidates: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
     let mut found: Vec<(f64, usize, usize)> = Vec::new();
-    for (old, new) in old.iter().flat_map(|old| new.iter().map(move |new| (*old, *new))) {
+    for (old, new) in candidates {
         let kin = kinship(&versions.old.leaves[old], &versions.new.leaves[new]) > 0.0;
         let (old_index, new_index) = (&versions.lexicon.old[old], &versions.lexicon.new[new]);
         if kin && versions.lexicon.ceiling(old_index, new_index) >= MOVED {

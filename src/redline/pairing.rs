@@ -1,6 +1,7 @@
 //! Which leaf of one version is which of another: in place, moved, split or joined.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::redline::align;
@@ -8,6 +9,7 @@ use crate::redline::align::Step;
 use crate::redline::joining;
 use crate::redline::lexicon::Index;
 use crate::redline::lexicon::Lexicon;
+use crate::redline::lexicon::Numbers;
 use crate::redline::moving;
 use crate::redline::sections;
 use crate::redline::sections::Same;
@@ -114,10 +116,11 @@ impl Versions<'_> {
 
     /// Pairs leaves that are left over between those that stayed.
     fn fill(&self, found: &mut Vec<(usize, usize)>, sections: &[Same]) {
-        let elsewhere =
-            |section: Option<usize>, side: fn(&Same) -> usize| sections.iter().any(|same| same.moved && Some(side(same)) == section);
-        let old_elsewhere = |leaf: &usize| elsewhere(self.old.leaves[*leaf].section(), |same| same.old);
-        let new_elsewhere = |leaf: &usize| elsewhere(self.new.leaves[*leaf].section(), |same| same.new);
+        let moved = |side: fn(&Same) -> usize| sections.iter().filter(|same| same.moved).map(side).collect::<HashSet<usize>>();
+        let (old_moved, new_moved) = (moved(|same| same.old), moved(|same| same.new));
+        let elsewhere = |leaf: &Leaf, moved: &HashSet<usize>| leaf.section().is_some_and(|section| moved.contains(&section));
+        let old_elsewhere = |leaf: &usize| elsewhere(&self.old.leaves[*leaf], &old_moved);
+        let new_elsewhere = |leaf: &usize| elsewhere(&self.new.leaves[*leaf], &new_moved);
         let stayed: Vec<(usize, usize)> = found.iter().copied().filter(|(_, new)| !new_elsewhere(new)).collect();
         let ends = (self.old.leaves.len(), self.new.leaves.len());
         let (mut old_at, mut new_at) = (0, 0);
@@ -134,10 +137,18 @@ impl Versions<'_> {
 
     /// Pairs leaves, order kept.
     fn in_order(&self, old: &[usize], new: &[usize]) -> Vec<(usize, usize)> {
+        let (old_index, new_index) = (|leaf: usize| &self.lexicon.old[leaf], |leaf: usize| &self.lexicon.new[leaf]);
         let keys = |leaves: &[usize], index: &[Index]| leaves.iter().map(|leaf| index[*leaf].key).collect::<Vec<u32>>();
         let bar = if old.len() == 1 && new.len() == 1 { ALONE } else { STAYED };
         let worth = |i: usize, j: usize| self.worth(old[i], new[j], bar);
-        let pairs = align::in_order(&keys(old, &self.lexicon.old), &keys(new, &self.lexicon.new), worth);
+        let second = || {
+            let mut numbers = Numbers::default();
+            let ends = [old.iter().map(|leaf| old_index(*leaf)).collect::<Vec<_>>(), new.iter().map(|leaf| new_index(*leaf)).collect()];
+            [Index::first_words, Index::last_words]
+                .map(|words| ends.each_ref().map(|leaves| numbers.of(leaves.iter().map(|leaf| words(leaf)))))
+                .into()
+        };
+        let pairs = align::in_order(&keys(old, &self.lexicon.old), &keys(new, &self.lexicon.new), second, worth);
         pairs.into_iter().map(|(i, j)| (old[i], new[j])).collect()
     }
 
@@ -195,8 +206,11 @@ impl Versions<'_> {
         let mut shared: Vec<((usize, usize), usize)> = shared.into_iter().collect();
         shared.sort_by_key(|(sections, words)| (std::cmp::Reverse(*words), *sections));
         let mut same: Vec<Same> = Vec::new();
+        let (mut old_taken, mut new_taken) = (HashSet::new(), HashSet::new());
         for ((old, new), _) in shared {
-            if !same.iter().any(|same| same.old == old || same.new == new) {
+            if !old_taken.contains(&old) && !new_taken.contains(&new) {
+                old_taken.insert(old);
+                new_taken.insert(new);
                 same.push(Same { old, new, moved: false, by: sections::By::Words });
             }
         }
@@ -263,6 +277,19 @@ mod tests {
         assert_eq!(two.iter().filter(|change| change.starts_with("changed")).count(), 1, "{two:?}");
         assert_eq!(shown("## A b\n\nc", "**A b**\n\nc"), ["(~A b~)", "c"]);
         assert_eq!(shown("a b c", "- a b c"), ["a b c"]);
+    }
+
+    #[test]
+    fn as_many_leaves_as_there_are_stay_what_they_were() {
+        let text = |last: &str| (0..501).map(|at| format!("- Item {at} is told from others and {last}\n")).collect::<String>();
+        let mut changes = told(&text("is old."), &text("is new."));
+        changes.dedup();
+        assert_eq!(changes, ["changed [-old-]{+new+}"]);
+        let text =
+            |first: &str| (0..501).map(|at| format!("{first} the others, and told from them by the word w{at}.\n\n")).collect::<String>();
+        let mut changes = told(&text("Beside"), &text("With"));
+        changes.dedup();
+        assert_eq!(changes, ["changed [-Beside-]{+With+}"]);
     }
 
     #[test]

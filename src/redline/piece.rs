@@ -129,6 +129,8 @@ pub struct Rows {
     pub old: Option<usize>,
     /// The leaf in the new one.
     pub new: Option<usize>,
+    /// The columns that stand elsewhere.
+    pub moved: Vec<Sides>,
     /// The rows, the head first.
     pub rows: Vec<Row>,
 }
@@ -140,6 +142,8 @@ pub struct Row {
     pub sides: Sides,
     /// The change it is as a whole, as a place in the redline's list.
     pub change: Option<usize>,
+    /// What became of it, where it stands elsewhere.
+    pub turn: Option<Turn>,
     /// The words of each cell.
     pub cells: Vec<Cell>,
 }
@@ -151,6 +155,13 @@ pub struct Cell {
     pub column: Sides,
     /// Its words. The numbers of leaves mean nothing in them.
     pub stretches: Vec<Stretch>,
+}
+
+impl Row {
+    /// Tells whether it stands elsewhere.
+    pub fn is_moved(&self) -> bool {
+        self.turn.is_some() && matches!(self.sides, (Some(_), Some(_)))
+    }
 }
 
 impl Rows {

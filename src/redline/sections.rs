@@ -1,12 +1,16 @@
 //! Which section of one version is which of another: by id, else by heading, else by likeness.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 use crate::redline::align;
+use crate::redline::align::Keys;
 use crate::redline::lexicon::Bag;
 use crate::redline::lexicon::Index;
 use crate::redline::lexicon::Lexicon;
+use crate::redline::lexicon::Numbers;
 use crate::redline::token::Class;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Part;
@@ -88,25 +92,27 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
         score if score >= STAYED => score * weight(i, j),
         _ => 0.0,
     };
-    let (old_keys, new_keys) = keys(&old, &new);
-    let stayed = align::in_order(&old_keys, &new_keys, worth);
+    let mut numbers = Numbers::default();
+    let [old_keys, new_keys] = [&old, &new].map(|side| numbers.of(side.iter().map(|sketch| (sketch.part.id.as_str(), &sketch.leaves[..]))));
+    let stayed = align::in_order(&old_keys, &new_keys, || second(&old, &new), worth);
     let mut same: Vec<Same> = stayed.into_iter().map(|(i, j)| Same { old: i, new: j, moved: false, by: score(i, j).1 }).collect();
     let left = |count: usize, taken: &dyn Fn(&Same) -> usize| -> Vec<usize> {
-        let taken: BTreeSet<usize> = same.iter().map(taken).collect();
+        let taken: HashSet<usize> = same.iter().map(taken).collect();
         (0..count).filter(|index| !taken.contains(index)).collect()
     };
     let (old_left, new_left) = (left(old.len(), &|same| same.old), left(new.len(), &|same| same.new));
     let mut found: Vec<(f64, By, usize, usize)> = Vec::new();
-    if old_left.len() * new_left.len() <= MOVES {
-        for (i, j) in old_left.iter().flat_map(|i| new_left.iter().map(move |j| (*i, *j))) {
-            let (score, by) = score(i, j);
-            let known = old[i].words.min(new[j].words) >= KNOWN || by == By::Id;
-            found.extend((score >= MOVED && known).then_some((score, by, i, j)));
-        }
+    for (i, j) in candidates(&old_left, &new_left, &old, &new) {
+        let (score, by) = score(i, j);
+        let known = old[i].words.min(new[j].words) >= KNOWN || by == By::Id;
+        found.extend((score >= MOVED && known).then_some((score, by, i, j)));
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.2, a.3).cmp(&(b.2, b.3))));
+    let (mut old_taken, mut new_taken) = (HashSet::new(), HashSet::new());
     for (_, by, old, new) in found {
-        if !same.iter().any(|same| same.old == old || same.new == new) {
+        if !old_taken.contains(&old) && !new_taken.contains(&new) {
+            old_taken.insert(old);
+            new_taken.insert(new);
             same.push(Same { old, new, moved: true, by });
         }
     }
@@ -156,14 +162,42 @@ fn alike(old: &Sketch<'_>, new: &Sketch<'_>, lexicon: &Lexicon) -> (f64, By) {
     (likeness, By::Likeness(likeness))
 }
 
-/// Returns a number for each section, equal where they say the same.
-fn keys(old: &[Sketch<'_>], new: &[Sketch<'_>]) -> (Vec<u32>, Vec<u32>) {
-    let mut numbers: HashMap<(String, Vec<u32>), u32> = HashMap::new();
-    let mut key = |sketch: &Sketch<'_>| {
-        let next = u32::try_from(numbers.len()).expect("a document has fewer sections than that");
-        *numbers.entry((sketch.part.id.clone(), sketch.leaves.clone())).or_insert(next)
-    };
-    (old.iter().map(&mut key).collect(), new.iter().map(&mut key).collect())
+/// By what sections are told from each other: their ids, their words, their headings, how they begin and how they end.
+type Sign<'a> = (u8, &'a str, &'a [u32]);
+
+fn signs<'a>(sketch: &'a Sketch<'_>) -> [Sign<'a>; 5] {
+    let (first, last) = (sketch.leaves.get(1..2).unwrap_or_default(), sketch.leaves.last_chunk::<1>().map_or(&[][..], |last| last));
+    [(0, &sketch.part.id, &[]), (1, "", &sketch.leaves), (2, "", &sketch.heading), (3, "", first), (4, "", last)]
+}
+
+/// Returns the numbers of each sign of the sections of both versions.
+fn second(old: &[Sketch<'_>], new: &[Sketch<'_>]) -> Vec<Keys> {
+    let mut numbers = Numbers::default();
+    let mut keys = |sign: usize| [old, new].map(|side| numbers.of(side.iter().map(|sketch| signs(sketch)[sign])));
+    (0..5).map(&mut keys).collect()
+}
+
+/// Returns the sections that may have moved: each with each, or, where that are too many, those that share a sign which no other has.
+fn candidates(old_left: &[usize], new_left: &[usize], old: &[Sketch<'_>], new: &[Sketch<'_>]) -> Vec<(usize, usize)> {
+    if old_left.len() * new_left.len() <= MOVES {
+        return old_left.iter().flat_map(|i| new_left.iter().map(move |j| (*i, *j))).collect();
+    }
+    let mut places: BTreeMap<Sign<'_>, [Vec<usize>; 2]> = BTreeMap::new();
+    for (side, left, sketches) in [(0, old_left, old), (1, new_left, new)] {
+        for at in left {
+            signs(&sketches[*at]).into_iter().for_each(|sign| places.entry(sign).or_default()[side].push(*at));
+        }
+    }
+    let mut found: Vec<(usize, usize)> = places
+        .into_values()
+        .filter_map(|[old, new]| match (old.as_slice(), new.as_slice()) {
+            ([old], [new]) => Some((*old, *new)),
+            _ => None,
+        })
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 #[cfg(test)]
@@ -245,6 +279,19 @@ mod tests {
         let near = "## A\n\na1 a2 a3 a4 a5 b6\n\n";
         assert_eq!(known(&format!("{old}{heavy}"), &format!("{heavy}{half}{near}")), ["1=0 words", "0>2 heading"]);
         assert_eq!(known(&format!("{old}{heavy}"), &format!("{heavy}{near}{half}")), ["1=0 words", "0>1 heading"]);
+    }
+
+    #[test]
+    fn as_many_sections_as_there_are_are_known_again() {
+        let of = |section: &dyn Fn(usize) -> String| (0..501).map(section).collect::<String>();
+        let section = |at: usize| format!("## Section {at} of w{at}\n\nIt says v{at} and is old.\n\n");
+        let all = |by: &str| (0..501).map(|at| format!("{at}={at} {by}")).collect::<Vec<_>>();
+        assert_eq!(known(&of(&section), &of(&|at| section(at).replace("old", "new"))), all("heading"));
+        assert_eq!(known(&of(&section), &of(&|at| section(at).replace("Section", "Part"))).len(), 501);
+        // Those in the second half stand in the first now, each changed.
+        let turned = |at: usize| section((at + 250) % 501).replace("old", "new");
+        let found = known(&of(&section), &of(&turned));
+        assert_eq!((found.len(), found.iter().filter(|found| found.contains('>')).count()), (501, 250));
     }
 
     #[test]

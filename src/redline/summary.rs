@@ -29,15 +29,16 @@ use crate::redline::wording::Wording;
 pub fn summarise(redline: &mut Redline<'_>, same: &[Same]) {
     let sections = merged(redline, same);
     let mut begun = vec![false; sections.len()];
+    let places = Places::new(redline, &sections);
+    let moved: HashMap<usize, u32> = redline.moved.iter().map(|(container, moved)| (moved.section, *container)).collect();
     let mut lister = Lister { old: redline.old, new: redline.new, changes: Vec::new(), section: 0, sections, turned: HashSet::new() };
     let mut pieces = std::mem::take(&mut redline.pieces);
     for piece in &mut pieces {
-        let section = place(redline, &lister.sections, piece);
+        let section = places.of(redline, piece);
         lister.section = section;
         if !matches!(piece.place, Place::SectionMovedAway(_)) && !std::mem::replace(&mut begun[section], true) {
-            let new = lister.sections[section].new;
-            let moved = redline.moved.values_mut().find(|moved| Some(moved.section) == new);
-            if let Some(moved) = moved {
+            let moved = lister.sections[section].new.and_then(|new| moved.get(&new));
+            if let Some(moved) = moved.and_then(|container| redline.moved.get_mut(container)) {
                 moved.change = lister.change(ChangeKind::Moved, (None, None));
             }
         }
@@ -68,6 +69,12 @@ pub fn summarise(redline: &mut Redline<'_>, same: &[Same]) {
 fn merged(redline: &Redline<'_>, same: &[Same]) -> Vec<SectionChange> {
     let (old, new) = (redline.old, redline.new);
     let mut merged: Vec<SectionChange> = Vec::new();
+    let mut known = vec![false; old.sections.len()];
+    let mut partners: Vec<Option<&Same>> = vec![None; new.sections.len()];
+    for same in same {
+        known[same.old] = true;
+        partners[same.new] = Some(same);
+    }
     let section = |old_at: Option<usize>, new_at: Option<usize>, by: Option<By>| {
         let title = |wording: &Wording, at: usize| match wording.sections[at].title.as_str() {
             "" => "opening words".to_owned(),
@@ -76,7 +83,7 @@ fn merged(redline: &Redline<'_>, same: &[Same]) -> Vec<SectionChange> {
         let (before, now) = (old_at.map(|at| title(old, at)), new_at.map(|at| title(new, at)));
         SectionChange {
             kind: ChangeKind::Edited,
-            moved: same.iter().any(|same| same.moved && Some(same.new) == new_at),
+            moved: new_at.and_then(|at| partners[at]).is_some_and(|same| same.moved),
             title: now.clone().or_else(|| before.clone()).unwrap_or_default(),
             before: before.filter(|before| now.as_ref().is_some_and(|now| now != before)),
             old: old_at,
@@ -88,10 +95,9 @@ fn merged(redline: &Redline<'_>, same: &[Same]) -> Vec<SectionChange> {
             changes: Vec::new(),
         }
     };
-    let mut gone = (0..old.sections.len()).filter(|at| !same.iter().any(|same| same.old == *at)).peekable();
+    let mut gone = (0..old.sections.len()).filter(|at| !known[*at]).peekable();
     let mut stayed = same.iter().filter(|same| !same.moved).peekable();
-    for new_at in 0..new.sections.len() {
-        let partner = same.iter().find(|same| same.new == new_at);
+    for (new_at, partner) in partners.iter().enumerate() {
         while stayed.next_if(|same| same.new < new_at).is_some() {}
         // What is gone stands before what came in its place.
         let next = stayed.peek();
@@ -104,19 +110,30 @@ fn merged(redline: &Redline<'_>, same: &[Same]) -> Vec<SectionChange> {
     merged
 }
 
-/// Returns the section a piece belongs to.
-fn place(redline: &Redline<'_>, sections: &[SectionChange], piece: &Piece) -> usize {
-    let found = match piece.leaf {
-        Side::Old(leaf) => {
-            let section = redline.old.leaves[leaf].section();
-            sections.iter().position(|change| change.old == section)
+/// Where the sections of both versions stand in the list of those of a redline.
+struct Places {
+    old: Vec<usize>,
+    new: Vec<usize>,
+}
+
+impl Places {
+    fn new(redline: &Redline<'_>, sections: &[SectionChange]) -> Places {
+        let mut places = Places { old: vec![0; redline.old.sections.len()], new: vec![0; redline.new.sections.len()] };
+        for (place, section) in sections.iter().enumerate() {
+            section.old.into_iter().for_each(|at| places.old[at] = place);
+            section.new.into_iter().for_each(|at| places.new[at] = place);
         }
-        Side::New(leaf) => {
-            let section = redline.new.leaves[leaf].section();
-            sections.iter().position(|change| change.new == section)
-        }
-    };
-    found.unwrap_or(0)
+        places
+    }
+
+    /// Returns the section a piece belongs to.
+    fn of(&self, redline: &Redline<'_>, piece: &Piece) -> usize {
+        let place = match piece.leaf {
+            Side::Old(leaf) => redline.old.leaves[leaf].section().and_then(|section| self.old.get(section)),
+            Side::New(leaf) => redline.new.leaves[leaf].section().and_then(|section| self.new.get(section)),
+        };
+        place.copied().unwrap_or(0)
+    }
 }
 
 /// Says what became of a section; nothing where nothing did.
@@ -231,7 +248,7 @@ impl Lister<'_> {
                 let (old, new) = rows.leaves(old, new);
                 let titles: Vec<&str> = rows.titles(&old, &new).collect();
                 let table = Table { old, new, titles, records: leaf.is_records() };
-                rows.rows.iter_mut().for_each(|row| self.row(row, &table, here));
+                rows.rows.iter_mut().for_each(|row| self.row(row, &table));
             }
             None if leaf.tokens.is_empty() && matches!(piece.place, Place::Added | Place::Removed) => {
                 let what = if leaf.kind == Kind::Rule { "a line across the page" } else { "an item without words" };
@@ -244,9 +261,16 @@ impl Lister<'_> {
     }
 
     /// Lists what became of a row.
-    fn row(&mut self, row: &mut Row, table: &Table<'_>, here: (Lines, Lines)) {
+    fn row(&mut self, row: &mut Row, table: &Table<'_>) {
         let head = matches!(row.sides, (Some(0), _) | (_, Some(0)));
         let (before, now) = (row.sides.0.map(|at| table.old[at]), row.sides.1.map(|at| table.new[at]));
+        let lines = |row: Option<&[Leaf]>| row?.first().map(|cell| cell.lines).filter(|lines| lines.0 > 0);
+        let here = (lines(before), lines(now));
+        if let Some(turn) = &mut row.turn {
+            let change = self.change(ChangeKind::Reframed, here);
+            self.changes[change].said = turn.said.clone();
+            turn.change = Some(change);
+        }
         if table.records {
             let kind = match (before, now) {
                 _ if head => return,
@@ -664,7 +688,7 @@ mod tests {
         assert_eq!(lines("a b c", "a c"), [(Some((1, 1)), Some((1, 1)))]);
         let [a, b, c] = PARAGRAPHS;
         assert_eq!(lines(&format!("{a}\n\n{b}\n\n{c}"), &format!("{b}\n\n{c}\n\n{a}")), [(None, Some((5, 5)))]);
-        assert_eq!(lines("| a |\n|--|\n| b |", "| a |\n|--|\n| b |\n| c |"), [(None, Some((1, 4)))]);
+        assert_eq!(lines("| a |\n|--|\n| b |", "| a |\n|--|\n| b |\n| c |"), [(None, Some((4, 4)))]);
     }
 
     #[test]

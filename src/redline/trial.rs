@@ -110,6 +110,7 @@ fn line(redline: &Redline<'_>, piece: &Piece) -> String {
         let sign = match row.sides {
             (None, _) => "+",
             (_, None) => "-",
+            _ if row.is_moved() => ">",
             _ => "",
         };
         let cell = |cell: &Cell| {
@@ -160,7 +161,8 @@ fn stretches(piece: &Piece) -> impl Iterator<Item = &Stretch> {
 }
 
 fn marks(piece: &Piece) -> usize {
-    stretches(piece).filter(|stretch| stretch.fate != Fate::Kept).count()
+    let turned = piece.rows.iter().flat_map(|rows| &rows.rows).filter(|row| row.turn.is_some()).count();
+    stretches(piece).filter(|stretch| stretch.fate != Fate::Kept).count() + turned
 }
 
 /// Holds what every redline keeps.
@@ -186,10 +188,10 @@ pub fn holds(redline: &Redline<'_>) {
 /// Holds that the rows of a table stand in the order of the new version, none twice and none left out; those of the old one too, but
 /// for records, whose order says nothing.
 fn whole(rows: &Rows, old: &[&[Leaf]], new: &[&[Leaf]], records: bool) {
+    let stayed: Vec<usize> = rows.rows.iter().filter(|row| !row.is_moved()).filter_map(|row| row.sides.0).collect();
+    assert!(records || stayed.is_sorted(), "what does not keep its order is told to have moved");
     let mut before: Vec<usize> = rows.rows.iter().filter_map(|row| row.sides.0).collect();
-    if records {
-        before.sort_unstable();
-    }
+    before.sort_unstable();
     assert_eq!(before, Vec::from_iter(0..old.len()));
     assert!(rows.rows.iter().filter_map(|row| row.sides.1).eq(0..new.len()));
 }
@@ -308,7 +310,9 @@ fn listed(redline: &Redline<'_>) {
     for piece in &redline.pieces {
         places.extend(piece.change);
         places.extend(piece.turns.iter().filter_map(|turn| turn.change));
-        places.extend(piece.rows.iter().flat_map(|rows| rows.rows.iter().filter_map(|row| row.change)));
+        let rows = || piece.rows.iter().flat_map(|rows| &rows.rows);
+        places.extend(rows().filter_map(|row| row.change));
+        places.extend(rows().filter_map(|row| row.turn.as_ref()?.change));
         places.extend(stretches(piece).filter_map(|stretch| stretch.change));
     }
     places.sort_unstable();

@@ -14,12 +14,14 @@ use crate::redline::pairing::Pair;
 use crate::redline::pairing::Pairing;
 use crate::redline::piece::Cell;
 use crate::redline::piece::Fate;
+use crate::redline::piece::On;
 use crate::redline::piece::Piece;
 use crate::redline::piece::Place;
 use crate::redline::piece::Row;
 use crate::redline::piece::Rows;
 use crate::redline::piece::Side;
 use crate::redline::piece::Stretch;
+use crate::redline::piece::Turn;
 use crate::redline::stretch::Leaves;
 use crate::redline::stretch::stretched;
 use crate::redline::table::GridSteps;
@@ -82,8 +84,8 @@ pub fn pieces(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing
         sections,
         pieces: Vec::new(),
     };
-    let old_items = items(old, |section| weaver.sections.iter().position(|(old, _)| *old == section));
-    let new_items = items(new, |section| weaver.sections.iter().position(|(_, new)| *new == section));
+    let old_items = items(old, weaver.sections.iter().map(|(old, _)| *old));
+    let new_items = items(new, weaver.sections.iter().map(|(_, new)| *new));
     weaver.weave(&old_items, &new_items);
     let moved = weaver
         .sections
@@ -94,10 +96,11 @@ pub fn pieces(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing
     (weaver.pieces, moved)
 }
 
-/// Returns the leaves in order, with a section that moved as one item.
-fn items(wording: &Wording, moved: impl Fn(usize) -> Option<usize>) -> Vec<Item> {
-    let section = |(index, part): (usize, &Part)| match moved(index) {
-        Some(number) => vec![Item::Section(number)],
+/// Returns the leaves in order, with a section that moved as one item, numbered by its place in `moved`.
+fn items(wording: &Wording, moved: impl Iterator<Item = usize>) -> Vec<Item> {
+    let moved: HashMap<usize, usize> = moved.zip(0..).collect();
+    let section = |(index, part): (usize, &Part)| match moved.get(&index) {
+        Some(number) => vec![Item::Section(*number)],
         None => (part.first..part.end).map(Item::Leaf).collect(),
     };
     wording.sections.iter().enumerate().flat_map(section).collect()
@@ -183,19 +186,19 @@ impl Weaver<'_> {
 
     /// Weaves what stands between two leaves that stayed: each thing that is gone goes where it breaks the fewest containers.
     fn gap(&mut self, old: &[Item], new: &[Item], after: Option<&Item>) {
-        let after = after.map(|item| self.path_of_new(*item)).unwrap_or_default();
+        let (wording, after) = (self.new, after.map(|item| path_of(self.new, *item)).unwrap_or_default());
+        let next = |slot: usize| new.get(slot).map_or(after, |item| path_of(wording, *item));
         let mut slot = 0;
         let mut placed = 0;
         for item in old {
             let path = self.path_of_old(*item);
-            let before = self.pieces.last().map(|piece| piece.path.clone()).unwrap_or_default();
-            let mut best = (self.fit(&before, &path, new.get(slot), &after), slot);
+            let before = self.pieces.last().map(|piece| piece.path.as_slice()).unwrap_or_default();
+            let mut best = (fit(before, &path, next(slot)), slot);
             if (old.len()) * (new.len() + 1) <= SLOTS {
-                for next in slot + 1..=new.len() {
-                    let before = self.path_of_new(new[next - 1]);
-                    let fit = self.fit(&before, &path, new.get(next), &after);
+                for at in slot + 1..=new.len() {
+                    let fit = fit(path_of(wording, new[at - 1]), &path, next(at));
                     if fit > best.0 {
-                        best = (fit, next);
+                        best = (fit, at);
                     }
                 }
             }
@@ -205,20 +208,6 @@ impl Weaver<'_> {
             self.went(*item, path);
         }
         new[placed..].iter().for_each(|item| self.came(*item));
-    }
-
-    /// Says how well a path fits between two others: the containers it shares with them, less those it would break.
-    fn fit(&self, before: &[Container], path: &[Container], next: Option<&Item>, after: &[Container]) -> isize {
-        let next = next.map(|item| self.path_of_new(*item));
-        let next = next.as_deref().unwrap_or(after);
-        (shared(before, path) + shared(path, next)) as isize - shared(before, next) as isize
-    }
-
-    fn path_of_new(&self, item: Item) -> Vec<Container> {
-        match item {
-            Item::Leaf(leaf) => self.new.leaves[leaf].path.clone(),
-            Item::Section(_) => Vec::new(),
-        }
     }
 
     fn path_of_old(&self, item: Item) -> Vec<Container> {
@@ -299,6 +288,7 @@ impl Weaver<'_> {
                     old: (&self.old.leaves[pair.old.start], &old_path),
                     new: (&self.new.leaves[leaf], &self.new.leaves[leaf].path),
                     known: (!pair.moved).then_some(&self.known),
+                    table: pair.grid.as_ref(),
                 };
                 piece.turns = frame::turns(&frames);
             }
@@ -323,14 +313,14 @@ impl Weaver<'_> {
         let shown = |(at, _): &(usize, &Leaf)| shown.get(*at).copied().unwrap_or(true);
         let row = |(at, row): (usize, &[Leaf])| {
             let cells = row.iter().enumerate().filter(shown).map(cell).collect();
-            Row { sides: both(at), change: None, cells }
+            Row { sides: both(at), change: None, turn: None, cells }
         };
         let rows = leaf.rows().into_iter().enumerate().map(row).collect();
         let (old, new) = match side {
             Side::Old(leaf) => (Some(leaf), None),
             Side::New(leaf) => (None, Some(leaf)),
         };
-        Rows { old, new, rows }
+        Rows { old, new, moved: Vec::new(), rows }
     }
 
     /// Returns the rows of a table that both versions have.
@@ -355,9 +345,18 @@ impl Weaver<'_> {
                 }
                 Cell { column: *column, stretches }
             };
-            Row { sides: row.sides, change: None, cells: row.cells.iter().zip(&grid.columns).map(cell).collect() }
+            let silent = |rows: &[&[Leaf]], at: usize| rows[at].iter().all(|cell| cell.tokens.is_empty());
+            let said = match row.sides {
+                _ if row.moved => Some("row moved"),
+                (None, Some(at)) if silent(&new_rows, at) => Some("row without words added"),
+                (Some(at), None) if silent(&old_rows, at) => Some("row without words removed"),
+                _ => None,
+            };
+            let turn = said.map(|said| Turn::new(On::Leaf, Turn::ALONE, said.to_owned()));
+            Row { sides: row.sides, change: None, turn, cells: row.cells.iter().zip(&grid.columns).map(cell).collect() }
         };
-        Rows { old: Some(pair.old.start), new: Some(pair.new.start), rows: grid.rows.iter().map(row).collect() }
+        let moved = grid.moved.clone();
+        Rows { old: Some(pair.old.start), new: Some(pair.new.start), moved, rows: grid.rows.iter().map(row).collect() }
     }
 }
 
@@ -368,6 +367,19 @@ fn starts(rows: &[&[Leaf]]) -> Vec<usize> {
         Some(*end)
     });
     std::iter::once(0).chain(ends).collect()
+}
+
+/// Returns the containers around something of the new version; nothing around a section that moved.
+fn path_of(new: &Wording, item: Item) -> &[Container] {
+    match item {
+        Item::Leaf(leaf) => &new.leaves[leaf].path,
+        Item::Section(_) => &[],
+    }
+}
+
+/// Says how well a path fits between two others: the containers it shares with them, less those it would break.
+fn fit(before: &[Container], path: &[Container], next: &[Container]) -> isize {
+    (shared(before, path) + shared(path, next)) as isize - shared(before, next) as isize
 }
 
 fn shared(a: &[Container], b: &[Container]) -> usize {

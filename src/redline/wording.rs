@@ -286,13 +286,17 @@ mod tests {
     fn columns_are_called_what_they_are_called_now() {
         let (old, new) = (wording("| a | b |\n|--|--|\n| 1 | 2 |"), wording("| c |\n|--|\n| 1 |"));
         let cell = |old: Option<usize>, new: Option<usize>| Cell { column: (old, new), stretches: Vec::new() };
-        let head =
-            Row { sides: (Some(0), Some(0)), change: None, cells: vec![cell(Some(0), Some(0)), cell(Some(1), None), cell(None, None)] };
-        let rows = Rows { old: Some(0), new: Some(0), rows: vec![head] };
+        let head = Row {
+            sides: (Some(0), Some(0)),
+            change: None,
+            turn: None,
+            cells: vec![cell(Some(0), Some(0)), cell(Some(1), None), cell(None, None)],
+        };
+        let rows = Rows { old: Some(0), new: Some(0), moved: Vec::new(), rows: vec![head] };
         let (old_rows, new_rows) = rows.leaves(&old, &new);
         assert_eq!((old_rows.len(), new_rows.len()), (2, 2));
         assert_eq!(rows.titles(&old_rows, &new_rows).collect::<Vec<_>>(), ["c", "b", ""]);
-        let none = Rows { old: None, new: None, rows: Vec::new() };
+        let none = Rows { old: None, new: None, moved: Vec::new(), rows: Vec::new() };
         assert!(none.leaves(&old, &new).0.is_empty() && none.titles(&[], &[]).next().is_none());
     }
 }

@@ -110,9 +110,10 @@ fn edge(text: &Line, range: &Range<usize>) -> u32 {
 
 /// Takes what stayed between two changes along with them where it is too little to be read on its own. Tells whether it did.
 fn merge(steps: &mut Vec<Step>, old: &Line, new: &Line, lexicon: &Lexicon) -> bool {
+    // More words than these change nothing.
     let size = |step: &Step| {
-        let spoken = |classes: &[Class]| classes.iter().filter(|class| matches!(class, Class::Word | Class::Number)).count();
-        spoken(&old.classes[step.old.clone()]) + spoken(&new.classes[step.new.clone()])
+        let classes = old.classes[step.old.clone()].iter().chain(&new.classes[step.new.clone()]);
+        classes.filter(|class| matches!(class, Class::Word | Class::Number)).take(ENOUGH).count()
     };
     let mut merged: Vec<Step> = Vec::with_capacity(steps.len());
     for (index, step) in steps.iter().enumerate() {
@@ -170,6 +171,9 @@ fn sentences(steps: &[Step], new: &Line) -> Vec<Vec<Step>> {
     sentences
 }
 
+/// From how many words on a change is as large as any, for what stands beside it.
+const ENOUGH: usize = 8;
+
 /// Tells whether an island between changes of these sizes is too small to stand.
 fn is_swallowed(island: &Step, sizes: [usize; 2], text: &Line, lexicon: &Lexicon) -> bool {
     let classes = &text.classes[island.new.clone()];
@@ -177,7 +181,7 @@ fn is_swallowed(island: &Step, sizes: [usize; 2], text: &Line, lexicon: &Lexicon
         return false;
     }
     let smaller = sizes[0].min(sizes[1]);
-    if classes.contains(&Class::Number) && smaller < 8 {
+    if classes.contains(&Class::Number) && smaller < ENOUGH {
         return false;
     }
     let words = &text.folded[island.new.clone()];
@@ -194,7 +198,7 @@ fn is_swallowed(island: &Step, sizes: [usize; 2], text: &Line, lexicon: &Lexicon
         0 => true,
         1..=2 => smaller >= 2,
         3..=4 => smaller >= 4,
-        5..=6 => smaller >= 8,
+        5..=6 => smaller >= ENOUGH,
         _ => false,
     }
 }

@@ -3,6 +3,7 @@
 //! Everything is escaped here, once, as it is written. Raw HTML passes only where the site says so.
 
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -64,7 +65,7 @@ impl<'a> Article<'a> {
             numbers: Numbers::default(),
             section: "opening:",
             paragraph: 0,
-            footnotes: &[],
+            footnotes: HashMap::new(),
             cited: Vec::new(),
             notes: 0,
         };
@@ -136,8 +137,9 @@ struct Writer<'a> {
     numbers: Numbers,
     section: &'a str,
     paragraph: usize,
-    footnotes: &'a [Footnote],
-    /// The footnotes referred to in this section, in the order of their numbers, each with how often.
+    /// The footnotes of this section by their labels: what it says, and the place in `cited` once there is one.
+    footnotes: HashMap<&'a str, (&'a Footnote, Option<usize>)>,
+    /// The labels of those referred to, in the order of their numbers, each with how often.
     cited: Vec<(&'a str, usize)>,
     /// How many footnotes the sections before have.
     notes: usize,
@@ -175,7 +177,8 @@ impl<'a> Writer<'a> {
     fn begin(&mut self, section: &'a str, text: &'a Text) {
         self.section = section;
         self.paragraph = 0;
-        self.footnotes = &text.footnotes;
+        // Of two that are called the same the first is meant.
+        self.footnotes = text.footnotes.iter().rev().map(|footnote| (footnote.label.as_str(), (footnote, None))).collect();
         self.cited.clear();
     }
 
@@ -364,13 +367,7 @@ impl<'a> Writer<'a> {
     }
 
     fn footnote(&mut self, label: &'a str) {
-        if !self.footnotes.iter().any(|footnote| footnote.label == label) {
-            return;
-        }
-        let index = self.cited.iter().position(|(cited, _)| *cited == label).unwrap_or_else(|| {
-            self.cited.push((label, 0));
-            self.cited.len() - 1
-        });
+        let Some(index) = self.cite(label) else { return };
         self.cited[index].1 += 1;
         let (number, times) = (self.notes + index + 1, self.cited[index].1);
         let again = if times == 1 { String::new() } else { format!(":{times}") };
@@ -380,22 +377,27 @@ impl<'a> Writer<'a> {
         );
     }
 
+    /// Returns the place of a footnote among those referred to; nothing where the section has none of that name.
+    fn cite(&mut self, label: &'a str) -> Option<usize> {
+        let (_, place) = self.footnotes.get_mut(label)?;
+        Some(*place.get_or_insert_with(|| {
+            self.cited.push((label, 0));
+            self.cited.len() - 1
+        }))
+    }
+
     /// Writes the footnotes of the section: those referred to in the order of their numbers, then the rest.
     fn notes(&mut self, text: &'a Text) {
         if text.footnotes.is_empty() {
             return;
         }
         for footnote in &text.footnotes {
-            if !self.cited.iter().any(|(label, _)| *label == footnote.label) {
-                self.cited.push((&footnote.label, 0));
-            }
+            self.cite(&footnote.label);
         }
         let _ = write!(self.html, "<ol class=\"notes\" start=\"{}\">", self.notes + 1);
         for index in 0..self.cited.len() {
             let (label, times) = self.cited[index];
-            let Some(footnote) = text.footnotes.iter().find(|footnote| footnote.label == label) else {
-                continue;
-            };
+            let footnote = self.footnotes[label].0;
             let number = self.notes + index + 1;
             let _ = write!(self.html, "<li id=\"note:{number}\">");
             self.inner(&footnote.blocks);

@@ -2,6 +2,8 @@
 //!
 //! The index of the version names the digest of every file, its first byte and its size, so that whoever has the words can prove them.
 
+use std::collections::HashMap;
+
 use crate::model::Policy;
 use crate::model::Version;
 use crate::tree::File;
@@ -19,13 +21,12 @@ pub struct Part<'a> {
 /// Returns the frozen files of a policy's version in the order of its page, each with an empty line before it.
 pub fn parts<'a>(policy: &'a Policy, version: &'a Version) -> Vec<Part<'a>> {
     let release = version.release.id.as_str();
+    let files: HashMap<&str, &File> = version.files.iter().filter_map(|(frozen, file)| Some((frozen.within(release)?, file))).collect();
     let mut parts: Vec<Part<'a>> = Vec::new();
     let mut end = 0;
     for section in policy.parts() {
         let path = section.file.as_str();
-        let Some((_, file)) = version.files.iter().find(|(frozen, _)| frozen.within(release) == Some(path)) else {
-            continue;
-        };
+        let Some(file) = files.get(path).copied() else { continue };
         let start = end + parts.last().map_or(0, |before| gap(before.file).len());
         end = start + file.bytes().len();
         parts.push(Part { file, path, start });

@@ -19,6 +19,7 @@ mod example;
 mod feeding;
 mod fetching;
 mod fixing;
+mod growing;
 mod hosting;
 mod importing;
 mod kept;

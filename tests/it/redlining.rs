@@ -239,6 +239,27 @@ fn a_table_is_compared_by_columns_and_rows() {
 }
 
 #[test]
+fn rows_and_columns_that_stand_elsewhere_are_told_once() {
+    let old = "| name | where | why |\n|---|---|---|\n| Alpha | Ireland | mail |\n| Beta | France | logs |\n| Gamma | Italy | calls |\n";
+    let row = "| name | where | why |\n|---|---|---|\n| Beta | France | logs |\n| Gamma | Italy | calls |\n| Alpha | Ireland | post |\n";
+    let html = check(old, row);
+    assert!(html.contains("<tr class=\"stub\" data-move-from=\"t0r1\" data-stub><td colspan=\"3\">"), "{html}");
+    assert!(html.contains("<tr data-diff=\"mod\" data-move-to=\"t0r1\"><td data-label=\"name\"><span class=\"turn\" id=\"c1\""), "{html}");
+    assert_eq!(told(old, row), ["structure [--]{++}", "changed [-mail-]{+post+}"]);
+    assert_eq!(told(row, old), ["structure [--]{++}", "changed [-post-]{+mail+}"]);
+    let column = "| name | why | where |\n|---|---|---|\n| Alpha | mail | Ireland |\n| Delta | chat | Spain |\n| Beta | logs | Malta |\n";
+    let html = check(old, column);
+    assert!(html.contains("column “where” moved") || html.contains("column “why” moved"), "{html}");
+    check(column, old);
+    check(row, column);
+    check(column, row);
+    // Both at once, and more than one of each.
+    let both = "| why | where | name |\n|---|---|---|\n| calls | Italy | Gamma |\n| logs | France | Beta |\n| mail | Ireland | Alpha |\n";
+    check(old, both);
+    check(both, row);
+}
+
+#[test]
 fn headings_that_became_bold_keep_their_words() {
     let [a, b, _] = PARAGRAPHS;
     let told = told(&format!("## One thing\n\n{a}\n\n## Two things\n\n{b}"), &format!("**One thing**\n\n{a}\n\n**Two things**\n\n{b}"));

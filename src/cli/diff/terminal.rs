@@ -1,5 +1,7 @@
 //! A redline for the terminal: coloured, or with `[-what went-]` and `{+what came+}` where there is no colour.
 
+use std::collections::HashMap;
+
 use clap::builder::styling::AnsiColor;
 use clap::builder::styling::Style;
 
@@ -54,7 +56,11 @@ pub fn words(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> 
     if !promises.is_empty() {
         text.push_str(&format!("\n{promises}"));
     }
-    let printer = Printer { redline, coloured };
+    let places = |side: fn(&SectionChange) -> Option<usize>| {
+        redline.sections.iter().enumerate().filter_map(|(place, section)| Some((side(section)?, place))).collect()
+    };
+    let (old_sections, new_sections) = (places(|section| section.old), places(|section| section.new));
+    let printer = Printer { redline, coloured, old_sections, new_sections };
     let (mut last, mut begun) = (None, false);
     for piece in &redline.pieces {
         let lines = printer.piece(piece);
@@ -104,6 +110,9 @@ fn name(section: &SectionChange) -> String {
 struct Printer<'a> {
     redline: &'a Redline<'a>,
     coloured: bool,
+    /// Where the sections of both versions stand among those that changed.
+    old_sections: HashMap<usize, usize>,
+    new_sections: HashMap<usize, usize>,
 }
 
 impl Printer<'_> {
@@ -120,12 +129,12 @@ impl Printer<'_> {
 
     /// Returns the changed section that a piece belongs to, and its place.
     fn section(&self, piece: &Piece) -> Option<(usize, &SectionChange)> {
-        let section = self.leaf(piece.leaf).section();
-        let belongs = |change: &SectionChange| match piece.leaf {
-            Side::Old(_) => change.old == section,
-            Side::New(_) => change.new == section,
+        let section = self.leaf(piece.leaf).section()?;
+        let place = match piece.leaf {
+            Side::Old(_) => self.old_sections.get(&section),
+            Side::New(_) => self.new_sections.get(&section),
         };
-        self.redline.sections.iter().enumerate().find(|(_, change)| !change.entry && belongs(change))
+        place.map(|place| (*place, &self.redline.sections[*place]))
     }
 
     /// Returns the lines that show a piece; none where nothing changed in it.
@@ -170,8 +179,11 @@ impl Printer<'_> {
             let (old, new) = (at(&old, row.sides.0, cell.column.0), at(&new, row.sides.1, cell.column.1));
             self.stretches(&cell.stretches, &|_| old.as_ref(), &|_| new.as_ref())
         };
-        let touched = |row: &&Row| row.cells.iter().any(|cell| changed(&cell.stretches));
-        let line = |row: &Row| format!("| {} |", row.cells.iter().map(|cell| words(row, cell)).collect::<Vec<_>>().join(" | "));
+        let touched = |row: &&Row| row.turn.is_some() || row.cells.iter().any(|cell| changed(&cell.stretches));
+        let line = |row: &Row| {
+            let turn = row.turn.as_ref().map(|turn| self.styled(QUIET, &format!(" ({})", turn.said))).unwrap_or_default();
+            format!("| {} |{turn}", row.cells.iter().map(|cell| words(row, cell)).collect::<Vec<_>>().join(" | "))
+        };
         let titles: Vec<&str> = rows.titles(&old, &new).collect();
         let Some((head, rows)) = rows.rows.split_first() else {
             return Vec::new();

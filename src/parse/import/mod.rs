@@ -16,8 +16,8 @@ use crate::parse::front_matter;
 use crate::parse::import::outline::Mark;
 use crate::parse::import::outline::Outline;
 use crate::parse::markdown;
+use crate::parse::policy::Names;
 use crate::parse::policy::OPENING;
-use crate::parse::policy::unique;
 use crate::parse::reference::escaped;
 use crate::parse::yaml;
 use crate::tree::File;
@@ -126,7 +126,7 @@ fn split(text: &str) -> Parts {
     let titled = titled.map(|index| &outline.marks[index]);
     let starts: Vec<usize> = sections.iter().map(|mark| mark.start).chain([text.len()]).collect();
     let pinned: BTreeSet<String> = outline.marks.iter().filter_map(|mark| mark.id.clone()).collect();
-    let mut taken = pinned.clone();
+    let mut taken = Names::new(pinned.iter().cloned());
     let mut own = BTreeSet::new();
     let mut texts = vec![untitled(&text[..starts[0]], titled)];
     let mut ids = Vec::new();
@@ -134,7 +134,7 @@ fn split(text: &str) -> Parts {
         texts.push(text[bounds[0]..bounds[1]].to_owned());
         ids.push(match &mark.id {
             Some(id) if own.insert(id.clone()) => id.clone(),
-            _ => unique(outline::id(&mark.words), &mut taken),
+            _ => taken.unique(outline::id(&mark.words)),
         });
     }
     for (part, lines) in markdown::definitions_elsewhere(text, &texts).into_iter().enumerate() {
@@ -171,16 +171,15 @@ fn gather(files: &Tree<File>) -> Result<Parts, Unreadable> {
         parts.opening = untitled(text, titled);
         parts.title = front.or_else(|| titled.map(|mark| mark.words.clone()));
     }
-    let mut taken = BTreeSet::new();
+    let mut taken = Names::new(std::iter::empty());
     for (name, file) in in_order(files).into_iter().filter(|(path, _)| opening.is_none_or(|(opening, _)| opening != *path)) {
         let text = text(file)?;
         let (front, text) = front(&text);
         let outline = Outline::of(text);
         let headed = outline.marks.first().is_some_and(|mark| mark.block == 0);
         let stem = name.name().rsplit_once('.').map_or(name.name(), |(stem, _)| stem);
-        let mut id = || {
-            unique(Some(markdown::section_id(stem)).filter(|id| is_slug(id)).map_or_else(|| outline::id(stem), str::to_owned), &mut taken)
-        };
+        let mut id =
+            || taken.unique(Some(markdown::section_id(stem)).filter(|id| is_slug(id)).map_or_else(|| outline::id(stem), str::to_owned));
         match front {
             _ if headed && outline.blocks > 1 => parts.sections.push(Part { id: id(), text: text.to_owned() }),
             Some(title) if !headed && outline.blocks > 0 => {

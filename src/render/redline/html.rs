@@ -19,6 +19,7 @@ use crate::redline::Row;
 use crate::redline::Rows;
 use crate::redline::Shape;
 use crate::redline::Side;
+use crate::redline::Sides;
 use crate::redline::Stretch;
 use crate::redline::Turn;
 use crate::render::article::class;
@@ -81,7 +82,8 @@ pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
 /// Tells whether nothing changed in a piece.
 fn is_untouched(piece: &Piece) -> bool {
     let kept = |stretches: &[Stretch]| stretches.iter().all(|stretch| stretch.fate == Fate::Kept);
-    let row = |row: &Row| matches!(row.sides, (Some(_), Some(_))) && row.cells.iter().all(|cell| kept(&cell.stretches));
+    let row =
+        |row: &Row| matches!(row.sides, (Some(_), Some(_))) && row.turn.is_none() && row.cells.iter().all(|cell| kept(&cell.stretches));
     piece.place == Place::Kept
         && piece.turns.is_empty()
         && kept(&piece.stretches)
@@ -311,32 +313,78 @@ impl<'a> Writer<'a> {
         self.push(&format!("<table{mark}><thead>"));
         let (old, new) = rows.leaves(self.inline.redline.old, self.inline.redline.new);
         let leaf = |rows: &[&'a [Leaf]], row: Option<usize>, column: Option<usize>| rows.get(row?)?.get(column?);
+        // What moved leaves a row or a cell where it stood, so that the old version can be read.
+        let table = rows.new.unwrap_or_default();
+        let columns: Vec<(Sides, bool)> = rows
+            .rows
+            .first()
+            .map(|head| head.cells.iter().map(|cell| (cell.column, rows.moved.contains(&cell.column))).collect())
+            .unwrap_or_default();
+        let columns_left = left(columns.iter().copied());
+        let rows_left = left(rows.rows.iter().map(|row| (row.sides, row.is_moved())));
+        let width = columns.len() + rows.moved.len();
+        let row_left = |old: &usize| {
+            format!(
+                "<tr class=\"stub\" data-move-from=\"t{table}r{old}\" data-stub><td colspan=\"{width}\"><span data-redline-skip>row moved</span></td></tr>"
+            )
+        };
         let labels: Vec<String> = rows.titles(&old, &new).map(|title| attribute("data-label", title)).collect();
         for (index, row) in rows.rows.iter().enumerate() {
             self.push(if index == 1 { "</thead><tbody>" } else { "" });
+            rows_left[index].iter().for_each(|old| self.push(&row_left(old)));
             let mark = match row.sides {
                 (None, _) => " data-diff=\"ins\"",
                 (_, None) => " data-diff=\"del\"",
+                _ if row.turn.is_some() => DIFF,
                 _ => "",
             };
-            self.push(&format!("<tr{}{mark}>", row.change.map(anchor).unwrap_or_default()));
-            for (cell, label) in row.cells.iter().zip(&labels) {
+            let moved = row.sides.0.filter(|_| row.is_moved()).map(|old| format!(" data-move-to=\"t{table}r{old}\"")).unwrap_or_default();
+            self.push(&format!("<tr{}{mark}{moved}>", row.change.map(anchor).unwrap_or_default()));
+            let name = if index == 0 { "th" } else { "td" };
+            let cell_left = |old: &usize| {
+                let said = if index == 0 { "<span data-redline-skip>column moved</span>" } else { "" };
+                format!("<{name} class=\"stub\" data-move-from=\"t{table}r{index}c{old}\" data-stub>{said}</{name}>")
+            };
+            let mut turn = row.turn.as_ref();
+            for (at, (cell, label)) in row.cells.iter().zip(&labels).enumerate() {
+                columns_left[at].iter().for_each(|old| self.push(&cell_left(old)));
                 let column = cell.column.1.or(cell.column.0).and_then(|column| grid.columns.get(column));
                 let class = column.map_or("", |column| class(*column));
-                self.push(&if index == 0 { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}{label}>") });
+                let moved = columns[at].0.0.filter(|_| columns[at].1);
+                let moved = moved.map(|old| format!(" data-move-to=\"t{table}r{index}c{old}\"")).unwrap_or_default();
+                self.push(&if index == 0 { format!("<th scope=\"col\"{class}{moved}>") } else { format!("<td{class}{label}{moved}>") });
+                if let Some(turn) = turn.take() {
+                    self.said("span", turn);
+                }
                 let old = leaf(&old, row.sides.0, cell.column.0);
                 let new = leaf(&new, row.sides.1, cell.column.1);
                 let stands = "a stretch of a version stands in its cell";
                 self.inline.stretches(&cell.stretches, &|_| old.expect(stands), &|_| new.expect(stands));
                 self.push(if index == 0 { "</th>" } else { "</td>" });
             }
+            columns_left[row.cells.len()].iter().for_each(|old| self.push(&cell_left(old)));
             self.push("</tr>");
         }
+        rows_left[rows.rows.len()].iter().for_each(|old| self.push(&row_left(old)));
         self.push(if rows.rows.len() > 1 { "</tbody></table>" } else { "</thead></table>" });
         if matches!(piece.place, Place::MovedHere(_)) {
             self.push("</div>");
         }
     }
+}
+
+/// Returns what stood before each row or column of the old version, and after the last, and stands elsewhere now: `moved` tells it apart.
+fn left(shown: impl Iterator<Item = (Sides, bool)> + Clone) -> Vec<Vec<usize>> {
+    let mut gone: Vec<usize> = shown.clone().filter(|(_, moved)| *moved).filter_map(|((old, _), _)| old).collect();
+    gone.sort_unstable();
+    let mut gone = gone.into_iter().peekable();
+    let mut left: Vec<Vec<usize>> = Vec::new();
+    for ((old, _), moved) in shown {
+        let next = old.filter(|_| !moved);
+        left.push(std::iter::from_fn(|| gone.next_if(|at| next.is_some_and(|next| *at < next))).collect());
+    }
+    left.push(gone.collect());
+    left
 }
 
 /// Returns the id of a change, by its place in the list, as an attribute.

@@ -1,10 +1,13 @@
 //! The pages that show what changed: by each version, between any two, and what the draft would change.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::model::Document;
 use crate::model::History;
+use crate::model::Policy;
 use crate::model::Target;
 use crate::redline;
 use crate::redline::Wording;
@@ -106,7 +109,8 @@ impl Renderer<'_> {
             None => format!("What version {to} said first: {title} – {}", self.name()),
         };
         let root = pair.route.root();
-        let address = |target: &Target| self.leads(target, newer, &root);
+        let anchors: BTreeSet<&str> = newer.and_then(Document::policy).into_iter().flat_map(Policy::anchors).collect();
+        let address = |target: &Target| self.leads(target, &anchors, &root);
         let setting = Setting { lowered: 1, address: &address };
         let redline = wordings.map(|(from, to)| {
             let [old, new] = [pair.from, pair.to].map(|version| self.promised(history, version));
@@ -137,14 +141,11 @@ impl Renderer<'_> {
         }
     }
 
-    /// Returns where a link of either version leads on a page with this way up; nothing where its end is gone.
-    fn leads(&self, target: &Target, newer: Option<&Document>, root: &str) -> Option<String> {
+    /// Returns where a link of either version leads on a page with these anchors and this way up; nothing where its end is gone.
+    fn leads(&self, target: &Target, anchors: &BTreeSet<&str>, root: &str) -> Option<String> {
         match target {
             Target::Outside(address) => Some(encoded(address)),
-            Target::Here(anchor) => {
-                let there = newer.and_then(Document::policy).is_some_and(|policy| policy.has_anchor(anchor));
-                there.then(|| format!("#{anchor}"))
-            }
+            Target::Here(anchor) => anchors.contains(anchor.as_str()).then(|| format!("#{anchor}")),
             Target::Document { id, anchor } => {
                 let current = self.site.history(id)?.current().clone();
                 let anchor = anchor.as_deref().filter(|anchor| current.policy().is_some_and(|policy| policy.has_anchor(anchor)));

@@ -1,0 +1,110 @@
+//! How the work grows with a text: four times as much of anything costs about four times as much.
+
+use std::io::Write;
+use std::time::Duration;
+use std::time::Instant;
+
+use policybook::redline::RawHtml;
+use policybook::redline::Wording;
+use policybook::redline::between;
+
+/// A text of this many things, and the same with one change or many.
+type Shape = (&'static str, usize, fn(usize) -> [String; 2]);
+
+/// What a text may be much of, and how much of it at most.
+const SHAPES: &[Shape] = &[
+    ("words in one line", 180_000, |n| edited(n, n / 2, |at, word| format!("{word}{at} "))),
+    ("changed words in one line", 180_000, |n| edited(n, 20, |at, word| format!("{word} {} ", at % 1_000))),
+    ("lines of code", 50_000, |n| fenced(edited(n, n / 2, |at, word| format!("{word} {at}\n")))),
+    ("changed lines of code", 50_000, |n| fenced(edited(n, 7, |at, word| format!("{word} {at}\n")))),
+    ("paragraphs", 50_000, |n| edited(n, n / 2, |at, word| format!("Number {at} says {word}.\n\n"))),
+    ("changed paragraphs", 16_000, |n| edited(n, 2, |at, word| format!("Number {at} says {word} and no more.\n\n"))),
+    ("equal headings", 20_000, |n| edited(n, n / 2, |_, word| format!("## Rights\n\n{word}\n\n"))),
+    ("sections", 50_000, |n| edited(n, n / 2, |at, word| format!("## Section {at}\n\n{word}\n\n"))),
+    ("changed sections", 16_000, |n| edited(n, 1, |at, word| format!("## Section {at}\n\nAbout {at} we say {word}.\n\n"))),
+    ("sections that came", 16_000, |n| came(n, |at| format!("## Section {at}\n\nAbout {at}.\n\n"))),
+    ("sections that moved", 16_000, |n| turned(n, |at| format!("## Section {at}\n\nOf {at} we say what we have to say.\n\n"))),
+    ("rows", 20_000, |n| tabled(edited(n, n / 2, |at, word| format!("| {at} | {word} | c |\n")))),
+    ("changed rows", 20_000, |n| tabled(edited(n, 1, |at, word| format!("| {at} | {word} | c |\n")))),
+    ("items", 10_000, |n| edited(n, n / 2, |at, word| format!("- {word} {at}\n"))),
+    ("changed items", 10_000, |n| edited(n, 1, |at, word| format!("- item {at} says {word} here\n"))),
+    ("footnotes", 10_000, |n| edited(n, n / 2, |at, word| format!("{word}[^n{at}]\n\n[^n{at}]: note {at}\n\n"))),
+];
+
+/// Returns a text and the same with every so many things changed.
+fn edited(count: usize, every: usize, say: impl Fn(usize, &str) -> String) -> [String; 2] {
+    let every = every.max(1);
+    ["old", "new"].map(|now| (0..count).map(|at| say(at, if at % every == every / 2 { now } else { "same" })).collect())
+}
+
+fn came(count: usize, say: impl Fn(usize) -> String) -> [String; 2] {
+    [(0..count).step_by(2).map(&say).collect(), (0..count).map(&say).collect()]
+}
+
+/// Returns a text and the same from its middle on, the first half after it.
+fn turned(count: usize, say: impl Fn(usize) -> String) -> [String; 2] {
+    [(0..count).map(&say).collect(), (count / 2..count).chain(0..count / 2).map(&say).collect()]
+}
+
+fn fenced(texts: [String; 2]) -> [String; 2] {
+    texts.map(|text| format!("```\n{text}```\n"))
+}
+
+fn tabled(texts: [String; 2]) -> [String; 2] {
+    texts.map(|text| format!("| a | b | c |\n|--|--|--|\n{text}"))
+}
+
+/// Returns how much time this thread has had.
+fn spent() -> Duration {
+    thread_local!(static START: Instant = Instant::now());
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let told = told.and_then(|told| told.split(' ').next()?.parse().ok());
+    told.map_or_else(|| START.with(Instant::elapsed), Duration::from_nanos)
+}
+
+/// Returns how long it takes to read and compare two texts.
+fn cost([old, new]: &[String; 2]) -> Duration {
+    let begun = spent();
+    let (old, new) = (Wording::of_text(old, RawHtml::Read), Wording::of_text(new, RawHtml::Read));
+    let changes = between(&old, &new).changes.len();
+    assert!(changes > 0);
+    spent() - begun
+}
+
+/// Holds that four times as much of everything costs no more than `most` times as much: 4 where it is linear, 16 where it is a square.
+fn grows(size: impl Fn(usize) -> usize, most: f64, tell: impl Fn(&str)) {
+    let mut steep = Vec::new();
+    for (name, full, text) in SHAPES {
+        let count = size(*full);
+        let sides = [text(count / 4), text(count)];
+        let (mut few, mut many) = (Duration::MAX, Duration::MAX);
+        // What else the machine does only ever adds.
+        for _ in 0..3 {
+            (few, many) = (few.min(cost(&sides[0])), many.min(cost(&sides[1])));
+            if many.as_secs_f64() <= most * few.as_secs_f64() {
+                break;
+            }
+        }
+        let times = many.as_secs_f64() / few.as_secs_f64();
+        let told = format!("{name}: {count} in {many:.2?}, a quarter in {few:.2?}, exponent {:.2}", times.log(4.0));
+        tell(&told);
+        steep.extend((times > most).then_some(told));
+    }
+    assert!(steep.is_empty(), "{steep:#?}");
+}
+
+#[test]
+fn four_times_as_much_costs_no_sixteen_times() {
+    grows(|full| full.min(600), 10.0, |_| ());
+}
+
+mod long {
+    use super::*;
+
+    #[test]
+    #[ignore = "takes minutes"]
+    fn the_largest_texts_cost_what_their_parts_cost() {
+        let tell = |told: &str| writeln!(std::io::stderr(), "{told}").expect("somebody reads it");
+        grows(|full| full, 6.0, tell);
+    }
+}
