@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::project::Project;
+use crate::tiers::times;
 
 /// Pairs that a reader cannot tell apart: what it is called, and both texts.
 const SAME: &[(&str, &str, &str)] = &[
@@ -136,7 +137,7 @@ fn every_printer_counts_the_same() {
     let json: Value = serde_json::from_str(&project.said(&["diff", "--format", "json", "--quiet"], 0)).unwrap();
     let comment = project.said(&["diff", "--format", "markdown", "--quiet"], 0);
     let stat = project.said(&["diff", "--format", "stat", "--quiet"], 0);
-    for document in json["documents"].as_array().unwrap() {
+    for document in json["documents"].as_array().unwrap().iter().step_by(times(5, 1)) {
         let id = document["id"].as_str().unwrap();
         let count = document["changes"].as_array().unwrap().len();
         let words = ["added", "removed"].map(|key| document["words"][key].as_u64().unwrap());

@@ -99,7 +99,7 @@ fn findings(project: &Project) -> Vec<Value> {
 fn every_slip_is_taken_back_to_the_byte() {
     let project = clean();
     let before = project.files("content");
-    for wrong in SLIPS {
+    for wrong in SLIPS.into_iter().step_by(times(4, 1)) {
         slip(&project, wrong);
         // A cipher is a link too, and an address alone does not say what it was.
         if wrong.2 == "[[email protected]]" {
