@@ -39,7 +39,13 @@ pub fn summarise(redline: &mut Redline<'_>, same: &[Same]) {
         if !matches!(piece.place, Place::SectionMovedAway(_)) && !std::mem::replace(&mut begun[section], true) {
             let moved = lister.sections[section].new.and_then(|new| moved.get(&new));
             if let Some(moved) = moved.and_then(|container| redline.moved.get_mut(container)) {
-                moved.change = lister.change(ChangeKind::Moved, (None, None));
+                let lines = |wording: &Wording, section: Option<usize>| {
+                    let part = &wording.sections[section?];
+                    let lines = || wording.leaves[part.first..part.end].iter().map(|leaf| leaf.lines).filter(|lines| lines.0 > 0);
+                    Some((lines().map(|lines| lines.0).min()?, lines().map(|lines| lines.1).max()?))
+                };
+                let SectionChange { old, new, .. } = lister.sections[section];
+                moved.change = lister.change(ChangeKind::Moved, (lines(redline.old, old), lines(redline.new, new)));
             }
         }
         lister.piece(piece);
@@ -227,7 +233,11 @@ impl Lister<'_> {
         let here = if came { (None, lines) } else { (lines, None) };
         match piece.place {
             Place::MovedAway(_) | Place::SectionMovedAway(_) => return,
-            Place::MovedHere(_) => piece.change = Some(self.change(ChangeKind::Moved, here)),
+            Place::MovedHere(_) => {
+                let before = piece.stretches.iter().find_map(|stretch| stretch.old.as_ref().map(|(leaf, _)| *leaf));
+                let before = before.or(piece.rows.as_ref().and_then(|rows| rows.old)).map(|leaf| self.old.leaves[leaf].lines);
+                piece.change = Some(self.change(ChangeKind::Moved, (before.filter(|lines| lines.0 > 0), here.1)));
+            }
             _ => {}
         }
         for turn in &mut piece.turns {
@@ -687,7 +697,9 @@ mod tests {
         assert_eq!(lines("a\n\nc", "a\n\nb\n\nc"), [(None, Some((3, 3)))]);
         assert_eq!(lines("a b c", "a c"), [(Some((1, 1)), Some((1, 1)))]);
         let [a, b, c] = PARAGRAPHS;
-        assert_eq!(lines(&format!("{a}\n\n{b}\n\n{c}"), &format!("{b}\n\n{c}\n\n{a}")), [(None, Some((5, 5)))]);
+        assert_eq!(lines(&format!("{a}\n\n{b}\n\n{c}"), &format!("{b}\n\n{c}\n\n{a}")), [(Some((1, 1)), Some((5, 5)))]);
+        let (one, two) = (format!("## A\n\n{a}\n\n"), format!("## B\n\n{b}\n\n{c}\n\n"));
+        assert_eq!(lines(&format!("{one}{two}"), &format!("{two}{one}")), [(Some((1, 3)), Some((7, 9)))], "a section that moved");
         assert_eq!(lines("| a |\n|--|\n| b |", "| a |\n|--|\n| b |\n| c |"), [(None, Some((4, 4)))]);
     }
 

@@ -408,3 +408,36 @@ proptest! {
         check(&old, &new);
     }
 }
+
+#[test]
+fn a_program_rebuilds_both_versions_from_the_pieces() {
+    let project = Project::empty();
+    let old =
+        "# A\n\nOn April 14, 2020 we *keep* it.\n\n| N | C |\n|---|---|\n| a | DE |\n| b | FR |\n\n- one\n- two\n\n```\nx\n  y\n```\n";
+    let new =
+        old.replace("14", "15").replace("DE", "IE").replace("- two", "- two\n- three").replace("  y", "  z").replace("*keep*", "**keep**");
+    project.write("old.md", old);
+    project.write("new.md", &new);
+    let json: serde_json::Value = serde_json::from_str(&project.said(&["diff", "old.md", "new.md", "--format", "json"], 0)).unwrap();
+    for (side, text) in [("old", old), ("new", new.as_str())] {
+        let mut said = String::new();
+        for piece in json["documents"][0]["pieces"].as_array().unwrap() {
+            let cells = piece["rows"].as_array().into_iter().flatten().flat_map(|row| row.as_array().unwrap());
+            let words = |value: &serde_json::Value| {
+                value.as_array().into_iter().flatten().map(|words| words[side].as_str().unwrap_or_default().to_owned()).collect::<String>()
+            };
+            said.push_str(&words(&piece["words"]));
+            cells.for_each(|cell| said.push_str(&words(cell)));
+        }
+        said.retain(|letter| !letter.is_whitespace());
+        assert_eq!(said, letters(&Wording::of_text(text, RawHtml::Read)), "{side}");
+    }
+    let word = |old: &str| {
+        json["documents"][0]["pieces"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|piece| piece["words"].as_array().into_iter().flatten().any(|words| words["old"] == old))
+    };
+    assert!(word(" 14"), "the white space before words is theirs\n{json:#}");
+}

@@ -1,12 +1,22 @@
 //! A redline for programs.
 
+use std::ops::Range;
+
 use anyhow::Result;
 use serde::Serialize;
 
 use crate::cli::commitment;
 use crate::cli::diff::sides::Comparison;
 use crate::redline::By;
+use crate::redline::Cell;
+use crate::redline::Kind;
+use crate::redline::Leaf;
+use crate::redline::Piece;
+use crate::redline::Place;
 use crate::redline::Redline;
+use crate::redline::Row;
+use crate::redline::Side;
+use crate::redline::Stretch;
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
@@ -29,6 +39,8 @@ struct DocumentEntry<'a> {
     commitments: Vec<commitment::Entry>,
     sections: Vec<SectionEntry<'a>>,
     changes: Vec<ChangeEntry<'a>>,
+    /// Both versions in one sequence. What is `old` in them, one after the other, is the old version; what moved stands where it is now.
+    pieces: Vec<PieceEntry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -62,8 +74,8 @@ struct ChangeEntry<'a> {
     /// The heading of the column, where the words are those of a cell.
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<&'a str>,
-    old: Place<'a>,
-    new: Place<'a>,
+    old: Passage<'a>,
+    new: Passage<'a>,
     /// What is so now, where no word says it.
     #[serde(skip_serializing_if = "str::is_empty")]
     note: &'a str,
@@ -72,9 +84,35 @@ struct ChangeEntry<'a> {
     numbers: Vec<NumberEntry<'a>>,
 }
 
+/// A heading, a paragraph, a block of code or a table.
+#[derive(Serialize)]
+struct PieceEntry<'a> {
+    /// `heading`, `words`, `code`, `rule` or `table`.
+    kind: &'static str,
+    /// `kept`, `added`, `removed`, `moved-here`, or `moved-away` for the place where something stood.
+    place: &'static str,
+    /// The number of the move.
+    #[serde(rename = "move", skip_serializing_if = "Option::is_none")]
+    number: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    words: Vec<WordsEntry<'a>>,
+    /// The cells of each row of a table, the head first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rows: Vec<Vec<Vec<WordsEntry<'a>>>>,
+}
+
+/// Words that share a fate, with the white space before them.
+#[derive(Serialize)]
+struct WordsEntry<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<&'a str>,
+}
+
 /// The words of one side, and where they stand.
 #[derive(Serialize)]
-struct Place<'a> {
+struct Passage<'a> {
     text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
@@ -121,12 +159,12 @@ fn document<'a>(comparison: &'a Comparison, redline: &'a Redline<'_>) -> Documen
             kind: change.kind.as_str(),
             column: change.column.as_deref(),
             section: change.section,
-            old: Place {
+            old: Passage {
                 text: &change.old,
                 file: old_file.map(|path| path.as_str()).or(comparison.from.file.as_deref()),
                 lines: change.old_lines,
             },
-            new: Place {
+            new: Passage {
                 text: &change.new,
                 file: new_file.map(|path| path.as_str()).or(comparison.to.file.as_deref()),
                 lines: change.new_lines,
@@ -148,5 +186,57 @@ fn document<'a>(comparison: &'a Comparison, redline: &'a Redline<'_>) -> Documen
         commitments: comparison.commitments().iter().map(commitment::Entry::new).collect(),
         sections: sections.collect(),
         changes: changes.collect(),
+        pieces: redline.pieces.iter().map(|piece| entry(redline, piece)).collect(),
     }
+}
+
+fn entry<'a>(redline: &Redline<'a>, piece: &Piece) -> PieceEntry<'a> {
+    let (old, new) = (&redline.old.leaves, &redline.new.leaves);
+    let leaf = match piece.leaf {
+        Side::Old(at) => &old[at],
+        Side::New(at) => &new[at],
+    };
+    let kind = match leaf.kind {
+        Kind::Heading(..) => "heading",
+        Kind::Paragraph | Kind::Plain => "words",
+        Kind::Code(_) => "code",
+        Kind::Rule => "rule",
+        Kind::Table(_) => "table",
+    };
+    let (place, number) = match piece.place {
+        Place::Kept => ("kept", None),
+        Place::Added => ("added", None),
+        Place::Removed => ("removed", None),
+        Place::MovedHere(number) => ("moved-here", Some(number + 1)),
+        Place::MovedAway(number) | Place::SectionMovedAway(number) => ("moved-away", Some(number + 1)),
+    };
+    let rows = piece.rows.as_ref().map(|rows| {
+        let (old, new) = rows.leaves(redline.old, redline.new);
+        let cell = |row: &Row, cell: &Cell| {
+            let find = |rows: &[&'a [Leaf]], row: Option<usize>, column: Option<usize>| rows.get(row?)?.get(column?);
+            let (old, new) = (find(&old, row.sides.0, cell.column.0), find(&new, row.sides.1, cell.column.1));
+            words(&cell.stretches, &|_| old, &|_| new)
+        };
+        rows.rows.iter().map(|row| row.cells.iter().map(|own| cell(row, own)).collect()).collect()
+    });
+    let words = words(&piece.stretches, &|at| old.get(at), &|at| new.get(at));
+    PieceEntry { kind, place, number, words, rows: rows.unwrap_or_default() }
+}
+
+/// Returns words by their fates; marks between words are none.
+fn words<'a>(
+    stretches: &[Stretch],
+    old: &dyn Fn(usize) -> Option<&'a Leaf>,
+    new: &dyn Fn(usize) -> Option<&'a Leaf>,
+) -> Vec<WordsEntry<'a>> {
+    let text = |leaf: Option<&'a Leaf>, tokens: &Range<usize>| {
+        let leaf = leaf.filter(|_| !tokens.is_empty())?;
+        let before = tokens.start.checked_sub(1).map_or(0, |before| leaf.tokens[before].end);
+        Some(&leaf.text[before..leaf.tokens[tokens.end - 1].end])
+    };
+    let entry = |stretch: &Stretch| WordsEntry {
+        old: stretch.old.as_ref().and_then(|(leaf, tokens)| text(old(*leaf), tokens)),
+        new: stretch.new.as_ref().and_then(|(leaf, tokens)| text(new(*leaf), tokens)),
+    };
+    stretches.iter().map(entry).filter(|entry| entry.old.is_some() || entry.new.is_some()).collect()
 }

@@ -337,7 +337,7 @@ impl Reader<'_> {
         } else if !self.is_comment(html, span) {
             self.inline(Inline::Html(html.to_owned()));
             if !html.trim_start().starts_with("</") {
-                self.shown_as_written(span);
+                self.shown_as_written(html, span);
             }
         }
     }
@@ -353,7 +353,13 @@ impl Reader<'_> {
         comment
     }
 
-    fn shown_as_written(&mut self, span: Span) {
+    /// Tells of raw HTML that readers will see; of a mark that is policybook's own, whether the site has raw HTML or not.
+    fn shown_as_written(&mut self, html: &str, span: Span) {
+        if ["<!--words-->", "<!--/words-->"].iter().any(|mark| html.contains(mark)) {
+            let own =
+                Diagnostic::warning(Code::StrayMark, "`<!--words-->` marks the words of a version: readers will see the one written here");
+            self.problem(span, own.help("take it out"));
+        }
         let shown = Diagnostic::warning(Code::RawHtml, "raw HTML is shown to readers as it is written");
         self.problem(span, shown.help("say it in markdown, or set `raw_html: true` in `content/site.yaml`"));
     }
@@ -387,7 +393,7 @@ impl Reader<'_> {
                     if let Inline::Html(html) = inline
                         && !self.is_comment(&html, frame.span)
                     {
-                        self.shown_as_written(frame.span);
+                        self.shown_as_written(&html, frame.span);
                         self.block(Block::Html { html, span: frame.span });
                     }
                 }
