@@ -209,6 +209,7 @@ impl Printer<'_> {
         new: &dyn Fn(usize) -> Option<&'b Leaf>,
     ) -> String {
         let mut text = String::new();
+        let mut pending: Option<&str> = None;
         for stretch in stretches {
             let words = match (&stretch.new, &stretch.old) {
                 (Some((leaf, tokens)), _) => new(*leaf).map(|leaf| (leaf, tokens)),
@@ -227,6 +228,11 @@ impl Printer<'_> {
             let own = stretch.change.map(|change| &self.redline.changes[change]).filter(|change| change.kind != ChangeKind::Format);
             let said = own.map(|change| change.said.as_str()).filter(|said| !said.is_empty());
             text.push_str(&self.marked(stretch.fate, &harmless(&leaf.text[first.start..last.end]), said));
+            // A line that begins, or white space in code, is told behind both typings.
+            pending = said.filter(|_| stretch.fate == Fate::TypedBefore).or(pending);
+            if let Some(said) = pending.take_if(|_| stretch.fate == Fate::TypedNow) {
+                text.push_str(&self.styled(QUIET, &format!(" ({})", harmless(said))));
+            }
         }
         text
     }

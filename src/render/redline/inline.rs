@@ -134,7 +134,7 @@ impl Inline<'_> {
         if !name.is_empty() {
             self.html.push_str(&format!("</{name}>"));
         }
-        if let Some(own) = own.filter(|_| stretch.fate == Fate::Relinked) {
+        if let Some(own) = own.filter(|_| is_in_both(stretch)) {
             self.html.push_str("<span class=\"turn\" data-redline-skip> (");
             escape(&own, &mut self.html);
             self.html.push_str(")</span>");
