@@ -49,7 +49,7 @@ impl Comment {
 }
 
 fn document(comment: &mut Comment, comparison: &Comparison, redline: &Redline<'_>) {
-    let say = |text: &str| escaped(&one_line(text));
+    let say = |text: &str| unheard(&escaped(&one_line(text)));
     comment.line(&format!("## {}\n", say(&comparison.title)));
     let (from, to) = (say(&comparison.from.label), say(&comparison.to.label));
     let promises = comparison.commitments();
@@ -105,6 +105,22 @@ fn document(comment: &mut Comment, comparison: &Comparison, redline: &Redline<'_
     }
 }
 
+/// Returns markdown in which nobody is called and no issue is linked to: `@name` and `#12` of a policy are its own words.
+fn unheard(markdown: &str) -> String {
+    let mut quiet = String::with_capacity(markdown.len());
+    let mut letters = markdown.chars().peekable();
+    while let Some(letter) = letters.next() {
+        quiet.push(letter);
+        let calls = letters.peek().is_some_and(|next| match letter {
+            '@' => next.is_alphanumeric(),
+            '#' | '!' => next.is_ascii_digit(),
+            _ => false,
+        });
+        quiet.push_str(if calls { "<!-- -->" } else { "" });
+    }
+    quiet
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -114,5 +130,16 @@ fn shortened(text: &str) -> String {
     match words.len() > WORDS {
         true => format!("{} …", words[..WORDS].join(" ")),
         false => words.join(" "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_policy_call_nobody() {
+        assert_eq!(unheard("ask @ada or see #12, !3"), "ask @<!-- -->ada or see #<!-- -->12, !<!-- -->3");
+        assert_eq!(unheard("a @ b, C# and 100%!"), "a @ b, C# and 100%!");
     }
 }
