@@ -102,7 +102,10 @@ impl Release {
             }
             let beyond = if kind == Kind::Editorial { ledger::objections(&compiled.site, history) } else { Vec::new() };
             match &self.attest {
-                Some(name) => vouched.extend(beyond.iter().map(|objection| format!("{}; {name} vouches for it", objection.message))),
+                Some(name) => vouched.extend(beyond.iter().map(|objection| {
+                    let (_, reason) = objection.message.split_once(": ").unwrap_or(("", &objection.message));
+                    format!("{name} vouches for this: {reason}")
+                })),
                 None => objections.extend(beyond),
             }
         }

@@ -400,7 +400,7 @@ fn objection<'a>(old: &Text<'_>, new: &Text<'a>, step: &Step, language: &str) ->
         }
         () if before.len() != now.len() => format!("other words stand there: {change}"),
         () if !misspelling::has_list(language) => format!("no misspellings are known for the language `{language}`: {change}"),
-        () => format!("this is no known misspelling and its correction: {change}"),
+        () => format!("this corrects no known misspelling: {change}"),
     };
     let place = came.into_iter().next().map(|(leaf, tokens)| new.passage(leaf, tokens));
     Objection { reason, place: place.filter(|place| !place.leaf.tokens.is_empty()) }

@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn any_other_word_is_another_word() {
-        let other = "this is no known misspelling and its correction: ";
+        let other = "this corrects no known misspelling: ";
         for (old, new, told) in [
             ("A word here.", "A word there.", "`here` became `there` at `there`"),
             ("Work of the licensor.", "Work of the licensee.", "`licensor` became `licensee` at `licensee`"),
@@ -278,12 +278,7 @@ mod tests {
         }
         fails("en", "We tell any one.", "We tell anyone.", "words were joined or parted: `any one` became `anyone` at `anyone`");
         fails("en", "We hold it.", "We sell all.", "a word that binds, restricts or denies changed: `hold it` became `sell all`");
-        fails(
-            "en",
-            "We hold it.",
-            "We give away.",
-            "this is no known misspelling and its correction: `hold it` became `give away` at `give away`",
-        );
+        fails("en", "We hold it.", "We give away.", "this corrects no known misspelling: `hold it` became `give away` at `give away`");
         fails("en", "We hold it.", "We give them away.", "other words stand there: `hold it` became `give them away` at `give them away`");
         fails("en", "We re-sign it.", "We resign it.", "words were joined or parted: `re-sign` became `resign` at `resign`");
         fails("en", "A web site of ours.", "A website of ours.", "words were joined or parted: `web site` became `website`");
@@ -534,9 +529,9 @@ mod tests {
         };
         assert_eq!(
             objected("a/_index.md", "---\ntitle: B\nsummary: S\n---\n", "a"),
-            ["a/_index.md this is no known misspelling and its correction: `A` became `B`"]
+            ["a/_index.md this corrects no known misspelling: `A` became `B`"]
         );
-        let summary = ["a/_index.md this is no known misspelling and its correction: `S` became `T`"];
+        let summary = ["a/_index.md this corrects no known misspelling: `S` became `T`"];
         assert_eq!(objected("a/_index.md", "---\ntitle: A\nsummary: T\n---\n", "a"), summary);
         assert_eq!(objected("a/20-two.md", "## Two\n\nEntirely different.\n", "a"), ["a/20-two.md a section was added: `Two`"]);
         let entry = ["whitehats.yaml an entry of a list was added: `Bee`"];

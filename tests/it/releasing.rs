@@ -85,7 +85,7 @@ fn an_editorial_release_is_checked() {
             REPORTING,
             "suspect a security issue that",
             "suspect a security problem that",
-            "this is no known misspelling and its correction: `issue` became `problem`",
+            "this corrects no known misspelling: `issue` became `problem`",
         ),
         (
             "content/whitehats.yaml",
@@ -245,7 +245,7 @@ fn what_goes_beyond_the_check_takes_somebody_who_vouches_for_it() {
     project.said(&["release", "--summary", "A slip.", "--attest", "Ada Bee", "--yes"], 2);
     project.said(&["release", "--summary", "A slip.", "--editorial", "--attest", " ", "--yes"], 2);
     let told = project.said(&["release", "--summary", "A slip.", "--editorial", "--attest", "Ada Bee", "--yes"], 0);
-    assert!(told.contains("Ada Bee vouches for it") && told.contains("in force from 2026-12-21"), "{told}");
+    assert!(told.contains("Ada Bee vouches for this: ") && told.contains("in force from 2026-12-21"), "{told}");
     project.build(&["--locked"]);
     for page in ["history/index.html", "v/2026-11-21/changes/index.html", "feed.atom"] {
         assert!(project.read(&format!("public/terms/{page}")).contains("Ada Bee"), "{page}");
