@@ -423,8 +423,11 @@ impl<'a> Reader<'a> {
 
     /// Tells whether a token is one of the words of a list.
     fn is(&self, at: usize, words: &str) -> bool {
+        if !self.is_word(at) {
+            return false;
+        }
         let letters = self.letters(at).to_lowercase();
-        self.is_word(at) && words.split_ascii_whitespace().any(|word| word == letters)
+        words.split_ascii_whitespace().any(|word| word == letters)
     }
 
     fn is_word(&self, at: usize) -> bool {
@@ -516,7 +519,7 @@ impl<'a> Reader<'a> {
             let end = self.month(month).filter(|_| self.is_capital(month) || !self.is(month, "may mar"))?;
             return Some(self.year(end).unwrap_or(end));
         }
-        let end = self.month(at).filter(|_| self.is_capital(at))?;
+        let end = if self.is_capital(at) { self.month(at)? } else { return None };
         if let Some(day) = self.day(end) {
             return Some(self.year(day).unwrap_or(day));
         }
@@ -535,8 +538,13 @@ impl<'a> Reader<'a> {
 
     /// Returns the token after a month, the point of a short one included.
     fn month(&self, at: usize) -> Option<usize> {
-        let short = self.letters(at).chars().count() <= 4 && self.letters(at + 1) == "." && self.is_glued(at + 1);
-        self.is(at, MONTHS).then_some(at + 1 + usize::from(short))
+        // Most words are no month, and most of those are told by their length.
+        let letters = self.letters(at);
+        if !(3..=12).contains(&letters.len()) || !self.is(at, MONTHS) {
+            return None;
+        }
+        let short = letters.chars().count() <= 4 && self.letters(at + 1) == "." && self.is_glued(at + 1);
+        Some(at + 1 + usize::from(short))
     }
 
     fn is_capital(&self, at: usize) -> bool {
