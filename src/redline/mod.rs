@@ -94,6 +94,23 @@ pub struct Redline<'a> {
     pub changes: Vec<Change>,
 }
 
+impl<'a> Redline<'a> {
+    /// Returns the leaf of a version.
+    pub fn leaf(&self, side: Side<usize>) -> &'a Leaf {
+        match side {
+            Side::Old(leaf) => &self.old.leaves[leaf],
+            Side::New(leaf) => &self.new.leaves[leaf],
+        }
+    }
+
+    /// Returns what is said beside the words of a stretch. How words are set is said by their look: the words of such a
+    /// change are for lists of changes.
+    pub fn said_beside(&self, stretch: &Stretch) -> Option<&str> {
+        let own = stretch.change.map(|change| &self.changes[change]).filter(|change| change.kind != ChangeKind::Format);
+        own.map(|change| change.said.as_str()).filter(|said| !said.is_empty())
+    }
+}
+
 /// The move of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moved {

@@ -25,10 +25,11 @@ pub fn named(old: &Wording, new: &Wording, pairing: &Pairing) -> Vec<Same> {
         of_old.insert(pair.old.start, pair.new.start);
     }
     let same: HashMap<usize, &Same> = pairing.sections.iter().map(|same| (same.new, same)).collect();
+    let heading_went = |same: &&Same| heading(old, same.old).is_none_or(|leaf| !of_old.contains_key(&leaf));
     let name = |at: usize| -> Option<Same> {
         let own = same.get(&at).copied();
         let Some(leaf) = heading(new, at) else {
-            return own.filter(|same| heading(old, same.old).is_none_or(|leaf| !of_old.contains_key(&leaf))).copied();
+            return own.filter(heading_went).copied();
         };
         match of_new.get(&leaf).map(|before| headings.get(before)) {
             // What is a heading of a section in both versions names it.
@@ -37,7 +38,7 @@ pub fn named(old: &Wording, new: &Wording, pairing: &Pairing) -> Vec<Same> {
                 None => Same { old: *before, new: at, moved: false, by: By::Heading },
             }),
             // A heading that was other words before begins a section that was not there, unless the old heading went.
-            Some(None) | None => own.filter(|same| heading(old, same.old).is_none_or(|leaf| !of_old.contains_key(&leaf))).copied(),
+            Some(None) | None => own.filter(heading_went).copied(),
         }
     };
     (0..new.sections.len()).filter_map(name).collect()

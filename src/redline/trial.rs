@@ -24,7 +24,6 @@ use crate::redline::RawHtml;
 use crate::redline::Redline;
 use crate::redline::Rows;
 use crate::redline::Shape;
-use crate::redline::Side;
 use crate::redline::Stretch;
 use crate::redline::Style;
 use crate::redline::Wording;
@@ -93,7 +92,7 @@ pub fn checked<T>(old: &str, new: &str, look: impl FnOnce(&Redline<'_>) -> T) ->
 }
 
 fn line(redline: &Redline<'_>, piece: &Piece) -> String {
-    let at = leaf(redline, piece.leaf);
+    let at = redline.leaf(piece.leaf);
     let sign = match piece.place {
         Place::Kept => "",
         Place::Added => "+ ",
@@ -148,13 +147,6 @@ fn words<'a>(stretches: &[Stretch], old: impl Fn(usize) -> &'a Leaf, new: impl F
     stretches.iter().map(say).collect::<Vec<_>>().join(" ")
 }
 
-fn leaf<'a>(redline: &Redline<'a>, side: Side<usize>) -> &'a Leaf {
-    match side {
-        Side::Old(leaf) => &redline.old.leaves[leaf],
-        Side::New(leaf) => &redline.new.leaves[leaf],
-    }
-}
-
 fn stretches(piece: &Piece) -> impl Iterator<Item = &Stretch> {
     let rows = piece.rows.iter().flat_map(|rows| &rows.rows);
     piece.stretches.iter().chain(rows.flat_map(|row| row.cells.iter().flat_map(|cell| &cell.stretches)))
@@ -175,7 +167,7 @@ pub fn holds(redline: &Redline<'_>) {
         let Some(rows) = &piece.rows else { continue };
         let (old, new) = rows.leaves(redline.old, redline.new);
         assert!(piece.stretches.is_empty());
-        whole(rows, &old, &new, leaf(redline, piece.leaf).is_records());
+        whole(rows, &old, &new, redline.leaf(piece.leaf).is_records());
         for (row, cell) in rows.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row, cell))) {
             let old = |_| &old[row.sides.0.unwrap()][cell.column.0.unwrap()];
             let new = |_| &new[row.sides.1.unwrap()][cell.column.1.unwrap()];
@@ -330,7 +322,7 @@ fn listed(redline: &Redline<'_>) {
         let Some(rows) = &piece.rows else { continue };
         let (old, new) = rows.leaves(redline.old, redline.new);
         // What the columns of a list are called are no words of it.
-        let said = rows.rows.iter().skip(usize::from(leaf(redline, piece.leaf).is_records()));
+        let said = rows.rows.iter().skip(usize::from(redline.leaf(piece.leaf).is_records()));
         for (row, cell) in said.flat_map(|row| row.cells.iter().map(move |cell| (row, cell))) {
             for stretch in &cell.stretches {
                 match (stretch.fate, &stretch.old, &stretch.new) {
@@ -409,7 +401,7 @@ proptest! {
         };
         checked(&old, &new, |redline| {
             for (place, fate) in [(Place::Kept, 0), (Place::Removed, 1), (Place::Added, 2)] {
-                let found = redline.pieces.iter().filter(|piece| piece.place == place).map(|piece| leaf(redline, piece.leaf));
+                let found = redline.pieces.iter().filter(|piece| piece.place == place).map(|piece| redline.leaf(piece.leaf));
                 let found = texts(&Wording { leaves: found.cloned().collect(), ..Wording::default() });
                 assert_eq!(found, leaves(fate), "{place:?}\n{old}\n=>\n{new}");
             }

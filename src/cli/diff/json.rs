@@ -15,7 +15,6 @@ use crate::redline::Piece;
 use crate::redline::Place;
 use crate::redline::Redline;
 use crate::redline::Row;
-use crate::redline::Side;
 use crate::redline::Stretch;
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
@@ -192,10 +191,7 @@ fn document<'a>(comparison: &'a Comparison, redline: &'a Redline<'_>) -> Documen
 
 fn entry<'a>(redline: &Redline<'a>, piece: &Piece) -> PieceEntry<'a> {
     let (old, new) = (&redline.old.leaves, &redline.new.leaves);
-    let leaf = match piece.leaf {
-        Side::Old(at) => &old[at],
-        Side::New(at) => &new[at],
-    };
+    let leaf = redline.leaf(piece.leaf);
     let kind = match leaf.kind {
         Kind::Heading(..) => "heading",
         Kind::Paragraph | Kind::Plain => "words",

@@ -7,7 +7,6 @@ use clap::builder::styling::Style;
 
 use crate::cli::diff::sides::Comparison;
 use crate::redline::Cell;
-use crate::redline::ChangeKind;
 use crate::redline::Fate;
 use crate::redline::Kind;
 use crate::redline::Leaf;
@@ -120,16 +119,9 @@ impl Printer<'_> {
         if self.coloured { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    fn leaf(&self, side: Side<usize>) -> &Leaf {
-        match side {
-            Side::Old(leaf) => &self.redline.old.leaves[leaf],
-            Side::New(leaf) => &self.redline.new.leaves[leaf],
-        }
-    }
-
     /// Returns the changed section that a piece belongs to, and its place.
     fn section(&self, piece: &Piece) -> Option<(usize, &SectionChange)> {
-        let section = self.leaf(piece.leaf).section()?;
+        let section = self.redline.leaf(piece.leaf).section()?;
         let place = match piece.leaf {
             Side::Old(_) => self.old_sections.get(&section),
             Side::New(_) => self.new_sections.get(&section),
@@ -140,7 +132,7 @@ impl Printer<'_> {
     /// Returns the lines that show a piece; none where nothing changed in it.
     fn piece(&self, piece: &Piece) -> Vec<String> {
         let (old, new) = (self.redline.old, self.redline.new);
-        let leaf = self.leaf(piece.leaf);
+        let leaf = self.redline.leaf(piece.leaf);
         let mut lines = Vec::new();
         let turned = piece.turns.iter().filter(|turn| turn.change.is_some());
         lines.extend(turned.map(|turn| self.styled(QUIET, &format!("({})", harmless(&turn.said)))));
@@ -225,8 +217,7 @@ impl Printer<'_> {
             if first.space && !text.is_empty() && !text.ends_with(' ') {
                 text.push(' ');
             }
-            let own = stretch.change.map(|change| &self.redline.changes[change]).filter(|change| change.kind != ChangeKind::Format);
-            let said = own.map(|change| change.said.as_str()).filter(|said| !said.is_empty());
+            let said = self.redline.said_beside(stretch);
             text.push_str(&self.marked(stretch.fate, &harmless(&leaf.text[first.start..last.end]), said));
             // A line that begins, or white space in code, is told behind both typings.
             pending = said.filter(|_| stretch.fate == Fate::TypedBefore).or(pending);

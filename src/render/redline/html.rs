@@ -134,10 +134,7 @@ impl<'a> Writer<'a> {
     }
 
     fn leaf(&self, side: Side<usize>) -> &'a Leaf {
-        match side {
-            Side::Old(leaf) => &self.inline.redline.old.leaves[leaf],
-            Side::New(leaf) => &self.inline.redline.new.leaves[leaf],
-        }
+        self.inline.redline.leaf(side)
     }
 
     fn push(&mut self, html: &str) {

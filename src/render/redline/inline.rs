@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::redline::ChangeKind;
 use crate::redline::Fate;
 use crate::redline::Kind;
 use crate::redline::Leaf;
@@ -119,9 +118,9 @@ impl Inline<'_> {
     fn marked(&mut self, stretch: &Stretch, leaf: &Leaf, tokens: &Range<usize>, wording: &Wording, [before, after]: [&str; 2]) {
         let (start, end) = (leaf.tokens[tokens.start].start, leaf.tokens[tokens.end - 1].end);
         let (name, attributes, said) = marks(stretch.fate);
-        let own = stretch.change.map(|change| &self.redline.changes[change]).filter(|change| change.kind != ChangeKind::Format);
-        let own = own.map(|change| change.said.clone()).filter(|own| !own.is_empty());
-        let said = own.as_deref().unwrap_or(said);
+        let redline = self.redline;
+        let own = redline.said_beside(stretch);
+        let said = own.unwrap_or(said);
         if !name.is_empty() {
             let id = stretch.change.map(anchor).unwrap_or_default();
             self.html.push_str(&format!("<{name}{id}{attributes}><span class=\"said\" data-redline-skip>"));
@@ -136,7 +135,7 @@ impl Inline<'_> {
         }
         if let Some(own) = own.filter(|_| is_in_both(stretch)) {
             self.html.push_str("<span class=\"turn\" data-redline-skip> (");
-            escape(&own, &mut self.html);
+            escape(own, &mut self.html);
             self.html.push_str(")</span>");
         }
     }
