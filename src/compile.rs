@@ -92,9 +92,9 @@ impl Compiled {
         !self.diagnostics.is_empty() || self.site.unreleased().next().is_some() || self.coming_day().is_some()
     }
 
-    /// Returns the next day on which other words come into force.
+    /// Returns the next day on which words come into force or cease to be.
     pub fn coming_day(&self) -> Option<Date> {
-        let days = self.site.releases.iter().filter_map(|release| release.in_force_since());
+        let days = self.site.histories.iter().flat_map(|history| &history.versions).flat_map(|version| version.period.turns());
         days.filter(|day| *day > self.today).min()
     }
 

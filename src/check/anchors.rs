@@ -14,7 +14,7 @@ use crate::model::Site;
 pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
     for history in site.unreleased() {
         let policy = history.draft.as_deref().and_then(|draft| draft.policy());
-        let released = history.versions.last().and_then(|newest| newest.document.policy());
+        let released = history.newest().and_then(|newest| newest.document.policy());
         if let Some((draft, released)) = policy.zip(released) {
             diagnostics.extend(lost(draft, released));
         }

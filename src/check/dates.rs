@@ -36,10 +36,10 @@ pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
 /// Returns the days typed into the words of a released draft that are not those of the ledger.
 fn typed(history: &History) -> Vec<Diagnostic> {
     let policy = history.draft.as_deref().filter(|_| !history.unreleased).and_then(|draft| draft.policy());
-    let (Some(policy), Some(newest)) = (policy, history.versions.last()) else {
+    let (Some(policy), Some(newest)) = (policy, history.newest()) else {
         return Vec::new();
     };
-    disagreeing(policy, newest.stamp.released, newest.release.in_force_since())
+    disagreeing(policy, newest.stamp.released, newest.period.from)
 }
 
 /// Returns the days typed into the words of a policy that are not those on which they were last modified and came into force.

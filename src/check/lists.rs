@@ -27,7 +27,7 @@ use crate::tree::Span;
 /// Reports what is wrong with the lists of the draft.
 pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
     for history in &site.histories {
-        let newest = history.versions.last().map(|version| &*version.document);
+        let newest = history.newest().map(|version| &*version.document);
         let found = match (history.draft.as_deref(), newest) {
             (Some(Document::Whitehats(list)), newest) => whitehats(list, newest),
             (Some(Document::Subprocessors(list)), newest) => subprocessors(site, history, list, newest),

@@ -3,6 +3,7 @@
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::model::History;
 use crate::model::Site;
 
 /// Which words a site may show.
@@ -19,8 +20,17 @@ pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
     if edition == Edition::Draft {
         return;
     }
+    // What was released before notice was recorded may have been removed without an act, as was usual then.
+    let unsaid = |history: &&History| {
+        history.draft.is_none() && history.retirement().is_none() && history.newest().is_some_and(|newest| newest.notice.is_some())
+    };
+    for history in site.histories.iter().filter(unsaid) {
+        let gone = Diagnostic::error(Code::Unreleased, format!("`{}` is in force and gone from `content/`", history.id));
+        let gone = gone.in_file(&history.place()).sought_in(format!("content/{}", history.id));
+        diagnostics.push(gone.help(format!("bring it back, or run `policybook retire {} --reason TEXT`", history.id)));
+    }
     for history in site.unreleased() {
-        let message = match history.versions.last() {
+        let message = match history.newest() {
             Some(newest) => format!("`{}` says what its release `{}` does not", history.id, newest.release.id),
             None => format!("`{}` was never released", history.id),
         };

@@ -44,6 +44,6 @@ impl Entry {
 
 /// Returns what the draft makes of the promises of a document since its newest version.
 pub fn unreleased(site: &Site, history: &History) -> Vec<CommitmentChange> {
-    let before = history.versions.last().and_then(|newest| site.commitments_at(&newest.release.id));
+    let before = history.newest().and_then(|newest| site.commitments_at(&newest.release.id));
     redline::commitments_of(&history.id, before, site.commitments())
 }

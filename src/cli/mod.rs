@@ -5,6 +5,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "this room is where the clock, the environment and the terminal are")]
 
+mod acts;
 mod add;
 mod ask;
 mod build;
@@ -100,6 +101,9 @@ enum Command {
     Import(import::Import),
     Release(release::Release),
     Review(review::Review),
+    Postpone(acts::Postpone),
+    Withdraw(acts::Withdraw),
+    Retire(acts::Retire),
     Redact(redact::Redact),
     Notice(notice::Notice),
     Status(status::Status),
@@ -152,6 +156,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Import(import) => import.run(global),
         Command::Release(release) => release.run(global),
         Command::Review(review) => review.run(global),
+        Command::Postpone(postpone) => postpone.run(global),
+        Command::Withdraw(withdraw) => withdraw.run(global),
+        Command::Retire(retire) => retire.run(global),
         Command::Redact(redact) => redact.run(global),
         Command::Notice(notice) => notice.run(global),
         Command::Status(status) => status.run(global),

@@ -94,7 +94,7 @@ impl Redact {
         }
         // The draft first: a run that is cut off between the two can be made again.
         store::replace(&global.directory, &redacted.drafts)?;
-        store::put_versions(&global.directory, &redacted.versions)?;
+        store::put_versions(&global.directory, &project.files, &redacted.versions)?;
         list(&redacted);
         if !global.quiet {
             let files = redacted.versions.len() + redacted.drafts.len();

@@ -18,9 +18,9 @@ use crate::diagnostic::Diagnostics;
 use crate::diagnostic::nearest;
 use crate::ledger;
 use crate::ledger::Ask;
+use crate::ledger::Planned;
 use crate::model::History;
 use crate::model::Kind;
-use crate::model::Release as Released;
 use crate::model::Site;
 use crate::parse;
 use crate::redline;
@@ -61,6 +61,9 @@ pub struct Release {
     /// With --editorial: vouch as NAME for what is beyond that check; recorded, shown to readers, and with all the notice they are promised
     #[arg(long, value_name = "NAME", requires = "editorial", value_parser = name)]
     attest: Option<String>,
+    /// Record that NAME approved it, and show that to readers
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    approved_by: Option<String>,
     /// Show what would be released and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -83,22 +86,22 @@ impl Release {
             return Ok(Ending::Done);
         }
         let kind = if self.editorial { Kind::Editorial } else { Kind::Substantive };
-        let released = Some(self.date.map_or_else(|| global.today(), Ok)?);
-        let not_before = compiled.site.ledger.newest();
+        let today = global.today()?;
         let ask = Ask {
             id: self.id.clone(),
-            released,
-            not_before,
+            released: Some(self.date.unwrap_or(today)),
+            today,
             effective: self.effective,
             summary: self.summary.clone(),
             kind,
             attested: self.attest.clone(),
+            approved_by: self.approved_by.clone(),
         };
-        let release = ledger::permitted(&compiled.site, &documents, &ask).map_err(|refusal| anyhow!("{refusal}"))?;
+        let planned = ledger::permitted(&compiled.site, &documents, &ask).map_err(|refusal| anyhow!("{refusal}"))?;
         let (mut objections, mut vouched) = (Diagnostics::new(), Vec::new());
-        for history in &documents {
+        for (release, history) in planned.iter().flat_map(|planned| planned.documents.iter().map(|history| (&planned.release, *history))) {
             if let Some(policy) = history.draft.as_deref().and_then(|draft| draft.policy()) {
-                objections.extend(check::disagreeing(policy, release.released, release.in_force_since()));
+                objections.extend(check::disagreeing(policy, release.released, release.planned()));
             }
             let beyond = if kind == Kind::Editorial { ledger::objections(&compiled.site, history) } else { Vec::new() };
             match &self.attest {
@@ -114,24 +117,24 @@ impl Release {
             return Ok(Ending::Found);
         }
         if !global.quiet {
-            show(&compiled.site, &documents, &release);
+            planned.iter().for_each(|planned| show(&compiled.site, planned));
             vouched.iter().for_each(|line| report::note(line));
         }
         if self.dry_run {
             report::note("nothing was written: this is a dry run");
             return Ok(Ending::Done);
         }
-        if !ask::confirmed("Release these words for ever?", self.yes)? {
+        if !ask::confirmed("Release these words permanently?", self.yes)? {
             report::note("nothing was written");
             return Ok(Ending::Done);
         }
-        let added = ledger::release(&project.files, &documents, &release);
-        store::put_versions(&global.directory, &added)?;
+        let added = ledger::release(&project.files, &planned);
+        store::put_versions(&global.directory, &project.files, &added)?;
         if !global.quiet {
-            let line = format!("{} in {}", report::counted(added.len(), "file"), ledger::FOLDER);
-            report::done(&format!("released {}", release.id), &line);
-            for history in &documents {
-                anstream::eprintln!("  /{}/v/{}/", history.id, release.id);
+            for Planned { release, documents, .. } in &planned {
+                let files = added.iter().filter(|(path, _)| path.within(&format!("{}/{}", ledger::FOLDER, release.id)).is_some()).count();
+                report::done(&format!("released {}", release.id), &format!("{} in {}", report::counted(files, "file"), ledger::FOLDER));
+                documents.iter().for_each(|history| anstream::eprintln!("  /{}/v/{}/", history.id, release.id));
             }
             anstream::eprintln!("\nNext: commit {}, then run `policybook build --locked`", ledger::FOLDER);
         }
@@ -170,12 +173,13 @@ fn name(text: &str) -> Result<String, String> {
 }
 
 /// Prints what a release would freeze: each document, what changed in it, and the entry.
-fn show(site: &Site, documents: &[&History], release: &Released) {
+fn show(site: &Site, planned: &Planned<'_>) {
+    let Planned { release, documents, joins, .. } = planned;
     for history in documents {
         let Some(draft) = history.draft.as_deref() else {
             continue;
         };
-        let newest = history.versions.last();
+        let newest = history.newest();
         let since = newest.map_or("its first version".to_owned(), |newest| format!("since {}", newest.release.id));
         anstream::println!("{}  {since}", history.id);
         for change in commitment::unreleased(site, history) {
@@ -189,6 +193,21 @@ fn show(site: &Site, documents: &[&History], release: &Released) {
     let force = release.effective.map(|day| format!(", in force from {day}")).unwrap_or_default();
     anstream::println!("release {}  {}{vouched}{force}", release.id, release.kind.as_str());
     anstream::println!("  {}", release.summary);
+    for (document, version) in joins {
+        report::note(&format!(
+            "`{document}` joins version {version}, which was announced: no version comes into force before an earlier one"
+        ));
+    }
+    for history in documents {
+        let recorded = history.shown().is_none_or(|at| history.versions[at].notice.is_some());
+        let days = ledger::promised(site, history);
+        if !recorded && days > 0 && release.effective.is_some() {
+            report::note(&format!("the version of `{}` in force records no notice: the {days} days in `site.yaml` count", history.id));
+        }
+        if let Some(retirement) = history.retirement().filter(|retirement| release.planned() >= Some(retirement.effective)) {
+            report::note(&format!("`{}` is retired from {} on: this release brings it back", history.id, retirement.effective));
+        }
+    }
 }
 
 /// Returns a change in a line: what became of which section, and how many words came and went.

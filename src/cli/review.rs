@@ -93,7 +93,7 @@ impl Review {
             }
             _ => None,
         };
-        store::put_versions(&global.directory, &ledger::review(&project.files, &documents, day, expires))?;
+        store::put_versions(&global.directory, &project.files, &ledger::review(&project.files, &documents, day, expires))?;
         if let Some(signed) = &signed {
             put(signed, global)?;
         }

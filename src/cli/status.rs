@@ -159,7 +159,7 @@ fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
         document: history.id.as_str(),
         version: version.release.id.as_str(),
         released: version.release.released,
-        in_force_since: version.release.in_force_since(),
+        in_force_since: version.period.from,
         kind: version.release.kind.as_str(),
         summary: &version.release.summary,
         sha256: version.digest.to_string(),
@@ -167,7 +167,7 @@ fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
 }
 
 fn standing<'a>(site: &Site, history: &'a History, today: Date) -> Standing<'a> {
-    let newest = history.versions.last().map(|newest| &*newest.document);
+    let newest = history.newest().map(|newest| &*newest.document);
     let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft)));
     let change = |change: SectionChange| ChangeEntry {
         kind: change.kind.as_str(),

@@ -204,6 +204,9 @@ fn judged<'a>(archive: &Archive, files: &BTreeMap<&ReleaseId, usize>, entry: &'a
         Act::Release(frozen) => ("release", frozen.documents.len()),
         Act::Review(review) => ("review", review.documents.len()),
         Act::Redaction(redaction) => (REDACTION, redaction.documents.len()),
+        Act::Postponement(act) => ("postponement", act.documents.len()),
+        Act::Withdrawal(act) => ("withdrawal", act.documents.len()),
+        Act::Retirement(act) => ("retirement", act.documents.len()),
     };
     Judged {
         act,

@@ -26,7 +26,7 @@ use crate::tree::Span;
 
 /// Returns what keeps the unreleased words of a document from being editorial, each with its place in the draft.
 pub fn objections(site: &Site, history: &History) -> Vec<Diagnostic> {
-    let (Some(draft), Some(newest)) = (history.draft.as_deref(), history.versions.last()) else {
+    let (Some(draft), Some(newest)) = (history.draft.as_deref(), history.newest()) else {
         return vec![substantive("a document that was never released").in_file(&history.place())];
     };
     let (before, now) = (Wording::of(&newest.document), Wording::of(draft));

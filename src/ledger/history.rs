@@ -22,14 +22,18 @@ use crate::ledger::verify::verify;
 use crate::model::Act;
 use crate::model::Body;
 use crate::model::Content;
+use crate::model::Decision;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::Entry;
 use crate::model::History;
 use crate::model::Ledger;
+use crate::model::Period;
 use crate::model::Release;
+use crate::model::ReleaseId;
 use crate::model::Site;
 use crate::model::Version;
+use crate::model::periods;
 use crate::parse;
 use crate::tree::Digest;
 use crate::tree::File;
@@ -38,14 +42,15 @@ use crate::tree::Tree;
 /// Returns the site that a draft and the ledger make on a day.
 pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut Diagnostics) -> Site {
     let Proof { entries, releases } = verify(files, &frozen::archive(), diagnostics);
-    let reviewed = reviewed(&entries);
+    let (reviewed, acts) = (reviewed(&entries), acts(&entries));
     let ids: BTreeSet<&DocumentId> = content.documents.keys().chain(releases.iter().flat_map(|proved| proved.documents.keys())).collect();
     let ids: Vec<&DocumentId> = ids.into_iter().collect();
     let raw_html = content.config.raw_html;
     let told = ids.par_iter().map(|id| {
         let mut found = Diagnostics::new();
         let reviewed = reviewed.get(id.as_str()).copied();
-        let history = history(id, content.documents.get(*id).cloned(), &releases, files, (today, raw_html), &mut found);
+        let (draft, acts) = (content.documents.get(*id).cloned(), acts.get(id.as_str()).map_or(&[][..], Vec::as_slice));
+        let history = history(id, draft, &releases, acts, files, (today, raw_html), &mut found);
         (history.map(|history| History { reviewed, ..history }), found)
     });
     let mut histories = Vec::new();
@@ -88,11 +93,30 @@ fn expires(entries: &[Entry]) -> Option<Timestamp> {
     })
 }
 
-/// Tells one document through time.
+/// What the ledger holds of a document besides its releases, each with its place.
+type Acts<'a> = BTreeMap<&'a str, Vec<(usize, &'a Act)>>;
+
+/// Returns the acts that are about each document.
+fn acts(entries: &[Entry]) -> Acts<'_> {
+    let mut acts = Acts::new();
+    for (place, entry) in entries.iter().enumerate() {
+        let documents = match &entry.act {
+            Act::Postponement(act) => &act.documents,
+            Act::Withdrawal(act) => &act.documents,
+            Act::Retirement(act) => &act.documents,
+            Act::Release(_) | Act::Review(_) | Act::Redaction(_) => continue,
+        };
+        documents.iter().for_each(|id| acts.entry(id.as_str()).or_default().push((place, &entry.act)));
+    }
+    acts
+}
+
+/// Tells one document through time. `acts` are those about it.
 fn history(
     id: &DocumentId,
     draft: Option<Arc<Document>>,
     releases: &[Proved],
+    acts: &[(usize, &Act)],
     files: &Tree<File>,
     (today, raw_html): (Date, bool),
     diagnostics: &mut Diagnostics,
@@ -109,25 +133,57 @@ fn history(
         let known = documents.get(&(digest, raw_html)).or(draft.as_ref().filter(copied)).cloned();
         let document = known.or_else(|| parse::document(files, &proved.folder, id, raw_html, diagnostics).map(Arc::new))?;
         documents.insert((digest, raw_html), document.clone());
-        let (stamp, sections) = stamps(&document, &proved.release, versions.last());
+        let follows = follows(&versions, &proved.release, proved.place, acts);
+        let (stamp, sections) = stamps(&document, &proved.release, follows.map(|at| &versions[at]));
         let files = frozen::published(files, &proved.folder, &proved.sums, id);
-        versions.push(Version { release: proved.release.clone(), digest, document, stamp, sections, files });
+        let release = proved.release.clone();
+        let (place, notice) = (proved.place, proved.notice.get(id).copied());
+        let (decisions, period) = (decisions(&release.id, acts), Period::open(release.planned()));
+        versions.push(Version { release, digest, document, stamp, sections, files, place, follows, period, notice, decisions });
     }
-    let unreleased = match (&draft, versions.last()) {
+    let planned: Vec<(usize, &str, Option<Date>)> =
+        versions.iter().map(|version| (version.place, version.release.id.as_str(), version.release.planned())).collect();
+    let periods = periods(&planned, acts);
+    versions.iter_mut().zip(periods).for_each(|(version, period)| version.period = period);
+    let retirements = acts.iter().filter_map(|(place, act)| match act {
+        Act::Retirement(retirement) => Some((*place, retirement.clone())),
+        _ => None,
+    });
+    let mut history = History { retirements: retirements.collect(), ..History::new(id.clone(), today, draft, versions) };
+    history.unreleased = match (&history.draft, history.newest()) {
         (Some(draft), Some(newest)) => !Arc::ptr_eq(draft, &newest.document) && !compare(&newest.document, draft).is_same(),
         (Some(_), None) => true,
         (None, _) => false,
     };
-    if draft.is_none() {
+    if history.draft.is_none() && history.retirement().is_none() {
         let gone = Diagnostic::warning(Code::Withdrawn, format!("`{id}` was released and is gone from `content/`"));
-        diagnostics.push(
-            gone.in_file(&frozen::ledger())
-                .help("its pages stay as they are; bring it back to release it again")
-                .sought_in(format!("content/{id}")),
-        );
+        let gone = gone.in_file(&frozen::ledger()).sought_in(format!("content/{id}"));
+        diagnostics.push(gone.help(format!("bring it back, or say from when it is retired: `policybook retire {id} --reason TEXT`")));
     }
-    let in_force = versions.iter().rposition(|version| version.release.in_force_since().is_none_or(|since| since <= today));
-    Some(History { id: id.clone(), draft, versions, unreleased, in_force, reviewed: None })
+    Some(history)
+}
+
+/// Returns the place of the version that a release was made from: the one it names, else the newest that was not withdrawn by then.
+fn follows(versions: &[Version], release: &Release, place: usize, acts: &[(usize, &Act)]) -> Option<usize> {
+    let withdrawn = |id: &ReleaseId| {
+        acts.iter().any(|(at, act)| *at < place && matches!(act, Act::Withdrawal(withdrawal) if withdrawal.versions.contains(id)))
+    };
+    let named = |named: &ReleaseId| versions.iter().rposition(|version| version.release.id == *named);
+    let newest = || versions.iter().rposition(|version| !withdrawn(&version.release.id));
+    release.follows.as_ref().and_then(named).or_else(newest)
+}
+
+/// Returns what was decided of a version since its release.
+fn decisions(release: &ReleaseId, acts: &[(usize, &Act)]) -> Vec<Decision> {
+    let decided = acts.iter().filter_map(|(place, act)| {
+        let (versions, date, reason, effective) = match act {
+            Act::Postponement(act) => (&act.versions, act.date, &act.reason, Some(act.effective)),
+            Act::Withdrawal(act) => (&act.versions, act.date, &act.reason, None),
+            _ => return None,
+        };
+        versions.contains(release).then(|| Decision { place: *place, date, reason: reason.clone(), effective })
+    });
+    decided.collect()
 }
 
 /// Tells whether the files of a draft are, byte for byte, those that were frozen, so that they need not be read twice.
@@ -166,9 +222,7 @@ fn stamps(document: &Arc<Document>, release: &Arc<Release>, before: Option<&Vers
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::release;
     use crate::model::Kind;
-    use crate::model::ReleaseId;
     use crate::tree::TreePath;
 
     /// Releases each draft in turn, and tells after each the release that every section and the policy are stamped with.
@@ -193,16 +247,7 @@ mod tests {
                 assert!(!diagnostics.has_errors(), "{diagnostics:?}");
                 site
             };
-            let release_ = Release {
-                id: ReleaseId::new(&format!("r{index}")).unwrap(),
-                released: None,
-                effective: None,
-                summary: "x".into(),
-                kind: Kind::Substantive,
-                attested: None,
-            };
-            let added = release(&files, &read(&files).unreleased().collect::<Vec<_>>(), &release_);
-            files.extend(added);
+            files = released_as(&files, "2024-01-01", Release::new(ReleaseId::new(&format!("r{index}")).unwrap(), "x", Kind::Substantive));
             let site = read(&files);
             let version = site.histories[0].versions.last().unwrap();
             let policy = version.document.policy().unwrap();
@@ -228,6 +273,7 @@ mod tests {
     use crate::ledger::tests::project;
     use crate::ledger::tests::put;
     use crate::ledger::tests::released;
+    use crate::ledger::tests::released_as;
     use crate::ledger::tests::said;
     use crate::ledger::tests::told as told_on;
     use crate::ledger::tests::without;
@@ -237,18 +283,9 @@ mod tests {
         let mut files = example();
         let text = crate::ledger::tests::text(&files, "versions/ledger.yaml");
         put(&mut files, "security/20-b.md", "## Two\n\nOther words.\n");
-        let (site, _) = told_on(&files, "2024-03-01");
-        let id = ReleaseId::new("2024-03-01").unwrap();
-        let later = Release {
-            id,
-            released: Some(day("2024-03-01")),
-            effective: Some(day("2024-04-01")),
-            summary: "x".into(),
-            kind: Kind::Substantive,
-            attested: None,
-        };
-        let added = release(&files, &site.unreleased().collect::<Vec<_>>(), &later);
-        files.extend(added);
+        let later = Release::new(ReleaseId::new("2024-03-01").unwrap(), "x", Kind::Substantive);
+        let later = Release { released: Some(day("2024-03-01")), effective: Some(day("2024-04-01")), ..later };
+        let files = released_as(&files, "2024-03-01", later);
         assert!(crate::ledger::tests::text(&files, "versions/ledger.yaml").starts_with(&text));
         let in_force = |files: &Tree<File>, today: &str| told_on(files, today).0.history("security").unwrap().in_force;
         assert_eq!(in_force(&files, "2023-12-31"), None);

@@ -3,6 +3,7 @@
 //! A document goes forward: a text that was written before the one that it follows is released on that one's day, and its summary names its
 //! own. What other documents were released in the meantime does not matter.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -88,14 +89,15 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
         let ask = Ask {
             id: original.id.clone(),
             released,
-            not_before: newest,
+            today,
             effective: None,
             summary,
             kind: Kind::Substantive,
             attested: None,
+            approved_by: None,
         };
-        let release = permitted(&site, &[], &ask)?;
-        let (folder, lines) = folder_and_lines(&original.files, &[(id, &document)], &release);
+        let release = permitted(&site, &[], &ask)?.remove(0).release;
+        let (folder, lines) = folder_and_lines(&original.files, &[(id, &document)], &release, &BTreeMap::new());
         added.extend(folder);
         entries.push(lines);
         newest = newest.max(released);

@@ -5,6 +5,7 @@
 //! changed after the fact is found, with `sha256sum` alone if need be. A whole ledger rewritten with all its seals is found only by who
 //! saved the newest seal: tamper-evident against a saved head, no more.
 
+pub mod acts;
 mod append;
 mod chain;
 mod comparison;
@@ -29,8 +30,10 @@ pub use import::import;
 pub use import::same_words;
 pub use redact::redact;
 pub use release::Ask;
+pub use release::Planned;
 pub use release::Refusal;
 pub use release::permitted;
+pub use release::promised;
 pub use release::release;
 pub use review::SECURITY_TXT;
 pub use review::review;
@@ -58,6 +61,7 @@ pub mod tests {
     use crate::diagnostic::Code;
     use crate::diagnostic::Diagnostics;
     use crate::ledger;
+    use crate::ledger::Planned;
     use crate::model::Kind;
     use crate::model::Release;
     use crate::model::ReleaseId;
@@ -110,17 +114,15 @@ pub mod tests {
 
     /// Releases all unreleased words of a project on a day, which is the release's id.
     pub fn released(files: &Tree<File>, today: &str) -> Tree<File> {
-        let release = Release {
-            id: ReleaseId::new(today).unwrap(),
-            released: Some(day(today)),
-            effective: None,
-            summary: "Words".into(),
-            kind: Kind::Substantive,
-            attested: None,
-        };
+        let release = Release { released: Some(day(today)), ..Release::new(ReleaseId::new(today).unwrap(), "Words", Kind::Substantive) };
+        released_as(files, today, release)
+    }
+
+    /// Releases all unreleased words of a project, as they are on a day, as this release, without a promise.
+    pub fn released_as(files: &Tree<File>, today: &str, release: Release) -> Tree<File> {
         let (site, found) = told(files, today);
         assert!(!found.has_errors(), "{found:?}");
-        let added = ledger::release(files, &site.unreleased().collect::<Vec<_>>(), &release);
+        let added = ledger::release(files, &[Planned::new(release, site.unreleased().collect())]);
         files.clone().into_iter().chain(added).collect()
     }
 

@@ -17,10 +17,13 @@ use crate::model::Entry;
 use crate::model::Frozen;
 use crate::model::Kind;
 use crate::model::Placed;
+use crate::model::Postponement;
 use crate::model::Redaction;
 use crate::model::Release;
 use crate::model::ReleaseId;
+use crate::model::Retirement;
 use crate::model::Review;
+use crate::model::Withdrawal;
 use crate::parse::Fields;
 use crate::parse::Node;
 use crate::parse::Value;
@@ -33,6 +36,9 @@ pub const RESTORE: &str = "released words never change: restore the file from ve
 
 /// What to do about an entry that says more than this program knows.
 const NEWER: &str = "the ledger was written by a newer policybook: install that one";
+
+/// The keys that say what an entry records; the last two are those of a release.
+const ACTS: [&str; 7] = ["review", "redaction", "postponement", "withdrawal", "retirement", "release", "kind"];
 
 /// What could be read of a ledger.
 pub struct Reading {
@@ -84,17 +90,19 @@ fn list(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
 fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &mut Diagnostics) -> Option<()> {
     let mut fields = Fields::open(source.path, "an entry of the ledger", node, diagnostics)?;
     let span = fields.span;
-    let known = ["release", "kind", "review", "redaction"].iter().any(|key| fields.has(key));
-    let act = if fields.has("review") {
-        review(&mut fields, diagnostics).map(Act::Review)
-    } else if fields.has("redaction") {
-        redaction(source, &mut fields, diagnostics).map(Act::Redaction)
-    } else if known {
-        release(source, &mut fields, diagnostics).map(Act::Release)
-    } else {
-        let other = Diagnostic::error(Code::Ledger, "this entry is neither a release, a review nor a redaction");
-        diagnostics.push(other.at(source.path, span).help(NEWER));
-        None
+    let known = ACTS.iter().any(|key| fields.has(key));
+    let act = match ACTS.iter().find(|key| fields.has(key)).copied() {
+        Some("review") => review(&mut fields, diagnostics).map(Act::Review),
+        Some("redaction") => redaction(source, &mut fields, diagnostics).map(Act::Redaction),
+        Some("postponement") => postponement(&mut fields, diagnostics).map(Act::Postponement),
+        Some("withdrawal") => withdrawal(&mut fields, diagnostics).map(Act::Withdrawal),
+        Some("retirement") => retirement(&mut fields, diagnostics).map(Act::Retirement),
+        Some(_) => release(source, &mut fields, diagnostics).map(Act::Release),
+        None => {
+            let other = Diagnostic::error(Code::Ledger, "this entry records an unknown act");
+            diagnostics.push(other.at(source.path, span).help(NEWER));
+            None
+        }
     };
     let follows = fields.has("previous");
     let previous = fields.parsed("previous", diagnostics, digest);
@@ -126,6 +134,10 @@ fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagn
     let summary = fields.required("summary", diagnostics);
     let kind = fields.required_parsed("kind", diagnostics, kind);
     let attested = fields.text("attested", diagnostics).map(|name| name.value);
+    let approved_by = fields.text("approved_by", diagnostics).map(|name| name.value);
+    let follows = fields.parsed("follows", diagnostics, release_id).map(|id| id.value);
+    let with = fields.parsed("with", diagnostics, release_id).map(|id| id.value);
+    let notice = notice(source, fields, diagnostics);
     let raw_html = fields.switch("raw_html", diagnostics);
     let documents = match fields.node("documents") {
         Some(node) => digests(source, node, diagnostics, DocumentId::new),
@@ -142,8 +154,81 @@ fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagn
         summary: summary?.value,
         kind: kind?.value,
         attested,
+        approved_by,
+        follows,
+        with,
     });
-    Some(Frozen { release, span: id.span, raw_html, documents: documents? })
+    Some(Frozen { release, span: id.span, raw_html, documents: documents?, notice })
+}
+
+/// Reads how many days of notice the readers of each document were promised.
+fn notice(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> BTreeMap<DocumentId, i64> {
+    let Some(node) = fields.node("notice") else {
+        return BTreeMap::new();
+    };
+    let entries = match node.value {
+        Value::Mapping(entries) => entries,
+        _ => Vec::new(),
+    };
+    let read = |(name, node): &(Placed<String>, Node)| match &node.value {
+        Value::Scalar(days) => Some((DocumentId::new(&name.value)?, days.parse().ok()?)),
+        _ => None,
+    };
+    let notice: Option<BTreeMap<DocumentId, i64>> = entries.iter().map(read).collect();
+    notice.filter(|notice| !notice.is_empty()).unwrap_or_else(|| {
+        let other = Diagnostic::error(Code::Ledger, "`notice` names each document and its days").at(source.path, node.span);
+        diagnostics.push(other.help(RESTORE));
+        BTreeMap::new()
+    })
+}
+
+fn postponement(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Postponement> {
+    let day = fields.required_parsed("postponement", diagnostics, date);
+    let versions = listed(fields, "versions", diagnostics, ReleaseId::new);
+    let documents = listed(fields, "documents", diagnostics, DocumentId::new);
+    let effective = fields.required_parsed("effective", diagnostics, date);
+    let reason = fields.required("reason", diagnostics);
+    let (date, effective) = (day?.value, effective?.value);
+    Some(Postponement { date, versions: versions?, documents: documents?, effective, reason: reason?.value })
+}
+
+fn withdrawal(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Withdrawal> {
+    let day = fields.required_parsed("withdrawal", diagnostics, date);
+    let versions = listed(fields, "versions", diagnostics, ReleaseId::new);
+    let documents = listed(fields, "documents", diagnostics, DocumentId::new);
+    let reason = fields.required("reason", diagnostics);
+    Some(Withdrawal { date: day?.value, versions: versions?, documents: documents?, reason: reason?.value })
+}
+
+fn retirement(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Retirement> {
+    let day = fields.required_parsed("retirement", diagnostics, date);
+    let documents = listed(fields, "documents", diagnostics, DocumentId::new);
+    let effective = fields.required_parsed("effective", diagnostics, date);
+    let reason = fields.required("reason", diagnostics);
+    let read = |text: &str| DocumentId::new(text).ok_or_else(|| "name a document as its address does".to_owned());
+    let see = fields.parsed("see", diagnostics, read).map(|id| id.value);
+    let (date, effective) = (day?.value, effective?.value);
+    Some(Retirement { date, documents: documents?, effective, reason: reason?.value, see })
+}
+
+/// Reads a list of ids with at least one.
+fn listed<T>(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    diagnostics: &mut Diagnostics,
+    read: impl Fn(&str) -> Option<T>,
+) -> Option<Vec<T>> {
+    let texts = fields.texts(key, diagnostics);
+    if texts.is_empty() {
+        fields.missing(key);
+        return None;
+    }
+    let ids: Option<Vec<T>> = texts.iter().map(|text| read(&text.value)).collect();
+    if ids.is_none() {
+        let bad = Diagnostic::error(Code::Ledger, format!("`{key}` holds what is no id"));
+        diagnostics.push(bad.at(fields.path, fields.span).help(RESTORE));
+    }
+    ids
 }
 
 fn review(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Review> {
@@ -227,18 +312,31 @@ fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagno
     }
 }
 
-/// Reports redactions of what no release above them froze.
+/// Reports acts on what no release above them froze.
 fn report_unreleased(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagnostics) {
     let mut released = BTreeSet::new();
+    let mut report = |entry: &Entry, what: &str| {
+        let unknown = Diagnostic::error(Code::Ledger, format!("no release above froze `{what}`"));
+        diagnostics.push(unknown.at(source.path, entry.span).help(RESTORE));
+    };
     for entry in entries {
         match &entry.act {
             Act::Release(frozen) => released.extend(frozen.documents.keys().map(|id| (frozen.release.id.clone(), id.clone()))),
             Act::Review(_) => {}
             Act::Redaction(redaction) => {
-                for (release, id) in redaction.documents.keys().filter(|document| !released.contains(document)) {
-                    let unknown = Diagnostic::error(Code::Ledger, format!("no release above froze `{release}/{id}`"));
-                    diagnostics.push(unknown.at(source.path, entry.span).help(RESTORE));
-                }
+                let unknown = redaction.documents.keys().filter(|document| !released.contains(document));
+                unknown.for_each(|(release, id)| report(entry, &format!("{release}/{id}")));
+            }
+            Act::Postponement(Postponement { versions, documents, .. }) | Act::Withdrawal(Withdrawal { versions, documents, .. }) => {
+                let frozen = |release: &ReleaseId, id: &DocumentId| released.contains(&(release.clone(), id.clone()));
+                let unknown = documents.iter().filter(|id| !versions.iter().any(|release| frozen(release, id)));
+                unknown.for_each(|id| report(entry, &format!("{}/{id}", versions[0])));
+                let unknown = versions.iter().filter(|release| !documents.iter().any(|id| frozen(release, id)));
+                unknown.for_each(|release| report(entry, &format!("{release}/{}", documents[0])));
+            }
+            Act::Retirement(retirement) => {
+                let unknown = retirement.documents.iter().filter(|id| !released.iter().any(|(_, released)| released == *id));
+                unknown.for_each(|id| report(entry, id.as_str()));
             }
         }
     }
@@ -322,12 +420,9 @@ mod tests {
             found.into_iter().map(|found| format!("{}: {}", found.message, found.help.unwrap_or_default())).collect::<Vec<_>>()
         };
         let newer = "the ledger was written by a newer policybook: install that one";
-        assert_eq!(
-            help(&ledger(&["postponed: one\neffective: 2024-02-01"])),
-            [format!("this entry is neither a release, a review nor a redaction: {newer}")]
-        );
-        let more = release("one", "2024-01-01", &["a"]).replace("kind:", "follows: zero\nkind:");
-        assert_eq!(help(&ledger(&[&more])), [format!("unknown key `follows`: {newer}")]);
+        assert_eq!(help(&ledger(&["adjourned: one\neffective: 2024-02-01"])), [format!("this entry records an unknown act: {newer}")]);
+        let more = release("one", "2024-01-01", &["a"]).replace("kind:", "precedes: zero\nkind:");
+        assert_eq!(help(&ledger(&[&more])), [format!("unknown key `precedes`: {newer}")]);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::model::ReleaseId;
 use crate::model::Section;
 use crate::model::Site;
 use crate::model::Subprocessor;
+use crate::model::Version;
 use crate::model::folded;
 use crate::parse;
 use crate::redline::Form;
@@ -33,10 +34,10 @@ use crate::tree::TreePath;
 pub struct Ask {
     /// Its id; else one is made of its day.
     pub id: Option<String>,
-    /// Its day; nothing where nobody knows any more, as for an old text that is imported.
+    /// Its day. `None` where nobody knows any more, as for an old text that is imported.
     pub released: Option<Date>,
-    /// The day it may not be before, if there is one: that of the newest entry it follows.
-    pub not_before: Option<Date>,
+    /// The day that no release may be after, and from which notice runs.
+    pub today: Date,
     /// The day its words come into force; else the first that the notice period allows.
     pub effective: Option<Date>,
     /// What changed, for readers.
@@ -45,6 +46,21 @@ pub struct Ask {
     pub kind: Kind,
     /// Who vouches that it is editorial, beyond what can be checked.
     pub attested: Option<String>,
+    /// Who approved it.
+    pub approved_by: Option<String>,
+}
+
+/// A release as it may be made: of documents that come into force on the same day.
+#[derive(Debug)]
+pub struct Planned<'a> {
+    /// The release.
+    pub release: Release,
+    /// Its documents.
+    pub documents: Vec<&'a History>,
+    /// How many days of notice the readers of each are promised from now on.
+    pub notice: BTreeMap<DocumentId, i64>,
+    /// The announced version that each joins, because it may not come into force before it.
+    pub joins: Vec<(DocumentId, ReleaseId)>,
 }
 
 /// Why a release cannot be made as it is asked for.
@@ -58,15 +74,31 @@ pub enum Refusal {
     IdTaken(ReleaseId),
     /// Neither an id nor a day to make one of.
     NoId,
+    /// The day has not come.
+    Future {
+        /// The day asked for.
+        asked: Date,
+        /// The day.
+        today: Date,
+    },
     /// The day is before that of the newest entry.
     Backwards {
         /// The day asked for.
         asked: Date,
-        /// The day of the newest release.
+        /// The day of the newest entry.
         newest: Date,
     },
     /// The words would come into force before they are released.
     EffectiveBefore(Date),
+    /// The words would come into force before words that were announced earlier.
+    Overtaking {
+        /// The document.
+        document: DocumentId,
+        /// The version that was announced.
+        version: ReleaseId,
+        /// Its day.
+        day: Date,
+    },
     /// The notice would be shorter than promised.
     ShortNotice {
         /// The document whose readers are promised more.
@@ -89,9 +121,20 @@ impl fmt::Display for Refusal {
             ),
             Refusal::IdTaken(id) => write!(formatter, "there is a release `{id}` already: choose another `--id`"),
             Refusal::NoId => write!(formatter, "a release without a day needs an id"),
-            Refusal::Backwards { asked, newest } => {
-                write!(formatter, "{asked} is before {newest}, the day of the newest release: a ledger goes forward")
+            Refusal::Future { asked, today } => {
+                write!(
+                    formatter,
+                    "{asked} is after {today}, today: release on a day that has come, and name the day they come into force with `--effective`"
+                )
             }
+            Refusal::Backwards { asked, newest } => {
+                write!(formatter, "{asked} is before {newest}, the day of the newest entry about these documents: a ledger goes forward")
+            }
+            Refusal::Overtaking { document, version, day } => write!(
+                formatter,
+                "version `{version}` of `{document}` was announced for {day}: no later release comes into force before it; \
+                 choose that day or a later one, or run `policybook postpone` or `policybook withdraw` first"
+            ),
             Refusal::EffectiveBefore(released) => {
                 write!(formatter, "words cannot come into force before {released}, the day of their release")
             }
@@ -102,69 +145,125 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Returns the release that may be made of these documents.
+/// Returns the releases that may be made of these documents: one, or one for each day on which they have to come into force.
 ///
 /// # Errors
-/// Says why it cannot be made.
-pub fn permitted(site: &Site, documents: &[&History], ask: &Ask) -> Result<Release, Refusal> {
+/// Says why they cannot be made.
+pub fn permitted<'a>(site: &Site, documents: &[&'a History], ask: &Ask) -> Result<Vec<Planned<'a>>, Refusal> {
     if ask.summary.trim().is_empty() {
         return Err(Refusal::EmptySummary);
     }
-    if let (Some(asked), Some(newest)) = (ask.released, ask.not_before)
-        && asked < newest
-    {
-        return Err(Refusal::Backwards { asked, newest });
+    if let Some(asked) = ask.released {
+        if asked > ask.today {
+            return Err(Refusal::Future { asked, today: ask.today });
+        }
+        let ids = documents.iter().map(|history| history.id.as_str());
+        if let Some(newest) = site.ledger.newest_of(ids).filter(|newest| asked < *newest) {
+            return Err(Refusal::Backwards { asked, newest });
+        }
     }
-    let id = match &ask.id {
+    let first = match &ask.id {
         Some(id) => ReleaseId::new(id).ok_or_else(|| Refusal::BadId(id.clone()))?,
-        None => free_id(site, ask.released.ok_or(Refusal::NoId)?),
+        None => numbered(site, &ask.released.ok_or(Refusal::NoId)?.to_string(), 1),
     };
-    if is_taken(site, &id) {
-        return Err(Refusal::IdTaken(id));
+    if site.is_taken(&first) {
+        return Err(Refusal::IdTaken(first));
     }
-    let effective = effective(site, documents, ask)?;
     let summary = ask.summary.split_whitespace().collect::<Vec<_>>().join(" ");
-    Ok(Release { id, released: ask.released, effective, summary, kind: ask.kind, attested: ask.attested.clone() })
+    let release = Release {
+        released: ask.released,
+        attested: ask.attested.clone(),
+        approved_by: ask.approved_by.clone(),
+        ..Release::new(first.clone(), summary, ask.kind)
+    };
+    let mut days = days(site, documents, ask)?.into_iter();
+    let ((effective, joined), rest) = (days.next().unwrap_or_default(), days);
+    let mut planned = vec![Planned::promising(site, Release { effective, ..release.clone() }, joined)];
+    let stem = ask.id.clone().or_else(|| ask.released.map(|day| day.to_string())).unwrap_or_default();
+    let mut number = 2;
+    for (effective, documents) in rest {
+        let id = (number..).map(|number| (number, numbered(site, &stem, number))).find(|(_, id)| *id != first);
+        let (used, id) = id.expect("some number is free");
+        number = used + 1;
+        planned[0].release.with.get_or_insert_with(|| id.clone());
+        let release = Release { id, effective, with: Some(first.clone()), ..release.clone() };
+        planned.push(Planned::promising(site, release, documents));
+    }
+    Ok(planned)
 }
 
-/// Returns the day of a release as its id, or with the first free number where it has one already: `2026-11-21.2`.
-fn free_id(site: &Site, day: Date) -> ReleaseId {
-    let first = std::iter::once(day.to_string());
-    let ids = first.chain((2..).map(|number: u32| format!("{day}.{number}"))).filter_map(|id| ReleaseId::new(&id));
-    ids.into_iter().find(|id| !is_taken(site, id)).expect("some number is free")
+impl<'a> Planned<'a> {
+    /// Returns a release of these documents that records no promise.
+    pub fn new(release: Release, documents: Vec<&'a History>) -> Planned<'a> {
+        Planned { release, documents, notice: BTreeMap::new(), joins: Vec::new() }
+    }
+
+    fn promising(site: &Site, release: Release, documents: Group<'a>) -> Planned<'a> {
+        let notice = documents.iter().map(|(history, _)| (history.id.clone(), site.config.notice.get(&history.id).copied().unwrap_or(0)));
+        let notice = notice.collect();
+        let joins = documents.iter().filter_map(|(history, joined)| Some((history.id.clone(), (*joined)?.release.id.clone()))).collect();
+        Planned { release, notice, joins, documents: documents.into_iter().map(|(history, _)| history).collect() }
+    }
 }
 
-fn is_taken(site: &Site, id: &ReleaseId) -> bool {
-    site.releases.iter().any(|release| release.id == *id)
+/// Returns an id, with the first free number from this one on where it is not the first: `2026-11-21`, `2026-11-21.2`.
+fn numbered(site: &Site, stem: &str, from: u32) -> ReleaseId {
+    let name = |number: u32| if number == 1 { stem.to_owned() } else { format!("{stem}.{number}") };
+    let ids = (from..).filter_map(|number| ReleaseId::new(&name(number)));
+    ids.into_iter().find(|id| !site.is_taken(id)).expect("some number is free")
 }
 
-/// Returns the day on which the words come into force, where that is not the day of their release.
-fn effective(site: &Site, documents: &[&History], ask: &Ask) -> Result<Option<Date>, Refusal> {
+/// Documents that come into force on one day, each with the announced version that it joins.
+type Group<'a> = Vec<(&'a History, Option<&'a Version>)>;
+
+/// Returns the days on which these documents come into force, where that is not the day of their release, earliest first.
+fn days<'a>(site: &Site, documents: &[&'a History], ask: &Ask) -> Result<BTreeMap<Option<Date>, Group<'a>>, Refusal> {
     let Some(released) = ask.released else {
-        return Ok(ask.effective);
+        return Ok(BTreeMap::from([(ask.effective, documents.iter().map(|history| (*history, None)).collect())]));
     };
     if ask.effective.is_some_and(|effective| effective < released) {
         return Err(Refusal::EffectiveBefore(released));
     }
     // What a person vouches for keeps the notice: only what is checked goes without.
     let noticed = ask.kind == Kind::Substantive || ask.attested.is_some();
-    let promised = |history: &&&History| noticed && !history.versions.is_empty();
-    let notices = documents.iter().filter(promised).filter_map(|history| Some((*site.config.notice.get(&history.id)?, &history.id)));
-    let notices = notices.filter(|(days, id)| !site.history(id.as_str()).is_some_and(|history| announces(history, released, *days)));
-    let Some((days, document)) = notices.max() else {
-        return Ok(ask.effective.filter(|effective| *effective != released));
-    };
-    let earliest = released.saturating_add(days.days());
-    match ask.effective {
-        Some(effective) if effective < earliest => Err(Refusal::ShortNotice { document: document.clone(), days, earliest }),
-        asked => Ok(asked.or(Some(earliest)).filter(|effective| *effective != released)),
+    let start = released.max(ask.today);
+    let owed = |history: &&&History| noticed && !history.versions.is_empty();
+    let owed = documents.iter().filter(owed).map(|history| (promised(site, history), &history.id));
+    let owed = owed.filter(|(days, id)| *days > 0 && !site.history(id.as_str()).is_some_and(|history| announces(history, start, *days)));
+    let mut earliest = released;
+    if let Some((days, document)) = owed.max() {
+        earliest = start.saturating_add(days.days());
+        if ask.effective.is_some_and(|effective| effective < earliest) {
+            return Err(Refusal::ShortNotice { document: document.clone(), days, earliest });
+        }
     }
+    let asked = ask.effective.unwrap_or(earliest);
+    let mut groups: BTreeMap<Option<Date>, Group<'a>> = BTreeMap::new();
+    for history in documents {
+        let announced = history.announced().last().map(|at| &history.versions[at]);
+        let joined = announced.filter(|version| version.period.from > Some(asked));
+        if let (Some(joined), Some(_)) = (joined, ask.effective) {
+            let (document, version) = (history.id.clone(), joined.release.id.clone());
+            return Err(Refusal::Overtaking { document, version, day: joined.period.from.unwrap_or(asked) });
+        }
+        let day = joined.and_then(|joined| joined.period.from).unwrap_or(asked);
+        groups.entry(Some(day).filter(|day| *day != released)).or_default().push((history, joined));
+    }
+    Ok(groups)
+}
+
+/// Returns how many days of notice the readers of a document are owed: as many as `site.yaml` says, and no fewer than they were promised by
+/// the version in force and by those that are announced.
+pub fn promised(site: &Site, history: &History) -> i64 {
+    let now = site.config.notice.get(&history.id).copied().unwrap_or(0);
+    let shown = history.shown().into_iter().chain(history.announced()).filter_map(|at| history.versions[at].notice);
+    shown.fold(now, i64::max)
 }
 
 /// Tells whether the draft of a list of sub-processors keeps the notice by itself: everything new in it comes late enough by its own day, so
 /// that the list can be in force at once and announce it.
 fn announces(history: &History, released: Date, days: i64) -> bool {
-    let newest = history.versions.last().map(|version| &*version.document);
+    let newest = history.newest().map(|version| &*version.document);
     let (Some(Document::Subprocessors(new)), Some(Document::Subprocessors(old))) = (history.draft.as_deref(), newest) else {
         return false;
     };
@@ -183,31 +282,50 @@ fn announces(history: &History, released: Date, days: i64) -> bool {
         })
 }
 
-/// Returns the files that a release adds to the project `files`: these documents frozen with their references expanded, their digests,
-/// and the ledger with one more entry. Returns nothing where there is nothing to freeze.
-pub fn release(files: &Tree<File>, documents: &[&History], release: &Release) -> Tree<File> {
-    let drafts: Vec<(&DocumentId, &Document)> =
-        documents.iter().filter_map(|history| Some((&history.id, history.draft.as_deref()?))).collect();
-    if drafts.is_empty() {
-        return Tree::new();
+/// Returns the files that releases add to the project `files`: their documents frozen with the references expanded, their digests, and the
+/// ledger with an entry for each. Returns nothing where there is nothing to freeze.
+pub fn release(files: &Tree<File>, planned: &[Planned<'_>]) -> Tree<File> {
+    let (mut added, mut entries) = (Tree::new(), Vec::new());
+    for Planned { release, documents, notice, .. } in planned {
+        let drafts: Vec<(&DocumentId, &Document)> =
+            documents.iter().filter_map(|history| Some((&history.id, history.draft.as_deref()?))).collect();
+        if !drafts.is_empty() {
+            let (folder, lines) = folder_and_lines(files, &drafts, release, notice);
+            added.extend(folder);
+            entries.push(lines);
+        }
     }
-    let (mut added, lines) = folder_and_lines(files, &drafts, release);
-    added.extend([append::entry(files, &lines)]);
+    if !entries.is_empty() {
+        added.extend([append::entries(files, entries.iter().map(Vec::as_slice))]);
+    }
     added
 }
 
 /// Returns the folder of a release that freezes these documents, and the lines of its entry in the ledger.
-pub fn folder_and_lines(files: &Tree<File>, drafts: &[(&DocumentId, &Document)], release: &Release) -> (Tree<File>, Vec<String>) {
+pub fn folder_and_lines(
+    files: &Tree<File>,
+    drafts: &[(&DocumentId, &Document)],
+    release: &Release,
+    notice: &BTreeMap<DocumentId, i64>,
+) -> (Tree<File>, Vec<String>) {
     let frozen: Tree<File> = drafts.iter().flat_map(|(_, draft)| freeze(draft, files)).collect();
     let sums = Sums::of(&frozen);
     let folder = frozen::folder(&release.id);
-    let mut lines = vec![format!("release: {}", parse::quoted(release.id.as_str()))];
+    let text = |key: &str, value: &str| format!("{key}: {}", parse::quoted(value));
+    let mut lines = vec![text("release", release.id.as_str())];
     lines.extend(release.released.map(|day| format!("released: {day}")));
     lines.extend(release.effective.map(|day| format!("effective: {day}")));
     lines.push(format!("kind: {}", release.kind.as_str()));
-    lines.extend(release.attested.as_ref().map(|name| format!("attested: {}", parse::quoted(name))));
+    lines.extend(release.attested.as_ref().map(|name| text("attested", name)));
+    lines.extend(release.approved_by.as_ref().map(|name| text("approved_by", name)));
+    lines.extend(release.follows.as_ref().map(|id| text("follows", id.as_str())));
+    lines.extend(release.with.as_ref().map(|id| text("with", id.as_str())));
+    if !notice.is_empty() {
+        let days: Vec<String> = notice.iter().map(|(id, days)| format!("{}: {days}", parse::quoted(id.as_str()))).collect();
+        lines.push(format!("notice: {{{}}}", days.join(", ")));
+    }
     lines.extend(raw_html(drafts).map(|shown| format!("raw_html: {shown}")));
-    lines.push(format!("summary: {}", parse::quoted(&release.summary)));
+    lines.push(text("summary", &release.summary));
     lines.push("documents:".to_owned());
     lines.extend(drafts.iter().map(|(id, _)| format!("  {id}: {}", sums.document(id))));
     let mut added: Tree<File> = frozen.into_iter().map(|(path, file)| (folder.join(path.as_str()), file)).collect();
@@ -267,30 +385,45 @@ mod tests {
     /// Asks for a release on a day.
     fn ask(released: &str) -> Ask {
         let released = Some(released).filter(|day| !day.is_empty()).map(day);
-        Ask { id: None, released, not_before: None, effective: None, summary: "Words".into(), kind: Kind::Substantive, attested: None }
+        Ask {
+            id: None,
+            released,
+            today: day("2024-03-01"),
+            effective: None,
+            summary: "Words".into(),
+            kind: Kind::Substantive,
+            attested: None,
+            approved_by: None,
+        }
     }
 
     /// Asks for a release of all unreleased words of a project.
     fn asked(files: &Tree<File>, ask: &Ask) -> Result<Release, Refusal> {
         let (site, found) = told(files, "2024-03-01");
         assert!(!found.has_errors(), "{found:?}");
-        permitted(&site, &site.unreleased().collect::<Vec<_>>(), ask)
+        permitted(&site, &site.unreleased().collect::<Vec<_>>(), ask).map(|mut planned| planned.remove(0).release)
     }
 
     #[test]
     fn a_release_that_says_nothing_or_goes_back_is_refused() {
         let files = example();
         assert_eq!(asked(&files, &Ask { summary: " \n".into(), ..ask("2024-03-01") }), Err(Refusal::EmptySummary));
+        let mut changed = files.clone();
+        put(&mut changed, "security/10-a.md", "## One\n\nOther.\n");
         let before = |released: &str| {
-            let asked = asked(&files, &Ask { not_before: Some(day("2024-03-02")), ..ask(released) });
-            asked.map(|release| release.id.to_string())
+            let asked = asked(&changed, &Ask { id: Some("x".into()), ..ask(released) });
+            asked.map(|release| release.released.unwrap().to_string())
         };
-        let (asked_for, newest) = (day("2024-03-01"), day("2024-03-02"));
-        assert_eq!(before("2024-03-01"), Err(Refusal::Backwards { asked: asked_for, newest }));
-        assert_eq!(before("2024-03-02").unwrap(), "2024-03-02");
-        assert_eq!(before("2024-03-03").unwrap(), "2024-03-03");
-        let release =
-            asked(&files, &Ask { summary: " a\n  b ".into(), kind: Kind::Editorial, attested: None, ..ask("2024-03-01") }).unwrap();
+        let (asked_for, newest) = (day("2024-02-01"), day("2024-02-02"));
+        assert_eq!(before("2024-02-01"), Err(Refusal::Backwards { asked: asked_for, newest }));
+        assert_eq!(before("2024-02-02").unwrap(), "2024-02-02");
+        assert_eq!(before("2024-03-01").unwrap(), "2024-03-01");
+        assert_eq!(before("2024-03-02"), Err(Refusal::Future { asked: day("2024-03-02"), today: day("2024-03-01") }));
+        put(&mut changed, "new/_index.md", "---\ntitle: New\n---\n");
+        let (site, _) = told(&changed, "2024-03-01");
+        let new = permitted(&site, &[site.history("new").unwrap()], &Ask { id: Some("x".into()), ..ask("2023-01-01") });
+        assert!(new.is_ok(), "the order is asked for each document: {new:?}");
+        let release = asked(&files, &Ask { summary: " a\n  b ".into(), kind: Kind::Editorial, ..ask("2024-03-01") }).unwrap();
         assert_eq!((release.summary.as_str(), release.kind, release.released), ("a b", Kind::Editorial, Some(day("2024-03-01"))));
     }
 
@@ -310,7 +443,8 @@ mod tests {
         put(&mut files, "security/10-a.md", "## One\n\nOther.\n");
         let (site, _) = told(&files, "2024-03-01");
         let second = permitted(&site, &[], &ask("2024-02-02")).unwrap();
-        files.extend(release(&files, &site.unreleased().collect::<Vec<_>>(), &second));
+        let second = Planned::new(second.into_iter().next().unwrap().release, site.unreleased().collect());
+        files.extend(release(&files, &[second]));
         assert_eq!(id(&files, None, "2024-02-02"), Ok("2024-02-02.3".into()));
     }
 
@@ -345,7 +479,7 @@ mod tests {
         let release_ = asked(&files, &vouched).unwrap();
         assert_eq!((release_.effective, release_.attested.as_deref()), (Some(day("2024-03-11")), Some("Ada Bee")));
         let (site, _) = told(&files, "2024-03-01");
-        let added = release(&files, &site.unreleased().collect::<Vec<_>>(), &release_);
+        let added = release(&files, &[Planned::new(release_, site.unreleased().collect())]);
         assert!(
             text(&added, "versions/ledger.yaml").contains("  kind: editorial\n  attested: Ada Bee\n  summary:"),
             "{}",
@@ -405,16 +539,10 @@ mod tests {
             ("whitehats.yaml", "whitehats:\n  - name: Ada\n    consent: true\n  - name: Bee\n    consent: false\n"),
         ]);
         let (site, _) = told(&files, "2024-01-01");
-        let release_ = Release {
-            id: ReleaseId::new("one").unwrap(),
-            released: None,
-            effective: Some(day("2024-01-02")),
-            summary: "A: b".into(),
-            kind: Kind::Editorial,
-            attested: None,
-        };
-        assert!(release(&files, &[], &release_).is_empty());
-        let added = release(&files, &site.unreleased().collect::<Vec<_>>(), &release_);
+        let one = Release::new(ReleaseId::new("one").unwrap(), "A: b", Kind::Editorial);
+        let one = Release { effective: Some(day("2024-01-02")), ..one };
+        assert!(release(&files, &[Planned::new(one.clone(), Vec::new())]).is_empty());
+        let added = release(&files, &[Planned::new(one, site.unreleased().collect())]);
         let paths: Vec<&str> = added.iter().map(|(path, _)| path.within("content/versions").unwrap()).collect();
         let names = ["commitments.yaml", "security/10-a.md", "security/_index.md", "whitehats.yaml"].map(|name| format!("one/{name}"));
         assert_eq!(paths, [&["ledger.yaml".to_owned(), "one/SHA256SUMS".to_owned()][..], &names[..]].concat());
@@ -435,6 +563,7 @@ mod tests {
             (Refusal::IdTaken(ReleaseId::new("one").unwrap()), "choose another `--id`"),
             (Refusal::NoId, "needs an id"),
             (Refusal::Backwards { asked: day("2024-01-01"), newest: day("2024-01-02") }, "2024-01-01 is before 2024-01-02"),
+            (Refusal::Future { asked: day("2024-01-03"), today: day("2024-01-02") }, "2024-01-03 is after 2024-01-02"),
             (Refusal::EffectiveBefore(day("2024-01-02")), "before 2024-01-02"),
             (
                 Refusal::ShortNotice { document: DocumentId::new("a").unwrap(), days: 3, earliest: day("2024-01-02") },

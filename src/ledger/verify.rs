@@ -46,6 +46,10 @@ pub struct Proved {
     pub folder: TreePath,
     /// Whether raw HTML in them reaches readers, where the release says so.
     pub raw_html: Option<bool>,
+    /// How many days of notice the readers of each document were promised, where the release says so.
+    pub notice: BTreeMap<DocumentId, i64>,
+    /// The place of its entry in the ledger.
+    pub place: usize,
 }
 
 /// Proves that the released versions under `folder` are what the ledger in it says; what does not fit is reported.
@@ -55,14 +59,16 @@ pub fn verify(files: &Tree<File>, folder: &TreePath, diagnostics: &mut Diagnosti
         frozen::report_unnamed(files, folder, &entries, diagnostics);
     }
     let redacted = Redacted::new(&entries);
-    let prove = |frozen: &Frozen| {
+    let prove = |(place, frozen): (usize, &Frozen)| {
         let release = frozen.release.clone();
         let sums = frozen::verify(files, folder, frozen, &redacted, diagnostics)?;
         let digest = |(id, digest): (&DocumentId, &Placed<Digest>)| (id.clone(), redacted.digest(&release.id, id).unwrap_or(digest.value));
         let documents = frozen.documents.iter().map(digest).collect();
-        Some(Proved { documents, sums, folder: folder.join(release.id.as_str()), release, raw_html: frozen.raw_html })
+        let folder = folder.join(release.id.as_str());
+        Some(Proved { documents, sums, folder, release, raw_html: frozen.raw_html, notice: frozen.notice.clone(), place })
     };
-    let releases = entries.iter().filter_map(Entry::release).filter_map(prove).collect();
+    let frozen = entries.iter().enumerate().filter_map(|(place, entry)| Some((place, entry.release()?)));
+    let releases = frozen.filter_map(prove).collect();
     Proof { entries, releases }
 }
 

@@ -36,6 +36,13 @@ impl Ledger {
     pub fn newest(&self) -> Option<Date> {
         self.entries.iter().filter_map(Entry::date).max()
     }
+
+    /// Returns the newest day of an entry about any of these documents.
+    pub fn newest_of<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Option<Date> {
+        let ids: BTreeSet<&str> = ids.into_iter().collect();
+        let about = self.entries.iter().filter(|entry| entry.documents().iter().any(|id| ids.contains(id.as_str())));
+        about.filter_map(Entry::date).max()
+    }
 }
 
 /// An entry of the ledger.
@@ -58,6 +65,9 @@ impl Entry {
             Act::Release(frozen) => frozen.documents.keys().map(ToString::to_string).collect(),
             Act::Review(review) => review.documents.iter().cloned().collect(),
             Act::Redaction(redaction) => redaction.documents.keys().map(|(_, id)| id.to_string()).collect(),
+            Act::Postponement(Postponement { documents, .. })
+            | Act::Withdrawal(Withdrawal { documents, .. })
+            | Act::Retirement(Retirement { documents, .. }) => documents.iter().map(ToString::to_string).collect(),
         }
     }
 
@@ -67,6 +77,9 @@ impl Entry {
             Act::Release(frozen) => frozen.release.released,
             Act::Review(review) => Some(review.date),
             Act::Redaction(redaction) => Some(redaction.date),
+            Act::Postponement(postponement) => Some(postponement.date),
+            Act::Withdrawal(withdrawal) => Some(withdrawal.date),
+            Act::Retirement(retirement) => Some(retirement.date),
         }
     }
 
@@ -93,6 +106,9 @@ impl fmt::Display for Entry {
             Act::Release(frozen) => write!(formatter, "release `{}`", frozen.release.id),
             Act::Review(review) => write!(formatter, "the review of {}", review.date),
             Act::Redaction(redaction) => write!(formatter, "the redaction of {}", redaction.date),
+            Act::Postponement(postponement) => write!(formatter, "the postponement of {}", postponement.date),
+            Act::Withdrawal(withdrawal) => write!(formatter, "the withdrawal of {}", withdrawal.date),
+            Act::Retirement(retirement) => write!(formatter, "the retirement of {}", retirement.date),
         }
     }
 }
@@ -106,6 +122,12 @@ pub enum Act {
     Review(Review),
     /// Words were removed from frozen documents, on request.
     Redaction(Redaction),
+    /// Announced versions come into force on another day.
+    Postponement(Postponement),
+    /// Announced versions do not come into force.
+    Withdrawal(Withdrawal),
+    /// Documents are no longer in force from some day on.
+    Retirement(Retirement),
 }
 
 /// A release and what it froze.
@@ -119,6 +141,8 @@ pub struct Frozen {
     pub raw_html: Option<bool>,
     /// The digest of each document it froze.
     pub documents: BTreeMap<DocumentId, Placed<Digest>>,
+    /// How many days of notice the readers of each document were promised, where the release says so.
+    pub notice: BTreeMap<DocumentId, i64>,
 }
 
 /// A review.
@@ -130,6 +154,49 @@ pub struct Review {
     pub documents: Vec<String>,
     /// When the data of security.txt should no longer be trusted, where that was moved.
     pub expires: Option<Timestamp>,
+}
+
+/// A postponement: announced versions come into force on another day, later or earlier.
+#[derive(Clone, Debug)]
+pub struct Postponement {
+    /// The day it was decided.
+    pub date: Date,
+    /// The versions.
+    pub versions: Vec<ReleaseId>,
+    /// The documents of which these are versions.
+    pub documents: Vec<DocumentId>,
+    /// The day on which they come into force.
+    pub effective: Date,
+    /// Why.
+    pub reason: String,
+}
+
+/// A withdrawal: announced versions do not come into force.
+#[derive(Clone, Debug)]
+pub struct Withdrawal {
+    /// The day it was decided.
+    pub date: Date,
+    /// The versions.
+    pub versions: Vec<ReleaseId>,
+    /// The documents of which these are versions.
+    pub documents: Vec<DocumentId>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A retirement: documents are no longer in force from some day on.
+#[derive(Clone, Debug)]
+pub struct Retirement {
+    /// The day it was decided.
+    pub date: Date,
+    /// The documents.
+    pub documents: Vec<DocumentId>,
+    /// The first day on which they are not in force.
+    pub effective: Date,
+    /// Why.
+    pub reason: String,
+    /// The document that takes their place.
+    pub see: Option<DocumentId>,
 }
 
 /// A redaction.
@@ -161,17 +228,11 @@ mod tests {
         let release = ReleaseId::new("one").unwrap();
         let digest = |id: DocumentId| (id, Placed { value: Digest::of("x"), span: Span::default() });
         let frozen = Frozen {
-            release: Arc::new(Release {
-                id: release.clone(),
-                released: Some(day("2024-01-01")),
-                effective: None,
-                summary: "x".into(),
-                kind: Kind::Editorial,
-                attested: None,
-            }),
+            release: Arc::new(Release { released: Some(day("2024-01-01")), ..Release::new(release.clone(), "x", Kind::Editorial) }),
             span: Span::default(),
             raw_html: None,
             documents: [id("b"), id("a")].map(digest).into(),
+            notice: BTreeMap::new(),
         };
         let review = Review { date: day("2024-02-03"), documents: vec!["security.txt".into(), "a".into()], expires: None };
         let documents = BTreeMap::from([((release, id("b")), Digest::of("x"))]);

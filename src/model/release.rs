@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::model::Document;
+use crate::model::Period;
 use crate::tree::Digest;
 use crate::tree::File;
 use crate::tree::TreePath;
@@ -25,11 +26,24 @@ pub struct Release {
     pub kind: Kind,
     /// Who vouches that it is editorial, where that could not be checked.
     pub attested: Option<String>,
+    /// Who approved it, where that was recorded.
+    pub approved_by: Option<String>,
+    /// The release that its documents were changed from, where that is not the newest.
+    pub follows: Option<ReleaseId>,
+    /// The release made in the same act, of documents that come into force on another day.
+    pub with: Option<ReleaseId>,
 }
 
 impl Release {
-    /// Returns the day from which its words are in force; nothing where nobody knows.
-    pub fn in_force_since(&self) -> Option<Date> {
+    /// Returns a release of which nothing but this is known.
+    pub fn new(id: ReleaseId, summary: impl Into<String>, kind: Kind) -> Release {
+        let summary = summary.into();
+        Release { id, released: None, effective: None, summary, kind, attested: None, approved_by: None, follows: None, with: None }
+    }
+
+    /// Returns the day on which its words were to come into force. `None` if nobody knows it. On which they do is told by a
+    /// version's [`Period`].
+    pub fn planned(&self) -> Option<Date> {
         self.effective.or(self.released)
     }
 }
@@ -101,6 +115,29 @@ pub struct Version {
     pub sections: Vec<Arc<Release>>,
     /// Its frozen files, by their paths in the folder of versions.
     pub files: Vec<(TreePath, File)>,
+    /// The place in the ledger of the entry that released it.
+    pub place: usize,
+    /// The place of the version it was changed from.
+    pub follows: Option<usize>,
+    /// When it is in force.
+    pub period: Period,
+    /// How many days of notice its readers were promised, where the release says so.
+    pub notice: Option<i64>,
+    /// What was decided of it since its release, oldest first.
+    pub decisions: Vec<Decision>,
+}
+
+/// What was decided of a version after its release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The place in the ledger of the entry that records it.
+    pub place: usize,
+    /// Its day.
+    pub date: Date,
+    /// Why.
+    pub reason: String,
+    /// The day on which the version comes into force since then. `None` if it was withdrawn.
+    pub effective: Option<Date>,
 }
 
 #[cfg(test)]
@@ -118,12 +155,11 @@ mod tests {
     }
 
     #[test]
-    fn words_are_in_force_from_their_day_or_that_of_their_release() {
+    fn words_are_planned_for_their_day_or_that_of_their_release() {
         let day = |text: &str| text.parse::<Date>().unwrap();
         let release = |released: Option<&str>, effective: Option<&str>| {
             let (released, effective) = (released.map(day), effective.map(day));
-            Release { id: ReleaseId::new("a").unwrap(), released, effective, summary: "x".into(), kind: Kind::Editorial, attested: None }
-                .in_force_since()
+            Release { released, effective, ..Release::new(ReleaseId::new("a").unwrap(), "x", Kind::Editorial) }.planned()
         };
         assert_eq!(release(Some("2024-01-01"), Some("2024-02-02")), Some(day("2024-02-02")));
         assert_eq!(release(Some("2024-01-01"), None), Some(day("2024-01-01")));

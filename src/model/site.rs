@@ -15,14 +15,16 @@ use crate::model::Contact;
 use crate::model::ContactKind;
 use crate::model::Document;
 use crate::model::DocumentId;
+use crate::model::Entry;
+use crate::model::History;
 use crate::model::Host;
 use crate::model::Ledger;
+use crate::model::Period;
 use crate::model::Placed;
 use crate::model::Release;
 use crate::model::ReleaseId;
 use crate::model::SecurityTxt;
 use crate::model::Version;
-use crate::tree::TreePath;
 
 /// The draft: what `content/` says now.
 #[derive(Clone, Debug)]
@@ -114,72 +116,16 @@ pub struct Site {
     pub ledger: Ledger,
     /// Where each document stands in `histories`.
     places: BTreeMap<DocumentId, usize>,
-}
-
-/// A document through time.
-#[derive(Clone, Debug)]
-pub struct History {
-    /// Its id.
-    pub id: DocumentId,
-    /// Its words in `content/` now; nothing where it is gone from there.
-    pub draft: Option<Arc<Document>>,
-    /// Its versions, oldest first.
-    pub versions: Vec<Version>,
-    /// Whether the draft says anything that its newest version does not.
-    pub unreleased: bool,
-    /// Which version is in force today; nothing before the first one is.
-    pub in_force: Option<usize>,
-    /// The day on which it was last read again without a word to change.
-    pub reviewed: Option<Date>,
-}
-
-impl History {
-    /// Returns the words readers are shown now: the draft while it is unreleased, else the version in force.
-    pub fn current(&self) -> &Arc<Document> {
-        let version = || self.current_version().map(|version| &version.document);
-        let draft = || self.draft.as_ref();
-        let newest = || self.versions.last().map(|version| &version.document);
-        let current = if self.unreleased { draft().or_else(version) } else { version().or_else(draft) };
-        current.or_else(newest).expect("a document has a draft or a version")
-    }
-
-    /// Returns the file in which its author finds it, from the project's folder: that of a policy's opening words, or the list.
-    pub fn place(&self) -> TreePath {
-        match self.draft.as_deref().and_then(Document::policy) {
-            Some(policy) => policy.opening.place(),
-            None => TreePath::new(&format!("content/{}.yaml", self.id)).expect("a list's file"),
-        }
-    }
-
-    /// Returns the place of the version that comes into force next.
-    pub fn upcoming(&self) -> Option<usize> {
-        let next = self.in_force.map_or(0, |index| index + 1);
-        Some(next).filter(|next| *next < self.versions.len())
-    }
-
-    /// Tells whether any of its versions was announced before it came into force.
-    pub fn was_announced(&self) -> bool {
-        self.versions.iter().any(|version| version.release.effective.is_some_and(|effective| Some(effective) > version.release.released))
-    }
-
-    /// Returns the day until which it should be read again, where its author named a time.
-    pub fn review_due(&self) -> Option<Date> {
-        let every = self.draft.as_deref()?.policy()?.review_every?;
-        let released = self.versions.iter().filter_map(|version| version.release.released).max();
-        self.reviewed.max(released)?.checked_add(every).ok()
-    }
-
-    /// Returns the version in force.
-    pub fn current_version(&self) -> Option<&Version> {
-        self.in_force.map(|index| &self.versions[index])
-    }
+    /// Where each release stands in `releases`.
+    numbers: BTreeMap<ReleaseId, usize>,
 }
 
 impl Site {
     /// Returns the site of these documents, releases and ledger.
     pub fn new(config: Config, histories: Vec<History>, releases: Vec<Arc<Release>>, ledger: Ledger) -> Site {
         let places = histories.iter().enumerate().map(|(place, history)| (history.id.clone(), place)).collect();
-        Site { config, histories, releases, ledger, places }
+        let numbers = releases.iter().enumerate().map(|(number, release)| (release.id.clone(), number)).collect();
+        Site { config, histories, releases, ledger, places, numbers }
     }
 
     /// Returns the documents with unreleased words.
@@ -192,17 +138,19 @@ impl Site {
         self.places.get(id).map(|place| &self.histories[*place])
     }
 
-    /// Returns a document as it stood when a release was made: as that release froze it, or the newest one before.
+    /// Returns true if a release has this id.
+    pub fn is_taken(&self, id: &ReleaseId) -> bool {
+        self.releases.iter().any(|release| release.id == *id)
+    }
+
+    /// Returns a document as it stood when a release was made: as that release froze it, or the newest one before, by its day and then by
+    /// the order of the ledger. Days that nobody knows come first.
     pub fn version_at(&self, id: &str, release: &ReleaseId) -> Option<&Version> {
-        let mut versions = self.history(id)?.versions.iter().peekable();
-        let mut newest = None;
-        for made in &self.releases {
-            newest = versions.next_if(|version| version.release.id == made.id).or(newest);
-            if made.id == *release {
-                break;
-            }
-        }
-        newest
+        let history = self.history(id)?;
+        let key = |release: &ReleaseId| self.numbers.get(release).map(|number| (self.releases[*number].released, *number));
+        let made = key(release)?;
+        let known = history.versions.iter().filter_map(|version| Some((key(&version.release.id)?, version)));
+        known.filter(|(key, _)| *key <= made).max_by_key(|(key, _)| *key).map(|(_, version)| version)
     }
 
     /// Returns the commitments as they stood when a release was made.
@@ -215,11 +163,12 @@ impl Site {
         self.history(DocumentId::COMMITMENTS)?.draft.as_deref()
     }
 
-    /// Returns the days at which the site says something else although nobody edited it: words that come into force,
+    /// Returns the days at which the site says something else although nobody edited it: words that come into force or cease to be,
     /// security.txt and its key on the days their maintainer must hear that they end, reviews that become overdue, sub-processors that come
     /// and leave.
     pub fn turning_days(&self) -> impl Iterator<Item = Date> {
-        let effective = self.releases.iter().filter_map(|release| release.in_force_since());
+        let periods = self.histories.iter().flat_map(|history| &history.versions).map(|version| &version.period);
+        let turns = periods.flat_map(Period::turns).chain(self.ledger.entries.iter().filter_map(Entry::date));
         let days = self.config.security_txt.iter().flat_map(|security_txt| {
             let told = |end: Option<Date>, before: i64| {
                 let soon = end.and_then(|end| end.checked_sub(before.days()).ok());
@@ -238,7 +187,7 @@ impl Site {
             let comes = entry.effective.as_ref().map(|day| day.value);
             comes.into_iter().chain(entry.until.and_then(|until| until.tomorrow().ok()))
         });
-        effective.chain(days).chain(due).chain(companies)
+        turns.chain(days).chain(due).chain(companies)
     }
 }
 
@@ -253,6 +202,7 @@ mod tests {
     use crate::model::Subprocessors;
     use crate::tree::Digest;
     use crate::tree::Span;
+    use crate::tree::TreePath;
 
     fn day(text: &str) -> Date {
         text.parse().unwrap()
@@ -260,14 +210,7 @@ mod tests {
 
     fn release(id: &str, released: Option<&str>, effective: Option<&str>) -> Arc<Release> {
         let (released, effective) = (released.map(day), effective.map(day));
-        Arc::new(Release {
-            id: ReleaseId::new(id).unwrap(),
-            released,
-            effective,
-            summary: "x".into(),
-            kind: Kind::Substantive,
-            attested: None,
-        })
+        Arc::new(Release { released, effective, ..Release::new(ReleaseId::new(id).unwrap(), "x", Kind::Substantive) })
     }
 
     /// Returns a list whose note is a word.
@@ -283,19 +226,18 @@ mod tests {
             stamp: release.clone(),
             sections: Vec::new(),
             files: Vec::new(),
+            place: 0,
+            follows: None,
+            period: Period::open(release.planned()),
+            notice: None,
+            decisions: Vec::new(),
         }
     }
 
     /// Returns a list with a draft and versions of these words, the version in force named by its place.
     fn history(id: &str, draft: Option<&str>, versions: &[(&Arc<Release>, &str)], in_force: Option<usize>) -> History {
-        History {
-            id: DocumentId::new(id).unwrap(),
-            draft: draft.map(list),
-            versions: versions.iter().map(|(release, word)| version(release, list(word))).collect(),
-            unreleased: false,
-            in_force,
-            reviewed: None,
-        }
+        let versions = versions.iter().map(|(release, word)| version(release, list(word))).collect();
+        History { in_force, ..History::new(DocumentId::new(id).unwrap(), day("2024-06-01"), draft.map(list), versions) }
     }
 
     fn word(document: &Document) -> &str {
@@ -364,8 +306,9 @@ mod tests {
         assert_eq!(shown(None, &both, None, false), "2", "only what comes into force later");
         let version = |in_force| history("a", None, &both, in_force).current_version().map(|version| version.release.id.to_string());
         assert_eq!((version(None), version(Some(1)).as_deref()), (None, Some("two")));
-        assert_eq!([None, Some(0), Some(1)].map(|in_force| history("a", None, &both, in_force).upcoming()), [Some(0), Some(1), None]);
-        assert_eq!(history("a", Some("d"), &[], None).upcoming(), None);
+        let later = release("three", Some("2024-05-05"), Some("2024-07-07"));
+        assert_eq!(history("a", None, &[(&one, "1"), (&later, "3")], Some(0)).upcoming(), Some(1));
+        assert_eq!(history("a", None, &both, Some(1)).upcoming(), None);
     }
 
     #[test]
@@ -440,7 +383,7 @@ mod tests {
 
     #[test]
     fn a_site_says_something_else_on_its_turning_days() {
-        let releases = vec![release("one", Some("2024-01-01"), Some("2024-01-10")), release("two", None, None)];
+        let (one, two) = (release("one", Some("2024-01-01"), Some("2024-01-10")), release("two", None, None));
         let security_txt = SecurityTxt {
             span: Span::default(),
             typed: None,
@@ -474,10 +417,11 @@ mod tests {
             until: Some(day("2025-06-06")),
         };
         let companies = Arc::new(Document::Subprocessors(Subprocessors { note: None, subprocessors: vec![company] }));
-        let reviewed = History { draft: Some(policy(Some("1 year"))), reviewed: Some(day("2024-03-01")), ..history("a", None, &[], None) };
+        let reviewed =
+            History { draft: Some(policy(Some("1 year"))), reviewed: Some(day("2024-03-01")), ..history("a", None, &[(&one, "x")], None) };
         let listed = History { draft: Some(companies), ..history("subprocessors", None, &[], None) };
         let config = Config { security_txt: Some(security_txt), ..config() };
-        let site = Site::new(config, vec![reviewed, listed], releases, Ledger::default());
+        let site = Site::new(config, vec![reviewed, listed], vec![one, two], Ledger::default());
         let days: Vec<String> = site.turning_days().map(|day| day.to_string()).collect();
         let expected = [
             "2024-01-10 words come into force",

@@ -17,7 +17,8 @@ use crate::tree::TreePath;
 
 /// The fields of a mapping; what nobody takes is reported at the end.
 pub struct Fields<'a> {
-    path: &'a TreePath,
+    /// The file that it stands in.
+    pub path: &'a TreePath,
     what: &'static str,
     /// Whether the mapping is an entry of a list: what is wrong with it takes it out.
     entry: bool,

@@ -1,5 +1,5 @@
-//! Feeds, Atom, RFC 4287: an entry for every version that was released, and one more for the day on which an announced one came into
-//! force. The one file that names the Atom crate.
+//! Feeds, Atom, RFC 4287: an entry for every version that was announced, for the day on which one came into force, and for what was decided
+//! of it in between. The one file that names the Atom crate.
 //!
 //! An id is made of the seal of the ledger's entry, so it is never given twice and stays the same wherever the site moves. An entry says
 //! the same for ever, until a redaction changes the words it speaks of: `updated` is that day. What has no known day has no entry.
@@ -16,12 +16,14 @@ use atom_syndication::Link;
 use atom_syndication::Person;
 use jiff::civil::Date;
 
-use crate::model::Act;
+use crate::model;
+use crate::model::Decision;
 use crate::model::DocumentId;
-use crate::model::Frozen;
 use crate::model::History;
 use crate::model::Kind;
+use crate::model::Redaction;
 use crate::model::ReleaseId;
+use crate::model::Retirement;
 use crate::model::Site;
 use crate::render::Route;
 use crate::render::escape::escape;
@@ -36,8 +38,7 @@ const LONGEST: usize = 20;
 /// The feeds of a site: what they know of its ledger.
 pub struct Feeds<'a> {
     site: &'a Site,
-    /// The seal of every release, and its place in the ledger.
-    seals: BTreeMap<&'a ReleaseId, (usize, Digest)>,
+    day: Date,
     /// The newest redaction of every version.
     redacted: BTreeMap<(&'a ReleaseId, &'a DocumentId), Date>,
 }
@@ -46,65 +47,79 @@ pub struct Feeds<'a> {
 #[derive(Clone, Copy)]
 struct News<'a> {
     history: &'a History,
-    /// Which version.
-    index: usize,
+    what: What<'a>,
     day: Date,
-    /// The day on which it comes into force, where it is announced.
-    announces: Option<Date>,
-    /// The place of its release in the ledger.
+    /// The place of its entry in the ledger.
     place: usize,
-    seal: Digest,
+}
+
+/// What is told.
+#[derive(Clone, Copy)]
+enum What<'a> {
+    /// A version was announced for a day.
+    Announced(usize, Date),
+    /// A version came into force.
+    InForce(usize),
+    /// A version was put off, or withdrawn, before it came into force.
+    Decided(usize, &'a Decision),
+    /// The document will not be in force from a day on.
+    Retiring(&'a Retirement),
+    /// The document is not in force any more.
+    Retired(&'a Retirement),
 }
 
 impl<'a> Feeds<'a> {
     /// Makes ready to write the feeds of a site.
-    pub fn new(site: &'a Site) -> Feeds<'a> {
-        let mut feeds = Feeds { site, seals: BTreeMap::new(), redacted: BTreeMap::new() };
-        for (place, entry) in site.ledger.entries.iter().enumerate() {
-            match &entry.act {
-                Act::Release(Frozen { release, .. }) => {
-                    feeds.seals.insert(&release.id, (place, entry.seal));
-                }
-                Act::Redaction(redaction) => {
-                    let changed = redaction.documents.keys().map(|(release, id)| ((release, id), redaction.date));
-                    feeds.redacted.extend(changed);
-                }
-                Act::Review(_) => {}
-            }
-        }
-        feeds
+    pub fn new(site: &'a Site, day: Date) -> Feeds<'a> {
+        let redactions = site.ledger.entries.iter().filter_map(model::Entry::redaction);
+        let changed = |redaction: &'a Redaction| redaction.documents.keys().map(|(release, id)| ((release, id), redaction.date));
+        Feeds { site, day, redacted: redactions.flat_map(changed).collect() }
     }
 
-    /// Tells whether a document has a feed: whether the day of any of its versions is known.
+    /// Returns true if a document has a feed: if the day of any of its versions is known.
     pub fn tells_of(history: &History) -> bool {
-        history.versions.iter().any(|version| version.release.in_force_since().is_some())
+        history.versions.iter().any(|version| version.release.planned().is_some())
     }
 
     /// Returns the feed of all documents; nothing where nothing has a day.
     pub fn site(&self, told: &Told<'_>) -> Option<String> {
+        let _ = self.site.histories.iter().find(|history| Feeds::tells_of(history))?;
         let news = self.site.histories.iter().flat_map(|history| self.news(history)).collect();
         self.feed([Route::Feed, Route::Home], &self.site.config.name, "", news, told)
     }
 
     /// Returns the feed of a document; nothing where nothing has a day.
     pub fn document(&self, history: &History, told: &Told<'_>) -> Option<String> {
+        if !Feeds::tells_of(history) {
+            return None;
+        }
         let title = format!("{} – {}", history.current().title(), self.site.config.name);
         let routes = [Route::DocumentFeed(&history.id), Route::History(&history.id)];
         self.feed(routes, &title, history.id.as_str(), self.news(history).collect(), told)
     }
 
-    /// Returns what there is to tell of a document.
+    /// Returns what there is to tell of a document, up to its day.
     fn news(&self, history: &'a History) -> impl Iterator<Item = News<'a>> {
-        history.versions.iter().enumerate().flat_map(move |(index, version)| {
+        let versions = history.versions.iter().enumerate().flat_map(move |(index, version)| {
             let release = &version.release;
-            let (place, seal) = self.seals[&release.id];
+            let news = move |day, what| News { history, what, day, place: version.place };
             let later = release.released.zip(release.effective).filter(|(released, effective)| effective > released);
-            let reached = history.in_force.is_some_and(|in_force| index <= in_force);
-            let news = move |day, announces| News { history, index, day, announces, place, seal };
-            let announced = later.map(|(released, effective)| news(released, Some(effective)));
-            let in_force = release.in_force_since().filter(|_| reached || later.is_none()).map(|day| news(day, None));
-            announced.into_iter().chain(in_force)
-        })
+            let announced = later.map(|(released, effective)| news(released, What::Announced(index, effective)));
+            let in_force = version.period.from.filter(|_| !version.period.is_empty()).map(|day| news(day, What::InForce(index)));
+            let decided = version.decisions.iter().map(move |decision| News {
+                history,
+                what: What::Decided(index, decision),
+                day: decision.date,
+                place: decision.place,
+            });
+            announced.into_iter().chain(decided).chain(in_force)
+        });
+        let retirements = history.retirements.iter().flat_map(move |(place, retirement)| {
+            let news = |day, what| News { history, what, day, place: *place };
+            let told = (retirement.date < retirement.effective).then(|| news(retirement.date, What::Retiring(retirement)));
+            told.into_iter().chain([news(retirement.effective, What::Retired(retirement))])
+        });
+        versions.chain(retirements).filter(move |news| news.day <= history.day)
     }
 
     /// Returns a feed. `routes` are its own and that of the page it follows.
@@ -116,7 +131,7 @@ impl<'a> Feeds<'a> {
         let feed = Feed {
             title: plain(title).into(),
             id: id(first.seal, &format!("feed {about}")),
-            updated: entries.iter().map(|entry| entry.updated).max()?,
+            updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_else(|| moment(self.day)),
             authors: vec![Person { name: self.site.config.name.clone(), ..Person::default() }],
             generator: Some(Generator { value: "policybook".to_owned(), ..Generator::default() }),
             links: vec![self.link("self", "application/atom+xml", route), self.link("alternate", "text/html", page)],
@@ -129,20 +144,32 @@ impl<'a> Feeds<'a> {
     }
 
     fn entry(&self, news: &News<'a>, told: &Told<'_>) -> Entry {
-        let version = &news.history.versions[news.index];
-        let release = &version.release;
-        let name = format!("{}, version {}", version.document.title(), release.id);
-        let (title, about) = match news.announces {
-            Some(effective) => (format!("Announced for {}: {name}", day(effective)), "announced"),
-            None => (name, "in force"),
+        let history = news.history;
+        let name = |at: usize| {
+            let version = &history.versions[at];
+            format!("{}, version {}", version.document.title(), version.release.id)
         };
-        let updated = self.redacted.get(&(&release.id, &news.history.id)).map_or(news.day, |redacted| news.day.max(*redacted));
+        let (title, about) = match news.what {
+            What::Announced(at, effective) => (format!("Announced for {}: {}", day(effective), name(at)), "announced"),
+            What::InForce(at) => (name(at), "in force"),
+            What::Decided(at, Decision { effective: Some(effective), .. }) => {
+                (format!("Postponed to {}: {}", day(*effective), name(at)), "postponed")
+            }
+            What::Decided(at, _) => (format!("Withdrawn: {}", name(at)), "withdrawn"),
+            What::Retiring(retirement) => {
+                (format!("To be retired on {}: {}", day(retirement.effective), history.current().title()), "to be retired")
+            }
+            What::Retired(_) => (format!("Retired: {}", history.current().title()), "retired"),
+        };
+        let redacted = news.what.version().and_then(|at| self.redacted.get(&(&history.versions[at].release.id, &history.id)));
+        let updated = redacted.map_or(news.day, |redacted| news.day.max(*redacted));
+        let route = news.what.version().map_or(Route::History(&history.id), |at| readable(history, at));
         Entry {
             title: plain(&title).into(),
-            id: id(news.seal, &format!("{about} {}", news.history.id)),
+            id: id(self.seal(news), &format!("{about} {}", history.id)),
             updated: moment(updated),
             published: Some(moment(news.day)),
-            links: vec![self.link("alternate", "text/html", readable(news.history, &release.id))],
+            links: vec![self.link("alternate", "text/html", route)],
             content: Some(Content {
                 value: Some(plain(&self.told(news, told))),
                 content_type: Some("html".to_owned()),
@@ -152,48 +179,67 @@ impl<'a> Feeds<'a> {
         }
     }
 
+    fn seal(&self, news: &News<'_>) -> Digest {
+        self.site.ledger.entries[news.place].seal
+    }
+
     /// Returns what an entry says, as HTML.
     fn told(&self, news: &News<'a>, told: &Told<'_>) -> String {
-        let version = &news.history.versions[news.index];
-        let release = &version.release;
-        let mut html = String::from("<p>");
-        escape(&release.summary, &mut html);
-        html.push_str("</p><p>");
-        html.push_str(match release.kind {
+        let mut html = String::new();
+        match news.what {
+            What::Announced(at, effective) => {
+                self.release(news.history, at, &format!(", announced: it comes into force on {}", day(effective)), &mut html);
+                changes(news.history, at, told, &mut html);
+            }
+            What::InForce(at) => {
+                for at in news.history.brought(at) {
+                    self.release(news.history, at, &format!(", as version {}", news.history.versions[at].release.id), &mut html);
+                }
+                self.release(news.history, at, &format!(", in force from {}", day(news.day)), &mut html);
+                changes(news.history, at, told, &mut html);
+            }
+            What::Decided(_, Decision { effective, reason, .. }) => {
+                paragraph(reason, &mut html);
+                paragraph(
+                    &effective.map_or_else(
+                        || "This version does not come into force.".to_owned(),
+                        |effective| format!("This version comes into force on {}.", day(effective)),
+                    ),
+                    &mut html,
+                );
+            }
+            What::Retiring(retirement) | What::Retired(retirement) => {
+                paragraph(&retirement.reason, &mut html);
+                paragraph(&format!("Not in force from {} on.", day(retirement.effective)), &mut html);
+                if let Some(see) = &retirement.see {
+                    html.push_str("<p><a href=\"");
+                    escape(&self.absolute(Route::Document(see)), &mut html);
+                    html.push_str("\">What takes its place</a></p>");
+                }
+            }
+        }
+        if let Some(at) = news.what.version() {
+            let version = &news.history.versions[at];
+            html.push_str("<p><a href=\"");
+            escape(&self.absolute(readable(news.history, at)), &mut html);
+            let _ = write!(html, "\">Read version {}</a></p><p>SHA-256 <code>{}</code> · ", version.release.id, version.digest);
+        } else {
+            html.push_str("<p>");
+        }
+        let _ = write!(html, "ledger seal <code>{}</code></p>", self.seal(news));
+        html
+    }
+
+    /// Writes what a release says of itself.
+    fn release(&self, history: &History, at: usize, stands: &str, html: &mut String) {
+        let release = &history.versions[at].release;
+        paragraph(&release.summary, html);
+        let kind = match release.kind {
             Kind::Substantive => "A substantive change",
             Kind::Editorial => "An editorial change",
-        });
-        if let Some(name) = &release.attested {
-            html.push_str(", as ");
-            escape(name, &mut html);
-            html.push_str(" vouches");
-        }
-        let _ = match (news.announces, release.in_force_since()) {
-            (Some(effective), _) => write!(html, ", announced: it comes into force on {}.", day(effective)),
-            (None, Some(since)) => write!(html, ", in force from {}.", day(since)),
-            (None, None) => write!(html, "."),
         };
-        html.push_str("</p>");
-        if news.index == 0 {
-            html.push_str("<p>This is the first version.</p>");
-        } else {
-            let Lines { lines, more } = told.of(news.history, news.index, true);
-            html.push_str("<ul>");
-            for line in lines {
-                html.push_str("<li>");
-                escape(&line, &mut html);
-                html.push_str("</li>");
-            }
-            if more > 0 {
-                let _ = write!(html, "<li>and {more} more changes</li>");
-            }
-            html.push_str("</ul>");
-        }
-        html.push_str("<p><a href=\"");
-        escape(&self.absolute(readable(news.history, &release.id)), &mut html);
-        let _ = write!(html, "\">Read version {}</a></p>", release.id);
-        let _ = write!(html, "<p>SHA-256 <code>{}</code> · ledger seal <code>{}</code></p>", version.digest, news.seal);
-        html
+        let attested = release.attested.as_ref().map(|name| format!(", as {name} vouches")).unwrap_or_default();
+        paragraph(&format!("{kind}{attested}{stands}."), html);
     }
 
     fn link(&self, rel: &str, kind: &str, route: Route<'_>) -> Link {
@@ -205,10 +251,46 @@ impl<'a> Feeds<'a> {
     }
 }
 
-/// Returns the page on which a reader sees what is new.
-fn readable<'a>(history: &'a History, release: &'a ReleaseId) -> Route<'a> {
-    let first = history.versions.first().is_some_and(|version| version.release.id == *release);
-    if first { Route::Version(&history.id, release) } else { Route::Changes(&history.id, release) }
+impl What<'_> {
+    /// Returns the place of the version that is told of.
+    fn version(self) -> Option<usize> {
+        match self {
+            What::Announced(at, _) | What::InForce(at) | What::Decided(at, _) => Some(at),
+            What::Retiring(_) | What::Retired(_) => None,
+        }
+    }
+}
+
+/// Returns the page on which a reader sees what is new in a version.
+fn readable(history: &History, at: usize) -> Route<'_> {
+    let version = &history.versions[at];
+    let release = &version.release.id;
+    if version.follows.is_none() { Route::Version(&history.id, release) } else { Route::Changes(&history.id, release) }
+}
+
+/// Writes what a version changed.
+fn changes(history: &History, at: usize, told: &Told<'_>, html: &mut String) {
+    if history.versions[at].follows.is_none() {
+        html.push_str("<p>This is the first version.</p>");
+        return;
+    }
+    let Lines { lines, more } = told.of(history, at, true);
+    html.push_str("<ul>");
+    for line in lines {
+        html.push_str("<li>");
+        escape(&line, html);
+        html.push_str("</li>");
+    }
+    if more > 0 {
+        let _ = write!(html, "<li>and {more} more changes</li>");
+    }
+    html.push_str("</ul>");
+}
+
+fn paragraph(text: &str, html: &mut String) {
+    html.push_str("<p>");
+    escape(text, html);
+    html.push_str("</p>");
 }
 
 /// Returns a text without what XML has no room for, 1.0 section 2.2.

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::model::Decision;
 use crate::model::History;
 use crate::model::Site;
 use crate::model::Version;
@@ -80,7 +81,13 @@ struct VersionEntry<'a> {
     id: &'a str,
     address: String,
     released: Option<String>,
+    /// Its first day in force; none where nobody knows it, or where it never comes.
     in_force_since: Option<String>,
+    /// Its last day in force, where that is known.
+    in_force_until: Option<String>,
+    /// What was decided of it since its release.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    decisions: Vec<DecisionEntry<'a>>,
     kind: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     attested: Option<&'a str>,
@@ -93,6 +100,21 @@ struct VersionEntry<'a> {
 }
 
 #[derive(Serialize)]
+struct DecisionEntry<'a> {
+    date: String,
+    /// The day on which the version comes into force since then; none where it was withdrawn.
+    effective: Option<String>,
+    reason: &'a str,
+}
+
+impl<'a> DecisionEntry<'a> {
+    fn new(decision: &'a Decision) -> DecisionEntry<'a> {
+        let effective = decision.effective.map(|day| day.to_string());
+        DecisionEntry { date: decision.date.to_string(), effective, reason: &decision.reason }
+    }
+}
+
+#[derive(Serialize)]
 struct SectionEntry<'a> {
     id: &'a str,
     title: &'a str,
@@ -101,7 +123,7 @@ struct SectionEntry<'a> {
 
 /// Returns `/index.json`.
 pub fn site(site: &Site) -> String {
-    let released = site.histories.iter().filter_map(|history| Some((history, history.versions.last()?)));
+    let released = site.histories.iter().filter_map(|history| Some((history, history.newest()?)));
     let documents = released.map(|(history, newest)| DocumentEntry {
         id: history.id.as_str(),
         title: history.current_version().unwrap_or(newest).document.title(),
@@ -118,7 +140,7 @@ pub fn site(site: &Site) -> String {
 
 /// Returns a document's `index.json`.
 pub fn document(history: &History) -> String {
-    let shown = history.current_version().or(history.versions.last());
+    let shown = history.shown().map(|at| &history.versions[at]).or(history.newest());
     let shown = shown.map_or(history.current(), |version| &version.document);
     json(&DocumentIndex {
         schema: SCHEMA,
@@ -162,7 +184,9 @@ fn entry(version: &Version, address: String) -> VersionEntry<'_> {
         id: release.id.as_str(),
         address,
         released: release.released.map(|day| day.to_string()),
-        in_force_since: release.in_force_since().map(|day| day.to_string()),
+        in_force_since: version.period.from.filter(|_| !version.period.is_empty()).map(|day| day.to_string()),
+        in_force_until: version.period.until().map(|day| day.to_string()),
+        decisions: version.decisions.iter().map(DecisionEntry::new).collect(),
         kind: release.kind.as_str(),
         attested: release.attested.as_deref(),
         summary: &release.summary,

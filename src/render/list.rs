@@ -90,7 +90,7 @@ struct CommitmentEntry<'a> {
 
 /// Returns the list in force as JSON; nothing for a policy, or before any version is in force.
 pub fn index(history: &History) -> Option<String> {
-    let Version { release, stamp, document, .. } = history.current_version()?;
+    let Version { release, stamp, document, period, .. } = history.current_version()?;
     let entries = match &**document {
         Document::Policy(_) => return None,
         Document::Whitehats(list) => Entries::Whitehats(list.in_order().into_iter().map(WhitehatEntry::new).collect()),
@@ -106,7 +106,7 @@ pub fn index(history: &History) -> Option<String> {
     Some(json(&List {
         schema: SCHEMA,
         version: release.id.as_str(),
-        in_force_since: release.in_force_since().map(|day| day.to_string()),
+        in_force_since: period.from.map(|day| day.to_string()),
         last_modified: stamp.released.map(|day| day.to_string()),
         entries,
     }))

@@ -73,7 +73,7 @@ impl Notice {
         };
         let (old, new) = (since.map(list).unwrap_or_default(), list(version));
         let days = site.config.notice.get(&history.id).copied();
-        let in_force = version.release.in_force_since();
+        let in_force = version.period.from;
         let told = |entry: &Subprocessor, facts: Vec<Fact>| Told {
             name: entry.name.value.clone(),
             facts,

@@ -154,7 +154,7 @@ impl<'a> Renderer<'a> {
         let shared = SiteView::new(site, &theme, security_txt.is_some());
         let shared = serde_json::to_value(shared).expect("a view is plain data");
         theme.share("site", &shared);
-        Renderer { site, theme, security_txt, feeds: Feeds::new(site), told: Told::new(site), today }
+        Renderer { site, theme, security_txt, feeds: Feeds::new(site, today), told: Told::new(site), today }
     }
 
     /// Tells how many parts there are.
@@ -227,8 +227,8 @@ impl<'a> Renderer<'a> {
         let state = State::of_current(history);
         let version = match state {
             State::Draft => None,
-            State::Upcoming => history.versions.len().checked_sub(1),
-            _ => history.in_force,
+            State::Upcoming => history.upcoming(),
+            _ => history.shown(),
         };
         let current = Shown { history, document: history.current(), version, state, route: Route::Document(&history.id) };
         let versions = history.versions.iter().enumerate().map(|(index, version)| Shown {
@@ -316,7 +316,7 @@ impl<'a> Renderer<'a> {
         let permanent = matches!(route, Route::Version(..));
         let view = |index: usize| VersionView::new(history, &history.versions[index]);
         // A permanent page says for ever how they stood when its version came into force.
-        let in_force = version.and_then(|index| history.versions[index].release.in_force_since());
+        let in_force = version.and_then(|index| history.versions[index].period.from);
         let day = if permanent { in_force } else { in_force.max(Some(self.today)) };
         let notice = self.site.config.notice.get(&history.id).copied().filter(|_| !permanent);
         let data = version.map(|index| linked::json(&self.site.config, &self.absolute(route), document, &history.versions[index]));

@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ledger;
 use crate::ledger::Proof;
 use crate::model::Act;
+use crate::model::DocumentId;
 use crate::model::Entry;
 use crate::model::Frozen;
 use crate::model::ReleaseId;
@@ -19,6 +20,7 @@ use crate::render::Route;
 use crate::render::index::json;
 use crate::render::view::DayView;
 use crate::render::view::PageView;
+use crate::render::view::day;
 use crate::tree::Digest;
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
@@ -52,6 +54,17 @@ enum IndexAct<'a> {
         kind: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         attested: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        approved_by: Option<&'a str>,
+        /// The release that its documents were changed from, where that is not the newest.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        follows: Option<&'a str>,
+        /// The release made in the same act.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        with: Option<&'a str>,
+        /// How many days of notice the readers of each document were promised.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        notice: BTreeMap<&'a str, i64>,
         summary: &'a str,
         /// SHA-256 of each document, as it was released.
         documents: BTreeMap<&'a str, String>,
@@ -72,6 +85,29 @@ enum IndexAct<'a> {
         reason: &'a str,
         /// SHA-256 of each document that it changed, by release and document.
         documents: BTreeMap<String, String>,
+    },
+    Postponement {
+        date: String,
+        versions: Vec<&'a str>,
+        documents: Vec<&'a str>,
+        /// The day on which they come into force since then.
+        effective: String,
+        reason: &'a str,
+    },
+    Withdrawal {
+        date: String,
+        versions: Vec<&'a str>,
+        documents: Vec<&'a str>,
+        reason: &'a str,
+    },
+    Retirement {
+        date: String,
+        documents: Vec<&'a str>,
+        /// The first day on which they are not in force.
+        effective: String,
+        reason: &'a str,
+        /// The document that takes their place.
+        see: Option<&'a str>,
     },
 }
 
@@ -95,6 +131,8 @@ struct EntryView<'a> {
     kind: Option<&'static str>,
     /// Who vouches that it is editorial, where that could not be checked.
     attested: Option<&'a str>,
+    /// Who approved it.
+    approved_by: Option<&'a str>,
     /// What changed, or why words were removed.
     text: Option<&'a str>,
     documents: Vec<DocumentLink<'a>>,
@@ -130,12 +168,16 @@ pub fn index(site: &Site) -> String {
 
 fn index_act<'a>(entry: &'a Entry, files: &mut BTreeMap<&ReleaseId, BTreeMap<&'a str, String>>) -> IndexAct<'a> {
     match &entry.act {
-        Act::Release(Frozen { release, documents, .. }) => IndexAct::Release {
+        Act::Release(Frozen { release, documents, notice, .. }) => IndexAct::Release {
             id: release.id.as_str(),
             released: release.released.map(|day| day.to_string()),
             effective: release.effective.map(|day| day.to_string()),
             kind: release.kind.as_str(),
             attested: release.attested.as_deref(),
+            approved_by: release.approved_by.as_deref(),
+            follows: release.follows.as_ref().map(ReleaseId::as_str),
+            with: release.with.as_ref().map(ReleaseId::as_str),
+            notice: notice.iter().map(|(id, days)| (id.as_str(), *days)).collect(),
             summary: &release.summary,
             documents: documents.iter().map(|(id, digest)| (id.as_str(), digest.value.to_string())).collect(),
             address: Route::Frozen(release.id.as_str()).address() + "/",
@@ -150,6 +192,26 @@ fn index_act<'a>(entry: &'a Entry, files: &mut BTreeMap<&ReleaseId, BTreeMap<&'a
             date: redaction.date.to_string(),
             reason: &redaction.reason,
             documents: redaction.documents.iter().map(|((release, id), digest)| (format!("{release}/{id}"), digest.to_string())).collect(),
+        },
+        Act::Postponement(act) => IndexAct::Postponement {
+            date: act.date.to_string(),
+            versions: act.versions.iter().map(ReleaseId::as_str).collect(),
+            documents: act.documents.iter().map(DocumentId::as_str).collect(),
+            effective: act.effective.to_string(),
+            reason: &act.reason,
+        },
+        Act::Withdrawal(act) => IndexAct::Withdrawal {
+            date: act.date.to_string(),
+            versions: act.versions.iter().map(ReleaseId::as_str).collect(),
+            documents: act.documents.iter().map(DocumentId::as_str).collect(),
+            reason: &act.reason,
+        },
+        Act::Retirement(act) => IndexAct::Retirement {
+            date: act.date.to_string(),
+            documents: act.documents.iter().map(DocumentId::as_str).collect(),
+            effective: act.effective.to_string(),
+            reason: &act.reason,
+            see: act.see.as_ref().map(DocumentId::as_str),
         },
     }
 }
@@ -171,11 +233,20 @@ impl<'a> EntryView<'a> {
             title: history(id).map_or(id, |history| history.current().title()),
             address: route.map(Route::address),
         };
+        let versions = |versions: &'a [ReleaseId], documents: &'a [DocumentId]| {
+            let of = |id: &DocumentId, release: &ReleaseId| {
+                history(id.as_str()).is_some_and(|history| history.versions.iter().any(|version| version.release.id == *release))
+            };
+            let each =
+                documents.iter().flat_map(|id| versions.iter().filter(move |release| of(id, release)).map(move |release| (id, release)));
+            each.map(|(id, release)| link(id.as_str(), Some(Route::Version(id, release)))).collect()
+        };
         let view = EntryView {
             title: String::new(),
             day: entry.date().map(DayView::new),
             kind: None,
             attested: None,
+            approved_by: None,
             text: None,
             documents: Vec::new(),
             sums: None,
@@ -186,6 +257,7 @@ impl<'a> EntryView<'a> {
                 title: format!("Release {}", release.id),
                 kind: Some(release.kind.as_str()),
                 attested: release.attested.as_deref(),
+                approved_by: release.approved_by.as_deref(),
                 text: Some(&release.summary),
                 documents: documents.keys().map(|id| link(id.as_str(), Some(Route::Version(id, &release.id)))).collect(),
                 sums: Some(Route::Frozen(&format!("{}/{}", release.id, ledger::SUMS)).address()),
@@ -202,6 +274,24 @@ impl<'a> EntryView<'a> {
                 documents: redaction.documents.keys().map(|(release, id)| link(id.as_str(), Some(Route::Version(id, release)))).collect(),
                 ..view
             },
+            Act::Postponement(act) => EntryView {
+                title: format!("Postponement to {}", day(act.effective)),
+                text: Some(&act.reason),
+                documents: versions(&act.versions, &act.documents),
+                ..view
+            },
+            Act::Withdrawal(act) => EntryView {
+                title: "Withdrawal".to_owned(),
+                text: Some(&act.reason),
+                documents: versions(&act.versions, &act.documents),
+                ..view
+            },
+            Act::Retirement(act) => EntryView {
+                title: format!("Retirement on {}", day(act.effective)),
+                text: Some(&act.reason),
+                documents: act.documents.iter().map(|id| link(id.as_str(), Some(Route::Document(id)))).collect(),
+                ..view
+            },
         }
     }
 }
@@ -209,7 +299,7 @@ impl<'a> EntryView<'a> {
 /// Returns what a site must carry besides its frozen files: the page of every version with the digest of its words, and the head of the
 /// ledger wherever the ledger is told.
 pub fn carriers(proof: &Proof) -> Vec<(Route<'_>, Digest)> {
-    let dated = proof.releases.iter().any(|proved| proved.release.in_force_since().is_some());
+    let dated = proof.releases.iter().any(|proved| proved.release.planned().is_some());
     let tellers = [Route::Ledger, Route::LedgerIndex].into_iter().chain(dated.then_some(Route::Feed));
     let head = proof.entries.last().into_iter().flat_map(|newest| tellers.clone().map(|route| (route, newest.seal)));
     let versions = proof.releases.iter().flat_map(|proved| {

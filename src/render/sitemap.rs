@@ -30,7 +30,7 @@ pub fn xml(site: &Site) -> String {
     url(Route::Home, listed().filter_map(modified).max());
     for history in listed() {
         url(Route::Document(&history.id), modified(history));
-        url(Route::History(&history.id), history.versions.last().and_then(|version| version.release.released));
+        url(Route::History(&history.id), history.newest().and_then(|version| version.release.released));
     }
     if !site.ledger.entries.is_empty() {
         url(Route::Ledger, site.ledger.newest());

@@ -42,8 +42,8 @@ pub fn lists(history: &History) -> bool {
 
 /// Returns the versions that are or were in force, with their days.
 fn dated(history: &History) -> impl Iterator<Item = (&ReleaseId, Date)> {
-    let past = history.in_force.map_or(0, |index| index + 1);
-    history.versions[..past].iter().filter_map(|version| Some((&version.release.id, version.release.in_force_since()?)))
+    let came = history.versions.iter().filter(|version| history.came(version));
+    came.filter_map(|version| Some((&version.release.id, version.period.from?)))
 }
 
 /// Returns the first moment of a day, RFC 9110 section 5.6.7.

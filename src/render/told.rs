@@ -45,7 +45,7 @@ impl<'a> Told<'a> {
 
     /// Returns what became of promises in a version, and with `sections` of all else; nothing for a first one.
     pub fn of(&self, history: &History, version: usize, sections: bool) -> Lines {
-        let Some(before) = version.checked_sub(1) else {
+        let Some(before) = history.versions[version].follows else {
             return Lines { lines: Vec::new(), more: 0 };
         };
         let [before, now] = [before, version].map(|version| &history.versions[version]);

@@ -6,9 +6,12 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::model::Config;
+use crate::model::Decision;
 use crate::model::Document;
+use crate::model::End;
 use crate::model::History;
 use crate::model::Release;
+use crate::model::Retirement;
 use crate::model::Site;
 use crate::model::Version;
 use crate::render::Route;
@@ -177,8 +180,20 @@ pub struct VersionView {
     /// The page that shows what it changed, from the front page.
     changes: String,
     released: Option<DayView>,
-    /// The day its words came, or come, into force; nothing where nobody knows.
+    /// The day its words came, or come, into force; nothing where nobody knows, or where they never do.
     in_force_since: Option<DayView>,
+    /// The last day on which they are in force, where that is known.
+    in_force_until: Option<DayView>,
+    /// Whether they are never in force: withdrawn, or replaced before their day.
+    never: bool,
+    /// The version that replaced it before its day, where one did.
+    replaced_by: Option<VersionLink>,
+    /// The versions that it replaced before their day and whose changes it brings, oldest first.
+    brought: Vec<Brought>,
+    /// What was decided of it since its release, oldest first.
+    decisions: Vec<DecisionView>,
+    /// Who approved it, where that was recorded.
+    approved_by: Option<String>,
     summary: String,
     kind: &'static str,
     /// Who vouches that it is editorial, where that could not be checked.
@@ -199,13 +214,28 @@ impl VersionView {
     /// Returns a version of a document.
     pub fn new(history: &History, version: &Version) -> VersionView {
         let release: &Release = &version.release;
+        let at = history.versions.iter().position(|other| other.place == version.place);
+        let link = |at: usize| {
+            let id = &history.versions[at].release.id;
+            VersionLink { id: id.to_string(), address: Route::Version(&history.id, id).address() }
+        };
+        let brought = |at: usize| {
+            let release = &history.versions[at].release;
+            Brought { link: link(at), summary: release.summary.clone(), kind: release.kind.as_str() }
+        };
         let words = |words| version.document.policy().map(|_| Route::Words(&history.id, &release.id, words).address());
         VersionView {
             id: release.id.to_string(),
             address: Route::Version(&history.id, &release.id).address(),
             changes: Route::Changes(&history.id, &release.id).address(),
             released: release.released.map(DayView::new),
-            in_force_since: release.in_force_since().map(DayView::new),
+            in_force_since: version.period.from.filter(|_| !version.period.is_empty()).map(DayView::new),
+            in_force_until: version.period.until().map(DayView::new),
+            never: version.period.is_empty(),
+            replaced_by: at.and_then(|at| history.replacement(at)).map(link),
+            brought: at.map(|at| history.brought(at)).unwrap_or_default().into_iter().map(brought).collect(),
+            decisions: version.decisions.iter().map(DecisionView::new).collect(),
+            approved_by: release.approved_by.clone(),
             summary: release.summary.clone(),
             kind: release.kind.as_str(),
             attested: release.attested.clone(),
@@ -214,6 +244,62 @@ impl VersionView {
             index: Route::VersionIndex(&history.id, &release.id).address(),
             markdown: words(Words::Markdown),
             plain: words(Words::Plain),
+        }
+    }
+}
+
+/// A version, in a link.
+#[derive(Serialize)]
+struct VersionLink {
+    id: String,
+    /// From the front page.
+    address: String,
+}
+
+/// What was decided of a version after its release.
+#[derive(Serialize)]
+struct DecisionView {
+    day: DayView,
+    /// The day on which it comes into force since then; nothing where it was withdrawn.
+    effective: Option<DayView>,
+    reason: String,
+}
+
+impl DecisionView {
+    fn new(decision: &Decision) -> DecisionView {
+        let effective = decision.effective.map(DayView::new);
+        DecisionView { day: DayView::new(decision.date), effective, reason: decision.reason.clone() }
+    }
+}
+
+/// A version whose changes another brings.
+#[derive(Serialize)]
+struct Brought {
+    #[serde(flatten)]
+    link: VersionLink,
+    summary: String,
+    kind: &'static str,
+}
+
+/// The end of a document.
+#[derive(Serialize)]
+pub struct RetirementView {
+    /// The day it was decided.
+    day: DayView,
+    /// The first day on which the document is not in force.
+    effective: DayView,
+    reason: String,
+    /// The document that takes its place, from the front page.
+    see: Option<String>,
+}
+
+impl RetirementView {
+    fn new(retirement: &Retirement) -> RetirementView {
+        RetirementView {
+            day: DayView::new(retirement.date),
+            effective: DayView::new(retirement.effective),
+            reason: retirement.reason.clone(),
+            see: retirement.see.as_ref().map(|id| Route::Document(id).address()),
         }
     }
 }
@@ -230,7 +316,7 @@ pub struct DocumentView<'a> {
     address: String,
     /// The page of its versions, from the front page.
     history: String,
-    /// How its current page stands: `draft`, `current`, `upcoming` or `withdrawn`.
+    /// How its current page stands: `draft`, `current`, `upcoming` or `withdrawn`, which is what a retired one is.
     state: State,
     /// The page that compares any two of its versions, from the front page; nothing where there are no two.
     compare: Option<String>,
@@ -238,6 +324,8 @@ pub struct DocumentView<'a> {
     draft_changes: Option<String>,
     /// Its version in force.
     in_force: Option<VersionView>,
+    /// Its end, decided for a day that has come or will.
+    retirement: Option<RetirementView>,
     /// The day it was last read again without a word to change.
     reviewed: Option<DayView>,
     /// Whether it is a policy; else it is a list.
@@ -270,6 +358,7 @@ impl<'a> DocumentView<'a> {
             compare: (history.versions.len() > 1).then(|| Route::Comparisons(&history.id).address()),
             draft_changes: (history.unreleased && !history.versions.is_empty()).then(|| Route::DraftChanges(&history.id).address()),
             in_force: history.current_version().map(|version| VersionView::new(history, version)),
+            retirement: history.retirement().map(RetirementView::new),
             reviewed: history.reviewed.map(DayView::new),
             policy: current.policy().is_some(),
             json: list.then(|| Route::ListIndex(&history.id).address()),
@@ -290,28 +379,41 @@ pub enum State {
     Superseded,
     /// Not yet in force.
     Upcoming,
-    /// In force when the document was taken back.
+    /// In force when the document was retired.
     Withdrawn,
+    /// Withdrawn before it came into force.
+    Cancelled,
 }
 
 impl State {
-    /// Tells how the words of a document's current page stand.
+    /// Returns how the words of a document's current page stand.
     pub fn of_current(history: &History) -> State {
-        match (history.unreleased, &history.draft, history.in_force) {
-            (true, _, _) => State::Draft,
-            (false, None, _) => State::Withdrawn,
-            (false, Some(_), Some(_)) => State::Current,
-            (false, Some(_), None) => State::Upcoming,
+        let gone = history.draft.is_none() && history.retirement().is_none();
+        match history.in_force {
+            _ if history.unreleased => State::Draft,
+            _ if gone || history.retired().is_some() => State::Withdrawn,
+            Some(_) => State::Current,
+            None => State::Upcoming,
         }
     }
 
-    /// Tells how the words of a version stand.
+    /// Returns how the words of a version stand.
     pub fn of_version(history: &History, index: usize) -> State {
-        match history.in_force {
-            Some(in_force) if index < in_force => State::Superseded,
-            Some(in_force) if index == in_force && history.draft.is_none() => State::Withdrawn,
-            Some(in_force) if index == in_force => State::Current,
-            _ => State::Upcoming,
+        let period = &history.versions[index].period;
+        let gone = history.draft.is_none() && history.retirement().is_none();
+        match period.end {
+            End::Withdrawn => State::Cancelled,
+            End::Retired { .. } if period.is_empty() => State::Cancelled,
+            End::Retired { on } if on <= history.day => State::Withdrawn,
+            _ if period.contains(history.day) => {
+                if gone {
+                    State::Withdrawn
+                } else {
+                    State::Current
+                }
+            }
+            _ if period.is_announced(history.day) => State::Upcoming,
+            _ => State::Superseded,
         }
     }
 }

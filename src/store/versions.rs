@@ -4,12 +4,15 @@
 //! A run that is killed at any moment leaves the old state or the new one; the next run clears what it left beside.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::Context as _;
 use anyhow::Result;
+use anyhow::bail;
 
 use crate::ledger::FOLDER;
+use crate::ledger::LEDGER;
 use crate::store::disk;
 use crate::tree::File;
 use crate::tree::Tree;
@@ -18,12 +21,14 @@ use crate::tree::TreePath;
 /// Where the new state is laid out; hidden, so that nobody reads it.
 const BESIDE: &str = "content/.versions";
 
-/// Puts files into the folder of released versions, over those of the same name.
+/// Puts files into the folder of released versions, over those of the same name. `read` are the project's files as they were read before: the
+/// ledger must still be the one among them.
 ///
 /// # Errors
 /// Names the file that could not be written. Then nothing has changed.
-pub fn put(root: &Path, files: &Tree<File>) -> Result<()> {
+pub fn put(root: &Path, read: &Tree<File>, files: &Tree<File>) -> Result<()> {
     let (versions, beside) = (root.join(FOLDER), root.join(BESIDE));
+    unchanged(&versions, read)?;
     disk::clear(&beside)?;
     fs::create_dir_all(&beside).with_context(|| format!("make the folder `{}`", beside.display()))?;
     if versions.exists() {
@@ -39,12 +44,27 @@ pub fn put(root: &Path, files: &Tree<File>) -> Result<()> {
         written.push(place);
     }
     disk::settle(&beside, &written)?;
+    unchanged(&versions, read)?;
     if versions.exists() {
         disk::exchange(&beside, &versions)?;
         disk::clear(&beside)
     } else {
         fs::rename(&beside, &versions).with_context(|| format!("write `{}`", versions.display()))
     }
+}
+
+/// Holds that the ledger on the disk is the one that was read.
+fn unchanged(versions: &Path, read: &Tree<File>) -> Result<()> {
+    let known = read.iter().find(|(path, _)| path.within(FOLDER) == Some(LEDGER)).map(|(_, file)| file.bytes());
+    let there = match fs::read(versions.join(LEDGER)) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(error).with_context(|| format!("read `{}`", versions.join(LEDGER).display())),
+    };
+    if known != there.as_deref() {
+        bail!("another command wrote to the ledger in the meantime: nothing was written, run this one again");
+    }
+    Ok(())
 }
 
 /// Links every file of `from` into `to`, but those that are about to be written.

@@ -12,6 +12,7 @@ use policybook::compile::Options;
 use policybook::compile::compile;
 use policybook::diagnostic::Diagnostics;
 use policybook::ledger;
+use policybook::ledger::Planned;
 use policybook::model::Kind;
 use policybook::model::Release;
 use policybook::model::ReleaseId;
@@ -30,7 +31,7 @@ fn release(files: &Tree<File>, release: &Release) -> Tree<File> {
     let content = parse::content(files, &mut diagnostics);
     let site = ledger::site(content, files, date(2026, 11, 21), &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:#?}");
-    ledger::release(files, &site.unreleased().collect::<Vec<_>>(), release)
+    ledger::release(files, &[Planned::new(release.clone(), site.unreleased().collect())])
 }
 
 /// Returns the files of the repository below a folder, as they would lie below another.
@@ -56,26 +57,13 @@ fn the_frozen_versions_are_what_the_two_releases_made() {
         commitments,
         repository("content/versions/original", "original").get(&TreePath::new("original/commitments.yaml").unwrap()).unwrap().clone(),
     );
-    let original = Release {
-        id: ReleaseId::new("original").unwrap(),
-        released: None,
-        effective: None,
-        summary: "The first policy: reporting, contacting, full and responsible disclosure, the response procedure.".to_owned(),
-        kind: Kind::Substantive,
-        attested: None,
-    };
+    let summary = "The first policy: reporting, contacting, full and responsible disclosure, the response procedure.";
+    let original = Release::new(ReleaseId::new("original").unwrap(), summary, Kind::Substantive);
     let frozen = release(&first, &original);
-    let second = Release {
-        id: ReleaseId::new("2023-02-15").unwrap(),
-        released: Some(date(2023, 2, 15)),
-        effective: None,
-        summary:
-            "Nineteen sections on how the service is run and guarded; safe harbour has a condition, breaches are confirmed in writing, \
-                  the telephone number is gone; the whitehats and the sub-processors are listed."
-                .to_owned(),
-        kind: Kind::Substantive,
-        attested: None,
-    };
+    let summary = "Nineteen sections on how the service is run and guarded; safe harbour has a condition, breaches are confirmed in writing, \
+                   the telephone number is gone; the whitehats and the sub-processors are listed.";
+    let second = Release::new(ReleaseId::new("2023-02-15").unwrap(), summary, Kind::Substantive);
+    let second = Release { released: Some(date(2023, 2, 15)), ..second };
     let project: Tree<File> = draft.into_iter().chain(frozen.clone()).collect();
     let made: BTreeMap<TreePath, File> = frozen.into_iter().chain(release(&project, &second)).collect();
     if std::env::var_os("UPDATE").is_some() {

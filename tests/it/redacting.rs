@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::date;
 use policybook::diagnostic::Diagnostics;
 use policybook::ledger;
+use policybook::ledger::Planned;
 use policybook::ledger::redact::Redacted;
 use policybook::ledger::redact::Refusal;
 use policybook::model::Block;
@@ -211,7 +212,7 @@ fn lines_that_nobody_may_change_are_told() {
     project.write("content/site.yaml", project.read("content/site.yaml") + "# Kamil Sevi asked to be left out\n");
     project.said(&["release", "--summary", "Kamil Sevi is left out", "--yes"], 0);
     let told = redact(&project, "Kamil Sevi", &["--yes"], 0);
-    assert!(told.contains("`content/versions/ledger.yaml`, line 29, will still hold them: the lines of the ledger are sealed"), "{told}");
+    assert!(told.contains("`content/versions/ledger.yaml`, line 30, will still hold them: the lines of the ledger are sealed"), "{told}");
     assert!(told.contains("`content/site.yaml`, line 31, will still hold them"), "{told}");
     project.build(&["--locked"]);
     project.prove();
@@ -246,8 +247,8 @@ fn released(section: &str) -> Tree<File> {
     let site = ledger::site(content, &files, date(2026, 1, 1), &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{section:?}\n{diagnostics:#?}");
     let id = ReleaseId::new("first").unwrap();
-    let release = Release { id, released: None, effective: None, summary: "x".to_owned(), kind: Kind::Substantive, attested: None };
-    files.extend(ledger::release(&files, &site.unreleased().collect::<Vec<_>>(), &release));
+    let release = Planned::new(Release::new(id, "x", Kind::Substantive), site.unreleased().collect());
+    files.extend(ledger::release(&files, &[release]));
     files
 }
 

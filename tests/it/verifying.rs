@@ -262,7 +262,7 @@ fn two_releases_in_two_branches_are_a_fork_however_they_were_merged() {
         );
         merged.write(LEDGER, ours.read(LEDGER) + &added[2]);
         let fork = format!("release `2026-11-20` and release `{day}` both follow release `2023-02-15`\n");
-        found(&merged, &[], &[&fork, "content/versions/ledger.yaml:35:3", help]);
+        found(&merged, &[], &[&fork, "content/versions/ledger.yaml:36:3", help]);
         if day == "2026-11-21" {
             found(&merged, &[], &["1 error: "]);
             let built = merged.run(&["build"]);

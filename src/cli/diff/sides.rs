@@ -148,7 +148,7 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     fn in_force(&self) -> Side {
-        match self.history.current_version().or(self.history.versions.last()) {
+        match self.history.newest() {
             Some(version) => self.version(version),
             None => Side { wording: Wording::default(), label: "nothing".to_owned(), file: None, commitments: Some(None) },
         }

@@ -93,7 +93,7 @@ impl Import {
         let (original, newest) = newest.context("there is nothing to import: no text was left")?;
         let draft = draft(&project, &compiled.site, &id, newest, original)?;
 
-        let mut files = project.files;
+        let mut files = project.files.clone();
         files.extend(import.added.clone().into_iter().chain(draft.clone()));
         let found = compile(&files, Options { edition: Edition::Draft, today: global.today()? }).diagnostics;
         if let Some(broken) = errors(found.clone(), ledger::FOLDER) {
@@ -109,7 +109,7 @@ impl Import {
             return Ok(Ending::Done);
         }
         store::add(&global.directory, &draft)?;
-        store::put_versions(&global.directory, &import.added)?;
+        store::put_versions(&global.directory, &project.files, &import.added)?;
         if !global.quiet {
             tell::done(&id, &versions, mistakes);
         }

@@ -116,7 +116,7 @@ impl Renderer<'_> {
             let [old, new] = [pair.from, pair.to].map(|version| self.promised(history, version));
             let compare = || redline::between(from, to);
             let redline = match (pair.from, pair.to) {
-                (Some(from), Some(to)) if from + 1 == to => self.told.keep(history, to, compare),
+                (Some(from), Some(to)) if history.versions[to].follows == Some(from) => self.told.keep(history, to, compare),
                 _ => compare(),
             };
             RedlineView::new(&redline, &redline::commitments_of(&history.id, old, new), &setting)
@@ -166,20 +166,21 @@ fn pairs(history: &History, drafted: bool) -> Vec<Pair<'_>> {
     let release = |at: usize| &history.versions[at].release.id;
     let mut pairs = Vec::new();
     for to in 0..history.versions.len() {
-        pairs.push(Pair { from: to.checked_sub(1), to: Some(to), route: Route::Changes(id, release(to)) });
-        let others = (0..to.saturating_sub(1)).filter(|_| is_compared(history, to));
+        let follows = history.versions[to].follows;
+        pairs.push(Pair { from: follows, to: Some(to), route: Route::Changes(id, release(to)) });
+        let others = (0..to).filter(|from| Some(*from) != follows && is_compared(history, *from, to));
         pairs.extend(others.map(|from| Pair { from: Some(from), to: Some(to), route: Route::Compare(id, release(from), release(to)) }));
     }
     if drafted {
-        let from = history.in_force.or_else(|| history.versions.len().checked_sub(1));
+        let from = history.newest().and_then(|newest| history.versions.iter().position(|version| version.place == newest.place));
         pairs.push(Pair { from, to: None, route: Route::DraftChanges(id) });
     }
     pairs
 }
 
-/// Tells whether a version is compared with those that are not its neighbours.
-fn is_compared(history: &History, version: usize) -> bool {
-    history.versions.len() <= ALL_PAIRS || version + 1 == history.versions.len()
+/// Returns true if a version is compared with an older one that it does not follow.
+fn is_compared(history: &History, from: usize, to: usize) -> bool {
+    from + 1 == to || history.versions.len() <= ALL_PAIRS || to + 1 == history.versions.len()
 }
 
 /// Returns each version with those it can be compared with.
@@ -188,12 +189,12 @@ fn comparable(history: &History) -> Vec<Comparable> {
     let release = |at: usize| &history.versions[at].release.id;
     let comparison = |from: usize, to: usize| Comparison {
         version: view(from),
-        address: match from + 1 == to {
+        address: match history.versions[to].follows == Some(from) {
             true => Route::Changes(&history.id, release(to)).address(),
             false => Route::Compare(&history.id, release(from), release(to)).address(),
         },
     };
-    let with = |to: usize| (0..to).rev().filter(move |from| from + 1 == to || is_compared(history, to));
+    let with = |to: usize| (0..to).rev().filter(move |from| history.versions[to].follows == Some(*from) || is_compared(history, *from, to));
     let versions = (1..history.versions.len()).rev();
     versions.map(|to| Comparable { version: view(to), with: with(to).map(|from| comparison(from, to)).collect() }).collect()
 }

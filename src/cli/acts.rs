@@ -1,0 +1,251 @@
+//! `policybook postpone`, `withdraw` and `retire`: what was announced or is in force ends or comes on another day.
+
+use anyhow::Result;
+use anyhow::anyhow;
+use anyhow::bail;
+use clap::Args;
+use jiff::civil::Date;
+
+use crate::check;
+use crate::check::Edition;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::ask;
+use crate::cli::date;
+use crate::cli::report;
+use crate::compile::Compiled;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::nearest;
+use crate::ledger;
+use crate::ledger::acts;
+use crate::model::DocumentId;
+use crate::model::Postponement;
+use crate::model::ReleaseId;
+use crate::model::Retirement;
+use crate::model::Site;
+use crate::model::Withdrawal;
+use crate::store;
+use crate::store::Project;
+
+/// Move the day on which an announced version comes into force
+///
+/// Later, or as early as the notice that readers are promised allows from today on. The ledger records it, and the version's page, the
+/// feed and the history tell of it. A version that is in force cannot be moved.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook postpone 2027-01-15 --effective 2027-03-01 --reason \"The new host is late\"
+
+Exit codes: 0 done, 1 errors in the content, 2 the rest")]
+pub struct Postpone {
+    /// The announced version
+    #[arg(value_name = "VERSION", value_parser = version)]
+    version: ReleaseId,
+    /// Let it come into force on DATE
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    effective: Date,
+    /// Move later versions along that it would pass
+    #[arg(long)]
+    with_later: bool,
+    #[command(flatten)]
+    act: Common,
+}
+
+/// Withdraw announced versions before they come into force
+///
+/// Their pages stay and say so; what joined one is withdrawn with it. The words in `content/` stay as they are: restore them from version
+/// control, or they are unreleased again.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook withdraw 2027-01-15 --reason \"The new host is not to be had\"
+
+Exit codes: 0 done, 1 errors in the content, 2 the rest")]
+pub struct Withdraw {
+    /// The announced versions
+    #[arg(value_name = "VERSION", required = true, value_parser = version)]
+    versions: Vec<ReleaseId>,
+    #[command(flatten)]
+    act: Common,
+}
+
+/// What postponing and withdrawing take.
+#[derive(Args, Debug)]
+struct Common {
+    /// Say in a sentence why, for readers
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Do it for this policy or list only
+    #[arg(long = "document", value_name = "DOCUMENT")]
+    documents: Vec<String>,
+    /// Show what would be recorded and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Retire a policy or a list: from a day on it is not in force
+///
+/// Its versions keep their pages, and its address says that it is retired. Readers get the notice that they are promised. It can be
+/// released again later.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook retire sms-terms --effective 2027-06-30 --reason \"We no longer send text messages\"
+  policybook retire cookies --see privacy --reason \"Part of the privacy policy now\"
+
+Exit codes: 0 done, 1 errors in the content, 2 the rest")]
+pub struct Retire {
+    /// The policy or list
+    #[arg(value_name = "POLICY")]
+    document: String,
+    /// Retire it from DATE on [default: the first day that the notice period allows]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    effective: Option<Date>,
+    /// Say in a sentence why, for readers
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Lead readers to the policy or list that takes its place
+    #[arg(long, value_name = "POLICY")]
+    see: Option<String>,
+    /// Show what would be recorded and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+impl Postpone {
+    /// Records the postponement.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let Some((project, compiled)) = compiled(global)? else { return Ok(Ending::Found) };
+        let (site, today) = (&compiled.site, global.today()?);
+        let only = self.act.documents(site)?;
+        let acts = acts::postpone(site, &self.version, &only, self.effective, &self.act.reason, self.with_later, today).map_err(refused)?;
+        let mut named = Diagnostics::new();
+        for (id, version) in concerned(&acts) {
+            let version = site.history(id.as_str()).and_then(|history| history.versions.iter().find(|other| other.release.id == *version));
+            if let Some((version, policy)) = version.and_then(|version| Some((version, version.document.policy()?))) {
+                named.extend(check::disagreeing(policy, version.stamp.released, Some(self.effective)));
+            }
+        }
+        if named.has_errors() {
+            report::diagnostics(&named, &project.files, global.quiet);
+            bail!("the released words name the day on which they come into force, and cannot change: withdraw the version instead");
+        }
+        for Postponement { versions, documents, effective, .. } in &acts {
+            anstream::println!("postpone {} of {} to {effective}", joined(versions), joined(documents));
+        }
+        let lines: Vec<Vec<String>> = acts.iter().map(acts::postponement).collect();
+        record(global, &project, &lines, (self.act.dry_run, self.act.yes), "Move the day for all readers?")
+    }
+}
+
+impl Withdraw {
+    /// Records the withdrawal.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let Some((project, compiled)) = compiled(global)? else { return Ok(Ending::Found) };
+        let (site, today) = (&compiled.site, global.today()?);
+        let acts = acts::withdraw(site, &self.versions, &self.act.documents(site)?, &self.act.reason, today).map_err(refused)?;
+        for Withdrawal { versions, documents, .. } in &acts {
+            anstream::println!("withdraw {} of {}", joined(versions), joined(documents));
+        }
+        let lines: Vec<Vec<String>> = acts.iter().map(acts::withdrawal).collect();
+        let ending = record(global, &project, &lines, (self.act.dry_run, self.act.yes), "Withdraw this permanently?")?;
+        if !self.act.dry_run && !global.quiet {
+            for id in acts.iter().flat_map(|act| &act.documents) {
+                if let Some(place) = site.history(id.as_str()).filter(|history| history.draft.is_some()).map(|history| history.place()) {
+                    report::note(&format!(
+                        "`{place}` may still say what was withdrawn: restore it from version control, or it is unreleased"
+                    ));
+                }
+            }
+        }
+        Ok(ending)
+    }
+}
+
+impl Retire {
+    /// Records the retirement.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let Some((project, compiled)) = compiled(global)? else { return Ok(Ending::Found) };
+        let (site, today) = (&compiled.site, global.today()?);
+        let history = site.history(document(site, &self.document)?.as_str()).expect("a document of the site");
+        let see = self.see.as_deref().map(|see| document(site, see)).transpose()?;
+        if see.as_ref() == Some(&history.id) {
+            bail!("`{}` cannot take its own place", history.id);
+        }
+        let act = acts::retire(site, history, self.effective, &self.reason, see, today).map_err(refused)?;
+        let Retirement { effective, .. } = &act;
+        anstream::println!("retire {} from {effective} on", history.id);
+        for at in history.announced().filter(|at| history.versions[*at].period.from >= Some(*effective)) {
+            anstream::println!("  version {} never comes into force", history.versions[at].release.id);
+        }
+        record(global, &project, &[acts::retirement(&act)], (self.dry_run, self.yes), "Retire it?")
+    }
+}
+
+impl Common {
+    fn documents(&self, site: &Site) -> Result<Vec<DocumentId>> {
+        self.documents.iter().map(|id| document(site, id)).collect()
+    }
+}
+
+/// Compiles the project. `None` if it has errors, which are printed.
+fn compiled(global: &Global) -> Result<Option<(Project, Compiled)>> {
+    let (project, compiled) = global.compile(Edition::Draft)?;
+    if compiled.diagnostics.has_errors() {
+        report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
+        return Ok(None);
+    }
+    Ok(Some((project, compiled)))
+}
+
+/// Returns the id of a document of the site.
+fn document(site: &Site, id: &str) -> Result<DocumentId> {
+    match site.history(id) {
+        Some(history) => Ok(history.id.clone()),
+        None => match nearest(id, site.histories.iter().map(|history| history.id.as_str())) {
+            Some(meant) => bail!("there is no policy or list `{id}`; did you mean `{meant}`?"),
+            None => bail!("there is no policy or list `{id}`"),
+        },
+    }
+}
+
+/// Returns the versions that postponements move, each with its document.
+fn concerned(acts: &[Postponement]) -> impl Iterator<Item = (&DocumentId, &ReleaseId)> {
+    acts.iter().flat_map(|act| act.documents.iter().flat_map(|id| act.versions.iter().map(move |version| (id, version))))
+}
+
+/// Asks, and adds acts to the ledger.
+fn record(global: &Global, project: &Project, lines: &[Vec<String>], (dry_run, yes): (bool, bool), question: &str) -> Result<Ending> {
+    if dry_run {
+        report::note("nothing was written: this is a dry run");
+        return Ok(Ending::Done);
+    }
+    if !ask::confirmed(question, yes)? {
+        report::note("nothing was written");
+        return Ok(Ending::Done);
+    }
+    store::put_versions(&global.directory, &project.files, &acts::record(&project.files, lines))?;
+    if !global.quiet {
+        report::done("recorded", &format!("in {}/{}", ledger::FOLDER, ledger::LEDGER));
+        anstream::eprintln!("\nNext: commit {}, then build and publish", ledger::FOLDER);
+    }
+    Ok(Ending::Done)
+}
+
+fn refused(refusal: acts::Refusal) -> anyhow::Error {
+    anyhow!("{refusal}")
+}
+
+fn joined(ids: &[impl ToString]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn version(text: &str) -> Result<ReleaseId, String> {
+    ReleaseId::new(text).ok_or_else(|| "name a version as its address does, such as `2027-01-15`".to_owned())
+}

@@ -1,0 +1,136 @@
+//! A document through time: its draft, its versions, and how they stand on a day.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::model::Document;
+use crate::model::DocumentId;
+use crate::model::End;
+use crate::model::Retirement;
+use crate::model::Version;
+use crate::tree::TreePath;
+
+/// A document through time.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// Its id.
+    pub id: DocumentId,
+    /// The day on which this is told.
+    pub day: Date,
+    /// Its words in `content/` now. `None` if it is gone from there.
+    pub draft: Option<Arc<Document>>,
+    /// Its versions, oldest first.
+    pub versions: Vec<Version>,
+    /// Whether the draft says anything that its newest version does not.
+    pub unreleased: bool,
+    /// The place of the version in force that day.
+    pub in_force: Option<usize>,
+    /// Its retirements and their places in the ledger, oldest first.
+    pub retirements: Vec<(usize, Retirement)>,
+    /// The day on which it was last read again without a word to change.
+    pub reviewed: Option<Date>,
+}
+
+impl History {
+    /// Returns a document of which nothing is known but its draft and its versions.
+    pub fn new(id: DocumentId, day: Date, draft: Option<Arc<Document>>, versions: Vec<Version>) -> History {
+        let in_force = versions.iter().position(|version| version.period.contains(day));
+        History { id, day, draft, versions, unreleased: false, in_force, retirements: Vec::new(), reviewed: None }
+    }
+
+    /// Returns the words readers are shown now: the draft while it is unreleased, else the version in force, else the last that was.
+    pub fn current(&self) -> &Arc<Document> {
+        let draft = self.draft.as_ref();
+        let shown = self.shown().map(|at| &self.versions[at].document);
+        let current = if self.unreleased { draft.or(shown) } else { shown.or(draft) };
+        current.or_else(|| self.newest().map(|newest| &newest.document)).expect("a document has a draft or a version")
+    }
+
+    /// Returns the place of the version in force, or of the last that was if the document is retired.
+    pub fn shown(&self) -> Option<usize> {
+        let last = || self.versions.iter().rposition(|version| self.retired().is_some() && self.came(version));
+        self.in_force.or_else(last)
+    }
+
+    /// Returns true if a version is or was in force.
+    pub fn came(&self, version: &Version) -> bool {
+        !version.period.is_empty() && version.period.from.is_none_or(|from| from <= self.day)
+    }
+
+    /// Returns the versions that never came into force themselves, and whose changes a version brings with its own, oldest first.
+    pub fn brought(&self, version: usize) -> Vec<usize> {
+        let before = |at: &usize| self.versions[*at].follows;
+        let mut brought: Vec<usize> =
+            std::iter::successors(before(&version), before).take_while(|at| self.versions[*at].period.is_empty()).collect();
+        brought.reverse();
+        brought
+    }
+
+    /// Returns the place of the version that brings the changes of one that was replaced before its day.
+    pub fn replacement(&self, version: usize) -> Option<usize> {
+        let replaced = &self.versions[version].period;
+        let End::Replaced { by, .. } = replaced.end else { return None };
+        let follower = self.versions.iter().position(|other| other.follows == Some(version) && other.period.end != End::Withdrawn);
+        replaced.is_empty().then_some(follower.unwrap_or(by))
+    }
+
+    /// Returns the file in which its author finds it, from the project's folder: that of a policy's opening words, or the list.
+    pub fn place(&self) -> TreePath {
+        match self.draft.as_deref().and_then(Document::policy) {
+            Some(policy) => policy.opening.place(),
+            None => TreePath::new(&format!("content/{}.yaml", self.id)).expect("a list's file"),
+        }
+    }
+
+    /// Returns the newest version that was not withdrawn: what the draft is compared with.
+    pub fn newest(&self) -> Option<&Version> {
+        self.versions.iter().rev().find(|version| version.period.end != End::Withdrawn)
+    }
+
+    /// Returns the places of the versions that come into force later, the next one first.
+    pub fn announced(&self) -> impl Iterator<Item = usize> {
+        (0..self.versions.len()).filter(|at| self.versions[*at].period.is_announced(self.day))
+    }
+
+    /// Returns the place of the version that comes into force next.
+    pub fn upcoming(&self) -> Option<usize> {
+        self.announced().next()
+    }
+
+    /// Returns true if any of its versions, or its retirement, was announced.
+    pub fn was_announced(&self) -> bool {
+        let later = |version: &Version| version.release.effective.is_some_and(|effective| Some(effective) > version.release.released);
+        self.versions.iter().any(later) || !self.retirements.is_empty()
+    }
+
+    /// Returns the retirement that no later version undoes, decided for a day that may still come.
+    pub fn retirement(&self) -> Option<&Retirement> {
+        let (place, retirement) = self.retirements.last()?;
+        let returns =
+            |version: &Version| version.place > *place && version.period.from >= Some(retirement.effective) && !version.period.is_empty();
+        (!self.versions.iter().any(returns)).then_some(retirement)
+    }
+
+    /// Returns the retirement of a document that is not in force any more.
+    pub fn retired(&self) -> Option<&Retirement> {
+        self.retirement().filter(|retirement| retirement.effective <= self.day)
+    }
+
+    /// Returns the day until which it should be read again, where its author named a time.
+    pub fn review_due(&self) -> Option<Date> {
+        let every = self.draft.as_deref()?.policy()?.review_every?;
+        let released = self.versions.iter().filter_map(|version| version.release.released).max();
+        self.reviewed.max(released)?.checked_add(every).ok().filter(|_| self.retired().is_none())
+    }
+
+    /// Returns the version in force.
+    pub fn current_version(&self) -> Option<&Version> {
+        self.in_force.map(|index| &self.versions[index])
+    }
+
+    /// Returns the version that was, or will be, in force on a day.
+    pub fn on(&self, day: Date) -> Option<&Version> {
+        self.versions.iter().find(|version| version.period.contains(day))
+    }
+}
