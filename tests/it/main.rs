@@ -48,5 +48,6 @@ mod signing;
 mod stores;
 mod tidy;
 mod tiers;
+mod timeline;
 mod validator;
 mod verifying;

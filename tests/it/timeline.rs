@@ -1,0 +1,479 @@
+//! What is in force when: random sequences of releases and acts against a plain model, for everything that a site says of days.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::civil::date;
+use proptest::prelude::*;
+use serde_json::Value;
+
+use policybook::check::Edition;
+use policybook::compile::Compiled;
+use policybook::compile::Memos;
+use policybook::compile::Options;
+use policybook::compile::compile;
+use policybook::ledger;
+use policybook::ledger::Ask;
+use policybook::ledger::acts;
+use policybook::model::History;
+use policybook::model::Kind;
+use policybook::tree::File;
+use policybook::tree::Tree;
+use policybook::tree::TreePath;
+
+use crate::tiers::times;
+
+const START: Date = date(2024, 1, 1);
+
+/// Until which day the model looks.
+const HORIZON: i64 = 900;
+
+const DOCUMENTS: [&str; 2] = ["alpha", "beta"];
+
+/// Something that somebody does.
+#[derive(Clone, Debug)]
+enum Step {
+    /// Days pass.
+    Wait(i64),
+    /// The promise in `site.yaml` changes.
+    Promise { document: usize, days: i64 },
+    /// Words change and are released; `effective` is so many days ahead.
+    Release { documents: [bool; 2], kind: Kind, attested: bool, effective: Option<i64>, back: i64 },
+    /// An announced version moves to so many days from today.
+    Postpone { document: usize, version: usize, to: i64, with_later: bool },
+    /// An announced version is withdrawn, alone or with all later ones.
+    Withdraw { document: usize, version: usize, all: bool },
+    /// A document is retired so many days from today.
+    Retire { document: usize, effective: Option<i64> },
+    /// A document's folder goes without a word.
+    Remove { document: usize },
+    /// A document is reviewed.
+    Review { document: usize },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let document = 0..DOCUMENTS.len();
+    let kind = prop_oneof![2 => Just(Kind::Substantive), 1 => Just(Kind::Editorial)];
+    prop_oneof![
+        4 => prop_oneof![Just(0i64), 1i64..5, 5i64..70].prop_map(Step::Wait),
+        2 => (document.clone(), prop_oneof![Just(0i64), Just(2), Just(10), Just(30)])
+            .prop_map(|(document, days)| Step::Promise { document, days }),
+        8 => (any::<[bool; 2]>(), kind, any::<bool>(), prop::option::weighted(0.3, 0i64..80), prop_oneof![3 => Just(0i64), 1 => 0i64..20])
+            .prop_map(|(documents, kind, attested, effective, back)| Step::Release { documents, kind, attested, effective, back }),
+        4 => (document.clone(), 0usize..4, 0i64..90, any::<bool>())
+            .prop_map(|(document, version, to, with_later)| Step::Postpone { document, version, to, with_later }),
+        3 => (document.clone(), 0usize..4, any::<bool>()).prop_map(|(document, version, all)| Step::Withdraw { document, version, all }),
+        1 => (document.clone(), prop::option::of(0i64..60)).prop_map(|(document, effective)| Step::Retire { document, effective }),
+        1 => document.clone().prop_map(|document| Step::Remove { document }),
+        1 => document.prop_map(|document| Step::Review { document }),
+    ]
+}
+
+/// A version as the model knows it.
+#[derive(Clone, Debug)]
+struct Version {
+    document: usize,
+    id: String,
+    from: Date,
+    withdrawn: bool,
+    /// How many releases and retirements there were before it.
+    order: usize,
+    /// The promise that was in `site.yaml`.
+    promise: i64,
+    /// The words, and which substantive changes they hold.
+    words: String,
+    changes: BTreeSet<usize>,
+}
+
+/// The plain model: what was done, in its order.
+#[derive(Clone, Debug, Default)]
+struct Model {
+    versions: Vec<Version>,
+    /// Document, order, first day on which it is not in force.
+    retired: Vec<(usize, usize, Date)>,
+    order: usize,
+    /// The first day on which each substantive change may be in force.
+    allowed: Vec<Date>,
+}
+
+impl Model {
+    /// Returns the version of a document in force on a day: of those whose day has come the one released last, if no retirement ended it.
+    fn on(&self, document: usize, day: Date) -> Option<&Version> {
+        let newest =
+            self.versions.iter().rev().find(|version| version.document == document && !version.withdrawn && version.from <= day)?;
+        let ended =
+            |(of, order, end): &(usize, usize, Date)| *of == document && *end <= day && (newest.order < *order || newest.from < *end);
+        (!self.retired.iter().any(ended)).then_some(newest)
+    }
+
+    /// Returns the first and the last day of a version, if it is ever in force.
+    fn span(&self, version: &Version) -> Option<(Date, Option<Date>)> {
+        let days = || (0..HORIZON).map(|ahead| START.saturating_add(ahead.days()));
+        let on = |day: &Date| self.on(version.document, *day).is_some_and(|other| other.id == version.id);
+        let first = days().find(on)?;
+        let last = days().filter(on).last()?;
+        Some((first, Some(last).filter(|last| *last < START.saturating_add((HORIZON - 1).days()))))
+    }
+
+    /// Returns what is in force on every day before one.
+    fn past(&self, day: Date) -> Vec<[Option<String>; 2]> {
+        let days = (0..HORIZON).map(|ahead| START.saturating_add(ahead.days())).take_while(|past| *past < day);
+        days.map(|day| [0, 1].map(|document| self.on(document, day).map(|version| version.id.clone()))).collect()
+    }
+}
+
+/// A project, what it promises, and the model of it.
+struct World {
+    files: Tree<File>,
+    today: Date,
+    promises: [i64; 2],
+    words: usize,
+    model: Model,
+}
+
+fn path(text: &str) -> TreePath {
+    TreePath::new(text).unwrap()
+}
+
+impl World {
+    fn new() -> World {
+        let mut world =
+            World { files: policybook::store::default_theme(), today: START, promises: [10, 0], words: 0, model: Model::default() };
+        world.settings();
+        world
+    }
+
+    fn put(&mut self, name: &str, text: &str) {
+        self.files.insert(path(&format!("content/{name}")), File::new(text.as_bytes()));
+    }
+
+    fn settings(&mut self) {
+        let [alpha, beta] = self.promises;
+        let text = format!("name: A\nbase_url: https://a.example/\nnotice:\n  alpha: {alpha}\n  beta: {beta}\n");
+        self.put("site.yaml", &text);
+    }
+
+    fn write(&mut self, document: usize, words: &str) {
+        let id = DOCUMENTS[document];
+        self.put(&format!("{id}/_index.md"), &format!("---\ntitle: {id}\n---\n{words}\n"));
+    }
+
+    fn compiled(&self, today: Date) -> Compiled {
+        let compiled = compile(&self.files, Options { edition: Edition::Draft, today });
+        let errors: Vec<_> =
+            compiled.diagnostics.sorted().into_iter().filter(|found| found.severity == policybook::diagnostic::Severity::Error).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        compiled
+    }
+
+    fn add(&mut self, files: Tree<File>) {
+        self.files.extend(files);
+    }
+
+    /// Does a step, if it may be done.
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Wait(days) => self.today = self.today.saturating_add(days.days()),
+            Step::Promise { document, days } => {
+                self.promises[*document] = *days;
+                self.settings();
+            }
+            Step::Release { documents, kind, attested, effective, back } => {
+                let effective = effective.map(|ahead| self.today.saturating_add(ahead.days()));
+                self.release(*documents, *kind, *attested, effective, self.today.saturating_sub(back.days()));
+            }
+            Step::Postpone { document, version, to, with_later } => self.postpone(*document, *version, *to, *with_later),
+            Step::Withdraw { document, version, all } => self.withdraw(*document, *version, *all),
+            Step::Retire { document, effective } => self.retire(*document, effective.map(|ahead| self.today.saturating_add(ahead.days()))),
+            Step::Remove { document } => {
+                let folder = format!("content/{}", DOCUMENTS[*document]);
+                self.files = std::mem::take(&mut self.files).into_iter().filter(|(path, _)| path.within(&folder).is_none()).collect();
+            }
+            Step::Review { document } => {
+                let id = DOCUMENTS[*document].to_owned();
+                if self.compiled(self.today).site.history(&id).is_some() {
+                    let added = ledger::review(&self.files, &[id], self.today, None);
+                    self.add(added);
+                }
+            }
+        }
+    }
+
+    fn release(&mut self, documents: [bool; 2], kind: Kind, attested: bool, effective: Option<Date>, released: Date) {
+        let before = self.files.clone();
+        let chosen: Vec<usize> = (0..DOCUMENTS.len()).filter(|document| documents[*document]).collect();
+        let substantive = kind == Kind::Substantive || attested;
+        let mut texts = BTreeMap::new();
+        for document in &chosen {
+            self.words += 1;
+            texts.insert(*document, format!("Words {} {}.", self.words, if substantive { "new" } else { "mended" }));
+            self.write(*document, &texts[document]);
+        }
+        let compiled = self.compiled(self.today);
+        let histories: Vec<&History> = chosen.iter().filter_map(|document| compiled.site.history(DOCUMENTS[*document])).collect();
+        let ask = Ask {
+            id: None,
+            released: Some(released),
+            today: self.today,
+            effective,
+            summary: "Words".into(),
+            kind,
+            attested: Some("Ada".to_owned()).filter(|_| attested && kind == Kind::Editorial),
+            approved_by: None,
+        };
+        let Ok(planned) = ledger::permitted(&compiled.site, &histories, &ask) else {
+            self.files = before;
+            return;
+        };
+        if histories.is_empty() {
+            return;
+        }
+        let added = ledger::release(&self.files, &planned);
+        // On which day a change may come at the earliest: as long after its publication as the words in force that day promise.
+        let start = self.today;
+        for planned in &planned {
+            let order = self.model.order;
+            self.model.order += 1;
+            for history in &planned.documents {
+                let document = DOCUMENTS.iter().position(|id| *id == history.id.as_str()).unwrap();
+                let base = self.model.versions.iter().rev().find(|version| version.document == document && !version.withdrawn);
+                let mut changes = base.map(|version| version.changes.clone()).unwrap_or_default();
+                if substantive {
+                    let shown = self.model.on(document, start).map(|version| version.promise.max(self.promises[document]));
+                    changes.insert(self.model.allowed.len());
+                    let first = base.is_none();
+                    self.model.allowed.push(start.saturating_add(shown.filter(|_| !first).unwrap_or(0).days()));
+                    if first {
+                        *self.model.allowed.last_mut().unwrap() = Date::MIN;
+                    }
+                }
+                self.model.versions.push(Version {
+                    document,
+                    id: planned.release.id.to_string(),
+                    from: planned.release.planned().unwrap(),
+                    withdrawn: false,
+                    order,
+                    promise: self.promises[document],
+                    words: texts[&document].clone(),
+                    changes,
+                });
+            }
+        }
+        self.add(added);
+    }
+
+    /// Returns an announced version of a document.
+    fn announced(&self, document: usize, version: usize) -> Option<String> {
+        let announced: Vec<&Version> =
+            self.model.versions.iter().filter(|version| version.document == document && version.from > self.today).collect();
+        (!announced.is_empty()).then(|| announced[version % announced.len()].id.clone())
+    }
+
+    fn postpone(&mut self, document: usize, version: usize, to: i64, with_later: bool) {
+        let Some(id) = self.announced(document, version) else { return };
+        let (id, to) = (policybook::model::ReleaseId::new(&id).unwrap(), self.today.saturating_add(to.days()));
+        let compiled = self.compiled(self.today);
+        let Some(history) = compiled.site.history(DOCUMENTS[document]) else { return };
+        let only = [history.id.clone()];
+        let Ok(moved) = acts::postpone(&compiled.site, &id, &only, to, "Late", with_later, self.today) else { return };
+        for act in &moved {
+            let concerned =
+                |version: &&mut Version| version.document == document && act.versions.iter().any(|id| id.as_str() == version.id);
+            self.model.versions.iter_mut().filter(concerned).for_each(|version| version.from = to);
+        }
+        let lines: Vec<Vec<String>> = moved.iter().map(acts::postponement).collect();
+        let added = acts::record(&self.files, &lines);
+        self.add(added);
+    }
+
+    fn withdraw(&mut self, document: usize, version: usize, all: bool) {
+        let Some(first) = self.announced(document, version) else { return };
+        let mut ids = vec![policybook::model::ReleaseId::new(&first).unwrap()];
+        let compiled = self.compiled(self.today);
+        let Some(history) = compiled.site.history(DOCUMENTS[document]) else { return };
+        if all {
+            let at = history.versions.iter().position(|version| version.release.id == ids[0]).unwrap();
+            ids.extend(history.announced().filter(|later| *later > at).map(|later| history.versions[later].release.id.clone()));
+        }
+        let Ok(withdrawn) = acts::withdraw(&compiled.site, &ids, &[history.id.clone()], "Not now", self.today) else { return };
+        for act in &withdrawn {
+            let concerned =
+                |version: &&mut Version| version.document == document && act.versions.iter().any(|id| id.as_str() == version.id);
+            self.model.versions.iter_mut().filter(concerned).for_each(|version| version.withdrawn = true);
+        }
+        let lines: Vec<Vec<String>> = withdrawn.iter().map(acts::withdrawal).collect();
+        let added = acts::record(&self.files, &lines);
+        self.add(added);
+        // As the command says: the words go back to those of the newest version that is left.
+        let left = self.model.versions.iter().rev().find(|version| version.document == document && !version.withdrawn);
+        if let Some(words) = left.map(|version| version.words.clone()) {
+            self.write(document, &words);
+        }
+    }
+
+    fn retire(&mut self, document: usize, effective: Option<Date>) {
+        let compiled = self.compiled(self.today);
+        let Some(history) = compiled.site.history(DOCUMENTS[document]) else { return };
+        let Ok(act) = acts::retire(&compiled.site, history, effective, "Over", None, self.today) else { return };
+        if let Some(shown) = self.model.on(document, self.today) {
+            let promised = shown.promise.max(self.promises[document]);
+            assert!(act.effective >= self.today.saturating_add(promised.days()), "a retirement without its notice: {act:?}");
+        }
+        self.model.retired.push((document, self.model.order, act.effective));
+        self.model.order += 1;
+        let added = acts::record(&self.files, &[acts::retirement(&act)]);
+        self.add(added);
+    }
+
+    /// Holds that no change is in force before the notice of it is over.
+    fn notices(&self) {
+        for ahead in 0..HORIZON {
+            let day = START.saturating_add(ahead.days());
+            for document in 0..DOCUMENTS.len() {
+                for change in self.model.on(document, day).into_iter().flat_map(|version| &version.changes) {
+                    assert!(self.model.allowed[*change] <= day, "change {change} of {} on {day}: {:?}", DOCUMENTS[document], self.model);
+                }
+            }
+        }
+    }
+
+    /// Holds that everything the site says on a day is what the model says.
+    fn site(&self, today: Date) {
+        let mut compiled = self.compiled(today);
+        let coming = (1..HORIZON).map(|ahead| today.saturating_add(ahead.days())).find(|day| {
+            let of = |day: Date| [0, 1].map(|document| self.model.on(document, day).map(|version| version.id.clone()));
+            of(*day) != of(day.yesterday().unwrap())
+        });
+        let within = |day: &Date| *day < START.saturating_add((HORIZON - 1).days());
+        assert_eq!(compiled.coming_day().filter(within), coming.filter(within), "the day to build again");
+        let (_, until) = compiled.holds();
+        let site = compiled.render_again(&self.files, &Memos::default());
+        let read = |path_: &str| site.get(&path(path_)).map(|file| String::from_utf8(file.bytes().to_vec()).unwrap());
+        let json = |path_: &str| -> Value { serde_json::from_str(&read(path_).unwrap()).unwrap() };
+        for (document, id) in DOCUMENTS.iter().enumerate() {
+            let versions: Vec<&Version> = self.model.versions.iter().filter(|version| version.document == document).collect();
+            if versions.is_empty() {
+                continue;
+            }
+            let spans: Vec<Option<(Date, Option<Date>)>> = versions.iter().map(|version| self.model.span(version)).collect();
+            let now = self.model.on(document, today);
+            let index = json(&format!("{id}/index.json"));
+            assert_eq!(index["in_force"].as_str(), now.map(|version| version.id.as_str()), "{id} on {today}");
+            for ((version, span), told) in versions.iter().zip(&spans).zip(index["versions"].as_array().unwrap()) {
+                let day = |day: Option<Date>| day.map_or(Value::Null, |day| Value::String(day.to_string()));
+                assert_eq!(told["id"], version.id);
+                assert_eq!(
+                    (&told["in_force_since"], &told["in_force_until"]),
+                    (&day(span.map(|span| span.0)), &day(span.and_then(|span| span.1)))
+                );
+            }
+            let came =
+                versions.iter().zip(&spans).filter_map(|(version, span)| Some((version, (*span)?.0))).filter(|(_, first)| *first <= today);
+            let came: Vec<(&&Version, Date)> = came.collect();
+            self.timemap(id, &came, read(&format!("{id}/timemap.link")));
+            feed(id, &came, today, &read(&format!("{id}/feed.atom")).unwrap());
+            let upcoming =
+                versions.iter().zip(&spans).filter_map(|(version, span)| Some((version, (*span)?.0))).filter(|(_, first)| *first > today);
+            let upcoming = upcoming.min_by_key(|(_, first)| *first);
+            let next = read(&format!("{id}/next/index.html"));
+            match upcoming {
+                Some((version, first)) => {
+                    let next = next.expect("a page of what is coming");
+                    assert!(next.contains(&format!("\"version\":\"{}\"", version.id)), "{id} on {today}: not {}", version.id);
+                    assert!(
+                        next.contains(&format!("This version comes into force on <time datetime={first}"))
+                            || next.contains(&format!("This version comes into force on <time datetime=\"{first}\"")),
+                        "{next}"
+                    );
+                }
+                None => assert!(next.is_none_or(|next| !next.contains("\"version\":"))),
+            }
+            for (version, span) in versions.iter().zip(&spans) {
+                let page = read(&format!("{id}/v/{}/index.html", version.id)).unwrap();
+                let says = |words: &str| page.contains(words);
+                match span {
+                    None => assert!(says("never came into force") && says("<dd>never"), "{page}"),
+                    Some((first, _)) if *first > today => assert!(says("Not in force yet."), "{page}"),
+                    Some((first, last)) => {
+                        assert!(!says("never came into force") && says(&first.to_string()), "{page}");
+                        assert!(last.is_none_or(|last| says(&last.to_string())), "{page}");
+                    }
+                }
+            }
+        }
+        let day = |url: &str| url.split("<lastmod>").nth(1).map(|rest| rest[..10].parse::<Date>().unwrap());
+        assert!(read("sitemap.xml").unwrap().split("<url>").filter_map(day).all(|day| day <= today));
+        // Until the day on which it has to be built again it says the same.
+        if let Some(last) = until.and_then(|until| until.yesterday().ok()).filter(|last| *last > today) {
+            let again = self.compiled(last).render_again(&self.files, &Memos::default());
+            let differs: Vec<String> = again
+                .iter()
+                .filter(|(path, file)| site.get(path).is_none_or(|old| old.digest() != file.digest()))
+                .map(|(path, _)| path.to_string())
+                .collect();
+            assert!(differs.is_empty(), "between {today} and {last}: {differs:?}");
+        }
+    }
+
+    fn timemap(&self, id: &str, came: &[(&&Version, Date)], map: Option<String>) {
+        let told: Vec<(String, String)> = map
+            .unwrap_or_default()
+            .lines()
+            .filter(|line| line.contains("datetime="))
+            .map(|line| {
+                let version = line.split(&format!("/{id}/v/")).nth(1).unwrap().split('/').next().unwrap();
+                (version.to_owned(), line.split("datetime=\"").nth(1).unwrap().split('"').next().unwrap().to_owned())
+            })
+            .collect();
+        let expected: Vec<(String, String)> =
+            came.iter().map(|(version, first)| (version.id.clone(), first.strftime("%a, %d %b %Y 00:00:00 GMT").to_string())).collect();
+        assert_eq!(told, expected, "{:?}", self.model);
+    }
+}
+
+/// Holds that a feed is in order, tells of no day that has not come, and of each day on which a version came into force.
+fn feed(id: &str, came: &[(&&Version, Date)], today: Date, feed: &str) {
+    let part = |text: &str, name: &str| {
+        text.split(&format!("<{name}>")).nth(1).map(|rest| rest.split(&format!("</{name}>")).next().unwrap().to_owned())
+    };
+    let entries: Vec<&str> = feed.split("<entry>").skip(1).collect();
+    let day = |text: &str, name: &str| part(text, name).unwrap()[..10].parse::<Date>().unwrap();
+    assert!(day(feed, "updated") <= today, "{feed}");
+    assert!(entries.iter().all(|entry| day(entry, "published") <= today && day(entry, "updated") <= today), "{feed}");
+    assert!(entries.is_sorted_by_key(|entry| std::cmp::Reverse(day(entry, "published"))), "{feed}");
+    let ids: BTreeSet<String> = entries.iter().filter_map(|entry| part(entry, "id")).collect();
+    assert_eq!(ids.len(), entries.len(), "every entry has an id of its own");
+    if entries.len() < 20 {
+        let begins = format!("{id}, version ");
+        let told: BTreeSet<(String, Date)> = entries
+            .iter()
+            .filter_map(|entry| Some((part(entry, "title")?.strip_prefix(&begins)?.to_owned(), day(entry, "published"))))
+            .collect();
+        let expected: BTreeSet<(String, Date)> = came.iter().map(|(version, first)| (version.id.clone(), *first)).collect();
+        assert_eq!(told, expected, "{feed}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: times(12, 400), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn everything_says_what_is_in_force_when_and_no_notice_is_cut(steps in prop::collection::vec(step(), 4..14), look in 0i64..60) {
+        let mut world = World::new();
+        world.release([true, true], Kind::Substantive, false, None, START);
+        for step in &steps {
+            let before = world.model.past(world.today);
+            let day = world.today;
+            world.step(step);
+            // A release may be dated back, and says so; nothing else changes what was.
+            if !matches!(step, Step::Release { back: 1.., .. }) {
+                prop_assert_eq!(before, world.model.past(day), "{:?} changed what was", step);
+            }
+            world.notices();
+        }
+        world.site(world.today);
+        world.site(world.today.saturating_add(look.days()));
+    }
+}
