@@ -195,7 +195,7 @@ impl Common {
 }
 
 /// Compiles the project. `None` if it has errors, which are printed.
-fn compiled(global: &Global) -> Result<Option<(Project, Compiled)>> {
+pub fn compiled(global: &Global) -> Result<Option<(Project, Compiled)>> {
     let (project, compiled) = global.compile(Edition::Draft)?;
     if compiled.diagnostics.has_errors() {
         report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
@@ -205,7 +205,7 @@ fn compiled(global: &Global) -> Result<Option<(Project, Compiled)>> {
 }
 
 /// Returns the id of a document of the site.
-fn document(site: &Site, id: &str) -> Result<DocumentId> {
+pub fn document(site: &Site, id: &str) -> Result<DocumentId> {
     match site.history(id) {
         Some(history) => Ok(history.id.clone()),
         None => match nearest(id, site.histories.iter().map(|history| history.id.as_str())) {

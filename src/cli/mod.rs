@@ -22,11 +22,13 @@ mod print;
 mod publish;
 mod redact;
 mod release;
+mod rename;
 mod report;
 mod review;
 mod rollback;
 mod schema;
 mod serve;
+mod show;
 mod status;
 mod style;
 mod theme;
@@ -104,9 +106,11 @@ enum Command {
     Postpone(acts::Postpone),
     Withdraw(acts::Withdraw),
     Retire(acts::Retire),
+    Rename(rename::Rename),
     Redact(redact::Redact),
     Notice(notice::Notice),
     Status(status::Status),
+    Show(show::Show),
     Log(status::Log),
     Verify(verify::Verify),
     Explain(explain::Explain),
@@ -159,9 +163,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Postpone(postpone) => postpone.run(global),
         Command::Withdraw(withdraw) => withdraw.run(global),
         Command::Retire(retire) => retire.run(global),
+        Command::Rename(rename) => rename.run(global),
         Command::Redact(redact) => redact.run(global),
         Command::Notice(notice) => notice.run(global),
         Command::Status(status) => status.run(global),
+        Command::Show(show) => show.run(global),
         Command::Log(log) => log.run(global),
         Command::Verify(verify) => verify.run(global),
         Command::Explain(explain) => explain.run(),

@@ -8,12 +8,13 @@ use clap::ValueEnum;
 use crate::check::Edition;
 use crate::cli::Ending;
 use crate::cli::Global;
+use crate::cli::acts::document;
 use crate::cli::report;
 use crate::diagnostic::nearest;
 use crate::model::DocumentId;
 use crate::render;
 
-/// Write the notice of what changed among the sub-processors
+/// Write the notice of what changed among the sub-processors, or in a policy
 ///
 /// Tells of the newest version of the list, for customers who were promised to be told: who is added, changed or removed, from when, and
 /// how to object until when. It is printed and not sent. A page is not a notice.
@@ -22,9 +23,13 @@ use crate::render;
 Examples:
   policybook notice
   policybook notice --since 2026-01-15 --format html
+  policybook notice privacy
 
 Exit codes: 0 done, or nothing to tell; 1 errors in the content; 2 the rest")]
 pub struct Notice {
+    /// Tell of the newest version of this policy, or of its retirement [default: the sub-processors]
+    #[arg(value_name = "DOCUMENT", conflicts_with = "since")]
+    document: Option<String>,
     /// Tell what changed since this release [default: the version before the newest]
     #[arg(long, value_name = "RELEASE")]
     since: Option<String>,
@@ -53,12 +58,24 @@ impl Notice {
             return Ok(Ending::Found);
         }
         let site = &compiled.site;
-        let Some((history, newest)) = site.history(DocumentId::SUBPROCESSORS).and_then(|history| Some((history, history.versions.last()?)))
-        else {
+        if let Some(id) = self.document.as_deref().filter(|id| *id != DocumentId::SUBPROCESSORS) {
+            let history = site.history(document(site, id)?.as_str()).expect("a document of the site");
+            let Some(announcement) = render::Announcement::new(site, history) else { bail!("`{id}` was never released") };
+            anstream::print!(
+                "{}",
+                match self.format {
+                    Format::Text => announcement.text(),
+                    Format::Html => announcement.html(),
+                    Format::Json => announcement.json(),
+                }
+            );
+            return Ok(Ending::Done);
+        }
+        let Some((history, newest)) = site.history(DocumentId::SUBPROCESSORS).and_then(|history| Some((history, history.newest()?))) else {
             bail!("no list of sub-processors was released");
         };
         let since = match &self.since {
-            None => history.versions.len().checked_sub(2).map(|index| &history.versions[index]),
+            None => newest.follows.map(|index| &history.versions[index]),
             Some(id) => {
                 let Some(release) = site.releases.iter().find(|release| release.id.as_str() == id) else {
                     match nearest(id, site.releases.iter().map(|release| release.id.as_str())) {

@@ -12,6 +12,7 @@ use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::commitment;
 use crate::cli::report;
+use crate::model::Decision;
 use crate::model::History;
 use crate::model::Site;
 use crate::model::Version;
@@ -62,6 +63,8 @@ struct Standing<'a> {
     title: &'a str,
     in_force: Option<Entry<'a>>,
     upcoming: Option<Entry<'a>>,
+    /// The first day on which it is not in force, where it is retired or will be.
+    retired_from: Option<Date>,
     unreleased: bool,
     /// What changed since the newest version.
     changes: Vec<ChangeEntry>,
@@ -95,9 +98,30 @@ struct Entry<'a> {
     version: &'a str,
     released: Option<Date>,
     in_force_since: Option<Date>,
+    /// Its last day in force, where that is known.
+    in_force_until: Option<Date>,
+    /// Whether it was withdrawn, or replaced before its day.
+    never_in_force: bool,
+    /// What was decided of it since its release.
+    decisions: Vec<DecisionEntry<'a>>,
     kind: &'a str,
     summary: &'a str,
     sha256: String,
+}
+
+/// A postponement or a withdrawal.
+#[derive(Serialize)]
+struct DecisionEntry<'a> {
+    date: Date,
+    /// The day on which the version comes into force since then; none where it was withdrawn.
+    effective: Option<Date>,
+    reason: &'a str,
+}
+
+impl<'a> DecisionEntry<'a> {
+    fn new(decision: &'a Decision) -> DecisionEntry<'a> {
+        DecisionEntry { date: decision.date, effective: decision.effective, reason: &decision.reason }
+    }
 }
 
 impl Status {
@@ -131,10 +155,20 @@ impl Log {
             Format::Text => {
                 for entry in versions {
                     let day = entry.released.map_or_else(|| "day not known".to_owned(), |day| day.to_string());
-                    let force = entry.in_force_since.filter(|since| Some(*since) != entry.released);
-                    let force = force.map(|since| format!(", in force from {since}")).unwrap_or_default();
+                    let since = entry.in_force_since.filter(|since| Some(*since) != entry.released);
+                    let force = match (since, entry.in_force_until) {
+                        _ if entry.never_in_force => ", never in force".to_owned(),
+                        (None, None) => String::new(),
+                        (Some(since), None) => format!(", in force from {since}"),
+                        (None, Some(until)) => format!(", in force to {until}"),
+                        (Some(since), Some(until)) => format!(", in force from {since} to {until}"),
+                    };
                     anstream::println!("{} {}  {day}{force}  {}", entry.document, entry.version, entry.kind);
                     anstream::println!("  {}", entry.summary);
+                    for decision in &entry.decisions {
+                        let what = decision.effective.map_or_else(|| "withdrawn".to_owned(), |day| format!("put off to {day}"));
+                        anstream::println!("  {what} on {}: {}", decision.date, decision.reason);
+                    }
                 }
             }
         }
@@ -159,7 +193,10 @@ fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
         document: history.id.as_str(),
         version: version.release.id.as_str(),
         released: version.release.released,
-        in_force_since: version.period.from,
+        in_force_since: version.period.from.filter(|_| !version.period.is_empty()),
+        in_force_until: version.period.until(),
+        never_in_force: version.period.is_empty(),
+        decisions: version.decisions.iter().map(DecisionEntry::new).collect(),
         kind: version.release.kind.as_str(),
         summary: &version.release.summary,
         sha256: version.digest.to_string(),
@@ -183,6 +220,7 @@ fn standing<'a>(site: &Site, history: &'a History, today: Date) -> Standing<'a> 
         title: history.current().title(),
         in_force: history.current_version().map(|version| entry(history, version)),
         upcoming: history.upcoming().map(|index| entry(history, &history.versions[index])),
+        retired_from: history.retirement().map(|retirement| retirement.effective),
         unreleased: history.unreleased,
         changes: changes.into_iter().flatten().map(change).collect(),
         commitments: promises.iter().map(commitment::Entry::new).collect(),
@@ -201,6 +239,9 @@ fn tell(standing: &Standing<'_>) {
     anstream::println!("{}  {force}", standing.id);
     if let Some(entry) = &standing.upcoming {
         anstream::println!("  upcoming   version {}, in force from {}", entry.version, since(entry));
+    }
+    if let Some(day) = standing.retired_from {
+        anstream::println!("  retired    from {day} on");
     }
     if standing.unreleased {
         anstream::println!("  unreleased {}", report::counted(standing.changes.len(), "change"));

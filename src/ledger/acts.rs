@@ -8,6 +8,10 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::ledger::append;
+use crate::ledger::comparison::compare;
+use crate::ledger::release;
+use crate::ledger::release::Ask;
+use crate::ledger::release::permitted;
 use crate::ledger::release::promised;
 use crate::model::DocumentId;
 use crate::model::End;
@@ -77,6 +81,8 @@ pub enum Refusal {
         /// The day.
         day: Date,
     },
+    /// The words under the new id are not those in force under the old one.
+    OtherWords(DocumentId),
     /// An entry about one of the documents is dated later.
     Backwards {
         /// The day asked for.
@@ -109,6 +115,12 @@ impl fmt::Display for Refusal {
             }
             Refusal::NotInForce(document) => write!(formatter, "no version of `{document}` is in force or announced"),
             Refusal::Retired { document, day } => write!(formatter, "`{document}` is retired from {day} on already"),
+            Refusal::OtherWords(document) => {
+                write!(
+                    formatter,
+                    "`{document}` would not say what is in force now: only the id may change; relative links may lead elsewhere"
+                )
+            }
             Refusal::Backwards { asked, newest } => {
                 write!(formatter, "{asked} is before {newest}, the day of the newest entry about it: a ledger goes forward")
             }
@@ -328,6 +340,43 @@ pub fn retirement(act: &Retirement) -> Vec<String> {
     ];
     lines.extend(act.see.as_ref().map(|see| format!("see: {}", parse::quoted(see.as_str()))));
     lines
+}
+
+/// Returns what it adds to the project `files` that a policy goes on as another, `next`, of which they hold the draft: its words released
+/// under the new id with the notice that the readers of the old one are promised, and the old one retired. Only the address changes, so
+/// there is nothing to give notice of.
+///
+/// # Errors
+/// Says why it cannot be done.
+pub fn rename(site: &Site, files: &Tree<File>, old: &History, next: &History, today: Date) -> Result<Tree<File>, Refusal> {
+    let same = old.current_version().zip(next.draft.as_ref()).is_some_and(|(version, draft)| compare(&version.document, draft).same);
+    if !same {
+        return Err(Refusal::OtherWords(next.id.clone()));
+    }
+    forward(site, [&old.id, &next.id], today)?;
+    let ask = Ask {
+        id: None,
+        released: Some(today),
+        today,
+        effective: None,
+        summary: format!("Continues {} under a new address; no words changed.", old.current().title()),
+        kind: Kind::Editorial,
+        attested: None,
+        approved_by: None,
+    };
+    let Ok(mut planned) = permitted(site, &[next], &ask) else { return Err(Refusal::OtherWords(next.id.clone())) };
+    planned.iter_mut().for_each(|planned| planned.notice = BTreeMap::from([(next.id.clone(), promised(site, old))]));
+    let retired = Retirement {
+        date: today,
+        documents: vec![old.id.clone()],
+        effective: today,
+        reason: format!("It goes on as {}.", next.id),
+        see: Some(next.id.clone()),
+    };
+    let mut added = release::release(files, &planned);
+    let with: Tree<File> = files.clone().into_iter().chain(added.clone()).collect();
+    added.extend(record(&with, &[retirement(&retired)]));
+    Ok(added)
 }
 
 /// Returns the ledger of a project with more acts, each given by its lines.

@@ -260,6 +260,38 @@ pub fn promised(site: &Site, history: &History) -> i64 {
     shown.fold(now, i64::max)
 }
 
+/// A version of which readers hear later than they were promised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// The document.
+    pub document: DocumentId,
+    /// The version.
+    pub version: ReleaseId,
+    /// Its first day in force.
+    pub from: Date,
+    /// How many days of notice its readers are promised.
+    pub promised: i64,
+    /// The first day that would keep the promise.
+    pub earliest: Date,
+}
+
+/// Returns the versions that are published for the first time on a day, too late for the notice that their releases record. `published` is how
+/// many entries of the ledger were published before.
+pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
+    let versions = site.histories.iter().flat_map(|history| history.versions.iter().map(move |version| (history, version)));
+    let late = |(history, version): (&History, &Version)| {
+        let release = &version.release;
+        let noticed = release.kind == Kind::Substantive || release.attested.is_some();
+        // A list that is in force at once announces by the days of its entries.
+        let announced = release.effective.is_some() || history.current().policy().is_some();
+        let follows = version.follows.filter(|_| noticed && announced && !version.period.is_empty() && version.place >= published)?;
+        let promised = version.notice.max(history.versions[follows].notice)?;
+        let (from, earliest) = (version.period.from?, today.saturating_add(promised.days()));
+        (from < earliest).then(|| Late { document: history.id.clone(), version: release.id.clone(), from, promised, earliest })
+    };
+    versions.filter_map(late).collect()
+}
+
 /// Tells whether the draft of a list of sub-processors keeps the notice by itself: everything new in it comes late enough by its own day, so
 /// that the list can be in force at once and announce it.
 fn announces(history: &History, released: Date, days: i64) -> bool {

@@ -67,6 +67,12 @@ impl History {
         brought
     }
 
+    /// Returns the place of the version that was to stay in force if a version had not been made: the one it was changed from, or the one that
+    /// this one was changed from, until one that is or was in force.
+    pub fn base(&self, version: usize) -> Option<usize> {
+        self.brought(version).first().map_or(self.versions[version].follows, |first| self.versions[*first].follows)
+    }
+
     /// Returns the place of the version that brings the changes of one that was replaced before its day.
     pub fn replacement(&self, version: usize) -> Option<usize> {
         let replaced = &self.versions[version].period;

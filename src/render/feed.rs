@@ -25,6 +25,7 @@ use crate::model::Redaction;
 use crate::model::ReleaseId;
 use crate::model::Retirement;
 use crate::model::Site;
+use crate::model::Version;
 use crate::render::Route;
 use crate::render::escape::escape;
 use crate::render::told::Lines;
@@ -106,7 +107,12 @@ impl<'a> Feeds<'a> {
             let later = release.released.zip(release.effective).filter(|(released, effective)| effective > released);
             let announced = later.map(|(released, effective)| news(released, What::Announced(index, effective)));
             let in_force = version.period.from.filter(|_| !version.period.is_empty()).map(|day| news(day, What::InForce(index)));
-            let decided = version.decisions.iter().map(move |decision| News {
+            // Versions that come into force together are told of once.
+            let told = move |decision: &&Decision| {
+                let same = |other: &Version| other.decisions.iter().any(|other| other.place == decision.place);
+                !history.versions[index + 1..].iter().any(same)
+            };
+            let decided = version.decisions.iter().filter(told).map(move |decision| News {
                 history,
                 what: What::Decided(index, decision),
                 day: decision.date,
@@ -189,14 +195,14 @@ impl<'a> Feeds<'a> {
         match news.what {
             What::Announced(at, effective) => {
                 self.release(news.history, at, &format!(", announced: it comes into force on {}", day(effective)), &mut html);
-                changes(news.history, at, told, &mut html);
+                changes(news.history, at, told.of(news.history, at, true), &mut html);
             }
             What::InForce(at) => {
                 for at in news.history.brought(at) {
                     self.release(news.history, at, &format!(", as version {}", news.history.versions[at].release.id), &mut html);
                 }
                 self.release(news.history, at, &format!(", in force from {}", day(news.day)), &mut html);
-                changes(news.history, at, told, &mut html);
+                changes(news.history, at, told.since_base(news.history, at), &mut html);
             }
             What::Decided(_, Decision { effective, reason, .. }) => {
                 paragraph(reason, &mut html);
@@ -269,12 +275,11 @@ fn readable(history: &History, at: usize) -> Route<'_> {
 }
 
 /// Writes what a version changed.
-fn changes(history: &History, at: usize, told: &Told<'_>, html: &mut String) {
+fn changes(history: &History, at: usize, Lines { lines, more }: Lines, html: &mut String) {
     if history.versions[at].follows.is_none() {
         html.push_str("<p>This is the first version.</p>");
         return;
     }
-    let Lines { lines, more } = told.of(history, at, true);
     html.push_str("<ul>");
     for line in lines {
         html.push_str("<li>");

@@ -3,6 +3,7 @@
 //! A site is rendered part by part, a document with all its pages at a time, so that a large one never lies in memory as a whole and
 //! every core has work. What a part holds depends on the site and the theme alone.
 
+mod announcement;
 mod article;
 mod entries;
 mod escape;
@@ -31,6 +32,7 @@ mod told;
 mod view;
 mod words;
 
+pub use announcement::Announcement;
 pub use minify::minified_page;
 pub use minify::minified_template;
 pub use minify::visible;
@@ -44,3 +46,4 @@ pub use route::Route;
 pub use route::Words;
 pub use security_txt::text as security_txt;
 pub use theme::Theme;
+pub use words::words;

@@ -43,23 +43,41 @@ impl<'a> Told<'a> {
         made.unwrap_or_else(compare)
     }
 
-    /// Returns what became of promises in a version, and with `sections` of all else; nothing for a first one.
+    /// Returns what became of promises in a version, and with `sections` of all else, since the one it was changed from; nothing for a first one.
     pub fn of(&self, history: &History, version: usize, sections: bool) -> Lines {
-        let Some(before) = history.versions[version].follows else {
+        let before = history.versions[version].follows;
+        let kept = || self.sections[&history.id][version].get_or_init(|| sentences(&compared(history, before, version))).clone();
+        self.lines(history, before, version, sections, kept)
+    }
+
+    /// Returns what becomes of promises and all else when a version comes into force: since the one that was in force before.
+    pub fn since_base(&self, history: &History, version: usize) -> Lines {
+        match history.base(version) {
+            base if base == history.versions[version].follows => self.of(history, version, true),
+            base => self.lines(history, base, version, true, || sentences(&compared(history, base, version))),
+        }
+    }
+
+    fn lines(&self, history: &History, from: Option<usize>, to: usize, sections: bool, all: impl Fn() -> Vec<String>) -> Lines {
+        let Some(from) = from else {
             return Lines { lines: Vec::new(), more: 0 };
         };
-        let [before, now] = [before, version].map(|version| &history.versions[version]);
-        let [old, new] = [before, now].map(|version| self.site.commitments_at(&version.release.id));
+        let [old, new] = [from, to].map(|version| self.site.commitments_at(&history.versions[version].release.id));
         let mut lines: Vec<String> =
             redline::commitments_of(&history.id, old, new).iter().map(|change| capital(&change.sentence())).collect();
         if sections {
-            let changes = || redline::summary(Some(&before.document), Some(&now.document));
-            lines.extend_from_slice(self.sections[&history.id][version].get_or_init(|| sentences(&changes())));
+            lines.extend(all());
         }
         let more = lines.len().saturating_sub(LONGEST);
         lines.truncate(LONGEST);
         Lines { lines, more }
     }
+}
+
+/// Compares two versions of a document.
+fn compared(history: &History, from: Option<usize>, to: usize) -> Vec<SectionChange> {
+    let document = |at: usize| &*history.versions[at].document;
+    redline::summary(from.map(document), Some(document(to)))
 }
 
 fn sentences(changes: &[SectionChange]) -> Vec<String> {

@@ -34,6 +34,14 @@ pub fn parts<'a>(policy: &'a Policy, version: &'a Version) -> Vec<Part<'a>> {
     parts
 }
 
+/// Returns the words of a version: of a policy its frozen files one after the other, of a list its file.
+pub fn words(version: &Version) -> Vec<u8> {
+    match version.document.policy() {
+        Some(policy) => text(&parts(policy, version)),
+        None => version.files.first().map(|(_, file)| file.bytes().to_vec()).unwrap_or_default(),
+    }
+}
+
 /// Returns the words.
 pub fn text(parts: &[Part<'_>]) -> Vec<u8> {
     let mut text = Vec::with_capacity(parts.last().map_or(0, |part| part.start + part.file.bytes().len()));

@@ -44,6 +44,7 @@ pub use project::Project;
 pub use project::add;
 pub use remembered::Remembered;
 pub use replace::is_itself;
+pub use replace::rename;
 pub use replace::replace;
 pub use replace::replace_unchanged;
 pub use sign::signed;

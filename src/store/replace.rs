@@ -19,6 +19,20 @@ pub fn is_itself(root: &Path, path: &TreePath) -> bool {
     real(root).is_some_and(|root| real(&root.join(path.as_str())) == Some(root.join(path.as_str())))
 }
 
+/// Moves a folder of the project to where nothing is.
+///
+/// # Errors
+/// Names the folder that could not be moved.
+pub fn rename(root: &Path, from: &str, to: &str) -> Result<()> {
+    let (from, to) = (root.join(from), root.join(to));
+    if fs::symlink_metadata(&to).is_ok() {
+        bail!("there is `{}` already", to.display());
+    }
+    let above = to.parent().unwrap_or(root);
+    fs::create_dir_all(above).with_context(|| format!("make the folder `{}`", above.display()))?;
+    fs::rename(&from, &to).with_context(|| format!("move `{}` to `{}`", from.display(), to.display()))
+}
+
 /// Puts files in the place of those that are there, if these still are as they were read. What is a link by now is left alone.
 ///
 /// # Errors

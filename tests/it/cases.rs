@@ -35,6 +35,7 @@ macro_rules! cases {
 
 cases! {
     accent_and_logo
+    acts
     anchor_bomb
     anchors
     bad_values

@@ -142,6 +142,8 @@ impl World {
         let mut world =
             World { files: policybook::store::default_theme(), today: START, promises: [10, 0], words: 0, model: Model::default() };
         world.settings();
+        // Something is left whatever is removed.
+        world.put("other/_index.md", "---\ntitle: Other\n---\nWords.\n");
         world
     }
 
@@ -243,11 +245,9 @@ impl World {
                 if substantive {
                     let shown = self.model.on(document, start).map(|version| version.promise.max(self.promises[document]));
                     changes.insert(self.model.allowed.len());
-                    let first = base.is_none();
-                    self.model.allowed.push(start.saturating_add(shown.filter(|_| !first).unwrap_or(0).days()));
-                    if first {
-                        *self.model.allowed.last_mut().unwrap() = Date::MIN;
-                    }
+                    // Without a promise, and for a first version, the day of the release counts, which may be dated back.
+                    let owed = shown.filter(|days| base.is_some() && *days > 0);
+                    self.model.allowed.push(owed.map_or(released, |days| start.saturating_add(days.days())));
                 }
                 self.model.versions.push(Version {
                     document,

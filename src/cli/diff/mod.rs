@@ -31,7 +31,7 @@ use crate::store;
 
 /// Show what changed between two versions
 ///
-/// Without FROM, what the draft says against the version in force; without TO, FROM against the draft. A side is the id of a release,
+/// Without FROM, what the draft says against the newest version; without TO, FROM against the draft. A side is the id of a release,
 /// `draft`, a markdown file, a folder of sections, `git:REV` for the draft of a commit, or `git:REV:PATH` for a file of one. Two files or
 /// folders are compared outside of any project, too.
 #[derive(Args, Debug)]

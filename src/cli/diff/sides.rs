@@ -103,7 +103,7 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
         let finder = Finder { site, history, global };
         let from = match sides.first() {
             Some(from) => finder.side(from)?,
-            None => finder.in_force(),
+            None => finder.newest(),
         };
         let to = finder.side(sides.get(1).map_or("draft", String::as_str))?;
         Ok(Comparison { id: history.id.to_string(), title: history.current().title().to_owned(), from, to })
@@ -147,7 +147,7 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    fn in_force(&self) -> Side {
+    fn newest(&self) -> Side {
         match self.history.newest() {
             Some(version) => self.version(version),
             None => Side { wording: Wording::default(), label: "nothing".to_owned(), file: None, commitments: Some(None) },

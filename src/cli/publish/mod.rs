@@ -12,6 +12,7 @@ use anyhow::Result;
 use anyhow::bail;
 use clap::Args;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use url::Url;
 
 use crate::check::Edition;
@@ -30,6 +31,9 @@ use crate::compile::Options;
 use crate::compile::compile;
 use crate::diagnostic::Code;
 use crate::diagnostic::Severity;
+use crate::ledger;
+use crate::ledger::Late;
+use crate::model;
 use crate::model::Publishing;
 use crate::publish;
 use crate::publish::Ask;
@@ -224,6 +228,9 @@ impl Parcel<'_> {
         let purge = listener.map(|listener| Purge { listener, site: &config.base_url, limit: config.publish.purge_limit });
         let limits = Limits { purges: purge.is_some(), ..self.limits };
         let planned = publish::plan(&known, &site, &limits, Timestamp::now().as_second())?;
+        if let Some(head) = known.state.head.as_deref().filter(|_| !global.quiet) {
+            tell_late(&compiled.site, head, global.today()?);
+        }
         if self.dry_run {
             self.answer("planned", target, None, &planned, &[])?;
             self.tell(&planned, global);
@@ -318,6 +325,22 @@ impl Parcel<'_> {
         answer::list(plan);
         if !global.quiet {
             anstream::eprintln!("{}", answer::counts(plan, Tense::Coming));
+        }
+    }
+}
+
+/// Tells of versions that readers see for the first time, later than they were promised. `head` is the newest seal that was published.
+fn tell_late(site: &model::Site, head: &str, today: Date) {
+    let published = site.ledger.entries.iter().position(|entry| entry.seal.to_string() == head).map_or(0, |at| at + 1);
+    for Late { document, version, from, promised, earliest } in ledger::late(site, published, today) {
+        let what = format!("version {version} of `{document}` is published for the first time today");
+        if from > today {
+            report::note(&format!(
+                "{what} and in force from {from}, and its readers are promised {promised} days of notice: \
+                 `policybook postpone {version} --document {document} --effective {earliest} --reason TEXT` gives them"
+            ));
+        } else {
+            report::note(&format!("{what} and has been in force since {from}: its readers were promised {promised} days of notice"));
         }
     }
 }

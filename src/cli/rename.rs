@@ -1,0 +1,133 @@
+//! `policybook rename`: a policy goes on under another id, with the notice that its readers are promised.
+
+use anyhow::Context as _;
+use anyhow::Result;
+use anyhow::anyhow;
+use anyhow::bail;
+use clap::Args;
+
+use crate::check::Edition;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::acts::compiled;
+use crate::cli::acts::document;
+use crate::cli::ask;
+use crate::cli::report;
+use crate::compile::Options;
+use crate::compile::compile;
+use crate::ledger;
+use crate::ledger::acts;
+use crate::model::DocumentId;
+use crate::model::History;
+use crate::store;
+use crate::tree::File;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// Give a policy another id, and so another address
+///
+/// Moves its folder, releases its words unchanged under the new id, and retires the old one in the same entry of the ledger: its pages stay
+/// where they are and lead to the new address. Readers keep the notice that they are promised. The words must be released, and no
+/// version announced.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook rename tos terms
+
+Exit codes: 0 done, 1 errors in the content, 2 the rest")]
+pub struct Rename {
+    /// The policy
+    #[arg(value_name = "OLD")]
+    old: String,
+    /// Its new id: lower-case letters, digits and single hyphens; `/` puts it below another
+    #[arg(value_name = "NEW")]
+    new: String,
+    /// Show what would be recorded and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+impl Rename {
+    /// Renames the policy.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let Some((project, before)) = compiled(global)? else { return Ok(Ending::Found) };
+        let (site, today) = (&before.site, global.today()?);
+        let old = site.history(document(site, &self.old)?.as_str()).expect("a document of the site");
+        let new = self.free(&before.site.histories)?;
+        ready(old, &site.histories)?;
+        let files = moved(&project.files, &old.id, &new);
+        let after = compile(&files, Options { edition: Edition::Draft, today });
+        if after.diagnostics.has_errors() {
+            report::diagnostics(&after.diagnostics, &files, global.quiet);
+            return Ok(Ending::Found);
+        }
+        let next = after.site.history(new.as_str()).context("the folder holds no policy")?;
+        let added = acts::rename(&after.site, &files, old, next, today).map_err(|refusal| anyhow!("{refusal}"))?;
+        anstream::println!("rename {} to {new}", old.id);
+        if self.dry_run {
+            report::note("nothing was written: this is a dry run");
+            return Ok(Ending::Done);
+        }
+        if !ask::confirmed("Rename it permanently?", self.yes)? {
+            report::note("nothing was written");
+            return Ok(Ending::Done);
+        }
+        let folders = [&old.id, &new].map(|id| format!("content/{id}"));
+        store::rename(&global.directory, &folders[0], &folders[1])?;
+        if let Err(error) = store::put_versions(&global.directory, &project.files, &added) {
+            store::rename(&global.directory, &folders[1], &folders[0])?;
+            return Err(error);
+        }
+        if !global.quiet {
+            report::done("renamed", &format!("{} to {new}, in {}/{}", old.id, ledger::FOLDER, ledger::LEDGER));
+            if site.config.notice.contains_key(&old.id) {
+                report::note(&format!("`notice` in `content/site.yaml` names `{}`: name `{new}` there", old.id));
+            }
+        }
+        Ok(Ending::Done)
+    }
+
+    /// Returns the new id, if it is one and free.
+    fn free(&self, histories: &[History]) -> Result<DocumentId> {
+        let new = DocumentId::new(&self.new).with_context(|| format!("`{}` cannot be an id", self.new.escape_debug()))?;
+        if self.new.split('/').any(|part| DocumentId::RESERVED.contains(&part)) {
+            bail!("`{new}` cannot be the id of a policy: that address is taken");
+        }
+        if histories.iter().any(|history| history.id == new) {
+            bail!("there is a document `{new}` already, or was one: its address stays its own");
+        }
+        Ok(new)
+    }
+}
+
+/// Holds that a policy can be renamed now.
+fn ready(old: &History, histories: &[History]) -> Result<()> {
+    let id = &old.id;
+    if old.current().policy().is_none() {
+        bail!("`{id}` is a list: its id is part of its file");
+    }
+    let below = format!("{id}/");
+    if let Some(below) = histories.iter().find(|history| history.id.as_str().starts_with(&below)) {
+        bail!("`{}` lies below `{id}`: rename it first", below.id);
+    }
+    if old.draft.is_none() || old.unreleased {
+        bail!("`{id}` has words that no release holds: release them first, or take them back");
+    }
+    if let Some(announced) = old.upcoming() {
+        bail!("version `{}` of `{id}` is announced: wait until it is in force, or withdraw it", old.versions[announced].release.id);
+    }
+    if old.in_force.is_none() {
+        bail!("`{id}` is not in force");
+    }
+    Ok(())
+}
+
+/// Returns the files of a project with the folder of a policy moved.
+fn moved(files: &Tree<File>, old: &DocumentId, new: &DocumentId) -> Tree<File> {
+    let (from, to) = (format!("content/{old}"), TreePath::new(&format!("content/{new}")).expect("an id is a path"));
+    let place = |path: &TreePath| path.within(&from).map_or_else(|| path.clone(), |within| to.join(within));
+    files.iter().map(|(path, file)| (place(path), file.clone())).collect()
+}

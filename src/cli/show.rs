@@ -1,0 +1,70 @@
+//! `policybook show`: the words of a policy or list as they were in force on a day.
+
+use anyhow::Result;
+use anyhow::bail;
+use clap::Args;
+use jiff::civil::Date;
+
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::acts::compiled;
+use crate::cli::acts::document;
+use crate::cli::date;
+use crate::cli::report;
+use crate::model::History;
+use crate::model::Version;
+use crate::render;
+
+/// Print the words that were in force on a day
+///
+/// As Markdown, as they were released; of a list its file. Which version it is and from when to when it was in force is said on standard
+/// error.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  policybook show security --on 2025-03-03
+  policybook show security --on 2025-03-03 --quiet > security.md
+
+Exit codes: 0 printed; 1 errors in the content, or nothing was in force; 2 the rest")]
+pub struct Show {
+    /// The policy or list
+    #[arg(value_name = "POLICY")]
+    document: String,
+    /// Show what was, or will be, in force on DATE [default: today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    on: Option<Date>,
+}
+
+impl Show {
+    /// Prints the words.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let Some((_, compiled)) = compiled(global)? else { return Ok(Ending::Found) };
+        let site = &compiled.site;
+        let history = site.history(document(site, &self.document)?.as_str()).expect("a document of the site");
+        if history.versions.is_empty() {
+            bail!("`{}` was never released", history.id);
+        }
+        let day = self.on.map_or_else(|| global.today(), Ok)?;
+        let Some(version) = history.on(day) else {
+            report::note(&format!("no version of `{}` is in force on {day}{}", history.id, known(history)));
+            return Ok(Ending::Found);
+        };
+        if !global.quiet {
+            report::note(&format!("version {}, in force {}", version.release.id, span(version)));
+        }
+        anstream::print!("{}", String::from_utf8_lossy(&render::words(version)));
+        Ok(Ending::Done)
+    }
+}
+
+/// Returns from when to when a version is in force, for people.
+fn span(version: &Version) -> String {
+    let from = version.period.from.map_or_else(|| "from a day not known".to_owned(), |from| format!("from {from}"));
+    version.period.until().map_or_else(|| format!("{from} on"), |until| format!("{from} to {until}"))
+}
+
+/// Returns the first day that is known of, where there is one.
+fn known(history: &History) -> String {
+    let first = history.versions.iter().filter(|version| !version.period.is_empty()).filter_map(|version| version.period.from).min();
+    first.map(|first| format!("; the first known day is {first}")).unwrap_or_default()
+}
