@@ -14,11 +14,14 @@ use crate::cli::ask;
 use crate::cli::commitment;
 use crate::cli::date;
 use crate::cli::report;
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::nearest;
 use crate::ledger;
 use crate::ledger::Ask;
 use crate::ledger::Planned;
+use crate::ledger::correct;
+use crate::ledger::correct::Corrected;
 use crate::model::History;
 use crate::model::Kind;
 use crate::model::Site;
@@ -26,6 +29,7 @@ use crate::parse;
 use crate::redline;
 use crate::redline::SectionChange;
 use crate::store;
+use crate::store::Project;
 
 /// Freeze the current words as a version that keeps its address for ever
 ///
@@ -61,6 +65,9 @@ pub struct Release {
     /// With --editorial: vouch as NAME for what is beyond that check; recorded, shown to readers, and with all the notice they are promised
     #[arg(long, value_name = "NAME", requires = "editorial", value_parser = name)]
     attest: Option<String>,
+    /// With --editorial: correct the text in force now, and what is announced with it, which keeps its day
+    #[arg(long, requires = "editorial", conflicts_with_all = ["effective", "date"])]
+    correct: bool,
     /// Record that NAME approved it, and show that to readers
     #[arg(long, value_name = "NAME", value_parser = name)]
     approved_by: Option<String>,
@@ -97,6 +104,9 @@ impl Release {
             attested: self.attest.clone(),
             approved_by: self.approved_by.clone(),
         };
+        if self.correct {
+            return self.correct(global, &project, &compiled.site, &documents, &ask);
+        }
         let planned = ledger::permitted(&compiled.site, &documents, &ask).map_err(|refusal| anyhow!("{refusal}"))?;
         let (mut objections, mut vouched) = (Diagnostics::new(), Vec::new());
         for (release, history) in planned.iter().flat_map(|planned| planned.documents.iter().map(|history| (&planned.release, *history))) {
@@ -137,6 +147,66 @@ impl Release {
                 documents.iter().for_each(|history| anstream::eprintln!("  /{}/v/{}/", history.id, release.id));
             }
             anstream::eprintln!("\nNext: commit {}, then run `policybook build --locked`", ledger::FOLDER);
+        }
+        Ok(Ending::Done)
+    }
+
+    /// Corrects the text in force and what is announced.
+    fn correct(&self, global: &Global, project: &Project, site: &Site, documents: &[&History], ask: &Ask) -> Result<Ending> {
+        let [history] = documents else { bail!("`--correct` takes one policy: name it") };
+        let correction = correct::correct(site, &project.files, history, ask).map_err(|refusal| anyhow!("{refusal}"))?;
+        let draft = history.draft.as_deref().expect("a draft was corrected");
+        let mut objections: Diagnostics = ledger::objections_between(site, history, &correction.base.document, draft).into_iter().collect();
+        for corrected in &correction.corrected {
+            let found = ledger::objections_between(site, history, &corrected.from.document, &corrected.document);
+            // Its places are in a text that is not there yet.
+            let found = found.into_iter().filter(|_| objections.is_empty());
+            let unplaced = |mut found: Diagnostic| {
+                found.place = None;
+                found
+            };
+            objections.extend(found.map(unplaced).collect::<Vec<_>>());
+        }
+        match &self.attest {
+            Some(_) if objections.has_errors() && !correct::concerns_contacts(&correction.passages) => {
+                report::diagnostics(&objections, &project.files, global.quiet);
+                bail!("at once, somebody may vouch for contact data only: every other change needs its notice, leave out `--correct`");
+            }
+            None if objections.has_errors() => {
+                report::diagnostics(&objections, &project.files, global.quiet);
+                return Ok(Ending::Found);
+            }
+            _ => {}
+        }
+        for (old, new) in &correction.passages {
+            anstream::println!("{}  {old} → {new}", history.id);
+        }
+        for Corrected { from, release, .. } in &correction.corrected {
+            let force = release.effective.map_or_else(|| "from now on".to_owned(), |day| format!("from {day}"));
+            anstream::println!("release {}  corrects {}, in force {force}", release.id, from.release.id);
+        }
+        for version in &correction.rewritten {
+            report::note(&format!("version {version} does not hold these words: it stays as it is"));
+        }
+        if self.dry_run {
+            report::note("nothing was written: this is a dry run");
+            return Ok(Ending::Done);
+        }
+        if !ask::confirmed("Release these words permanently?", self.yes)? {
+            report::note("nothing was written");
+            return Ok(Ending::Done);
+        }
+        let added = correct::corrected(&project.files, history, &correction, ledger::promised(site, history));
+        store::put_versions(&global.directory, &project.files, &added)?;
+        if !global.quiet {
+            let ids: Vec<String> = correction.corrected.iter().map(|corrected| corrected.release.id.to_string()).collect();
+            report::done(&format!("released {}", ids.join(", ")), &format!("in {}", ledger::FOLDER));
+            if correction.base.place != history.newest().map_or(0, |newest| newest.place) {
+                report::note(&format!(
+                    "the draft says what is in force, not what is announced: restore the announced words in `{}`",
+                    history.place()
+                ));
+            }
         }
         Ok(Ending::Done)
     }

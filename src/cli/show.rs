@@ -65,6 +65,6 @@ fn span(version: &Version) -> String {
 
 /// Returns the first day that is known of, where there is one.
 fn known(history: &History) -> String {
-    let first = history.versions.iter().filter(|version| !version.period.is_empty()).filter_map(|version| version.period.from).min();
+    let first = history.versions.iter().filter(|version| !version.period.never()).filter_map(|version| version.period.from).min();
     first.map(|first| format!("; the first known day is {first}")).unwrap_or_default()
 }

@@ -155,7 +155,7 @@ impl Log {
             Format::Text => {
                 for entry in versions {
                     let day = entry.released.map_or_else(|| "day not known".to_owned(), |day| day.to_string());
-                    let since = entry.in_force_since.filter(|since| Some(*since) != entry.released);
+                    let since = entry.in_force_since.filter(|since| Some(*since) != entry.released || entry.in_force_until.is_some());
                     let force = match (since, entry.in_force_until) {
                         _ if entry.never_in_force => ", never in force".to_owned(),
                         (None, None) => String::new(),
@@ -193,9 +193,9 @@ fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
         document: history.id.as_str(),
         version: version.release.id.as_str(),
         released: version.release.released,
-        in_force_since: version.period.from.filter(|_| !version.period.is_empty()),
+        in_force_since: version.period.from.filter(|_| !version.period.never()),
         in_force_until: version.period.until(),
-        never_in_force: version.period.is_empty(),
+        never_in_force: version.period.never(),
         decisions: version.decisions.iter().map(DecisionEntry::new).collect(),
         kind: version.release.kind.as_str(),
         summary: &version.release.summary,

@@ -163,7 +163,7 @@ fn stands(history: &History, release: &ReleaseId) -> String {
     let version = history.versions.iter().find(|version| version.release.id == *release).expect("a version of the document");
     match (&version.period.end, version.period.from) {
         (End::Withdrawn, _) => "it was withdrawn".to_owned(),
-        (_, _) if version.period.is_empty() => "it never came into force".to_owned(),
+        (_, _) if version.period.never() => "it never came into force".to_owned(),
         (_, Some(from)) => format!("it came into force on {from}"),
         (_, None) => "it came into force on a day that is not known".to_owned(),
     }
@@ -229,8 +229,8 @@ fn ids(history: &History, versions: &BTreeSet<usize>) -> Vec<ReleaseId> {
 
 /// Holds that a version may come into force earlier than announced.
 fn earlier(site: &Site, history: &History, moved: &BTreeSet<usize>, head: usize, effective: Date, today: Date) -> Result<(), Refusal> {
-    let before = (0..head).rev().find(|at| !moved.contains(at) && !history.versions[*at].period.is_empty());
-    let before = before.and_then(|at| Some((&history.versions[at], history.versions[at].period.from?)));
+    let before = history.order.iter().take_while(|at| **at != head).filter(|at| !moved.contains(at)).map(|at| &history.versions[*at]);
+    let before = before.filter(|version| !version.period.never()).filter_map(|version| Some((version, version.period.from?))).last();
     if let Some((version, day)) = before.filter(|(_, day)| *day >= effective) {
         return Err(Refusal::BeforeEarlier { earlier: version.release.id.clone(), day });
     }
@@ -261,9 +261,7 @@ pub fn withdraw(site: &Site, versions: &[ReleaseId], only: &[DocumentId], why: &
     for (history, withdrawn) in chosen.values() {
         let later = |at: &usize| {
             let version = &history.versions[*at];
-            !withdrawn.contains(at)
-                && version.period.end != End::Withdrawn
-                && version.follows.is_some_and(|under| withdrawn.contains(&under))
+            !withdrawn.contains(at) && !version.period.is_cancelled() && version.follows.is_some_and(|under| withdrawn.contains(&under))
         };
         if let Some(later) = (0..history.versions.len()).find(later) {
             let (later, version) = (&history.versions[later], &history.versions[history.versions[later].follows.unwrap_or(later)]);

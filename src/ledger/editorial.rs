@@ -29,14 +29,19 @@ pub fn objections(site: &Site, history: &History) -> Vec<Diagnostic> {
     let (Some(draft), Some(newest)) = (history.draft.as_deref(), history.newest()) else {
         return vec![substantive("a document that was never released").in_file(&history.place())];
     };
-    let (before, now) = (Wording::of(&newest.document), Wording::of(draft));
+    objections_between(site, history, &newest.document, draft)
+}
+
+/// Returns what keeps the change of a document from one text to another from being editorial, each with its place in the second.
+pub fn objections_between(site: &Site, history: &History, old_text: &Document, new_text: &Document) -> Vec<Diagnostic> {
+    let (before, now) = (Wording::of(old_text), Wording::of(new_text));
     let redline = redline::between(&before, &now);
     let changes = &redline.sections;
     let entry = |change: &SectionChange| {
         let reason = format!("an entry of a list was {}: `{}`", change.kind.as_str(), change.title);
         substantive(&reason).in_file(&history.place())
     };
-    let (Some(old), Some(new)) = (newest.document.policy(), draft.policy()) else {
+    let (Some(old), Some(new)) = (old_text.policy(), new_text.policy()) else {
         let whole = |change: &SectionChange| match change.entry {
             true => entry(change),
             false => substantive("what is said about the list was changed").in_file(&history.place()),

@@ -25,15 +25,17 @@ use crate::model::Content;
 use crate::model::Decision;
 use crate::model::Document;
 use crate::model::DocumentId;
+use crate::model::End;
 use crate::model::Entry;
 use crate::model::History;
 use crate::model::Ledger;
-use crate::model::Period;
+use crate::model::Planned;
 use crate::model::Release;
 use crate::model::ReleaseId;
 use crate::model::Site;
+use crate::model::Timeline;
 use crate::model::Version;
-use crate::model::periods;
+use crate::model::timeline;
 use crate::parse;
 use crate::tree::Digest;
 use crate::tree::File;
@@ -112,44 +114,44 @@ fn acts(entries: &[Entry]) -> Acts<'_> {
 }
 
 /// Tells one document through time. `acts` are those about it.
-fn history(
+fn history<'a>(
     id: &DocumentId,
     draft: Option<Arc<Document>>,
-    releases: &[Proved],
+    releases: &'a [Proved],
     acts: &[(usize, &Act)],
     files: &Tree<File>,
     (today, raw_html): (Date, bool),
     diagnostics: &mut Diagnostics,
 ) -> Option<History> {
+    let own: Vec<(&Proved, Digest)> = releases.iter().filter_map(|proved| Some((proved, *proved.documents.get(id)?))).collect();
+    let planned = |(proved, _): &(&'a Proved, Digest)| {
+        let release = &proved.release;
+        let follows = release.follows.as_ref().map(ReleaseId::as_str);
+        Planned { place: proved.place, id: release.id.as_str(), released: release.released, day: release.planned(), follows }
+    };
+    let planned: Vec<Planned<'_>> = own.iter().map(planned).collect();
+    let Timeline { periods, order } = timeline(&planned, acts);
     let mut documents: BTreeMap<(Digest, bool), Arc<Document>> = BTreeMap::new();
     let mut versions: Vec<Version> = Vec::new();
-    for proved in releases {
-        let Some(digest) = proved.documents.get(id).copied() else {
-            continue;
-        };
+    for ((proved, digest), period) in own.into_iter().zip(periods) {
         // Where a release does not say how it was read, all was read alike.
         let raw_html = proved.raw_html.unwrap_or(raw_html);
         let copied = |draft: &&Arc<Document>| is_copy(draft, id, raw_html, &proved.sums);
         let known = documents.get(&(digest, raw_html)).or(draft.as_ref().filter(copied)).cloned();
         let document = known.or_else(|| parse::document(files, &proved.folder, id, raw_html, diagnostics).map(Arc::new))?;
         documents.insert((digest, raw_html), document.clone());
-        let follows = follows(&versions, &proved.release, proved.place, acts);
+        let follows = follows(&versions, &order, proved, acts);
         let (stamp, sections) = stamps(&document, &proved.release, follows.map(|at| &versions[at]));
         let files = frozen::published(files, &proved.folder, &proved.sums, id);
         let release = proved.release.clone();
-        let (place, notice) = (proved.place, proved.notice.get(id).copied());
-        let (decisions, period) = (decisions(&release.id, acts), Period::open(release.planned()));
+        let (place, notice, decisions) = (proved.place, proved.notice.get(id).copied(), decisions(&release.id, acts));
         versions.push(Version { release, digest, document, stamp, sections, files, place, follows, period, notice, decisions });
     }
-    let planned: Vec<(usize, &str, Option<Date>)> =
-        versions.iter().map(|version| (version.place, version.release.id.as_str(), version.release.planned())).collect();
-    let periods = periods(&planned, acts);
-    versions.iter_mut().zip(periods).for_each(|(version, period)| version.period = period);
     let retirements = acts.iter().filter_map(|(place, act)| match act {
         Act::Retirement(retirement) => Some((*place, retirement.clone())),
         _ => None,
     });
-    let mut history = History { retirements: retirements.collect(), ..History::new(id.clone(), today, draft, versions) };
+    let mut history = History { order, retirements: retirements.collect(), ..History::new(id.clone(), today, draft, versions) };
     history.unreleased = match (&history.draft, history.newest()) {
         (Some(draft), Some(newest)) => !Arc::ptr_eq(draft, &newest.document) && !compare(&newest.document, draft).is_same(),
         (Some(_), None) => true,
@@ -163,14 +165,18 @@ fn history(
     Some(history)
 }
 
-/// Returns the place of the version that a release was made from: the one it names, else the newest that was not withdrawn by then.
-fn follows(versions: &[Version], release: &Release, place: usize, acts: &[(usize, &Act)]) -> Option<usize> {
-    let withdrawn = |id: &ReleaseId| {
-        acts.iter().any(|(at, act)| *at < place && matches!(act, Act::Withdrawal(withdrawal) if withdrawal.versions.contains(id)))
+/// Returns the place of the version that a release was made from: the one it names, else the newest that was not taken back by then.
+fn follows(versions: &[Version], order: &[usize], made: &Proved, acts: &[(usize, &Act)]) -> Option<usize> {
+    let cancelled = |version: &Version| {
+        acts.iter().take_while(|(place, _)| *place < made.place).any(|(place, act)| match act {
+            Act::Withdrawal(act) => version.period.end == End::Withdrawn && act.versions.contains(&version.release.id),
+            Act::Retirement(_) => version.period.is_cancelled() && version.place < *place,
+            _ => false,
+        })
     };
     let named = |named: &ReleaseId| versions.iter().rposition(|version| version.release.id == *named);
-    let newest = || versions.iter().rposition(|version| !withdrawn(&version.release.id));
-    release.follows.as_ref().and_then(named).or_else(newest)
+    let newest = || order.iter().rev().copied().find(|at| versions.get(*at).is_some_and(|version| !cancelled(version)));
+    made.release.follows.as_ref().and_then(named).or_else(newest)
 }
 
 /// Returns what was decided of a version since its release.

@@ -9,6 +9,7 @@ pub mod acts;
 mod append;
 mod chain;
 mod comparison;
+pub mod correct;
 mod correction;
 mod editorial;
 mod frozen;
@@ -22,6 +23,7 @@ mod review;
 mod verify;
 
 pub use editorial::objections;
+pub use editorial::objections_between;
 pub use history::site;
 pub use import::Import;
 pub use import::Imported;

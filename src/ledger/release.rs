@@ -178,7 +178,7 @@ pub fn permitted<'a>(site: &Site, documents: &[&'a History], ask: &Ask) -> Resul
     };
     let mut days = days(site, documents, ask)?.into_iter();
     let ((effective, joined), rest) = (days.next().unwrap_or_default(), days);
-    let mut planned = vec![Planned::promising(site, Release { effective, ..release.clone() }, joined)];
+    let mut planned = vec![Planned::promising(site, Release { effective, ..release.clone() }, joined, ask)];
     let stem = ask.id.clone().or_else(|| ask.released.map(|day| day.to_string())).unwrap_or_default();
     let mut number = 2;
     for (effective, documents) in rest {
@@ -187,7 +187,7 @@ pub fn permitted<'a>(site: &Site, documents: &[&'a History], ask: &Ask) -> Resul
         number = used + 1;
         planned[0].release.with.get_or_insert_with(|| id.clone());
         let release = Release { id, effective, with: Some(first.clone()), ..release.clone() };
-        planned.push(Planned::promising(site, release, documents));
+        planned.push(Planned::promising(site, release, documents, ask));
     }
     Ok(planned)
 }
@@ -198,12 +198,25 @@ impl<'a> Planned<'a> {
         Planned { release, documents, notice: BTreeMap::new(), joins: Vec::new() }
     }
 
-    fn promising(site: &Site, release: Release, documents: Group<'a>) -> Planned<'a> {
-        let notice = documents.iter().map(|(history, _)| (history.id.clone(), site.config.notice.get(&history.id).copied().unwrap_or(0)));
-        let notice = notice.collect();
+    /// Returns a release of these documents, which records what their readers are promised from then on: what `site.yaml` says if the release
+    /// gives the notice that was promised before, else what was promised before.
+    fn promising(site: &Site, release: Release, documents: Group<'a>, ask: &Ask) -> Planned<'a> {
+        let start = release.released.max(Some(ask.today)).unwrap_or(ask.today);
+        let notice = |history: &History| {
+            let owed = promised(site, history);
+            let given = noticed(ask) && release.planned() >= Some(start.saturating_add(owed.days()));
+            let promise = site.config.notice.get(&history.id).copied().unwrap_or(0);
+            if history.versions.is_empty() || given { promise } else { owed }
+        };
+        let notice = documents.iter().map(|(history, _)| (history.id.clone(), notice(history))).collect();
         let joins = documents.iter().filter_map(|(history, joined)| Some((history.id.clone(), (*joined)?.release.id.clone()))).collect();
         Planned { release, notice, joins, documents: documents.into_iter().map(|(history, _)| history).collect() }
     }
+}
+
+/// Returns true if a release needs notice. What a person vouches for does: only what is checked goes without.
+fn noticed(ask: &Ask) -> bool {
+    ask.kind == Kind::Substantive || ask.attested.is_some()
 }
 
 /// Returns an id, with the first free number from this one on where it is not the first: `2026-11-21`, `2026-11-21.2`.
@@ -224,10 +237,8 @@ fn days<'a>(site: &Site, documents: &[&'a History], ask: &Ask) -> Result<BTreeMa
     if ask.effective.is_some_and(|effective| effective < released) {
         return Err(Refusal::EffectiveBefore(released));
     }
-    // What a person vouches for keeps the notice: only what is checked goes without.
-    let noticed = ask.kind == Kind::Substantive || ask.attested.is_some();
     let start = released.max(ask.today);
-    let owed = |history: &&&History| noticed && !history.versions.is_empty();
+    let owed = |history: &&&History| noticed(ask) && !history.versions.is_empty();
     let owed = documents.iter().filter(owed).map(|history| (promised(site, history), &history.id));
     let owed = owed.filter(|(days, id)| *days > 0 && !site.history(id.as_str()).is_some_and(|history| announces(history, start, *days)));
     let mut earliest = released;
@@ -284,7 +295,7 @@ pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
         let noticed = release.kind == Kind::Substantive || release.attested.is_some();
         // A list that is in force at once announces by the days of its entries.
         let announced = release.effective.is_some() || history.current().policy().is_some();
-        let follows = version.follows.filter(|_| noticed && announced && !version.period.is_empty() && version.place >= published)?;
+        let follows = version.follows.filter(|_| noticed && announced && !version.period.never() && version.place >= published)?;
         let promised = version.notice.max(history.versions[follows].notice)?;
         let (from, earliest) = (version.period.from?, today.saturating_add(promised.days()));
         (from < earliest).then(|| Late { document: history.id.clone(), version: release.id.clone(), from, promised, earliest })
@@ -341,6 +352,18 @@ pub fn folder_and_lines(
     notice: &BTreeMap<DocumentId, i64>,
 ) -> (Tree<File>, Vec<String>) {
     let frozen: Tree<File> = drafts.iter().flat_map(|(_, draft)| freeze(draft, files)).collect();
+    let ids: Vec<&DocumentId> = drafts.iter().map(|(id, _)| *id).collect();
+    entry(frozen, &ids, release, notice, raw_html(drafts))
+}
+
+/// Returns the folder of a release of these frozen files, by their paths in it, and the lines of its entry in the ledger.
+pub fn entry(
+    frozen: Tree<File>,
+    ids: &[&DocumentId],
+    release: &Release,
+    notice: &BTreeMap<DocumentId, i64>,
+    raw_html: Option<bool>,
+) -> (Tree<File>, Vec<String>) {
     let sums = Sums::of(&frozen);
     let folder = frozen::folder(&release.id);
     let text = |key: &str, value: &str| format!("{key}: {}", parse::quoted(value));
@@ -356,10 +379,10 @@ pub fn folder_and_lines(
         let days: Vec<String> = notice.iter().map(|(id, days)| format!("{}: {days}", parse::quoted(id.as_str()))).collect();
         lines.push(format!("notice: {{{}}}", days.join(", ")));
     }
-    lines.extend(raw_html(drafts).map(|shown| format!("raw_html: {shown}")));
+    lines.extend(raw_html.map(|shown| format!("raw_html: {shown}")));
     lines.push(text("summary", &release.summary));
     lines.push("documents:".to_owned());
-    lines.extend(drafts.iter().map(|(id, _)| format!("  {id}: {}", sums.document(id))));
+    lines.extend(ids.iter().map(|id| format!("  {id}: {}", sums.document(id))));
     let mut added: Tree<File> = frozen.into_iter().map(|(path, file)| (folder.join(path.as_str()), file)).collect();
     added.insert(folder.join(SUMS), File::new(sums.text().into_bytes()));
     (added, lines)
@@ -377,7 +400,7 @@ fn raw_html(drafts: &[(&DocumentId, &Document)]) -> Option<bool> {
 }
 
 /// Returns the frozen files of a document, by their paths in the release's folder.
-fn freeze(document: &Document, files: &Tree<File>) -> Vec<(TreePath, File)> {
+pub fn freeze(document: &Document, files: &Tree<File>) -> Vec<(TreePath, File)> {
     let text = |path: &TreePath| {
         let path = TreePath::new(&format!("content/{path}")).expect("a file of the content folder");
         let file = files.get(&path).expect("a document was read from its files");

@@ -22,6 +22,8 @@ pub struct History {
     pub draft: Option<Arc<Document>>,
     /// Its versions, oldest first.
     pub versions: Vec<Version>,
+    /// Their places in the order in which one takes over from another.
+    pub order: Vec<usize>,
     /// Whether the draft says anything that its newest version does not.
     pub unreleased: bool,
     /// The place of the version in force that day.
@@ -36,7 +38,8 @@ impl History {
     /// Returns a document of which nothing is known but its draft and its versions.
     pub fn new(id: DocumentId, day: Date, draft: Option<Arc<Document>>, versions: Vec<Version>) -> History {
         let in_force = versions.iter().position(|version| version.period.contains(day));
-        History { id, day, draft, versions, unreleased: false, in_force, retirements: Vec::new(), reviewed: None }
+        let order = (0..versions.len()).collect();
+        History { id, day, draft, versions, order, unreleased: false, in_force, retirements: Vec::new(), reviewed: None }
     }
 
     /// Returns the words readers are shown now: the draft while it is unreleased, else the version in force, else the last that was.
@@ -44,25 +47,26 @@ impl History {
         let draft = self.draft.as_ref();
         let shown = self.shown().map(|at| &self.versions[at].document);
         let current = if self.unreleased { draft.or(shown) } else { shown.or(draft) };
-        current.or_else(|| self.newest().map(|newest| &newest.document)).expect("a document has a draft or a version")
+        let newest = || self.newest().or(self.versions.last()).map(|newest| &newest.document);
+        current.or_else(newest).expect("a document has a draft or a version")
     }
 
     /// Returns the place of the version in force, or of the last that was if the document is retired.
     pub fn shown(&self) -> Option<usize> {
-        let last = || self.versions.iter().rposition(|version| self.retired().is_some() && self.came(version));
+        let last = || self.order.iter().rev().copied().find(|at| self.retired().is_some() && self.came(&self.versions[*at]));
         self.in_force.or_else(last)
     }
 
     /// Returns true if a version is or was in force.
     pub fn came(&self, version: &Version) -> bool {
-        !version.period.is_empty() && version.period.from.is_none_or(|from| from <= self.day)
+        !version.period.never() && version.period.from.is_none_or(|from| from <= self.day)
     }
 
     /// Returns the versions that never came into force themselves, and whose changes a version brings with its own, oldest first.
     pub fn brought(&self, version: usize) -> Vec<usize> {
         let before = |at: &usize| self.versions[*at].follows;
         let mut brought: Vec<usize> =
-            std::iter::successors(before(&version), before).take_while(|at| self.versions[*at].period.is_empty()).collect();
+            std::iter::successors(before(&version), before).take_while(|at| self.versions[*at].period.never()).collect();
         brought.reverse();
         brought
     }
@@ -77,8 +81,8 @@ impl History {
     pub fn replacement(&self, version: usize) -> Option<usize> {
         let replaced = &self.versions[version].period;
         let End::Replaced { by, .. } = replaced.end else { return None };
-        let follower = self.versions.iter().position(|other| other.follows == Some(version) && other.period.end != End::Withdrawn);
-        replaced.is_empty().then_some(follower.unwrap_or(by))
+        let follower = self.versions.iter().position(|other| other.follows == Some(version) && !other.period.is_cancelled());
+        replaced.never().then_some(follower.unwrap_or(by))
     }
 
     /// Returns the file in which its author finds it, from the project's folder: that of a policy's opening words, or the list.
@@ -89,14 +93,14 @@ impl History {
         }
     }
 
-    /// Returns the newest version that was not withdrawn: what the draft is compared with.
+    /// Returns the newest version that was not taken back: what the draft is compared with.
     pub fn newest(&self) -> Option<&Version> {
-        self.versions.iter().rev().find(|version| version.period.end != End::Withdrawn)
+        self.order.iter().rev().map(|at| &self.versions[*at]).find(|version| !version.period.is_cancelled())
     }
 
     /// Returns the places of the versions that come into force later, the next one first.
     pub fn announced(&self) -> impl Iterator<Item = usize> {
-        (0..self.versions.len()).filter(|at| self.versions[*at].period.is_announced(self.day))
+        self.order.iter().copied().filter(|at| self.versions[*at].period.is_announced(self.day))
     }
 
     /// Returns the place of the version that comes into force next.
@@ -114,7 +118,7 @@ impl History {
     pub fn retirement(&self) -> Option<&Retirement> {
         let (place, retirement) = self.retirements.last()?;
         let returns =
-            |version: &Version| version.place > *place && version.period.from >= Some(retirement.effective) && !version.period.is_empty();
+            |version: &Version| version.place > *place && version.period.from >= Some(retirement.effective) && !version.period.never();
         (!self.versions.iter().any(returns)).then_some(retirement)
     }
 

@@ -13,6 +13,8 @@ pub struct Period {
     pub from: Option<Date>,
     /// What ends it.
     pub end: End,
+    /// Whether it was replaced on its first day, by a version released that day: it was in force for a part of it.
+    pub same_day: bool,
 }
 
 /// What ends a period.
@@ -39,7 +41,7 @@ pub enum End {
 impl Period {
     /// Returns the period of a version that nothing ends.
     pub fn open(from: Option<Date>) -> Period {
-        Period { from, end: End::Open }
+        Period { from, end: End::Open, same_day: false }
     }
 
     /// Returns the first day after it, if that is known.
@@ -53,12 +55,25 @@ impl Period {
 
     /// Returns its last day, if it has one that is known.
     pub fn until(&self) -> Option<Date> {
+        if self.same_day {
+            return self.from;
+        }
         self.ended().filter(|_| !self.is_empty()).map(|ended| ended.yesterday().unwrap_or(ended))
     }
 
-    /// Returns true if the version is never in force: it was withdrawn, or something took its place before its first day.
+    /// Returns true if the version never comes into force: it was withdrawn, or something took its place before its first day.
+    pub fn never(&self) -> bool {
+        self.is_empty() && !self.same_day
+    }
+
+    /// Returns true if there is no day at whose end the version is in force.
     pub fn is_empty(&self) -> bool {
         self.end == End::Withdrawn || matches!((self.from, self.ended()), (Some(from), Some(ended)) if ended <= from)
+    }
+
+    /// Returns true if the version was taken back before it came into force: withdrawn, or announced when the document was retired.
+    pub fn is_cancelled(&self) -> bool {
+        self.end == End::Withdrawn || self.is_empty() && matches!(self.end, End::Retired { .. })
     }
 
     /// Returns true if the version is in force on a day.
@@ -85,17 +100,41 @@ impl Period {
     }
 }
 
-/// Returns the period of each version of a document. `versions` are their places in the ledger and the days on which they were to come into
-/// force, `acts` what else the ledger says of the document, with its place, both oldest first.
+/// A version as the ledger released it.
+#[derive(Clone, Copy, Debug)]
+pub struct Planned<'a> {
+    /// The place of its entry in the ledger.
+    pub place: usize,
+    /// Its id.
+    pub id: &'a str,
+    /// The day of its release.
+    pub released: Option<Date>,
+    /// The day on which it was to come into force.
+    pub day: Option<Date>,
+    /// The version that it says it was changed from.
+    pub follows: Option<&'a str>,
+}
+
+/// When each version of a document is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    /// The period of each version.
+    pub periods: Vec<Period>,
+    /// The versions in the order in which one takes over from another: that of the ledger, but that a version which says what it was changed
+    /// from stands right behind that one.
+    pub order: Vec<usize>,
+}
+
+/// Returns when each version of a document is in force. `acts` are what else the ledger says of the document, each with its place; both are
+/// oldest first.
 ///
-/// A version is in force from its day until one that stands later in the ledger comes into force; after that it never returns. Versions of
-/// which nobody knows the day come before all others. A retirement ends what was released before it and what comes into force before
-/// its day.
-pub fn periods(versions: &[(usize, &str, Option<Date>)], acts: &[(usize, &Act)]) -> Vec<Period> {
-    let mut days: Vec<Option<Date>> = versions.iter().map(|(_, _, day)| *day).collect();
+/// A version is in force from its day until one behind it in the order comes into force; after that it never returns. Versions of which nobody
+/// knows the day come before all others. A retirement ends what was released before it and what comes into force before its day.
+pub fn timeline(versions: &[Planned<'_>], acts: &[(usize, &Act)]) -> Timeline {
+    let mut days: Vec<Option<Date>> = versions.iter().map(|version| version.day).collect();
     let mut withdrawn = vec![false; versions.len()];
     let mut retired: Vec<(usize, Date)> = Vec::new();
-    let named = |release: &str| versions.iter().position(|(_, id, _)| *id == release);
+    let named = |release: &str| versions.iter().position(|version| version.id == release);
     for (place, act) in acts {
         let (ids, date) = match act {
             Act::Postponement(act) => (&act.versions, act.date),
@@ -106,23 +145,26 @@ pub fn periods(versions: &[(usize, &str, Option<Date>)], acts: &[(usize, &Act)])
             }
             Act::Release(_) | Act::Review(_) | Act::Redaction(_) => continue,
         };
-        // What has come into force by then has been in force, whatever is decided later.
-        for at in ids.iter().filter_map(|id| named(id.as_str())).filter(|at| days[*at] > Some(date)).collect::<Vec<_>>() {
+        for at in ids.iter().filter_map(|id| named(id.as_str())) {
             match act {
+                // What has come into force by then has been in force, whatever is decided later.
+                _ if days[at] <= Some(date) => {}
                 Act::Postponement(act) => days[at] = Some(act.effective.max(date)),
                 _ => withdrawn[at] = true,
             }
         }
     }
-    // From the newest back: what ends a version is the earliest of what comes after it.
-    let rank = |at: usize| (days[at].is_some(), at);
-    let mut order: Vec<usize> = (0..versions.len()).filter(|at| !withdrawn[*at]).collect();
-    order.sort_by_key(|at| rank(*at));
-    let mut periods: Vec<Period> = days.iter().map(|day| Period { from: *day, end: End::Withdrawn }).collect();
-    // The version that takes over first of those that come after, and its day.
+    let mut order: Vec<usize> = Vec::with_capacity(versions.len());
+    for (at, version) in versions.iter().enumerate() {
+        let followed = version.follows.and_then(&named).and_then(|followed| order.iter().position(|other| *other == followed));
+        order.insert(followed.map_or(order.len(), |followed| followed + 1), at);
+    }
+    order.sort_by_key(|at| days[*at].is_some());
+    let mut periods: Vec<Period> = days.iter().map(|day| Period { from: *day, end: End::Withdrawn, same_day: false }).collect();
+    // From the last back: what ends a version is the earliest of what comes behind it.
     let mut next: Option<(usize, Option<Date>)> = None;
-    for at in order.into_iter().rev() {
-        let ends = |(place, on): &&(usize, Date)| *place > versions[at].0 || days[at] < Some(*on);
+    for at in order.iter().copied().rev().filter(|at| !withdrawn[*at]) {
+        let ends = |(place, on): &&(usize, Date)| *place > versions[at].place || days[at] < Some(*on);
         let end = retired.iter().filter(ends).map(|(_, on)| *on).min();
         periods[at].end = match (next, end) {
             (Some((_, Some(on))), Some(end)) if end < on => End::Retired { on: end },
@@ -130,9 +172,11 @@ pub fn periods(versions: &[(usize, &str, Option<Date>)], acts: &[(usize, &Act)])
             (None, Some(on)) => End::Retired { on },
             (None, None) => End::Open,
         };
+        periods[at].same_day =
+            matches!(periods[at].end, End::Replaced { by, on: Some(on) } if Some(on) == days[at] && versions[by].released == Some(on));
         if !periods[at].is_empty() && next.is_none_or(|(_, on)| days[at] < on) {
             next = Some((at, days[at]));
         }
     }
-    periods
+    Timeline { periods, order }
 }

@@ -68,7 +68,7 @@ impl Announcement {
             let when = format!("{title} is not in force from {} on.", day(retirement.effective));
             return Some(said(None, Some(retirement.effective.to_string()), vec![retirement.reason.clone()], when));
         }
-        let at = history.versions.iter().rposition(|version| !version.period.is_empty())?;
+        let at = history.order.iter().rev().copied().find(|at| !history.versions[*at].period.never())?;
         let version = &history.versions[at];
         let coming = version.period.is_announced(history.day);
         let when = match version.period.from {

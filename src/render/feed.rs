@@ -106,7 +106,7 @@ impl<'a> Feeds<'a> {
             let news = move |day, what| News { history, what, day, place: version.place };
             let later = release.released.zip(release.effective).filter(|(released, effective)| effective > released);
             let announced = later.map(|(released, effective)| news(released, What::Announced(index, effective)));
-            let in_force = version.period.from.filter(|_| !version.period.is_empty()).map(|day| news(day, What::InForce(index)));
+            let in_force = version.period.from.filter(|_| !version.period.never()).map(|day| news(day, What::InForce(index)));
             // Versions that come into force together are told of once.
             let told = move |decision: &&Decision| {
                 let same = |other: &Version| other.decisions.iter().any(|other| other.place == decision.place);

@@ -184,7 +184,7 @@ fn entry(version: &Version, address: String) -> VersionEntry<'_> {
         id: release.id.as_str(),
         address,
         released: release.released.map(|day| day.to_string()),
-        in_force_since: version.period.from.filter(|_| !version.period.is_empty()).map(|day| day.to_string()),
+        in_force_since: version.period.from.filter(|_| !version.period.never()).map(|day| day.to_string()),
         in_force_until: version.period.until().map(|day| day.to_string()),
         decisions: version.decisions.iter().map(DecisionEntry::new).collect(),
         kind: release.kind.as_str(),

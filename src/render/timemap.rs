@@ -42,7 +42,7 @@ pub fn lists(history: &History) -> bool {
 
 /// Returns the versions that are or were in force, with their days.
 fn dated(history: &History) -> impl Iterator<Item = (&ReleaseId, Date)> {
-    let came = history.versions.iter().filter(|version| history.came(version));
+    let came = history.order.iter().map(|at| &history.versions[*at]).filter(|version| history.came(version));
     came.filter_map(|version| Some((&version.release.id, version.period.from?)))
 }
 

@@ -229,9 +229,9 @@ impl VersionView {
             address: Route::Version(&history.id, &release.id).address(),
             changes: Route::Changes(&history.id, &release.id).address(),
             released: release.released.map(DayView::new),
-            in_force_since: version.period.from.filter(|_| !version.period.is_empty()).map(DayView::new),
+            in_force_since: version.period.from.filter(|_| !version.period.never()).map(DayView::new),
             in_force_until: version.period.until().map(DayView::new),
-            never: version.period.is_empty(),
+            never: version.period.never(),
             replaced_by: at.and_then(|at| history.replacement(at)).map(link),
             brought: at.map(|at| history.brought(at)).unwrap_or_default().into_iter().map(brought).collect(),
             decisions: version.decisions.iter().map(DecisionView::new).collect(),
@@ -402,8 +402,7 @@ impl State {
         let period = &history.versions[index].period;
         let gone = history.draft.is_none() && history.retirement().is_none();
         match period.end {
-            End::Withdrawn => State::Cancelled,
-            End::Retired { .. } if period.is_empty() => State::Cancelled,
+            _ if period.is_cancelled() => State::Cancelled,
             End::Retired { on } if on <= history.day => State::Withdrawn,
             _ if period.contains(history.day) => {
                 if gone {

@@ -43,6 +43,7 @@ cases! {
     byte_order_mark
     check_output
     commitments
+    correct
     dangling_reference
     dead_end
     diff

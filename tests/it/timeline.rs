@@ -77,6 +77,7 @@ struct Version {
     document: usize,
     id: String,
     from: Date,
+    released: Date,
     withdrawn: bool,
     /// How many releases and retirements there were before it.
     order: usize,
@@ -108,11 +109,30 @@ impl Model {
         (!self.retired.iter().any(ended)).then_some(newest)
     }
 
-    /// Returns the first and the last day of a version, if it is ever in force.
+    /// Returns the version that the next one is made from: the newest that was not taken back.
+    fn base(&self, document: usize) -> Option<&Version> {
+        let fell = |version: &Version| {
+            self.retired.iter().any(|(of, order, end)| *of == document && version.order < *order && version.from >= *end)
+        };
+        self.versions.iter().rev().find(|version| version.document == document && !version.withdrawn && !fell(version))
+    }
+
+    /// Returns the first and the last day of a version, if it is ever in force. One that was replaced on its first day by one that was released
+    /// that day was in force for a part of it.
     fn span(&self, version: &Version) -> Option<(Date, Option<Date>)> {
         let days = || (0..HORIZON).map(|ahead| START.saturating_add(ahead.days()));
         let on = |day: &Date| self.on(version.document, *day).is_some_and(|other| other.id == version.id);
-        let first = days().find(on)?;
+        let replaced = |other: &&Version| {
+            other.document == version.document
+                && !other.withdrawn
+                && other.order > version.order
+                && other.from == version.from
+                && other.released == version.from
+        };
+        let Some(first) = days().find(on) else {
+            let day = self.on(version.document, version.from).filter(|_| !version.withdrawn);
+            return day.filter(replaced).map(|_| (version.from, Some(version.from)));
+        };
         let last = days().filter(on).last()?;
         Some((first, Some(last).filter(|last| *last < START.saturating_add((HORIZON - 1).days()))))
     }
@@ -240,8 +260,15 @@ impl World {
             self.model.order += 1;
             for history in &planned.documents {
                 let document = DOCUMENTS.iter().position(|id| *id == history.id.as_str()).unwrap();
-                let base = self.model.versions.iter().rev().find(|version| version.document == document && !version.withdrawn);
+                let base = self.model.base(document);
                 let mut changes = base.map(|version| version.changes.clone()).unwrap_or_default();
+                // A shorter promise counts only from a release that gave the notice promised before.
+                let owed = self.model.on(document, start).map(|version| version.promise);
+                let ahead =
+                    self.model.versions.iter().filter(|version| version.document == document && !version.withdrawn && version.from > start);
+                let owed = ahead.map(|version| version.promise).chain(owed).fold(self.promises[document], i64::max);
+                let given = substantive && planned.release.planned() >= Some(start.saturating_add(owed.days()));
+                let promise = if base.is_none() || given { self.promises[document] } else { owed };
                 if substantive {
                     let shown = self.model.on(document, start).map(|version| version.promise.max(self.promises[document]));
                     changes.insert(self.model.allowed.len());
@@ -253,9 +280,10 @@ impl World {
                     document,
                     id: planned.release.id.to_string(),
                     from: planned.release.planned().unwrap(),
+                    released: planned.release.released.unwrap(),
                     withdrawn: false,
                     order,
-                    promise: self.promises[document],
+                    promise,
                     words: texts[&document].clone(),
                     changes,
                 });
@@ -307,7 +335,7 @@ impl World {
         let added = acts::record(&self.files, &lines);
         self.add(added);
         // As the command says: the words go back to those of the newest version that is left.
-        let left = self.model.versions.iter().rev().find(|version| version.document == document && !version.withdrawn);
+        let left = self.model.base(document);
         if let Some(words) = left.map(|version| version.words.clone()) {
             self.write(document, &words);
         }

@@ -1,0 +1,300 @@
+//! Correcting the text in force while another is announced: the same correction goes into both, each from what it was.
+//!
+//! The correction is what the draft changed. It is found by its words and the words around them in each version that it goes into; where the
+//! words are not there, as in a passage that was written anew, there is nothing to correct.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::ledger::frozen;
+use crate::ledger::release::Ask;
+use crate::ledger::release::Refusal as ReleaseRefusal;
+use crate::ledger::release::entry;
+use crate::ledger::release::freeze;
+use crate::ledger::release::permitted;
+use crate::model::Document;
+use crate::model::DocumentId;
+use crate::model::History;
+use crate::model::Release;
+use crate::model::ReleaseId;
+use crate::model::Site;
+use crate::model::Version;
+use crate::parse;
+use crate::redline;
+use crate::redline::Step;
+use crate::tree::File;
+use crate::tree::Tree;
+use crate::tree::TreePath;
+
+/// How many words on either side of a passage are looked for with it.
+const CONTEXT: usize = 3;
+
+/// A version as it is corrected.
+#[derive(Debug)]
+pub struct Corrected<'a> {
+    /// The version it was.
+    pub from: &'a Version,
+    /// The release that corrects it.
+    pub release: Release,
+    /// Its text, corrected.
+    pub document: Document,
+    /// Its files, by their paths in the folder of the release.
+    files: Tree<File>,
+}
+
+/// A correction of the text in force and of what is announced.
+#[derive(Debug)]
+pub struct Correction<'a> {
+    /// The versions it goes into: the one in force first.
+    pub corrected: Vec<Corrected<'a>>,
+    /// The announced versions that do not hold the old words.
+    pub rewritten: Vec<&'a ReleaseId>,
+    /// The version that the draft was compared with.
+    pub base: &'a Version,
+    /// The passages: what each was and is.
+    pub passages: Vec<(String, String)>,
+}
+
+/// Why a correction cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is a list, whose entries have days of their own.
+    List(DocumentId),
+    /// No version is in force, or none is announced.
+    NothingAnnounced(DocumentId),
+    /// The draft has other files than the version it was made from.
+    OtherFiles(DocumentId),
+    /// The draft changes nothing.
+    NoChange(DocumentId),
+    /// The text in force does not hold the words.
+    NotInForce {
+        /// The version in force.
+        version: ReleaseId,
+        /// The words.
+        passage: String,
+    },
+    /// The words stand in a version more than once, and nothing around them says which are meant.
+    Ambiguous {
+        /// The version.
+        version: ReleaseId,
+        /// The words as the draft had them.
+        passage: String,
+        /// Where they stand in the version, with the words around them.
+        there: Vec<String>,
+    },
+    /// The release cannot be made.
+    Release(ReleaseRefusal),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::List(id) => {
+                write!(formatter, "`{id}` is a list: `--correct` is for policies, entries of a list have days of their own")
+            }
+            Refusal::NothingAnnounced(id) => {
+                write!(formatter, "`{id}` has no version in force beside one that is announced: release it without `--correct`")
+            }
+            Refusal::OtherFiles(id) => {
+                write!(formatter, "sections of `{id}` were added or removed: a correction changes words inside the sections that there are")
+            }
+            Refusal::NoChange(id) => write!(formatter, "`{id}` says what its newest version says: there is nothing to correct"),
+            Refusal::NotInForce { version, passage } => write!(
+                formatter,
+                "version `{version}`, in force, does not say `{passage}`: release the change without `--correct`, it concerns what is announced"
+            ),
+            Refusal::Ambiguous { version, passage, there } => write!(
+                formatter,
+                "`{passage}` stands in version `{version}` {} times, as `{}`: nothing says which is meant",
+                there.len(),
+                there.join("`, `")
+            ),
+            Refusal::Release(refusal) => refusal.fmt(formatter),
+        }
+    }
+}
+
+/// Returns the correction of a policy that its draft makes.
+///
+/// # Errors
+/// Says why it cannot be made.
+pub fn correct<'a>(site: &Site, files: &Tree<File>, history: &'a History, ask: &Ask) -> Result<Correction<'a>, Refusal> {
+    let id = &history.id;
+    let Some(draft) = history.draft.as_deref().filter(|draft| draft.policy().is_some()) else {
+        return Err(Refusal::List(id.clone()));
+    };
+    let announced: Vec<&Version> = history.announced().map(|at| &history.versions[at]).collect();
+    let (Some(in_force), Some(newest)) = (history.current_version(), announced.last().copied()) else {
+        return Err(Refusal::NothingAnnounced(id.clone()));
+    };
+    let now: BTreeMap<String, String> = freeze(draft, files).into_iter().map(|(path, file)| (path.to_string(), text(&file))).collect();
+    let hunks = |version: &Version| hunks(&sources(version), &now);
+    // What the draft was made from is the text that it changes less.
+    let size = |hunks: &[Hunk]| hunks.iter().map(|hunk| hunk.old.len() + hunk.new.len()).sum::<usize>();
+    let base = match (hunks(newest), hunks(in_force)) {
+        (Some(new), Some(old)) if size(&old) < size(&new) => in_force,
+        (None, Some(_)) => in_force,
+        (Some(_), _) => newest,
+        (None, None) => return Err(Refusal::OtherFiles(id.clone())),
+    };
+    let hunks = hunks(base).unwrap_or_default();
+    if hunks.is_empty() {
+        return Err(Refusal::NoChange(id.clone()));
+    }
+    let planned = permitted(site, &[], ask).map_err(Refusal::Release)?.remove(0).release;
+    let first = planned.id.clone();
+    let stem = ask.id.clone().or_else(|| ask.released.map(|day| day.to_string())).unwrap_or_default();
+    let passages = hunks.iter().map(|hunk| (hunk.old.concat().trim().to_owned(), hunk.new.concat().trim().to_owned())).collect();
+    let mut correction = Correction { corrected: Vec::new(), rewritten: Vec::new(), base, passages };
+    for version in std::iter::once(in_force).chain(announced) {
+        let Some(texts) = applied(version, &hunks)? else {
+            if version.place == in_force.place {
+                let passage = hunks[0].old.concat().trim().to_owned();
+                return Err(Refusal::NotInForce { version: version.release.id.clone(), passage });
+            }
+            correction.rewritten.push(&version.release.id);
+            continue;
+        };
+        let number = correction.corrected.len();
+        let free = (2..).filter_map(|next: u32| ReleaseId::new(&format!("{stem}.{next}"))).filter(|id| !site.is_taken(id) && *id != first);
+        let name = if number == 0 { first.clone() } else { free.clone().nth(number - 1).expect("some number is free") };
+        let effective = version.period.from.filter(|_| number > 0);
+        let with = if number == 0 { None } else { Some(first.clone()) };
+        let release = Release { id: name, effective, with, follows: Some(version.release.id.clone()), ..planned.clone() };
+        let files: Tree<File> =
+            texts.into_iter().filter_map(|(path, text)| Some((TreePath::new(&path).ok()?, File::new(text.into_bytes())))).collect();
+        let folder = frozen::folder(&release.id);
+        let placed: Tree<File> = files.iter().map(|(path, file)| (folder.join(path.as_str()), file.clone())).collect();
+        let raw_html = version.document.policy().is_some_and(|policy| policy.raw_html);
+        let document = parse::document(&placed, &folder, id, raw_html, &mut Default::default()).expect("a policy with its files");
+        correction.corrected.push(Corrected { from: version, release, document, files });
+    }
+    let second = correction.corrected.get(1).map(|corrected| corrected.release.id.clone());
+    correction.corrected[0].release.with = second;
+    Ok(correction)
+}
+
+/// Returns what a correction adds to the project `files`. `notice` is how many days of notice readers are promised.
+pub fn corrected(files: &Tree<File>, history: &History, correction: &Correction<'_>, notice: i64) -> Tree<File> {
+    let notice = BTreeMap::from([(history.id.clone(), notice)]);
+    let (mut added, mut entries) = (Tree::new(), Vec::new());
+    for corrected in &correction.corrected {
+        let raw_html = corrected.document.policy().map(|policy| policy.raw_html);
+        let (folder, lines) = entry(corrected.files.clone(), &[&history.id], &corrected.release, &notice, raw_html);
+        added.extend(folder);
+        entries.push(lines);
+    }
+    added.extend([crate::ledger::append::entries(files, entries.iter().map(Vec::as_slice))]);
+    added
+}
+
+/// Some words of a file that became others.
+struct Hunk {
+    path: String,
+    before: Vec<String>,
+    old: Vec<String>,
+    new: Vec<String>,
+    after: Vec<String>,
+}
+
+/// Returns the frozen texts of a version, by their paths in its folder.
+fn sources(version: &Version) -> BTreeMap<String, String> {
+    let release = version.release.id.as_str();
+    version.files.iter().filter_map(|(path, file)| Some((path.within(release)?.to_owned(), text(file)))).collect()
+}
+
+fn text(file: &File) -> String {
+    String::from_utf8_lossy(file.bytes()).into_owned()
+}
+
+/// Cuts a text into its words, each with the white space behind it.
+fn words(text: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = Vec::new();
+    let mut start = 0;
+    let mut space = false;
+    for (at, letter) in text.char_indices() {
+        if space && !letter.is_whitespace() {
+            words.push(&text[start..at]);
+            start = at;
+        }
+        space = letter.is_whitespace();
+    }
+    words.push(&text[start..]);
+    words
+}
+
+/// Returns what became of the words of files; nothing where there are other files.
+fn hunks(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Option<Vec<Hunk>> {
+    if !old.keys().eq(new.keys()) {
+        return None;
+    }
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
+    let mut hunks = Vec::new();
+    for ((path, old), new) in old.iter().zip(new.values()).filter(|((_, old), new)| old != new) {
+        let (old, new) = (words(old), words(new));
+        for Step { old: was, new: is, .. } in redline::lines(&old, &new).into_iter().filter(|step| !step.same) {
+            hunks.push(Hunk {
+                path: path.clone(),
+                before: owned(&old[was.start.saturating_sub(CONTEXT)..was.start]),
+                old: owned(&old[was.clone()]),
+                new: owned(&new[is]),
+                after: owned(&old[was.end..(was.end + CONTEXT).min(old.len())]),
+            });
+        }
+    }
+    Some(hunks)
+}
+
+/// Returns the files of a version with all corrections that it has the words for; nothing where it has those of none.
+fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<BTreeMap<String, String>>, Refusal> {
+    let mut texts = sources(version);
+    let mut any = false;
+    for hunk in hunks {
+        let Some(text) = texts.get_mut(&hunk.path) else { continue };
+        let found: Vec<String> = words(text).into_iter().map(str::to_owned).collect();
+        for context in (0..=CONTEXT).rev() {
+            let before = &hunk.before[hunk.before.len().saturating_sub(context)..];
+            let after = &hunk.after[..context.min(hunk.after.len())];
+            let sought: Vec<&str> = before.iter().chain(&hunk.old).chain(after).map(|word| word.trim_end()).collect();
+            if hunk.old.is_empty() && (before.is_empty() || after.is_empty()) || sought.is_empty() {
+                break;
+            }
+            let is_there = |at: &usize| found[*at..*at + sought.len()].iter().map(|word| word.trim_end()).eq(sought.iter().copied());
+            let places: Vec<usize> = (0..(found.len() + 1).saturating_sub(sought.len())).filter(is_there).collect();
+            match places[..] {
+                [] => continue,
+                [at] => {
+                    let (start, end) = (at + before.len(), at + before.len() + hunk.old.len());
+                    let mut new = hunk.new.concat();
+                    // The white space behind the last word stays that of the version.
+                    if let (Some(last), false) = (found[start..end].last(), hunk.new.is_empty()) {
+                        new.truncate(new.trim_end().len());
+                        new.push_str(&last[last.trim_end().len()..]);
+                    }
+                    *text = [found[..start].concat(), new, found[end..].concat()].concat();
+                    any = true;
+                }
+                _ => {
+                    let around = |at: &usize| found[at.saturating_sub(CONTEXT)..(at + sought.len() + CONTEXT).min(found.len())].concat();
+                    let there = places.iter().map(|at| around(at).split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+                    let passage = hunk.old.concat().trim().to_owned();
+                    return Err(Refusal::Ambiguous { version: version.release.id.clone(), passage, there });
+                }
+            }
+            break;
+        }
+    }
+    Ok(any.then_some(texts))
+}
+
+/// Returns true if all that a correction changes are contact data: addresses of mail and of the web, numbers of telephones.
+pub fn concerns_contacts(passages: &[(String, String)]) -> bool {
+    let contact = |word: &str| {
+        let word = word.trim_matches(|letter: char| !letter.is_alphanumeric() && !"+(".contains(letter));
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        let number = digits >= 2 && word.chars().all(|letter| letter.is_ascii_digit() || "+-()./ ".contains(letter));
+        word.contains('@') || word.contains("://") || word.starts_with("mailto:") || word.starts_with("tel:") || number
+    };
+    let all = |text: &str| !text.is_empty() && text.split_whitespace().all(contact);
+    passages.iter().all(|(old, new)| all(old) && all(new))
+}
