@@ -107,7 +107,7 @@ impl Release {
         if self.correct {
             return self.correct(global, &project, &compiled.site, &documents, &ask);
         }
-        let planned = ledger::permitted(&compiled.site, &documents, &ask).map_err(|refusal| anyhow!("{refusal}"))?;
+        let planned = ledger::permitted(&compiled.site, &project.files, &documents, &ask).map_err(|refusal| anyhow!("{refusal}"))?;
         let (mut objections, mut vouched) = (Diagnostics::new(), Vec::new());
         for (release, history) in planned.iter().flat_map(|planned| planned.documents.iter().map(|history| (&planned.release, *history))) {
             if let Some(policy) = history.draft.as_deref().and_then(|draft| draft.policy()) {

@@ -362,7 +362,7 @@ pub fn rename(site: &Site, files: &Tree<File>, old: &History, next: &History, to
         attested: None,
         approved_by: None,
     };
-    let Ok(mut planned) = permitted(site, &[next], &ask) else { return Err(Refusal::OtherWords(next.id.clone())) };
+    let Ok(mut planned) = permitted(site, files, &[next], &ask) else { return Err(Refusal::OtherWords(next.id.clone())) };
     planned.iter_mut().for_each(|planned| planned.notice = BTreeMap::from([(next.id.clone(), promised(site, old))]));
     let retired = Retirement {
         date: today,

@@ -141,7 +141,7 @@ pub fn correct<'a>(site: &Site, files: &Tree<File>, history: &'a History, ask: &
     if hunks.is_empty() {
         return Err(Refusal::NoChange(id.clone()));
     }
-    let planned = permitted(site, &[], ask).map_err(Refusal::Release)?.remove(0).release;
+    let planned = permitted(site, files, &[], ask).map_err(Refusal::Release)?.remove(0).release;
     let first = planned.id.clone();
     let stem = ask.id.clone().or_else(|| ask.released.map(|day| day.to_string())).unwrap_or_default();
     let passages = hunks.iter().map(|hunk| (hunk.old.concat().trim().to_owned(), hunk.new.concat().trim().to_owned())).collect();

@@ -96,7 +96,7 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
             attested: None,
             approved_by: None,
         };
-        let release = permitted(&site, &[], &ask)?.remove(0).release;
+        let release = permitted(&site, files, &[], &ask)?.remove(0).release;
         let (folder, lines) = folder_and_lines(&original.files, &[(id, &document)], &release, &BTreeMap::new());
         added.extend(folder);
         entries.push(lines);

@@ -6,8 +6,10 @@ use std::fmt;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use crate::ledger::FOLDER;
 use crate::ledger::SUMS;
 use crate::ledger::append;
+use crate::ledger::comparison::compare;
 use crate::ledger::frozen;
 use crate::ledger::frozen::Sums;
 use crate::model::Document;
@@ -145,11 +147,12 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Returns the releases that may be made of these documents: one, or one for each day on which they have to come into force.
+/// Returns the releases that may be made of these documents of the project `files`: one, or one for each day on which they have to come
+/// into force.
 ///
 /// # Errors
 /// Says why they cannot be made.
-pub fn permitted<'a>(site: &Site, documents: &[&'a History], ask: &Ask) -> Result<Vec<Planned<'a>>, Refusal> {
+pub fn permitted<'a>(site: &Site, files: &Tree<File>, documents: &[&'a History], ask: &Ask) -> Result<Vec<Planned<'a>>, Refusal> {
     if ask.summary.trim().is_empty() {
         return Err(Refusal::EmptySummary);
     }
@@ -176,7 +179,7 @@ pub fn permitted<'a>(site: &Site, documents: &[&'a History], ask: &Ask) -> Resul
         approved_by: ask.approved_by.clone(),
         ..Release::new(first.clone(), summary, ask.kind)
     };
-    let mut days = days(site, documents, ask)?.into_iter();
+    let mut days = days(site, files, documents, ask)?.into_iter();
     let ((effective, joined), rest) = (days.next().unwrap_or_default(), days);
     let mut planned = vec![Planned::promising(site, Release { effective, ..release.clone() }, joined, ask)];
     let stem = ask.id.clone().or_else(|| ask.released.map(|day| day.to_string())).unwrap_or_default();
@@ -230,7 +233,7 @@ fn numbered(site: &Site, stem: &str, from: u32) -> ReleaseId {
 type Group<'a> = Vec<(&'a History, Option<&'a Version>)>;
 
 /// Returns the days on which these documents come into force, where that is not the day of their release, earliest first.
-fn days<'a>(site: &Site, documents: &[&'a History], ask: &Ask) -> Result<BTreeMap<Option<Date>, Group<'a>>, Refusal> {
+fn days<'a>(site: &Site, files: &Tree<File>, documents: &[&'a History], ask: &Ask) -> Result<BTreeMap<Option<Date>, Group<'a>>, Refusal> {
     let Some(released) = ask.released else {
         return Ok(BTreeMap::from([(ask.effective, documents.iter().map(|history| (*history, None)).collect())]));
     };
@@ -238,29 +241,76 @@ fn days<'a>(site: &Site, documents: &[&'a History], ask: &Ask) -> Result<BTreeMa
         return Err(Refusal::EffectiveBefore(released));
     }
     let start = released.max(ask.today);
-    let owed = |history: &&&History| noticed(ask) && !history.versions.is_empty();
-    let owed = documents.iter().filter(owed).map(|history| (promised(site, history), &history.id));
-    let owed = owed.filter(|(days, id)| *days > 0 && !site.history(id.as_str()).is_some_and(|history| announces(history, start, *days)));
+    let shown: Vec<Option<Vec<&History>>> = documents.iter().map(|history| shown(site, files, history, documents)).collect();
+    let owed = documents.iter().zip(&shown).filter(|(history, shown)| noticed(ask) && !history.versions.is_empty() && shown.is_none());
+    let owed = owed.map(|(history, _)| (promised(site, history), history));
+    let owed = owed.filter(|(days, history)| *days > 0 && !announces(history, start, *days));
     let mut earliest = released;
-    if let Some((days, document)) = owed.max() {
+    if let Some((days, history)) = owed.max_by_key(|(days, history)| (*days, &history.id)) {
         earliest = start.saturating_add(days.days());
         if ask.effective.is_some_and(|effective| effective < earliest) {
-            return Err(Refusal::ShortNotice { document: document.clone(), days, earliest });
+            return Err(Refusal::ShortNotice { document: history.id.clone(), days, earliest });
         }
     }
     let asked = ask.effective.unwrap_or(earliest);
-    let mut groups: BTreeMap<Option<Date>, Group<'a>> = BTreeMap::new();
-    for history in documents {
-        let announced = history.announced().last().map(|at| &history.versions[at]);
-        let joined = announced.filter(|version| version.period.from > Some(asked));
-        if let (Some(joined), Some(_)) = (joined, ask.effective) {
-            let (document, version) = (history.id.clone(), joined.release.id.clone());
-            return Err(Refusal::Overtaking { document, version, day: joined.period.from.unwrap_or(asked) });
+    // A list of this release comes on the day of its own, any other on which it was announced.
+    let own = |history: &History| -> Result<(Date, Option<&'a Version>), Refusal> {
+        let history = documents.iter().find(|document| document.id == history.id);
+        let announced = history.and_then(|history| Some(&history.versions[history.announced().last()?]));
+        match announced.filter(|version| version.period.from > Some(asked)) {
+            Some(joined) if ask.effective.is_some() => Err(overtaking(history.map(|history| &history.id), joined)),
+            joined => Ok((joined.and_then(|joined| joined.period.from).unwrap_or(asked), joined)),
         }
-        let day = joined.and_then(|joined| joined.period.from).unwrap_or(asked);
+    };
+    let mut groups: BTreeMap<Option<Date>, Group<'a>> = BTreeMap::new();
+    for (history, shown) in documents.iter().zip(shown) {
+        let (mut day, mut joined) = own(history)?;
+        if let Some(lists) = shown {
+            // Only a list that it shows changed: it follows that list, but no version of its own.
+            let list = |list: &&History| match documents.iter().any(|document| document.id == list.id) {
+                true => own(list).map(|(day, _)| day),
+                false => Ok(list.newest().and_then(|newest| newest.period.from).unwrap_or(released).max(released)),
+            };
+            let lists = lists.iter().map(list).collect::<Result<Vec<Date>, Refusal>>()?;
+            let last = joined.and_then(|joined| joined.period.from);
+            day = lists.into_iter().chain(last).chain(ask.effective).max().unwrap_or(released);
+            joined = joined.filter(|_| last == Some(day));
+        }
         groups.entry(Some(day).filter(|day| *day != released)).or_default().push((history, joined));
     }
     Ok(groups)
+}
+
+fn overtaking(document: Option<&DocumentId>, announced: &Version) -> Refusal {
+    let day = announced.period.from.expect("an announced version has a day");
+    let document = document.expect("a document of the release").clone();
+    Refusal::Overtaking { document, version: announced.release.id.clone(), day }
+}
+
+/// Returns the lists that a policy shows, if nothing in it changed but what it shows of them. What it showed before is found by expanding its
+/// references in the lists as they were.
+fn shown<'a>(site: &'a Site, files: &Tree<File>, history: &History, documents: &[&History]) -> Option<Vec<&'a History>> {
+    let newest = history.newest().filter(|newest| newest.document.policy().is_some())?;
+    let lists = [DocumentId::SUBPROCESSORS, DocumentId::WHITEHATS].into_iter().filter_map(|id| site.history(id));
+    let before = |list: &'a History| Some((list, site.version_at(list.id.as_str(), &newest.release.id)?));
+    let differs =
+        |(list, version): &(&History, &Version)| list.draft.as_deref().is_some_and(|draft| !compare(&version.document, draft).is_same());
+    let changed: Vec<(&History, &Version)> = lists.filter_map(before).filter(differs).collect();
+    // A list that is neither released nor about to be has no day that could be followed.
+    let dayless = |(list, _): &(&History, &Version)| list.unreleased && !documents.iter().any(|document| document.id == list.id);
+    if changed.is_empty() || changed.iter().any(dayless) {
+        return None;
+    }
+    let folder = format!("content/{}", history.id);
+    let own = |path: &TreePath| path.folder() == folder || path.folder() == "content" || path.within(FOLDER).is_some();
+    let mut then: Tree<File> = files.iter().filter(|(path, _)| own(path)).map(|(path, file)| (path.clone(), file.clone())).collect();
+    for (list, version) in &changed {
+        let (_, file) = version.files.first()?;
+        then.insert(TreePath::new(&format!("content/{}.yaml", list.id)).expect("a list's file"), file.clone());
+    }
+    let content = parse::content(&then, &mut Default::default());
+    let was = content.documents.get(&history.id)?;
+    compare(&newest.document, was).is_same().then(|| changed.into_iter().map(|(list, _)| list).collect())
 }
 
 /// Returns how many days of notice the readers of a document are owed: as many as `site.yaml` says, and no fewer than they were promised by
@@ -456,7 +506,7 @@ mod tests {
     fn asked(files: &Tree<File>, ask: &Ask) -> Result<Release, Refusal> {
         let (site, found) = told(files, "2024-03-01");
         assert!(!found.has_errors(), "{found:?}");
-        permitted(&site, &site.unreleased().collect::<Vec<_>>(), ask).map(|mut planned| planned.remove(0).release)
+        permitted(&site, files, &site.unreleased().collect::<Vec<_>>(), ask).map(|mut planned| planned.remove(0).release)
     }
 
     #[test]
@@ -476,7 +526,7 @@ mod tests {
         assert_eq!(before("2024-03-02"), Err(Refusal::Future { asked: day("2024-03-02"), today: day("2024-03-01") }));
         put(&mut changed, "new/_index.md", "---\ntitle: New\n---\n");
         let (site, _) = told(&changed, "2024-03-01");
-        let new = permitted(&site, &[site.history("new").unwrap()], &Ask { id: Some("x".into()), ..ask("2023-01-01") });
+        let new = permitted(&site, &changed, &[site.history("new").unwrap()], &Ask { id: Some("x".into()), ..ask("2023-01-01") });
         assert!(new.is_ok(), "the order is asked for each document: {new:?}");
         let release = asked(&files, &Ask { summary: " a\n  b ".into(), kind: Kind::Editorial, ..ask("2024-03-01") }).unwrap();
         assert_eq!((release.summary.as_str(), release.kind, release.released), ("a b", Kind::Editorial, Some(day("2024-03-01"))));
@@ -497,7 +547,7 @@ mod tests {
         assert_eq!(id(&files, None, "2024-02-02"), Ok("2024-02-02.2".into()), "the second of a day");
         put(&mut files, "security/10-a.md", "## One\n\nOther.\n");
         let (site, _) = told(&files, "2024-03-01");
-        let second = permitted(&site, &[], &ask("2024-02-02")).unwrap();
+        let second = permitted(&site, &files, &[], &ask("2024-02-02")).unwrap();
         let second = Planned::new(second.into_iter().next().unwrap().release, site.unreleased().collect());
         files.extend(release(&files, &[second]));
         assert_eq!(id(&files, None, "2024-02-02"), Ok("2024-02-02.3".into()));
@@ -583,6 +633,39 @@ mod tests {
         assert_eq!(earliest("n", &[one, "name: Two, effective: 2024-02-21"]), late);
         assert_eq!(earliest("n", &[one, "name: Two, effective: 2024-03-11"]), None);
         assert_eq!(earliest("n", &[one]), None);
+    }
+
+    #[test]
+    fn a_policy_that_shows_a_list_follows_its_day_and_notice() {
+        let list = |entries: &[&str]| {
+            let entries: String = entries.iter().map(|entry| format!("  - {{purpose: P, {entry}}}\n")).collect();
+            format!("subprocessors:\n{entries}")
+        };
+        let words = "---\ntitle: A\n---\nThese help:\n\n{{ subprocessors }}\n";
+        let mut files = project(&[("a/_index.md", words), ("subprocessors.yaml", &list(&["name: One"]))]);
+        put(&mut files, "site.yaml", "name: A\nbase_url: https://a.example/\nnotice:\n  a: 30\n  subprocessors: 10\n");
+        let before = released(&files, "2024-02-01");
+        let days = |entries: &[&str], words: &str, only: &[&str]| {
+            let mut files = before.clone();
+            put(&mut files, "subprocessors.yaml", &list(entries));
+            put(&mut files, "a/_index.md", words);
+            let (site, _) = told(&files, "2024-03-01");
+            let documents: Vec<&History> = site.unreleased().filter(|history| only.contains(&history.id.as_str())).collect();
+            let planned = permitted(&site, &files, &documents, &ask("2024-03-01")).unwrap();
+            let day = |planned: &Planned<'_>| planned.release.planned().unwrap().to_string();
+            let of = |planned: &Planned<'_>| {
+                planned.documents.iter().map(|history| format!("{} {}", history.id, day(planned))).collect::<Vec<_>>()
+            };
+            planned.iter().flat_map(of).collect::<Vec<_>>().join(", ")
+        };
+        let both = ["a", "subprocessors"];
+        let (late, undated) = (["name: One", "name: Two, effective: 2024-05-01"], ["name: One", "name: Two"]);
+        assert_eq!(days(&late, words, &both), "a 2024-03-01, subprocessors 2024-03-01", "the list announces itself");
+        assert_eq!(days(&undated, words, &both), "a 2024-03-11, subprocessors 2024-03-11");
+        let more = words.replace("help", "help us");
+        assert_eq!(days(&undated, &more, &both), "a 2024-03-31, subprocessors 2024-03-31", "more than the list changed");
+        assert_eq!(days(&late, &more, &["a"]), "a 2024-03-31");
+        assert_eq!(days(&late, words, &["a"]), "a 2024-03-31", "a list that is not released has no day to follow");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use policybook::compile::compile;
 use policybook::ledger;
 use policybook::ledger::Ask;
 use policybook::ledger::acts;
+use policybook::ledger::correct;
 use policybook::model::History;
 use policybook::model::Kind;
 use policybook::tree::File;
@@ -51,6 +52,8 @@ enum Step {
     Remove { document: usize },
     /// A document is reviewed.
     Review { document: usize },
+    /// The text in force is corrected, and what is announced with it.
+    Correct { document: usize },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -67,7 +70,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (document.clone(), 0usize..4, any::<bool>()).prop_map(|(document, version, all)| Step::Withdraw { document, version, all }),
         1 => (document.clone(), prop::option::of(0i64..60)).prop_map(|(document, effective)| Step::Retire { document, effective }),
         1 => document.clone().prop_map(|document| Step::Remove { document }),
-        1 => document.prop_map(|document| Step::Review { document }),
+        1 => document.clone().prop_map(|document| Step::Review { document }),
+        3 => document.prop_map(|document| Step::Correct { document }),
     ]
 }
 
@@ -208,6 +212,7 @@ impl World {
             }
             Step::Postpone { document, version, to, with_later } => self.postpone(*document, *version, *to, *with_later),
             Step::Withdraw { document, version, all } => self.withdraw(*document, *version, *all),
+            Step::Correct { document } => self.correct(*document),
             Step::Retire { document, effective } => self.retire(*document, effective.map(|ahead| self.today.saturating_add(ahead.days()))),
             Step::Remove { document } => {
                 let folder = format!("content/{}", DOCUMENTS[*document]);
@@ -230,7 +235,8 @@ impl World {
         let mut texts = BTreeMap::new();
         for document in &chosen {
             self.words += 1;
-            texts.insert(*document, format!("Words {} {}.", self.words, if substantive { "new" } else { "mended" }));
+            let address = self.model.base(*document).and_then(|base| base.words.split("Mail ").nth(1)).unwrap_or("0.").to_owned();
+            texts.insert(*document, format!("Words {} {}.\n\nMail {address}", self.words, if substantive { "new" } else { "mended" }));
             self.write(*document, &texts[document]);
         }
         let compiled = self.compiled(self.today);
@@ -245,7 +251,7 @@ impl World {
             attested: Some("Ada".to_owned()).filter(|_| attested && kind == Kind::Editorial),
             approved_by: None,
         };
-        let Ok(planned) = ledger::permitted(&compiled.site, &histories, &ask) else {
+        let Ok(planned) = ledger::permitted(&compiled.site, &self.files, &histories, &ask) else {
             self.files = before;
             return;
         };
@@ -341,6 +347,52 @@ impl World {
         }
     }
 
+    /// Corrects an address that all versions hold.
+    fn correct(&mut self, document: usize) {
+        let before = self.files.clone();
+        let Some(base) = self.model.base(document) else { return };
+        self.words += 1;
+        let (old, new) = (base.words.split("Mail ").nth(1).unwrap().to_owned(), format!("{}.", self.words));
+        let corrected_words = |words: &str| words.replace(&format!("Mail {old}"), &format!("Mail {new}"));
+        let words = corrected_words(&base.words);
+        self.write(document, &words);
+        let compiled = self.compiled(self.today);
+        let history = compiled.site.history(DOCUMENTS[document]).unwrap();
+        let ask = Ask {
+            id: None,
+            released: Some(self.today),
+            today: self.today,
+            effective: None,
+            summary: "Mail".into(),
+            kind: Kind::Editorial,
+            attested: None,
+            approved_by: None,
+        };
+        let Ok(correction) = correct::correct(&compiled.site, &self.files, history, &ask) else {
+            self.files = before;
+            return;
+        };
+        let promise = ledger::promised(&compiled.site, history);
+        let added = correct::corrected(&self.files, history, &correction, promise);
+        for corrected in &correction.corrected {
+            let id = corrected.from.release.id.as_str();
+            let at = self.model.versions.iter().position(|version| version.document == document && version.id == id).unwrap();
+            let version = Version {
+                id: corrected.release.id.to_string(),
+                from: corrected.release.planned().unwrap(),
+                released: self.today,
+                order: self.model.order,
+                promise,
+                words: corrected_words(&self.model.versions[at].words),
+                ..self.model.versions[at].clone()
+            };
+            assert_ne!(version.words, self.model.versions[at].words, "what is corrected holds the words");
+            self.model.versions.insert(at + 1, version);
+            self.model.order += 1;
+        }
+        self.add(added);
+    }
+
     fn retire(&mut self, document: usize, effective: Option<Date>) {
         let compiled = self.compiled(self.today);
         let Some(history) = compiled.site.history(DOCUMENTS[document]) else { return };
@@ -381,7 +433,8 @@ impl World {
         let read = |path_: &str| site.get(&path(path_)).map(|file| String::from_utf8(file.bytes().to_vec()).unwrap());
         let json = |path_: &str| -> Value { serde_json::from_str(&read(path_).unwrap()).unwrap() };
         for (document, id) in DOCUMENTS.iter().enumerate() {
-            let versions: Vec<&Version> = self.model.versions.iter().filter(|version| version.document == document).collect();
+            let mut versions: Vec<&Version> = self.model.versions.iter().filter(|version| version.document == document).collect();
+            versions.sort_by_key(|version| version.order);
             if versions.is_empty() {
                 continue;
             }
@@ -399,7 +452,8 @@ impl World {
             }
             let came =
                 versions.iter().zip(&spans).filter_map(|(version, span)| Some((version, (*span)?.0))).filter(|(_, first)| *first <= today);
-            let came: Vec<(&&Version, Date)> = came.collect();
+            let mut came: Vec<(&&Version, Date)> = came.collect();
+            came.sort_by_key(|(version, first)| (*first, version.order));
             self.timemap(id, &came, read(&format!("{id}/timemap.link")));
             feed(id, &came, today, &read(&format!("{id}/feed.atom")).unwrap());
             let upcoming =
