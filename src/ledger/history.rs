@@ -302,6 +302,47 @@ mod tests {
         assert_eq!(in_force(&files, "2024-04-01"), Some(2));
     }
 
+    /// Returns the period of each version of a policy with these days of release and effect, and the version in force on each day asked for.
+    fn periods(versions: &[(&str, Option<&str>)], days: &[&str]) -> (Vec<String>, Vec<Option<usize>>) {
+        let mut files = project(&[("a/_index.md", "---\ntitle: A\n---\n")]);
+        for (number, (released, effective)) in versions.iter().enumerate() {
+            put(&mut files, "a/_index.md", &format!("---\ntitle: A\n---\nWords {number}.\n"));
+            let release = Release::new(ReleaseId::new(&format!("r{number}")).unwrap(), "x", Kind::Substantive);
+            let released = Some(*released).filter(|day| !day.is_empty()).map(day);
+            files = released_as(&files, "2030-01-01", Release { released, effective: effective.map(day), ..release });
+        }
+        let (site, found) = told_on(&files, "2030-01-01");
+        assert!(!found.has_errors(), "{found:?}");
+        let told = |period: &crate::model::Period| match (period.never(), period.from, period.until()) {
+            (true, ..) => "never".to_owned(),
+            (false, from, until) => [from, until].map(|day| day.map_or_else(|| "?".to_owned(), |day| day.to_string())).join(" to "),
+        };
+        let periods = site.history("a").unwrap().versions.iter().map(|version| told(&version.period)).collect();
+        (periods, days.iter().map(|day| told_on(&files, day).0.history("a").unwrap().in_force).collect())
+    }
+
+    #[test]
+    fn ledgers_of_before_read_as_they_were_published() {
+        // An editorial release overtook an announced one, and its words stayed.
+        let overtaken = [("2024-01-01", None), ("2024-03-11", Some("2024-04-10")), ("2024-03-13", None)];
+        let (told, in_force) = periods(&overtaken, &["2024-03-12", "2024-03-13", "2024-04-10", "2024-05-01"]);
+        assert_eq!(told, ["2024-01-01 to 2024-03-12", "never", "2024-03-13 to ?"]);
+        assert_eq!(in_force, [Some(0), Some(2), Some(2), Some(2)]);
+        // Two of a day: the first was in force for a part of it.
+        let (told, in_force) = periods(&[("2024-01-01", None), ("2024-01-01", None)], &["2023-12-31", "2024-01-01"]);
+        assert_eq!(told, ["2024-01-01 to 2024-01-01", "2024-01-01 to ?"]);
+        assert_eq!(in_force, [None, Some(1)]);
+        // What nobody knows the day of comes first, wherever the ledger has it.
+        let (told, in_force) = periods(&[("", None), ("2024-01-01", None), ("", None)], &["2023-12-31", "2024-01-01"]);
+        assert_eq!(told, ["? to ?", "2024-01-01 to ?", "? to 2023-12-31"]);
+        assert_eq!(in_force, [Some(2), Some(1)]);
+        // Announced one behind the other.
+        let later = [("2024-01-01", None), ("2024-02-01", Some("2024-03-01")), ("2024-02-02", Some("2024-04-01"))];
+        let (told, in_force) = periods(&later, &["2024-02-29", "2024-03-01", "2024-04-01"]);
+        assert_eq!(told, ["2024-01-01 to 2024-02-29", "2024-03-01 to 2024-03-31", "2024-04-01 to ?"]);
+        assert_eq!(in_force, [Some(0), Some(1), Some(2)]);
+    }
+
     #[test]
     fn a_draft_is_unreleased_while_it_says_something_else() {
         let unreleased = |files: &Tree<File>| {

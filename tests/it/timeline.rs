@@ -539,7 +539,7 @@ fn feed(id: &str, came: &[(&&Version, Date)], today: Date, feed: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: times(12, 400), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: times(3, 60), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn everything_says_what_is_in_force_when_and_no_notice_is_cut(steps in prop::collection::vec(step(), 4..14), look in 0i64..60) {

@@ -330,6 +330,9 @@ fn the_commands_that_the_page_shows_prove_a_site_with_sha256sum_alone() {
     }
     let project = reviewed_and_redacted();
     assert_eq!(printed(&project, "public/ledger", &commands(&project, "prove")), format!("{}\n", newest(&project)));
+    let project = crate::acts::with_every_act();
+    project.said_on("2026-02-08", &["build"], 0);
+    assert_eq!(printed(&project, "public/ledger", &commands(&project, "prove")), format!("{}\n", newest(&project)));
 }
 
 #[test]
