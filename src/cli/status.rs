@@ -166,7 +166,7 @@ impl Log {
                     anstream::println!("{} {}  {day}{force}  {}", entry.document, entry.version, entry.kind);
                     anstream::println!("  {}", entry.summary);
                     for decision in &entry.decisions {
-                        let what = decision.effective.map_or_else(|| "withdrawn".to_owned(), |day| format!("put off to {day}"));
+                        let what = decision.effective.map_or_else(|| "withdrawn".to_owned(), |day| format!("moved to {day}"));
                         anstream::println!("  {what} on {}: {}", decision.date, decision.reason);
                     }
                 }
