@@ -38,7 +38,7 @@ pub fn site(site: &Site, edition: Edition, today: Date, diagnostics: &mut Diagno
     anchors::check(site, diagnostics);
     dates::check(site, today, diagnostics);
     links::check(site, diagnostics);
-    lists::check(site, diagnostics);
+    lists::check(site, today, diagnostics);
     repeated::check(site, diagnostics);
     security_txt::check(site, today, diagnostics);
     released::check(site, edition, diagnostics);

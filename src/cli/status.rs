@@ -204,8 +204,10 @@ fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
 }
 
 fn standing<'a>(site: &Site, history: &'a History, today: Date) -> Standing<'a> {
-    let newest = history.newest().map(|newest| &*newest.document);
-    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft)));
+    let newest = history.newest();
+    let days = (newest.and_then(Version::day), Some(today));
+    let newest = newest.map(|newest| &*newest.document);
+    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft), days));
     let change = |change: SectionChange| ChangeEntry {
         kind: change.kind.as_str(),
         title: change.title,

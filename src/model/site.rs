@@ -403,6 +403,7 @@ mod tests {
             signed: None,
         };
         let company = Subprocessor {
+            id: None,
             name: Placed { value: "One".into(), span: Span::default() },
             formerly: None,
             purpose: "P".into(),
@@ -415,6 +416,7 @@ mod tests {
             announced: None,
             effective: Some(Placed { value: day("2025-05-05"), span: Span::default() }),
             until: Some(day("2025-06-06")),
+            cancelled: None,
         };
         let companies = Arc::new(Document::Subprocessors(Subprocessors { note: None, subprocessors: vec![company] }));
         let reviewed =

@@ -64,7 +64,8 @@ pub struct Renderer<'a> {
     feeds: Feeds<'a>,
     /// What each version changed.
     pub told: Told<'a>,
-    today: Date,
+    /// The day.
+    pub today: Date,
 }
 
 /// A page of a document: what it shows and how that stands.
