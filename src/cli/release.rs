@@ -100,10 +100,6 @@ impl Release {
             true => ledger::withdrawn(&compiled.site),
             false => Vec::new(),
         };
-        if let Some(person) = withdrawn.iter().find(|person| person.is_named(&self.summary)) {
-            let name = person.name.escape_debug();
-            bail!("the summary names `{name}`, who leaves the list: it is published, so say what changed without the name");
-        }
         let kind = if self.editorial { Kind::Editorial } else { Kind::Substantive };
         let today = global.today()?;
         let ask = Ask {
@@ -142,6 +138,10 @@ impl Release {
             planned.iter().for_each(|planned| show(&compiled.site, planned));
             vouched.iter().for_each(|line| report::note(line));
             withdrawn.iter().for_each(|person| report::note(&still_named(person)));
+            for person in withdrawn.iter().filter(|person| person.is_named(&self.summary)) {
+                let name = person.name.escape_debug();
+                report::note(&format!("the summary names `{name}`, who leaves the list: it is published, and sealed for ever"));
+            }
         }
         if self.dry_run {
             report::note("nothing was written: this is a dry run");

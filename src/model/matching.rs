@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -122,6 +123,14 @@ impl Identity {
         self.fields.iter().zip(&other.fields).filter(|(own, other)| own == other && !own.is_empty()).count()
     }
 
+    /// Returns what it is called beside others: with its purpose, if the name is among those that stand more than once.
+    pub fn title(&self, repeated: &BTreeSet<String>) -> String {
+        match !self.purpose.is_empty() && repeated.contains(&name_key(&self.name)) {
+            true => format!("{} ({})", self.name, self.purpose),
+            false => self.name.clone(),
+        }
+    }
+
     fn has_left(&self) -> bool {
         self.until.is_some() || self.cancelled.is_some()
     }
@@ -130,6 +139,15 @@ impl Identity {
 /// Returns a name as it is compared with others: without letter case, and with single spaces inside.
 pub fn name_key(name: &str) -> String {
     folded(name).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the names, as they are compared, that stand more than once in either of two versions.
+pub fn repeated(old: &[Identity], new: &[Identity]) -> BTreeSet<String> {
+    let of = |entries: &[Identity]| -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        entries.iter().map(|entry| name_key(&entry.name)).filter(|name| !seen.insert(name.clone())).collect()
+    };
+    of(old).into_iter().chain(of(new)).collect()
 }
 
 /// Returns which entry of an old version is which of a new one, in the order of the new one; those that are gone come last. Each stands in
@@ -337,6 +355,9 @@ mod tests {
     fn a_name_is_compared_without_case_and_spaces() {
         assert_eq!(name_key(" Á\u{a0} B\t c "), "á b c");
         assert_ne!(name_key("ab"), name_key("a b"));
+        let twice = repeated(&entries("A|P / B|Q"), &entries("A|P / a|Q / C|P"));
+        let titles = |text: &str| entries(text).iter().map(|entry| entry.title(&twice)).collect::<Vec<_>>();
+        assert_eq!(titles("A|P / a|Q / B|Q / A"), ["A (P)", "a (Q)", "B", "A"]);
     }
 
     fn dated(effective: &str, until: &str, cancelled: &str) -> Identity {

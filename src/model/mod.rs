@@ -55,6 +55,7 @@ pub use matching::Outcome;
 pub use matching::matched;
 pub use matching::name_key;
 pub use matching::outcome;
+pub use matching::repeated;
 pub use matching::returns;
 pub use policy::Body;
 pub use policy::Cut;

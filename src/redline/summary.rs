@@ -1,11 +1,13 @@
 //! What changed, in a list: every change, the sections with their counts, and the numbers that became others.
 
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::model::Identity;
 use crate::model::outcome;
+use crate::model::repeated;
 use crate::redline::Redline;
 use crate::redline::change::Change;
 use crate::redline::change::ChangeKind;
@@ -204,6 +206,8 @@ struct Table<'a> {
     /// What the rows of both versions are known by, where they are records: one that comes or goes is told with what its fields are
     /// called, all but the first, its name.
     records: Option<(&'a [Identity], &'a [Identity])>,
+    /// The names that more than one of them has.
+    repeated: BTreeSet<String>,
 }
 
 type Lines = Option<(usize, usize)>;
@@ -266,7 +270,8 @@ impl Lister<'_> {
                     .then(|| (sides.0.map(Leaf::records).unwrap_or_default(), sides.1.map(Leaf::records).unwrap_or_default()));
                 let (old, new) = rows.leaves(old, new);
                 let titles: Vec<&str> = rows.titles(&old, &new).collect();
-                let table = Table { old, new, titles, records };
+                let repeated = records.map(|(old, new)| repeated(old, new)).unwrap_or_default();
+                let table = Table { old, new, titles, records, repeated };
                 rows.rows.iter_mut().for_each(|row| self.row(row, &table));
             }
             None if leaf.tokens.is_empty() && matches!(piece.place, Place::Added | Place::Removed) => {
@@ -297,7 +302,7 @@ impl Lister<'_> {
             let below = |at: Option<usize>| at.and_then(|at| at.checked_sub(1));
             let sides = (below(row.sides.0).and_then(|at| old.get(at)), below(row.sides.1).and_then(|at| new.get(at)));
             let facts = before.zip(now).map(|cells| self.facts(row, &table.titles, cells)).unwrap_or_default();
-            self.entry(sides, facts);
+            self.entry(sides, &table.repeated, facts);
         }
         let named = table.records.is_some();
         let names = table.titles.iter().enumerate().map(|(at, title)| if named && at > 0 { title } else { "" });
@@ -342,14 +347,14 @@ impl Lister<'_> {
     }
 
     /// Begins an entry of a list, told by its name.
-    fn entry(&mut self, (old, new): (Option<&Identity>, Option<&Identity>), facts: Vec<Fact>) {
+    fn entry(&mut self, (old, new): (Option<&Identity>, Option<&Identity>), repeated: &BTreeSet<String>, facts: Vec<Fact>) {
         self.section = self.sections.len();
         let kind = outcome(old, new, (self.old.day, self.new.day)).map_or(ChangeKind::Edited, ChangeKind::from);
         let before = old.map(|old| old.name.clone()).filter(|_| kind == ChangeKind::Renamed);
         self.sections.push(SectionChange {
             kind,
             moved: false,
-            title: new.or(old).map(|entry| entry.name.clone()).unwrap_or_default(),
+            title: new.or(old).map(|entry| entry.title(repeated)).unwrap_or_default(),
             before,
             old: None,
             new: None,

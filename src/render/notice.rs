@@ -15,7 +15,9 @@ use crate::model::Subprocessor;
 use crate::model::Subprocessors;
 use crate::model::Version;
 use crate::model::matched;
+use crate::model::name_key;
 use crate::model::outcome;
+use crate::model::repeated;
 use crate::redline;
 use crate::render::Route;
 use crate::render::escape::escape;
@@ -107,16 +109,21 @@ impl Notice {
         let [before, now] = [&old, &new].map(Subprocessors::in_order);
         let [known, there] =
             [&before, &now].map(|entries| entries.iter().map(|entry| Identity::of_subprocessor(entry)).collect::<Vec<_>>());
+        let repeated = repeated(&known, &there);
         for (old, new) in matched(&known, &there) {
             let outcome = outcome(old.map(|at| &known[at]), new.map(|at| &there[at]), (since.and_then(Version::day), in_force));
             let (old, new) = (old.map(|at| before[at]), new.map(|at| now[at]));
             let (Some(outcome), Some(entry)) = (outcome, new.or(old)) else { continue };
-            let (part, told) = match outcome {
+            let (part, mut told) = match outcome {
                 Outcome::Added => (outcome, told(None, entry)),
                 Outcome::Renamed | Outcome::Changed => (Outcome::Changed, told(old, entry)),
-                Outcome::Removed | Outcome::Unlisted => (outcome, gone(entry)),
+                Outcome::Removed | Outcome::Unlisted => (outcome, gone(entry, outcome)),
                 Outcome::Cancelled => (outcome, given_up(old.unwrap_or(entry))),
             };
+            // Which of two entries of one name it is.
+            if repeated.contains(&name_key(&told.name)) && told.facts.iter().all(|fact| fact.title != "Purpose") {
+                told.facts.insert(0, Fact { title: "Purpose", value: entry.purpose.clone(), before: None });
+            }
             parts.entry(part).or_default().push(told);
         }
         if parts.is_empty() {
@@ -224,10 +231,12 @@ impl Told {
     }
 }
 
-/// Returns a company that leaves.
-fn gone(entry: &Subprocessor) -> Told {
-    let after = entry.until.and_then(|until| until.tomorrow().ok()).map(|day| day.to_string());
-    Told { name: entry.name.value.clone(), facts: Vec::new(), effective: after, objections_until: None }
+/// Returns a company that leaves, or that left before.
+fn gone(entry: &Subprocessor, outcome: Outcome) -> Told {
+    let (leaves, name) = (outcome == Outcome::Removed, entry.name.value.clone());
+    let after = entry.until.and_then(|until| until.tomorrow().ok()).filter(|_| leaves).map(|day| day.to_string());
+    let last = entry.until.filter(|_| !leaves).map(|day| Fact { title: "Last day", value: spoken(day), before: None });
+    Told { name, facts: last.into_iter().collect(), effective: after, objections_until: None }
 }
 
 /// Returns a company that was given up before its first day.
