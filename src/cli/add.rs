@@ -7,6 +7,7 @@ use clap::Args;
 use clap::Subcommand;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::report;
@@ -134,7 +135,7 @@ type Fields<'a> = Vec<(&'a str, Worth<'a>)>;
 impl Add {
     /// Adds the entry.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
         let (list, name, fields) = self.entry();
         if let Some(there) = self.named(&compiled.site, list, name) {
             bail!("`{}` is on the list already, as `{}`: nothing was written", name.escape_debug(), there.escape_debug());
@@ -148,7 +149,7 @@ impl Add {
         let new = written(&old, &added);
         let mut files: Tree<File> = project.files.clone();
         files.insert(path.clone(), new.clone());
-        let after = compile(&files, Options { edition: Edition::Draft, today: global.today()? });
+        let after = compile(&files, Options { edition: Edition::Draft, now: compiled.now });
         let known: Vec<&str> = compiled.diagnostics.errors().map(|error| &*error.message).collect();
         let wrong: Diagnostics = after.diagnostics.errors().filter(|error| !known.contains(&&*error.message)).cloned().collect();
         if wrong.has_errors() {

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::check;
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::ask;
@@ -86,7 +87,7 @@ pub struct Release {
 impl Release {
     /// Releases the current words.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
         if compiled.diagnostics.has_errors() {
             report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
             return Ok(Ending::Found);
@@ -101,7 +102,7 @@ impl Release {
             false => Vec::new(),
         };
         let kind = if self.editorial { Kind::Editorial } else { Kind::Substantive };
-        let today = global.today()?;
+        let today = compiled.now.day;
         let ask = Ask {
             id: self.id.clone(),
             released: Some(self.date.unwrap_or(today)),

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::commitment;
@@ -127,9 +128,9 @@ impl<'a> DecisionEntry<'a> {
 impl Status {
     /// Prints where each document stands.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
         report::diagnostics(&compiled.diagnostics, &project.files, true);
-        let today = global.today()?;
+        let today = compiled.now.day;
         let documents: Vec<Standing<'_>> = compiled.site.histories.iter().map(|history| standing(&compiled.site, history, today)).collect();
         match self.format {
             Format::Json => print(&StatusAnswer { schema: SCHEMA, documents })?,
@@ -142,7 +143,7 @@ impl Status {
 impl Log {
     /// Prints the versions.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
         report::diagnostics(&compiled.diagnostics, &project.files, true);
         let site = &compiled.site;
         if let Some(id) = self.document.as_deref().filter(|id| site.history(id).is_none()) {

@@ -34,7 +34,7 @@ pub fn withdrawn(site: &Site) -> Vec<Withdrawn> {
     let list =
         |document: &Document| -> Option<Whitehats> { if let Document::Whitehats(list) = document { Some(list.clone()) } else { None } };
     let history = site.history(DocumentId::WHITEHATS);
-    let lists = history.and_then(|history| Some((list(&history.versions.last()?.document)?, list(history.draft.as_deref()?)?)));
+    let lists = history.and_then(|history| Some((list(&history.newest()?.document)?, list(history.draft.as_deref()?)?)));
     let (Some(history), Some((released, draft))) = (history, lists) else {
         return Vec::new();
     };

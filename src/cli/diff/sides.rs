@@ -10,6 +10,7 @@ use anyhow::anyhow;
 use anyhow::bail;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::report;
@@ -20,6 +21,7 @@ use crate::diagnostic::nearest;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::History;
+use crate::model::Now;
 use crate::model::Site;
 use crate::parse;
 use crate::parse::Given;
@@ -96,7 +98,7 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
         let title = to.label.clone();
         return Ok(Found { comparisons: vec![Comparison { id: String::new(), title, from, to }], ending: Ending::Done });
     }
-    let (project, compiled) = global.compile(Edition::Draft)?;
+    let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
     report::findings(&compiled.diagnostics, &project.files, true);
     let ending = if compiled.diagnostics.has_errors() { Ending::Found } else { Ending::Done };
     let site = &compiled.site;
@@ -109,7 +111,7 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
         None => (None, what),
     };
     let versions = |history: &History| -> Result<Comparison> {
-        let finder = Finder { site, history, global };
+        let finder = Finder { site, history, global, now: compiled.now };
         let from = match sides.first() {
             Some(from) => finder.side(from)?,
             None => finder.newest(),
@@ -153,6 +155,7 @@ struct Finder<'a> {
     site: &'a Site,
     history: &'a History,
     global: &'a Global,
+    now: Now,
 }
 
 impl Finder<'_> {
@@ -173,7 +176,7 @@ impl Finder<'_> {
     fn side(&self, name: &str) -> Result<Side> {
         if name == "draft" {
             let draft = self.history.draft.as_ref();
-            let wording = draft.map_or_else(Wording::default, |draft| Wording::of(draft)).on(Some(self.global.today()?));
+            let wording = draft.map_or_else(Wording::default, |draft| Wording::of(draft)).on(Some(self.now.day));
             return Ok(drafted(wording, "the draft".to_owned(), self.site));
         }
         if let Some(version) = self.history.versions.iter().find(|version| version.release.id.as_str() == name) {
@@ -195,7 +198,7 @@ impl Finder<'_> {
     /// Returns the draft of a commit.
     fn commit(&self, revision: &str) -> Result<Side> {
         let files = store::at(&self.global.directory, revision, &["content/"])?;
-        let compiled = compile(&files, Options { edition: Edition::Draft, today: self.global.today()? });
+        let compiled = compile(&files, Options { edition: Edition::Draft, now: self.now });
         let then = compiled.site.history(self.history.id.as_str()).and_then(|history| history.draft.as_ref());
         let wording = then.map_or_else(Wording::default, |draft| Wording::of(draft));
         Ok(drafted(wording, format!("git {revision}"), &compiled.site))
