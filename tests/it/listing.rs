@@ -47,6 +47,11 @@ fn a_promise_that_got_weaker_is_named_wherever_a_change_is_told() {
         let page = project.read(&format!("public/{page}"));
         assert!(page.contains("Weaker: first reply to a report, within 48 → within 72 business hours"), "{page}");
     }
+    let feed = project.read("public/commitments/feed.atom");
+    let newest = feed.split("<entry>").nth(1).unwrap();
+    for promise in ["first reply to a report", "backups kept", "uptime"] {
+        assert_eq!(newest.matches(promise).count(), 1, "each promise is told once: {newest}");
+    }
     let alone = project.said_on(today, &["diff", "security", "2023-02-15", "2026-11-21", "--format", "html"], 0);
     for page in [
         &alone,
