@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::commitment;
@@ -127,9 +128,9 @@ impl<'a> DecisionEntry<'a> {
 impl Status {
     /// Prints where each document stands.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
         report::diagnostics(&compiled.diagnostics, &project.files, true);
-        let today = global.today()?;
+        let today = compiled.now.day;
         let documents: Vec<Standing<'_>> = compiled.site.histories.iter().map(|history| standing(&compiled.site, history, today)).collect();
         match self.format {
             Format::Json => print(&StatusAnswer { schema: SCHEMA, documents })?,
@@ -142,7 +143,7 @@ impl Status {
 impl Log {
     /// Prints the versions.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
         report::diagnostics(&compiled.diagnostics, &project.files, true);
         let site = &compiled.site;
         if let Some(id) = self.document.as_deref().filter(|id| site.history(id).is_none()) {
@@ -204,8 +205,10 @@ fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
 }
 
 fn standing<'a>(site: &Site, history: &'a History, today: Date) -> Standing<'a> {
-    let newest = history.newest().map(|newest| &*newest.document);
-    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft)));
+    let newest = history.newest();
+    let days = (newest.and_then(Version::day), Some(today));
+    let newest = newest.map(|newest| &*newest.document);
+    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft), days));
     let change = |change: SectionChange| ChangeEntry {
         kind: change.kind.as_str(),
         title: change.title,

@@ -6,8 +6,10 @@ use std::collections::BTreeSet;
 use crate::model::Alignment;
 use crate::model::Commitment;
 use crate::model::Document;
+use crate::model::Identity;
 use crate::model::Subprocessor;
-use crate::redline;
+use crate::model::matched;
+use crate::model::name_key;
 use crate::redline::cut::Cutter;
 use crate::redline::token::tokens;
 use crate::redline::wording::Grid;
@@ -46,55 +48,82 @@ pub fn cut(list: &Document, cutter: &mut Cutter) {
         }
         Document::Subprocessors(list) => {
             cutter.words(Kind::Paragraph, list.note.as_deref().unwrap_or_default());
+            // A list in which nobody was cancelled has the form that it always had.
+            let cancelled = list.subprocessors.iter().any(|entry| entry.cancelled.is_some());
+            let columns = &Subprocessor::COLUMNS[..Subprocessor::COLUMNS.len() - usize::from(!cancelled)];
             let mut row = |entry: &Subprocessor| {
                 let mut cells = vec![cutter.cell_of(&entry.name.value, entry.link.as_deref())];
-                let fields = Subprocessor::COLUMNS.iter().map(|(_, field)| field(entry).unwrap_or_default());
+                let fields = columns.iter().map(|(_, field)| field(entry).unwrap_or_default());
                 cells.extend(fields.map(|field| cutter.cell_of(&field, None)));
                 cells
             };
             let rows = list.in_order().into_iter().map(&mut row).collect();
-            (std::iter::once("Name").chain(Subprocessor::COLUMNS.iter().map(|(title, _)| *title)).collect(), rows)
+            (std::iter::once("Name").chain(columns.iter().map(|(title, _)| *title)).collect(), rows)
         }
     };
     let head: Vec<Leaf> = titles.iter().map(|title| cutter.cell_of(title, None)).collect();
     if !rows.is_empty() {
         let people = matches!(list, Document::Whitehats(_));
-        cutter.table(Grid { columns: vec![Alignment::Start; head.len()], head, rows, records: true, people }, (0, 0));
+        let records = Some(Identity::of_list(list));
+        cutter.table(Grid { columns: vec![Alignment::Start; head.len()], head, rows, records, people }, (0, 0));
     }
     cutter.close_section(Part { id: "list".to_owned(), title: "note".to_owned(), first, ..Part::default() });
 }
 
-/// Returns the old version of a list of people with those who left counted, and not named: why somebody left, the ledger cannot tell.
-pub fn discreet<'a>(old: &'a Wording, new: &Wording) -> Cow<'a, Wording> {
-    let people = |leaf: &Leaf| matches!(&leaf.kind, Kind::Table(grid) if grid.people);
-    let Some(at) = old.leaves.iter().position(people) else {
-        return Cow::Borrowed(old);
+/// Returns the names, as they are compared, of those who are on an old list of researchers and on a new one no more.
+pub fn left(old: Option<&Document>, new: Option<&Document>) -> BTreeSet<String> {
+    let people = |list: Option<&Document>| match list {
+        Some(list @ Document::Whitehats(_)) => Identity::of_list(list),
+        _ => Vec::new(),
     };
-    let redline = redline::between(old, new);
-    let rows = redline.pieces.iter().filter_map(|piece| piece.rows.as_ref()).flat_map(|rows| &rows.rows);
-    let left: BTreeSet<usize> = rows.filter(|row| row.sides.1.is_none()).filter_map(|row| row.sides.0?.checked_sub(1)).collect();
-    let mut told = old.clone();
-    let plain = u32::try_from(told.styles.len()).expect("a list has fewer styles than that");
-    told.styles.push(Style::default());
-    if let Some(Kind::Table(grid)) = told.leaves.get_mut(at).map(|leaf| &mut leaf.kind).filter(|_| !left.is_empty()) {
-        let count = if left.len() == 1 { "1 person".to_owned() } else { format!("{} people", left.len()) };
-        let cell = |text: &str| Leaf {
-            kind: Kind::Plain,
-            path: Vec::new(),
-            text: text.to_owned(),
-            tokens: tokens(text),
-            runs: Vec::from_iter(Some((text.len(), plain)).filter(|(end, _)| *end > 0)),
-            markup: String::new(),
-            lines: (0, 0),
-        };
-        let counted = (0..grid.head.len()).map(|column| cell(if column == 0 { &count } else { "" })).collect();
-        grid.rows =
-            std::mem::take(&mut grid.rows).into_iter().enumerate().filter(|(at, _)| !left.contains(at)).map(|(_, row)| row).collect();
-        grid.rows.push(counted);
-        // Nothing else of the old version may say who it was.
-        return Cow::Owned(told);
+    if old.zip(new).is_some_and(|(old, new)| std::ptr::eq(old, new)) {
+        return BTreeSet::new();
     }
-    Cow::Borrowed(old)
+    let (old, new) = (people(old), people(new));
+    let gone = matched(&old, &new).into_iter().filter(|(_, new)| new.is_none()).filter_map(|(at, _)| Some(name_key(&old[at?].name)));
+    gone.filter(|name| !new.iter().any(|entry| name_key(&entry.name) == *name)).collect()
+}
+
+/// Returns an old version with those counted, and not named, who left the list of researchers: why somebody left, the ledger cannot tell.
+/// `left` are the names of those who left, for a policy that shows the list.
+pub fn discreet<'a>(old: &'a Wording, new: &Wording, left: &BTreeSet<String>) -> Cow<'a, Wording> {
+    let people = |leaf: &&Leaf| matches!(&leaf.kind, Kind::Table(grid) if grid.people);
+    let named = |leaf: &Leaf| matches!(leaf.kind, Kind::Paragraph | Kind::Plain) && left.contains(&name_key(&leaf.text));
+    let (before, now) = (old.leaves.iter().find(people).map(Leaf::records), new.leaves.iter().find(people).map(Leaf::records));
+    let pairs = before.map(|before| matched(before, now.unwrap_or_default())).unwrap_or_default();
+    let gone: BTreeSet<usize> = pairs.into_iter().filter(|(_, new)| new.is_none()).filter_map(|(old, _)| old).collect();
+    if gone.is_empty() && (left.is_empty() || !old.leaves.iter().any(named)) {
+        return Cow::Borrowed(old);
+    }
+    let mut told = old.clone();
+    let plain = u32::try_from(told.styles.len()).expect("a text has fewer styles than that");
+    told.styles.push(Style::default());
+    let said = |leaf: &Leaf, text: &str| Leaf {
+        text: text.to_owned(),
+        tokens: tokens(text),
+        runs: Vec::from_iter(Some((text.len(), plain)).filter(|(end, _)| *end > 0)),
+        markup: String::new(),
+        ..leaf.clone()
+    };
+    for leaf in &mut told.leaves {
+        if named(leaf) {
+            *leaf = said(leaf, "1 person");
+        }
+        let Kind::Table(grid) = &mut leaf.kind else { continue };
+        if !grid.people || gone.is_empty() {
+            continue;
+        }
+        let count = if gone.len() == 1 { "1 person".to_owned() } else { format!("{} people", gone.len()) };
+        let counted = grid.head.iter().enumerate().map(|(at, cell)| said(cell, if at == 0 { &count } else { "" })).collect();
+        let (mut row, mut record) = (0.., 0..);
+        grid.rows.retain(|_| row.next().is_none_or(|at| !gone.contains(&at)));
+        grid.rows.push(counted);
+        if let Some(records) = &mut grid.records {
+            records.retain(|_| record.next().is_none_or(|at| !gone.contains(&at)));
+            records.push(Identity { name: count, ..Identity::default() });
+        }
+    }
+    Cow::Owned(told)
 }
 
 #[cfg(test)]
@@ -158,7 +187,7 @@ mod tests {
             )
         };
         let told = |id: &str, old: &[&str], new: &[&str]| {
-            let changes = crate::redline::summary(Some(&list(id, old)), Some(&list(id, new)));
+            let changes = crate::redline::summary(Some(&list(id, old)), Some(&list(id, new)), (None, None));
             changes.iter().map(|change| format!("{} {}", change.kind.as_str(), change.title)).collect::<Vec<_>>()
         };
         assert_eq!(told("whitehats", &["Ada", "Bee", "Cyd"], &["Bee", "Cyd"]), ["removed 1 person"]);

@@ -31,11 +31,13 @@ mod wording;
 mod words;
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 pub use align::Step;
 pub use align::lines;
 pub use change::Change;
 pub use change::ChangeKind;
+pub use change::Fact;
 pub use change::NumberChange;
 pub use change::SectionChange;
 pub use commitments::CommitmentChange;
@@ -47,6 +49,7 @@ pub use form::Form;
 pub use form::READING;
 pub use lexicon::folded;
 pub use list::discreet;
+pub use list::left;
 pub use piece::Cell;
 pub use piece::Fate;
 pub use piece::On;
@@ -73,6 +76,7 @@ pub use wording::Shape;
 pub use wording::Style;
 pub use wording::Wording;
 
+use crate::model::Days;
 use crate::model::Document;
 
 use lexicon::Lexicon;
@@ -133,9 +137,9 @@ pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
 }
 
 /// Returns the sections, or the entries of a list, that changed from one document to another; nothing is there before the first version
-/// and after the last.
-pub fn summary(old: Option<&Document>, new: Option<&Document>) -> Vec<SectionChange> {
-    let wording = |document: Option<&Document>| document.map_or_else(Wording::default, Wording::of);
-    let (old, new) = (wording(old), wording(new));
-    between(&discreet(&old, &new), &new).sections
+/// and after the last. The days are those from which they hold.
+pub fn summary(old: Option<&Document>, new: Option<&Document>, days: Days) -> Vec<SectionChange> {
+    let wording = |document: Option<&Document>, day| document.map_or_else(Wording::default, Wording::of).on(day);
+    let (old, new) = (wording(old, days.0), wording(new, days.1));
+    between(&discreet(&old, &new, &BTreeSet::new()), &new).sections
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::civil::date;
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -20,6 +21,7 @@ use policybook::ledger::acts;
 use policybook::ledger::correct;
 use policybook::model::History;
 use policybook::model::Kind;
+use policybook::model::Now;
 use policybook::tree::File;
 use policybook::tree::Tree;
 use policybook::tree::TreePath;
@@ -188,7 +190,7 @@ impl World {
     }
 
     fn compiled(&self, today: Date) -> Compiled {
-        let compiled = compile(&self.files, Options { edition: Edition::Draft, today });
+        let compiled = compile(&self.files, Options { edition: Edition::Draft, now: Now::beginning(today, &TimeZone::UTC) });
         let errors: Vec<_> =
             compiled.diagnostics.sorted().into_iter().filter(|found| found.severity == policybook::diagnostic::Severity::Error).collect();
         assert!(errors.is_empty(), "{errors:?}");

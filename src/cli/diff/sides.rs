@@ -1,5 +1,6 @@
 //! What is compared: versions, the draft, files, folders, and what git keeps of them.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use anyhow::anyhow;
 use anyhow::bail;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::report;
@@ -19,6 +21,7 @@ use crate::diagnostic::nearest;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::History;
+use crate::model::Now;
 use crate::model::Site;
 use crate::parse;
 use crate::parse::Given;
@@ -61,9 +64,17 @@ pub struct Side {
     pub file: Option<String>,
     /// The commitments that stood beside it; nothing outside of a project.
     commitments: Option<Option<Arc<Document>>>,
+    /// The researchers that stood beside it.
+    whitehats: Option<Arc<Document>>,
 }
 
 impl Comparison {
+    /// Returns the old version as it is told: whoever left the list of researchers is not named.
+    pub fn told(&self) -> Cow<'_, Wording> {
+        let left = redline::left(self.from.whitehats.as_deref(), self.to.whitehats.as_deref());
+        redline::discreet(&self.from.wording, &self.to.wording, &left)
+    }
+
     /// Returns what became of the promises, where both sides are of a project.
     pub fn commitments(&self) -> Vec<CommitmentChange> {
         match (DocumentId::new(&self.id), &self.from.commitments, &self.to.commitments) {
@@ -87,7 +98,7 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
         let title = to.label.clone();
         return Ok(Found { comparisons: vec![Comparison { id: String::new(), title, from, to }], ending: Ending::Done });
     }
-    let (project, compiled) = global.compile(Edition::Draft)?;
+    let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
     report::findings(&compiled.diagnostics, &project.files, true);
     let ending = if compiled.diagnostics.has_errors() { Ending::Found } else { Ending::Done };
     let site = &compiled.site;
@@ -100,7 +111,7 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
         None => (None, what),
     };
     let versions = |history: &History| -> Result<Comparison> {
-        let finder = Finder { site, history, global };
+        let finder = Finder { site, history, global, now: compiled.now };
         let from = match sides.first() {
             Some(from) => finder.side(from)?,
             None => finder.newest(),
@@ -144,27 +155,29 @@ struct Finder<'a> {
     site: &'a Site,
     history: &'a History,
     global: &'a Global,
+    now: Now,
 }
 
 impl Finder<'_> {
     fn newest(&self) -> Side {
         match self.history.newest() {
             Some(version) => self.version(version),
-            None => Side { wording: Wording::default(), label: "nothing".to_owned(), file: None, commitments: Some(None) },
+            None => Side { wording: Wording::default(), label: "nothing".to_owned(), file: None, commitments: Some(None), whitehats: None },
         }
     }
 
     fn version(&self, version: &crate::model::Version) -> Side {
-        let wording = Wording::of(&version.document);
-        let commitments = self.site.version_at(DocumentId::COMMITMENTS, &version.release.id).map(|version| version.document.clone());
-        Side { wording, label: format!("version {}", version.release.id), file: None, commitments: Some(commitments) }
+        let wording = Wording::of(&version.document).on(version.day());
+        let beside = |list| self.site.version_at(list, &version.release.id).map(|version| version.document.clone());
+        let (commitments, whitehats) = (Some(beside(DocumentId::COMMITMENTS)), beside(DocumentId::WHITEHATS));
+        Side { wording, label: format!("version {}", version.release.id), file: None, commitments, whitehats }
     }
 
     fn side(&self, name: &str) -> Result<Side> {
         if name == "draft" {
             let draft = self.history.draft.as_ref();
-            let wording = draft.map_or_else(Wording::default, |draft| Wording::of(draft));
-            return Ok(Side { wording, label: "the draft".to_owned(), file: None, commitments: Some(draft_commitments(self.site)) });
+            let wording = draft.map_or_else(Wording::default, |draft| Wording::of(draft)).on(Some(self.now.day));
+            return Ok(drafted(wording, "the draft".to_owned(), self.site));
         }
         if let Some(version) = self.history.versions.iter().find(|version| version.release.id.as_str() == name) {
             return Ok(self.version(version));
@@ -185,17 +198,18 @@ impl Finder<'_> {
     /// Returns the draft of a commit.
     fn commit(&self, revision: &str) -> Result<Side> {
         let files = store::at(&self.global.directory, revision, &["content/"])?;
-        let compiled = compile(&files, Options { edition: Edition::Draft, today: self.global.today()? });
+        let compiled = compile(&files, Options { edition: Edition::Draft, now: self.now });
         let then = compiled.site.history(self.history.id.as_str()).and_then(|history| history.draft.as_ref());
         let wording = then.map_or_else(Wording::default, |draft| Wording::of(draft));
-        let commitments = Some(draft_commitments(&compiled.site));
-        Ok(Side { wording, label: format!("git {revision}"), file: None, commitments })
+        Ok(drafted(wording, format!("git {revision}"), &compiled.site))
     }
 }
 
-/// Returns the commitments as their author wrote them last.
-fn draft_commitments(site: &Site) -> Option<Arc<Document>> {
-    site.history(DocumentId::COMMITMENTS)?.draft.clone()
+/// Returns a draft, with the lists as their author wrote them last.
+fn drafted(wording: Wording, label: String, site: &Site) -> Side {
+    let beside = |list| site.history(list).and_then(|history| history.draft.clone());
+    let (commitments, whitehats) = (Some(beside(DocumentId::COMMITMENTS)), beside(DocumentId::WHITEHATS));
+    Side { wording, label, file: None, commitments, whitehats }
 }
 
 /// Returns what stands outside of a project, or nothing where a name names nothing there.
@@ -207,6 +221,7 @@ fn outside(name: &str, global: &Global) -> Result<Option<Side>> {
             label: format!("{path} of git {revision}"),
             file: Some(path.to_owned()),
             commitments: None,
+            whitehats: None,
         }));
     }
     let place = global.directory.join(name);
@@ -218,7 +233,7 @@ fn outside(name: &str, global: &Global) -> Result<Option<Side>> {
         Given::Folder { files, .. } => (folder(name, &files)?, None),
     };
     let label = Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
-    Ok(Some(Side { wording, label, file, commitments: None }))
+    Ok(Some(Side { wording, label, file, commitments: None, whitehats: None }))
 }
 
 fn text(name: &str, file: &crate::tree::File) -> Result<Wording> {

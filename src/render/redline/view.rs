@@ -90,7 +90,7 @@ impl RedlineView {
     /// Returns a redline, written for a page, with what became of the promises that the document makes.
     pub fn new(redline: &Redline<'_>, promises: &[CommitmentChange], setting: &Setting<'_>) -> RedlineView {
         let section = |section: &SectionChange| SectionView {
-            kind: section.kind.as_str(),
+            kind: section.kind.label(),
             moved: section.moved && section.kind != ChangeKind::Moved,
             title: section.title.clone(),
             before: section.before.clone(),
