@@ -102,10 +102,10 @@ impl Compiled {
         !self.diagnostics.is_empty() || self.site.unreleased().next().is_some() || self.coming_day().is_some()
     }
 
-    /// Returns the next day on which words come into force or cease to be.
+    /// Returns the next day on which words come into force or cease to be, or a sub-processor comes or has left.
     pub fn coming_day(&self) -> Option<Date> {
         let days = self.site.histories.iter().flat_map(|history| &history.versions).flat_map(|version| version.period.turns());
-        days.filter(|day| *day > self.now.day).min()
+        days.chain(self.site.days_of_lists()).filter(|day| *day > self.now.day).min()
     }
 
     /// Returns the next moment at which security.txt, its key or its signature ends.

@@ -3,8 +3,10 @@
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::nearest;
 use crate::model::History;
 use crate::model::Site;
+use crate::tree::TreePath;
 
 /// Which words a site may show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +17,16 @@ pub enum Edition {
     Locked,
 }
 
-/// Reports unreleased words where only released ones may be shown.
+/// Reports promises of notice for documents that there are not, and unreleased words where only released ones may be shown.
 pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
+    for id in site.config.notice.keys().filter(|id| site.history(id.as_str()).is_none()) {
+        let unknown = Diagnostic::warning(Code::UnknownKey, format!("`notice` names `{id}`, and there is no such policy or list"));
+        let unknown = unknown.in_file(&TreePath::new("content/site.yaml").expect("a path")).sought_in(format!("content/{id}"));
+        diagnostics.push(match nearest(id.as_str(), site.histories.iter().map(|history| history.id.as_str())) {
+            Some(meant) => unknown.help(format!("did you mean `{meant}`?")),
+            None => unknown.help("name a policy or list, or remove the line"),
+        });
+    }
     if edition == Edition::Draft {
         return;
     }

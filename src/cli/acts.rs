@@ -14,6 +14,7 @@ use crate::cli::Global;
 use crate::cli::ask;
 use crate::cli::date;
 use crate::cli::report;
+use crate::cli::sentence;
 use crate::compile::Compiled;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::nearest;
@@ -74,7 +75,7 @@ pub struct Withdraw {
 #[derive(Args, Debug)]
 struct Common {
     /// Say in a sentence why, for readers
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = sentence)]
     reason: String,
     /// Do it for this policy or list only
     #[arg(long = "document", value_name = "DOCUMENT")]
@@ -106,7 +107,7 @@ pub struct Retire {
     #[arg(long, value_name = "DATE", value_parser = date)]
     effective: Option<Date>,
     /// Say in a sentence why, for readers
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = sentence)]
     reason: String,
     /// Lead readers to the policy or list that takes its place
     #[arg(long, value_name = "POLICY")]
@@ -140,6 +141,7 @@ impl Postpone {
         for Postponement { versions, documents, effective, .. } in &acts {
             anstream::println!("postpone {} of {} to {effective}", joined(versions), joined(documents));
         }
+        tell_of_lists(site, acts.iter().flat_map(|act| &act.documents), global);
         let lines: Vec<Vec<String>> = acts.iter().map(acts::postponement).collect();
         record(global, &project, &lines, (self.act.dry_run, self.act.yes), "Move the day for all readers?")
     }
@@ -154,6 +156,7 @@ impl Withdraw {
         for Withdrawal { versions, documents, .. } in &acts {
             anstream::println!("withdraw {} of {}", joined(versions), joined(documents));
         }
+        tell_of_lists(site, acts.iter().flat_map(|act| &act.documents), global);
         let lines: Vec<Vec<String>> = acts.iter().map(acts::withdrawal).collect();
         let ending = record(global, &project, &lines, (self.act.dry_run, self.act.yes), "Withdraw this permanently?")?;
         if !self.act.dry_run && !global.quiet {
@@ -176,6 +179,12 @@ impl Retire {
         let (site, today) = (&compiled.site, compiled.now.day);
         let history = site.history(document(site, &self.document)?.as_str()).expect("a document of the site");
         let see = self.see.as_deref().map(|see| document(site, see)).transpose()?;
+        if let Some(other) = see.as_ref().and_then(|see| site.history(see.as_str()))
+            && (other.versions.is_empty() || other.retirement().is_some())
+        {
+            let why = if other.versions.is_empty() { "was never released" } else { "is retired itself" };
+            bail!("`{}` {why}: name what readers can go to", other.id);
+        }
         if see.as_ref() == Some(&history.id) {
             bail!("`{}` cannot take its own place", history.id);
         }
@@ -185,7 +194,13 @@ impl Retire {
         for at in history.announced().filter(|at| history.versions[*at].period.from >= Some(*effective)) {
             anstream::println!("  version {} never comes into force", history.versions[at].release.id);
         }
-        record(global, &project, &[acts::retirement(&act)], (self.dry_run, self.yes), "Retire it?")
+        let fell = history.announced().any(|at| history.versions[at].period.from >= Some(*effective));
+        let ending = record(global, &project, &[acts::retirement(&act)], (self.dry_run, self.yes), "Retire it?")?;
+        if fell && !self.dry_run && !global.quiet {
+            report::note(&format!("`{}` still says what was announced: restore the words in force, or it is unreleased", history.place()));
+        }
+        tell_of_lists(site, [&history.id], global);
+        Ok(ending)
     }
 }
 
@@ -213,6 +228,14 @@ pub fn document(site: &Site, id: &str) -> Result<DocumentId> {
             Some(meant) => bail!("there is no policy or list `{id}`; did you mean `{meant}`?"),
             None => bail!("there is no policy or list `{id}`"),
         },
+    }
+}
+
+/// Tells that policies which show a list have versions of their own.
+fn tell_of_lists<'a>(site: &Site, documents: impl IntoIterator<Item = &'a DocumentId>, global: &Global) {
+    let lists = documents.into_iter().filter(|id| DocumentId::LISTS.contains(&id.as_str()) && !global.quiet);
+    for id in lists.filter(|_| site.histories.iter().any(|history| history.current().policy().is_some())) {
+        report::note(&format!("a policy that shows `{id}` has versions of its own: see whether one of them has to follow"));
     }
 }
 

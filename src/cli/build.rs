@@ -145,7 +145,7 @@ fn tell(compiled: &Compiled) {
             Some(end) => {
                 report::note(&format!("rebuild on or after {}: security.txt or its key or signature ends then", day_of(end, zone)))
             }
-            None => report::note(&format!("rebuild on or after {day}: other words are in force then")),
+            None => report::note(&format!("rebuild on or after {day}: what is in force changes then")),
         }
     }
 }

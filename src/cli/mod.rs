@@ -263,6 +263,24 @@ fn clock() -> Result<Timestamp> {
     }
 }
 
+/// Reads a sentence for readers, which will be sealed.
+fn sentence(text: &str) -> Result<String, String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text
+        .chars()
+        .find(|letter| letter.is_control() || parse::hidden(*letter) || matches!(letter, '\u{200b}' | '\u{2060}' | '\u{200e}' | '\u{200f}'))
+    {
+        Some(letter) => Err(format!("it holds the invisible character U+{:04X}: type it again without", u32::from(letter))),
+        None if text.chars().count() > LONGEST_SENTENCE => {
+            Err(format!("it is longer than {LONGEST_SENTENCE} letters: say it in a sentence"))
+        }
+        None => Ok(text),
+    }
+}
+
+/// How many letters a summary or a reason has at most.
+const LONGEST_SENTENCE: usize = 1000;
+
 fn date(text: &str) -> Result<Date, String> {
     match text.parse() {
         Ok(date) if text.len() == 10 => Ok(date),

@@ -59,7 +59,11 @@ impl Notice {
             return Ok(Ending::Found);
         }
         let site = &compiled.site;
-        if let Some(id) = self.document.as_deref().filter(|id| *id != DocumentId::SUBPROCESSORS) {
+        if let Some(id) = self
+            .document
+            .as_deref()
+            .filter(|id| *id != DocumentId::SUBPROCESSORS || site.history(id).is_some_and(|list| list.retirement().is_some()))
+        {
             let history = site.history(document(site, id)?.as_str()).expect("a document of the site");
             let Some(announcement) = render::Announcement::new(site, history) else { bail!("`{id}` was never released") };
             anstream::print!(

@@ -15,6 +15,7 @@ use crate::cli::ask;
 use crate::cli::commitment;
 use crate::cli::date;
 use crate::cli::report;
+use crate::cli::sentence;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::nearest;
@@ -53,7 +54,7 @@ pub struct Release {
     #[arg(value_name = "DOCUMENT")]
     documents: Vec<String>,
     /// Say in a sentence what changed, for readers
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = sentence)]
     summary: String,
     /// Name the release ID [default: its day]
     #[arg(long, value_name = "ID")]
@@ -195,9 +196,12 @@ impl Release {
         for (old, new) in &correction.passages {
             anstream::println!("{}  {old} → {new}", history.id);
         }
-        for Corrected { from, release, .. } in &correction.corrected {
+        for Corrected { from, release, missing, .. } in &correction.corrected {
             let force = release.effective.map_or_else(|| "from now on".to_owned(), |day| format!("from {day}"));
             anstream::println!("release {}  corrects {}, in force {force}", release.id, from.release.id);
+            for passage in missing {
+                report::note(&format!("version {} does not hold `{passage}` there: that stays as it is", from.release.id));
+            }
         }
         for version in &correction.rewritten {
             report::note(&format!("version {version} does not hold these words: it stays as it is"));
@@ -238,7 +242,9 @@ impl Release {
                     None => bail!("there is no policy or list `{id}`"),
                 }
             };
-            if history.unreleased && !chosen.iter().any(|other: &&History| other.id == history.id) {
+            // What is retired comes back with the same words, if that is asked for.
+            let returns = history.retirement().is_some() && history.draft.is_some();
+            if (history.unreleased || returns) && !chosen.iter().any(|other: &&History| other.id == history.id) {
                 chosen.push(history);
             }
         }
@@ -298,7 +304,7 @@ fn show(site: &Site, planned: &Planned<'_>) {
     for history in documents {
         let recorded = history.shown().is_none_or(|at| history.versions[at].notice.is_some());
         let days = ledger::promised(site, history);
-        if !recorded && days > 0 && release.effective.is_some() {
+        if !recorded && !site.config.notice.is_empty() {
             report::note(&format!("the version of `{}` in force records no notice: the {days} days in `site.yaml` count", history.id));
         }
         if let Some(retirement) = history.retirement().filter(|retirement| release.planned() >= Some(retirement.effective)) {

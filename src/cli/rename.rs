@@ -87,6 +87,7 @@ impl Rename {
             if site.config.notice.contains_key(&old.id) {
                 report::note(&format!("`notice` in `content/site.yaml` names `{}`: name `{new}` there", old.id));
             }
+            report::note(&format!("links and settings that name `{}` still lead there: name `{new}` in them", old.id));
         }
         Ok(Ending::Done)
     }
@@ -96,6 +97,10 @@ impl Rename {
         let new = DocumentId::new(&self.new).with_context(|| format!("`{}` cannot be an id", self.new.escape_debug()))?;
         if self.new.split('/').any(|part| DocumentId::RESERVED.contains(&part)) {
             bail!("`{new}` cannot be the id of a policy: that address is taken");
+        }
+        let (old, lower) = (format!("{}/", self.old), format!("{new}/"));
+        if new.as_str().starts_with(&old) || self.old.starts_with(&lower) {
+            bail!("a folder cannot move into itself, nor to where one of its parents is: rename it to another name first");
         }
         if histories.iter().any(|history| history.id == new) {
             bail!("there is a document `{new}` already, or was one: its address stays its own");
@@ -111,14 +116,20 @@ fn ready(old: &History, histories: &[History]) -> Result<()> {
         bail!("`{id}` is a list: its id is part of its file");
     }
     let below = format!("{id}/");
-    if let Some(below) = histories.iter().find(|history| history.id.as_str().starts_with(&below)) {
+    if let Some(below) = histories.iter().find(|history| history.draft.is_some() && history.id.as_str().starts_with(&below)) {
         bail!("`{}` lies below `{id}`: rename it first", below.id);
     }
-    if old.draft.is_none() || old.unreleased {
+    if old.draft.is_none() {
+        bail!("`{id}` is gone from `content/`: bring it back first");
+    }
+    if old.unreleased {
         bail!("`{id}` has words that no release holds: release them first, or take them back");
     }
     if let Some(announced) = old.upcoming() {
         bail!("version `{}` of `{id}` is announced: wait until it is in force, or withdraw it", old.versions[announced].release.id);
+    }
+    if let Some(retirement) = old.retirement() {
+        bail!("`{id}` is retired from {} on: its readers were told so", retirement.effective);
     }
     if old.in_force.is_none() {
         bail!("`{id}` is not in force");

@@ -67,5 +67,8 @@ fn span(version: &Version) -> String {
 /// Returns the first day that is known of, where there is one.
 fn known(history: &History) -> String {
     let first = history.versions.iter().filter(|version| !version.period.never()).filter_map(|version| version.period.from).min();
-    first.map(|first| format!("; the first known day is {first}")).unwrap_or_default()
+    match (history.retired(), first) {
+        (Some(retirement), _) => format!("; it is retired from {} on", retirement.effective),
+        (None, first) => first.map(|first| format!("; the first known day is {first}")).unwrap_or_default(),
+    }
 }

@@ -64,6 +64,8 @@ struct Standing<'a> {
     title: &'a str,
     in_force: Option<Entry<'a>>,
     upcoming: Option<Entry<'a>>,
+    /// Every version that is announced, the next one first.
+    announced: Vec<Entry<'a>>,
     /// The first day on which it is not in force, where it is retired or will be.
     retired_from: Option<Date>,
     unreleased: bool,
@@ -208,6 +210,7 @@ fn standing<'a>(site: &Site, history: &'a History, today: Date) -> Standing<'a> 
         title: history.current().title(),
         in_force: history.current_version().map(|version| entry(history, version)),
         upcoming: history.upcoming().map(|index| entry(history, &history.versions[index])),
+        announced: history.announced().map(|index| entry(history, &history.versions[index])).collect(),
         retired_from: history.retirement().map(|retirement| retirement.effective),
         unreleased: history.unreleased,
         changes: changes.into_iter().flatten().map(change).collect(),
@@ -225,7 +228,7 @@ fn tell(standing: &Standing<'_>) {
         None => "not in force".to_owned(),
     };
     anstream::println!("{}  {force}", standing.id);
-    if let Some(entry) = &standing.upcoming {
+    for entry in &standing.announced {
         anstream::println!("  upcoming   version {}, in force from {}", entry.version, since(entry));
     }
     if let Some(day) = standing.retired_from {

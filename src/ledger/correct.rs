@@ -38,6 +38,8 @@ pub struct Corrected<'a> {
     pub release: Release,
     /// Its text, corrected.
     pub document: Document,
+    /// The passages that it does not hold.
+    pub missing: Vec<String>,
     /// Its files, by their paths in the folder of the release.
     files: Tree<File>,
 }
@@ -147,7 +149,7 @@ pub fn correct<'a>(site: &Site, files: &Tree<File>, history: &'a History, ask: &
     let passages = hunks.iter().map(|hunk| (hunk.old.concat().trim().to_owned(), hunk.new.concat().trim().to_owned())).collect();
     let mut correction = Correction { corrected: Vec::new(), rewritten: Vec::new(), base, passages };
     for version in std::iter::once(in_force).chain(announced) {
-        let Some(texts) = applied(version, &hunks)? else {
+        let Some((texts, missing)) = applied(version, &hunks)? else {
             if version.place == in_force.place {
                 let passage = hunks[0].old.concat().trim().to_owned();
                 return Err(Refusal::NotInForce { version: version.release.id.clone(), passage });
@@ -167,7 +169,7 @@ pub fn correct<'a>(site: &Site, files: &Tree<File>, history: &'a History, ask: &
         let placed: Tree<File> = files.iter().map(|(path, file)| (folder.join(path.as_str()), file.clone())).collect();
         let raw_html = version.document.policy().is_some_and(|policy| policy.raw_html);
         let document = parse::document(&placed, &folder, id, raw_html, &mut Default::default()).expect("a policy with its files");
-        correction.corrected.push(Corrected { from: version, release, document, files });
+        correction.corrected.push(Corrected { from: version, release, document, missing, files });
     }
     let second = correction.corrected.get(1).map(|corrected| corrected.release.id.clone());
     correction.corrected[0].release.with = second;
@@ -245,14 +247,16 @@ fn hunks(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Opti
     Some(hunks)
 }
 
-/// Returns the files of a version with all corrections that it has the words for; nothing where it has those of none.
-fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<BTreeMap<String, String>>, Refusal> {
+/// Returns the files of a version with all corrections that it has the words for, and the words of the others; nothing where it has none.
+fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<(BTreeMap<String, String>, Vec<String>)>, Refusal> {
     let mut texts = sources(version);
-    let mut any = false;
-    for hunk in hunks {
+    let mut missing: Vec<String> = hunks.iter().map(|hunk| hunk.old.concat().trim().to_owned()).collect();
+    let mut applied = Vec::new();
+    for (number, hunk) in hunks.iter().enumerate() {
         let Some(text) = texts.get_mut(&hunk.path) else { continue };
         let found: Vec<String> = words(text).into_iter().map(str::to_owned).collect();
-        for context in (0..=CONTEXT).rev() {
+        // With no word around it a passage could be another one.
+        for context in (1..=CONTEXT).rev() {
             let before = &hunk.before[hunk.before.len().saturating_sub(context)..];
             let after = &hunk.after[..context.min(hunk.after.len())];
             let sought: Vec<&str> = before.iter().chain(&hunk.old).chain(after).map(|word| word.trim_end()).collect();
@@ -272,7 +276,7 @@ fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<BTreeMap<String, 
                         new.push_str(&last[last.trim_end().len()..]);
                     }
                     *text = [found[..start].concat(), new, found[end..].concat()].concat();
-                    any = true;
+                    applied.push(number);
                 }
                 _ => {
                     let around = |at: &usize| found[at.saturating_sub(CONTEXT)..(at + sought.len() + CONTEXT).min(found.len())].concat();
@@ -284,17 +288,37 @@ fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<BTreeMap<String, 
             break;
         }
     }
-    Ok(any.then_some(texts))
+    applied.iter().rev().for_each(|number| drop(missing.remove(*number)));
+    Ok((!applied.is_empty()).then_some((texts, missing)))
 }
 
 /// Returns true if all that a correction changes are contact data: addresses of mail and of the web, numbers of telephones.
 pub fn concerns_contacts(passages: &[(String, String)]) -> bool {
-    let contact = |word: &str| {
-        let word = word.trim_matches(|letter: char| !letter.is_alphanumeric() && !"+(".contains(letter));
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        let number = digits >= 2 && word.chars().all(|letter| letter.is_ascii_digit() || "+-()./ ".contains(letter));
-        word.contains('@') || word.contains("://") || word.starts_with("mailto:") || word.starts_with("tel:") || number
+    passages.iter().all(|(old, new)| {
+        let (old_words, new_words): (Vec<&str>, Vec<&str>) = (old.split_whitespace().collect(), new.split_whitespace().collect());
+        let addresses = old_words.len() == new_words.len() && old_words.iter().zip(&new_words).all(|(old, new)| are_addresses(old, new));
+        addresses || is_telephone(old) && is_telephone(new)
+    })
+}
+
+/// Returns true if two words are addresses, or links of the same words to addresses.
+fn are_addresses(old: &str, new: &str) -> bool {
+    let (link, target): (Vec<&str>, Vec<&str>) = [old, new].iter().map(|word| word.rsplit_once("](").unwrap_or(("", word))).unzip();
+    let address = |word: &&str| {
+        let word = word.trim_matches(|letter: char| "<>()[].,;:!?\"'*_`".contains(letter));
+        let word = word.strip_prefix("mailto:").unwrap_or(word);
+        let mail = word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('/'));
+        let plain = !word.contains(['[', ']', '(', ')', '|']);
+        plain && (mail || word.starts_with("https://") || word.starts_with("http://"))
     };
-    let all = |text: &str| !text.is_empty() && text.split_whitespace().all(contact);
-    passages.iter().all(|(old, new)| all(old) && all(new))
+    link[0] == link[1] && target.iter().all(address)
+}
+
+/// Returns true if a passage is the number of a telephone: digits with what groups them, as many as one has, and a sign that it is one.
+fn is_telephone(passage: &str) -> bool {
+    let digits = passage.chars().filter(char::is_ascii_digit).count();
+    let number = passage.trim_start_matches("tel:").trim_end_matches(['.', ',', ';']);
+    (7..=15).contains(&digits)
+        && number.starts_with(['+', '0', '('])
+        && number.chars().all(|letter| letter.is_ascii_digit() || "+-() /".contains(letter))
 }

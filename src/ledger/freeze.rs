@@ -76,7 +76,7 @@ pub fn entry(
     lines.extend(raw_html.map(|shown| format!("raw_html: {shown}")));
     lines.push(text("summary", &release.summary));
     lines.push("documents:".to_owned());
-    lines.extend(ids.iter().map(|id| format!("  {id}: {}", sums.document(id))));
+    lines.extend(ids.iter().map(|id| format!("  {}: {}", parse::quoted(id.as_str()), sums.document(id))));
     let mut added: Tree<File> = frozen.into_iter().map(|(path, file)| (folder.join(path.as_str()), file)).collect();
     added.insert(folder.join(SUMS), File::new(sums.text().into_bytes()));
     (added, lines)

@@ -48,15 +48,24 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
     let ids: BTreeSet<&DocumentId> = content.documents.keys().chain(releases.iter().flat_map(|proved| proved.documents.keys())).collect();
     let ids: Vec<&DocumentId> = ids.into_iter().collect();
     let raw_html = content.config.raw_html;
-    let told = ids.par_iter().map(|id| {
+    let tell = |id: &DocumentId, before: Option<&Version>| {
         let mut found = Diagnostics::new();
         let reviewed = reviewed.get(id.as_str()).copied();
-        let (draft, acts) = (content.documents.get(*id).cloned(), acts.get(id.as_str()).map_or(&[][..], Vec::as_slice));
-        let history = history(id, draft, &releases, acts, files, (today, raw_html), &mut found);
+        let (draft, acts) = (content.documents.get(id).cloned(), acts.get(id.as_str()).map_or(&[][..], Vec::as_slice));
+        let history = history(id, draft, before, &releases, acts, files, (today, raw_html), &mut found);
         (history.map(|history| History { reviewed, ..history }), found)
-    });
+    };
+    let continued = continued(&entries);
+    let (later, first): (Vec<&DocumentId>, Vec<&DocumentId>) = ids.into_iter().partition(|id| continued.iter().any(|(new, _)| new == id));
     let mut histories = Vec::new();
-    for (history, found) in told.collect::<Vec<_>>() {
+    for (history, found) in first.into_par_iter().map(|id| tell(id, None)).collect::<Vec<_>>() {
+        histories.extend(history);
+        diagnostics.extend(found);
+    }
+    // What goes on under another id has the days of what it was, so that comes first.
+    for (new, old) in continued.iter().filter(|(new, _)| later.contains(new)) {
+        let before = histories.iter().find(|history: &&History| history.id == **old).and_then(History::newest).cloned();
+        let (history, found) = tell(new, before.as_ref());
         histories.extend(history);
         diagnostics.extend(found);
     }
@@ -68,6 +77,22 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
     }
     let ledger = Ledger { files: proofs.filter_map(|path| frozen::file(files, &path)).collect(), entries };
     Site::new(config, histories, releases.into_iter().map(|proved| proved.release).collect(), ledger)
+}
+
+/// Returns the documents that go on as others, each with what it was: those whose first version was released in the act that retired the other,
+/// on that day.
+fn continued(entries: &[Entry]) -> Vec<(&DocumentId, &DocumentId)> {
+    let mut continued: Vec<(&DocumentId, &DocumentId)> = Vec::new();
+    for (place, pair) in entries.windows(2).enumerate() {
+        let [Entry { act: Act::Release(new), .. }, Entry { act: Act::Retirement(old), .. }] = pair else { continue };
+        let (Some(next), [id]) = (&old.see, &old.documents[..]) else { continue };
+        let before = |entry: &Entry| entry.release().is_some_and(|frozen| frozen.documents.contains_key(next));
+        let is_first = new.documents.contains_key(next) && !entries[..place].iter().any(before);
+        if is_first && old.effective == old.date && new.release.released == Some(old.date) {
+            continued.push((next, id));
+        }
+    }
+    continued
 }
 
 /// Returns where a document stands among the others: policies by their order, then the lists.
@@ -113,10 +138,11 @@ fn acts(entries: &[Entry]) -> Acts<'_> {
     acts
 }
 
-/// Tells one document through time. `acts` are those about it.
+/// Tells one document through time. `before` is the version of another that it goes on from, `acts` are those about it.
 fn history<'a>(
     id: &DocumentId,
     draft: Option<Arc<Document>>,
+    before: Option<&Version>,
     releases: &'a [Proved],
     acts: &[(usize, &Act)],
     files: &Tree<File>,
@@ -130,7 +156,7 @@ fn history<'a>(
         Planned { place: proved.place, id: release.id.as_str(), released: release.released, day: release.planned(), follows }
     };
     let planned: Vec<Planned<'_>> = own.iter().map(planned).collect();
-    let Timeline { periods, order } = timeline(&planned, acts);
+    let Timeline { periods, order, decided } = timeline(&planned, acts);
     let mut documents: BTreeMap<(Digest, bool), Arc<Document>> = BTreeMap::new();
     let mut versions: Vec<Version> = Vec::new();
     for ((proved, digest), period) in own.into_iter().zip(periods) {
@@ -141,10 +167,14 @@ fn history<'a>(
         let document = known.or_else(|| parse::document(files, &proved.folder, id, raw_html, diagnostics).map(Arc::new))?;
         documents.insert((digest, raw_html), document.clone());
         let follows = follows(&versions, &order, proved, acts);
-        let (stamp, sections) = stamps(&document, &proved.release, follows.map(|at| &versions[at]));
+        let (stamp, sections) = stamps(&document, &proved.release, follows.map(|at| &versions[at]).or(before));
         let files = frozen::published(files, &proved.folder, &proved.sums, id);
         let release = proved.release.clone();
-        let (place, notice, decisions) = (proved.place, proved.notice.get(id).copied(), decisions(&release.id, acts));
+        let (place, notice, decisions) = (
+            proved.place,
+            proved.notice.get(id).copied(),
+            decisions(&release.id, acts, |place| decided.contains(&(place, versions.len()))),
+        );
         versions.push(Version { release, digest, document, stamp, sections, files, place, follows, period, notice, decisions });
     }
     let retirements = acts.iter().filter_map(|(place, act)| match act {
@@ -179,9 +209,9 @@ fn follows(versions: &[Version], order: &[usize], made: &Proved, acts: &[(usize,
     made.release.follows.as_ref().and_then(named).or_else(newest)
 }
 
-/// Returns what was decided of a version since its release.
-fn decisions(release: &ReleaseId, acts: &[(usize, &Act)]) -> Vec<Decision> {
-    let decided = acts.iter().filter_map(|(place, act)| {
+/// Returns what was decided of a version since its release, in time.
+fn decisions(release: &ReleaseId, acts: &[(usize, &Act)], counts: impl Fn(usize) -> bool) -> Vec<Decision> {
+    let decided = acts.iter().filter(|(place, _)| counts(*place)).filter_map(|(place, act)| {
         let (versions, date, reason, effective) = match act {
             Act::Postponement(act) => (&act.versions, act.date, &act.reason, Some(act.effective)),
             Act::Withdrawal(act) => (&act.versions, act.date, &act.reason, None),

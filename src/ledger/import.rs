@@ -75,6 +75,7 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
     let mut newest: Option<Date> = None;
     let same = |at: usize| at > 0 && compare(&read[at - 1].document, &read[at].document).is_same();
     let same: Vec<bool> = (0..read.len()).into_par_iter().map(same).collect();
+    let notice = BTreeMap::from([(id.clone(), site.config.notice.get(id).copied().unwrap_or(0))]);
     let (mut versions, mut added, mut entries) = (Vec::new(), Tree::new(), Vec::new());
     for ((original, Read { document, unplaced }), same) in originals.iter().zip(read).zip(same) {
         if same {
@@ -97,7 +98,7 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
             approved_by: None,
         };
         let release = permitted(&site, files, &[], &ask)?.remove(0).release;
-        let (folder, lines) = folder_and_lines(&original.files, &[(id, &document)], &release, &BTreeMap::new());
+        let (folder, lines) = folder_and_lines(&original.files, &[(id, &document)], &release, &notice);
         added.extend(folder);
         entries.push(lines);
         newest = newest.max(released);

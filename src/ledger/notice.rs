@@ -47,11 +47,19 @@ pub fn days<'a>(
         return Err(Refusal::EffectiveBefore(released));
     }
     let start = released.max(ask.today);
+    // No act reaches back: where readers have a version, another comes into force today at the earliest.
+    let known = |history: &&&History| history.versions.iter().any(|version| history.came(version));
+    if let Some(effective) = ask.effective.filter(|effective| *effective < ask.today && documents.iter().any(|history| known(&history))) {
+        return Err(Refusal::Past { effective, today: ask.today });
+    }
     let shown: Vec<Option<Vec<&History>>> = documents.iter().map(|history| shown(site, files, history, documents)).collect();
-    let owed = documents.iter().zip(&shown).filter(|(history, shown)| noticed(ask) && !history.versions.is_empty() && shown.is_none());
+    let owed = documents.iter().zip(&shown).filter(|(history, shown)| {
+        // A return from retirement is no editorial change.
+        (noticed(ask) || history.retired().is_some()) && !history.versions.is_empty() && shown.is_none()
+    });
     let owed = owed.map(|(history, _)| (promised(site, history), history));
     let owed = owed.filter(|(days, history)| *days > 0 && !announces(history, start, *days));
-    let mut earliest = released;
+    let mut earliest = if documents.iter().any(|history| known(&history)) { start } else { released };
     if let Some((days, history)) = owed.max_by_key(|(days, history)| (*days, &history.id)) {
         earliest = start.saturating_add(days.days());
         if ask.effective.is_some_and(|effective| effective < earliest) {
@@ -75,11 +83,11 @@ pub fn days<'a>(
             // Only a list that it shows changed: it follows that list, but no version of its own.
             let list = |list: &&History| match documents.iter().any(|document| document.id == list.id) {
                 true => own(list).map(|(day, _)| day),
-                false => Ok(list.newest().and_then(|newest| newest.period.from).unwrap_or(released).max(released)),
+                false => Ok(list.newest().and_then(|newest| newest.period.from).unwrap_or(start).max(start)),
             };
             let lists = lists.iter().map(list).collect::<Result<Vec<Date>, Refusal>>()?;
             let last = joined.and_then(|joined| joined.period.from);
-            day = lists.into_iter().chain(last).chain(ask.effective).max().unwrap_or(released);
+            day = lists.into_iter().chain(last).chain(ask.effective).max().unwrap_or(start);
             joined = joined.filter(|_| last == Some(day));
         }
         groups.entry(Some(day).filter(|day| *day != released)).or_default().push((history, joined));
@@ -142,19 +150,24 @@ pub struct Late {
     pub earliest: Date,
 }
 
-/// Returns the versions that are published for the first time on a day, too late for the notice that their releases record. `published` is how
-/// many entries of the ledger were published before.
+/// Returns the versions that are published for the first time on a day, or moved to an earlier one, so late that readers get less notice than
+/// the release gave them of what it promised. `published` is how many entries of the ledger were published before.
 pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
-    let versions = site.histories.iter().flat_map(|history| history.versions.iter().map(move |version| (history, version)));
-    let late = |(history, version): (&History, &Version)| {
-        let release = &version.release;
-        let noticed = release.kind == Kind::Substantive || release.attested.is_some();
-        // A list that is in force at once announces by the days of its entries.
-        let announced = release.effective.is_some() || history.current().policy().is_some();
-        let follows = version.follows.filter(|_| noticed && announced && !version.period.never() && version.place >= published)?;
-        let promised = version.notice.max(history.versions[follows].notice)?;
-        let (from, earliest) = (version.period.from?, today.saturating_add(promised.days()));
-        (from < earliest).then(|| Late { document: history.id.clone(), version: release.id.clone(), from, promised, earliest })
+    let versions = site.histories.iter().flat_map(|history| (0..history.versions.len()).map(move |at| (history, at)));
+    let late = |(history, at): (&History, usize)| {
+        let version = &history.versions[at];
+        let from = version.period.from.filter(|_| !version.period.never())?;
+        let news = |version: &Version| {
+            let (release, moved) = (&version.release, version.decisions.iter().any(|decision| decision.place >= published));
+            let noticed = release.kind == Kind::Substantive || release.attested.is_some();
+            let promised = version.notice.max(history.versions[version.follows?].notice)?;
+            let given = from.since(release.released?).ok()?.get_days();
+            (noticed && (version.place >= published || moved)).then_some(promised.min(given.into()))
+        };
+        let brings = history.brought(at).into_iter().chain([at]).map(|at| &history.versions[at]);
+        let promised = brings.filter_map(news).max()?;
+        let earliest = today.saturating_add(promised.days());
+        (from < earliest).then(|| Late { document: history.id.clone(), version: version.release.id.clone(), from, promised, earliest })
     };
     versions.filter_map(late).collect()
 }

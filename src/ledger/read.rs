@@ -40,6 +40,9 @@ const NEWER: &str = "the ledger was written by a newer policybook: install that 
 /// The keys that say what an entry records; the last two are those of a release.
 const ACTS: [&str; 7] = ["review", "redaction", "postponement", "withdrawal", "retirement", "release", "kind"];
 
+/// How many days of notice can be promised at most.
+const LONGEST_NOTICE: i64 = 36_500;
+
 /// What could be read of a ledger.
 pub struct Reading {
     /// Its entries, oldest first, without those that cannot be read.
@@ -171,7 +174,7 @@ fn notice(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagno
         _ => Vec::new(),
     };
     let read = |(name, node): &(Placed<String>, Node)| match &node.value {
-        Value::Scalar(days) => Some((DocumentId::new(&name.value)?, days.parse().ok()?)),
+        Value::Scalar(days) => Some((DocumentId::new(&name.value)?, days.parse().ok().filter(|days| (0..=LONGEST_NOTICE).contains(days))?)),
         _ => None,
     };
     let notice: Option<BTreeMap<DocumentId, i64>> = entries.iter().map(read).collect();
@@ -315,28 +318,41 @@ fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagno
 /// Reports acts on what no release above them froze.
 fn report_unreleased(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagnostics) {
     let mut released = BTreeSet::new();
-    let mut report = |entry: &Entry, what: &str| {
-        let unknown = Diagnostic::error(Code::Ledger, format!("no release above froze `{what}`"));
-        diagnostics.push(unknown.at(source.path, entry.span).help(RESTORE));
+    let mut report = |entry: &Entry, message: &str| {
+        diagnostics.push(Diagnostic::error(Code::Ledger, message).at(source.path, entry.span).help(RESTORE));
     };
+    let missing = |what: &str| format!("no release above froze `{what}`");
     for entry in entries {
         match &entry.act {
-            Act::Release(frozen) => released.extend(frozen.documents.keys().map(|id| (frozen.release.id.clone(), id.clone()))),
+            Act::Release(frozen) => {
+                if let Some(follows) = frozen.release.follows.as_ref() {
+                    let of = |id: &DocumentId| released.contains(&(follows.clone(), id.clone()));
+                    let unknown = frozen.documents.keys().filter(|id| !of(id));
+                    unknown.for_each(|id| report(entry, &missing(&format!("{follows}/{id}"))));
+                }
+                released.extend(frozen.documents.keys().map(|id| (frozen.release.id.clone(), id.clone())));
+            }
             Act::Review(_) => {}
             Act::Redaction(redaction) => {
                 let unknown = redaction.documents.keys().filter(|document| !released.contains(document));
-                unknown.for_each(|(release, id)| report(entry, &format!("{release}/{id}")));
+                unknown.for_each(|(release, id)| report(entry, &missing(&format!("{release}/{id}"))));
             }
             Act::Postponement(Postponement { versions, documents, .. }) | Act::Withdrawal(Withdrawal { versions, documents, .. }) => {
                 let frozen = |release: &ReleaseId, id: &DocumentId| released.contains(&(release.clone(), id.clone()));
                 let unknown = documents.iter().filter(|id| !versions.iter().any(|release| frozen(release, id)));
-                unknown.for_each(|id| report(entry, &format!("{}/{id}", versions[0])));
+                unknown.for_each(|id| report(entry, &missing(&format!("{}/{id}", versions[0]))));
                 let unknown = versions.iter().filter(|release| !documents.iter().any(|id| frozen(release, id)));
-                unknown.for_each(|release| report(entry, &format!("{release}/{}", documents[0])));
+                unknown.for_each(|release| report(entry, &missing(&format!("{release}/{}", documents[0]))));
             }
             Act::Retirement(retirement) => {
+                if retirement.effective < retirement.date {
+                    report(entry, "a retirement is for a day that has come or will come, not for an earlier one");
+                }
+                if retirement.see.as_ref().is_some_and(|see| retirement.documents.contains(see)) {
+                    report(entry, "a document cannot take its own place");
+                }
                 let unknown = retirement.documents.iter().filter(|id| !released.iter().any(|(_, released)| released == *id));
-                unknown.for_each(|id| report(entry, id.as_str()));
+                unknown.for_each(|id| report(entry, &missing(id.as_str())));
             }
         }
     }

@@ -80,6 +80,13 @@ pub enum Refusal {
     },
     /// The words would come into force before they are released.
     EffectiveBefore(Date),
+    /// The words would come into force on a day on which readers had others.
+    Past {
+        /// The day asked for.
+        effective: Date,
+        /// The day.
+        today: Date,
+    },
     /// The words would come into force before words that were announced earlier.
     Overtaking {
         /// The document.
@@ -127,6 +134,9 @@ impl fmt::Display for Refusal {
             ),
             Refusal::EffectiveBefore(released) => {
                 write!(formatter, "words cannot come into force before {released}, the day of their release")
+            }
+            Refusal::Past { effective, today } => {
+                write!(formatter, "{effective} has passed, and readers had other words then: the earliest day is {today}")
             }
             Refusal::ShortNotice { document, days, earliest } => {
                 write!(formatter, "readers of `{document}` are promised {days} days of notice: the earliest day is {earliest}")

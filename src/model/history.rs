@@ -71,9 +71,15 @@ impl History {
         brought
     }
 
-    /// Returns the place of the version that was to stay in force if a version had not been made: the one it was changed from, or the one that
-    /// this one was changed from, until one that is or was in force.
+    /// Returns the place of the version that is in force before a version is: the one it replaces, else the one it was changed from.
     pub fn base(&self, version: usize) -> Option<usize> {
+        let before = |at: &usize| {
+            let period = &self.versions[*at].period;
+            !period.never() && matches!(period.end, End::Replaced { by, .. } if by == version)
+        };
+        if let Some(before) = self.order.iter().rev().copied().find(before) {
+            return Some(before);
+        }
         self.brought(version).first().map_or(self.versions[version].follows, |first| self.versions[*first].follows)
     }
 

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::Serialize;
+use serde::Serializer;
 
 use crate::model::DocumentId;
 use crate::model::Placed;
@@ -185,18 +187,24 @@ pub struct Withdrawal {
 }
 
 /// A retirement: documents are no longer in force from some day on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Retirement {
     /// The day it was decided.
     pub date: Date,
     /// The documents.
+    #[serde(skip)]
     pub documents: Vec<DocumentId>,
     /// The first day on which they are not in force.
     pub effective: Date,
     /// Why.
     pub reason: String,
     /// The document that takes their place.
+    #[serde(serialize_with = "as_text")]
     pub see: Option<DocumentId>,
+}
+
+fn as_text<S: Serializer>(id: &Option<DocumentId>, serializer: S) -> Result<S::Ok, S::Error> {
+    id.as_ref().map(DocumentId::as_str).serialize(serializer)
 }
 
 /// A redaction.

@@ -193,6 +193,11 @@ impl Site {
             [Some(day), day.tomorrow().ok()].into_iter().flatten()
         });
         let due = self.histories.iter().filter_map(History::review_due).filter_map(|due| due.tomorrow().ok());
+        turns.chain(days).chain(ends).chain(due).chain(self.days_of_lists())
+    }
+
+    /// Returns the days on which sub-processors come and those after they have left.
+    pub fn days_of_lists(&self) -> impl Iterator<Item = Date> {
         let lists = self.histories.iter().flat_map(|history| {
             let newest = history.newest().map(|newest| &newest.document);
             history.shown().map(|at| &history.versions[at].document).into_iter().chain(newest).chain(&history.draft)
@@ -201,11 +206,10 @@ impl Site {
             Document::Subprocessors(list) => Some(&list.subprocessors),
             _ => None,
         });
-        let companies = companies.flatten().flat_map(|entry| {
+        companies.flatten().flat_map(|entry| {
             let comes = entry.effective.as_ref().map(|day| day.value);
             comes.into_iter().chain(entry.until.and_then(|until| until.tomorrow().ok()))
-        });
-        turns.chain(days).chain(ends).chain(due).chain(companies)
+        })
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Everything that tells a day from which, or until which, words are in force asks this and nothing else.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::model::Act;
@@ -13,7 +15,7 @@ pub struct Period {
     pub from: Option<Date>,
     /// What ends it.
     pub end: End,
-    /// Whether it was replaced on its first day, by a version released that day: it was in force for a part of it.
+    /// Whether it ended on its first day, by what was decided that day: it was in force for a part of it.
     pub same_day: bool,
 }
 
@@ -73,7 +75,7 @@ impl Period {
 
     /// Returns true if the version was taken back before it came into force: withdrawn, or announced when the document was retired.
     pub fn is_cancelled(&self) -> bool {
-        self.end == End::Withdrawn || self.is_empty() && matches!(self.end, End::Retired { .. })
+        self.end == End::Withdrawn || self.never() && matches!(self.end, End::Retired { .. })
     }
 
     /// Returns true if the version is in force on a day.
@@ -123,6 +125,8 @@ pub struct Timeline {
     /// The versions in the order in which one takes over from another: that of the ledger, but that a version which says what it was changed
     /// from stands right behind that one.
     pub order: Vec<usize>,
+    /// The acts on a version that came in time, by their place in the ledger and that of the version among the others.
+    pub decided: BTreeSet<(usize, usize)>,
 }
 
 /// Returns when each version of a document is in force. `acts` are what else the ledger says of the document, each with its place; both are
@@ -132,15 +136,15 @@ pub struct Timeline {
 /// knows the day come before all others. A retirement ends what was released before it and what comes into force before its day.
 pub fn timeline(versions: &[Planned<'_>], acts: &[(usize, &Act)]) -> Timeline {
     let mut days: Vec<Option<Date>> = versions.iter().map(|version| version.day).collect();
-    let mut withdrawn = vec![false; versions.len()];
-    let mut retired: Vec<(usize, Date)> = Vec::new();
+    let (mut withdrawn, mut decided) = (vec![false; versions.len()], BTreeSet::new());
+    let mut retired: Vec<(usize, Date, Date)> = Vec::new();
     let named = |release: &str| versions.iter().position(|version| version.id == release);
     for (place, act) in acts {
         let (ids, date) = match act {
             Act::Postponement(act) => (&act.versions, act.date),
             Act::Withdrawal(act) => (&act.versions, act.date),
             Act::Retirement(act) => {
-                retired.push((*place, act.effective.max(act.date)));
+                retired.push((*place, act.effective.max(act.date), act.date));
                 continue;
             }
             Act::Release(_) | Act::Review(_) | Act::Redaction(_) => continue,
@@ -148,10 +152,11 @@ pub fn timeline(versions: &[Planned<'_>], acts: &[(usize, &Act)]) -> Timeline {
         for at in ids.iter().filter_map(|id| named(id.as_str())) {
             match act {
                 // What has come into force by then has been in force, whatever is decided later.
-                _ if days[at] <= Some(date) => {}
+                _ if days[at] <= Some(date) => continue,
                 Act::Postponement(act) => days[at] = Some(act.effective.max(date)),
                 _ => withdrawn[at] = true,
             }
+            decided.insert((*place, at));
         }
     }
     let mut order: Vec<usize> = Vec::with_capacity(versions.len());
@@ -164,19 +169,23 @@ pub fn timeline(versions: &[Planned<'_>], acts: &[(usize, &Act)]) -> Timeline {
     // From the last back: what ends a version is the earliest of what comes behind it.
     let mut next: Option<(usize, Option<Date>)> = None;
     for at in order.iter().copied().rev().filter(|at| !withdrawn[*at]) {
-        let ends = |(place, on): &&(usize, Date)| *place > versions[at].place || days[at] < Some(*on);
-        let end = retired.iter().filter(ends).map(|(_, on)| *on).min();
+        let ends = |(place, on, _): &&(usize, Date, Date)| *place > versions[at].place || days[at] < Some(*on);
+        let end = retired.iter().filter(ends).map(|(_, on, _)| *on).min();
         periods[at].end = match (next, end) {
             (Some((_, Some(on))), Some(end)) if end < on => End::Retired { on: end },
             (Some((by, on)), _) => End::Replaced { by, on },
             (None, Some(on)) => End::Retired { on },
             (None, None) => End::Open,
         };
-        periods[at].same_day =
-            matches!(periods[at].end, End::Replaced { by, on: Some(on) } if Some(on) == days[at] && versions[by].released == Some(on));
+        let ended_on = match periods[at].end {
+            End::Replaced { by, on } if versions[by].released == on => on,
+            End::Retired { on } if retired.iter().any(|(_, _, date)| *date == on) => Some(on),
+            _ => None,
+        };
+        periods[at].same_day = ended_on.is_some() && ended_on == days[at];
         if !periods[at].is_empty() && next.is_none_or(|(_, on)| days[at] < on) {
             next = Some((at, days[at]));
         }
     }
-    Timeline { periods, order }
+    Timeline { periods, order, decided }
 }

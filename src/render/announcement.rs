@@ -87,7 +87,11 @@ impl Announcement {
         Some(Announcement {
             changes: lines,
             more,
-            page: absolute(if coming { Route::Next(&history.id) } else { Route::Document(&history.id) }),
+            page: absolute(match (coming, history.upcoming() == Some(at)) {
+                (true, true) => Route::Next(&history.id),
+                (true, false) => Route::Version(&history.id, release),
+                (false, _) => Route::Document(&history.id),
+            }),
             redline: redline.map(absolute),
             ..said(Some(release.to_string()), version.period.from.map(|day| day.to_string()), summaries, when)
         })

@@ -194,6 +194,9 @@ impl<'a> Feeds<'a> {
         let mut html = String::new();
         match news.what {
             What::Announced(at, effective) => {
+                for at in news.history.brought(at) {
+                    self.release(news.history, at, &format!(", as version {}", news.history.versions[at].release.id), &mut html);
+                }
                 self.release(news.history, at, &format!(", announced: it comes into force on {}", day(effective)), &mut html);
                 changes(news.history, at, told.of(news.history, at, true), &mut html);
             }

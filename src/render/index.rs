@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::model::Decision;
 use crate::model::History;
+use crate::model::Retirement;
 use crate::model::Site;
 use crate::model::Version;
 use crate::render::Route;
@@ -50,6 +51,9 @@ struct DocumentIndex<'a> {
     in_force: Option<&'a str>,
     last_modified: Option<String>,
     /// Oldest first.
+    /// Its end, decided for a day that has come or will.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retirement: Option<&'a Retirement>,
     versions: Vec<VersionEntry<'a>>,
 }
 
@@ -135,6 +139,7 @@ pub fn document(history: &History) -> String {
         feed: Feeds::tells_of(history).then_some("feed.atom"),
         in_force: in_force(history),
         last_modified: last_modified(history),
+        retirement: history.retirement(),
         versions: history.versions.iter().map(|version| entry(version, format!("v/{}/", version.release.id))).collect(),
     })
 }

@@ -336,8 +336,8 @@ impl<'a> Renderer<'a> {
             state,
             version: version.map(view),
             upcoming: history.upcoming().filter(|index| state != State::Upcoming && version != Some(*index)).map(view),
-            previous: version.and_then(|index| index.checked_sub(1)).map(view),
-            next: version.map(|index| index + 1).filter(|index| *index < history.versions.len()).map(view),
+            previous: version.and_then(|index| neighbour(history, index, history.order.iter().rev())).map(view),
+            next: version.and_then(|index| neighbour(history, index, history.order.iter())).map(view),
             others: if permanent { Vec::new() } else { others(history, version).map(view).collect() },
             contents: document.policy().map(entries).unwrap_or_default(),
             article: words.map(|words| words.at(&route.root())).unwrap_or_default(),
@@ -451,6 +451,12 @@ const ARTICLE: &str = "write `{{ article | safe }}` once, without another filter
 
 fn entries(policy: &Policy) -> Vec<Entry<'_>> {
     article::contents(policy).map(|(number, heading)| Entry { number, id: &heading.id, title: &heading.text }).collect()
+}
+
+/// Returns the next version behind one, in an order of all, that is or was in force or comes into force.
+fn neighbour<'a>(history: &History, index: usize, order: impl Iterator<Item = &'a usize>) -> Option<usize> {
+    let mut behind = order.copied().skip_while(|at| *at != index).skip(1);
+    behind.find(|at| !history.versions[*at].period.never())
 }
 
 /// Returns the newest versions of a document but the one shown, newest first.

@@ -388,7 +388,7 @@ pub enum State {
 impl State {
     /// Returns how the words of a document's current page stand.
     pub fn of_current(history: &History) -> State {
-        let gone = history.draft.is_none() && history.retirement().is_none();
+        let gone = is_gone(history);
         match history.in_force {
             _ if history.unreleased => State::Draft,
             _ if gone || history.retired().is_some() => State::Withdrawn,
@@ -400,7 +400,7 @@ impl State {
     /// Returns how the words of a version stand.
     pub fn of_version(history: &History, index: usize) -> State {
         let period = &history.versions[index].period;
-        let gone = history.draft.is_none() && history.retirement().is_none();
+        let gone = is_gone(history);
         match period.end {
             _ if period.is_cancelled() => State::Cancelled,
             End::Retired { on } if on <= history.day => State::Withdrawn,
@@ -415,4 +415,9 @@ impl State {
             _ => State::Superseded,
         }
     }
+}
+
+/// Returns true if a document was taken out of the project without an act, as was usual before notice was recorded.
+fn is_gone(history: &History) -> bool {
+    history.draft.is_none() && history.retirement().is_none() && history.newest().is_none_or(|newest| newest.notice.is_none())
 }

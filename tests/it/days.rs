@@ -206,5 +206,5 @@ fn security_txt_ends_at_its_moment() {
     let built = said(&project, "2026-11-20T12:00:00Z", &["build"]);
     assert!(built.contains("rebuild on or after 2026-12-21: security.txt or its key or signature ends then"), "{built}");
     let built = said(&project, "2026-12-22T12:00:00Z", &["build"]);
-    assert!(built.contains("rebuild on or after 2027-03-01: other words are in force then"), "{built}");
+    assert!(built.contains("rebuild on or after 2027-03-01: what is in force changes then"), "{built}");
 }
