@@ -320,6 +320,11 @@ fn a_company_that_returns_or_is_given_up_is_said_to() {
     project.write(SUBPROCESSORS, with(&format!("{coming}, cancelled: 2026-11-21")));
     let released = project.said(&["release", "--summary", "Two is not coming", "--yes"], 0);
     assert!(released.contains("cancelled before it came Two") && !released.contains("in force from"), "at once: {released}");
+    let cumulus = |more: &str| format!("subprocessors:\n  - {{ name: Cumulus, purpose: Hosting }}\n{more}");
+    let both = in_two_versions("subprocessors", &cumulus(""), &cumulus("  - { name: Cumulus, purpose: Sending e-mail }\n"));
+    both.write(SUBPROCESSORS, cumulus(""));
+    let gone = both.said(&["check", "--format", "full"], 1);
+    assert!(gone.contains("`Cumulus (Sending e-mail)` was a sub-processor and is gone") && !gone.contains("(Hosting)"), "{gone}");
     // Named twice for one purpose needs an id each.
     let twice = |ids: [&str; 2]| format!("subprocessors:\n{}", ids.map(|id| format!("  - {{ {id}name: Two, purpose: P }}\n")).concat());
     assert!(tried(&twice(["", ""]), 1).contains("P040"));
