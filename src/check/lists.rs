@@ -24,6 +24,7 @@ use crate::model::Whitehats;
 use crate::model::is_country;
 use crate::model::matched;
 use crate::model::name_key;
+use crate::model::repeated;
 use crate::model::returns;
 use crate::parse;
 use crate::tree::Span;
@@ -79,12 +80,13 @@ fn subprocessors(site: &Site, history: &History, list: &Subprocessors, newest: O
         _ => &[],
     };
     let [old, new] = [released, &list.subprocessors].map(|list| list.iter().map(Identity::of_subprocessor).collect::<Vec<_>>());
+    let repeated = repeated(&old, &new);
     for entry in gone(&old, &new).filter(|entry| entry.until.is_none() && entry.cancelled.is_none()) {
         let (was, help) = match entry.effective.is_some_and(|effective| effective > today) {
             true => ("announced", "bring the entry back with `cancelled: …`, the day on which it was given up"),
             false => ("a sub-processor", "bring the entry back with `until: …`, its last day"),
         };
-        let gone = Diagnostic::error(Code::Vanished, format!("`{}` was {was} and is gone", entry.name.escape_debug()));
+        let gone = Diagnostic::error(Code::Vanished, format!("`{}` was {was} and is gone", entry.title(&repeated).escape_debug()));
         found.push((None, gone.help(format!("{help}, or with `formerly: …` under another name; it may go once that was released"))));
     }
     for entry in &list.subprocessors {

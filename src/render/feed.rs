@@ -26,6 +26,7 @@ use crate::model::ReleaseId;
 use crate::model::Retirement;
 use crate::model::Site;
 use crate::model::Version;
+use crate::model::beginning;
 use crate::render::Route;
 use crate::render::escape::escape;
 use crate::render::told::Lines;
@@ -137,7 +138,7 @@ impl<'a> Feeds<'a> {
         let feed = Feed {
             title: plain(title).into(),
             id: id(first.seal, &format!("feed {about}")),
-            updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_else(|| moment(self.day)),
+            updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_else(|| self.begun(self.day)),
             authors: vec![Person { name: self.site.config.name.clone(), ..Person::default() }],
             generator: Some(Generator { value: "policybook".to_owned(), ..Generator::default() }),
             links: vec![self.link("self", "application/atom+xml", route), self.link("alternate", "text/html", page)],
@@ -173,7 +174,7 @@ impl<'a> Feeds<'a> {
         Entry {
             title: plain(&title).into(),
             id: id(self.seal(news), &format!("{about} {}", history.id)),
-            updated: moment(updated),
+            updated: self.begun(updated),
             published: Some(moment(news.day)),
             links: vec![self.link("alternate", "text/html", route)],
             content: Some(Content {
@@ -249,6 +250,12 @@ impl<'a> Feeds<'a> {
         };
         let attested = release.attested.as_ref().map(|name| format!(", as {name} vouches")).unwrap_or_default();
         paragraph(&format!("{kind}{attested}{stands}."), html);
+    }
+
+    /// Returns the first moment of a day, in UTC or where the site is at home, whichever comes first: no reader gets it before.
+    fn begun(&self, day: Date) -> FixedDateTime {
+        let home = beginning(day, &self.site.config.timezone).to_string().parse();
+        home.map_or_else(|_| moment(day), |home: FixedDateTime| home.min(moment(day)))
     }
 
     fn link(&self, rel: &str, kind: &str, route: Route<'_>) -> Link {

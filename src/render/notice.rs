@@ -210,7 +210,9 @@ impl Notice {
     fn end(&self) -> Vec<String> {
         let mut end = Vec::new();
         if let Some(address) = self.object_to.as_ref().filter(|_| !self.added.is_empty() || !self.changed.is_empty()) {
-            end.push(format!("If you object, write to {} by the day named above, or before the change takes effect.", line(address)));
+            let dated = self.added.iter().chain(&self.changed).any(|told| told.objections_until.is_some());
+            let by = if dated { "by the day named above, or before" } else { "before" };
+            end.push(format!("If you object, write to {} {by} the change takes effect.", line(address)));
         }
         end.push(format!("This is version {} of the list: {}", self.version, self.page));
         end

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use policybook::diagnostic::Diagnostics;
 use policybook::ledger;
+use policybook::ledger::Planned;
 use policybook::model::Kind;
 use policybook::model::Release;
 use policybook::model::ReleaseId;
@@ -81,15 +82,9 @@ pub fn project(count: usize) -> Tree<File> {
     let content = parse::content(&files, &mut diagnostics);
     let site = ledger::site(content, &files, date(2026, 1, 15), &mut diagnostics);
     assert!(diagnostics.is_empty(), "{diagnostics:#?}");
-    let release = Release {
-        id: ReleaseId::new("2026-01-15").expect("a day is an id"),
-        released: Some(date(2026, 1, 15)),
-        effective: None,
-        summary: "Every policy and both lists.".to_owned(),
-        kind: Kind::Substantive,
-        attested: None,
-    };
-    let frozen = ledger::release(&files, &site.unreleased().collect::<Vec<_>>(), &release);
+    let id = ReleaseId::new("2026-01-15").expect("a day is an id");
+    let release = Release { released: Some(date(2026, 1, 15)), ..Release::new(id, "Every policy and both lists.", Kind::Substantive) };
+    let frozen = ledger::release(&files, &[Planned::new(release, site.unreleased().collect())]);
     files.extend(frozen);
     files
 }

@@ -79,6 +79,13 @@ fn a_release_bears_the_day_of_the_zone() {
     said(&project, clock, &["release", "--summary", "Old", "--yes"]);
     assert!(project.read("content/versions/ledger.yaml").contains("\n  released: 2026-11-21\n"));
     assert!(said(&project, clock, &["build", "--locked"]).contains("built"));
+    // A feed tells nothing of the future, in any zone.
+    let feed = project.read("public/security/feed.atom");
+    assert!(
+        feed.contains("<updated>2026-11-20T15:00:00+00:00</updated>") || feed.contains("<updated>2026-11-20T15:00:00Z</updated>"),
+        "{feed}"
+    );
+    assert!(!feed.contains("<updated>2026-11-21"), "{feed}");
     said(&project, clock, &["review", "security", "--today", "2026-11-21"]);
     project.prove();
     let unknown = |zone: &str| {

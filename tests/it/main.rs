@@ -17,6 +17,7 @@ mod changing;
 mod checking;
 mod chromium;
 mod days;
+mod entries;
 mod example;
 mod feeding;
 mod fetching;

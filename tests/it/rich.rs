@@ -95,6 +95,7 @@ fn made() -> Project {
             policies.iter_mut().for_each(|policy| policy.forget(&project));
         }
     }
+    project.said_on("2026-08-31", &["retire", "cookies", "--reason", "Privacy says all of it.", "--yes", "--quiet"], 0);
     fs::remove_dir_all(project.path("content/cookies")).unwrap();
     project.said_on("2026-09-01", &["review", "security", "--quiet"], 0);
     policies[1].write(&project);
