@@ -151,7 +151,8 @@ struct Entry<'a> {
 
 impl<'a> Renderer<'a> {
     /// Makes ready to render a site.
-    pub fn new(site: &'a Site, mut theme: Theme, now: Now) -> Renderer<'a> {
+    pub fn new(site: &'a Site, theme: Theme, now: Now) -> Renderer<'a> {
+        let mut theme = theme.minified(site.config.minify);
         let (today, security_txt) = (now.day, security_txt::served(site, now));
         let shared = SiteView::new(site, &theme, security_txt.is_some());
         let shared = serde_json::to_value(shared).expect("a view is plain data");

@@ -108,8 +108,7 @@ impl Theme {
             diagnostics.push(missing.at(&site, logo.span).help(format!("put it at `{}`", own.join(&format!("static/{}", logo.value)))));
         }
         let mut theme = Theme { folder: own, tera: Tera::new(), sources, assets, globals: Vec::new() };
-        let written = theme.engine(Minify::Off);
-        match written.and_then(|written| if config.minify == Minify::Templates { theme.engine(Minify::Templates) } else { Ok(written) }) {
+        match theme.engine(Minify::Off) {
             Ok(tera) => theme.tera = tera,
             Err(error) => {
                 diagnostics.push(theme.located(&error));
@@ -122,6 +121,18 @@ impl Theme {
             );
         }
         Some(theme)
+    }
+
+    /// Returns the theme with its templates made smaller if the site wants that. Only what draws pages has to wait for it.
+    #[must_use]
+    pub fn minified(mut self, minify: Minify) -> Theme {
+        // What is told of a template is told of it as its author wrote it.
+        if minify == Minify::Templates
+            && let Ok(tera) = self.engine(minify)
+        {
+            self.tera = tera;
+        }
+        self
     }
 
     /// Sets what every template sees besides its view.

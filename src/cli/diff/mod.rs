@@ -120,7 +120,9 @@ impl Diff {
 
 /// Returns the page that shows a redline.
 fn page(comparison: &Comparison, redline: &Redline<'_>) -> Result<String> {
-    let theme = Theme::load(&store::default_theme(), &parse::no_site(), &mut Diagnostics::new()).context("load the theme")?;
+    let config = parse::no_site();
+    let theme = Theme::load(&store::default_theme(), &config, &mut Diagnostics::new()).context("load the theme")?;
+    let theme = theme.minified(config.minify);
     let title = format!("What changed: {}", comparison.title);
     let sides = [&*comparison.from.label, &*comparison.to.label];
     render::alone(redline, &comparison.commitments(), &theme, &title, sides).map_err(|error| anyhow!("{}", error.message))
