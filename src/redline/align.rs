@@ -398,7 +398,8 @@ mod tests {
         // Every item is there once, so that what can be equal is known: all but what changed, and where one side has more before it.
         let old: Vec<u32> = (0..6_000).collect();
         let mut new: Vec<u32> = (100_000..100_700).chain(0..6_000).collect();
-        (0..new.len()).step_by(40).for_each(|at| new[at] += 500_000);
+        // Where every tenth item is another, no long run is left, and what is left is cut again at shorter ones.
+        (0..1_000).step_by(40).chain((1_000..new.len()).step_by(10)).for_each(|at| new[at] += 500_000);
         let same = new.iter().filter(|item| **item < 6_000).count();
         for (from, to) in [(&old, &new), (&new, &old)] {
             let pairs = long(from, to);
