@@ -52,6 +52,7 @@ pub struct Compiled {
 pub struct Memos {
     policies: parse::Policies,
     parts: Memo<(Tree<File>, Diagnostics)>,
+    templates: Memo<String>,
 }
 
 /// Reads a project's files, proves its ledger and checks the whole.
@@ -122,7 +123,7 @@ impl Compiled {
         let Some(theme) = self.theme.take().filter(|_| !self.diagnostics.has_errors()) else {
             return Ok(());
         };
-        let renderer = Renderer::new(&self.site, theme, self.now);
+        let renderer = Renderer::new(&self.site, theme, &Memo::new(), self.now);
         let rendered = (0..renderer.parts()).into_par_iter().map(|part| {
             let (files, diagnostics) = renderer.part(part);
             take(files).map(|()| diagnostics)
@@ -140,7 +141,7 @@ impl Compiled {
         };
         memos.parts.turn();
         let inputs = Inputs::new(files, &self.site, self.now.day);
-        let renderer = Renderer::new(&self.site, theme, self.now);
+        let renderer = Renderer::new(&self.site, theme, &memos.templates, self.now);
         let render = |part: usize| {
             let (files, diagnostics) = renderer.part(part);
             (files.into_iter().map(|(path, bytes)| (path, File::new(bytes))).collect(), diagnostics)

@@ -259,6 +259,7 @@ mod tests {
         assert_eq!(sections(&[one, two], &[following, ("20-zwei", "## Zwei\n\nOther words.\n")]), "- - other addresses");
         let elsewhere = ("10-one", "## One\n\nSee [two](#three).\n");
         assert_eq!(sections(&[one, two, three], &[elsewhere, two, three]), "- 1 2");
+        assert_eq!(sections(&[one, two], &[one, ("20-zwei", two.1)]), "- 1 other addresses", "one that does not follow");
         let (caps, pinned) = ("## Two\n\n### Caps {#caps}\n\nMore.\n", "## Two\n\n### Caps {#limits}\n\nMore.\n");
         let (to, now) = ("## One\n\nSee [two](#caps).\n", "## One\n\nSee [two](#limits).\n");
         assert_eq!(sections(&[("1-one", to), ("2-two", caps)], &[("1-one", now), ("2-two", pinned)]), "0 1 same other addresses");

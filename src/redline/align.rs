@@ -394,6 +394,22 @@ mod tests {
     }
 
     #[test]
+    fn long_ways_pair_what_is_equal_wherever_both_sides_have_it_once() {
+        // Every item is there once, so that what can be equal is known: all but what changed, and where one side has more before it.
+        let old: Vec<u32> = (0..6_000).collect();
+        let mut new: Vec<u32> = (100_000..100_700).chain(0..6_000).collect();
+        // Where every tenth item is another, no long run is left, and what is left is cut again at shorter ones.
+        (0..1_000).step_by(40).chain((1_000..new.len()).step_by(10)).for_each(|at| new[at] += 500_000);
+        let same = new.iter().filter(|item| **item < 6_000).count();
+        for (from, to) in [(&old, &new), (&new, &old)] {
+            let pairs = long(from, to);
+            assert!(pairs.iter().all(|(i, j)| from[*i] == to[*j]), "what is paired is equal");
+            assert!(pairs.windows(2).all(|two| two[0].0 < two[1].0 && two[0].1 < two[1].1));
+            assert_eq!(pairs.len(), same);
+        }
+    }
+
+    #[test]
     fn lines_are_compared_as_a_whole() {
         let step = |same: bool, old: Range<usize>, new: Range<usize>| Step { same, old, new };
         assert_eq!(

@@ -242,4 +242,48 @@ mod tests {
         assert_eq!(said("- a\n\n```\nx\n```", "- a\n\n  ```\n  x\n  ```"), ["now part of a list item"]);
         assert_eq!(said("- a\n\n| a |\n|---|\n| b |", "- a\n\n  | a |\n  |---|\n  | b |"), ["now part of a list item"]);
     }
+
+    #[test]
+    fn what_became_of_all_that_stands_around_words_is_told() {
+        let table = |head: &str, line: &str, row: &str| format!("|{head}|\n|{line}|\n|{row}|");
+        for (old, new, told, back) in [
+            ("- a", "1. a", "now numbered", "no longer numbered"),
+            ("1. a\n2. b", "3. a\n4. b", "number 3, was 1", "number 1, was 3"),
+            ("> a", "> [!TIP]\n> a", "an alert, “Tip”, was a quotation", "a quotation, was an alert, “Tip”"),
+            (
+                "> [!NOTE]\n> a",
+                "> [!CAUTION]\n> a",
+                "an alert, “Caution”, was an alert, “Note”",
+                "an alert, “Note”, was an alert, “Caution”",
+            ),
+            (
+                "> [!IMPORTANT]\n> a",
+                "> [!WARNING]\n> a",
+                "an alert, “Warning”, was an alert, “Important”",
+                "an alert, “Important”, was an alert, “Warning”",
+            ),
+            ("a", "> a", "now a quotation", "no longer a quotation"),
+            ("a", "- a", "now a list item", "no longer a list item"),
+            ("- a", "> a", "now a quotation, was a list item", "now a list item, was a quotation"),
+            ("- a\n\n  > b", "- a\n\n  b", "no longer a quotation", "now a quotation"),
+            ("- a\n- b", "- a\n  - b", "moved in under another item", "moved out from under another item"),
+            ("1. a\n2. b", "1. a\n   1. b", "moved in under item 1", "moved out from under item 1"),
+            ("- a\n\n  b", "- a\n\n- b", "a list item of its own", "no longer a list item of its own"),
+            ("T\n: a\n\n  b", "T\n: a\n: b", "a definition of its own", "no longer a definition of its own"),
+            ("T\n\na", "T\n: a", "now a term", "no longer a term"),
+            ("a\n\nb", "a\n\n### b", "now a heading", "no longer a heading"),
+            ("### a\n\nb", "#### a\n\nb", "heading level 3, was 2", "heading level 2, was 3"),
+            ("### a\n\nb", "### a {#x}\n\nb", "address #x", "no longer the address #x"),
+            ("### a {#y}\n\nb", "### a {#x}\n\nb", "address #x, was #y", "address #y, was #x"),
+            (&table("a|b", "-|-", "c|d"), &table("a|b", "-|:-:", "c|d"), "column “b” in the middle", "column “b” at the start"),
+            (&table("a|b", "-|-:", "c|d"), &table("a|b", "-|:-:", "c|d"), "column “b” in the middle", "column “b” at the end"),
+            (&table("a|b|c", "-|-|-", "d|e|f"), &table("b|c|a", "-|-|-", "e|f|d"), "column “a” moved", "column “a” moved"),
+            (&table("a|b", "-|-", "c|d"), &table("a|b|", "-|-|-", "c|d|"), "column without words added", "column without words removed"),
+        ] {
+            assert_eq!((said(old, new), said(new, old)), (vec![told.to_owned()], vec![back.to_owned()]), "{old}\n=>\n{new}");
+        }
+        let (long, rest) = ("Whoever reads this paragraph knows it again wherever it stands later.", "One.\n\nTwo.\n\nThree.");
+        let moved = said(&format!("{long}\n\n{rest}"), &format!("{rest}\n\n> {long}"));
+        assert_eq!(moved.iter().filter(|said| !said.is_empty()).collect::<Vec<_>>(), ["now a quotation"]);
+    }
 }

@@ -750,6 +750,8 @@ mod tests {
             ("30 Tage nach", "30", "Tage"),
             ("forty-eight hours", "forty-eight", "hours"),
             ("five days", "five", "days"),
+            ("three or four days", "four", "days"),
+            ("twenty-day", "twenty", "day"),
             ("a 30-day term", "30", "day"),
             ("at 10:30 am", "10:30", "am"),
             ("um 10:30 Uhr", "10:30", "Uhr"),

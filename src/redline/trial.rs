@@ -533,3 +533,19 @@ fn in_letters(wording: &Wording, leaf: &Leaf) -> String {
     let kind = if kind.is_empty() { kind } else { format!("{kind}: ") };
     format!("{}{kind}{words}{}", path(leaf), cells.join(" / ")).trim_end().to_owned()
 }
+
+#[test]
+fn what_is_said_beside_words_is_said_of_their_own_change() {
+    for (old, new, expected) in [
+        ("See [us](/a) now.", "See [us](/b) now.", Some("leads to /b, before to /a")),
+        ("```\na b\n```", "```\na  b\n```", Some("other white space in code")),
+        ("See *us* now.", "See **us** now.", None),
+        ("See us now.", "See you now.", None),
+        ("See us now.", "See us now.", None),
+    ] {
+        checked(old, new, |redline| {
+            let said: Vec<&str> = redline.pieces.iter().flat_map(stretches).filter_map(|stretch| redline.said_beside(stretch)).collect();
+            assert_eq!(said, Vec::from_iter(expected), "{old} {new}");
+        });
+    }
+}

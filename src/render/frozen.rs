@@ -270,6 +270,15 @@ mod tests {
         ] {
             assert_eq!(held(&page, written), Ok(()), "{page}");
         }
+        // White space at either end of a block is none, inside a line it is.
+        for (written, page, same) in [
+            ("[<ul><li>a</ul>b]", "[<ul><li>a</ul>\n b]", true),
+            ("[a<p>b</p>]", "[a <p> b</p>]", true),
+            ("[a<b>b</b>c]", "[a<b>b</b> c]", false),
+            ("[a<b>b</b>]", "[a<b> b</b>]", false),
+        ] {
+            assert_eq!(held(page, written).is_ok(), same, "{page}");
+        }
         for (from, to, first) in [
             ("10", "90", "90"),
             ("Keep <em>", "Keep<em>", "it"),

@@ -47,6 +47,7 @@ use crate::render::view::SiteView;
 use crate::render::view::State;
 use crate::render::view::VersionView;
 use crate::render::words;
+use crate::tree::Memo;
 use crate::tree::Tree;
 
 /// How many other versions a page offers; its history names all.
@@ -150,8 +151,9 @@ struct Entry<'a> {
 }
 
 impl<'a> Renderer<'a> {
-    /// Makes ready to render a site.
-    pub fn new(site: &'a Site, mut theme: Theme, now: Now) -> Renderer<'a> {
+    /// Makes ready to render a site; `templates` knows those that were made smaller before.
+    pub fn new(site: &'a Site, theme: Theme, templates: &Memo<String>, now: Now) -> Renderer<'a> {
+        let mut theme = theme.minified(site.config.minify, templates);
         let (today, security_txt) = (now.day, security_txt::served(site, now));
         let shared = SiteView::new(site, &theme, security_txt.is_some());
         let shared = serde_json::to_value(shared).expect("a view is plain data");

@@ -17,7 +17,9 @@ use crate::model::Accent;
 use crate::model::Config;
 use crate::model::Minify;
 use crate::render::minified_template;
+use crate::tree::Digest;
 use crate::tree::File;
+use crate::tree::Memo;
 use crate::tree::Source;
 use crate::tree::Span;
 use crate::tree::Tree;
@@ -108,8 +110,7 @@ impl Theme {
             diagnostics.push(missing.at(&site, logo.span).help(format!("put it at `{}`", own.join(&format!("static/{}", logo.value)))));
         }
         let mut theme = Theme { folder: own, tera: Tera::new(), sources, assets, globals: Vec::new() };
-        let written = theme.engine(Minify::Off);
-        match written.and_then(|written| if config.minify == Minify::Templates { theme.engine(Minify::Templates) } else { Ok(written) }) {
+        match theme.engine(str::to_owned) {
             Ok(tera) => theme.tera = tera,
             Err(error) => {
                 diagnostics.push(theme.located(&error));
@@ -122,6 +123,21 @@ impl Theme {
             );
         }
         Some(theme)
+    }
+
+    /// Returns the theme with its templates made smaller if the site wants that: only what draws pages has to wait for it. `templates` are
+    /// those that were made smaller before.
+    #[must_use]
+    pub fn minified(mut self, minify: Minify, templates: &Memo<String>) -> Theme {
+        templates.turn();
+        let smaller = |text: &str| templates.get(Digest::of(text), || minified_template(text).into_owned());
+        // What is told of a template is told of it as its author wrote it.
+        if minify == Minify::Templates
+            && let Ok(tera) = self.engine(smaller)
+        {
+            self.tera = tera;
+        }
+        self
     }
 
     /// Sets what every template sees besides its view.
@@ -138,7 +154,7 @@ impl Theme {
     pub fn render(&self, template: &str, view: &impl Serialize) -> Result<String, Diagnostic> {
         let context = Context::from_serialize(view).map_err(|error| self.located(&error))?;
         self.tera.render(template, &context).map_err(|error| {
-            let again = self.engine(Minify::Off).and_then(|mut tera| {
+            let again = self.engine(str::to_owned).and_then(|mut tera| {
                 for (name, value) in &self.globals {
                     tera.global_context().insert_value(*name, value.clone());
                 }
@@ -157,14 +173,10 @@ impl Theme {
         }
     }
 
-    /// Returns an engine with all templates loaded.
-    fn engine(&self, minify: Minify) -> Result<Tera, tera::Error> {
+    /// Returns an engine with all templates loaded, each as `text` makes it of what its author wrote.
+    fn engine(&self, text: impl Fn(&str) -> String) -> Result<Tera, tera::Error> {
         let mut tera = Tera::new();
         tera.autoescape_on(vec![".html"]);
-        let text = |text: &str| match minify {
-            Minify::Templates => minified_template(text).into_owned(),
-            _ => text.to_owned(),
-        };
         let templates: Vec<(String, String)> = self.sources.iter().map(|(name, (_, source))| (name.clone(), text(source))).collect();
         tera.add_raw_templates(templates)?;
         Ok(tera)

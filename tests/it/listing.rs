@@ -285,7 +285,7 @@ fn an_added_entry_keeps_the_file_and_is_refused_twice() {
 
 #[test]
 fn long_lists_are_built_whole() {
-    let length = times(1_000, 10_000);
+    let length = times(400, 10_000);
     let project = Project::example();
     std::fs::remove_dir_all(project.path("content/versions")).unwrap();
     let list = |key: &str, more: &str| {

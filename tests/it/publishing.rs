@@ -40,6 +40,7 @@ use policybook::tree::TreePath;
 
 use crate::project::Project;
 use crate::reader;
+use crate::tiers::times;
 
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,7 +289,7 @@ fn killed_at_any_request_the_next_publish_ends_the_same_and_no_page_leads_nowher
         published(&whole, site);
         let requests = whole.requests().len();
         assert!(requests > 20);
-        for number in 1..=requests {
+        for number in (1..=requests).step_by(times(2, 1)) {
             for fate in [Fate::Before, Fate::Behind] {
                 let when = format!("{fate:?} request {number} of {requests}");
                 let store = start.copy();

@@ -8,6 +8,7 @@ use policybook::redline::Wording;
 use proptest::prelude::*;
 
 use crate::project::Project;
+use crate::tiers::times;
 
 /// An element of HTML or its words, as the printer wrote them.
 enum Node {
@@ -394,7 +395,7 @@ fn edited() -> impl Strategy<Value = (String, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: times(64, 256), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_is_lost_and_nothing_invented((old, new) in edited()) {

@@ -94,14 +94,15 @@ fn an_editorial_release_is_checked() {
             "an entry of a list was removed: `Piotr Smaza`",
         ),
     ];
+    let project = Project::example();
     for (file, from, to, told) in refused {
-        let project = Project::example();
+        let before = project.read(file);
         project.edit(file, from, to);
         let answer = project.said_on("2026-11-21", &["release", "--summary", "x", "--editorial", "--yes"], 1);
         assert!(answer.contains(told), "{told}\n{answer}");
         assert!(!project.path("content/versions/2026-11-21").exists());
+        project.write(file, before);
     }
-    let project = Project::example();
     project.edit(REPORTING, "suspect a security issue that", "suspect a security isue that");
     release(&project, "2026-11-21", &[]);
     project.edit(REPORTING, "suspect a security isue that", "*suspect* a security issue that");

@@ -28,6 +28,7 @@ use crate::redline::Wording;
 use crate::render;
 use crate::render::Theme;
 use crate::store;
+use crate::tree::Memo;
 
 /// Show what changed between two versions
 ///
@@ -120,7 +121,9 @@ impl Diff {
 
 /// Returns the page that shows a redline.
 fn page(comparison: &Comparison, redline: &Redline<'_>) -> Result<String> {
-    let theme = Theme::load(&store::default_theme(), &parse::no_site(), &mut Diagnostics::new()).context("load the theme")?;
+    let config = parse::no_site();
+    let theme = Theme::load(&store::default_theme(), &config, &mut Diagnostics::new()).context("load the theme")?;
+    let theme = theme.minified(config.minify, &Memo::new());
     let title = format!("What changed: {}", comparison.title);
     let sides = [&*comparison.from.label, &*comparison.to.label];
     render::alone(redline, &comparison.commitments(), &theme, &title, sides).map_err(|error| anyhow!("{}", error.message))
