@@ -27,6 +27,7 @@ use crate::model::Kind;
 use crate::model::Site;
 use crate::parse;
 use crate::redline;
+use crate::redline::People;
 use crate::redline::SectionChange;
 use crate::store;
 use crate::store::Project;
@@ -245,6 +246,7 @@ fn name(text: &str) -> Result<String, String> {
 /// Prints what a release would freeze: each document, what changed in it, and the entry.
 fn show(site: &Site, planned: &Planned<'_>) {
     let Planned { release, documents, joins, .. } = planned;
+    let people = People::of(site);
     for history in documents {
         let Some(draft) = history.draft.as_deref() else {
             continue;
@@ -255,7 +257,7 @@ fn show(site: &Site, planned: &Planned<'_>) {
         for change in commitment::unreleased(site, history) {
             anstream::println!("  {}", change.sentence());
         }
-        for change in redline::summary(newest.map(|newest| &*newest.document), Some(draft)) {
+        for change in redline::summary(newest.map(|newest| &*newest.document), Some(draft), &people) {
             anstream::println!("  {}", line(&change));
         }
     }

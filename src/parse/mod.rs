@@ -57,6 +57,7 @@ pub use links::links;
 pub use lists::shown_whitehats;
 pub use markdown::Kind;
 pub use markdown::Standpoint;
+pub use markdown::code;
 pub use markdown::definitions;
 pub use markdown::target;
 pub use markdown::text;

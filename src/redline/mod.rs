@@ -17,6 +17,7 @@ mod list;
 mod moving;
 mod naming;
 mod pairing;
+mod people;
 mod piece;
 mod quantity;
 mod sections;
@@ -46,7 +47,7 @@ pub use cut::RawHtml;
 pub use form::Form;
 pub use form::READING;
 pub use lexicon::folded;
-pub use list::discreet;
+pub use people::People;
 pub use piece::Cell;
 pub use piece::Fate;
 pub use piece::On;
@@ -133,9 +134,9 @@ pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
 }
 
 /// Returns the sections, or the entries of a list, that changed from one document to another; nothing is there before the first version
-/// and after the last.
-pub fn summary(old: Option<&Document>, new: Option<&Document>) -> Vec<SectionChange> {
-    let wording = |document: Option<&Document>| document.map_or_else(Wording::default, Wording::of);
-    let (old, new) = (wording(old), wording(new));
-    between(&discreet(&old, &new), &new).sections
+/// and after the last. Of the people of the site those who left are counted.
+pub fn summary(old: Option<&Document>, new: Option<&Document>, people: &People) -> Vec<SectionChange> {
+    let old = old.map_or_else(Wording::default, |old| Wording::of(&people.counted(old, new)));
+    let new = new.map_or_else(Wording::default, Wording::of);
+    between(&old, &new).sections
 }

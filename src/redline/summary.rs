@@ -603,6 +603,7 @@ fn is_own(leaf: &Leaf, quantity: &Quantity) -> bool {
 mod tests {
     use super::*;
 
+    use crate::redline::People;
     use crate::redline::between;
     use crate::redline::trial::PARAGRAPHS;
     use crate::redline::trial::checked;
@@ -813,9 +814,9 @@ mod tests {
         };
         let told: Vec<String> = redline.sections.iter().map(tell).collect();
         assert_eq!(told, ["true changed Beta -1+1 [0]", "true added Gamma -0+3 [1]", "true removed Alpha -2+0 [2]"]);
-        assert_eq!(crate::redline::summary(Some(&old_list), Some(&new_list)), redline.sections);
-        assert_eq!(crate::redline::summary(Some(&old_list), Some(&old_list)), []);
-        let first = crate::redline::summary(None, Some(&new_list));
+        assert_eq!(crate::redline::summary(Some(&old_list), Some(&new_list), &People::default()), redline.sections);
+        assert_eq!(crate::redline::summary(Some(&old_list), Some(&old_list), &People::default()), []);
+        let first = crate::redline::summary(None, Some(&new_list), &People::default());
         assert!(!first.is_empty() && first.iter().all(|section| section.kind == ChangeKind::Added), "{first:?}");
         // A field is told with its name where it came or went with its record.
         assert_eq!(

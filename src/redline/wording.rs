@@ -97,8 +97,6 @@ pub struct Grid {
     pub rows: Vec<Vec<Leaf>>,
     /// Whether the order of the rows says nothing, as in a list of records told by their first cells.
     pub records: bool,
-    /// Whether they are people, of whom nobody is named who left.
-    pub people: bool,
 }
 
 impl PartialEq for Leaf {

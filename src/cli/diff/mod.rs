@@ -84,8 +84,7 @@ impl Diff {
                 false => bail!("a page shows one document: name one of {}", ids.join(", ")),
             }
         }
-        let olds: Vec<Cow<'_, Wording>> =
-            comparisons.iter().map(|comparison| redline::discreet(&comparison.from.wording, &comparison.to.wording)).collect();
+        let olds: Vec<Cow<'_, Wording>> = comparisons.iter().map(Comparison::old).collect();
         let sides = comparisons.iter().zip(&olds);
         let redlines: Vec<(&Comparison, Redline<'_>)> =
             sides.map(|(comparison, old)| (comparison, redline::between(old, &comparison.to.wording))).collect();

@@ -1,5 +1,6 @@
 //! What is compared: versions, the draft, files, folders, and what git keeps of them.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::compile::Options;
 use crate::compile::compile;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::nearest;
+use crate::model::Body;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::History;
@@ -24,9 +26,11 @@ use crate::parse;
 use crate::parse::Given;
 use crate::redline;
 use crate::redline::CommitmentChange;
+use crate::redline::People;
 use crate::redline::RawHtml;
 use crate::redline::Wording;
 use crate::store;
+use crate::tree::File;
 use crate::tree::Source;
 use crate::tree::Tree;
 use crate::tree::TreePath;
@@ -55,6 +59,10 @@ pub struct Comparison {
 pub struct Side {
     /// What it says.
     pub wording: Wording,
+    /// The same before it was cut to leaves.
+    source: Said,
+    /// The researchers that are named in its project, or were.
+    people: People,
     /// What it is called.
     pub label: String,
     /// The file it is written in, if it is one.
@@ -63,7 +71,29 @@ pub struct Side {
     commitments: Option<Option<Arc<Document>>>,
 }
 
+/// What a side says, as it is written.
+enum Said {
+    /// A document of a project, or a folder; nothing where it is not there.
+    Document(Option<Arc<Document>>),
+    /// A text on its own.
+    Text(Body),
+}
+
 impl Comparison {
+    /// Returns what the old version says, with those researchers counted whom the new one no longer names.
+    pub fn old(&self) -> Cow<'_, Wording> {
+        let people = self.from.people.and(&self.to.people);
+        let counted = match (&self.from.source, &self.to.source) {
+            (Said::Document(Some(old)), Said::Document(new)) => people.counted(old, new.as_deref()),
+            (Said::Document(Some(old)), Said::Text(new)) => people.counted_beside(old, new),
+            _ => return Cow::Borrowed(&self.from.wording),
+        };
+        match counted {
+            Cow::Owned(counted) => Cow::Owned(Wording::of(&counted)),
+            Cow::Borrowed(_) => Cow::Borrowed(&self.from.wording),
+        }
+    }
+
     /// Returns what became of the promises, where both sides are of a project.
     pub fn commitments(&self) -> Vec<CommitmentChange> {
         match (DocumentId::new(&self.id), &self.from.commitments, &self.to.commitments) {
@@ -150,21 +180,23 @@ impl Finder<'_> {
     fn newest(&self) -> Side {
         match self.history.newest() {
             Some(version) => self.version(version),
-            None => Side { wording: Wording::default(), label: "nothing".to_owned(), file: None, commitments: Some(None) },
+            None => self.says(None, "nothing".to_owned(), None),
         }
     }
 
     fn version(&self, version: &crate::model::Version) -> Side {
-        let wording = Wording::of(&version.document);
         let commitments = self.site.version_at(DocumentId::COMMITMENTS, &version.release.id).map(|version| version.document.clone());
-        Side { wording, label: format!("version {}", version.release.id), file: None, commitments: Some(commitments) }
+        self.says(Some(&version.document), format!("version {}", version.release.id), commitments)
+    }
+
+    /// Returns a side of this project.
+    fn says(&self, document: Option<&Arc<Document>>, label: String, commitments: Option<Arc<Document>>) -> Side {
+        Side::of(document, &People::of(self.site), label, commitments)
     }
 
     fn side(&self, name: &str) -> Result<Side> {
         if name == "draft" {
-            let draft = self.history.draft.as_ref();
-            let wording = draft.map_or_else(Wording::default, |draft| Wording::of(draft));
-            return Ok(Side { wording, label: "the draft".to_owned(), file: None, commitments: Some(draft_commitments(self.site)) });
+            return Ok(self.says(self.history.draft.as_ref(), "the draft".to_owned(), draft_commitments(self.site)));
         }
         if let Some(version) = self.history.versions.iter().find(|version| version.release.id.as_str() == name) {
             return Ok(self.version(version));
@@ -187,9 +219,22 @@ impl Finder<'_> {
         let files = store::at(&self.global.directory, revision, &["content/"])?;
         let compiled = compile(&files, Options { edition: Edition::Draft, today: self.global.today()? });
         let then = compiled.site.history(self.history.id.as_str()).and_then(|history| history.draft.as_ref());
-        let wording = then.map_or_else(Wording::default, |draft| Wording::of(draft));
-        let commitments = Some(draft_commitments(&compiled.site));
-        Ok(Side { wording, label: format!("git {revision}"), file: None, commitments })
+        let people = People::of(&compiled.site);
+        Ok(Side::of(then, &people, format!("git {revision}"), draft_commitments(&compiled.site)))
+    }
+}
+
+impl Side {
+    /// Returns a side of a project with these people.
+    fn of(document: Option<&Arc<Document>>, people: &People, label: String, commitments: Option<Arc<Document>>) -> Side {
+        let wording = document.map_or_else(Wording::default, |document| Wording::of(document));
+        let source = Said::Document(document.cloned());
+        Side { wording, source, people: people.clone(), label, file: None, commitments: Some(commitments) }
+    }
+
+    /// Returns a side outside of any project.
+    fn outside((wording, source): (Wording, Said), label: String, file: Option<String>) -> Side {
+        Side { wording, source, people: People::default(), label, file, commitments: None }
     }
 }
 
@@ -202,44 +247,43 @@ fn draft_commitments(site: &Site) -> Option<Arc<Document>> {
 fn outside(name: &str, global: &Global) -> Result<Option<Side>> {
     if let Some((revision, path)) = name.strip_prefix("git:").and_then(|name| name.split_once(':')) {
         let file = store::file_at(&global.directory, revision, path)?;
-        return Ok(Some(Side {
-            wording: text(path, &file)?,
-            label: format!("{path} of git {revision}"),
-            file: Some(path.to_owned()),
-            commitments: None,
-        }));
+        return Ok(Some(Side::outside(text(path, &file)?, format!("{path} of git {revision}"), Some(path.to_owned()))));
     }
     let place = global.directory.join(name);
     if fs::symlink_metadata(&place).is_err() {
         return Ok(None);
     }
-    let (wording, file) = match store::given(&place)? {
+    let (says, file) = match store::given(&place)? {
         Given::File(file) => (text(name, &file)?, Some(name.to_owned())),
         Given::Folder { files, .. } => (folder(name, &files)?, None),
     };
     let label = Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
-    Ok(Some(Side { wording, label, file, commitments: None }))
+    Ok(Some(Side::outside(says, label, file)))
 }
 
-fn text(name: &str, file: &crate::tree::File) -> Result<Wording> {
+fn text(name: &str, file: &File) -> Result<(Wording, Said)> {
     if file.bytes().len() > parse::LARGEST_FILE {
         bail!("`{name}` is larger than {} MiB", parse::LARGEST_FILE >> 20);
     }
     let path = TreePath::new("given.md").expect("a path");
     match Source::new(&path, file) {
-        Ok(source) => Ok(Wording::of_text(&source.text, RawHtml::Read)),
+        Ok(source) => {
+            let whole = source.file(file);
+            let length = whole.bytes().len();
+            Ok((Wording::of_text(&source.text, RawHtml::Read), Said::Text(Body::Part(whole, 0..length))))
+        }
         Err(_) => bail!("`{name}` is not UTF-8"),
     }
 }
 
 /// Reads a folder of sections, or fails where it is none.
-fn folder(name: &str, files: &Tree<crate::tree::File>) -> Result<Wording> {
+fn folder(name: &str, files: &Tree<File>) -> Result<(Wording, Said)> {
     let root = TreePath::new("given").expect("a path");
     let id = DocumentId::new("policy").expect("a slug");
     let placed = files.iter().map(|(path, file)| (root.join("policy").join(path.as_str()), file.clone())).collect();
     let mut diagnostics = Diagnostics::new();
     match parse::document(&placed, &root, &id, true, &mut diagnostics) {
-        Some(document) => Ok(Wording::of(&document)),
+        Some(document) => Ok((Wording::of(&document), Said::Document(Some(Arc::new(document))))),
         None => bail!("`{name}` is no folder of sections: it has no readable `_index.md`"),
     }
 }

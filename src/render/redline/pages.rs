@@ -1,5 +1,6 @@
 //! The pages that show what changed: by each version, between any two, and what the draft would change.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
@@ -80,7 +81,13 @@ impl Renderer<'_> {
         let drafted = draft.flatten().map_or_else(Wording::default, Wording::of);
         let pages = pairs.par_iter().map(|pair| {
             let to = pair.to.map_or(&drafted, |to| wordings.get(to).unwrap_or(&drafted));
-            let from = pair.from.map(|from| redline::discreet(&wordings[from], to));
+            let from = pair.from.map(|from| {
+                let newer = pair.to.map_or(history.draft.as_deref(), |to| Some(&history.versions[to].document));
+                match self.told.people().counted(&history.versions[from].document, newer) {
+                    Cow::Borrowed(_) => Cow::Borrowed(&wordings[from]),
+                    Cow::Owned(counted) => Cow::Owned(Wording::of(&counted)),
+                }
+            });
             self.changes(history, *pair, from.as_deref().map(|from| (from, to)))
         });
         for page in pages.collect::<Vec<Files>>() {
