@@ -49,6 +49,7 @@ pub use form::READING;
 pub use lexicon::folded;
 pub use people::People;
 pub use piece::Cell;
+pub use piece::Cells;
 pub use piece::Fate;
 pub use piece::On;
 pub use piece::Piece;

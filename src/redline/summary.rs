@@ -9,6 +9,7 @@ use crate::redline::change::Change;
 use crate::redline::change::ChangeKind;
 use crate::redline::change::NumberChange;
 use crate::redline::change::SectionChange;
+use crate::redline::piece::Cells;
 use crate::redline::piece::Fate;
 use crate::redline::piece::Piece;
 use crate::redline::piece::Place;
@@ -192,10 +193,9 @@ struct Lister<'a> {
     turned: HashSet<(u32, u64)>,
 }
 
-/// The rows of both versions of a table, the heads first, and what its columns are called.
+/// A table, and what its columns are called.
 struct Table<'a> {
-    old: Vec<&'a [Leaf]>,
-    new: Vec<&'a [Leaf]>,
+    cells: Cells<'a>,
     titles: Vec<&'a str>,
     /// Whether it is a list of records: one that comes or goes is told with what its fields are called, all but the first, its name.
     records: bool,
@@ -255,9 +255,9 @@ impl Lister<'_> {
                 rows.rows.iter_mut().take(1).for_each(|row| row.change = change);
             }
             Some(rows) => {
-                let (old, new) = rows.leaves(old, new);
-                let titles: Vec<&str> = rows.titles(&old, &new).collect();
-                let table = Table { old, new, titles, records: leaf.is_records() };
+                let cells = rows.cells(old, new);
+                let titles: Vec<&str> = rows.titles(&cells).collect();
+                let table = Table { cells, titles, records: leaf.is_records() };
                 rows.rows.iter_mut().for_each(|row| self.row(row, &table));
             }
             None if leaf.tokens.is_empty() && matches!(piece.place, Place::Added | Place::Removed) => {
@@ -273,7 +273,7 @@ impl Lister<'_> {
     /// Lists what became of a row.
     fn row(&mut self, row: &mut Row, table: &Table<'_>) {
         let head = matches!(row.sides, (Some(0), _) | (_, Some(0)));
-        let (before, now) = (row.sides.0.map(|at| table.old[at]), row.sides.1.map(|at| table.new[at]));
+        let (before, now) = (row.sides.0.map(|at| table.cells.old[at]), row.sides.1.map(|at| table.cells.new[at]));
         let lines = |row: Option<&[Leaf]>| row?.first().map(|cell| cell.lines).filter(|lines| lines.0 > 0);
         let here = (lines(before), lines(now));
         if let Some(turn) = &mut row.turn {

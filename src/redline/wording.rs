@@ -291,10 +291,11 @@ mod tests {
             cells: vec![cell(Some(0), Some(0)), cell(Some(1), None), cell(None, None)],
         };
         let rows = Rows { old: Some(0), new: Some(0), moved: Vec::new(), rows: vec![head] };
-        let (old_rows, new_rows) = rows.leaves(&old, &new);
-        assert_eq!((old_rows.len(), new_rows.len()), (2, 2));
-        assert_eq!(rows.titles(&old_rows, &new_rows).collect::<Vec<_>>(), ["c", "b", ""]);
+        let cells = rows.cells(&old, &new);
+        assert_eq!((cells.old.len(), cells.new.len()), (2, 2));
+        assert_eq!(rows.titles(&cells).collect::<Vec<_>>(), ["c", "b", ""]);
         let none = Rows { old: None, new: None, moved: Vec::new(), rows: Vec::new() };
-        assert!(none.leaves(&old, &new).0.is_empty() && none.titles(&[], &[]).next().is_none());
+        let cells = none.cells(&old, &new);
+        assert!(cells.old.is_empty() && none.titles(&cells).next().is_none());
     }
 }

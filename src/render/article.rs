@@ -112,12 +112,13 @@ pub fn contents(policy: &Policy) -> impl Iterator<Item = (String, &Heading)> {
 
 /// The numbers of clauses: `3`, `3.1`, `3.2`.
 #[derive(Default)]
-struct Numbers {
+pub struct Numbers {
     counts: Vec<usize>,
 }
 
 impl Numbers {
-    fn next(&mut self, level: u8) -> String {
+    /// Returns the number of the next clause, whose heading has a level from 2.
+    pub fn next(&mut self, level: u8) -> String {
         let depth = usize::from(level.saturating_sub(1)).max(1);
         self.counts.resize(depth, 0);
         if let Some(count) = self.counts.last_mut() {

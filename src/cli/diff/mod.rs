@@ -123,5 +123,6 @@ fn page(comparison: &Comparison, redline: &Redline<'_>) -> Result<String> {
     let theme = Theme::load(&store::default_theme(), &parse::no_site(), &mut Diagnostics::new()).context("load the theme")?;
     let title = format!("What changed: {}", comparison.title);
     let sides = [&*comparison.from.label, &*comparison.to.label];
-    render::alone(redline, &comparison.commitments(), &theme, &title, sides).map_err(|error| anyhow!("{}", error.message))
+    render::alone(redline, &comparison.commitments(), &theme, &title, sides, comparison.spanned())
+        .map_err(|error| anyhow!("{}", error.message))
 }

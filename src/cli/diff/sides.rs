@@ -21,6 +21,7 @@ use crate::model::Body;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::History;
+use crate::model::Release;
 use crate::model::Site;
 use crate::parse;
 use crate::parse::Given;
@@ -53,6 +54,8 @@ pub struct Comparison {
     pub from: Side,
     /// The new one.
     pub to: Side,
+    /// The releases after the old version up to the new one, oldest first.
+    pub releases: Vec<Arc<Release>>,
 }
 
 /// A version, and what it is called.
@@ -69,6 +72,10 @@ pub struct Side {
     pub file: Option<String>,
     /// The commitments that stood beside it; nothing outside of a project.
     commitments: Option<Option<Arc<Document>>>,
+    /// Where it stands among the versions of its document, or the version that it would follow as a draft; nothing for what is neither.
+    place: Option<usize>,
+    /// Whether it is the draft.
+    is_draft: bool,
 }
 
 /// What a side says, as it is written.
@@ -80,6 +87,12 @@ enum Said {
 }
 
 impl Comparison {
+    /// Returns the releases that it spans, where they are more than its sides say.
+    pub fn spanned(&self) -> &[Arc<Release>] {
+        let said = usize::from(!self.to.is_draft);
+        if self.releases.len() > said { &self.releases } else { &[] }
+    }
+
     /// Returns what the old version says, with those researchers counted whom the new one no longer names.
     pub fn old(&self) -> Cow<'_, Wording> {
         let people = self.from.people.and(&self.to.people);
@@ -115,7 +128,10 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
         && let (Some(from), Some(to)) = (outside(from, global)?, outside(to, global)?)
     {
         let title = to.label.clone();
-        return Ok(Found { comparisons: vec![Comparison { id: String::new(), title, from, to }], ending: Ending::Done });
+        return Ok(Found {
+            comparisons: vec![Comparison { id: String::new(), title, from, to, releases: Vec::new() }],
+            ending: Ending::Done,
+        });
     }
     let (project, compiled) = global.compile(Edition::Draft)?;
     report::findings(&compiled.diagnostics, &project.files, true);
@@ -136,13 +152,20 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
             None => finder.newest(),
         };
         let to = finder.side(sides.get(1).map_or("draft", String::as_str))?;
-        Ok(Comparison { id: history.id.to_string(), title: history.current().title().to_owned(), from, to })
+        let releases = spanned(history, &from, &to);
+        Ok(Comparison { id: history.id.to_string(), title: history.current().title().to_owned(), from, to, releases })
     };
     let comparisons = match history {
         Some(history) => vec![versions(history)?],
         None => site.unreleased().map(versions).collect::<Result<_>>()?,
     };
     Ok(Found { comparisons, ending })
+}
+
+/// Returns the releases that a comparison spans, oldest first; none where a side is no version and not the draft.
+fn spanned(history: &History, from: &Side, to: &Side) -> Vec<Arc<Release>> {
+    let (Some(from), Some(to)) = (from.place, to.place) else { return Vec::new() };
+    history.spanned(from, to).into_iter().map(|at| history.versions[at].release.clone()).collect()
 }
 
 fn no_document(name: &str, site: &Site) -> anyhow::Error {
@@ -178,15 +201,17 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     fn newest(&self) -> Side {
-        match self.history.newest() {
-            Some(version) => self.version(version),
+        match self.history.newest_at() {
+            Some(at) => self.version(at),
             None => self.says(None, "nothing".to_owned(), None),
         }
     }
 
-    fn version(&self, version: &crate::model::Version) -> Side {
+    fn version(&self, at: usize) -> Side {
+        let version = &self.history.versions[at];
         let commitments = self.site.version_at(DocumentId::COMMITMENTS, &version.release.id).map(|version| version.document.clone());
-        self.says(Some(&version.document), format!("version {}", version.release.id), commitments)
+        let side = self.says(Some(&version.document), format!("version {}", version.release.id), commitments);
+        Side { place: Some(at), ..side }
     }
 
     /// Returns a side of this project.
@@ -196,10 +221,11 @@ impl Finder<'_> {
 
     fn side(&self, name: &str) -> Result<Side> {
         if name == "draft" {
-            return Ok(self.says(self.history.draft.as_ref(), "the draft".to_owned(), draft_commitments(self.site)));
+            let side = self.says(self.history.draft.as_ref(), "the draft".to_owned(), draft_commitments(self.site));
+            return Ok(Side { place: self.history.newest_at(), is_draft: true, ..side });
         }
-        if let Some(version) = self.history.versions.iter().find(|version| version.release.id.as_str() == name) {
-            return Ok(self.version(version));
+        if let Some(at) = self.history.versions.iter().position(|version| version.release.id.as_str() == name) {
+            return Ok(self.version(at));
         }
         if let Some(revision) = name.strip_prefix("git:").filter(|revision| !revision.contains(':')) {
             return self.commit(revision);
@@ -229,12 +255,12 @@ impl Side {
     fn of(document: Option<&Arc<Document>>, people: &People, label: String, commitments: Option<Arc<Document>>) -> Side {
         let wording = document.map_or_else(Wording::default, |document| Wording::of(document));
         let source = Said::Document(document.cloned());
-        Side { wording, source, people: people.clone(), label, file: None, commitments: Some(commitments) }
+        Side { wording, source, people: people.clone(), label, file: None, commitments: Some(commitments), place: None, is_draft: false }
     }
 
     /// Returns a side outside of any project.
     fn outside((wording, source): (Wording, Said), label: String, file: Option<String>) -> Side {
-        Side { wording, source, people: People::default(), label, file, commitments: None }
+        Side { wording, source, people: People::default(), label, file, commitments: None, place: None, is_draft: false }
     }
 }
 

@@ -143,7 +143,14 @@ impl Inline<'_> {
     /// Ends a change: says so, and leads to the ones before and after it.
     pub fn end(&mut self, change: Option<usize>) {
         let Some(change) = change else { return };
-        self.html.push_str("<span class=\"said\" data-redline-skip> (end of change)</span><span class=\"jump\" data-redline-skip>");
+        self.html.push_str("<span class=\"said\" data-redline-skip> (end of change)</span>");
+        self.jump(Some(change));
+    }
+
+    /// Leads to the changes before and after one.
+    pub fn jump(&mut self, change: Option<usize>) {
+        let Some(change) = change else { return };
+        self.html.push_str("<span class=\"jump\" data-redline-skip>");
         if change > 0 {
             self.html.push_str(&format!("<a href=\"#c{change}\" aria-label=\"previous change\">↑</a>"));
         }

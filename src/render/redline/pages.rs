@@ -33,6 +33,8 @@ struct ChangesPage<'a> {
     from: Option<VersionView>,
     /// The newer one; nothing for the draft.
     to: Option<VersionView>,
+    /// The releases between them, the newer one among them, where it is not alone; oldest first.
+    releases: Vec<VersionView>,
     /// What changed; nothing for a first version.
     redline: Option<RedlineView>,
 }
@@ -133,6 +135,7 @@ impl Renderer<'_> {
             document: DocumentView::new(history),
             from: pair.from.map(version),
             to: pair.to.map(version),
+            releases: releases(history, pair).into_iter().map(version).collect(),
             redline,
         };
         let mut files = Files::default();
@@ -179,10 +182,17 @@ fn pairs(history: &History, drafted: bool) -> Vec<Pair<'_>> {
         pairs.extend(others.map(|from| Pair { from: Some(from), to: Some(to), route: Route::Compare(id, release(from), release(to)) }));
     }
     if drafted {
-        let from = history.newest().and_then(|newest| history.versions.iter().position(|version| version.place == newest.place));
-        pairs.push(Pair { from, to: None, route: Route::DraftChanges(id) });
+        pairs.push(Pair { from: history.newest_at(), to: None, route: Route::DraftChanges(id) });
     }
     pairs
+}
+
+/// Returns the releases that a comparison spans, where there are more than its ends say.
+fn releases(history: &History, pair: Pair<'_>) -> Vec<usize> {
+    let (Some(from), Some(to)) = (pair.from, pair.to.or(history.newest_at())) else { return Vec::new() };
+    // A draft is no release: one before it is more than is said of the draft.
+    let said = usize::from(pair.to.is_some());
+    Some(history.spanned(from, to)).filter(|spanned| spanned.len() > said).unwrap_or_default()
 }
 
 /// Returns true if a version is compared with an older one that it does not follow.
