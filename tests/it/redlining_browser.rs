@@ -118,17 +118,17 @@ fn a_counter_leads_through_the_changes_on_a_phone_and_at_a_desk() {
             chromium.promised(frames);
             chromium.evaluate(COUNTER).as_str().unwrap().to_owned()
         };
-        assert_eq!(press(&mut chromium, "Next change"), "‹1/140› in sight", "{width}");
-        assert_eq!(press(&mut chromium, "Next change"), "‹2/140› in sight");
-        assert_eq!(press(&mut chromium, "Previous change"), "‹1/140› in sight");
-        assert_eq!(press(&mut chromium, "Previous change"), "‹140/140› in sight");
+        assert_eq!(press(&mut chromium, "Next change"), "1/140 in sight", "{width}");
+        assert_eq!(press(&mut chromium, "Next change"), "2/140 in sight");
+        assert_eq!(press(&mut chromium, "Previous change"), "1/140 in sight");
+        assert_eq!(press(&mut chromium, "Previous change"), "140/140 in sight");
         // Whoever scrolls on goes on from there.
         chromium.evaluate("document.getElementById('c60').scrollIntoView()");
         chromium.wait("!document.querySelector('.stepper').innerText.includes('140 / 140')");
         let said = chromium.evaluate(COUNTER);
-        let at: usize = said.as_str().unwrap()["‹".len()..].split('/').next().unwrap().trim().parse().unwrap();
+        let at: usize = said.as_str().unwrap().split('/').next().unwrap().trim().parse().unwrap();
         assert!((60..90).contains(&at) && said.as_str().unwrap().ends_with(" in sight"), "{said}");
-        assert_eq!(press(&mut chromium, "Next change"), format!("‹{}/140› in sight", at + 1));
+        assert_eq!(press(&mut chromium, "Next change"), format!("{}/140 in sight", at + 1));
         let wide = chromium.evaluate("document.documentElement.scrollWidth").as_u64().unwrap();
         assert!(wide <= width, "{wide}");
     }

@@ -35,12 +35,12 @@
     if (copy) all(copy, "[data-redline-skip], del").forEach((ours) => ours.remove());
     status.textContent = `Change ${to + 1} of ${many}${copy ? `, section ${copy.textContent.trim()}` : ""}`;
   };
-  const step = (sign, label, by) => {
-    const button = make("button", { type: "button", "aria-label": label }, sign);
+  const step = (label, by) => {
+    const button = make("button", { type: "button", "aria-label": label });
     button.onclick = () => go(by);
     return button;
   };
-  page.append(status, make("div", { class: "stepper", role: "group", "aria-label": "Changes" }, step("‹", "Previous change", -1), count, step("›", "Next change", 1)));
+  redline.before(status, make("div", { class: "stepper", role: "group", "aria-label": "Changes" }, step("Previous change", -1), count, step("Next change", 1)));
   document.addEventListener("keydown", (event) => {
     const field = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
     const by = { n: 1, j: 1, p: -1, k: -1 }[event.key];
