@@ -1,5 +1,6 @@
 //! A policy and its sections.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::model::DocumentId;
@@ -36,6 +37,11 @@ impl Policy {
     /// Returns the opening and the sections, in order.
     pub fn parts(&self) -> impl Iterator<Item = &Section> + Clone {
         std::iter::once(&self.opening).chain(&self.sections)
+    }
+
+    /// Returns the ids of its sections.
+    pub fn section_ids(&self) -> BTreeSet<&str> {
+        self.sections.iter().map(|section| section.id.as_str()).collect()
     }
 
     /// Returns what a passage of it is called; nothing where it is not there.

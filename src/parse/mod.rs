@@ -44,6 +44,7 @@ pub use html::Markup;
 pub use html::Tag;
 pub use html::addresses;
 pub use html::html;
+pub use html::is_html_space;
 pub use html::tags;
 pub use import::Given;
 pub use import::Unreadable;

@@ -182,10 +182,21 @@ impl Leaf {
         &self.text[before..self.tokens[token].start]
     }
 
+    /// Returns the stretches in which these bytes of its text are set alike; mostly there is one.
+    pub fn runs_in(&self, bytes: &Range<usize>) -> &[(usize, u32)] {
+        let first = self.runs.partition_point(|(end, _)| *end <= bytes.start);
+        let end = self.runs.partition_point(|(end, _)| *end < bytes.end) + 1;
+        &self.runs[first..end.min(self.runs.len()).max(first)]
+    }
+
+    /// Returns how a token is set, a style for each of its stretches.
+    pub fn styles<'a>(&self, token: &Token, wording: &'a Wording) -> impl Iterator<Item = &'a Style> {
+        self.runs_in(&(token.start..token.end)).iter().map(|(_, style)| &wording.styles[*style as usize])
+    }
+
     /// Returns how the first letter of a token is set.
     pub fn style_of<'a>(&self, token: &Token, wording: &'a Wording) -> Option<&'a Style> {
-        let run = self.runs.partition_point(|(end, _)| *end <= token.start);
-        wording.styles.get(self.runs.get(run)?.1 as usize)
+        self.styles(token, wording).next()
     }
 
     /// Counts its words and numbers; those of all cells, for a table.

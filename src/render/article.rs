@@ -48,7 +48,7 @@ pub struct Setting<'a> {
 impl<'a> Article<'a> {
     /// Reads the words of a policy.
     pub fn new(policy: &'a Policy) -> Article<'a> {
-        let sections: BTreeSet<&str> = policy.sections.iter().map(|section| section.id.as_str()).collect();
+        let sections = policy.section_ids();
         let read = |section: &Section| parse::text(section.body.text(), Standpoint { file: Some(&section.file), sections: &sections });
         Article { policy, texts: policy.parts().map(read).collect(), anchors: policy.anchors().collect() }
     }

@@ -245,8 +245,8 @@ fn words<'a>(
 ) -> Vec<WordsEntry<'a>> {
     let text = |leaf: Option<&'a Leaf>, tokens: &Range<usize>| {
         let leaf = leaf.filter(|_| !tokens.is_empty())?;
-        let before = tokens.start.checked_sub(1).map_or(0, |before| leaf.tokens[before].end);
-        Some(&leaf.text[before..leaf.tokens[tokens.end - 1].end])
+        let start = leaf.tokens[tokens.start].start - leaf.gap(tokens.start).len();
+        Some(&leaf.text[start..leaf.tokens[tokens.end - 1].end])
     };
     let entry = |stretch: &Stretch| WordsEntry {
         old: stretch.old.as_ref().and_then(|(leaf, tokens)| text(old(*leaf), tokens)),

@@ -44,8 +44,8 @@ Examples:
 
 Exit codes: 0 done, 1 errors in the content, or a difference with --exit-code; 2 the rest")]
 pub struct Diff {
-    /// A policy or list, and what to compare: [DOCUMENT] [FROM [TO]]
-    #[arg(value_name = "DOCUMENT|FROM|TO", num_args = 0..=3)]
+    // No doc comment: brackets would be links there.
+    #[arg(value_name = "DOCUMENT|FROM|TO", num_args = 0..=3, help = "A policy or list, and what to compare: [DOCUMENT] [FROM [TO]]")]
     what: Vec<String>,
     /// Print it as FORMAT
     #[arg(long, value_name = "FORMAT", default_value = "words")]

@@ -174,8 +174,7 @@ impl Inline<'_> {
     fn runs(&mut self, leaf: &Leaf, wording: &Wording, start: usize, end: usize) {
         let mut at = start;
         let mut link: Option<String> = None;
-        let first = leaf.runs.partition_point(|(end, _)| *end <= start);
-        for (run_end, style) in &leaf.runs[first..] {
+        for (run_end, style) in leaf.runs_in(&(start..end)) {
             let to = (*run_end).min(end);
             let style = &wording.styles[*style as usize];
             let address = style.link.as_ref().and_then(|(target, _)| (self.setting.address)(target));
@@ -190,9 +189,6 @@ impl Inline<'_> {
             }
             self.run(style, &leaf.text[at..to], matches!(leaf.kind, Kind::Code(_)));
             at = to;
-            if at >= end {
-                break;
-            }
         }
         self.html.push_str(if link.is_some() { "</a>" } else { "" });
     }
