@@ -334,6 +334,12 @@ mod tests {
             ("At 15 %.", "At 15 ‰.", "`15 %` became `15 ‰`"),
             ("By § 4.2 of it.", "By § 4.3 of it.", "`§ 4.2` became `§ 4.3`"),
             ("By (a) of it.", "By (b) of it.", "`(a)` became `(b)`"),
+            ("By two thirds of them.", "By three quarters of them.", "`two thirds` became `three quarters` at `three quarters`"),
+            ("By one-half of them.", "By one-third of them.", "`one-half` became `one-third`"),
+            ("By 1/2 of them.", "By 1/3 of them.", "`1/2` became `1/3`"),
+            ("By 1/2 of them.", "By \u{bd} of them.", "`1/2` became `\u{bd}`"),
+            ("On 1/2/2026 it ends.", "On 2/1/2026 it ends.", "`1/2/2026` became `2/1/2026`"),
+            ("By the nineth of them.", "By the ninth of them.", "`nineth` became `ninth`"),
             ("We ask fourty people.", "We ask forty people.", "`fourty` became `forty`"),
         ] {
             fails("en", old, new, &format!("{counts}{told}"));
