@@ -104,7 +104,7 @@ impl History {
     }
 
     /// Returns the places of the versions that lead from one to another, each changed from the one before: those after the first up to
-    /// the last. None if the last was not made of the first.
+    /// the last. Empty if the last was not made of the first.
     pub fn spanned(&self, from: usize, to: usize) -> Vec<usize> {
         let chain = std::iter::successors(Some(to), |at| self.versions[*at].follows);
         let mut spanned: Vec<usize> = chain.clone().take_while(|at| *at != from).collect();
