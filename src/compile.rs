@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -11,7 +12,10 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostics;
 use crate::ledger;
 use crate::model::History;
+use crate::model::Now;
 use crate::model::Site;
+use crate::model::beginning;
+use crate::model::day_of;
 use crate::parse;
 use crate::render;
 use crate::render::Renderer;
@@ -28,8 +32,8 @@ use crate::tree::TreePath;
 pub struct Options {
     /// Which words may be shown.
     pub edition: Edition,
-    /// The day.
-    pub today: Date,
+    /// When.
+    pub now: Now,
 }
 
 /// A site ready to be rendered, and what there is to say about it.
@@ -38,8 +42,9 @@ pub struct Compiled {
     pub site: Site,
     /// What was found; with errors nothing is rendered.
     pub diagnostics: Diagnostics,
+    /// When it was compiled.
+    pub now: Now,
     theme: Option<Theme>,
-    today: Date,
 }
 
 /// What was made of a project before, by what it was made from: a site that is made again and again makes only what is new.
@@ -60,11 +65,11 @@ pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Com
     memos.policies.turn();
     let content = parse::content_again(files, &memos.policies, &mut diagnostics);
     let theme = Theme::load(files, &content.config, &mut diagnostics);
-    let site = ledger::site(content, files, options.today, &mut diagnostics);
-    check::site(&site, options.edition, options.today, &mut diagnostics);
-    check::security_txt(&site, render::security_txt(&site, options.today).as_deref(), options.today, &mut diagnostics);
+    let site = ledger::site(content, files, options.now.day, &mut diagnostics);
+    check::site(&site, options.edition, options.now, &mut diagnostics);
+    check::security_txt(&site, render::security_txt(&site, options.now).as_deref(), options.now, &mut diagnostics);
     let diagnostics = check::judge(diagnostics, &site.config, files, &Code::found_always()).causes();
-    Compiled { site, diagnostics, theme, today: options.today }
+    Compiled { site, diagnostics, now: options.now, theme }
 }
 
 impl Options {
@@ -81,9 +86,14 @@ impl Options {
 
 impl Compiled {
     /// Returns the days between which the same input makes the same site and brings the same findings: from the first, up to and without
-    /// the second.
+    /// the second. There is none where something ends later on this day.
     pub fn holds(&self) -> (Option<Date>, Option<Date>) {
-        let (passed, coming): (Vec<Date>, Vec<Date>) = self.site.turning_days().partition(|day| *day <= self.today);
+        let today = self.now.day;
+        let begun = beginning(today, &self.site.config.timezone);
+        if self.site.ends().any(|end| end > begun && day_of(end, &self.site.config.timezone) == today) {
+            return (Some(today), Some(today));
+        }
+        let (passed, coming): (Vec<Date>, Vec<Date>) = self.site.turning_days().partition(|day| *day <= today);
         (passed.into_iter().max(), coming.into_iter().min())
     }
 
@@ -95,7 +105,12 @@ impl Compiled {
     /// Returns the next day on which words come into force or cease to be.
     pub fn coming_day(&self) -> Option<Date> {
         let days = self.site.histories.iter().flat_map(|history| &history.versions).flat_map(|version| version.period.turns());
-        days.filter(|day| *day > self.today).min()
+        days.filter(|day| *day > self.now.day).min()
+    }
+
+    /// Returns the next moment at which security.txt, its key or its signature ends.
+    pub fn coming_end(&self) -> Option<Timestamp> {
+        self.site.ends().filter(|end| *end > self.now.moment).min()
     }
 
     /// Renders the site part by part, in parallel, and hands each part to `take` as soon as it is made; `take` may say that it is enough.
@@ -107,7 +122,7 @@ impl Compiled {
         let Some(theme) = self.theme.take().filter(|_| !self.diagnostics.has_errors()) else {
             return Ok(());
         };
-        let renderer = Renderer::new(&self.site, theme, self.today);
+        let renderer = Renderer::new(&self.site, theme, self.now);
         let rendered = (0..renderer.parts()).into_par_iter().map(|part| {
             let (files, diagnostics) = renderer.part(part);
             take(files).map(|()| diagnostics)
@@ -124,8 +139,8 @@ impl Compiled {
             return Tree::new();
         };
         memos.parts.turn();
-        let inputs = Inputs::new(files, &self.site, self.today);
-        let renderer = Renderer::new(&self.site, theme, self.today);
+        let inputs = Inputs::new(files, &self.site, self.now.day);
+        let renderer = Renderer::new(&self.site, theme, self.now);
         let render = |part: usize| {
             let (files, diagnostics) = renderer.part(part);
             (files.into_iter().map(|(path, bytes)| (path, File::new(bytes))).collect(), diagnostics)

@@ -347,6 +347,8 @@ codes! {
     Uncarried = "P059",
     /// security.txt would not be valid, or soon is not.
     SecurityTxt = "P060",
+    /// An act of the ledger that is dated ahead.
+    ActAhead = "P061",
     /// A template or a theme that cannot be used.
     Theme = "P070",
     /// A colour with too little contrast to be read.

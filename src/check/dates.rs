@@ -7,10 +7,12 @@ use rayon::prelude::*;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::ledger;
 use crate::model::History;
 use crate::model::Policy;
 use crate::model::Site;
 use crate::tree::Span;
+use crate::tree::TreePath;
 
 /// What stands before a typed day, in lower case.
 const PHRASES: [&str; 6] = ["last updated", "last modified", "last revised", "last changed", "updated on", "effective date"];
@@ -20,9 +22,10 @@ const REACH: usize = 40;
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// Reports typed days that disagree with the ledger, and reviews that are overdue.
+/// Reports typed days that disagree with the ledger, acts that are dated ahead, and reviews that are overdue.
 pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
     diagnostics.extend(site.histories.par_iter().flat_map_iter(typed).collect::<Vec<_>>());
+    diagnostics.extend(ahead(site, today));
     for history in &site.histories {
         if let Some(due) = history.review_due().filter(|due| *due < today) {
             let overdue = Diagnostic::warning(Code::ReviewOverdue, format!("`{}` should have been reviewed by {due}", history.id));
@@ -31,6 +34,19 @@ pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
                 .push(overdue.help(format!("read it again, then run `policybook review {}`, or release what has to change", history.id)));
         }
     }
+}
+
+/// Reports acts of the ledger that are dated ahead: nobody can have done them yet.
+fn ahead(site: &Site, today: Date) -> impl Iterator<Item = Diagnostic> {
+    let path = TreePath::new(&format!("{}/{}", ledger::FOLDER, ledger::LEDGER)).expect("a path");
+    let ahead = site.ledger.entries.iter().filter_map(move |entry| Some((entry, entry.date().filter(|date| *date > today)?)));
+    ahead.map(move |(entry, date)| {
+        let found = Diagnostic::warning(Code::ActAhead, format!("{entry} is dated {date}, and today is {today}"));
+        found.at(&path, entry.span).help(
+            "see that the clock and `timezone` in `site.yaml` are right; \
+             take the act back with version control if it was never published, else its day has to come",
+        )
+    })
 }
 
 /// Returns the days typed into the words of a released draft that are not those of the ledger.

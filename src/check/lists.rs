@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::ToSpan;
+use jiff::civil::Date;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
@@ -13,24 +14,27 @@ use crate::ledger::redact;
 use crate::model::Commitments;
 use crate::model::Document;
 use crate::model::History;
+use crate::model::Identity;
 use crate::model::Passage;
 use crate::model::Placed;
 use crate::model::Site;
 use crate::model::Subprocessor;
 use crate::model::Subprocessors;
 use crate::model::Whitehats;
-use crate::model::folded;
 use crate::model::is_country;
+use crate::model::matched;
+use crate::model::name_key;
+use crate::model::returns;
 use crate::parse;
 use crate::tree::Span;
 
 /// Reports what is wrong with the lists of the draft.
-pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
+pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
     for history in &site.histories {
         let newest = history.newest().map(|version| &*version.document);
         let found = match (history.draft.as_deref(), newest) {
             (Some(Document::Whitehats(list)), newest) => whitehats(list, newest),
-            (Some(Document::Subprocessors(list)), newest) => subprocessors(site, history, list, newest),
+            (Some(Document::Subprocessors(list)), newest) => subprocessors(site, history, list, newest, today),
             (Some(Document::Commitments(list)), _) => commitments(site, list),
             _ => continue,
         };
@@ -46,35 +50,42 @@ pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
 type Found = Vec<(Option<Span>, Diagnostic)>;
 
 fn whitehats(list: &Whitehats, newest: Option<&Document>) -> Found {
-    let mut found = twice(list.whitehats.iter().map(|whitehat| &whitehat.name));
+    let mut found = twice(list.whitehats.iter().map(|entry| (&entry.name, name_key(&entry.name.value))), "two people of one name");
     let Some(Document::Whitehats(released)) = newest else {
         return found;
     };
-    let names = list.whitehats.iter().flat_map(|entry| [Some(&entry.name.value), entry.formerly.as_ref()]).flatten();
-    let names: BTreeSet<String> = names.map(|name| folded(name)).collect();
-    let gone = released.shown().filter(|whitehat| !names.contains(&folded(&whitehat.name.value)) && !redact::is_mark(&whitehat.name.value));
-    found.extend(gone.map(|whitehat| {
-        let gone = Diagnostic::error(Code::Vanished, format!("`{}` was credited and is gone", whitehat.name.value.escape_debug()));
+    let old: Vec<Identity> = released.shown().map(Identity::of_whitehat).collect();
+    let new: Vec<Identity> = list.whitehats.iter().map(Identity::of_whitehat).collect();
+    found.extend(gone(&old, &new).map(|entry| {
+        let gone = Diagnostic::error(Code::Vanished, format!("`{}` was credited and is gone", entry.name.escape_debug()));
         let help = "bring the entry back with `removed: { date: …, reason: … }`, which takes it off the page, or with `formerly: …` under another name";
         (None, gone.help(help))
     }));
     found
 }
 
-fn subprocessors(site: &Site, history: &History, list: &Subprocessors, newest: Option<&Document>) -> Found {
-    let mut found = twice(list.subprocessors.iter().map(|entry| &entry.name));
+/// Returns the released entries that are in a list no more, in any form: one of two that say the same may go.
+fn gone<'a>(old: &'a [Identity], new: &'a [Identity]) -> impl Iterator<Item = &'a Identity> {
+    let gone = matched(old, new).into_iter().filter_map(|(old, new)| old.filter(|_| new.is_none())).map(|at| &old[at]);
+    gone.filter(|entry| !redact::is_mark(&entry.name) && !new.iter().any(|other| other.looks_like(entry)))
+}
+
+fn subprocessors(site: &Site, history: &History, list: &Subprocessors, newest: Option<&Document>, today: Date) -> Found {
+    let without_id = list.subprocessors.iter().filter(|entry| entry.id.is_none());
+    let keys = without_id.map(|entry| (&entry.name, format!("{}\n{}", name_key(&entry.name.value), name_key(&entry.purpose))));
+    let mut found = twice(keys, "two companies: then give each an `id`");
     let released = match newest {
         Some(Document::Subprocessors(released)) => released.subprocessors.as_slice(),
         _ => &[],
     };
-    let names: BTreeSet<String> = list.subprocessors.iter().flat_map(Subprocessor::names).collect();
-    for entry in released {
-        let name = &entry.name.value;
-        if entry.until.is_none() && !names.contains(&folded(name)) && !redact::is_mark(name) {
-            let gone = Diagnostic::error(Code::Vanished, format!("`{}` was a sub-processor and is gone", name.escape_debug()));
-            let help = "bring the entry back with `until: …`, its last day, or with `formerly: …` under another name; it may go once that was released";
-            found.push((None, gone.help(help)));
-        }
+    let [old, new] = [released, &list.subprocessors].map(|list| list.iter().map(Identity::of_subprocessor).collect::<Vec<_>>());
+    for entry in gone(&old, &new).filter(|entry| entry.until.is_none() && entry.cancelled.is_none()) {
+        let (was, help) = match entry.effective.is_some_and(|effective| effective > today) {
+            true => ("announced", "bring the entry back with `cancelled: …`, the day on which it was given up"),
+            false => ("a sub-processor", "bring the entry back with `until: …`, its last day"),
+        };
+        let gone = Diagnostic::error(Code::Vanished, format!("`{}` was {was} and is gone", entry.name.escape_debug()));
+        found.push((None, gone.help(format!("{help}, or with `formerly: …` under another name; it may go once that was released"))));
     }
     for entry in &list.subprocessors {
         if let Some(country) = entry.country.as_ref().filter(|country| !is_country(&country.value)) {
@@ -88,9 +99,12 @@ fn subprocessors(site: &Site, history: &History, list: &Subprocessors, newest: O
     let Some(days) = site.config.notice.get(&history.id).copied().filter(|days| *days > 0) else {
         return found;
     };
-    let known: BTreeSet<(String, Option<_>, Option<_>)> = released.iter().map(dates).collect();
-    for entry in list.subprocessors.iter().filter(|entry| !known.contains(&dates(entry))) {
-        let Some(effective) = &entry.effective else {
+    let days_of = |entry: &Subprocessor| (entry.announced, entry.effective.as_ref().map(|day| day.value));
+    for (before, now) in matched(&old, &new) {
+        let Some((now, entry)) = now.map(|now| (&new[now], &list.subprocessors[now])) else { continue };
+        // Who returns is announced again.
+        let known = before.is_some_and(|at| days_of(&released[at]) == days_of(entry) && !returns(&old[at], now, Some(today)));
+        let Some(effective) = entry.effective.as_ref().filter(|_| !known && entry.cancelled.is_none()) else {
             continue;
         };
         let name = entry.name.value.escape_debug();
@@ -107,11 +121,6 @@ fn subprocessors(site: &Site, history: &History, list: &Subprocessors, newest: O
         found.push((Some(effective.span), short));
     }
     found
-}
-
-/// Returns what a notice is about.
-fn dates(entry: &Subprocessor) -> (String, Option<jiff::civil::Date>, Option<jiff::civil::Date>) {
-    (folded(&entry.name.value), entry.announced, entry.effective.as_ref().map(|day| day.value))
 }
 
 /// Reports commitments whose section is not there.
@@ -150,13 +159,13 @@ fn commitments(site: &Site, list: &Commitments) -> Found {
     found
 }
 
-/// Reports names that stand twice.
-fn twice<'a>(names: impl Iterator<Item = &'a Placed<String>>) -> Found {
+/// Reports names whose keys stand twice.
+fn twice<'a>(names: impl Iterator<Item = (&'a Placed<String>, String)>, unless: &str) -> Found {
     let mut seen = BTreeSet::new();
-    let again = names.filter(|name| !redact::is_mark(&name.value)).filter(|name| !seen.insert(folded(&name.value)));
-    let again = again.map(|name| {
+    let again = names.filter(|(name, _)| !redact::is_mark(&name.value)).filter(|(_, key)| !seen.insert(key.clone()));
+    let again = again.map(|(name, _)| {
         let twice = Diagnostic::warning(Code::DuplicateEntry, format!("`{}` is named twice", name.value));
-        (Some(name.span), twice.help("remove one of the entries, unless they are two people of one name"))
+        (Some(name.span), twice.help(format!("remove one of the entries, unless they are {unless}")))
     });
     again.collect()
 }

@@ -14,9 +14,8 @@ mod repeated;
 mod security_txt;
 mod uncommitted;
 
-use jiff::civil::Date;
-
 use crate::diagnostic::Diagnostics;
+use crate::model::Now;
 use crate::model::Site;
 
 pub use dates::disagreeing;
@@ -33,13 +32,13 @@ pub use released::Edition;
 pub use security_txt::served as security_txt;
 pub use uncommitted::check as uncommitted;
 
-/// Reports what is wrong with a site on a day.
-pub fn site(site: &Site, edition: Edition, today: Date, diagnostics: &mut Diagnostics) {
+/// Reports what is wrong with a site now.
+pub fn site(site: &Site, edition: Edition, now: Now, diagnostics: &mut Diagnostics) {
     anchors::check(site, diagnostics);
-    dates::check(site, today, diagnostics);
+    dates::check(site, now.day, diagnostics);
     links::check(site, diagnostics);
-    lists::check(site, diagnostics);
+    lists::check(site, now.day, diagnostics);
     repeated::check(site, diagnostics);
-    security_txt::check(site, today, diagnostics);
+    security_txt::check(site, now, diagnostics);
     released::check(site, edition, diagnostics);
 }

@@ -10,8 +10,10 @@ use crate::diagnostic::Diagnostics;
 use crate::diagnostic::nearest;
 use crate::diagnostic::slip;
 use crate::model::ContactKind;
+use crate::model::Now;
 use crate::model::SecurityTxt;
 use crate::model::Site;
+use crate::model::day_of;
 use crate::parse;
 use crate::securitytxt;
 use crate::securitytxt::Circumstances;
@@ -21,8 +23,8 @@ use crate::tree::File;
 use crate::tree::Span;
 use crate::tree::TreePath;
 
-/// Reports what keeps security.txt from being valid on a day, or soon will.
-pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
+/// Reports what keeps security.txt from being valid now, or soon will.
+pub fn check(site: &Site, now: Now, diagnostics: &mut Diagnostics) {
     let path = TreePath::new("content/site.yaml").expect("a path");
     let Some(security_txt) = &site.config.security_txt else {
         return;
@@ -67,20 +69,20 @@ pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
         let moved = moved.label("this counts no more");
         report(moved.help("remove the line; `policybook review security.txt --expires DAY` moves the end"), typed.span);
     }
-    ends(security_txt, today, &mut report);
+    ends(security_txt, now, &site.config.timezone, &mut report);
 }
 
 /// Reports a file or a key that has ended, or soon will.
-fn ends(security_txt: &SecurityTxt, today: Date, report: &mut impl FnMut(Diagnostic, Span)) {
+fn ends(security_txt: &SecurityTxt, now: Now, zone: &TimeZone, report: &mut impl FnMut(Diagnostic, Span)) {
     let place = security_txt.place();
-    let within = |end: Date, days: i64| today.checked_add(days.days()).is_ok_and(|day| day >= end);
+    let within = |end: Date, days: i64| now.day.checked_add(days.days()).is_ok_and(|day| day >= end);
     let review = "look at the contacts again, then run `policybook review security.txt`";
-    match security_txt.last_day() {
+    match security_txt.expires().map(|end| day_of(end, zone)) {
         None => {
             let endless = Diagnostic::error(Code::MissingKey, "security.txt has no `expires`");
             report(endless.help("add `expires: …` with a moment less than a year ahead, as in `2027-10-31T00:00:00Z`"), place);
         }
-        Some(end) if today > end => {
+        Some(end) if security_txt.is_over(now) => {
             let stale = Diagnostic::warning(Code::Expired, format!("security.txt expired on {end} and is left out")).label("in the past");
             report(stale.help(format!("{review}: a stale file is worse than none, RFC 9116 section 2.5.5")), place);
         }
@@ -93,11 +95,12 @@ fn ends(security_txt: &SecurityTxt, today: Date, report: &mut impl FnMut(Diagnos
         }
         Some(_) => {}
     }
-    let Some((key, end)) = security_txt.key.as_ref().zip(security_txt.last_key_day()) else {
+    let Some((key, ends)) = security_txt.key.as_ref().zip(security_txt.key_ends()) else {
         return;
     };
+    let end = day_of(ends, zone);
     let help = "extend the key and export it again, as in `gpg --quick-set-expire`";
-    if today > end {
+    if ends <= now.moment {
         report(Diagnostic::warning(Code::Expired, format!("the key in `{}` ended on {end}", key.name.value)).help(help), key.name.span);
     } else if within(end, security_txt.key_warn_days) {
         report(Diagnostic::warning(Code::Key, format!("the key in `{}` ends on {end}", key.name.value)).help(help), key.name.span);
@@ -105,15 +108,12 @@ fn ends(security_txt: &SecurityTxt, today: Date, report: &mut impl FnMut(Diagnos
 }
 
 /// Reports what is wrong with the file that is about to be published, before it is signed and as it was signed.
-pub fn served(site: &Site, text: Option<&str>, today: Date, diagnostics: &mut Diagnostics) {
+pub fn served(site: &Site, text: Option<&str>, now: Now, diagnostics: &mut Diagnostics) {
     let (Some(security_txt), Some(text)) = (&site.config.security_txt, text) else {
         return;
     };
-    let Ok(now) = today.to_zoned(TimeZone::UTC) else {
-        return;
-    };
     let key = security_txt.key.as_ref().map(|key| &key.key);
-    let circumstances = Circumstances { url: None, now: now.timestamp(), key };
+    let circumstances = Circumstances { url: None, now: now.moment, key };
     let said: Vec<Code> = diagnostics.errors().map(|error| error.code).collect();
     if !said.contains(&Code::SecurityTxt) {
         let verdict = securitytxt::check(text.as_bytes(), &circumstances);

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::check;
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::ask;
@@ -121,8 +122,8 @@ pub struct Retire {
 impl Postpone {
     /// Records the postponement.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((project, compiled)) = compiled(global)? else { return Ok(Ending::Found) };
-        let (site, today) = (&compiled.site, global.today()?);
+        let Some((project, compiled)) = compiled(global, Access::Writes)? else { return Ok(Ending::Found) };
+        let (site, today) = (&compiled.site, compiled.now.day);
         let only = self.act.documents(site)?;
         let acts = acts::postpone(site, &self.version, &only, self.effective, &self.act.reason, self.with_later, today).map_err(refused)?;
         let mut named = Diagnostics::new();
@@ -147,8 +148,8 @@ impl Postpone {
 impl Withdraw {
     /// Records the withdrawal.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((project, compiled)) = compiled(global)? else { return Ok(Ending::Found) };
-        let (site, today) = (&compiled.site, global.today()?);
+        let Some((project, compiled)) = compiled(global, Access::Writes)? else { return Ok(Ending::Found) };
+        let (site, today) = (&compiled.site, compiled.now.day);
         let acts = acts::withdraw(site, &self.versions, &self.act.documents(site)?, &self.act.reason, today).map_err(refused)?;
         for Withdrawal { versions, documents, .. } in &acts {
             anstream::println!("withdraw {} of {}", joined(versions), joined(documents));
@@ -171,8 +172,8 @@ impl Withdraw {
 impl Retire {
     /// Records the retirement.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((project, compiled)) = compiled(global)? else { return Ok(Ending::Found) };
-        let (site, today) = (&compiled.site, global.today()?);
+        let Some((project, compiled)) = compiled(global, Access::Writes)? else { return Ok(Ending::Found) };
+        let (site, today) = (&compiled.site, compiled.now.day);
         let history = site.history(document(site, &self.document)?.as_str()).expect("a document of the site");
         let see = self.see.as_deref().map(|see| document(site, see)).transpose()?;
         if see.as_ref() == Some(&history.id) {
@@ -195,8 +196,8 @@ impl Common {
 }
 
 /// Compiles the project. `None` if it has errors, which are printed.
-pub fn compiled(global: &Global) -> Result<Option<(Project, Compiled)>> {
-    let (project, compiled) = global.compile(Edition::Draft)?;
+pub fn compiled(global: &Global, access: Access) -> Result<Option<(Project, Compiled)>> {
+    let (project, compiled) = global.compile(Edition::Draft, access)?;
     if compiled.diagnostics.has_errors() {
         report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
         return Ok(None);

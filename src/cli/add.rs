@@ -7,6 +7,7 @@ use clap::Args;
 use clap::Subcommand;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::report;
@@ -16,7 +17,8 @@ use crate::diagnostic::Diagnostics;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::Site;
-use crate::model::folded;
+use crate::model::Subprocessor as Subprocessed;
+use crate::model::name_key;
 use crate::parse;
 use crate::parse::Worth;
 use crate::store;
@@ -72,6 +74,9 @@ pub struct Subprocessor {
     /// What it does with the data
     #[arg(long, value_name = "TEXT")]
     purpose: String,
+    /// What it is known by from version to version [default: its name and purpose]
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
     /// The legal entity
     #[arg(long, value_name = "TEXT")]
     entity: Option<String>,
@@ -130,9 +135,9 @@ type Fields<'a> = Vec<(&'a str, Worth<'a>)>;
 impl Add {
     /// Adds the entry.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
         let (list, name, fields) = self.entry();
-        if let Some(there) = named(&compiled.site, list, name) {
+        if let Some(there) = self.named(&compiled.site, list, name) {
             bail!("`{}` is on the list already, as `{}`: nothing was written", name.escape_debug(), there.escape_debug());
         }
         let path = TreePath::new(&format!("content/{list}.yaml")).expect("a list's file");
@@ -144,7 +149,7 @@ impl Add {
         let new = written(&old, &added);
         let mut files: Tree<File> = project.files.clone();
         files.insert(path.clone(), new.clone());
-        let after = compile(&files, Options { edition: Edition::Draft, today: global.today()? });
+        let after = compile(&files, Options { edition: Edition::Draft, now: compiled.now });
         let known: Vec<&str> = compiled.diagnostics.errors().map(|error| &*error.message).collect();
         let wrong: Diagnostics = after.diagnostics.errors().filter(|error| !known.contains(&&*error.message)).cloned().collect();
         if wrong.has_errors() {
@@ -181,6 +186,7 @@ impl Add {
             }
             Add::Subprocessor(entry) => {
                 let fields = given(vec![
+                    ("id", entry.id.as_ref()),
                     ("name", Some(&entry.name)),
                     ("purpose", Some(&entry.purpose)),
                     ("entity", entry.entity.as_ref()),
@@ -208,22 +214,25 @@ impl Add {
             }
         }
     }
+
+    /// Returns the entry of the draft that has this name, as it is written there. A company may stand twice, for two purposes.
+    fn named(&self, site: &Site, list: &str, name: &str) -> Option<String> {
+        let is = |there: &&String| name_key(there) == name_key(name);
+        match (self, site.history(list)?.draft.as_deref()?) {
+            (Add::Whitehat(_), Document::Whitehats(list)) => list.whitehats.iter().map(|entry| &entry.name.value).find(is).cloned(),
+            (Add::Commitment(_), Document::Commitments(list)) => list.commitments.iter().map(|entry| &entry.id.value).find(is).cloned(),
+            (Add::Subprocessor(added), Document::Subprocessors(list)) => {
+                let same = |there: &&Subprocessed| name_key(&there.purpose) == name_key(&added.purpose);
+                let entries = list.subprocessors.iter().filter(|there| added.id.is_none() && same(there));
+                entries.map(|entry| &entry.name.value).find(is).cloned()
+            }
+            _ => None,
+        }
+    }
 }
 
 fn given<'a>(fields: Vec<(&'a str, Option<&'a String>)>) -> Fields<'a> {
     fields.into_iter().filter_map(|(key, value)| Some((key, Worth::Text(value?)))).collect()
-}
-
-/// Returns the entry of the draft that has this name, as it is written there.
-fn named(site: &Site, list: &str, name: &str) -> Option<String> {
-    let name = folded(name);
-    let is = |there: &&String| folded(there) == name;
-    match site.history(list)?.draft.as_deref()? {
-        Document::Policy(_) => None,
-        Document::Whitehats(list) => list.whitehats.iter().map(|entry| &entry.name.value).find(is).cloned(),
-        Document::Subprocessors(list) => list.subprocessors.iter().map(|entry| &entry.name.value).find(is).cloned(),
-        Document::Commitments(list) => list.commitments.iter().map(|entry| &entry.id.value).find(is).cloned(),
-    }
 }
 
 /// Returns a file with the lines put in, its byte-order mark and its line ends as they were.

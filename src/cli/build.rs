@@ -10,12 +10,14 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::report;
 use crate::compile::Compiled;
 use crate::compile::Options;
 use crate::compile::compile;
+use crate::model::day_of;
 use crate::store::Origin;
 use crate::store::Outcome;
 use crate::store::Output;
@@ -52,10 +54,13 @@ impl Build {
         let out = PathBuf::from(report::place(&global.directory.join(&self.out)));
         refuse_sources(&global.directory, &out)?;
         let project = Project::read(&global.directory)?;
-        let options = Options { edition: if self.locked { Edition::Locked } else { Edition::Draft }, today: global.today()? };
+        let options = Options {
+            edition: if self.locked { Edition::Locked } else { Edition::Draft },
+            now: global.now(&project.files, Access::Reads)?,
+        };
         let input = options.digest(&project.files);
         let there = Output::read(&out)?;
-        let made = there.made_from(input, options.today);
+        let made = there.made_from(input, options.now.day);
         if made.is_some_and(|origin| global.quiet || !origin.speaks) {
             self.unchanged(&out, &there, global, start);
             return Ok(Ending::Done);
@@ -135,7 +140,13 @@ fn tell(compiled: &Compiled) {
         report::note(&format!("unreleased words in {}; their pages say so under a banner", draft.join(", ")));
     }
     if let Some(day) = compiled.coming_day() {
-        report::note(&format!("rebuild on or after {day}: other words are in force then"));
+        let zone = &compiled.site.config.timezone;
+        match compiled.coming_end().filter(|end| day_of(*end, zone) < day) {
+            Some(end) => {
+                report::note(&format!("rebuild on or after {}: security.txt or its key or signature ends then", day_of(end, zone)))
+            }
+            None => report::note(&format!("rebuild on or after {day}: other words are in force then")),
+        }
     }
 }
 

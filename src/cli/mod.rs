@@ -41,19 +41,24 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use anyhow::Result;
+use anyhow::bail;
 use clap::Args;
 use clap::ColorChoice;
 use clap::Parser;
 use clap::Subcommand;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::check::Edition;
 use crate::compile::Compiled;
 use crate::compile::Options;
 use crate::compile::compile;
+use crate::model::Now;
+use crate::model::Site;
+use crate::parse;
 use crate::store::Project;
+use crate::tree::File;
+use crate::tree::Tree;
 
 /// Publishes policies that keep every version
 #[derive(Debug, Parser)]
@@ -86,7 +91,7 @@ struct Global {
     /// Say what is done
     #[arg(short, long, global = true)]
     verbose: bool,
-    /// Take DATE for today [default: SOURCE_DATE_EPOCH, else the clock]
+    /// Take DATE for today, from its first moment on [default: SOURCE_DATE_EPOCH where nothing is recorded, else the clock]
     #[arg(long, value_name = "DATE", global = true, value_parser = date)]
     today: Option<Date>,
 }
@@ -189,32 +194,72 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// What a command does with the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    /// It only reads: any day may be asked for, and `SOURCE_DATE_EPOCH` counts.
+    Reads,
+    /// It writes what bears its day: no day may be asked for that has not come, and `SOURCE_DATE_EPOCH` is not looked at.
+    Writes,
+}
+
 impl Global {
     /// Reads and compiles the project.
-    fn compile(&self, edition: Edition) -> Result<(Project, Compiled)> {
+    fn compile(&self, edition: Edition, access: Access) -> Result<(Project, Compiled)> {
         let mut project = Project::read(&self.directory)?;
-        let mut compiled = compile(&project.files, Options { edition, today: self.today()? });
+        let now = self.now(&project.files, access)?;
+        let mut compiled = compile(&project.files, Options { edition, now });
         compiled.diagnostics.extend(std::mem::take(&mut project.diagnostics));
         Ok((project, compiled))
     }
 
-    /// Returns the day: as asked for, else that of `SOURCE_DATE_EPOCH`, else that of the clock, in UTC.
-    fn today(&self) -> Result<Date> {
-        Ok(self.now()?.to_zoned(TimeZone::UTC).date())
+    /// Returns the moment, and its day in the zone of a project: the first moment of the day that was asked for, else `SOURCE_DATE_EPOCH`
+    /// where nothing is written, else the clock.
+    fn now(&self, files: &Tree<File>, access: Access) -> Result<Now> {
+        let zone = parse::zone(files);
+        match (self.today, access) {
+            (Some(today), Access::Writes) => {
+                let clock = Now::at(clock()?, &zone).day;
+                if today > clock {
+                    let name = zone.iana_name().unwrap_or("UTC");
+                    bail!(
+                        "`--today {today}` has not come: by the clock it is {clock} in {name}, and nothing is dated ahead; \
+                         leave it out, or write `--today {clock}`"
+                    );
+                }
+                Ok(Now::beginning(today, &zone))
+            }
+            (Some(today), Access::Reads) => Ok(Now::beginning(today, &zone)),
+            (None, Access::Writes) => Ok(Now::at(clock()?, &zone)),
+            (None, Access::Reads) => Ok(Now::at(epoch()?.map_or_else(clock, Ok)?, &zone)),
+        }
     }
 
-    /// Returns the moment: the beginning of the day that was asked for, else `SOURCE_DATE_EPOCH`, else the clock.
-    fn now(&self) -> Result<Timestamp> {
-        if let Some(today) = self.today {
-            return Ok(today.to_zoned(TimeZone::UTC)?.timestamp());
-        }
-        match std::env::var("SOURCE_DATE_EPOCH") {
-            Ok(seconds) => {
-                let read = seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-                read.with_context(|| format!("SOURCE_DATE_EPOCH is `{}`, not a number of seconds since 1970", seconds.escape_debug()))
-            }
-            Err(_) => Ok(Timestamp::now()),
-        }
+    /// Returns the day that was asked for, else that of the clock.
+    fn clock_day(&self, site: &Site) -> Result<Date> {
+        self.today.map_or_else(|| Ok(Now::at(clock()?, &site.config.timezone).day), Ok)
+    }
+
+    /// Returns the moment where there is no project.
+    fn moment(&self) -> Result<Timestamp> {
+        Ok(self.now(&Tree::new(), Access::Reads)?.moment)
+    }
+}
+
+/// Returns the moment that `SOURCE_DATE_EPOCH` names, if it is set.
+fn epoch() -> Result<Option<Timestamp>> {
+    let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") else {
+        return Ok(None);
+    };
+    let read = seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    Ok(Some(read.with_context(|| format!("SOURCE_DATE_EPOCH is `{}`, not a number of seconds since 1970", seconds.escape_debug()))?))
+}
+
+/// Returns what the clock says. The tests of a program that is not optimised set it.
+fn clock() -> Result<Timestamp> {
+    match std::env::var("POLICYBOOK_CLOCK").ok().filter(|_| cfg!(debug_assertions)) {
+        Some(set) => set.parse().with_context(|| format!("POLICYBOOK_CLOCK is `{set}`")),
+        None => Ok(Timestamp::now()),
     }
 }
 

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::ValueEnum;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::acts::document;
@@ -52,7 +53,7 @@ enum Format {
 impl Notice {
     /// Prints the notice.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
         if compiled.diagnostics.has_errors() {
             report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
             return Ok(Ending::Found);

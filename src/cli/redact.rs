@@ -5,6 +5,7 @@ use anyhow::bail;
 use clap::Args;
 use jiff::civil::Date;
 
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::ask;
@@ -66,7 +67,7 @@ impl Redact {
             report::diagnostics(&project.diagnostics, &project.files, global.quiet);
             return Ok(Ending::Found);
         }
-        let today = global.today()?;
+        let today = global.now(&project.files, Access::Writes)?.day;
         let day = self.date.unwrap_or(today);
         if day > today {
             bail!("{day} is after {today}: words are removed on a day that has come");

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::check;
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::ask;
@@ -20,11 +21,15 @@ use crate::diagnostic::nearest;
 use crate::ledger;
 use crate::ledger::Ask;
 use crate::ledger::Planned;
+use crate::ledger::Withdrawn;
 use crate::ledger::correct;
 use crate::ledger::correct::Corrected;
+use crate::model::DocumentId;
 use crate::model::History;
 use crate::model::Kind;
+use crate::model::ReleaseId;
 use crate::model::Site;
+use crate::model::Version;
 use crate::parse;
 use crate::redline;
 use crate::redline::People;
@@ -83,7 +88,7 @@ pub struct Release {
 impl Release {
     /// Releases the current words.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
         if compiled.diagnostics.has_errors() {
             report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
             return Ok(Ending::Found);
@@ -93,8 +98,12 @@ impl Release {
             report::done("nothing to release", "every document says what its newest version says");
             return Ok(Ending::Done);
         }
+        let withdrawn = match documents.iter().any(|history| history.id.as_str() == DocumentId::WHITEHATS) {
+            true => ledger::withdrawn(&compiled.site),
+            false => Vec::new(),
+        };
         let kind = if self.editorial { Kind::Editorial } else { Kind::Substantive };
-        let today = global.today()?;
+        let today = compiled.now.day;
         let ask = Ask {
             id: self.id.clone(),
             released: Some(self.date.unwrap_or(today)),
@@ -130,6 +139,11 @@ impl Release {
         if !global.quiet {
             planned.iter().for_each(|planned| show(&compiled.site, planned));
             vouched.iter().for_each(|line| report::note(line));
+            withdrawn.iter().for_each(|person| report::note(&still_named(person)));
+            for person in withdrawn.iter().filter(|person| person.is_named(&self.summary)) {
+                let name = person.name.escape_debug();
+                report::note(&format!("the summary names `{name}`, who leaves the list: it is published, and sealed for ever"));
+            }
         }
         if self.dry_run {
             report::note("nothing was written: this is a dry run");
@@ -243,6 +257,18 @@ fn name(text: &str) -> Result<String, String> {
     }
 }
 
+/// Says which older versions name somebody who does not agree any more, and what removes the name.
+fn still_named(person: &Withdrawn) -> String {
+    let versions: Vec<&str> = person.versions.iter().map(ReleaseId::as_str).collect();
+    let name = person.name.replace('\'', r"'\''");
+    let plural = if versions.len() == 1 { "version" } else { "versions" };
+    format!(
+        "{plural} {} of the list still name `{}`: `policybook redact '{name}' --reason 'asked for by the person named'` removes it",
+        versions.join(", "),
+        person.name.escape_debug()
+    )
+}
+
 /// Prints what a release would freeze: each document, what changed in it, and the entry.
 fn show(site: &Site, planned: &Planned<'_>) {
     let Planned { release, documents, joins, .. } = planned;
@@ -257,7 +283,8 @@ fn show(site: &Site, planned: &Planned<'_>) {
         for change in commitment::unreleased(site, history) {
             anstream::println!("  {}", change.sentence());
         }
-        for change in redline::summary(newest.map(|newest| &*newest.document), Some(draft), &people) {
+        let days = (newest.and_then(Version::day), release.planned());
+        for change in redline::summary(newest.map(|newest| &*newest.document), Some(draft), days, &people) {
             anstream::println!("  {}", line(&change));
         }
     }
@@ -288,5 +315,5 @@ pub fn line(change: &SectionChange) -> String {
         Some(before) => format!("{before} → {}", change.title),
         None => change.title.clone(),
     };
-    format!("{:8} {name}  +{} -{} words", change.kind.as_str(), change.added, change.removed)
+    format!("{:8} {name}  +{} -{} words", change.kind.label(), change.added, change.removed)
 }

@@ -7,6 +7,7 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::acts::compiled;
@@ -53,13 +54,13 @@ pub struct Rename {
 impl Rename {
     /// Renames the policy.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((project, before)) = compiled(global)? else { return Ok(Ending::Found) };
-        let (site, today) = (&before.site, global.today()?);
+        let Some((project, before)) = compiled(global, Access::Writes)? else { return Ok(Ending::Found) };
+        let (site, today) = (&before.site, before.now.day);
         let old = site.history(document(site, &self.old)?.as_str()).expect("a document of the site");
         let new = self.free(&before.site.histories)?;
         ready(old, &site.histories)?;
         let files = moved(&project.files, &old.id, &new);
-        let after = compile(&files, Options { edition: Edition::Draft, today });
+        let after = compile(&files, Options { edition: Edition::Draft, now: before.now });
         if after.diagnostics.has_errors() {
             report::diagnostics(&after.diagnostics, &files, global.quiet);
             return Ok(Ending::Found);

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::date;
@@ -20,9 +21,11 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::ledger;
+use crate::model::Now;
 use crate::model::SecurityTxt;
 use crate::model::SignWith;
 use crate::model::Site;
+use crate::model::day_of;
 use crate::render;
 use crate::securitytxt;
 use crate::securitytxt::Circumstances;
@@ -66,7 +69,7 @@ pub struct Review {
 impl Review {
     /// Records a review.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, mut compiled) = global.compile(Edition::Draft)?;
+        let (project, mut compiled) = global.compile(Edition::Draft, Access::Writes)?;
         let renews = self.documents.iter().any(|id| id == ledger::SECURITY_TXT);
         if (self.expires.is_some() || self.signing_key.is_some()) && !renews {
             bail!("`--expires` and `--signing-key` belong to `security.txt`: name it");
@@ -78,18 +81,23 @@ impl Review {
             report::diagnostics(&found, &project.files, global.quiet);
             return Ok(Ending::Found);
         }
+        let today = compiled.now.day;
+        if let Some(day) = self.date.filter(|day| *day > today) {
+            bail!("{day} is after {today}, today: a review is recorded on a day that has come");
+        }
         let site = &mut compiled.site;
         let documents = self.chosen(site)?;
-        let day = self.date.map_or_else(|| global.today(), Ok)?;
+        let now = self.date.map_or(compiled.now, |day| Now::beginning(day, &site.config.timezone));
+        let day = now.day;
         if let Some(newest) = site.ledger.newest().filter(|newest| day < *newest) {
             bail!("{day} is before {newest}, the day of the newest entry: a ledger goes forward");
         }
         let key_ends = site.config.security_txt.as_ref().and_then(|settings| settings.key.as_ref()?.key.ends);
-        let expires = if renews { Some(self.end(day, key_ends)?) } else { None };
+        let expires = if renews { Some(self.end(now, key_ends, &site.config.timezone)?) } else { None };
         let signed = match (&mut site.config.security_txt, expires) {
             (Some(security_txt), Some(expires)) => {
                 security_txt.recorded = Some(expires);
-                self.signed(site, day, global)?
+                self.signed(site, now, compiled.now.moment)?
             }
             _ => None,
         };
@@ -103,12 +111,13 @@ impl Review {
                 report::done("renewed", &format!("security.txt until {expires}{}", if signed.is_some() { ", signed" } else { "" }));
             }
         }
-        self.tell_unsigned(&compiled.site, signed.is_some(), day);
+        self.tell_unsigned(&compiled.site, signed.is_some(), now);
         Ok(Ending::Done)
     }
 
     /// Returns the new end of security.txt: as asked for, else as far ahead as is recommended and its key lasts.
-    fn end(&self, day: Date, key_ends: Option<Timestamp>) -> Result<Timestamp> {
+    fn end(&self, now: Now, key_ends: Option<Timestamp>, zone: &TimeZone) -> Result<Timestamp> {
+        let day = now.day;
         let longest = day.checked_add(SecurityTxt::LONGEST_DAYS.days()).context("the day is too far away")?;
         let end = match self.expires {
             Some(end) => end,
@@ -116,7 +125,7 @@ impl Review {
                 [Some(longest.to_zoned(TimeZone::UTC)?.timestamp()), key_ends].into_iter().flatten().min().context("there is no end")?
             }
         };
-        let last = end.to_zoned(TimeZone::UTC).date();
+        let last = day_of(end, zone);
         if last <= day {
             bail!("security.txt cannot end on {last}: that is not after {day}");
         }
@@ -127,24 +136,23 @@ impl Review {
     }
 
     /// Signs security.txt as it will be; nothing where `site.yaml` does not say what signs.
-    fn signed(&self, site: &Site, day: Date, global: &Global) -> Result<Option<String>> {
+    fn signed(&self, site: &Site, now: Now, clock: Timestamp) -> Result<Option<String>> {
         let Some(settings) = &site.config.security_txt else {
             return Ok(None);
         };
-        let text = render::security_txt(site, day).context("security.txt would have ended by then")?;
+        let text = render::security_txt(site, now).context("security.txt would have ended by then")?;
         let signed = match &settings.sign_with {
             None if self.signing_key.is_some() => {
                 bail!("add `sign_with: key` to `security_txt` in `site.yaml`, so that the next review signs too")
             }
             None => return Ok(None),
             Some(SignWith::Program(program)) => store::signed(program, &text)?,
-            Some(SignWith::Key) => self.sign(&text, global.now()?)?,
+            Some(SignWith::Key) => self.sign(&text, clock)?,
         };
         if securitytxt::signed_text(&signed).is_none_or(|inner| inner != text) {
             bail!("what was signed is not the text of security.txt, signed in the clear");
         }
-        let circumstances =
-            Circumstances { url: None, now: day.to_zoned(TimeZone::UTC)?.timestamp(), key: settings.key.as_ref().map(|key| &key.key) };
+        let circumstances = Circumstances { url: None, now: now.moment, key: settings.key.as_ref().map(|key| &key.key) };
         let verdict = securitytxt::check(signed.as_bytes(), &circumstances);
         if let Some(wrong) = verdict.findings.iter().find(|finding| finding.level() == Level::Error) {
             bail!("security.txt was signed and would not be valid: {}; {}", wrong.message, wrong.help);
@@ -168,12 +176,12 @@ impl Review {
     }
 
     /// Prints the text that somebody has to sign elsewhere.
-    fn tell_unsigned(&self, site: &Site, signed: bool, day: Date) {
+    fn tell_unsigned(&self, site: &Site, signed: bool, now: Now) {
         let Some(settings) = site.config.security_txt.as_ref().filter(|settings| settings.signed.is_some() && !signed) else {
             return;
         };
         if settings.recorded.is_some() && self.documents.iter().any(|id| id == ledger::SECURITY_TXT) {
-            anstream::print!("{}", render::security_txt(site, day).unwrap_or_default());
+            anstream::print!("{}", render::security_txt(site, now).unwrap_or_default());
             report::note(&format!("sign the text above and put it into `content/{}`: a build refuses the old one", SecurityTxt::SIGNED));
         }
     }

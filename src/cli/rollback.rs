@@ -6,6 +6,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::publish::Parcel;
@@ -43,7 +44,7 @@ pub struct Rollback {
 impl Rollback {
     /// Publishes an earlier site, or lists those there are.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (_, compiled) = global.compile(Edition::Draft)?;
+        let (_, compiled) = global.compile(Edition::Draft, Access::Reads)?;
         let target = target(self.target.as_deref(), &compiled.site.config.publish, global)?;
         let (state, _) = State::read(&*target)?;
         let Some(point) = &self.point else {

@@ -19,10 +19,12 @@ use anyhow::Result;
 use anyhow::bail;
 use clap::Args;
 use clap::builder::styling::Style;
+use jiff::Timestamp;
 use jiff::Zoned;
 use jiff::civil::Date;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::keys::Keys;
@@ -156,6 +158,8 @@ struct Desk<'a> {
     memos: Memos,
     /// What was read, and on which day.
     read: Option<(Digest, Date)>,
+    /// When something ends next that is trusted until then.
+    until: Option<Timestamp>,
     /// Whether it could not be read the last time.
     unreadable: bool,
     /// The files that were read.
@@ -169,7 +173,7 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn new(global: &'a Global) -> Desk<'a> {
         let (files, unread, found) = (Tree::new(), Diagnostics::new(), Diagnostics::new());
-        Desk { global, board: Arc::default(), memos: Memos::default(), read: None, unreadable: false, files, unread, found }
+        Desk { global, board: Arc::default(), memos: Memos::default(), read: None, until: None, unreadable: false, files, unread, found }
     }
 
     /// Reads the project, and makes the site again where anything is other than before, or `anyway`.
@@ -183,9 +187,10 @@ impl<'a> Desk<'a> {
                 return Ok(());
             }
         };
-        let options = Options { edition: Edition::Draft, today: self.global.today()? };
-        let read = Some((options.digest(&project.files), options.today));
-        if anyway || self.unreadable || self.read != read || self.unread != project.diagnostics {
+        let options = Options { edition: Edition::Draft, now: self.global.now(&project.files, Access::Reads)? };
+        let read = Some((options.digest(&project.files), options.now.day));
+        let ended = self.until.is_some_and(|until| until <= options.now.moment);
+        if ended || anyway || self.unreadable || self.read != read || self.unread != project.diagnostics {
             (self.read, self.unreadable) = (read, false);
             self.make(project, options, start);
         }
@@ -208,6 +213,7 @@ impl<'a> Desk<'a> {
     fn make(&mut self, project: Project, options: Options, start: Instant) {
         let Project { files, diagnostics } = project;
         let mut compiled = compile_again(&files, options, &self.memos);
+        self.until = compiled.coming_end();
         self.unread = diagnostics.clone();
         compiled.diagnostics.extend(diagnostics);
         let rendered = compiled.render_again(&files, &self.memos);

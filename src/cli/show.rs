@@ -5,6 +5,7 @@ use anyhow::bail;
 use clap::Args;
 use jiff::civil::Date;
 
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::acts::compiled;
@@ -38,13 +39,13 @@ pub struct Show {
 impl Show {
     /// Prints the words.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((_, compiled)) = compiled(global)? else { return Ok(Ending::Found) };
+        let Some((_, compiled)) = compiled(global, Access::Reads)? else { return Ok(Ending::Found) };
         let site = &compiled.site;
         let history = site.history(document(site, &self.document)?.as_str()).expect("a document of the site");
         if history.versions.is_empty() {
             bail!("`{}` was never released", history.id);
         }
-        let day = self.on.map_or_else(|| global.today(), Ok)?;
+        let day = self.on.unwrap_or(compiled.now.day);
         let Some(version) = history.on(day) else {
             report::note(&format!("no version of `{}` is in force on {day}{}", history.id, known(history)));
             return Ok(Ending::Found);

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::commitment;
@@ -128,10 +129,9 @@ impl<'a> DecisionEntry<'a> {
 impl Status {
     /// Prints where each document stands.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
         report::diagnostics(&compiled.diagnostics, &project.files, true);
-        let today = global.today()?;
-        let (site, people) = (&compiled.site, People::of(&compiled.site));
+        let (site, people, today) = (&compiled.site, People::of(&compiled.site), compiled.now.day);
         let documents: Vec<Standing<'_>> = site.histories.iter().map(|history| standing(site, &people, history, today)).collect();
         match self.format {
             Format::Json => print(&StatusAnswer { schema: SCHEMA, documents })?,
@@ -144,7 +144,7 @@ impl Status {
 impl Log {
     /// Prints the versions.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
         report::diagnostics(&compiled.diagnostics, &project.files, true);
         let site = &compiled.site;
         if let Some(id) = self.document.as_deref().filter(|id| site.history(id).is_none()) {
@@ -168,7 +168,7 @@ impl Log {
                     anstream::println!("{} {}  {day}{force}  {}", entry.document, entry.version, entry.kind);
                     anstream::println!("  {}", entry.summary);
                     for decision in &entry.decisions {
-                        let what = decision.effective.map_or_else(|| "withdrawn".to_owned(), |day| format!("put off to {day}"));
+                        let what = decision.effective.map_or_else(|| "withdrawn".to_owned(), |day| format!("moved to {day}"));
                         anstream::println!("  {what} on {}: {}", decision.date, decision.reason);
                     }
                 }
@@ -206,8 +206,10 @@ fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
 }
 
 fn standing<'a>(site: &Site, people: &People, history: &'a History, today: Date) -> Standing<'a> {
-    let newest = history.newest().map(|newest| &*newest.document);
-    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft), people));
+    let newest = history.newest();
+    let days = (newest.and_then(Version::day), Some(today));
+    let newest = newest.map(|newest| &*newest.document);
+    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft), days, people));
     let change = |change: SectionChange| ChangeEntry {
         kind: change.kind.as_str(),
         title: change.title,

@@ -8,6 +8,7 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::ask;
@@ -32,7 +33,7 @@ pub struct Unlock {
 impl Unlock {
     /// Ends the lease.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (_, compiled) = global.compile(Edition::Draft)?;
+        let (_, compiled) = global.compile(Edition::Draft, Access::Reads)?;
         let target = target(self.target.as_deref(), &compiled.site.config.publish, global)?;
         let Some(holder) = publish::holder(&*target)? else {
             report::done("free", "nobody holds a lease");

@@ -255,7 +255,9 @@ pub fn withdraw(site: &Site, versions: &[ReleaseId], only: &[DocumentId], why: &
     let mut chosen: BTreeMap<&DocumentId, (&History, BTreeSet<usize>)> = BTreeMap::new();
     for version in versions {
         for (history, head) in announced(site, version, only)? {
-            chosen.entry(&history.id).or_insert((history, BTreeSet::new())).1.extend(unit(history, head));
+            // What it was made from comes into force again.
+            let joined = unit(history, head).into_iter().skip_while(|at| history.versions[*at].release.id != *version);
+            chosen.entry(&history.id).or_insert((history, BTreeSet::new())).1.extend(joined);
         }
     }
     for (history, withdrawn) in chosen.values() {

@@ -39,7 +39,7 @@ pub fn objections_between(site: &Site, history: &History, old_text: &Document, n
     let redline = redline::between(&before, &now);
     let changes = &redline.sections;
     let entry = |change: &SectionChange| {
-        let reason = format!("an entry of a list was {}: `{}`", change.kind.as_str(), change.title);
+        let reason = format!("an entry of a list was {}: `{}`", change.kind.label(), change.title);
         substantive(&reason).in_file(&history.place())
     };
     let (Some(old), Some(new)) = (old_text.policy(), new_text.policy()) else {
@@ -163,7 +163,7 @@ fn is_renamed(site: &Site, history: &History, old: &Target, new: &Target) -> boo
 
 /// Tells whether an anchor of one version is called otherwise in the next.
 fn renames(old: (&Document, &Policy), new: (&Document, &Policy), from: &str, to: &str) -> bool {
-    let changes = redline::summary(Some(old.0), Some(new.0), &People::default());
+    let changes = redline::summary(Some(old.0), Some(new.0), (None, None), &People::default());
     let (old, new): (Vec<&Section>, Vec<&Section>) = (old.1.parts().collect(), new.1.parts().collect());
     pairs(&changes, old.len(), new.len()).into_iter().map(|(before, now)| (old[before], new[now])).any(|(old, new)| {
         let headings = old.headings.iter().zip(&new.headings).any(|(old, new)| *old.id == *from && *new.id == *to);

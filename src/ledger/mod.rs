@@ -9,6 +9,7 @@ pub mod acts;
 mod append;
 mod chain;
 mod comparison;
+mod consent;
 pub mod correct;
 mod correction;
 mod editorial;
@@ -22,6 +23,8 @@ mod release;
 mod review;
 mod verify;
 
+pub use consent::Withdrawn;
+pub use consent::withdrawn;
 pub use editorial::objections;
 pub use editorial::objections_between;
 pub use history::site;

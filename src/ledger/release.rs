@@ -15,6 +15,7 @@ use crate::ledger::frozen::Sums;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::History;
+use crate::model::Identity;
 use crate::model::Kind;
 use crate::model::Policy;
 use crate::model::Release;
@@ -23,7 +24,8 @@ use crate::model::Section;
 use crate::model::Site;
 use crate::model::Subprocessor;
 use crate::model::Version;
-use crate::model::folded;
+use crate::model::matched;
+use crate::model::returns;
 use crate::parse;
 use crate::redline::Form;
 use crate::tree::File;
@@ -361,16 +363,25 @@ fn announces(history: &History, released: Date, days: i64) -> bool {
         return false;
     };
     let earliest = released.saturating_add(days.days());
-    let undated = |entry: &Subprocessor| Subprocessor { announced: None, effective: None, until: None, ..entry.unplaced() };
-    let known: BTreeMap<String, &Subprocessor> = old.subprocessors.iter().map(|entry| (folded(&entry.name.value), entry)).collect();
+    let undated = |entry: &Subprocessor| Subprocessor {
+        id: None,
+        announced: None,
+        effective: None,
+        until: None,
+        cancelled: None,
+        ..entry.unplaced()
+    };
+    let [known, there] = [old, new].map(|list| list.subprocessors.iter().map(Identity::of_subprocessor).collect::<Vec<_>>());
     new.note == old.note
-        && new.subprocessors.iter().all(|entry| {
-            let before = known.get(&folded(&entry.name.value)).copied();
+        && matched(&known, &there).into_iter().filter_map(|(before, now)| Some((before, now?))).all(|(before, now)| {
+            let entry = &new.subprocessors[now];
             let day = |entry: &Subprocessor| entry.effective.as_ref().map(|day| day.value);
             let late = day(entry).is_some_and(|effective| effective >= earliest);
-            match before {
-                None => late,
-                Some(before) => undated(before) == undated(entry) && (day(before) == day(entry) || late),
+            match before.map(|at| (&known[at], &old.subprocessors[at])) {
+                Some((known, before)) if !returns(known, &there[now], Some(released)) => {
+                    undated(before) == undated(entry) && (day(before) == day(entry) || late)
+                }
+                _ => late || entry.cancelled.is_some(),
             }
         })
 }

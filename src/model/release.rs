@@ -140,6 +140,13 @@ pub struct Decision {
     pub effective: Option<Date>,
 }
 
+impl Version {
+    /// Returns the day from which it holds, where that is known.
+    pub fn day(&self) -> Option<Date> {
+        self.period.from
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,10 +1,10 @@
 //! What security.txt says beyond the contacts, and how it is signed.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
+use crate::model::Now;
 use crate::model::Placed;
+use crate::securitytxt;
 use crate::securitytxt::Key;
 use crate::tree::File;
 use crate::tree::Span;
@@ -84,19 +84,21 @@ impl SecurityTxt {
         self.typed.as_ref().map_or(self.span, |typed| typed.span)
     }
 
-    /// Returns the last day on which its data may be trusted.
-    pub fn last_day(&self) -> Option<Date> {
-        self.expires().map(day)
+    /// Returns when its key ends, if it ever does.
+    pub fn key_ends(&self) -> Option<Timestamp> {
+        self.key.as_ref().and_then(|key| key.key.ends)
     }
 
-    /// Returns the last day of its key.
-    pub fn last_key_day(&self) -> Option<Date> {
-        self.key.as_ref().and_then(|key| key.key.ends).map(day)
+    /// Returns when the signature of the signed text ends, if that can be proved and it ever does.
+    pub fn signature_ends(&self) -> Option<Timestamp> {
+        let (key, signed) = (self.key.as_ref()?, self.signed.as_ref()?);
+        key.key.signature_ends(&securitytxt::text(signed.bytes()))
     }
-}
 
-fn day(moment: Timestamp) -> Date {
-    moment.to_zoned(TimeZone::UTC).date()
+    /// Returns true if its data may no longer be trusted: from the moment that `expires` names.
+    pub fn is_over(&self, now: Now) -> bool {
+        self.expires().is_none_or(|end| end <= now.moment)
+    }
 }
 
 #[cfg(test)]
@@ -128,11 +130,11 @@ mod tests {
     fn the_newest_review_moves_the_end() {
         let typed = Some(Placed { value: "2027-01-01T23:30:00-01:00".parse().unwrap(), span: Span::new(3, 4) });
         let typed = SecurityTxt { typed, ..security_txt() };
-        assert_eq!(typed.last_day().unwrap().to_string(), "2027-01-02", "the day is that of UTC");
+        let over = |moment: &str| typed.is_over(Now::at(moment.parse().unwrap(), &jiff::tz::TimeZone::UTC));
+        assert_eq!(["2027-01-02T00:29:59Z", "2027-01-02T00:30:00Z", "2027-01-03T00:00:00Z"].map(over), [false, true, true]);
         assert_eq!((typed.place(), security_txt().place()), (Span::new(3, 4), Span::new(1, 2)));
         let recorded = SecurityTxt { recorded: Some("2027-06-01T00:00:00Z".parse().unwrap()), ..typed };
         assert_eq!(recorded.expires().unwrap().to_string(), "2027-06-01T00:00:00Z");
-        assert_eq!(recorded.last_day().unwrap().to_string(), "2027-06-01");
-        assert_eq!((security_txt().last_day(), security_txt().last_key_day()), (None, None));
+        assert_eq!((security_txt().expires(), security_txt().key_ends(), security_txt().signature_ends()), (None, None, None));
     }
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::diagnostic::Code;
@@ -25,6 +27,7 @@ use crate::model::Release;
 use crate::model::ReleaseId;
 use crate::model::SecurityTxt;
 use crate::model::Version;
+use crate::model::day_of;
 
 /// The draft: what `content/` says now.
 #[derive(Clone, Debug)]
@@ -46,6 +49,8 @@ pub struct Config {
     pub base_url: Url,
     /// The language of the words, a BCP 47 tag.
     pub language: String,
+    /// The zone whose days count.
+    pub timezone: TimeZone,
     /// How to reach the organisation, in order of preference.
     pub contacts: Vec<Contact>,
     /// What security.txt says.
@@ -163,23 +168,36 @@ impl Site {
         self.history(DocumentId::COMMITMENTS)?.draft.as_deref()
     }
 
+    /// Returns the moments at which something ends that is trusted until then: security.txt, its key, and the signature of it.
+    pub fn ends(&self) -> impl Iterator<Item = Timestamp> {
+        let ends = |settings: &SecurityTxt| [settings.expires(), settings.key_ends(), settings.signature_ends()];
+        self.config.security_txt.iter().flat_map(ends).flatten()
+    }
+
     /// Returns the days at which the site says something else although nobody edited it: words that come into force or cease to be,
-    /// security.txt and its key on the days their maintainer must hear that they end, reviews that become overdue, sub-processors that come
-    /// and leave.
+    /// security.txt, its key and its signature on the days they end and those their maintainer must hear of it, reviews that become overdue,
+    /// sub-processors that come and leave, days of the ledger that were ahead.
     pub fn turning_days(&self) -> impl Iterator<Item = Date> {
+        let zone = &self.config.timezone;
         let periods = self.histories.iter().flat_map(|history| &history.versions).map(|version| &version.period);
         let turns = periods.flat_map(Period::turns).chain(self.ledger.entries.iter().filter_map(Entry::date));
         let days = self.config.security_txt.iter().flat_map(|security_txt| {
-            let told = |end: Option<Date>, before: i64| {
-                let soon = end.and_then(|end| end.checked_sub(before.days()).ok());
-                [end.and_then(|end| end.tomorrow().ok()), soon].into_iter().flatten()
-            };
-            let longest = security_txt.last_day().and_then(|end| end.checked_sub(SecurityTxt::LONGEST_DAYS.days()).ok());
-            let own = told(security_txt.last_day(), security_txt.warn_days).chain(longest);
-            own.chain(told(security_txt.last_key_day(), security_txt.key_warn_days))
+            let before = |end: Option<Timestamp>, days: i64| end.and_then(|end| day_of(end, zone).checked_sub(days.days()).ok());
+            let (expires, key_ends) = (security_txt.expires(), security_txt.key_ends());
+            let longest = before(expires, SecurityTxt::LONGEST_DAYS);
+            [before(expires, security_txt.warn_days), longest, before(key_ends, security_txt.key_warn_days)].into_iter().flatten()
+        });
+        // What ends within a day has ended when the next one begins.
+        let ends = self.ends().flat_map(|end| {
+            let day = day_of(end, zone);
+            [Some(day), day.tomorrow().ok()].into_iter().flatten()
         });
         let due = self.histories.iter().filter_map(History::review_due).filter_map(|due| due.tomorrow().ok());
-        let companies = self.histories.iter().filter_map(|history| match &**history.current() {
+        let lists = self.histories.iter().flat_map(|history| {
+            let newest = history.newest().map(|newest| &newest.document);
+            history.shown().map(|at| &history.versions[at].document).into_iter().chain(newest).chain(&history.draft)
+        });
+        let companies = lists.filter_map(|list| match &**list {
             Document::Subprocessors(list) => Some(&list.subprocessors),
             _ => None,
         });
@@ -187,12 +205,14 @@ impl Site {
             let comes = entry.effective.as_ref().map(|day| day.value);
             comes.into_iter().chain(entry.until.and_then(|until| until.tomorrow().ok()))
         });
-        turns.chain(days).chain(due).chain(companies)
+        turns.chain(days).chain(ends).chain(due).chain(companies)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::TimeZoneDatabase;
+
     use super::*;
     use crate::model::Commitments;
     use crate::model::Kind;
@@ -250,6 +270,7 @@ mod tests {
             description: None,
             base_url: Url::parse("https://a.example/").unwrap(),
             language: "en".into(),
+            timezone: TimeZone::UTC,
             contacts: Vec::new(),
             security_txt: None,
             notice: BTreeMap::new(),
@@ -403,6 +424,7 @@ mod tests {
             signed: None,
         };
         let company = Subprocessor {
+            id: None,
             name: Placed { value: "One".into(), span: Span::default() },
             formerly: None,
             purpose: "P".into(),
@@ -415,6 +437,7 @@ mod tests {
             announced: None,
             effective: Some(Placed { value: day("2025-05-05"), span: Span::default() }),
             until: Some(day("2025-06-06")),
+            cancelled: None,
         };
         let companies = Arc::new(Document::Subprocessors(Subprocessors { note: None, subprocessors: vec![company] }));
         let reviewed =
@@ -425,13 +448,26 @@ mod tests {
         let days: Vec<String> = site.turning_days().map(|day| day.to_string()).collect();
         let expected = [
             "2024-01-10 words come into force",
-            "2027-01-01 the end of security.txt has passed",
-            "2026-12-01 its maintainer hears of it",
+            "2026-12-01 the maintainer of security.txt hears of its end",
             "2026-01-01 it is less than a year ahead",
+            "2026-12-31 it ends",
+            "2027-01-01 it has ended",
             "2025-03-02 a review is overdue",
             "2025-05-05 a company comes",
             "2025-06-07 it has left",
         ];
         assert_eq!(days, expected.map(|expected| &expected[..10]));
+        // Where it is another day at that moment.
+        let tokyo = TimeZoneDatabase::bundled().get("Asia/Tokyo").unwrap();
+        let ends = |timezone: TimeZone, end: &str| {
+            let recorded = Some(end.parse().unwrap());
+            let security_txt = site.config.security_txt.clone().map(|settings| SecurityTxt { recorded, ..settings });
+            let config = Config { security_txt, timezone, ..site.config.clone() };
+            let site = Site::new(config, Vec::new(), Vec::new(), Ledger::default());
+            site.turning_days().map(|day| day.to_string()).collect::<Vec<_>>()[2..].join(" ")
+        };
+        assert_eq!(ends(TimeZone::UTC, "2026-12-31T14:59:59Z"), "2026-12-31 2027-01-01");
+        assert_eq!(ends(tokyo.clone(), "2026-12-31T14:59:59Z"), "2026-12-31 2027-01-01");
+        assert_eq!(ends(tokyo, "2026-12-31T15:00:00Z"), "2027-01-01 2027-01-02");
     }
 }

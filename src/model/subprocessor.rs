@@ -30,6 +30,8 @@ impl Subprocessors {
 /// A company that processes data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subprocessor {
+    /// What it is known by from version to version, unique in the list; the name and the purpose where it has none.
+    pub id: Option<Placed<String>>,
     /// What it is called.
     pub name: Placed<String>,
     /// What it was called, where that is another name.
@@ -54,6 +56,8 @@ pub struct Subprocessor {
     pub effective: Option<Placed<Date>>,
     /// The last one.
     pub until: Option<Date>,
+    /// The day on which it was given up before the first one.
+    pub cancelled: Option<Date>,
 }
 
 /// How a sub-processor stands on a day.
@@ -65,6 +69,8 @@ pub enum Standing {
     InForce,
     /// It did.
     Former,
+    /// It was given up before its first day.
+    Cancelled,
 }
 
 /// A column of the table of sub-processors: its title, and what it shows of an entry.
@@ -83,11 +89,14 @@ impl Subprocessor {
         ("Announced", |entry| entry.announced.map(|day| day.to_string().into())),
         ("From", |entry| entry.effective.as_ref().map(|day| day.value.to_string().into())),
         ("Until", |entry| entry.until.map(|day| day.to_string().into())),
+        ("Cancelled", |entry| entry.cancelled.map(|day| day.to_string().into())),
     ];
 
     /// Returns how it stands on a day.
     pub fn standing(&self, day: Date) -> Standing {
-        if self.until.is_some_and(|until| until < day) {
+        if self.cancelled.is_some() {
+            Standing::Cancelled
+        } else if self.until.is_some_and(|until| until < day) {
             Standing::Former
         } else if self.effective.as_ref().is_some_and(|effective| effective.value > day) {
             Standing::Announced
@@ -105,12 +114,8 @@ impl Subprocessor {
     pub fn unplaced(&self) -> Subprocessor {
         let unplaced = |text: &Placed<String>| Placed { value: text.value.clone(), span: Span::default() };
         let effective = self.effective.as_ref().map(|day| Placed { value: day.value, span: Span::default() });
-        Subprocessor { name: unplaced(&self.name), country: self.country.as_ref().map(unplaced), effective, ..self.clone() }
-    }
-
-    /// Returns what it is called and what it was called, as names are compared.
-    pub fn names(&self) -> impl Iterator<Item = String> {
-        [Some(&self.name.value), self.formerly.as_ref()].into_iter().flatten().map(|name| folded(name))
+        let (id, country) = (self.id.as_ref().map(unplaced), self.country.as_ref().map(unplaced));
+        Subprocessor { id, name: unplaced(&self.name), country, effective, ..self.clone() }
     }
 }
 
@@ -139,6 +144,7 @@ mod tests {
 
     fn subprocessor() -> Subprocessor {
         Subprocessor {
+            id: None,
             name: Placed { value: " Á Corp ".into(), span: Span::new(1, 2) },
             formerly: None,
             purpose: "P".into(),
@@ -151,6 +157,7 @@ mod tests {
             announced: None,
             effective: None,
             until: None,
+            cancelled: None,
         }
     }
 
@@ -161,6 +168,8 @@ mod tests {
         let standings = ["2024-01-01", "2024-01-02", "2024-02-02", "2024-02-03"].map(|text| entry.standing(day(text)));
         assert_eq!(standings, [Standing::Announced, Standing::InForce, Standing::InForce, Standing::Former]);
         assert_eq!(subprocessor().standing(day("2024-01-01")), Standing::InForce);
+        let cancelled = Subprocessor { cancelled: Some(day("2023-12-01")), ..entry };
+        assert_eq!(cancelled.standing(day("2024-03-01")), Standing::Cancelled, "never a former one");
         let announced = Subprocessor { announced: Some(day("2024-02-28")), ..subprocessor() };
         assert_eq!(announced.objections_until(2), Some(day("2024-03-01")));
         assert_eq!(subprocessor().objections_until(2), None);
@@ -179,10 +188,11 @@ mod tests {
             announced: Some(day("2024-01-01")),
             effective: Some(Placed { value: day("2024-01-02"), span: Span::default() }),
             until: Some(day("2024-01-03")),
+            cancelled: Some(day("2024-01-04")),
             ..subprocessor()
         };
         let cells: Vec<String> = Subprocessor::COLUMNS.iter().map(|(_, cell)| cell(&full).unwrap().into_owned()).collect();
-        assert_eq!(cells, ["P", "E", "D", "NO", "S", "G", "F", "2024-01-01", "2024-01-02", "2024-01-03"]);
+        assert_eq!(cells, ["P", "E", "D", "NO", "S", "G", "F", "2024-01-01", "2024-01-02", "2024-01-03", "2024-01-04"]);
         let titles = |subprocessors: Vec<Subprocessor>| {
             let list = Subprocessors { note: None, subprocessors };
             list.columns().into_iter().map(|(title, _)| *title).collect::<Vec<_>>()
@@ -199,7 +209,5 @@ mod tests {
         assert_eq!(folded(" A\u{301} C\u{200b}o\u{200d}r\u{2060}p "), folded("á corp"));
         assert_ne!(folded("a corp"), folded("á corp"));
         assert_ne!(folded("a\u{2010}"), folded("a"));
-        let renamed = Subprocessor { formerly: Some("Old".into()), ..subprocessor() };
-        assert_eq!(renamed.names().collect::<Vec<_>>(), ["á corp", "old"]);
     }
 }

@@ -95,32 +95,83 @@ pub fn subprocessors(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Subp
     let note = fields.text("note", diagnostics).map(|note| note.value);
     let entries = fields.list("subprocessors", diagnostics);
     fields.close(diagnostics);
-    Subprocessors { note, subprocessors: entries.into_iter().filter_map(|entry| subprocessor(source, entry, diagnostics)).collect() }
+    let mut subprocessors: Vec<Subprocessor> = entries.into_iter().filter_map(|entry| subprocessor(source, entry, diagnostics)).collect();
+    once(source, "sub-processors", "versions know it by that", &mut subprocessors, |entry| entry.id.as_ref(), diagnostics);
+    Subprocessors { note, subprocessors }
+}
+
+/// Drops entries whose id is another's, and says so.
+fn once<T>(
+    source: &Source<'_>,
+    what: &str,
+    why: &str,
+    entries: &mut Vec<T>,
+    id: impl Fn(&T) -> Option<&Placed<String>>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut ids = BTreeSet::new();
+    entries.retain(|entry| {
+        let again = id(entry).filter(|id| !ids.insert(id.value.clone()));
+        if let Some(id) = again {
+            let twice = Diagnostic::error(Code::DuplicateId, format!("two {what} have the id `{}`", id.value));
+            diagnostics.push(twice.at(source.path, id.span).help(format!("give one of them another id: {why}")));
+        }
+        again.is_none()
+    });
 }
 
 fn subprocessor(source: &Source<'_>, entry: Node, diagnostics: &mut Diagnostics) -> Option<Subprocessor> {
     let mut fields = Fields::entry(source.path, "a sub-processor", entry, diagnostics)?;
+    let id = fields.parsed("id", diagnostics, name);
     let name = fields.required("name", diagnostics);
     let purpose = fields.required("purpose", diagnostics);
     let mut text = |key| fields.text(key, diagnostics).map(|text| text.value);
     let [entity, data, safeguard, group, formerly] = ["entity", "data", "safeguard", "group", "formerly"].map(&mut text);
     let link = fields.parsed("link", diagnostics, web_address).map(|link| link.value);
     let country = fields.text("country", diagnostics);
-    let [announced, effective, until] = ["announced", "effective", "until"].map(|key| fields.parsed(key, diagnostics, day));
+    let [announced, effective, until, cancelled] =
+        ["announced", "effective", "until", "cancelled"].map(|key| fields.parsed(key, diagnostics, day));
     fields.close(diagnostics);
-    let mut in_order = |(early, before): (&Option<Placed<Date>>, &str), (late, after): (&Option<Placed<Date>>, &str)| {
+    let mut in_order = |(early, before): (&Option<Placed<Date>>, &str), (late, after): (&Option<Placed<Date>>, &str), help: &str| {
         if let (Some(early), Some(late)) = (early, late)
             && late.value < early.value
         {
             let backwards = Diagnostic::error(Code::BadValue, format!("`{after}` is before `{before}`")).at(source.path, late.span);
-            diagnostics.push(backwards.help("a sub-processor is announced, comes and leaves, in this order"));
+            diagnostics.push(backwards.help(help));
         }
     };
-    in_order((&announced, "announced"), (&effective, "effective"));
-    in_order((&effective, "effective"), (&until, "until"));
-    let (announced, until) = (announced.map(|day| day.value), until.map(|day| day.value));
+    in_order((&announced, "announced"), (&effective, "effective"), "a sub-processor is announced, comes and leaves, in this order");
+    let given_up = "one that was given up before its first day has `cancelled: …`, the day of that, in place of `until`";
+    in_order((&effective, "effective"), (&until, "until"), given_up);
+    if let Some(cancelled) = &cancelled {
+        let wrong = match &effective {
+            Some(first) if cancelled.value >= first.value => Some("`cancelled` is not before `effective`"),
+            Some(_) => until.as_ref().map(|_| "a sub-processor has `cancelled` and `until`"),
+            None => Some("a sub-processor has `cancelled` and no `effective`"),
+        };
+        diagnostics.extend(wrong.map(|wrong| {
+            let help = "`cancelled` is the day on which one was given up before its first day, `effective`; one that came has `until`";
+            Diagnostic::error(Code::BadValue, wrong).at(source.path, cancelled.span).help(help)
+        }));
+    }
+    let [announced, until, cancelled] = [announced, until, cancelled].map(|day| day.map(|day| day.value));
     let (name, purpose) = (name?, purpose?.value);
-    Some(Subprocessor { name, formerly, purpose, entity, data, country, safeguard, link, group, announced, effective, until })
+    Some(Subprocessor {
+        id,
+        name,
+        formerly,
+        purpose,
+        entity,
+        data,
+        country,
+        safeguard,
+        link,
+        group,
+        announced,
+        effective,
+        until,
+        cancelled,
+    })
 }
 
 /// Reads `commitments.yaml`.
@@ -132,15 +183,7 @@ pub fn commitments(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Commit
     let entries = fields.list("commitments", diagnostics);
     fields.close(diagnostics);
     let mut commitments: Vec<Commitment> = entries.into_iter().filter_map(|entry| commitment(source, entry, diagnostics)).collect();
-    let mut ids = BTreeSet::new();
-    commitments.retain(|commitment| {
-        let first = ids.insert(commitment.id.value.clone());
-        if !first {
-            let twice = Diagnostic::error(Code::DuplicateId, format!("two commitments have the id `{}`", commitment.id.value));
-            diagnostics.push(twice.at(source.path, commitment.id.span).help("give one of them another id: words refer to it"));
-        }
-        first
-    });
+    once(source, "commitments", "words refer to it", &mut commitments, |entry| Some(&entry.id), diagnostics);
     Commitments { note, commitments }
 }
 

@@ -66,6 +66,7 @@ pub use reference::escaped;
 pub use rewritten::rewritten;
 pub use schema::SCHEMAS;
 pub use site::unknown as no_site;
+pub use site::zone;
 pub use unplaced::Unplaced;
 pub use unplaced::unplaced;
 pub use yaml::Node;

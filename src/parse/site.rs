@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use jiff::tz::TimeZone;
+use jiff::tz::TimeZoneDatabase;
 use url::Url;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::Instead;
+use crate::diagnostic::nearest;
 use crate::diagnostic::slip;
 use crate::model::Accent;
 use crate::model::Config;
@@ -33,6 +36,7 @@ use crate::tree::File;
 use crate::tree::Source;
 use crate::tree::Span;
 use crate::tree::Tree;
+use crate::tree::TreePath;
 
 /// Returns what a site says of which nothing could be read; it is never published.
 pub fn unknown() -> Config {
@@ -41,6 +45,7 @@ pub fn unknown() -> Config {
         description: None,
         base_url: Url::parse("https://site.invalid/").expect("a valid address"),
         language: "en".to_owned(),
+        timezone: TimeZone::UTC,
         contacts: Vec::new(),
         security_txt: None,
         notice: BTreeMap::new(),
@@ -67,6 +72,7 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
     let description = fields.text("description", diagnostics);
     let base_url = fields.required_parsed("base_url", diagnostics, base_url);
     let language = fields.parsed("language", diagnostics, language);
+    let timezone = fields.parsed("timezone", diagnostics, timezone);
     let contacts = fields.list("contacts", diagnostics);
     let contacts = contacts.into_iter().filter_map(|node| contact(source, node, diagnostics)).collect();
     let security_txt = match fields.node("security_txt") {
@@ -94,6 +100,7 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
         description: description.map(|description| description.value),
         base_url: base_url.map_or(unknown.base_url, |url| url.value),
         language: language.map_or(unknown.language, |language| language.value),
+        timezone: timezone.map_or(unknown.timezone, |zone| zone.value),
         contacts,
         security_txt,
         notice,
@@ -107,6 +114,32 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
         publish: publish.unwrap_or_default(),
         weights,
     }
+}
+
+/// Reads the zone whose days count by its name in the IANA database, of which the program has its own copy.
+fn timezone(text: &str) -> Result<TimeZone, Instead> {
+    let zones = TimeZoneDatabase::bundled();
+    zones.get(text).map_err(|_| {
+        let names: Vec<String> = zones.available().map(|name| name.to_string()).collect();
+        let meant = nearest(text, names.iter().map(String::as_str));
+        let help = match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "write a name of the IANA time zone database, as in `Europe/Berlin`".to_owned(),
+        };
+        Instead { help, meant: slip(text, names.iter().map(String::as_str)).map(str::to_owned) }
+    })
+}
+
+/// Returns the zone that a project names: UTC if it names none, or none that there is.
+pub fn zone(files: &Tree<File>) -> TimeZone {
+    let read = || {
+        let path = TreePath::new("content/site.yaml").expect("a path");
+        let source = Source::new(&path, files.get(&path)?).ok()?;
+        let Value::Mapping(entries) = yaml(source.path, &source.text, 0, &mut Diagnostics::new())?.value else { return None };
+        let named = entries.into_iter().find_map(|(key, node)| (key.value == "timezone").then_some(node.value))?;
+        if let Value::Scalar(name) = named { timezone(&name).ok() } else { None }
+    };
+    read().unwrap_or(TimeZone::UTC)
 }
 
 /// Reads the colour of links: nobody should have to guess at a word.

@@ -287,7 +287,10 @@ pub mod tests {
     #[test]
     fn every_file_is_of_its_class() {
         let files: Tree<File> = crate::ledger::tests::example().into_iter().chain(crate::store::default_theme()).collect();
-        let options = crate::compile::Options { edition: Edition::Locked, today: crate::ledger::tests::day("2024-03-01") };
+        let options = crate::compile::Options {
+            edition: Edition::Locked,
+            now: crate::model::Now::beginning(crate::ledger::tests::day("2024-03-01"), &jiff::tz::TimeZone::UTC),
+        };
         let mut compiled = crate::compile::compile(&files, options);
         assert!(!compiled.diagnostics.has_errors(), "{:?}", compiled.diagnostics);
         let nothing = crate::publish::target::tests::Memory::default();

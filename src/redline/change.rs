@@ -1,5 +1,6 @@
 //! A change, and a section that changed: what is told of a redline where it is not shown.
 
+use crate::model::Outcome;
 use crate::redline::sections::By;
 
 /// What became of words, or of a section.
@@ -29,6 +30,10 @@ pub enum ChangeKind {
     Format,
     /// The same heading is linked to by another name.
     Address,
+    /// An entry of a list was given up before its first day.
+    Cancelled,
+    /// An entry of a list that had left is no longer listed.
+    Unlisted,
 }
 
 impl ChangeKind {
@@ -47,6 +52,53 @@ impl ChangeKind {
             ChangeKind::Link => "link",
             ChangeKind::Format => "format",
             ChangeKind::Address => "address",
+            ChangeKind::Cancelled => "cancelled",
+            ChangeKind::Unlisted => "unlisted",
+        }
+    }
+
+    /// Returns the words for it where it stands before a name.
+    pub fn label(self) -> &'static str {
+        match self {
+            ChangeKind::Cancelled => "cancelled before it came",
+            ChangeKind::Unlisted => "no longer listed",
+            kind => kind.as_str(),
+        }
+    }
+}
+
+impl From<Outcome> for ChangeKind {
+    fn from(outcome: Outcome) -> ChangeKind {
+        match outcome {
+            Outcome::Added => ChangeKind::Added,
+            Outcome::Renamed => ChangeKind::Renamed,
+            Outcome::Changed => ChangeKind::Edited,
+            Outcome::Removed => ChangeKind::Removed,
+            Outcome::Cancelled => ChangeKind::Cancelled,
+            Outcome::Unlisted => ChangeKind::Unlisted,
+        }
+    }
+}
+
+/// What a field of an entry said, and what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What the field is called.
+    pub title: String,
+    /// What it was; empty where it was not given.
+    pub old: String,
+    /// What it is; empty where it is no longer given.
+    pub new: String,
+}
+
+impl Fact {
+    /// Returns it in words: `From: 2027-01-15 (before: 2026-12-24)`.
+    pub fn sentence(&self) -> String {
+        let Fact { title, old, new } = self;
+        match (old.is_empty(), new.is_empty()) {
+            (true, _) => format!("{title}: {new} (new)"),
+            (_, true) => format!("{title}: no longer given (before: {old})"),
+            _ => format!("{title}: {new} (before: {old})"),
         }
     }
 }
@@ -110,6 +162,8 @@ pub struct SectionChange {
     pub added: usize,
     /// How many words went.
     pub removed: usize,
+    /// What it says now of an entry that stands in both versions.
+    pub facts: Vec<Fact>,
     /// Its changes, as places in [`Redline::changes`](crate::redline::Redline::changes); the first is where its reading begins.
     pub changes: Vec<usize>,
 }
@@ -121,9 +175,11 @@ mod tests {
     #[test]
     fn every_kind_has_a_word_of_its_own() {
         use ChangeKind::*;
-        let kinds = [Added, Removed, Edited, Renamed, Renumbered, Moved, Split, Joined, Reframed, Link, Format, Address];
-        let words =
-            ["added", "removed", "changed", "renamed", "renumbered", "moved", "split", "joined", "structure", "link", "format", "address"];
-        assert_eq!(kinds.map(ChangeKind::as_str), words);
+        let kinds =
+            [Added, Removed, Edited, Renamed, Renumbered, Moved, Split, Joined, Reframed, Link, Format, Address, Cancelled, Unlisted];
+        let words = "added removed changed renamed renumbered moved split joined structure link format address cancelled unlisted";
+        assert_eq!(kinds.map(ChangeKind::as_str).join(" "), words);
+        let labels = kinds.map(ChangeKind::label).join(" ");
+        assert_eq!(labels, words.replace("cancelled unlisted", "cancelled before it came no longer listed"));
     }
 }

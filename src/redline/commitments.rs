@@ -2,11 +2,13 @@
 //! here: nothing is guessed.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 use crate::model::Commitment;
 use crate::model::Document;
 use crate::model::DocumentId;
+use crate::model::Identity;
+use crate::model::Match;
+use crate::model::matched;
 
 /// What became of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +21,7 @@ pub enum CommitmentKind {
     Weaker,
     /// It got better for who was promised, as it declares.
     Stronger,
-    /// Its number changed, and it does not declare which way is better, or the two cannot be compared.
+    /// Its number changed, and it does not declare which way is better, or the two cannot be compared; or only what is declared of it did.
     Changed,
     /// Its number is the same, and it is called something else.
     Reworded,
@@ -61,6 +63,11 @@ impl CommitmentChange {
         [&self.old, &self.new].into_iter().flatten().any(|commitment| commitment.is_in(policy))
     }
 
+    /// Returns true if the same is promised, and only something that is declared of it changed.
+    pub fn is_detail(&self) -> bool {
+        self.old.as_ref().zip(self.new.as_ref()).is_some_and(|(old, new)| old.what == new.what && is_same(old, new))
+    }
+
     /// Returns it in a line: `weaker: first reply, within 24 → within 72 business hours`.
     pub fn sentence(&self) -> String {
         format!("{}: {}", self.label(), self.terms())
@@ -73,6 +80,7 @@ impl CommitmentChange {
             (Some(old), Some(new)) => self.kind == CommitmentKind::Changed && (old.better.is_none() || old.better != new.better),
             _ => false,
         };
+        let undeclared = undeclared && !self.is_detail();
         format!("{}{}", self.kind.as_str(), if undeclared { ", direction not declared" } else { "" })
     }
 
@@ -84,6 +92,18 @@ impl CommitmentChange {
             (Some(old), Some(new)) => (old, new),
             _ => return format!("{what}{}", promise(self.commitment())),
         };
+        if self.is_detail() {
+            let section = |entry: &Commitment| entry.section.as_ref().map(|section| section.value.to_string());
+            let better =
+                |entry: &Commitment| entry.amount.as_ref().and_then(|amount| amount.better).map(|better| better.as_str().to_owned());
+            let id = |entry: &Commitment| Some(entry.id.value.clone());
+            let written = ("written", old.promise(), new.promise());
+            let details =
+                [written, ("better", better(old), better(new)), ("section", section(old), section(new)), ("id", id(old), id(new))];
+            let said = |detail: Option<String>| detail.unwrap_or_else(|| "not declared".to_owned());
+            let details = details.into_iter().filter(|(_, old, new)| old != new);
+            return details.fold(what.clone(), |line, (title, old, new)| format!("{line}, {title}: {} → {}", said(old), said(new)));
+        }
         if self.kind == CommitmentKind::Reworded {
             return format!("{} → {what}{}", old.what, promise(new));
         }
@@ -104,23 +124,19 @@ pub fn commitments(old: Option<&Document>, new: Option<&Document>) -> Vec<Commit
         document.and_then(Document::commitments).map(|list| list.commitments.clone()).unwrap_or_default()
     };
     let (old, new) = (entries(old), entries(new));
-    let mut before: BTreeMap<String, Commitment> = old.iter().map(|entry| (entry.id.value.clone(), entry.clone())).collect();
-    let mut changes: Vec<CommitmentChange> = Vec::new();
-    for entry in new {
-        let was = before.remove(&entry.id.value);
-        if let Some(kind) = kind(was.as_ref(), &entry) {
-            changes.push(CommitmentChange { kind, old: was, new: Some(entry) });
-        }
-    }
-    let gone = old.into_iter().filter(|entry| before.contains_key(&entry.id.value));
-    changes.extend(gone.map(|entry| CommitmentChange { kind: CommitmentKind::Removed, old: Some(entry), new: None }));
-    changes
+    let [known, there] = [&old, &new].map(|entries| entries.iter().map(Identity::of_commitment).collect::<Vec<_>>());
+    let change = |(before, now): Match| {
+        let (old, new) = (before.map(|at| old[at].clone()), now.map(|at| new[at].clone()));
+        let kind = new.as_ref().map_or(Some(CommitmentKind::Removed), |new| kind(old.as_ref(), new))?;
+        Some(CommitmentChange { kind, old, new })
+    };
+    matched(&known, &there).into_iter().filter_map(change).collect()
 }
 
 /// Returns what became of the promises that a document makes: all of them for their list, else those that name a section of it.
 pub fn commitments_of(id: &DocumentId, old: Option<&Document>, new: Option<&Document>) -> Vec<CommitmentChange> {
     let all = id.as_str() == DocumentId::COMMITMENTS;
-    commitments(old, new).into_iter().filter(|change| all || change.is_in(id.as_str())).collect()
+    commitments(old, new).into_iter().filter(|change| all || change.is_in(id.as_str()) && !change.is_detail()).collect()
 }
 
 /// Says what became of a promise; nothing where nothing did.
@@ -134,7 +150,8 @@ fn kind(old: Option<&Commitment>, new: &Commitment) -> Option<CommitmentKind> {
         Some(Ordering::Greater) => Some(CommitmentKind::Stronger),
         _ if !is_same(old, new) => Some(CommitmentKind::Changed),
         _ if old.what != new.what => Some(CommitmentKind::Reworded),
-        _ => None,
+        _ => (old.id.value != new.id.value || !Identity::of_commitment(old).looks_like(&Identity::of_commitment(new)))
+            .then_some(CommitmentKind::Changed),
     }
 }
 
@@ -198,8 +215,18 @@ mod tests {
                 "id: x, what: telephone channel".into(),
                 "added: telephone channel|removed: first reply, within 48 business hours",
             ),
-            (reply("48", lower), reply("48.0", lower), ""),
-            (reply("48", lower), reply("48", ""), ""),
+            (
+                reply("48", lower),
+                reply("48.0", lower),
+                "changed: first reply, written: within 48 business hours → within 48.0 business hours",
+            ),
+            (reply("48", lower), reply("48", ""), "changed: first reply, better: lower → not declared"),
+            (
+                "id: r, what: first reply, section: security#reply".into(),
+                "id: r, what: first reply, section: security#answer".into(),
+                "changed: first reply, section: security#reply → security#answer",
+            ),
+            ("id: t, what: telephone".into(), "id: phone, what: telephone".into(), "changed: telephone, id: t → phone"),
         ] {
             let changes = commitments(Some(&list(&[&old])), Some(&list(&[&new])));
             assert_eq!(changes.iter().map(CommitmentChange::sentence).collect::<Vec<_>>().join("|"), told);

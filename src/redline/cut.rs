@@ -248,7 +248,7 @@ impl Cutter {
                 let head = cells(head, lines.0);
                 // Each row is a line, below the head and the marks under it.
                 let rows = (lines.0 + 2..).zip(rows).map(|(line, row)| cells(row, line.min(lines.1))).collect();
-                self.table(Grid { columns: columns.clone(), head, rows, records: false }, lines);
+                self.table(Grid { columns: columns.clone(), head, rows, records: None }, lines);
             }
             Block::Html { html, span } => {
                 self.raw(html, Some(lines(*span)));

@@ -124,7 +124,7 @@ impl Writer<'_> {
         self.words(leaf);
         if let Kind::Table(grid) = &leaf.kind {
             let mut rows: Vec<Vec<u8>> = grid.rows.iter().map(|row| self.row(row)).collect();
-            if grid.records {
+            if grid.records.is_some() {
                 rows.sort();
             }
             let head = self.row(&grid.head);

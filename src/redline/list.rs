@@ -3,6 +3,7 @@
 use crate::model::Alignment;
 use crate::model::Commitment;
 use crate::model::Document;
+use crate::model::Identity;
 use crate::model::Subprocessor;
 use crate::redline::cut::Cutter;
 use crate::redline::wording::Grid;
@@ -39,19 +40,23 @@ pub fn cut(list: &Document, cutter: &mut Cutter) {
         }
         Document::Subprocessors(list) => {
             cutter.words(Kind::Paragraph, list.note.as_deref().unwrap_or_default());
+            // A list in which nobody was cancelled has the form that it always had.
+            let cancelled = list.subprocessors.iter().any(|entry| entry.cancelled.is_some());
+            let columns = &Subprocessor::COLUMNS[..Subprocessor::COLUMNS.len() - usize::from(!cancelled)];
             let mut row = |entry: &Subprocessor| {
                 let mut cells = vec![cutter.cell_of(&entry.name.value, entry.link.as_deref())];
-                let fields = Subprocessor::COLUMNS.iter().map(|(_, field)| field(entry).unwrap_or_default());
+                let fields = columns.iter().map(|(_, field)| field(entry).unwrap_or_default());
                 cells.extend(fields.map(|field| cutter.cell_of(&field, None)));
                 cells
             };
             let rows = list.in_order().into_iter().map(&mut row).collect();
-            (std::iter::once("Name").chain(Subprocessor::COLUMNS.iter().map(|(title, _)| *title)).collect(), rows)
+            (std::iter::once("Name").chain(columns.iter().map(|(title, _)| *title)).collect(), rows)
         }
     };
     let head: Vec<Leaf> = titles.iter().map(|title| cutter.cell_of(title, None)).collect();
     if !rows.is_empty() {
-        cutter.table(Grid { columns: vec![Alignment::Start; head.len()], head, rows, records: true }, (0, 0));
+        let records = Some(Identity::of_list(list));
+        cutter.table(Grid { columns: vec![Alignment::Start; head.len()], head, rows, records }, (0, 0));
     }
     cutter.close_section(Part { id: "list".to_owned(), title: "note".to_owned(), first, ..Part::default() });
 }

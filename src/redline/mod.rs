@@ -37,6 +37,7 @@ pub use align::Step;
 pub use align::lines;
 pub use change::Change;
 pub use change::ChangeKind;
+pub use change::Fact;
 pub use change::NumberChange;
 pub use change::SectionChange;
 pub use commitments::CommitmentChange;
@@ -75,6 +76,7 @@ pub use wording::Shape;
 pub use wording::Style;
 pub use wording::Wording;
 
+use crate::model::Days;
 use crate::model::Document;
 
 use lexicon::Lexicon;
@@ -135,9 +137,9 @@ pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
 }
 
 /// Returns the sections, or the entries of a list, that changed from one document to another; nothing is there before the first version
-/// and after the last. Of the people of the site those who left are counted.
-pub fn summary(old: Option<&Document>, new: Option<&Document>, people: &People) -> Vec<SectionChange> {
-    let old = old.map_or_else(Wording::default, |old| Wording::of(&people.counted(old, new)));
-    let new = new.map_or_else(Wording::default, Wording::of);
+/// and after the last. The days are those from which they hold; of the people of the site those who left are counted.
+pub fn summary(old: Option<&Document>, new: Option<&Document>, days: Days, people: &People) -> Vec<SectionChange> {
+    let old = old.map_or_else(Wording::default, |old| Wording::of(&people.counted(old, new))).on(days.0);
+    let new = new.map_or_else(Wording::default, Wording::of).on(days.1);
     between(&old, &new).sections
 }

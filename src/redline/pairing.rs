@@ -79,7 +79,8 @@ pub fn pairing(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Pairing {
     let (old_bag, new_bag) = (lexicon.bag(lexicon.old.iter()), lexicon.bag(lexicon.new.iter()));
     let mut sections = sections::same(old, new, lexicon);
     let words: usize = lexicon.old.iter().chain(&lexicon.new).map(|leaf| leaf.spoken).sum();
-    if words > LARGE && lexicon.bags(&old_bag, &new_bag) < RELATED {
+    let is_list = |wording: &Wording| wording.leaves.iter().any(Leaf::is_records);
+    if words > LARGE && lexicon.bags(&old_bag, &new_bag) < RELATED && !(is_list(old) && is_list(new)) {
         sections.retain(|same| same.by == sections::By::Id);
         return Pairing { pairs: Vec::new(), sections };
     }
@@ -157,7 +158,8 @@ impl Versions<'_> {
         let (old_leaf, new_leaf) = (&self.old.leaves[old], &self.new.leaves[new]);
         let (old, new) = (&self.lexicon.old[old], &self.lexicon.new[new]);
         let weight = (old.spoken + new.spoken) as f64 / 2.0 + 0.1;
-        if old.key == new.key {
+        // The entries of a list are matched one by one, however few of them stayed.
+        if old.key == new.key || old_leaf.is_records() && new_leaf.is_records() {
             return 1.2 * weight;
         }
         let kind = match kinship(old_leaf, new_leaf) {

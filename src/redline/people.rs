@@ -11,14 +11,15 @@ use std::collections::HashMap;
 use crate::model::Body;
 use crate::model::Document;
 use crate::model::DocumentId;
+use crate::model::Identity;
 use crate::model::Placed;
 use crate::model::Policy;
 use crate::model::Site;
 use crate::model::Whitehat;
 use crate::model::Whitehats;
+use crate::model::matched;
+use crate::model::name_key;
 use crate::parse;
-use crate::redline::lexicon::folded;
-use crate::redline::token::tokens;
 use crate::tree::Span;
 
 /// Everybody whom a site names as a researcher, or named.
@@ -27,8 +28,8 @@ pub struct People {
     names: BTreeSet<Name>,
 }
 
-/// A name as redlines compare it.
-type Name = Vec<String>;
+/// A name as names are compared.
+type Name = String;
 
 impl People {
     /// Returns everybody whom the versions of the list name, and its draft.
@@ -50,16 +51,16 @@ impl People {
     fn add(&mut self, document: &Document) {
         if let Document::Whitehats(list) = document {
             let names = list.whitehats.iter().flat_map(|entry| [Some(&entry.name.value), entry.formerly.as_ref()]).flatten();
-            self.names.extend(names.map(|name| key(name)));
+            self.names.extend(names.map(|name| name_key(name)));
         }
     }
 
     /// Returns the old version of a list of researchers, or of a policy that shows it, with those counted whom the new one no longer names.
     pub fn counted<'a>(&self, old: &'a Document, new: Option<&Document>) -> Cow<'a, Document> {
         let counted = match old {
-            Document::Whitehats(old) => {
-                let new = new.and_then(|new| if let Document::Whitehats(new) = new { Some(new) } else { None });
-                list(old, new).map(Document::Whitehats)
+            Document::Whitehats(list) => {
+                let gone = left(old, new.filter(|new| matches!(new, Document::Whitehats(_))));
+                (!gone.is_empty()).then(|| Document::Whitehats(counted(list, &gone)))
             }
             Document::Policy(old) => {
                 let parts = new.and_then(Document::policy).into_iter().flat_map(Policy::parts);
@@ -110,7 +111,7 @@ impl People {
         for line in text.split('\n').map(Some).chain([None]) {
             let span = Span::new(at, at + line.map_or(0, str::len));
             at = span.end + 1;
-            let named = line.and_then(item).map(|(name, as_put_in)| (key(&name), as_put_in));
+            let named = line.and_then(item).map(|(name, as_put_in)| (name_key(&name), as_put_in));
             let named = named.map(|(name, as_put_in)| (self.names.contains(&name), as_put_in, name));
             match named.filter(|(is_known, as_put_in, _)| (*is_known || *as_put_in) && put_in(span)) {
                 Some((is_known, _, name)) => {
@@ -163,10 +164,15 @@ impl Named {
     }
 }
 
-fn list(old: &Whitehats, new: Option<&Whitehats>) -> Option<Whitehats> {
-    let mut named = Named::new(new.into_iter().flat_map(Whitehats::shown).map(|entry| key(&entry.name.value)));
-    let (stayed, left): (Vec<&Whitehat>, Vec<&Whitehat>) =
-        old.in_order().into_iter().partition(|entry| named.take(&key(&entry.name.value)));
+/// Returns the places of those, among the entries as they are drawn, who are on an old list and on a new one no more.
+fn left(old: &Document, new: Option<&Document>) -> BTreeSet<usize> {
+    let (old, new) = (Identity::of_list(old), new.map(Identity::of_list).unwrap_or_default());
+    matched(&old, &new).into_iter().filter(|(_, new)| new.is_none()).filter_map(|(old, _)| old).collect()
+}
+
+/// Returns a list with one entry that counts those who left.
+fn counted(list: &Whitehats, left: &BTreeSet<usize>) -> Whitehats {
+    let stayed = list.in_order().into_iter().enumerate().filter(|(at, _)| !left.contains(at)).map(|(_, entry)| entry.clone());
     let count = Whitehat {
         name: Placed { value: said(left.len()), span: Span::default() },
         formerly: None,
@@ -177,8 +183,7 @@ fn list(old: &Whitehats, new: Option<&Whitehats>) -> Option<Whitehats> {
         consent: true,
         removed: None,
     };
-    let whitehats = stayed.into_iter().cloned().chain([count]).collect();
-    (!left.is_empty()).then(|| Whitehats { undated_before: old.undated_before.clone(), whitehats })
+    Whitehats { undated_before: list.undated_before.clone(), whitehats: stayed.chain([count]).collect() }
 }
 
 /// Returns what makes a count, at the head of a run, of the lines that name who left.
@@ -219,11 +224,6 @@ fn item(line: &str) -> Option<(String, bool)> {
     Some((name, as_put_in))
 }
 
-/// Returns a name as redlines compare it: token by token, without white space.
-fn key(name: &str) -> Name {
-    tokens(name).iter().map(|token| folded(&name[token.start..token.end])).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn whoever_left_the_list_is_counted_and_not_named() {
         let told = |old: &Document, new: &Document| {
-            let changes = summary(Some(old), Some(new), &People::default());
+            let changes = summary(Some(old), Some(new), (None, None), &People::default());
             changes.iter().map(|change| format!("{} {}", change.kind.as_str(), change.title)).collect::<Vec<_>>()
         };
         let all = list_of(&["Ada", "Bee", "Cyd"]);
@@ -316,7 +316,7 @@ mod tests {
         let names = people(&["Ada", "Bee"]);
         let runs = names.runs(&body);
         assert_eq!(runs.iter().map(Vec::len).collect::<Vec<_>>(), [2]);
-        let with = body.with(&edits(body.text(), &runs[0], &mut Named::new(std::iter::once(key("Ada")))));
+        let with = body.with(&edits(body.text(), &runs[0], &mut Named::new(std::iter::once(name_key("Ada")))));
         assert_eq!(with.text(), "Hello {{ x }}.\n\n- 1 person\n- Ada\n\n- Ada\n");
         // The words after it stand where they stood: the reference is one line.
         assert_eq!((body.lines().of(29), with.lines().of(with.text().rfind("- Ada").unwrap())), (9, 9));

@@ -259,9 +259,9 @@ mod tests {
         };
         let told: Vec<String> = redline.sections.iter().map(tell).collect();
         assert_eq!(told, ["true changed Beta -1+1 [0]", "true added Gamma -0+3 [1]", "true removed Alpha -2+0 [2]"]);
-        assert_eq!(crate::redline::summary(Some(&old_list), Some(&new_list), &People::default()), redline.sections);
-        assert_eq!(crate::redline::summary(Some(&old_list), Some(&old_list), &People::default()), []);
-        let first = crate::redline::summary(None, Some(&new_list), &People::default());
+        assert_eq!(crate::redline::summary(Some(&old_list), Some(&new_list), (None, None), &People::default()), redline.sections);
+        assert_eq!(crate::redline::summary(Some(&old_list), Some(&old_list), (None, None), &People::default()), []);
+        let first = crate::redline::summary(None, Some(&new_list), (None, None), &People::default());
         assert!(!first.is_empty() && first.iter().all(|section| section.kind == ChangeKind::Added), "{first:?}");
         // A field is told with its name where it came or went with its record.
         assert_eq!(

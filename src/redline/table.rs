@@ -4,8 +4,9 @@
 
 use std::collections::HashMap;
 use std::collections::HashSet;
-use std::collections::VecDeque;
 
+use crate::model::Identity;
+use crate::model::matched;
 use crate::redline::align;
 use crate::redline::align::Keys;
 use crate::redline::align::Step;
@@ -63,16 +64,17 @@ struct Side<'a> {
 
 /// Returns what became of a table; nothing where one of the two is no table.
 pub fn between(old: (&Leaf, &Index), new: (&Leaf, &Index), lexicon: &Lexicon) -> Option<GridSteps> {
-    let (Kind::Table(_), Kind::Table(grid)) = (&old.0.kind, &new.0.kind) else {
+    let (Kind::Table(_), Kind::Table(_)) = (&old.0.kind, &new.0.kind) else {
         return None;
     };
     let shown = |sides: &Sides| sides.0.is_some_and(|at| old.0.shows(at)) || sides.1.is_some_and(|at| new.0.shows(at));
+    let records = (old.0.is_records() && new.0.is_records()).then(|| (old.0.records(), new.0.records()));
     let (old, new) = (side(old.0, old.1), side(new.0, new.1));
     let (mut columns, moved) = columns(&old, &new, lexicon);
     columns.retain(shown);
-    let (rows, rows_moved) = match grid.records {
-        true => (records(&old, &new), Vec::new()),
-        false => rows(&old, &new, &columns, lexicon),
+    let (rows, rows_moved) = match records {
+        Some((old, new)) => (self::records(old, new), Vec::new()),
+        None => rows(&old, &new, &columns, lexicon),
     };
     let rows_moved: HashSet<Sides> = rows_moved.into_iter().collect();
     let cell = |row: Sides, column: &Sides| -> Option<Vec<Step>> {
@@ -211,18 +213,11 @@ fn place(woven: &mut Vec<Sides>, moved: &[Sides]) {
     woven.iter_mut().filter(|(old, _)| old.is_none()).for_each(|sides| *sides = came.get(&sides.1).copied().unwrap_or(*sides));
 }
 
-/// Returns the rows of a list of records, told by their first cells, in the order of the new one; those that are gone come last.
-fn records(old: &Side<'_>, new: &Side<'_>) -> Vec<Sides> {
-    let mut places: HashMap<Option<u32>, VecDeque<usize>> = HashMap::new();
-    for row in 1..old.cells.len() {
-        places.entry(old.key(row, 0)).or_default().push_back(row);
-    }
-    let mut rows: Vec<Sides> = vec![(Some(0), Some(0))];
-    rows.extend((1..new.cells.len()).map(|row| (places.get_mut(&new.key(row, 0)).and_then(VecDeque::pop_front), Some(row))));
-    let mut gone: Vec<usize> = places.into_values().flatten().collect();
-    gone.sort_unstable();
-    rows.extend(gone.into_iter().map(|row| (Some(row), None)));
-    rows
+/// Returns the rows of a list of records below their heads, in the order of the new one; those that are gone come last.
+fn records(old: &[Identity], new: &[Identity]) -> Vec<Sides> {
+    let below = |place: Option<usize>| place.map(|place| place + 1);
+    let rows = matched(old, new).into_iter().map(|(old, new)| (below(old), below(new)));
+    std::iter::once((Some(0), Some(0))).chain(rows).collect()
 }
 
 /// Returns all of both sides in an order that keeps both: what is gone stands before what came in its place.

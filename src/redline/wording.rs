@@ -5,8 +5,11 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
+
 use crate::model::Alert;
 use crate::model::Alignment;
+use crate::model::Identity;
 use crate::model::Target;
 use crate::redline::token::Token;
 use crate::tree::TreePath;
@@ -24,6 +27,8 @@ pub struct Wording {
     pub notes: Vec<Note>,
     /// How many containers there are.
     pub containers: u32,
+    /// The day from which it holds, where that is known: what leaves a list before its first day was cancelled.
+    pub day: Option<Date>,
 }
 
 /// A footnote.
@@ -95,8 +100,8 @@ pub struct Grid {
     pub head: Vec<Leaf>,
     /// The rows.
     pub rows: Vec<Vec<Leaf>>,
-    /// Whether the order of the rows says nothing, as in a list of records told by their first cells.
-    pub records: bool,
+    /// What each row is known by, where the rows are records and their order says nothing.
+    pub records: Option<Vec<Identity>>,
 }
 
 impl PartialEq for Leaf {
@@ -156,6 +161,13 @@ pub struct Style {
     pub link: Option<(Target, String)>,
     /// Stand for an image, by its address.
     pub image: Option<String>,
+}
+
+impl Wording {
+    /// Returns it as what holds from a day on.
+    pub fn on(self, day: Option<Date>) -> Wording {
+        Wording { day, ..self }
+    }
 }
 
 impl Style {
@@ -226,14 +238,24 @@ impl Leaf {
     /// Tells whether a column of a table is worth showing: one of a list of records only where a record says something in it.
     pub fn shows(&self, column: usize) -> bool {
         match &self.kind {
-            Kind::Table(grid) if grid.records => grid.rows.iter().any(|row| row.get(column).is_some_and(|cell| !cell.tokens.is_empty())),
+            Kind::Table(grid) if grid.records.is_some() => {
+                grid.rows.iter().any(|row| row.get(column).is_some_and(|cell| !cell.tokens.is_empty()))
+            }
             _ => true,
         }
     }
 
     /// Tells whether it is a list of records.
     pub fn is_records(&self) -> bool {
-        matches!(&self.kind, Kind::Table(grid) if grid.records)
+        !self.records().is_empty()
+    }
+
+    /// Returns what its rows are known by, the head left out, if it is a list of records.
+    pub fn records(&self) -> &[Identity] {
+        match &self.kind {
+            Kind::Table(grid) => grid.records.as_deref().unwrap_or_default(),
+            _ => &[],
+        }
     }
 
     /// Returns the number of the section it belongs to.

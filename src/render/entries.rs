@@ -36,6 +36,8 @@ pub struct SubprocessorsView<'a> {
     announced: Table<'a>,
     /// Those that did.
     former: Table<'a>,
+    /// Those that were given up before their first day.
+    cancelled: Table<'a>,
 }
 
 /// Some sub-processors.
@@ -100,7 +102,8 @@ pub fn subprocessors<'a>(document: &'a Document, day: Option<Date>, notice: Opti
         return SubprocessorsView::default();
     };
     let table = |standing: Standing| {
-        let stands = |entry: &&Subprocessor| day.map_or(Standing::InForce, |day| entry.standing(day)) == standing;
+        let unknown = |entry: &Subprocessor| if entry.cancelled.is_some() { Standing::Cancelled } else { Standing::InForce };
+        let stands = |entry: &&Subprocessor| day.map_or_else(|| unknown(entry), |day| entry.standing(day)) == standing;
         let entries: Vec<&Subprocessor> = list.in_order().into_iter().filter(stands).collect();
         let used = |(_, cell): &&Column| entries.iter().any(|entry| cell(entry).is_some());
         let columns: Vec<&Column> = Subprocessor::COLUMNS.iter().filter(used).collect();
@@ -113,8 +116,9 @@ pub fn subprocessors<'a>(document: &'a Document, day: Option<Date>, notice: Opti
         };
         Table { entries: entries.iter().map(view).collect(), columns: columns.iter().map(|(title, _)| *title).collect() }
     };
-    let [in_force, announced, former] = [Standing::InForce, Standing::Announced, Standing::Former].map(table);
-    SubprocessorsView { in_force, announced, former }
+    let standings = [Standing::InForce, Standing::Announced, Standing::Former, Standing::Cancelled];
+    let [in_force, announced, former, cancelled] = standings.map(table);
+    SubprocessorsView { in_force, announced, former, cancelled }
 }
 
 /// Returns the commitments in the order of their list. What was released speaks of the policies as they were then, for ever.

@@ -159,7 +159,7 @@ impl<'a> Feeds<'a> {
             What::Announced(at, effective) => (format!("Announced for {}: {}", day(effective), name(at)), "announced"),
             What::InForce(at) => (name(at), "in force"),
             What::Decided(at, Decision { effective: Some(effective), .. }) => {
-                (format!("Postponed to {}: {}", day(*effective), name(at)), "postponed")
+                (format!("Moved to {}: {}", day(*effective), name(at)), "postponed")
             }
             What::Decided(at, _) => (format!("Withdrawn: {}", name(at)), "withdrawn"),
             What::Retiring(retirement) => {

@@ -71,6 +71,8 @@ struct SubprocessorEntry<'a> {
     effective: Option<String>,
     /// The last one.
     until: Option<String>,
+    /// The day on which it was given up before the first one.
+    cancelled: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -118,14 +120,13 @@ pub fn table(history: &History) -> Option<Vec<u8>> {
         return None;
     };
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).has_headers(false).from_writer(Vec::new());
-    let head =
-        ["name", "purpose", "entity", "data", "country", "safeguard", "group", "link", "formerly", "announced", "effective", "until"];
-    table.write_record(head).expect("a table in memory takes every row");
+    let head = "name purpose entity data country safeguard group link formerly announced effective until cancelled";
+    table.write_record(head.split(' ')).expect("a table in memory takes every row");
     for entry in list.in_order() {
         let entry = SubprocessorEntry::new(entry);
         let SubprocessorEntry { name, purpose, entity, data, country, safeguard, group, link, formerly, .. } = entry;
-        let [announced, effective, until] = [&entry.announced, &entry.effective, &entry.until].map(Option::as_deref);
-        let cells = [Some(name), Some(purpose), entity, data, country, safeguard, group, link, formerly, announced, effective, until];
+        let days = [&entry.announced, &entry.effective, &entry.until, &entry.cancelled].map(Option::as_deref);
+        let cells = [Some(name), Some(purpose), entity, data, country, safeguard, group, link, formerly].into_iter().chain(days);
         table.write_record(cells.map(|cell| harmless(cell.unwrap_or_default()))).expect("every row has as many cells");
     }
     Some(table.into_inner().expect("a table in memory is whole"))
@@ -165,6 +166,7 @@ impl<'a> SubprocessorEntry<'a> {
             announced: entry.announced.map(|day| day.to_string()),
             effective: entry.effective.as_ref().map(|day| day.value.to_string()),
             until: entry.until.map(|day| day.to_string()),
+            cancelled: entry.cancelled.map(|day| day.to_string()),
         }
     }
 }

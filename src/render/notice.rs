@@ -8,16 +8,22 @@ use serde::Serialize;
 use crate::model::ContactKind;
 use crate::model::Document;
 use crate::model::History;
+use crate::model::Identity;
+use crate::model::Outcome;
 use crate::model::Site;
 use crate::model::Subprocessor;
 use crate::model::Subprocessors;
 use crate::model::Version;
-use crate::model::folded;
+use crate::model::matched;
+use crate::model::name_key;
+use crate::model::outcome;
+use crate::model::repeated;
+use crate::redline;
 use crate::render::Route;
 use crate::render::escape::escape;
 use crate::render::escape::escape_quoted;
 use crate::render::index::json;
-use crate::render::view::day;
+use crate::render::view::day as spoken;
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
@@ -35,8 +41,13 @@ pub struct Notice {
     /// The day from which the list is in force.
     in_force_from: Option<String>,
     added: Vec<Told>,
+    /// Those of which something else is said now, their name or their days among it.
     changed: Vec<Told>,
     removed: Vec<Told>,
+    /// Those that were announced and given up before their first day.
+    cancelled: Vec<Told>,
+    /// Those that had left before, and are no longer listed.
+    unlisted: Vec<Told>,
     /// Where to object.
     object_to: Option<String>,
     /// The list.
@@ -64,6 +75,15 @@ struct Fact {
     before: Option<String>,
 }
 
+/// The parts of a notice: what became of the companies in each, and its title.
+const PARTS: [(Outcome, &str); 5] = [
+    (Outcome::Added, "Added"),
+    (Outcome::Changed, "Changed"),
+    (Outcome::Removed, "Removed"),
+    (Outcome::Cancelled, "Cancelled before they came"),
+    (Outcome::Unlisted, "No longer listed"),
+];
+
 impl Notice {
     /// Returns the notice of what a version of the sub-processors changed since another; nothing where they name the same companies with the
     /// same facts.
@@ -73,28 +93,46 @@ impl Notice {
         };
         let (old, new) = (since.map(list).unwrap_or_default(), list(version));
         let days = site.config.notice.get(&history.id).copied();
-        let in_force = version.period.from;
-        let told = |entry: &Subprocessor, facts: Vec<Fact>| Told {
-            name: entry.name.value.clone(),
-            facts,
-            effective: entry.effective.as_ref().map(|day| day.value).max(in_force).map(|day| day.to_string()),
-            objections_until: days.and_then(|days| entry.objections_until(days)).map(|day| day.to_string()),
-        };
-        let (mut added, mut changed, mut removed) = (Vec::new(), Vec::new(), Vec::new());
-        let mut known: BTreeMap<String, &Subprocessor> = old.subprocessors.iter().map(|entry| (folded(&entry.name.value), entry)).collect();
-        for entry in &new.subprocessors {
-            let before = entry.names().find_map(|name| known.remove(&name));
-            match before {
-                None if entry.until.is_none() => added.push(told(entry, facts(None, entry))),
-                Some(before) if before.until.is_none() && entry.until.is_some() => removed.push(gone(entry)),
-                Some(before) if before.unplaced() != entry.unplaced() => changed.push(told(entry, facts(Some(before), entry))),
-                _ => {}
+        let in_force = version.day();
+        let told = |before: Option<&Subprocessor>, entry: &Subprocessor| {
+            let objections = entry.objections_until(days.unwrap_or_default()).filter(|_| days.is_some());
+            // Who is known already is announced only once.
+            let announced = before.is_none_or(|before| before.announced != entry.announced);
+            Told {
+                name: entry.name.value.clone(),
+                facts: facts(before, entry),
+                effective: entry.effective.as_ref().map(|day| day.value).max(in_force).map(|day| day.to_string()),
+                objections_until: objections.filter(|_| announced).map(|day| day.to_string()),
             }
+        };
+        let mut parts: BTreeMap<Outcome, Vec<Told>> = BTreeMap::new();
+        let [before, now] = [&old, &new].map(Subprocessors::in_order);
+        let [known, there] =
+            [&before, &now].map(|entries| entries.iter().map(|entry| Identity::of_subprocessor(entry)).collect::<Vec<_>>());
+        let repeated = repeated(&known, &there);
+        for (old, new) in matched(&known, &there) {
+            let outcome = outcome(old.map(|at| &known[at]), new.map(|at| &there[at]), (since.and_then(Version::day), in_force));
+            let (old, new) = (old.map(|at| before[at]), new.map(|at| now[at]));
+            let (Some(outcome), Some(entry)) = (outcome, new.or(old)) else { continue };
+            let (part, mut told) = match outcome {
+                Outcome::Added => (outcome, told(None, entry)),
+                Outcome::Renamed | Outcome::Changed => (Outcome::Changed, told(old, entry)),
+                Outcome::Removed | Outcome::Unlisted => (outcome, gone(entry, outcome)),
+                Outcome::Cancelled => (outcome, given_up(old.unwrap_or(entry))),
+            };
+            // Which of two entries of one name it is.
+            if repeated.contains(&name_key(&told.name)) && told.facts.iter().all(|fact| fact.title != "Purpose") {
+                told.facts.insert(0, Fact { title: "Purpose", value: entry.purpose.clone(), before: None });
+            }
+            parts.entry(part).or_default().push(told);
         }
-        removed.extend(known.into_values().filter(|before| before.until.is_none()).map(gone));
+        if parts.is_empty() {
+            return None;
+        }
+        let [added, changed, removed, cancelled, unlisted] = PARTS.map(|(part, _)| parts.remove(&part).unwrap_or_default());
         let contacts = [ContactKind::Privacy, ContactKind::Support, ContactKind::Security].into_iter();
         let mut contacts = contacts.flat_map(|kind| site.config.contacts(kind));
-        let notice = Notice {
+        Some(Notice {
             schema: SCHEMA,
             from: site.config.name.clone(),
             version: version.release.id.to_string(),
@@ -105,9 +143,9 @@ impl Notice {
             added,
             changed,
             removed,
-        };
-        let empty = [&notice.added, &notice.changed, &notice.removed].iter().all(|told| told.is_empty());
-        (!empty).then_some(notice)
+            cancelled,
+            unlisted,
+        })
     }
 
     /// Returns it as JSON.
@@ -164,7 +202,8 @@ impl Notice {
     }
 
     fn parts(&self) -> impl Iterator<Item = (&'static str, &Vec<Told>)> {
-        let parts = [("Added", &self.added), ("Changed", &self.changed), ("Removed", &self.removed)];
+        let Notice { added, changed, removed, cancelled, unlisted, .. } = self;
+        let parts = PARTS.map(|(_, title)| title).into_iter().zip([added, changed, removed, cancelled, unlisted]);
         parts.into_iter().filter(|(_, told)| !told.is_empty())
     }
 
@@ -181,44 +220,53 @@ impl Notice {
 impl Told {
     fn sentences(&self) -> Vec<String> {
         let fact = |fact: &Fact| match &fact.before {
-            Some(before) if before.is_empty() => format!("{}: {} (new)", fact.title, line(&fact.value)),
-            Some(before) if fact.value.is_empty() => format!("{}: no longer given (before: {})", fact.title, line(before)),
-            Some(before) => format!("{}: {} (before: {})", fact.title, line(&fact.value), line(before)),
+            Some(before) => redline::Fact { title: fact.title.to_owned(), old: line(before), new: line(&fact.value) }.sentence(),
             None => format!("{}: {}", fact.title, line(&fact.value)),
         };
         let mut sentences: Vec<String> = self.facts.iter().map(fact).collect();
-        let spoken = |day_: &String| day_.parse().map_or_else(|_| day_.clone(), day);
+        let spoken = |day: &String| day.parse().map_or_else(|_| day.clone(), spoken);
         sentences.extend(self.effective.as_ref().map(|day| format!("Effective: {}", spoken(day))));
         sentences.extend(self.objections_until.as_ref().map(|day| format!("Objections until: {}", spoken(day))));
         sentences
     }
 }
 
-/// Returns a company that leaves.
-fn gone(entry: &Subprocessor) -> Told {
-    let after = entry.until.and_then(|until| until.tomorrow().ok()).map(|day| day.to_string());
-    Told { name: entry.name.value.clone(), facts: Vec::new(), effective: after, objections_until: None }
+/// Returns a company that leaves, or that left before.
+fn gone(entry: &Subprocessor, outcome: Outcome) -> Told {
+    let (leaves, name) = (outcome == Outcome::Removed, entry.name.value.clone());
+    let after = entry.until.and_then(|until| until.tomorrow().ok()).filter(|_| leaves).map(|day| day.to_string());
+    let last = entry.until.filter(|_| !leaves).map(|day| Fact { title: "Last day", value: spoken(day), before: None });
+    Told { name, facts: last.into_iter().collect(), effective: after, objections_until: None }
 }
 
-/// Returns what there is to know of a company: all of it, or what changed.
+/// Returns a company that was given up before its first day.
+fn given_up(entry: &Subprocessor) -> Told {
+    let first = entry.effective.as_ref().map(|day| Fact { title: "Was announced for", value: spoken(day.value), before: None });
+    Told { name: entry.name.value.clone(), facts: first.into_iter().collect(), effective: None, objections_until: None }
+}
+
+/// Returns what there is to know of a company: all of it but its days, or what changed.
 fn facts(before: Option<&Subprocessor>, entry: &Subprocessor) -> Vec<Fact> {
-    let mut facts = Vec::new();
     let name = |entry: &Subprocessor| Some(entry.name.value.clone());
-    let dates = ["Announced", "From", "Until", "Formerly"];
-    let cells = Subprocessor::COLUMNS.iter().filter(|(title, _)| !dates.contains(title));
-    let cells = cells.map(|(title, cell)| (*title, cell(entry).map(String::from), before.and_then(cell).map(String::from)));
+    let days = ["Announced", "From", "Until", "Cancelled", "Formerly"];
+    let cells = Subprocessor::COLUMNS.iter().filter(|(title, _)| before.is_some() && *title != "Formerly" || !days.contains(title));
+    let cell = |title: &str, cell: &str| match cell.parse() {
+        Ok(day) if days.contains(&title) => spoken(day),
+        _ => cell.to_owned(),
+    };
+    let cells = cells.map(|(title, said)| {
+        let said = |entry| said(entry).map(|said| cell(title, &said));
+        (*title, said(entry), before.and_then(said))
+    });
     let named = std::iter::once(("Name", name(entry), before.and_then(name))).filter(|_| before.is_some());
     let link = std::iter::once(("Link", entry.link.clone(), before.and_then(|before| before.link.clone())));
-    for (title, value, was) in named.chain(cells).chain(link) {
-        match before {
-            None => facts.extend(value.map(|value| Fact { title, value, before: None })),
-            Some(_) if value != was => {
-                facts.push(Fact { title, value: value.unwrap_or_default(), before: Some(was.unwrap_or_default()) });
-            }
-            Some(_) => {}
-        }
-    }
-    facts
+    let told = named.chain(cells).chain(link).filter(|(_, value, was)| value != was);
+    let fact = |(title, value, was): (_, Option<String>, Option<String>)| Fact {
+        title,
+        value: value.unwrap_or_default(),
+        before: before.map(|_| was.unwrap_or_default()),
+    };
+    told.map(fact).collect()
 }
 
 /// Returns a stranger's words in one line.

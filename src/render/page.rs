@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostics;
 use crate::model::Document;
 use crate::model::History;
 use crate::model::Minify;
+use crate::model::Now;
 use crate::model::Policy;
 use crate::model::Site;
 use crate::render::Route;
@@ -64,7 +65,8 @@ pub struct Renderer<'a> {
     feeds: Feeds<'a>,
     /// What each version changed.
     pub told: Told<'a>,
-    today: Date,
+    /// The day on which it is rendered.
+    pub today: Date,
 }
 
 /// A page of a document: what it shows and how that stands.
@@ -149,8 +151,8 @@ struct Entry<'a> {
 
 impl<'a> Renderer<'a> {
     /// Makes ready to render a site.
-    pub fn new(site: &'a Site, mut theme: Theme, today: Date) -> Renderer<'a> {
-        let security_txt = security_txt::served(site, today);
+    pub fn new(site: &'a Site, mut theme: Theme, now: Now) -> Renderer<'a> {
+        let (today, security_txt) = (now.day, security_txt::served(site, now));
         let shared = SiteView::new(site, &theme, security_txt.is_some());
         let shared = serde_json::to_value(shared).expect("a view is plain data");
         theme.share("site", &shared);

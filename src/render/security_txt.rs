@@ -2,24 +2,23 @@
 
 use std::fmt::Write as _;
 
-use jiff::civil::Date;
-
 use crate::model::ContactKind;
 use crate::model::DocumentId;
+use crate::model::Now;
 use crate::model::Site;
 use crate::render::Route;
 
 /// Returns what is served: the signed text where there is one.
-pub fn served(site: &Site, today: Date) -> Option<String> {
-    let text = text(site, today)?;
+pub fn served(site: &Site, now: Now) -> Option<String> {
+    let text = text(site, now)?;
     let signed = site.config.security_txt.as_ref().and_then(|settings| settings.signed.as_ref());
     Some(signed.map_or(text, |signed| String::from_utf8_lossy(signed.bytes()).into_owned()))
 }
 
 /// Returns the file as it is before it is signed; nothing where the site has none or it has expired, since a stale file is worse than none
 /// (section 2.5.5).
-pub fn text(site: &Site, today: Date) -> Option<String> {
-    let settings = site.config.security_txt.as_ref().filter(|settings| settings.last_day().is_some_and(|end| end >= today))?;
+pub fn text(site: &Site, now: Now) -> Option<String> {
+    let settings = site.config.security_txt.as_ref().filter(|settings| !settings.is_over(now))?;
     let absolute = |route: Route<'_>| format!("{}{}", site.config.base_url, route.address());
     let mut text = String::new();
     let mut field = |name: &str, value: &str| {

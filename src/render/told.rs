@@ -6,8 +6,10 @@ use std::sync::OnceLock;
 use crate::model::DocumentId;
 use crate::model::History;
 use crate::model::Site;
+use crate::model::Version;
 use crate::redline;
 use crate::redline::ChangeKind;
+use crate::redline::Fact;
 use crate::redline::People;
 use crate::redline::Redline;
 use crate::redline::SectionChange;
@@ -47,14 +49,15 @@ impl<'a> Told<'a> {
     /// Compares a version with the one before it, and keeps what became of the sections. Who asks for that meanwhile waits.
     pub fn keep<'w>(&self, history: &History, version: usize, compare: impl Fn() -> Redline<'w>) -> Redline<'w> {
         let mut made = None;
-        self.sections[&history.id][version].get_or_init(|| sentences(&made.insert(compare()).sections));
+        self.sections[&history.id][version].get_or_init(|| sentences(history, &made.insert(compare()).sections));
         made.unwrap_or_else(compare)
     }
 
     /// Returns what became of promises in a version, and with `sections` of all else, since the one it was changed from; nothing for a first one.
     pub fn of(&self, history: &History, version: usize, sections: bool) -> Lines {
         let before = history.versions[version].follows;
-        let kept = || self.sections[&history.id][version].get_or_init(|| sentences(&self.compared(history, before, version))).clone();
+        let kept =
+            || self.sections[&history.id][version].get_or_init(|| sentences(history, &self.compared(history, before, version))).clone();
         self.lines(history, before, version, sections, kept)
     }
 
@@ -62,7 +65,7 @@ impl<'a> Told<'a> {
     pub fn since_base(&self, history: &History, version: usize) -> Lines {
         match history.base(version) {
             base if base == history.versions[version].follows => self.of(history, version, true),
-            base => self.lines(history, base, version, true, || sentences(&self.compared(history, base, version))),
+            base => self.lines(history, base, version, true, || sentences(history, &self.compared(history, base, version))),
         }
     }
 
@@ -83,13 +86,17 @@ impl<'a> Told<'a> {
 
     /// Compares two versions of a document.
     fn compared(&self, history: &History, from: Option<usize>, to: usize) -> Vec<SectionChange> {
-        let document = |at: usize| &*history.versions[at].document;
-        redline::summary(from.map(document), Some(document(to)), &self.people)
+        let version = |at: usize| &history.versions[at];
+        let (from, to) = (from.map(version), version(to));
+        let days = (from.and_then(Version::day), to.day());
+        redline::summary(from.map(|version| &*version.document), Some(&to.document), days, &self.people)
     }
 }
 
-fn sentences(changes: &[SectionChange]) -> Vec<String> {
-    changes.iter().map(sentence).collect()
+/// Returns what became of sections or entries; commitments are told by what is promised.
+fn sentences(history: &History, changes: &[SectionChange]) -> Vec<String> {
+    let promised = history.id.as_str() == DocumentId::COMMITMENTS;
+    changes.iter().filter(|change| !(promised && change.entry)).map(sentence).collect()
 }
 
 /// Returns what became of a section or an entry, in words.
@@ -103,13 +110,18 @@ fn sentence(change: &SectionChange) -> String {
         Some(before) => format!("{} (before: {before})", change.title),
         None => change.title.clone(),
     };
+    let head = format!("{}: {title}", capital(change.kind.label()));
+    if change.entry {
+        // A new name is told before.
+        let facts = change.facts.iter().filter(|fact| change.before.is_none() || fact.title != "Name" && fact.title != "Formerly");
+        let facts: Vec<String> = facts.map(Fact::sentence).collect();
+        return if facts.is_empty() { head } else { format!("{head} – {}", facts.join("; ")) };
+    }
     let counts = match change.kind {
         ChangeKind::Added | ChangeKind::Removed => [None, None],
         _ => [words(change.added, "added"), words(change.removed, "removed")],
     };
-    let parts: Vec<String> =
-        std::iter::once(format!("{}: {title}", capital(change.kind.as_str()))).chain(counts.into_iter().flatten()).collect();
-    parts.join(", ")
+    std::iter::once(head).chain(counts.into_iter().flatten()).collect::<Vec<String>>().join(", ")
 }
 
 fn capital(word: &str) -> String {

@@ -53,6 +53,14 @@ impl Key {
         let inner = proof::PublicKey::read(bytes)?;
         Ok(Key { ends: inner.ends(), inner })
     }
+
+    /// Returns when the signature of a text by this key ends. `None` if it never does, or is not proved.
+    pub fn signature_ends(&self, text: &str) -> Option<Timestamp> {
+        match self.inner.prove(text) {
+            Proof::Good { ends, .. } => ends,
+            Proof::Bad(_) | Proof::None(_) => None,
+        }
+    }
 }
 
 /// Reports whether a file is signed, and what is wrong with its signature.

@@ -28,7 +28,7 @@ pub fn with_every_act() -> Project {
     said("2026-02-02", &["postpone", "2026-02-01", "--effective", "2026-04-01", "--reason", "Late", "--yes"]);
     edit(&project, "You may receive mail.\n\nAsk Ada Bee or me.");
     said("2026-02-03", &["release", "--summary", "Spelling", "--editorial", "--correct", "--yes"]);
-    said("2026-02-04", &["withdraw", "2026-02-03.2", "--reason", "Not now", "--yes"]);
+    said("2026-02-04", &["withdraw", "2026-02-01", "--reason", "Not now", "--yes"]);
     edit(&project, "You may receive mail.\n\nAsk Ada Bee.");
     said("2026-02-05", &["retire", "sms", "--reason", "We send none", "--see", "terms", "--yes"]);
     said("2026-02-06", &["rename", "terms", "conditions", "--yes"]);

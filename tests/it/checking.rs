@@ -12,12 +12,13 @@ use serde_json::Value;
 use crate::project::Project;
 
 /// Codes that take more than a case can hold, with the test that has them and what it says.
-const ELSEWHERE: [(Code, &str, &str); 9] = [
+const ELSEWHERE: [(Code, &str, &str); 10] = [
     (Code::Symlink, "checking.rs", "error[P003]"),
     (Code::TooLarge, "checking.rs", "error[P006]"),
     (Code::Withdrawn, "checking.rs", "warning[P053]"),
     (Code::LedgerFork, "verifying.rs", "both follow release"),
     (Code::Uncarried, "verifying.rs", "does not carry the digest"),
+    (Code::ActAhead, "days.rs", "warning[P061]"),
     (Code::Signature, "signing.rs", "error[P081]"),
     (Code::GoneOutside, "asking.rs", "error[P131]"),
     (Code::MovedOutside, "asking.rs", "warning[P132]"),

@@ -7,6 +7,7 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use jiff::civil::date;
+use jiff::tz::TimeZone;
 use policybook::check::Edition;
 use policybook::compile::Options;
 use policybook::compile::compile;
@@ -14,6 +15,7 @@ use policybook::diagnostic::Diagnostics;
 use policybook::ledger;
 use policybook::ledger::Planned;
 use policybook::model::Kind;
+use policybook::model::Now;
 use policybook::model::Release;
 use policybook::model::ReleaseId;
 use policybook::parse;
@@ -277,7 +279,7 @@ fn the_digests_are_those_that_sha256sum_finds() {
 fn archives() -> [(TreePath, Tree<File>); 2] {
     let example = policybook::store::example();
     let project: Tree<File> = example.clone().into_iter().chain(policybook::store::default_theme()).collect();
-    let mut compiled = compile(&project, Options { edition: Edition::Locked, today: date(2026, 11, 21) });
+    let mut compiled = compile(&project, Options { edition: Edition::Locked, now: Now::beginning(date(2026, 11, 21), &TimeZone::UTC) });
     let site: Mutex<Tree<File>> = Mutex::default();
     let take = |files: Tree<Vec<u8>>| -> Result<(), ()> {
         site.lock().unwrap().extend(files.into_iter().map(|(path, bytes)| (path, File::new(bytes))));

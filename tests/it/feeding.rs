@@ -187,8 +187,8 @@ fn no_spreadsheet_takes_a_cell_for_a_formula() {
     release(&project, "2026-11-21", &["subprocessors", "--summary", "Another name"]);
     project.build(&[]);
     let table = project.read("public/subprocessors.csv");
-    assert!(table.starts_with("name,purpose,entity,data,country,safeguard,group,link,formerly,announced,effective,until\r\n"));
-    assert!(table.contains("\"'=HYPERLINK(\"\"https://evil.example\"\")\",\"'+1, \"\"quoted\"\"\",,,,,,,Stripe,,,\r\n"), "{table}");
+    assert!(table.starts_with("name,purpose,entity,data,country,safeguard,group,link,formerly,announced,effective,until,cancelled\r\n"));
+    assert!(table.contains("\"'=HYPERLINK(\"\"https://evil.example\"\")\",\"'+1, \"\"quoted\"\"\",,,,,,,Stripe,,,,\r\n"), "{table}");
     let list: Value = serde_json::from_str(&project.read("public/subprocessors.json")).unwrap();
     assert_eq!(list["subprocessors"][0]["purpose"], "+1, \"quoted\"", "JSON says it as it is");
 }

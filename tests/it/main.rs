@@ -16,6 +16,7 @@ mod cases;
 mod changing;
 mod checking;
 mod chromium;
+mod days;
 mod example;
 mod feeding;
 mod fetching;

@@ -12,6 +12,9 @@ use tempfile::TempDir;
 /// The day on which the tests take place.
 pub const TODAY: &str = "2026-11-21";
 
+/// What sets the clock of a program that is not optimised.
+pub const CLOCK: &str = "POLICYBOOK_CLOCK";
+
 /// A project's folder; it goes with the value.
 pub struct Project {
     folder: TempDir,
@@ -62,6 +65,8 @@ impl Project {
         let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
         command.current_dir(self.root()).args(arguments).args(["--today", today]).env_remove("SOURCE_DATE_EPOCH").env("NO_COLOR", "1");
         command.env_remove("GITHUB_ACTIONS").env_remove("GITHUB_STEP_SUMMARY");
+        // The day has come: what writes takes no other for today.
+        command.env(CLOCK, format!("{today}T23:59:59Z"));
         command.output().expect("run policybook")
     }
 

@@ -9,9 +9,11 @@ use std::time::Duration;
 use anyhow::Result;
 use anyhow::bail;
 use jiff::civil::date;
+use jiff::tz::TimeZone;
 use policybook::check::Edition;
 use policybook::compile::Options;
 use policybook::compile::compile;
+use policybook::model::Now;
 use policybook::publish;
 use policybook::publish::Action;
 use policybook::publish::Ask;
@@ -171,7 +173,7 @@ pub fn site(project: &Project) -> Site {
 
 fn site_of(project: &Project, sequence: Option<i64>) -> Site {
     let read = store::Project::read(project.root()).unwrap();
-    let mut compiled = compile(&read.files, Options { edition: Edition::Locked, today: date(2026, 11, 21) });
+    let mut compiled = compile(&read.files, Options { edition: Edition::Locked, now: Now::beginning(date(2026, 11, 21), &TimeZone::UTC) });
     assert!(!compiled.diagnostics.has_errors(), "{:?}", compiled.diagnostics.sorted());
     let known = Known::read(&Memory::default()).unwrap();
     Site::render(&read.files, &mut compiled, &known, None, sequence).unwrap()

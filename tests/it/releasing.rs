@@ -207,6 +207,7 @@ fn killed_at_each(acts: &str, step: usize) -> usize {
             &format!("inject={acts}:signal=SIGKILL:when={at}"),
         ]);
         command.arg(env!("CARGO_BIN_EXE_policybook")).args(["release", "--summary", "x", "--yes", "--quiet", "--today", "2026-11-21"]);
+        command.env(crate::project::CLOCK, "2026-11-21T12:00:00Z");
         let finished = command.current_dir(project.root()).status().expect("strace is installed").success();
         let whole = project.path("content/versions/2026-11-21").exists();
         project.said_on("2026-11-21", &["build"], 0);

@@ -44,6 +44,7 @@ impl Keyring {
     fn run(&self, project: &Project, today: &str, arguments: &[&str], code: i32) -> String {
         let mut command = self.command(env!("CARGO_BIN_EXE_policybook"));
         let command = command.current_dir(project.root()).args(arguments).args(["--today", today]).env("NO_COLOR", "1");
+        command.env(crate::project::CLOCK, format!("{today}T23:59:59Z"));
         let output = command.env_remove("SOURCE_DATE_EPOCH").output().unwrap();
         let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::civil::date;
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -20,10 +21,12 @@ use policybook::ledger::acts;
 use policybook::ledger::correct;
 use policybook::model::History;
 use policybook::model::Kind;
+use policybook::model::Now;
 use policybook::tree::File;
 use policybook::tree::Tree;
 use policybook::tree::TreePath;
 
+use crate::project::Project;
 use crate::tiers::times;
 
 const START: Date = date(2024, 1, 1);
@@ -187,7 +190,7 @@ impl World {
     }
 
     fn compiled(&self, today: Date) -> Compiled {
-        let compiled = compile(&self.files, Options { edition: Edition::Draft, today });
+        let compiled = compile(&self.files, Options { edition: Edition::Draft, now: Now::beginning(today, &TimeZone::UTC) });
         let errors: Vec<_> =
             compiled.diagnostics.sorted().into_iter().filter(|found| found.severity == policybook::diagnostic::Severity::Error).collect();
         assert!(errors.is_empty(), "{errors:?}");
@@ -456,6 +459,13 @@ impl World {
             came.sort_by_key(|(version, first)| (*first, version.order));
             self.timemap(id, &came, read(&format!("{id}/timemap.link")));
             feed(id, &came, today, &read(&format!("{id}/feed.atom")).unwrap());
+            let page = read(&format!("{id}/index.html")).unwrap();
+            let draft = page.contains("<strong>Draft.</strong>");
+            if let Some(now) = now.filter(|_| !draft) {
+                assert!(page.contains(&format!("\"version\":\"{}\"", now.id)), "{page}");
+            }
+            let over = self.model.retired.iter().any(|(of, ..)| *of == document) && now.is_none();
+            assert!(draft || !over || page.contains("<strong>Retired.</strong>"), "{page}");
             let upcoming =
                 versions.iter().zip(&spans).filter_map(|(version, span)| Some((version, (*span)?.0))).filter(|(_, first)| *first > today);
             let upcoming = upcoming.min_by_key(|(_, first)| *first);
@@ -496,6 +506,41 @@ impl World {
                 .map(|(path, _)| path.to_string())
                 .collect();
             assert!(differs.is_empty(), "between {today} and {last}: {differs:?}");
+        }
+    }
+
+    /// Holds that the commands say of a day what the model says.
+    fn commands(&self, today: Date) {
+        let project = Project::empty();
+        self.files
+            .iter()
+            .filter(|(path, _)| path.within("content").is_some())
+            .for_each(|(path, file)| project.write(path.as_str(), file.bytes()));
+        let answer = |arguments: &[&str]| -> Value {
+            let output = project.run_on(&today.to_string(), arguments);
+            serde_json::from_slice(&output.stdout).unwrap()
+        };
+        let status = answer(&["status", "--format", "json"]);
+        for standing in status["documents"].as_array().unwrap() {
+            let Some(document) = DOCUMENTS.iter().position(|id| standing["id"] == **id) else { continue };
+            let now = self.model.on(document, today);
+            assert_eq!(standing["in_force"]["version"].as_str(), now.map(|version| version.id.as_str()), "{standing}");
+            let spans = self.model.versions.iter().filter(|version| version.document == document);
+            let coming =
+                spans.filter_map(|version| Some((self.model.span(version)?.0, version.id.as_str()))).filter(|(first, _)| *first > today);
+            assert_eq!(standing["upcoming"]["version"].as_str(), coming.min().map(|(_, id)| id), "{standing}");
+        }
+        let log = answer(&["log", "--format", "json"]);
+        for entry in log["versions"].as_array().unwrap() {
+            let same = |version: &&Version| entry["document"] == *DOCUMENTS[version.document] && entry["version"] == version.id;
+            let version = self.model.versions.iter().find(same).unwrap();
+            let span = self.model.span(version);
+            let day = |day: Option<Date>| day.map_or(Value::Null, |day| Value::String(day.to_string()));
+            assert_eq!(entry["never_in_force"], span.is_none(), "{entry}");
+            assert_eq!(
+                (&entry["in_force_since"], &entry["in_force_until"]),
+                (&day(span.map(|span| span.0)), &day(span.and_then(|span| span.1)))
+            );
         }
     }
 
@@ -556,6 +601,7 @@ proptest! {
             world.notices();
         }
         world.site(world.today);
+        world.commands(world.today);
         world.site(world.today.saturating_add(look.days()));
     }
 }

@@ -17,11 +17,11 @@ use anyhow::Result;
 use anyhow::bail;
 use clap::Args;
 use clap::ValueEnum;
-use jiff::civil::Date;
 use url::Url;
 
 use crate::check;
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::check::online::Asking;
@@ -39,6 +39,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::Severity;
 use crate::model;
+use crate::model::Now;
 use crate::parse;
 use crate::store;
 use crate::store::Project;
@@ -154,8 +155,9 @@ impl Check {
 
     fn project(&self, global: &Global) -> Result<Ending> {
         let paths = self.paths.iter().map(|path| within(path, &global.directory)).collect::<Result<Vec<String>>>()?;
-        let (project, memos, today) = (Project::read(&global.directory)?, Memos::default(), global.today()?);
-        let look = |files: &Tree<File>, built: bool| self.look(files, built, &project.diagnostics, today, &memos);
+        let (project, memos) = (Project::read(&global.directory)?, Memos::default());
+        let now = global.now(&project.files, Access::Reads)?;
+        let look = |files: &Tree<File>, built: bool| self.look(files, built, &project.diagnostics, now, &memos);
         let own = |found: &Diagnostic| found.place.as_ref().is_some_and(|place| store::is_itself(&global.directory, &place.path));
         let may = |found: &Diagnostic| found.fix().is_some() && self.wants(found, &paths, false) && own(found);
         if !self.fix {
@@ -198,8 +200,8 @@ impl Check {
     }
 
     /// Returns all that is found in the files of a project, on its pages too if they are `built`. `unread` is what could not be read.
-    fn look(&self, files: &Tree<File>, built: bool, unread: &Diagnostics, today: Date, memos: &Memos) -> Compiled {
-        let mut compiled = compile_again(files, Options { edition: Edition::Draft, today }, memos);
+    fn look(&self, files: &Tree<File>, built: bool, unread: &Diagnostics, now: Now, memos: &Memos) -> Compiled {
+        let mut compiled = compile_again(files, Options { edition: Edition::Draft, now }, memos);
         compiled.diagnostics.extend(unread.clone());
         if let Some(profile) = self.profile {
             let profile = match profile {
@@ -228,7 +230,7 @@ impl Check {
         outside.values_mut().for_each(|places| places.retain(|(path, _)| is_inside(path, paths)));
         outside.retain(|_, places| !places.is_empty());
         let asking = Asking {
-            now: global.now()?,
+            now: global.moment()?,
             patience: Duration::from_secs(self.patience),
             reach: if self.intranet { Reach::Everywhere } else { Reach::Public },
             fresh: self.fresh,

@@ -60,7 +60,7 @@ pub struct Given<'a> {
 pub fn check(file: &Path, given: &Given<'_>, global: &Global) -> Result<Ending> {
     let (name, bytes) = read(file)?;
     let key = given.key.map(key).transpose()?;
-    let circumstances = Circumstances { url: given.url, now: global.now()?, key: key.as_ref() };
+    let circumstances = Circumstances { url: given.url, now: global.moment()?, key: key.as_ref() };
     let verdict = securitytxt::check(&bytes, &circumstances);
     match given.json {
         false => tell(&verdict, &name, &securitytxt::text(&bytes), global.quiet),

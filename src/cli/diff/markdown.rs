@@ -77,7 +77,7 @@ fn document(comment: &mut Comment, comparison: &Comparison, redline: &Redline<'_
     for section in &redline.sections {
         let before = section.before.as_ref().map(|before| format!(" (was: {})", say(before))).unwrap_or_default();
         let moved = if section.moved { ", moved" } else { "" };
-        let (kind, title) = (section.kind.as_str(), say(&section.title));
+        let (kind, title) = (section.kind.label(), say(&section.title));
         comment.line(&format!("| {kind}{moved} | {title}{before} | +{} −{} |", section.added, section.removed));
     }
     comment.line("");

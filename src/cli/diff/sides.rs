@@ -10,6 +10,7 @@ use anyhow::anyhow;
 use anyhow::bail;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::report;
@@ -21,6 +22,7 @@ use crate::model::Body;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::History;
+use crate::model::Now;
 use crate::model::Release;
 use crate::model::Site;
 use crate::parse;
@@ -102,7 +104,7 @@ impl Comparison {
             _ => return Cow::Borrowed(&self.from.wording),
         };
         match counted {
-            Cow::Owned(counted) => Cow::Owned(Wording::of(&counted)),
+            Cow::Owned(counted) => Cow::Owned(Wording::of(&counted).on(self.from.wording.day)),
             Cow::Borrowed(_) => Cow::Borrowed(&self.from.wording),
         }
     }
@@ -133,7 +135,7 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
             ending: Ending::Done,
         });
     }
-    let (project, compiled) = global.compile(Edition::Draft)?;
+    let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
     report::findings(&compiled.diagnostics, &project.files, true);
     let ending = if compiled.diagnostics.has_errors() { Ending::Found } else { Ending::Done };
     let site = &compiled.site;
@@ -146,7 +148,7 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
         None => (None, what),
     };
     let versions = |history: &History| -> Result<Comparison> {
-        let finder = Finder { site, history, global };
+        let finder = Finder { site, history, global, now: compiled.now };
         let from = match sides.first() {
             Some(from) => finder.side(from)?,
             None => finder.newest(),
@@ -197,6 +199,7 @@ struct Finder<'a> {
     site: &'a Site,
     history: &'a History,
     global: &'a Global,
+    now: Now,
 }
 
 impl Finder<'_> {
@@ -211,7 +214,7 @@ impl Finder<'_> {
         let version = &self.history.versions[at];
         let commitments = self.site.version_at(DocumentId::COMMITMENTS, &version.release.id).map(|version| version.document.clone());
         let side = self.says(Some(&version.document), format!("version {}", version.release.id), commitments);
-        Side { place: Some(at), ..side }
+        Side { place: Some(at), wording: side.wording.on(version.day()), ..side }
     }
 
     /// Returns a side of this project.
@@ -222,7 +225,8 @@ impl Finder<'_> {
     fn side(&self, name: &str) -> Result<Side> {
         if name == "draft" {
             let side = self.says(self.history.draft.as_ref(), "the draft".to_owned(), draft_commitments(self.site));
-            return Ok(Side { place: self.history.newest_at(), is_draft: true, ..side });
+            let wording = side.wording.on(Some(self.now.day));
+            return Ok(Side { place: self.history.newest_at(), is_draft: true, wording, ..side });
         }
         if let Some(at) = self.history.versions.iter().position(|version| version.release.id.as_str() == name) {
             return Ok(self.version(at));
@@ -243,7 +247,7 @@ impl Finder<'_> {
     /// Returns the draft of a commit.
     fn commit(&self, revision: &str) -> Result<Side> {
         let files = store::at(&self.global.directory, revision, &["content/"])?;
-        let compiled = compile(&files, Options { edition: Edition::Draft, today: self.global.today()? });
+        let compiled = compile(&files, Options { edition: Edition::Draft, now: self.now });
         let then = compiled.site.history(self.history.id.as_str()).and_then(|history| history.draft.as_ref());
         let people = People::of(&compiled.site);
         Ok(Side::of(then, &people, format!("git {revision}"), draft_commitments(&compiled.site)))

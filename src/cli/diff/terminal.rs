@@ -31,13 +31,7 @@ pub fn stat(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> S
     text.push_str(&promises(comparison));
     let width = redline.sections.iter().map(|section| name(section).chars().count()).max().unwrap_or(0).min(60);
     for section in &redline.sections {
-        text.push_str(&format!(
-            "  {:10}  {:width$}  +{} -{} words\n",
-            section.kind.as_str(),
-            name(section),
-            section.added,
-            section.removed
-        ));
+        text.push_str(&format!("  {:10}  {:width$}  +{} -{} words\n", section.kind.label(), name(section), section.added, section.removed));
     }
     let (added, removed) = redline.sections.iter().fold((0, 0), |sum, section| (sum.0 + section.added, sum.1 + section.removed));
     let changes = redline.changes.len();
@@ -69,7 +63,7 @@ pub fn words(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> 
         match printer.section(piece) {
             Some((at, section)) if last.replace(at) != Some(at) => {
                 let moved = if section.moved { ", moved" } else { "" };
-                let line = format!("{}{moved}: {}  +{} -{} words", section.kind.as_str(), name(section), section.added, section.removed);
+                let line = format!("{}{moved}: {}  +{} -{} words", section.kind.label(), name(section), section.added, section.removed);
                 text.push_str(&format!("\n{}\n\n", printer.styled(BOLD, &line)));
             }
             None if !begun => text.push('\n'),

@@ -12,6 +12,7 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::import::texts::Asked;
@@ -76,7 +77,7 @@ impl Import {
     /// Imports the versions of a policy.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let id = policy(&self.policy)?;
-        let (project, compiled) = global.compile(Edition::Draft)?;
+        let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
         refuse(&project, &compiled.site, &id, global)?;
         if let Some(broken) = errors(compiled.diagnostics, ledger::FOLDER) {
             report::diagnostics(&broken, &project.files, global.quiet);
@@ -87,7 +88,8 @@ impl Import {
             _ => texts::of_files(&id, &global.directory, &self.versions)?,
         };
         let originals: Vec<&Original> = texts.iter().map(|text| &text.original).collect();
-        let import = ledger::import(&compiled.site, &project.files, &id, &originals, global.today()?).map_err(refused)?;
+        let now = compiled.now;
+        let import = ledger::import(&compiled.site, &project.files, &id, &originals, now.day).map_err(refused)?;
         let versions: Vec<(&Text, Option<&Imported>)> = texts.iter().zip(import.versions.iter().map(Option::as_ref)).collect();
         let newest = versions.iter().rev().find_map(|(text, version)| Some((&text.original, (*version)?)));
         let (original, newest) = newest.context("there is nothing to import: no text was left")?;
@@ -95,7 +97,7 @@ impl Import {
 
         let mut files = project.files.clone();
         files.extend(import.added.clone().into_iter().chain(draft.clone()));
-        let found = compile(&files, Options { edition: Edition::Draft, today: global.today()? }).diagnostics;
+        let found = compile(&files, Options { edition: Edition::Draft, now }).diagnostics;
         if let Some(broken) = errors(found.clone(), ledger::FOLDER) {
             report::diagnostics(&broken, &files, global.quiet);
             return Ok(Ending::Found);

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use crate::check::Edition;
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::ask;
@@ -179,8 +180,10 @@ impl Parcel<'_> {
                 Some(revision) => Project::at(&global.directory, revision)?,
                 None => Project::read(&global.directory)?,
             };
-            let mut compiled = compile(&project.files, Options { edition: Edition::Locked, today: global.today()? });
+            let mut compiled =
+                compile(&project.files, Options { edition: Edition::Locked, now: global.now(&project.files, Access::Reads)? });
             compiled.diagnostics.extend(project.diagnostics.clone());
+            tell_epoch(&compiled, global)?;
             if let Some(ending) = self.unfit(&compiled, &project, global)? {
                 return Ok(ending);
             }
@@ -229,7 +232,7 @@ impl Parcel<'_> {
         let limits = Limits { purges: purge.is_some(), ..self.limits };
         let planned = publish::plan(&known, &site, &limits, Timestamp::now().as_second())?;
         if let Some(head) = known.state.head.as_deref().filter(|_| !global.quiet) {
-            tell_late(&compiled.site, head, global.today()?);
+            tell_late(&compiled.site, head, global.clock_day(&compiled.site)?);
         }
         if self.dry_run {
             self.answer("planned", target, None, &planned, &[])?;
@@ -327,6 +330,15 @@ impl Parcel<'_> {
             anstream::eprintln!("{}", answer::counts(plan, Tense::Coming));
         }
     }
+}
+
+/// Says so where the site is that of another day than the clock's.
+fn tell_epoch(compiled: &Compiled, global: &Global) -> Result<()> {
+    let (day, clock) = (compiled.now.day, global.clock_day(&compiled.site)?);
+    if day != clock && !global.quiet {
+        report::note(&format!("SOURCE_DATE_EPOCH is on {day}, and by the clock it is {clock}: the site is published as of {day}"));
+    }
+    Ok(())
 }
 
 /// Tells of versions that readers see for the first time, later than they were promised. `head` is the newest seal that was published.

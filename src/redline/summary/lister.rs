@@ -1,9 +1,14 @@
 //! The changes of pieces, rows and entries of lists, one after another.
 
+use std::collections::BTreeSet;
 use std::collections::HashSet;
 
+use crate::model::Identity;
+use crate::model::outcome;
+use crate::model::repeated;
 use crate::redline::change::Change;
 use crate::redline::change::ChangeKind;
+use crate::redline::change::Fact;
 use crate::redline::change::SectionChange;
 use crate::redline::piece::Cells;
 use crate::redline::piece::Piece;
@@ -40,8 +45,11 @@ pub struct Lister<'a> {
 struct Table<'a> {
     cells: Cells<'a>,
     titles: Vec<&'a str>,
-    /// Whether it is a list of records: one that comes or goes is told with what its fields are called, all but the first, its name.
-    records: bool,
+    /// What the rows of both versions are known by, where they are records: one that comes or goes is told with what its fields are
+    /// called, all but the first, its name.
+    records: Option<(&'a [Identity], &'a [Identity])>,
+    /// The names that more than one of them has.
+    repeated: BTreeSet<String>,
 }
 
 impl Lister<'_> {
@@ -94,9 +102,14 @@ impl Lister<'_> {
                 rows.rows.iter_mut().take(1).for_each(|row| row.change = change);
             }
             Some(rows) => {
+                let sides = (rows.old.map(|at| &self.old.leaves[at]), rows.new.map(|at| &self.new.leaves[at]));
+                let records = leaf
+                    .is_records()
+                    .then(|| (sides.0.map(Leaf::records).unwrap_or_default(), sides.1.map(Leaf::records).unwrap_or_default()));
                 let cells = rows.cells(old, new);
                 let titles: Vec<&str> = rows.titles(&cells).collect();
-                let table = Table { cells, titles, records: leaf.is_records() };
+                let repeated = records.map(|(old, new)| repeated(old, new)).unwrap_or_default();
+                let table = Table { cells, titles, records, repeated };
                 rows.rows.iter_mut().for_each(|row| self.row(row, &table));
             }
             None if leaf.tokens.is_empty() && matches!(piece.place, Place::Added | Place::Removed) => {
@@ -120,16 +133,17 @@ impl Lister<'_> {
             self.changes[change].said = turn.said.clone();
             turn.change = Some(change);
         }
-        if table.records {
-            let kind = match (before, now) {
-                _ if head => return,
-                (None, _) => ChangeKind::Added,
-                (_, None) => ChangeKind::Removed,
-                _ => ChangeKind::Edited,
-            };
-            self.entry(now.or(before).unwrap_or_default(), kind);
+        if let Some((old, new)) = table.records {
+            if head {
+                return;
+            }
+            let below = |at: Option<usize>| at.and_then(|at| at.checked_sub(1));
+            let sides = (below(row.sides.0).and_then(|at| old.get(at)), below(row.sides.1).and_then(|at| new.get(at)));
+            let facts = before.zip(now).map(|cells| self.facts(row, &table.titles, cells)).unwrap_or_default();
+            self.entry(sides, &table.repeated, facts);
         }
-        let names = table.titles.iter().enumerate().map(|(at, title)| if table.records && at > 0 { title } else { "" });
+        let named = table.records.is_some();
+        let names = table.titles.iter().enumerate().map(|(at, title)| if named && at > 0 { title } else { "" });
         let cells = row.cells.iter_mut();
         match (before, now) {
             (Some(old), Some(new)) => {
@@ -154,20 +168,39 @@ impl Lister<'_> {
         }
     }
 
-    /// Begins an entry of a list, told by its first cell.
-    fn entry(&mut self, row: &[Leaf], kind: ChangeKind) {
+    /// Returns what the fields of an entry say otherwise now.
+    fn facts(&self, row: &Row, titles: &[&str], (before, now): (&[Leaf], &[Leaf])) -> Vec<Fact> {
+        let link = |cells: &[Leaf], wording: &Wording| {
+            let styles = cells.first().into_iter().flat_map(|name| &name.runs).filter_map(|(_, style)| wording.styles.get(*style as usize));
+            styles.filter_map(|style| style.link.as_ref()).map(|(target, _)| target.to_string()).next().unwrap_or_default()
+        };
+        let said = |cells: &[Leaf], column: Option<usize>| column.and_then(|at| cells.get(at)).map(|cell| cell.text.clone());
+        let cells = row.cells.iter().zip(titles).map(|(cell, title)| Fact {
+            title: (*title).to_owned(),
+            old: said(before, cell.column.0).unwrap_or_default(),
+            new: said(now, cell.column.1).unwrap_or_default(),
+        });
+        let linked = Fact { title: "Link".to_owned(), old: link(before, self.old), new: link(now, self.new) };
+        cells.chain([linked]).filter(|fact| fact.old != fact.new).collect()
+    }
+
+    /// Begins an entry of a list, told by its name.
+    fn entry(&mut self, (old, new): (Option<&Identity>, Option<&Identity>), repeated: &BTreeSet<String>, facts: Vec<Fact>) {
         self.section = self.sections.len();
+        let kind = outcome(old, new, (self.old.day, self.new.day)).map_or(ChangeKind::Edited, ChangeKind::from);
+        let before = old.map(|old| old.name.clone()).filter(|_| kind == ChangeKind::Renamed);
         self.sections.push(SectionChange {
             kind,
             moved: false,
-            title: row.first().map(|cell| cell.text.clone()).unwrap_or_default(),
-            before: None,
+            title: new.or(old).map(|entry| entry.title(repeated)).unwrap_or_default(),
+            before,
             old: None,
             new: None,
             entry: true,
             by: None,
             added: 0,
             removed: 0,
+            facts,
             changes: Vec::new(),
         });
     }

@@ -40,6 +40,7 @@ pub fn merged(redline: &Redline<'_>, same: &[Same]) -> Vec<SectionChange> {
             by,
             added: 0,
             removed: 0,
+            facts: Vec::new(),
             changes: Vec::new(),
         }
     };

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::model::Document;
+use crate::model::DocumentId;
 use crate::model::History;
 use crate::model::Policy;
 use crate::model::Target;
@@ -77,17 +78,17 @@ impl Renderer<'_> {
         let pairs = pairs(history, draft.is_some());
         let compared = pairs.iter().any(|pair| pair.from.is_some());
         let wordings: Vec<Wording> = match compared {
-            true => history.versions.par_iter().map(|version| Wording::of(&version.document)).collect(),
+            true => history.versions.par_iter().map(|version| Wording::of(&version.document).on(version.day())).collect(),
             false => Vec::new(),
         };
-        let drafted = draft.flatten().map_or_else(Wording::default, Wording::of);
+        let drafted = draft.flatten().map_or_else(Wording::default, Wording::of).on(Some(self.today));
         let pages = pairs.par_iter().map(|pair| {
             let to = pair.to.map_or(&drafted, |to| wordings.get(to).unwrap_or(&drafted));
             let from = pair.from.map(|from| {
                 let newer = pair.to.map_or(history.draft.as_deref(), |to| Some(&history.versions[to].document));
                 match self.told.people().counted(&history.versions[from].document, newer) {
                     Cow::Borrowed(_) => Cow::Borrowed(&wordings[from]),
-                    Cow::Owned(counted) => Cow::Owned(Wording::of(&counted)),
+                    Cow::Owned(counted) => Cow::Owned(Wording::of(&counted).on(wordings[from].day)),
                 }
             });
             self.changes(history, *pair, from.as_deref().map(|from| (from, to)))
@@ -122,7 +123,7 @@ impl Renderer<'_> {
         let address = |target: &Target| self.leads(target, &anchors, &root);
         let setting = Setting { lowered: 1, address: &address };
         let redline = wordings.map(|(from, to)| {
-            let [old, new] = [pair.from, pair.to].map(|version| self.promised(history, version));
+            let [old, new] = [pair.from, pair.to].map(|version| self.beside(DocumentId::COMMITMENTS, history, version));
             let compare = || redline::between(from, to);
             let redline = match (pair.from, pair.to) {
                 (Some(from), Some(to)) if history.versions[to].follows == Some(from) => self.told.keep(history, to, compare),
@@ -143,11 +144,11 @@ impl Renderer<'_> {
         files
     }
 
-    /// Returns the commitments that stood beside a version; beside the draft, those that are not released either.
-    fn promised(&self, history: &History, version: Option<usize>) -> Option<&Document> {
+    /// Returns the list that stood beside a version; beside the draft, that which is not released either.
+    fn beside(&self, list: &str, history: &History, version: Option<usize>) -> Option<&Document> {
         match version {
-            Some(version) => self.site.commitments_at(&history.versions[version].release.id),
-            None => self.site.commitments(),
+            Some(version) => self.site.version_at(list, &history.versions[version].release.id).map(|version| &*version.document),
+            None => self.site.history(list)?.draft.as_deref(),
         }
     }
 

@@ -60,7 +60,7 @@ impl Writer<'_> {
             rows_left: left(rows.rows.iter().map(|row| (row.sides, row.is_moved()))),
         };
         let mark = self.turned_leaf(piece);
-        if grid.records {
+        if grid.records.is_some() {
             self.records(&table);
         } else {
             let wide = head.len() >= WIDE;

@@ -94,7 +94,7 @@ impl RedlineView {
     pub fn new(redline: &Redline<'_>, promises: &[CommitmentChange], setting: &Setting<'_>) -> RedlineView {
         let clauses = Clauses::of(redline);
         let section = |section: &SectionChange| SectionView {
-            kind: section.kind.as_str(),
+            kind: section.kind.label(),
             moved: section.moved && section.kind != ChangeKind::Moved,
             title: section.title.clone(),
             number: clauses.of_section(redline, section).map(str::to_owned),

@@ -51,12 +51,12 @@ for (const link of all(".clause")) {
 const versions = document.getElementById("versions");
 if (versions) {
   const box = document.createElement("div");
-  box.className = "filter";
+  box.className = "filter applied";
   box.innerHTML = '<label>Which text applied on <input type="date"></label> <span role="status"></span>';
   versions.before(box);
   box.addEventListener("input", ({ target }) => {
     const day = target.value;
-    const item = day && Array.from(all("#versions > [data-from]")).find(({ dataset }) => dataset.from <= day && (!dataset.until || day <= dataset.until));
+    const item = day && Array.from(versions.children).find(({ dataset }) => dataset.from <= day && (!dataset.until || day <= dataset.until));
     box.lastChild.replaceChildren(item ? item.querySelector("a").cloneNode(true) : day && "None that is known.");
   });
 }

@@ -1,0 +1,91 @@
+//! Consent that was withdrawn: who is on the newest list of researchers, and is not to be named any more.
+
+use crate::model::Document;
+use crate::model::DocumentId;
+use crate::model::Identity;
+use crate::model::ReleaseId;
+use crate::model::Site;
+use crate::model::Whitehats;
+use crate::model::matched;
+use crate::model::name_key;
+
+/// Somebody who does not agree to be named any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// The name.
+    pub name: String,
+    /// The versions of the list that name them.
+    pub versions: Vec<ReleaseId>,
+}
+
+impl Withdrawn {
+    /// Returns true if a text names them, in any letter case.
+    pub fn is_named(&self, text: &str) -> bool {
+        let words = |text: &str| -> Vec<String> {
+            name_key(text).split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        };
+        let (text, name) = (words(text), words(&self.name));
+        !name.is_empty() && text.windows(name.len()).any(|words| words == name)
+    }
+}
+
+/// Returns whoever the draft takes off the list of researchers, save a name that somebody else on it has.
+pub fn withdrawn(site: &Site) -> Vec<Withdrawn> {
+    let list =
+        |document: &Document| -> Option<Whitehats> { if let Document::Whitehats(list) = document { Some(list.clone()) } else { None } };
+    let history = site.history(DocumentId::WHITEHATS);
+    let lists = history.and_then(|history| Some((list(&history.newest()?.document)?, list(history.draft.as_deref()?)?)));
+    let (Some(history), Some((released, draft))) = (history, lists) else {
+        return Vec::new();
+    };
+    let old: Vec<Identity> = released.shown().map(Identity::of_whitehat).collect();
+    let new: Vec<Identity> = draft.whitehats.iter().map(Identity::of_whitehat).collect();
+    let named = |list: &Whitehats, name: &str| list.shown().any(|entry| name_key(&entry.name.value) == name_key(name));
+    let hidden = |at: usize| !draft.whitehats[at].is_shown();
+    let gone = matched(&old, &new).into_iter().filter(|(_, new)| new.is_none_or(hidden)).filter_map(|(old, _)| old);
+    let names = gone.map(|at| old[at].name.clone()).filter(|name| !named(&draft, name));
+    let versions = |name: &str| -> Vec<ReleaseId> {
+        let naming = history.versions.iter().filter(|version| list(&version.document).is_some_and(|list| named(&list, name)));
+        naming.map(|version| version.release.id.clone()).collect()
+    };
+    names.map(|name| Withdrawn { versions: versions(&name), name }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::tests::project;
+    use crate::ledger::tests::put;
+    use crate::ledger::tests::released;
+    use crate::ledger::tests::told;
+
+    #[test]
+    fn whoever_is_not_to_be_named_is_found_with_the_versions_that_name_them() {
+        let list = |entries: &str| format!("whitehats:\n{entries}");
+        let mut files = project(&[("whitehats.yaml", &list("- name: Ada\n")), ("a/_index.md", "---\ntitle: A\n---\nWords.\n")]);
+        files.extend(released(&files, "2024-01-01"));
+        put(
+            &mut files,
+            "whitehats.yaml",
+            &list("- name: Ada\n- name: Bee\n- name: Anonymous\n  date: 2020\n- name: Anonymous\n  date: 2021\n"),
+        );
+        files.extend(released(&files, "2024-01-02"));
+        let found = |entries: &str| -> Vec<String> {
+            let mut files = files.clone();
+            put(&mut files, "whitehats.yaml", &list(entries));
+            let (site, _) = told(&files, "2024-03-01");
+            let line =
+                |one: Withdrawn| format!("{} {}", one.name, one.versions.iter().map(ReleaseId::as_str).collect::<Vec<_>>().join(" "));
+            withdrawn(&site).into_iter().map(line).collect()
+        };
+        let both = "- name: Anonymous\n  date: 2020\n- name: Anonymous\n  date: 2021\n";
+        assert_eq!(found(&format!("- name: Ada\n- name: Bee\n{both}")), [""; 0]);
+        assert_eq!(found(&format!("- name: ADA\n  consent: false\n- name: Bee\n{both}")), ["Ada 2024-01-01 2024-01-02"]);
+        let removed = "  removed: { date: 2024-02-02, reason: asked }\n";
+        assert_eq!(found(&format!("- name: Ada\n- name: Bee\n{removed}{both}")), ["Bee 2024-01-02"]);
+        assert_eq!(
+            found("- name: Ada\n- name: Bee\n- name: Anonymous\n  date: 2020\n  consent: false\n- name: Anonymous\n  date: 2021\n"),
+            [""; 0]
+        );
+    }
+}
