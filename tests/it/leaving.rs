@@ -26,6 +26,8 @@ fn nothing_that_tells_of_a_change_names_who_left() {
     let project = left();
     let hushed = |arguments: &[&str]| {
         let said = project.said_on("2024-03-01", arguments, 0);
+        // Whoever releases is told which name older versions still hold, and how to redact it.
+        let said: String = said.split_inclusive('\n').filter(|line| !line.contains("policybook redact")).collect();
         assert!(!said.contains("Ada") && !said.contains("Lovelace"), "{arguments:?}\n{said}");
         said
     };
