@@ -77,12 +77,11 @@ pub fn in_words(word: &str) -> Option<u64> {
 
 /// Returns how many of what a word names make a whole, and whether it names several.
 pub fn part(word: &str) -> Option<(u64, bool)> {
-    let found = PARTS.iter().find_map(|(one, several, parts)| match () {
+    PARTS.iter().find_map(|(one, several, parts)| match () {
         () if word.eq_ignore_ascii_case(one) => Some((*parts, false)),
         () if word.eq_ignore_ascii_case(several) => Some((*parts, true)),
         () => None,
-    });
-    found
+    })
 }
 
 /// Returns true if letters are a fraction by themselves: `½`, `2/3`, but not `24/7`.
