@@ -105,25 +105,10 @@ struct Entry<'a> {
     /// Whether it was withdrawn, or replaced before its day.
     never_in_force: bool,
     /// What was decided of it since its release.
-    decisions: Vec<DecisionEntry<'a>>,
+    decisions: &'a [Decision],
     kind: &'a str,
     summary: &'a str,
     sha256: String,
-}
-
-/// A postponement or a withdrawal.
-#[derive(Serialize)]
-struct DecisionEntry<'a> {
-    date: Date,
-    /// The day on which the version comes into force since then; none where it was withdrawn.
-    effective: Option<Date>,
-    reason: &'a str,
-}
-
-impl<'a> DecisionEntry<'a> {
-    fn new(decision: &'a Decision) -> DecisionEntry<'a> {
-        DecisionEntry { date: decision.date, effective: decision.effective, reason: &decision.reason }
-    }
 }
 
 impl Status {
@@ -167,7 +152,7 @@ impl Log {
                     };
                     anstream::println!("{} {}  {day}{force}  {}", entry.document, entry.version, entry.kind);
                     anstream::println!("  {}", entry.summary);
-                    for decision in &entry.decisions {
+                    for decision in entry.decisions {
                         let what = decision.effective.map_or_else(|| "withdrawn".to_owned(), |day| format!("moved to {day}"));
                         anstream::println!("  {what} on {}: {}", decision.date, decision.reason);
                     }
@@ -198,7 +183,7 @@ fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
         in_force_since: version.period.from.filter(|_| !version.period.never()),
         in_force_until: version.period.until(),
         never_in_force: version.period.never(),
-        decisions: version.decisions.iter().map(DecisionEntry::new).collect(),
+        decisions: &version.decisions,
         kind: version.release.kind.as_str(),
         summary: &version.release.summary,
         sha256: version.digest.to_string(),

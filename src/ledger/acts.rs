@@ -9,10 +9,10 @@ use jiff::civil::Date;
 
 use crate::ledger::append;
 use crate::ledger::comparison::compare;
-use crate::ledger::release;
+use crate::ledger::freeze;
+use crate::ledger::notice::promised;
 use crate::ledger::release::Ask;
 use crate::ledger::release::permitted;
-use crate::ledger::release::promised;
 use crate::model::DocumentId;
 use crate::model::End;
 use crate::model::History;
@@ -373,7 +373,7 @@ pub fn rename(site: &Site, files: &Tree<File>, old: &History, next: &History, to
         reason: format!("It goes on as {}.", next.id),
         see: Some(next.id.clone()),
     };
-    let mut added = release::release(files, &planned);
+    let mut added = freeze::release(files, &planned);
     let with: Tree<File> = files.clone().into_iter().chain(added.clone()).collect();
     added.extend(record(&with, &[retirement(&retired)]));
     Ok(added)

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::ledger::freeze::entry;
+use crate::ledger::freeze::freeze;
 use crate::ledger::frozen;
 use crate::ledger::release::Ask;
 use crate::ledger::release::Refusal as ReleaseRefusal;
-use crate::ledger::release::entry;
-use crate::ledger::release::freeze;
 use crate::ledger::release::permitted;
 use crate::model::Document;
 use crate::model::DocumentId;

@@ -11,9 +11,9 @@ use rayon::prelude::*;
 
 use crate::ledger::append;
 use crate::ledger::comparison::compare;
+use crate::ledger::freeze::folder_and_lines;
 use crate::ledger::release::Ask;
 use crate::ledger::release::Refusal;
-use crate::ledger::release::folder_and_lines;
 use crate::ledger::release::permitted;
 use crate::model::Document;
 use crate::model::DocumentId;

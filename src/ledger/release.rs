@@ -1,4 +1,4 @@
-//! Freezing the draft: what a release adds to a project, and when one may be made.
+//! When a release may be made, and as what.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,32 +6,18 @@ use std::fmt;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::ledger::FOLDER;
-use crate::ledger::SUMS;
-use crate::ledger::append;
-use crate::ledger::comparison::compare;
-use crate::ledger::frozen;
-use crate::ledger::frozen::Sums;
-use crate::model::Document;
+use crate::ledger::notice::Group;
+use crate::ledger::notice::days;
+use crate::ledger::notice::noticed;
+use crate::ledger::notice::promised;
 use crate::model::DocumentId;
 use crate::model::History;
-use crate::model::Identity;
 use crate::model::Kind;
-use crate::model::Policy;
 use crate::model::Release;
 use crate::model::ReleaseId;
-use crate::model::Section;
 use crate::model::Site;
-use crate::model::Subprocessor;
-use crate::model::Version;
-use crate::model::matched;
-use crate::model::returns;
-use crate::parse;
-use crate::redline::Form;
 use crate::tree::File;
-use crate::tree::Source;
 use crate::tree::Tree;
-use crate::tree::TreePath;
 
 /// What a maintainer asks of a release.
 #[derive(Clone, Debug)]
@@ -219,11 +205,6 @@ impl<'a> Planned<'a> {
     }
 }
 
-/// Returns true if a release needs notice. What a person vouches for does: only what is checked goes without.
-fn noticed(ask: &Ask) -> bool {
-    ask.kind == Kind::Substantive || ask.attested.is_some()
-}
-
 /// Returns an id, with the first free number from this one on where it is not the first: `2026-11-21`, `2026-11-21.2`.
 fn numbered(site: &Site, stem: &str, from: u32) -> ReleaseId {
     let name = |number: u32| if number == 1 { stem.to_owned() } else { format!("{stem}.{number}") };
@@ -231,265 +212,10 @@ fn numbered(site: &Site, stem: &str, from: u32) -> ReleaseId {
     ids.into_iter().find(|id| !site.is_taken(id)).expect("some number is free")
 }
 
-/// Documents that come into force on one day, each with the announced version that it joins.
-type Group<'a> = Vec<(&'a History, Option<&'a Version>)>;
-
-/// Returns the days on which these documents come into force, where that is not the day of their release, earliest first.
-fn days<'a>(site: &Site, files: &Tree<File>, documents: &[&'a History], ask: &Ask) -> Result<BTreeMap<Option<Date>, Group<'a>>, Refusal> {
-    let Some(released) = ask.released else {
-        return Ok(BTreeMap::from([(ask.effective, documents.iter().map(|history| (*history, None)).collect())]));
-    };
-    if ask.effective.is_some_and(|effective| effective < released) {
-        return Err(Refusal::EffectiveBefore(released));
-    }
-    let start = released.max(ask.today);
-    let shown: Vec<Option<Vec<&History>>> = documents.iter().map(|history| shown(site, files, history, documents)).collect();
-    let owed = documents.iter().zip(&shown).filter(|(history, shown)| noticed(ask) && !history.versions.is_empty() && shown.is_none());
-    let owed = owed.map(|(history, _)| (promised(site, history), history));
-    let owed = owed.filter(|(days, history)| *days > 0 && !announces(history, start, *days));
-    let mut earliest = released;
-    if let Some((days, history)) = owed.max_by_key(|(days, history)| (*days, &history.id)) {
-        earliest = start.saturating_add(days.days());
-        if ask.effective.is_some_and(|effective| effective < earliest) {
-            return Err(Refusal::ShortNotice { document: history.id.clone(), days, earliest });
-        }
-    }
-    let asked = ask.effective.unwrap_or(earliest);
-    // A list of this release comes on the day of its own, any other on which it was announced.
-    let own = |history: &History| -> Result<(Date, Option<&'a Version>), Refusal> {
-        let history = documents.iter().find(|document| document.id == history.id);
-        let announced = history.and_then(|history| Some(&history.versions[history.announced().last()?]));
-        match announced.filter(|version| version.period.from > Some(asked)) {
-            Some(joined) if ask.effective.is_some() => Err(overtaking(history.map(|history| &history.id), joined)),
-            joined => Ok((joined.and_then(|joined| joined.period.from).unwrap_or(asked), joined)),
-        }
-    };
-    let mut groups: BTreeMap<Option<Date>, Group<'a>> = BTreeMap::new();
-    for (history, shown) in documents.iter().zip(shown) {
-        let (mut day, mut joined) = own(history)?;
-        if let Some(lists) = shown {
-            // Only a list that it shows changed: it follows that list, but no version of its own.
-            let list = |list: &&History| match documents.iter().any(|document| document.id == list.id) {
-                true => own(list).map(|(day, _)| day),
-                false => Ok(list.newest().and_then(|newest| newest.period.from).unwrap_or(released).max(released)),
-            };
-            let lists = lists.iter().map(list).collect::<Result<Vec<Date>, Refusal>>()?;
-            let last = joined.and_then(|joined| joined.period.from);
-            day = lists.into_iter().chain(last).chain(ask.effective).max().unwrap_or(released);
-            joined = joined.filter(|_| last == Some(day));
-        }
-        groups.entry(Some(day).filter(|day| *day != released)).or_default().push((history, joined));
-    }
-    Ok(groups)
-}
-
-fn overtaking(document: Option<&DocumentId>, announced: &Version) -> Refusal {
-    let day = announced.period.from.expect("an announced version has a day");
-    let document = document.expect("a document of the release").clone();
-    Refusal::Overtaking { document, version: announced.release.id.clone(), day }
-}
-
-/// Returns the lists that a policy shows, if nothing in it changed but what it shows of them. What it showed before is found by expanding its
-/// references in the lists as they were.
-fn shown<'a>(site: &'a Site, files: &Tree<File>, history: &History, documents: &[&History]) -> Option<Vec<&'a History>> {
-    let newest = history.newest().filter(|newest| newest.document.policy().is_some())?;
-    let lists = [DocumentId::SUBPROCESSORS, DocumentId::WHITEHATS].into_iter().filter_map(|id| site.history(id));
-    let before = |list: &'a History| Some((list, site.version_at(list.id.as_str(), &newest.release.id)?));
-    let differs =
-        |(list, version): &(&History, &Version)| list.draft.as_deref().is_some_and(|draft| !compare(&version.document, draft).is_same());
-    let changed: Vec<(&History, &Version)> = lists.filter_map(before).filter(differs).collect();
-    // A list that is neither released nor about to be has no day that could be followed.
-    let dayless = |(list, _): &(&History, &Version)| list.unreleased && !documents.iter().any(|document| document.id == list.id);
-    if changed.is_empty() || changed.iter().any(dayless) {
-        return None;
-    }
-    let folder = format!("content/{}", history.id);
-    let own = |path: &TreePath| path.folder() == folder || path.folder() == "content" || path.within(FOLDER).is_some();
-    let mut then: Tree<File> = files.iter().filter(|(path, _)| own(path)).map(|(path, file)| (path.clone(), file.clone())).collect();
-    for (list, version) in &changed {
-        let (_, file) = version.files.first()?;
-        then.insert(TreePath::new(&format!("content/{}.yaml", list.id)).expect("a list's file"), file.clone());
-    }
-    let content = parse::content(&then, &mut Default::default());
-    let was = content.documents.get(&history.id)?;
-    compare(&newest.document, was).is_same().then(|| changed.into_iter().map(|(list, _)| list).collect())
-}
-
-/// Returns how many days of notice the readers of a document are owed: as many as `site.yaml` says, and no fewer than they were promised by
-/// the version in force and by those that are announced.
-pub fn promised(site: &Site, history: &History) -> i64 {
-    let now = site.config.notice.get(&history.id).copied().unwrap_or(0);
-    let shown = history.shown().into_iter().chain(history.announced()).filter_map(|at| history.versions[at].notice);
-    shown.fold(now, i64::max)
-}
-
-/// A version of which readers hear later than they were promised.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Late {
-    /// The document.
-    pub document: DocumentId,
-    /// The version.
-    pub version: ReleaseId,
-    /// Its first day in force.
-    pub from: Date,
-    /// How many days of notice its readers are promised.
-    pub promised: i64,
-    /// The first day that would keep the promise.
-    pub earliest: Date,
-}
-
-/// Returns the versions that are published for the first time on a day, too late for the notice that their releases record. `published` is how
-/// many entries of the ledger were published before.
-pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
-    let versions = site.histories.iter().flat_map(|history| history.versions.iter().map(move |version| (history, version)));
-    let late = |(history, version): (&History, &Version)| {
-        let release = &version.release;
-        let noticed = release.kind == Kind::Substantive || release.attested.is_some();
-        // A list that is in force at once announces by the days of its entries.
-        let announced = release.effective.is_some() || history.current().policy().is_some();
-        let follows = version.follows.filter(|_| noticed && announced && !version.period.never() && version.place >= published)?;
-        let promised = version.notice.max(history.versions[follows].notice)?;
-        let (from, earliest) = (version.period.from?, today.saturating_add(promised.days()));
-        (from < earliest).then(|| Late { document: history.id.clone(), version: release.id.clone(), from, promised, earliest })
-    };
-    versions.filter_map(late).collect()
-}
-
-/// Tells whether the draft of a list of sub-processors keeps the notice by itself: everything new in it comes late enough by its own day, so
-/// that the list can be in force at once and announce it.
-fn announces(history: &History, released: Date, days: i64) -> bool {
-    let newest = history.newest().map(|version| &*version.document);
-    let (Some(Document::Subprocessors(new)), Some(Document::Subprocessors(old))) = (history.draft.as_deref(), newest) else {
-        return false;
-    };
-    let earliest = released.saturating_add(days.days());
-    let undated = |entry: &Subprocessor| Subprocessor {
-        id: None,
-        announced: None,
-        effective: None,
-        until: None,
-        cancelled: None,
-        ..entry.unplaced()
-    };
-    let [known, there] = [old, new].map(|list| list.subprocessors.iter().map(Identity::of_subprocessor).collect::<Vec<_>>());
-    new.note == old.note
-        && matched(&known, &there).into_iter().filter_map(|(before, now)| Some((before, now?))).all(|(before, now)| {
-            let entry = &new.subprocessors[now];
-            let day = |entry: &Subprocessor| entry.effective.as_ref().map(|day| day.value);
-            let late = day(entry).is_some_and(|effective| effective >= earliest);
-            match before.map(|at| (&known[at], &old.subprocessors[at])) {
-                Some((known, before)) if !returns(known, &there[now], Some(released)) => {
-                    undated(before) == undated(entry) && (day(before) == day(entry) || late)
-                }
-                _ => late || entry.cancelled.is_some(),
-            }
-        })
-}
-
-/// Returns the files that releases add to the project `files`: their documents frozen with the references expanded, their digests, and the
-/// ledger with an entry for each. Returns nothing where there is nothing to freeze.
-pub fn release(files: &Tree<File>, planned: &[Planned<'_>]) -> Tree<File> {
-    let (mut added, mut entries) = (Tree::new(), Vec::new());
-    for Planned { release, documents, notice, .. } in planned {
-        let drafts: Vec<(&DocumentId, &Document)> =
-            documents.iter().filter_map(|history| Some((&history.id, history.draft.as_deref()?))).collect();
-        if !drafts.is_empty() {
-            let (folder, lines) = folder_and_lines(files, &drafts, release, notice);
-            added.extend(folder);
-            entries.push(lines);
-        }
-    }
-    if !entries.is_empty() {
-        added.extend([append::entries(files, entries.iter().map(Vec::as_slice))]);
-    }
-    added
-}
-
-/// Returns the folder of a release that freezes these documents, and the lines of its entry in the ledger.
-pub fn folder_and_lines(
-    files: &Tree<File>,
-    drafts: &[(&DocumentId, &Document)],
-    release: &Release,
-    notice: &BTreeMap<DocumentId, i64>,
-) -> (Tree<File>, Vec<String>) {
-    let frozen: Tree<File> = drafts.iter().flat_map(|(_, draft)| freeze(draft, files)).collect();
-    let ids: Vec<&DocumentId> = drafts.iter().map(|(id, _)| *id).collect();
-    entry(frozen, &ids, release, notice, raw_html(drafts))
-}
-
-/// Returns the folder of a release of these frozen files, by their paths in it, and the lines of its entry in the ledger.
-pub fn entry(
-    frozen: Tree<File>,
-    ids: &[&DocumentId],
-    release: &Release,
-    notice: &BTreeMap<DocumentId, i64>,
-    raw_html: Option<bool>,
-) -> (Tree<File>, Vec<String>) {
-    let sums = Sums::of(&frozen);
-    let folder = frozen::folder(&release.id);
-    let text = |key: &str, value: &str| format!("{key}: {}", parse::quoted(value));
-    let mut lines = vec![text("release", release.id.as_str())];
-    lines.extend(release.released.map(|day| format!("released: {day}")));
-    lines.extend(release.effective.map(|day| format!("effective: {day}")));
-    lines.push(format!("kind: {}", release.kind.as_str()));
-    lines.extend(release.attested.as_ref().map(|name| text("attested", name)));
-    lines.extend(release.approved_by.as_ref().map(|name| text("approved_by", name)));
-    lines.extend(release.follows.as_ref().map(|id| text("follows", id.as_str())));
-    lines.extend(release.with.as_ref().map(|id| text("with", id.as_str())));
-    if !notice.is_empty() {
-        let days: Vec<String> = notice.iter().map(|(id, days)| format!("{}: {days}", parse::quoted(id.as_str()))).collect();
-        lines.push(format!("notice: {{{}}}", days.join(", ")));
-    }
-    lines.extend(raw_html.map(|shown| format!("raw_html: {shown}")));
-    lines.push(text("summary", &release.summary));
-    lines.push("documents:".to_owned());
-    lines.extend(ids.iter().map(|id| format!("  {id}: {}", sums.document(id))));
-    let mut added: Tree<File> = frozen.into_iter().map(|(path, file)| (folder.join(path.as_str()), file)).collect();
-    added.insert(folder.join(SUMS), File::new(sums.text().into_bytes()));
-    (added, lines)
-}
-
-/// Returns whether raw HTML reaches readers, where readers of any of the documents would see the difference.
-fn raw_html(drafts: &[(&DocumentId, &Document)]) -> Option<bool> {
-    let policies = drafts.iter().filter_map(|(_, draft)| draft.policy());
-    let mut differing = policies.filter(|policy| {
-        let other = Policy { raw_html: !policy.raw_html, ..(*policy).clone() };
-        policy.parts().any(|part| part.body.text().contains('<'))
-            && Form::digest(&Document::Policy((*policy).clone())) != Form::digest(&Document::Policy(other))
-    });
-    differing.next().map(|policy| policy.raw_html)
-}
-
-/// Returns the frozen files of a document, by their paths in the release's folder.
-pub fn freeze(document: &Document, files: &Tree<File>) -> Vec<(TreePath, File)> {
-    let text = |path: &TreePath| {
-        let path = TreePath::new(&format!("content/{path}")).expect("a file of the content folder");
-        let file = files.get(&path).expect("a document was read from its files");
-        Source::lossy(&path, file).text.into_owned()
-    };
-    let section = |section: &Section| {
-        let matter = parse::front_matter_of(&text(&section.file)).to_owned();
-        (section.file.clone(), File::new((matter + section.body.text()).into_bytes()))
-    };
-    let list = |id: &str| {
-        let path = TreePath::new(&format!("{id}.yaml")).expect("a list's file");
-        vec![(path.clone(), File::new(text(&path).into_bytes()))]
-    };
-    match document {
-        Document::Policy(policy) => policy.parts().map(section).collect(),
-        Document::Whitehats(whitehats) => {
-            let path = TreePath::new(&format!("{}.yaml", DocumentId::WHITEHATS)).expect("a list's file");
-            let shown = parse::shown_whitehats(&path, &text(&path), whitehats).expect("an entry that is not shown stands on its own lines");
-            vec![(path, File::new(shown.into_bytes()))]
-        }
-        Document::Subprocessors(_) => list(DocumentId::SUBPROCESSORS),
-        Document::Commitments(_) => list(DocumentId::COMMITMENTS),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::freeze::release;
     use crate::ledger::tests::day;
     use crate::ledger::tests::example;
     use crate::ledger::tests::project;

@@ -128,12 +128,16 @@ impl History {
         self.versions.iter().any(later) || !self.retirements.is_empty()
     }
 
-    /// Returns the retirement that no later version undoes, decided for a day that may still come.
+    /// Returns the retirement that no later version has undone, decided for a day that may still come.
     pub fn retirement(&self) -> Option<&Retirement> {
         let (place, retirement) = self.retirements.last()?;
-        let returns =
-            |version: &Version| version.place > *place && version.period.from >= Some(retirement.effective) && !version.period.never();
-        (!self.versions.iter().any(returns)).then_some(retirement)
+        let end = Some(retirement.effective);
+        // A version that takes over on the very day leaves no day without one.
+        let returned = |version: &Version| {
+            let from = version.period.from;
+            version.place > *place && from >= end && (from == end || from <= Some(self.day)) && !version.period.never()
+        };
+        (!self.versions.iter().any(returned)).then_some(retirement)
     }
 
     /// Returns the retirement of a document that is not in force any more.

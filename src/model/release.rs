@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use crate::model::Document;
 use crate::model::Period;
@@ -128,9 +129,10 @@ pub struct Version {
 }
 
 /// What was decided of a version after its release.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Decision {
     /// The place in the ledger of the entry that records it.
+    #[serde(skip)]
     pub place: usize,
     /// Its day.
     pub date: Date,

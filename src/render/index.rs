@@ -86,8 +86,8 @@ struct VersionEntry<'a> {
     /// Its last day in force, where that is known.
     in_force_until: Option<String>,
     /// What was decided of it since its release.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    decisions: Vec<DecisionEntry<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    decisions: &'a [Decision],
     kind: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     attested: Option<&'a str>,
@@ -97,21 +97,6 @@ struct VersionEntry<'a> {
     last_modified: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sections: Vec<SectionEntry<'a>>,
-}
-
-#[derive(Serialize)]
-struct DecisionEntry<'a> {
-    date: String,
-    /// The day on which the version comes into force since then; none where it was withdrawn.
-    effective: Option<String>,
-    reason: &'a str,
-}
-
-impl<'a> DecisionEntry<'a> {
-    fn new(decision: &'a Decision) -> DecisionEntry<'a> {
-        let effective = decision.effective.map(|day| day.to_string());
-        DecisionEntry { date: decision.date.to_string(), effective, reason: &decision.reason }
-    }
 }
 
 #[derive(Serialize)]
@@ -186,7 +171,7 @@ fn entry(version: &Version, address: String) -> VersionEntry<'_> {
         released: release.released.map(|day| day.to_string()),
         in_force_since: version.period.from.filter(|_| !version.period.never()).map(|day| day.to_string()),
         in_force_until: version.period.until().map(|day| day.to_string()),
-        decisions: version.decisions.iter().map(DecisionEntry::new).collect(),
+        decisions: &version.decisions,
         kind: release.kind.as_str(),
         attested: release.attested.as_deref(),
         summary: &release.summary,

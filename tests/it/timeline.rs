@@ -605,3 +605,145 @@ proptest! {
         world.site(world.today.saturating_add(look.days()));
     }
 }
+
+/// Something that somebody does to the list of sub-processors.
+#[derive(Clone, Debug)]
+enum Edit {
+    Wait(i64),
+    Promise(i64),
+    /// A company is added, with its first day so many days ahead if it has one.
+    Add(Option<i64>),
+    /// What a company does changes, or its first day.
+    Change {
+        company: usize,
+        effective: Option<i64>,
+    },
+    /// A company leaves so many days ahead.
+    Leave {
+        company: usize,
+        until: i64,
+    },
+    Release {
+        effective: Option<i64>,
+        back: i64,
+    },
+    Withdraw,
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let ahead = || prop::option::weighted(0.7, 0i64..60);
+    prop_oneof![
+        4 => (1i64..40).prop_map(Edit::Wait),
+        1 => prop_oneof![Just(0i64), Just(5), Just(30)].prop_map(Edit::Promise),
+        4 => ahead().prop_map(Edit::Add),
+        2 => (0usize..6, ahead()).prop_map(|(company, effective)| Edit::Change { company, effective }),
+        1 => (0usize..6, 0i64..40).prop_map(|(company, until)| Edit::Leave { company, until }),
+        8 => (prop::option::weighted(0.2, 0i64..60), prop_oneof![3 => Just(0i64), 1 => 0i64..20])
+            .prop_map(|(effective, back)| Edit::Release { effective, back }),
+        1 => Just(Edit::Withdraw),
+    ]
+}
+
+/// A company as the list has it: its name, what it does, its first and last day.
+type Company = (String, String, Option<Date>, Option<Date>);
+
+/// What is released of a list: the day readers could see it, the notice owed then, and the companies.
+type Published = (Date, i64, Vec<Company>);
+
+fn listed(companies: &[Company]) -> String {
+    let day = |key: &str, day: &Option<Date>| day.map(|day| format!(", {key}: {day}")).unwrap_or_default();
+    let line = |(name, purpose, from, until): &Company| {
+        format!("  - {{name: {name}, purpose: {purpose}{}{}}}\n", day("effective", from), day("until", until))
+    };
+    let lines: String = companies.iter().map(line).collect();
+    if lines.is_empty() { "subprocessors: []\n".to_owned() } else { format!("subprocessors:\n{lines}") }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: times(6, 150), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_company_processes_data_before_the_notice_of_it_is_over(edits in prop::collection::vec(edit(), 4..20)) {
+        let mut world = World::new();
+        let mut companies: Vec<Company> = vec![("C0".into(), "P0".into(), None, None)];
+        let (mut promise, mut number) = (10, 0);
+        let mut published: BTreeMap<String, Published> = BTreeMap::new();
+        let settings = |promise: i64| format!("name: A\nbase_url: https://a.example/\nnotice:\n  subprocessors: {promise}\n");
+        for edit in std::iter::once(&Edit::Release { effective: None, back: 0 }).chain(&edits) {
+            world.put("site.yaml", &settings(promise));
+            world.put("subprocessors.yaml", &listed(&companies));
+            let today = world.today;
+            let ahead = |days: &i64| today.saturating_add(days.days());
+            match edit {
+                Edit::Wait(days) => world.today = ahead(days),
+                Edit::Promise(days) => promise = *days,
+                Edit::Add(effective) => {
+                    number += 1;
+                    companies.push((format!("C{number}"), format!("P{number}"), effective.as_ref().map(ahead), None));
+                }
+                Edit::Change { company, effective } => {
+                    number += 1;
+                    let at = company % companies.len();
+                    companies[at].1 = format!("P{number}");
+                    companies[at].2 = effective.as_ref().map(ahead);
+                }
+                Edit::Leave { company, until } => {
+                    let at = company % companies.len();
+                    companies[at].3 = Some(ahead(until)).max(companies[at].2);
+                }
+                Edit::Release { effective, back } => {
+                    let compiled = compile(&world.files, Options { edition: Edition::Draft, now: Now::beginning(today, &TimeZone::UTC) });
+                    if compiled.diagnostics.has_errors() {
+                        continue;
+                    }
+                    let history = compiled.site.history("subprocessors").unwrap();
+                    let ask = Ask {
+                        id: None,
+                        released: Some(today.saturating_sub(back.days())),
+                        today,
+                        effective: effective.as_ref().map(ahead),
+                        summary: "List".into(),
+                        kind: Kind::Substantive,
+                        attested: None,
+                        approved_by: None,
+                    };
+                    if !history.unreleased {
+                        continue;
+                    }
+                    if let Ok(planned) = ledger::permitted(&compiled.site, &world.files, &[history], &ask) {
+                        let owed = if history.versions.is_empty() { 0 } else { ledger::promised(&compiled.site, history) };
+                        published.insert(planned[0].release.id.to_string(), (today, owed, companies.clone()));
+                        let added = ledger::release(&world.files, &planned);
+                        world.add(added);
+                    }
+                }
+                Edit::Withdraw => {
+                    let compiled = compile(&world.files, Options { edition: Edition::Draft, now: Now::beginning(today, &TimeZone::UTC) });
+                    let Some(history) = compiled.site.history("subprocessors").filter(|_| !compiled.diagnostics.has_errors()) else { continue };
+                    let Some(at) = history.announced().last() else { continue };
+                    let id = history.versions[at].release.id.clone();
+                    if let Ok(withdrawn) = acts::withdraw(&compiled.site, &[id], &[], "Not now", today) {
+                        let lines: Vec<Vec<String>> = withdrawn.iter().map(acts::withdrawal).collect();
+                        let added = acts::record(&world.files, &lines);
+                        world.add(added);
+                    }
+                }
+            }
+        }
+        world.put("site.yaml", &settings(promise));
+        world.put("subprocessors.yaml", &listed(&companies));
+        let compiled = compile(&world.files, Options { edition: Edition::Draft, now: Now::beginning(world.today, &TimeZone::UTC) });
+        let history = compiled.site.history("subprocessors").unwrap();
+        for ahead in 0..300 {
+            let day = START.saturating_add(ahead.days());
+            let Some(version) = history.on(day) else { continue };
+            let (_, _, list) = &published[version.release.id.as_str()];
+            for company in list.iter().filter(|(_, _, from, until)| from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)) {
+                // The first time that readers could see just this of the company, and what they were owed then.
+                let same = |(_, _, list): &&Published| list.iter().any(|(name, purpose, from, _)| (name, purpose, from) == (&company.0, &company.1, &company.2));
+                let (seen, owed, _) = published.values().filter(same).min_by_key(|(seen, ..)| *seen).unwrap();
+                prop_assert!(seen.saturating_add(owed.days()) <= day, "{company:?} on {day}, seen on {seen}, {owed} days owed: {published:?}");
+            }
+        }
+    }
+}
