@@ -33,6 +33,7 @@ use crate::model::Site;
 use crate::model::Version;
 use crate::parse;
 use crate::redline;
+use crate::redline::People;
 use crate::redline::SectionChange;
 use crate::store;
 use crate::store::Project;
@@ -277,6 +278,7 @@ fn still_named(person: &Withdrawn) -> String {
 /// Prints what a release would freeze: each document, what changed in it, and the entry.
 fn show(site: &Site, planned: &Planned<'_>) {
     let Planned { release, documents, joins, .. } = planned;
+    let people = People::of(site);
     for history in documents {
         let Some(draft) = history.draft.as_deref() else {
             continue;
@@ -288,7 +290,7 @@ fn show(site: &Site, planned: &Planned<'_>) {
             anstream::println!("  {}", change.sentence());
         }
         let days = (newest.and_then(Version::day), release.planned());
-        for change in redline::summary(newest.map(|newest| &*newest.document), Some(draft), days) {
+        for change in redline::summary(newest.map(|newest| &*newest.document), Some(draft), days, &people) {
             anstream::println!("  {}", line(&change));
         }
     }

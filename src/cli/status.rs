@@ -18,6 +18,7 @@ use crate::model::History;
 use crate::model::Site;
 use crate::model::Version;
 use crate::redline;
+use crate::redline::People;
 use crate::redline::SectionChange;
 
 /// How an answer is printed.
@@ -117,8 +118,8 @@ impl Status {
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
         report::diagnostics(&compiled.diagnostics, &project.files, true);
-        let today = compiled.now.day;
-        let documents: Vec<Standing<'_>> = compiled.site.histories.iter().map(|history| standing(&compiled.site, history, today)).collect();
+        let (site, people, today) = (&compiled.site, People::of(&compiled.site), compiled.now.day);
+        let documents: Vec<Standing<'_>> = site.histories.iter().map(|history| standing(site, &people, history, today)).collect();
         match self.format {
             Format::Json => print(&StatusAnswer { schema: SCHEMA, documents })?,
             Format::Text => documents.iter().for_each(tell),
@@ -191,11 +192,11 @@ fn entry<'a>(history: &'a History, version: &'a Version) -> Entry<'a> {
     }
 }
 
-fn standing<'a>(site: &Site, history: &'a History, today: Date) -> Standing<'a> {
+fn standing<'a>(site: &Site, people: &People, history: &'a History, today: Date) -> Standing<'a> {
     let newest = history.newest();
     let days = (newest.and_then(Version::day), Some(today));
     let newest = newest.map(|newest| &*newest.document);
-    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft), days));
+    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft), days, people));
     let change = |change: SectionChange| ChangeEntry {
         kind: change.kind.as_str(),
         title: change.title,

@@ -94,8 +94,7 @@ struct Side<'a> {
 
 impl<'a> Side<'a> {
     fn new(policy: &'a Policy) -> Side<'a> {
-        let ids = policy.sections.iter().map(|section| section.id.as_str()).collect();
-        Side { policy, ids, forms: vec![OnceCell::new(); policy.sections.len()] }
+        Side { policy, ids: policy.section_ids(), forms: vec![OnceCell::new(); policy.sections.len()] }
     }
 
     fn form(&self, at: usize) -> &Form {

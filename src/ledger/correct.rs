@@ -247,8 +247,11 @@ fn hunks(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Opti
     Some(hunks)
 }
 
+/// The texts of a version by their paths, corrected, and the passages that it does not hold.
+type Applied = (BTreeMap<String, String>, Vec<String>);
+
 /// Returns the files of a version with all corrections that it has the words for, and the words of the others; nothing where it has none.
-fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<(BTreeMap<String, String>, Vec<String>)>, Refusal> {
+fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<Applied>, Refusal> {
     let mut texts = sources(version);
     let mut missing: Vec<String> = hunks.iter().map(|hunk| hunk.old.concat().trim().to_owned()).collect();
     let mut applied = Vec::new();

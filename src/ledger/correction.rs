@@ -106,7 +106,7 @@ impl<'a> Text<'a> {
     }
 
     fn key(&self, leaf: &Leaf, token: &Token) -> String {
-        if let Some(label) = &self.styles(leaf, token).first().and_then(|style| style.note.as_ref()) {
+        if let Some(label) = &leaf.style_of(token, self.wording).and_then(|style| style.note.as_ref()) {
             return format!("[^{label}]");
         }
         match leaf.letters(token) {
@@ -119,14 +119,11 @@ impl<'a> Text<'a> {
     }
 
     fn is_code(&self, leaf: &Leaf, token: &Token) -> bool {
-        self.styles(leaf, token).iter().any(|style| style.code)
+        leaf.styles(token, self.wording).any(|style| style.code)
     }
 
-    /// Returns how a token is set, a style for each of its stretches.
     fn styles(&self, leaf: &Leaf, token: &Token) -> Vec<&'a Style> {
-        let starts = std::iter::once(0).chain(leaf.runs.iter().map(|(end, _)| *end));
-        let runs = starts.zip(&leaf.runs).filter(|(start, (end, _))| *start < token.end && *end > token.start);
-        runs.map(|(_, (_, style))| &self.wording.styles[*style as usize]).collect()
+        leaf.styles(token, self.wording).collect()
     }
 
     fn keys(&self) -> Vec<&str> {

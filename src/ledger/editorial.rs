@@ -18,6 +18,7 @@ use crate::model::Site;
 use crate::model::Target;
 use crate::redline;
 use crate::redline::ChangeKind;
+use crate::redline::People;
 use crate::redline::Redline;
 use crate::redline::SectionChange;
 use crate::redline::Style;
@@ -34,7 +35,7 @@ pub fn objections(site: &Site, history: &History) -> Vec<Diagnostic> {
 
 /// Returns what keeps the change of a document from one text to another from being editorial, each with its place in the second.
 pub fn objections_between(site: &Site, history: &History, old_text: &Document, new_text: &Document) -> Vec<Diagnostic> {
-    let (before, now) = (Wording::of(old_text), Wording::of(new_text));
+    let (before, now) = (Wording::of(&People::of(site).counted(old_text, Some(new_text))), Wording::of(new_text));
     let redline = redline::between(&before, &now);
     let changes = &redline.sections;
     let entry = |change: &SectionChange| {
@@ -162,7 +163,7 @@ fn is_renamed(site: &Site, history: &History, old: &Target, new: &Target) -> boo
 
 /// Tells whether an anchor of one version is called otherwise in the next.
 fn renames(old: (&Document, &Policy), new: (&Document, &Policy), from: &str, to: &str) -> bool {
-    let changes = redline::summary(Some(old.0), Some(new.0), (None, None));
+    let changes = redline::summary(Some(old.0), Some(new.0), (None, None), &People::default());
     let (old, new): (Vec<&Section>, Vec<&Section>) = (old.1.parts().collect(), new.1.parts().collect());
     pairs(&changes, old.len(), new.len()).into_iter().map(|(before, now)| (old[before], new[now])).any(|(old, new)| {
         let headings = old.headings.iter().zip(&new.headings).any(|(old, new)| *old.id == *from && *new.id == *to);
@@ -333,6 +334,12 @@ mod tests {
             ("At 15 %.", "At 15 ‰.", "`15 %` became `15 ‰`"),
             ("By § 4.2 of it.", "By § 4.3 of it.", "`§ 4.2` became `§ 4.3`"),
             ("By (a) of it.", "By (b) of it.", "`(a)` became `(b)`"),
+            ("By two thirds of them.", "By three quarters of them.", "`two thirds` became `three quarters` at `three quarters`"),
+            ("By one-half of them.", "By one-third of them.", "`one-half` became `one-third`"),
+            ("By 1/2 of them.", "By 1/3 of them.", "`1/2` became `1/3`"),
+            ("By 1/2 of them.", "By \u{bd} of them.", "`1/2` became `\u{bd}`"),
+            ("On 1/2/2026 it ends.", "On 2/1/2026 it ends.", "`1/2/2026` became `2/1/2026`"),
+            ("By the nineth of them.", "By the ninth of them.", "`nineth` became `ninth`"),
             ("We ask fourty people.", "We ask forty people.", "`fourty` became `forty`"),
         ] {
             fails("en", old, new, &format!("{counts}{told}"));

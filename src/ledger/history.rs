@@ -52,7 +52,7 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
         let mut found = Diagnostics::new();
         let reviewed = reviewed.get(id.as_str()).copied();
         let (draft, acts) = (content.documents.get(id).cloned(), acts.get(id.as_str()).map_or(&[][..], Vec::as_slice));
-        let history = history(id, draft, before, &releases, acts, files, (today, raw_html), &mut found);
+        let history = history(id, (draft, before), &releases, acts, files, (today, raw_html), &mut found);
         (history.map(|history| History { reviewed, ..history }), found)
     };
     let continued = continued(&entries);
@@ -141,8 +141,7 @@ fn acts(entries: &[Entry]) -> Acts<'_> {
 /// Tells one document through time. `before` is the version of another that it goes on from, `acts` are those about it.
 fn history<'a>(
     id: &DocumentId,
-    draft: Option<Arc<Document>>,
-    before: Option<&Version>,
+    (draft, before): (Option<Arc<Document>>, Option<&Version>),
     releases: &'a [Proved],
     acts: &[(usize, &Act)],
     files: &Tree<File>,

@@ -16,12 +16,13 @@ const BINDING: &str = "\
     prohibit prohibited prohibits promptly reasonable reasonably require required requirement requirements requires restrict restricted \
     restricting restriction restrictions restricts shall should sole solely unless unlimited unrestricted until will within without would";
 
-/// Numbers in words, units of time, months and days of the week, in lower case.
+/// Numbers and fractions in words, units of time, months and days of the week, in lower case.
 const COUNTED: &str = "\
-    annual annually april august billion biweekly daily day days december double dozen eight eighteen eighty eleven february fifteen fifth \
-    fifty first five forty four fourteen fourth friday half hour hourly hours hundred january july june march million minute minutes \
-    monday month monthly months nine nineteen ninety november october once one percent quarter quarterly quarters saturday second seconds \
-    september seven seventeen seventy six sixteen sixty sunday ten third thirds thirteen thirty thousand three thursday tuesday twelve \
+    annual annually april august billion biweekly daily day days december double dozen eight eighteen eighth eighths eighty eleven february \
+    fifteen fifth fifths fifty first five forty four fourteen fourth fourths friday half halves hour hourly hours hundred hundredth hundredths \
+    january july june march million minute minutes monday month monthly months nine nineteen ninety ninth ninths november october once one \
+    percent quarter quarterly quarters saturday second seconds september seven seventeen seventh sevenths seventy six sixteen sixth sixths \
+    sixty sunday ten tenth tenths third thirds thirteen thirty thousand three thursday tuesday twelfth twelfths twelve twentieth twentieths \
     twenty twice two wednesday week weekly weeks year yearly years zero";
 
 /// Prefixes that turn a word round.

@@ -101,7 +101,21 @@ impl History {
 
     /// Returns the newest version that was not taken back: what the draft is compared with.
     pub fn newest(&self) -> Option<&Version> {
-        self.order.iter().rev().map(|at| &self.versions[*at]).find(|version| !version.period.is_cancelled())
+        self.newest_at().map(|at| &self.versions[at])
+    }
+
+    /// Returns the place of that version.
+    pub fn newest_at(&self) -> Option<usize> {
+        self.order.iter().rev().copied().find(|at| !self.versions[*at].period.is_cancelled())
+    }
+
+    /// Returns the places of the versions that lead from one to another, each changed from the one before: those after the first up to
+    /// the last. Empty if the last was not made of the first.
+    pub fn spanned(&self, from: usize, to: usize) -> Vec<usize> {
+        let chain = std::iter::successors(Some(to), |at| self.versions[*at].follows);
+        let mut spanned: Vec<usize> = chain.clone().take_while(|at| *at != from).collect();
+        spanned.reverse();
+        if chain.into_iter().any(|at| at == from) { spanned } else { Vec::new() }
     }
 
     /// Returns the places of the versions that come into force later, the next one first.

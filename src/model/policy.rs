@@ -1,5 +1,6 @@
 //! A policy and its sections.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::model::DocumentId;
@@ -36,6 +37,11 @@ impl Policy {
     /// Returns the opening and the sections, in order.
     pub fn parts(&self) -> impl Iterator<Item = &Section> + Clone {
         std::iter::once(&self.opening).chain(&self.sections)
+    }
+
+    /// Returns the ids of its sections.
+    pub fn section_ids(&self) -> BTreeSet<&str> {
+        self.sections.iter().map(|section| section.id.as_str()).collect()
     }
 
     /// Returns what a passage of it is called; nothing where it is not there.
@@ -134,6 +140,37 @@ impl Body {
         }
     }
 
+    /// Returns the words with some of them replaced, in order. The rest still knows its places in the file; in words that were expanded,
+    /// only what was put in for a reference may be replaced.
+    pub fn with(&self, edits: &[(Span, String)]) -> Body {
+        let text = self.text();
+        let (mut replaced, mut cuts, mut done) = (String::with_capacity(text.len()), Vec::with_capacity(edits.len()), 0);
+        for (span, words) in edits {
+            replaced.push_str(&text[done..span.start]);
+            let put_in = Span::new(replaced.len(), replaced.len() + words.len());
+            replaced.push_str(words);
+            let lines = text[span.start..span.end].matches('\n').count();
+            cuts.push(Cut { put_in, taken_out: *span, lines });
+            done = span.end;
+        }
+        replaced.push_str(&text[done..]);
+        let moved = |at: usize| {
+            let before = edits.iter().take_while(|(span, _)| span.start < at);
+            before.fold(at, |at, (span, words)| at + words.len() - (span.end - span.start))
+        };
+        match self {
+            Body::Part(file, range) => {
+                let line = 1 + memchr::memchr_iter(b'\n', &file.bytes()[..range.start]).count();
+                Body::Whole(Expanded { text: replaced, cuts, line }, range.start)
+            }
+            Body::Whole(expanded, start) => {
+                let put_in = |span: Span| Span::new(moved(span.start), moved(span.end));
+                let cuts = expanded.cuts.iter().map(|cut| Cut { put_in: put_in(cut.put_in), ..*cut }).collect();
+                Body::Whole(Expanded { text: replaced, cuts, line: expanded.line }, *start)
+            }
+        }
+    }
+
     /// Returns the lines of the file that the words come from.
     pub fn lines(&self) -> Lines<'_> {
         let text = match self {
@@ -159,7 +196,8 @@ impl Lines<'_> {
             Body::Part(_, range) => 1 + before(range.start + at),
             Body::Whole(expanded, _) => {
                 let put_in = expanded.cuts.iter().map(|cut| before(cut.put_in.end.min(at)) - before(cut.put_in.start.min(at)));
-                expanded.line + before(at) - put_in.sum::<usize>()
+                let taken_out = expanded.cuts.iter().filter(|cut| cut.put_in.end <= at).map(|cut| cut.lines);
+                expanded.line + before(at) + taken_out.sum::<usize>() - put_in.sum::<usize>()
             }
         }
     }
@@ -184,13 +222,15 @@ pub struct Expanded {
     pub line: usize,
 }
 
-/// A reference that was expanded.
+/// Words that stand for others: mostly for a reference that was expanded.
 #[derive(Clone, Copy, Debug)]
 pub struct Cut {
     /// Where its replacement stands in the expanded words.
     pub put_in: Span,
     /// Where it stood in the author's.
     pub taken_out: Span,
+    /// How many lines ended in it.
+    pub lines: usize,
 }
 
 impl Expanded {
@@ -271,7 +311,7 @@ mod tests {
     #[test]
     fn what_was_put_in_was_never_written() {
         let (put_in, taken_out) = (Span::new(4, 10), Span::new(4, 6));
-        let expanded = Expanded { text: "abc XX\nYY\ndef\n".into(), cuts: vec![Cut { put_in, taken_out }], line: 3 };
+        let expanded = Expanded { text: "abc XX\nYY\ndef\n".into(), cuts: vec![Cut { put_in, taken_out, lines: 0 }], line: 3 };
         let written = |start, end| expanded.written(Span::new(start, end));
         assert_eq!(written(0, 3), Some(Span::new(0, 3)));
         assert_eq!(written(0, 4), Some(Span::new(0, 4)));

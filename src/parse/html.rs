@@ -32,6 +32,11 @@ pub enum Markup {
 /// Elements whose content nobody sees.
 const UNSEEN: [&str; 4] = ["script", "style", "template", "title"];
 
+/// Returns true for a letter that is white space in HTML.
+pub fn is_html_space(letter: char) -> bool {
+    letter.is_ascii_whitespace()
+}
+
 /// Returns the tags and the visible words of a stretch of HTML, in order. Never fails: HTML has no wrong input.
 pub fn html(html: &str) -> Vec<Markup> {
     let mut unseen: Option<String> = None;

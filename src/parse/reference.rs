@@ -84,7 +84,8 @@ impl References {
                     expanded.text.push_str(&text[done..span.start]);
                     let begin = expanded.text.len();
                     expanded.text.push_str(&put_in);
-                    expanded.cuts.push(Cut { put_in: Span::new(begin, expanded.text.len()), taken_out: span });
+                    let put_in = Span::new(begin, expanded.text.len());
+                    expanded.cuts.push(Cut { put_in, taken_out: span, lines: 0 });
                     done = span.end;
                 }
                 Err(problem) => problems.push((span, problem)),

@@ -24,7 +24,7 @@ pub struct Unplaced {
 
 /// Counts what has no place. `exists` tells whether the site has a document.
 pub fn unplaced(policy: &Policy, exists: impl Fn(&DocumentId) -> bool) -> Unplaced {
-    let sections: BTreeSet<&str> = policy.sections.iter().map(|section| section.id.as_str()).collect();
+    let sections = policy.section_ids();
     let anchors: BTreeSet<&str> = policy.anchors().collect();
     let leads = |target: &Target| match target {
         Target::Here(anchor) => anchors.contains(anchor.as_str()),

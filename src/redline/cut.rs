@@ -1,5 +1,8 @@
 //! A document cut to leaves.
 
+mod html;
+mod leaf;
+
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 
@@ -13,10 +16,8 @@ use crate::model::Target;
 use crate::model::Text;
 use crate::model::plain;
 use crate::parse;
-use crate::parse::Markup;
 use crate::parse::Standpoint;
 use crate::redline::list;
-use crate::redline::token;
 use crate::redline::wording::Container;
 use crate::redline::wording::Grid;
 use crate::redline::wording::Kind;
@@ -142,7 +143,7 @@ impl Cutter {
     }
 
     fn policy(&mut self, policy: &Policy) {
-        let ids: BTreeSet<&str> = policy.sections.iter().map(|section| section.id.as_str()).collect();
+        let ids = policy.section_ids();
         self.section(Some(policy), &policy.opening, &ids);
         policy.sections.iter().for_each(|section| self.section(None, section, &ids));
     }
@@ -247,7 +248,7 @@ impl Cutter {
                 let head = cells(head, lines.0);
                 // Each row is a line, below the head and the marks under it.
                 let rows = (lines.0 + 2..).zip(rows).map(|(line, row)| cells(row, line.min(lines.1))).collect();
-                self.table(Grid { columns: columns.clone(), head, rows, records: None, people: false }, lines);
+                self.table(Grid { columns: columns.clone(), head, rows, records: None }, lines);
             }
             Block::Html { html, span } => {
                 self.raw(html, Some(lines(*span)));
@@ -349,7 +350,7 @@ impl Cutter {
     fn inlines(&mut self, inlines: &[Inline]) {
         for inline in inlines {
             match inline {
-                Inline::Text(text) if text.contains(is_space) => self.say(&text.replace(is_space, " ")),
+                Inline::Text(text) if text.contains(parse::is_html_space) => self.say(&text.replace(parse::is_html_space, " ")),
                 Inline::Text(text) => self.say(text),
                 Inline::Code(text) => self.set(|style| style.code = true, |cutter| cutter.say(text)),
                 Inline::Emphasis(text) => self.set(|style| style.emphasis = true, |cutter| cutter.inlines(text)),
@@ -387,187 +388,6 @@ impl Cutter {
         if let Some(note) = self.number_of(label) {
             self.set(|style| style.note = Some(note), |cutter| cutter.say(&(note + 1).to_string()));
         }
-    }
-
-    /// Reads raw HTML; between blocks, with its `lines`, its own blocks become leaves.
-    fn raw(&mut self, html: &str, lines: Option<(usize, usize)>) {
-        if self.html == RawHtml::Shown {
-            return self.say(html);
-        }
-        for piece in parse::html(html) {
-            match piece {
-                Markup::Words(words) => self.say(&words.replace(is_space, " ")),
-                Markup::Unseen(text) => self.markup.push_str(&text),
-                Markup::Open { name, address, alt, attributes } => {
-                    let told = is_told(&name);
-                    if !told || !attributes.is_empty() {
-                        let attributes: String = attributes.iter().map(|(key, value)| format!(" {key}={value:?}")).collect();
-                        self.markup.push_str(&format!("<{}{attributes}>", if told { "" } else { &name }));
-                    }
-                    match (name.as_str(), lines) {
-                        ("img", _) => self.image(&address.unwrap_or_default(), &alt.unwrap_or_default()),
-                        ("br", _) => self.say("\n"),
-                        ("hr", Some(lines)) => {
-                            self.finish(Kind::Paragraph, lines);
-                            self.push(Kind::Rule, lines);
-                        }
-                        (name, Some(lines)) if is_block(name) => self.finish(Kind::Paragraph, lines),
-                        _ => self.open_element(name, address),
-                    }
-                }
-                Markup::Close(name) => {
-                    match lines {
-                        Some(lines) if is_block(&name) => self.finish(closed(&name), lines),
-                        _ => self.close_element(&name),
-                    }
-                    if !is_told(&name) {
-                        self.markup.push_str(&format!("</{name}>"));
-                    }
-                }
-            }
-        }
-    }
-
-    fn open_element(&mut self, name: String, address: Option<String>) {
-        let around = self.style.clone();
-        match name.as_str() {
-            "b" | "strong" => self.style.strong = true,
-            "i" | "em" => self.style.emphasis = true,
-            "s" | "del" | "strike" => self.style.strike = true,
-            "ins" | "u" => self.style.inserted = true,
-            "code" | "kbd" | "samp" => self.style.code = true,
-            "a" => self.style.link = address.map(|address| (parse::target(&address, NOWHERE), String::new())),
-            _ => return,
-        }
-        self.elements.push((name, around));
-    }
-
-    fn close_element(&mut self, name: &str) {
-        if let Some(index) = self.elements.iter().rposition(|(open, _)| open == name) {
-            self.style = self.elements.swap_remove(index).1;
-            self.elements.truncate(index);
-        }
-    }
-
-    /// Adds words to the leaf that is read.
-    fn say(&mut self, words: &str) {
-        if words.is_empty() {
-            return;
-        }
-        let next = u32::try_from(self.wording.styles.len()).expect("a document has fewer styles than that");
-        let style = match self.numbers.get(&self.style) {
-            Some(style) => *style,
-            None => {
-                self.numbers.insert(self.style.clone(), next);
-                self.wording.styles.push(self.style.clone());
-                next
-            }
-        };
-        self.text.push_str(words);
-        match self.runs.last_mut() {
-            Some((end, last)) if *last == style => *end = self.text.len(),
-            _ => self.runs.push((self.text.len(), style)),
-        }
-    }
-
-    /// Ends the leaf that is read, if it says anything.
-    fn finish(&mut self, kind: Kind, lines: (usize, usize)) {
-        if self.text.trim().is_empty() && !self.runs.iter().any(|(_, style)| self.wording.styles[*style as usize].is_atom()) {
-            self.text.clear();
-            self.runs.clear();
-            return;
-        }
-        let leaf = self.made(kind, lines);
-        self.wording.leaves.push(leaf);
-    }
-
-    fn push(&mut self, kind: Kind, lines: (usize, usize)) {
-        let leaf = self.made(kind, lines);
-        self.wording.leaves.push(leaf);
-    }
-
-    fn made(&mut self, kind: Kind, lines: (usize, usize)) -> Leaf {
-        let (text, runs) = (std::mem::take(&mut self.text), std::mem::take(&mut self.runs));
-        let (text, runs) = if matches!(kind, Kind::Code(_)) { (text, runs) } else { self.spaced(&text, &runs) };
-        let tokens = if self.untold { Vec::new() } else { token::tokens_around(&text, self.atoms(&runs)) };
-        Leaf { kind, path: self.path.clone(), text, tokens, runs, markup: std::mem::take(&mut self.markup), lines }
-    }
-
-    /// Returns words with the white space that readers see: one space for many, but in code; none at the ends and beside a line break.
-    fn spaced(&self, text: &str, runs: &[(usize, u32)]) -> (String, Vec<(usize, u32)>) {
-        let mut shown = String::with_capacity(text.len());
-        let mut set: Vec<(usize, u32)> = Vec::with_capacity(runs.len());
-        // Up to where what was written last must stay.
-        let mut firm = 0;
-        let mut start = 0;
-        for (end, style) in runs {
-            let words = &text[start..*end];
-            start = *end;
-            if self.wording.styles[*style as usize].code {
-                shown.push_str(words);
-                firm = shown.len();
-            } else {
-                for letter in words.chars() {
-                    match letter {
-                        ' ' if shown.len() == firm && firm == 0 => {}
-                        ' ' if shown.len() > firm && shown.ends_with([' ', '\n']) => {}
-                        '\n' => {
-                            shown.truncate(firm.max(shown.trim_end_matches(' ').len()));
-                            shown.push('\n');
-                        }
-                        _ => shown.push(letter),
-                    }
-                }
-            }
-            set.push((shown.len(), *style));
-        }
-        shown.truncate(firm.max(shown.trim_end_matches([' ', '\n']).len()));
-        // What lost all it said is nothing.
-        let mut kept: Vec<(usize, u32)> = Vec::with_capacity(set.len());
-        for (end, style) in set {
-            let end = end.min(shown.len());
-            match kept.last_mut() {
-                Some((last, same)) if *same == style => *last = end,
-                Some((last, _)) if *last >= end => {}
-                None if end == 0 => {}
-                _ => kept.push((end, style)),
-            }
-        }
-        (shown, kept)
-    }
-
-    /// Returns the stretches that are one token each: images, marks of footnotes.
-    fn atoms<'a>(&'a self, runs: &'a [(usize, u32)]) -> impl Iterator<Item = Span> + 'a {
-        let starts = std::iter::once(0).chain(runs.iter().map(|(end, _)| *end));
-        let atom =
-            |(start, (end, style)): (usize, &(usize, u32))| self.wording.styles[*style as usize].is_atom().then(|| Span::new(start, *end));
-        starts.zip(runs).filter_map(atom)
-    }
-}
-
-/// Tells whether a letter is white space to HTML.
-fn is_space(letter: char) -> bool {
-    matches!(letter, ' ' | '\n' | '\t' | '\r' | '\u{c}')
-}
-
-/// Tells whether a leaf and the styles of its words say all there is to an element of HTML.
-fn is_told(name: &str) -> bool {
-    const TOLD: &str = "a b br code del div em h1 h2 h3 h4 h5 h6 hr i img ins kbd p s samp span strike strong u";
-    TOLD.split_ascii_whitespace().any(|told| told == name)
-}
-
-/// Tells whether an element of HTML stands between blocks.
-fn is_block(name: &str) -> bool {
-    const BLOCKS: &str = "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer \
-        form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul";
-    BLOCKS.split_ascii_whitespace().any(|block| block == name)
-}
-
-/// Returns what kind of leaf ends with an element.
-fn closed(name: &str) -> Kind {
-    match name.as_bytes() {
-        [b'h', level @ b'1'..=b'6'] => Kind::Heading(level - b'0', String::new()),
-        _ => Kind::Paragraph,
     }
 }
 
@@ -617,38 +437,6 @@ mod tests {
             ["p: a <strong>b </><em,strong>c</><strong> </><strong,strike>d</> <Outside(\"https://g.example/\")h>e </>\
               <em,Outside(\"https://g.example/\")h>f</> <image j.png>i</> <image k.png>\u{fffc}</> <code>l</>"]
         );
-    }
-
-    #[test]
-    fn raw_html_says_what_readers_see_of_it() {
-        assert_eq!(
-            read("<div><h3>Head</h3>one<p>two\nthree <b>four</b></p><hr>five<br>six<script>no</script></div>"),
-            ["h3#: Head", "p: one", "p: two three <strong>four</>", "rule:", "p: five\nsix"]
-        );
-        assert_eq!(
-            read(
-                "a <i>b <em>c</i></em> <u>d</u> <ins>e</ins> <s>f</s> <strike>g</strike> <del>h</del> <code>i</code> <kbd>j</kbd> <samp>k</samp> l"
-            ),
-            ["p: a <em>b c</> <ins>d</> <ins>e</> <strike>f</> <strike>g</> <strike>h</> <code>i</> <code>j</> <code>k</> l"]
-        );
-        assert_eq!(
-            read("x <strong>a</strong> <a href=\"https://b.example/\">c</a> <img src=d alt=e> <span>f</span><a>g</a> <br> h"),
-            ["p: x <strong>a</> <Outside(\"https://b.example/\")>c</> <image d>e</> fg\nh"]
-        );
-        // What is not closed ends with its leaf.
-        assert_eq!(read("a <b>b\n\nc"), ["p: a <strong>b</>", "p: c"]);
-        assert_eq!(read("<div><b>a\n\nb"), ["<strong>a</>", "p: b"].map(str::to_owned).to_vec());
-        assert_eq!(read("| a <b>b | c |\n|--|--|\n| d | e |"), ["table [Start, Start]: a <strong>b</>|c / d|e"]);
-        assert_eq!(read("a <b>b <i>c</b> d</i> e"), ["p: a <strong>b </><em,strong>c</> d e"]);
-        for block in
-            "address article aside blockquote caption center dd details dialog div dl dt fieldset figcaption figure footer form h1 \
-                      header legend li main nav ol p pre section summary table td tfoot th tr ul"
-                .split_ascii_whitespace()
-        {
-            assert_eq!(read(&format!("<div>a<{block}>b</{block}>c</div>")).len(), 3, "{block}");
-        }
-        assert_eq!(leaves(&Wording::of_text("a <b>b</b>", RawHtml::Shown)), ["p: a <b>b</b>"]);
-        assert_eq!(leaves(&Wording::of_text("<p>b</p>", RawHtml::Shown)), ["<p>b</p>"]);
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Form {
     pub fn digest(document: &Document) -> Digest {
         let forms: Vec<Form> = match document.policy() {
             Some(policy) => {
-                let ids = policy.sections.iter().map(|section| section.id.as_str()).collect();
+                let ids = policy.section_ids();
                 let sections = policy.sections.iter().map(|section| Form::of_section(policy, section, &ids));
                 std::iter::once(Form::of_opening(policy, &ids)).chain(sections).collect()
             }

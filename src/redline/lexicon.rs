@@ -5,7 +5,6 @@ use std::hash::Hash;
 use std::ops::Range;
 
 use crate::redline::token::Class;
-use crate::redline::token::Token;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Leaf;
 use crate::redline::wording::Note;
@@ -215,7 +214,7 @@ impl Interner {
         let mut end = 0;
         for token in &leaf.tokens {
             let letters = leaf.letters(token);
-            let runs = runs(leaf, token);
+            let runs = leaf.runs_in(&(token.start..token.end));
             let exact = if letters.is_ascii() { self.word(letters) } else { self.word(&composed(letters)) };
             index.exact.push(exact);
             index.folded.push(match runs.first().and_then(|(_, style)| known.wording.styles[*style as usize].note) {
@@ -259,7 +258,7 @@ impl Interner {
     /// Returns a number for the white space in a stretch of a leaf.
     fn gap(&mut self, leaf: &Leaf, stretch: Range<usize>, known: &Styles<'_>) -> u32 {
         let space = &leaf.text[stretch.clone()];
-        let mut set = runs_in(leaf, &stretch).iter().map(|(_, style)| known.numbers[*style as usize].2).collect::<Vec<u32>>();
+        let mut set = leaf.runs_in(&stretch).iter().map(|(_, style)| known.numbers[*style as usize].2).collect::<Vec<u32>>();
         set.dedup();
         match (space, set.as_slice()) {
             ("", _) => 0,
@@ -326,17 +325,6 @@ fn notes(old: &Wording, new: &Wording) -> (Vec<u32>, Vec<u32>) {
     }
     let own = |(at, known): (usize, Option<usize>)| number(known.unwrap_or(old.len() + at));
     ((0..old.len()).map(number).collect(), known.into_iter().enumerate().map(own).collect())
-}
-
-/// Returns the stretches of a leaf that a token stands in; mostly there is one.
-fn runs<'a>(leaf: &'a Leaf, token: &Token) -> &'a [(usize, u32)] {
-    runs_in(leaf, &(token.start..token.end))
-}
-
-fn runs_in<'a>(leaf: &'a Leaf, stretch: &Range<usize>) -> &'a [(usize, u32)] {
-    let first = leaf.runs.partition_point(|(end, _)| *end <= stretch.start);
-    let end = leaf.runs.partition_point(|(end, _)| *end < stretch.end) + 1;
-    &leaf.runs[first.min(leaf.runs.len())..end.min(leaf.runs.len()).max(first.min(leaf.runs.len()))]
 }
 
 fn number(length: usize) -> u32 {

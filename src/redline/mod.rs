@@ -17,6 +17,7 @@ mod list;
 mod moving;
 mod naming;
 mod pairing;
+mod people;
 mod piece;
 mod quantity;
 mod sections;
@@ -31,7 +32,6 @@ mod wording;
 mod words;
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 pub use align::Step;
 pub use align::lines;
@@ -48,9 +48,9 @@ pub use cut::RawHtml;
 pub use form::Form;
 pub use form::READING;
 pub use lexicon::folded;
-pub use list::discreet;
-pub use list::left;
+pub use people::People;
 pub use piece::Cell;
+pub use piece::Cells;
 pub use piece::Fate;
 pub use piece::On;
 pub use piece::Piece;
@@ -137,9 +137,9 @@ pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
 }
 
 /// Returns the sections, or the entries of a list, that changed from one document to another; nothing is there before the first version
-/// and after the last. The days are those from which they hold.
-pub fn summary(old: Option<&Document>, new: Option<&Document>, days: Days) -> Vec<SectionChange> {
-    let wording = |document: Option<&Document>, day| document.map_or_else(Wording::default, Wording::of).on(day);
-    let (old, new) = (wording(old, days.0), wording(new, days.1));
-    between(&discreet(&old, &new, &BTreeSet::new()), &new).sections
+/// and after the last. The days are those from which they hold; of the people of the site those who left are counted.
+pub fn summary(old: Option<&Document>, new: Option<&Document>, days: Days, people: &People) -> Vec<SectionChange> {
+    let old = old.map_or_else(Wording::default, |old| Wording::of(&people.counted(old, new))).on(days.0);
+    let new = new.map_or_else(Wording::default, Wording::of).on(days.1);
+    between(&old, &new).sections
 }

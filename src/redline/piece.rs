@@ -165,18 +165,36 @@ impl Row {
 }
 
 impl Rows {
-    /// Returns the rows of both tables, the heads first.
-    pub fn leaves<'a>(&self, old: &'a Wording, new: &'a Wording) -> (Vec<&'a [Leaf]>, Vec<&'a [Leaf]>) {
+    /// Returns the cells of both tables.
+    pub fn cells<'a>(&self, old: &'a Wording, new: &'a Wording) -> Cells<'a> {
         let rows = |leaf: Option<usize>, wording: &'a Wording| leaf.map(|leaf| wording.leaves[leaf].rows()).unwrap_or_default();
-        (rows(self.old, old), rows(self.new, new))
+        Cells { old: rows(self.old, old), new: rows(self.new, new) }
     }
 
-    /// Returns what the columns are called, in the order in which they are shown: now, or before they went. `old` and `new` are the rows
-    /// of both tables.
-    pub fn titles<'a>(&self, old: &[&'a [Leaf]], new: &[&'a [Leaf]]) -> impl Iterator<Item = &'a str> {
-        let columns = self.rows.first().map(|head| head.cells.as_slice()).unwrap_or_default();
-        let title = |rows: &[&'a [Leaf]], column: Option<usize>| Some(rows.first()?.get(column?)?.text.as_str());
-        columns.iter().map(move |cell| title(new, cell.column.1).or_else(|| title(old, cell.column.0)).unwrap_or_default())
+    /// Returns what the columns are called, in the order in which they are shown: now, or before they went.
+    pub fn titles<'a>(&self, cells: &Cells<'a>) -> impl Iterator<Item = &'a str> {
+        let head = self.rows.first();
+        let title = |cell: Option<&'a Leaf>| cell.map(|cell| cell.text.as_str());
+        head.into_iter().flat_map(move |head| head.cells.iter().map(move |cell| (head, cell))).map(move |(head, cell)| {
+            let [old, new] = cells.of(head, cell);
+            title(new).or(title(old)).unwrap_or_default()
+        })
+    }
+}
+
+/// The cells of a table in both versions, row by row, the heads first.
+pub struct Cells<'a> {
+    /// Those of the old version.
+    pub old: Vec<&'a [Leaf]>,
+    /// Those of the new one.
+    pub new: Vec<&'a [Leaf]>,
+}
+
+impl<'a> Cells<'a> {
+    /// Returns a cell of a row in the old and in the new version, where it is there.
+    pub fn of(&self, row: &Row, cell: &Cell) -> [Option<&'a Leaf>; 2] {
+        let at = |rows: &[&'a [Leaf]], row: Option<usize>, column: Option<usize>| rows.get(row?)?.get(column?);
+        [at(&self.old, row.sides.0, cell.column.0), at(&self.new, row.sides.1, cell.column.1)]
     }
 }
 

@@ -104,7 +104,7 @@ fn line(redline: &Redline<'_>, piece: &Piece) -> String {
         let words = words(&piece.stretches, |leaf| &redline.old.leaves[leaf], |leaf| &redline.new.leaves[leaf]);
         return format!("{sign}{words}");
     };
-    let (old, new) = rows.leaves(redline.old, redline.new);
+    let cells = rows.cells(redline.old, redline.new);
     let row = |row: &crate::redline::Row| {
         let sign = match row.sides {
             (None, _) => "+",
@@ -113,8 +113,8 @@ fn line(redline: &Redline<'_>, piece: &Piece) -> String {
             _ => "",
         };
         let cell = |cell: &Cell| {
-            let (row_old, row_new) = (row.sides.0.zip(cell.column.0), row.sides.1.zip(cell.column.1));
-            words(&cell.stretches, |_| &old[row_old.unwrap().0][row_old.unwrap().1], |_| &new[row_new.unwrap().0][row_new.unwrap().1])
+            let [old, new] = cells.of(row, cell);
+            words(&cell.stretches, |_| old.unwrap(), |_| new.unwrap())
         };
         format!("{sign}{}", row.cells.iter().map(cell).collect::<Vec<_>>().join("|"))
     };
@@ -165,13 +165,12 @@ pub fn holds(redline: &Redline<'_>) {
         let (old, new) = (|leaf: usize| &redline.old.leaves[leaf], |leaf: usize| &redline.new.leaves[leaf]);
         piece.stretches.iter().for_each(|stretch| honest(redline, stretch, &old, &new));
         let Some(rows) = &piece.rows else { continue };
-        let (old, new) = rows.leaves(redline.old, redline.new);
+        let cells = rows.cells(redline.old, redline.new);
         assert!(piece.stretches.is_empty());
-        whole(rows, &old, &new, redline.leaf(piece.leaf).is_records());
+        whole(rows, &cells.old, &cells.new, redline.leaf(piece.leaf).is_records());
         for (row, cell) in rows.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row, cell))) {
-            let old = |_| &old[row.sides.0.unwrap()][cell.column.0.unwrap()];
-            let new = |_| &new[row.sides.1.unwrap()][cell.column.1.unwrap()];
-            cell.stretches.iter().for_each(|stretch| honest(redline, stretch, &old, &new));
+            let [old, new] = cells.of(row, cell);
+            cell.stretches.iter().for_each(|stretch| honest(redline, stretch, &|_| old.unwrap(), &|_| new.unwrap()));
         }
     }
     listed(redline);
@@ -320,14 +319,15 @@ fn listed(redline: &Redline<'_>) {
             }
         }
         let Some(rows) = &piece.rows else { continue };
-        let (old, new) = rows.leaves(redline.old, redline.new);
+        let cells = rows.cells(redline.old, redline.new);
         // What the columns of a list are called are no words of it.
         let said = rows.rows.iter().skip(usize::from(redline.leaf(piece.leaf).is_records()));
         for (row, cell) in said.flat_map(|row| row.cells.iter().map(move |cell| (row, cell))) {
+            let [old, new] = cells.of(row, cell);
             for stretch in &cell.stretches {
                 match (stretch.fate, &stretch.old, &stretch.new) {
-                    (Fate::Removed, Some((_, tokens)), _) => went += spoken(&old[row.sides.0.unwrap()][cell.column.0.unwrap()], tokens),
-                    (Fate::Added, _, Some((_, tokens))) => came += spoken(&new[row.sides.1.unwrap()][cell.column.1.unwrap()], tokens),
+                    (Fate::Removed, Some((_, tokens)), _) => went += spoken(old.unwrap(), tokens),
+                    (Fate::Added, _, Some((_, tokens))) => came += spoken(new.unwrap(), tokens),
                     _ => {}
                 }
             }

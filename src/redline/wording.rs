@@ -102,8 +102,6 @@ pub struct Grid {
     pub rows: Vec<Vec<Leaf>>,
     /// What each row is known by, where the rows are records and their order says nothing.
     pub records: Option<Vec<Identity>>,
-    /// Whether they are people, of whom nobody is named who left.
-    pub people: bool,
 }
 
 impl PartialEq for Leaf {
@@ -196,10 +194,21 @@ impl Leaf {
         &self.text[before..self.tokens[token].start]
     }
 
+    /// Returns the stretches in which these bytes of its text are set alike; mostly there is one.
+    pub fn runs_in(&self, bytes: &Range<usize>) -> &[(usize, u32)] {
+        let first = self.runs.partition_point(|(end, _)| *end <= bytes.start);
+        let end = self.runs.partition_point(|(end, _)| *end < bytes.end) + 1;
+        &self.runs[first..end.min(self.runs.len()).max(first)]
+    }
+
+    /// Returns how a token is set, a style for each of its stretches.
+    pub fn styles<'a>(&self, token: &Token, wording: &'a Wording) -> impl Iterator<Item = &'a Style> {
+        self.runs_in(&(token.start..token.end)).iter().map(|(_, style)| &wording.styles[*style as usize])
+    }
+
     /// Returns how the first letter of a token is set.
     pub fn style_of<'a>(&self, token: &Token, wording: &'a Wording) -> Option<&'a Style> {
-        let run = self.runs.partition_point(|(end, _)| *end <= token.start);
-        wording.styles.get(self.runs.get(run)?.1 as usize)
+        self.styles(token, wording).next()
     }
 
     /// Counts its words and numbers; those of all cells, for a table.
@@ -315,10 +324,11 @@ mod tests {
             cells: vec![cell(Some(0), Some(0)), cell(Some(1), None), cell(None, None)],
         };
         let rows = Rows { old: Some(0), new: Some(0), moved: Vec::new(), rows: vec![head] };
-        let (old_rows, new_rows) = rows.leaves(&old, &new);
-        assert_eq!((old_rows.len(), new_rows.len()), (2, 2));
-        assert_eq!(rows.titles(&old_rows, &new_rows).collect::<Vec<_>>(), ["c", "b", ""]);
+        let cells = rows.cells(&old, &new);
+        assert_eq!((cells.old.len(), cells.new.len()), (2, 2));
+        assert_eq!(rows.titles(&cells).collect::<Vec<_>>(), ["c", "b", ""]);
         let none = Rows { old: None, new: None, moved: Vec::new(), rows: Vec::new() };
-        assert!(none.leaves(&old, &new).0.is_empty() && none.titles(&[], &[]).next().is_none());
+        let cells = none.cells(&old, &new);
+        assert!(cells.old.is_empty() && none.titles(&cells).next().is_none());
     }
 }

@@ -48,7 +48,7 @@ pub struct Setting<'a> {
 impl<'a> Article<'a> {
     /// Reads the words of a policy.
     pub fn new(policy: &'a Policy) -> Article<'a> {
-        let sections: BTreeSet<&str> = policy.sections.iter().map(|section| section.id.as_str()).collect();
+        let sections = policy.section_ids();
         let read = |section: &Section| parse::text(section.body.text(), Standpoint { file: Some(&section.file), sections: &sections });
         Article { policy, texts: policy.parts().map(read).collect(), anchors: policy.anchors().collect() }
     }
@@ -112,12 +112,13 @@ pub fn contents(policy: &Policy) -> impl Iterator<Item = (String, &Heading)> {
 
 /// The numbers of clauses: `3`, `3.1`, `3.2`.
 #[derive(Default)]
-struct Numbers {
+pub struct Numbers {
     counts: Vec<usize>,
 }
 
 impl Numbers {
-    fn next(&mut self, level: u8) -> String {
+    /// Returns the number of the next clause, whose heading has a level from 2.
+    pub fn next(&mut self, level: u8) -> String {
         let depth = usize::from(level.saturating_sub(1)).max(1);
         self.counts.resize(depth, 0);
         if let Some(count) = self.counts.last_mut() {

@@ -170,20 +170,16 @@ fn read(html: &str) -> Vec<String> {
                 read.push(format!("<{name}{}>", said.map(|(key, value)| format!(" {key}={value:?}")).collect::<String>()));
             }
             Markup::Words(words) | Markup::Unseen(words) => {
-                space = space || words.starts_with(is_space);
-                for word in words.split(is_space).filter(|word| !word.is_empty()) {
+                space = space || words.starts_with(parse::is_html_space);
+                for word in words.split(parse::is_html_space).filter(|word| !word.is_empty()) {
                     read.push(format!("{}{word}", if space && !begins { " " } else { "" }));
                     (begins, space) = (false, true);
                 }
-                space = words.ends_with(is_space);
+                space = words.ends_with(parse::is_html_space);
             }
         }
     }
     read
-}
-
-fn is_space(letter: char) -> bool {
-    letter.is_ascii_whitespace()
 }
 
 /// Holds that a page says each of these values, in its words or in what its tags say.

@@ -10,6 +10,7 @@ use crate::model::Version;
 use crate::redline;
 use crate::redline::ChangeKind;
 use crate::redline::Fact;
+use crate::redline::People;
 use crate::redline::Redline;
 use crate::redline::SectionChange;
 
@@ -21,6 +22,8 @@ pub struct Told<'a> {
     site: &'a Site,
     /// What became of the sections, or of the entries of a list, by document and place of the version.
     sections: BTreeMap<&'a DocumentId, Vec<OnceLock<Vec<String>>>>,
+    /// Of whom nobody is named who left.
+    people: People,
 }
 
 /// What a version changed.
@@ -35,7 +38,12 @@ impl<'a> Told<'a> {
     /// Makes ready to tell of a site.
     pub fn new(site: &'a Site) -> Told<'a> {
         let sections = site.histories.iter().map(|history| (&history.id, history.versions.iter().map(|_| OnceLock::new()).collect()));
-        Told { site, sections: sections.collect() }
+        Told { site, sections: sections.collect(), people: People::of(site) }
+    }
+
+    /// Returns the researchers of whom nobody is named who left.
+    pub fn people(&self) -> &People {
+        &self.people
     }
 
     /// Compares a version with the one before it, and keeps what became of the sections. Who asks for that meanwhile waits.
@@ -48,7 +56,8 @@ impl<'a> Told<'a> {
     /// Returns what became of promises in a version, and with `sections` of all else, since the one it was changed from; nothing for a first one.
     pub fn of(&self, history: &History, version: usize, sections: bool) -> Lines {
         let before = history.versions[version].follows;
-        let kept = || self.sections[&history.id][version].get_or_init(|| sentences(history, &compared(history, before, version))).clone();
+        let kept =
+            || self.sections[&history.id][version].get_or_init(|| sentences(history, &self.compared(history, before, version))).clone();
         self.lines(history, before, version, sections, kept)
     }
 
@@ -56,7 +65,7 @@ impl<'a> Told<'a> {
     pub fn since_base(&self, history: &History, version: usize) -> Lines {
         match history.base(version) {
             base if base == history.versions[version].follows => self.of(history, version, true),
-            base => self.lines(history, base, version, true, || sentences(history, &compared(history, base, version))),
+            base => self.lines(history, base, version, true, || sentences(history, &self.compared(history, base, version))),
         }
     }
 
@@ -74,13 +83,14 @@ impl<'a> Told<'a> {
         lines.truncate(LONGEST);
         Lines { lines, more }
     }
-}
 
-/// Compares two versions of a document.
-fn compared(history: &History, from: Option<usize>, to: usize) -> Vec<SectionChange> {
-    let version = |at: usize| &history.versions[at];
-    let (from, to) = (from.map(version), version(to));
-    redline::summary(from.map(|version| &*version.document), Some(&to.document), (from.and_then(Version::day), to.day()))
+    /// Compares two versions of a document.
+    fn compared(&self, history: &History, from: Option<usize>, to: usize) -> Vec<SectionChange> {
+        let version = |at: usize| &history.versions[at];
+        let (from, to) = (from.map(version), version(to));
+        let days = (from.and_then(Version::day), to.day());
+        redline::summary(from.map(|version| &*version.document), Some(&to.document), days, &self.people)
+    }
 }
 
 /// Returns what became of sections or entries; commitments are told by what is promised.

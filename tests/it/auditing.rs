@@ -23,8 +23,8 @@ const HEAVIEST: u64 = 11_400;
 /// The most files that a page may ask for, itself among them.
 const REQUESTS: usize = 4;
 
-/// How many bytes more a redline may send.
-const REDLINE: u64 = 5 << 10;
+/// The same for a redline: two versions in one, with a style and a script of its own.
+const REDLINE: u64 = 16 << 10;
 
 /// Returns where `tests/run` installs a package of npm.
 fn installed(path: &str) -> PathBuf {
@@ -147,15 +147,14 @@ fn no_page_is_heavier_than_promised() {
             .map(|event| event.parameters["request"]["url"].as_str().unwrap().split('#').next().unwrap().to_owned())
             .map(|address| (address.clone(), sent(&address)))
             .collect();
-        // A redline is two versions in one, with a style and a script of its own.
-        let (most, requests) = if page.ends_with("/changes/") { (HEAVIEST + REDLINE, REQUESTS + 1) } else { (HEAVIEST, REQUESTS) };
+        let (most, requests) = if page.ends_with("/changes/") { (REDLINE, REQUESTS + 1) } else { (HEAVIEST, REQUESTS) };
         let weight = asked.values().sum();
         assert!((3..=requests).contains(&asked.len()) && weight <= most, "{page} asks for {asked:?}");
         heaviest = heaviest.max((weight, page));
     }
     println!("the heaviest page, {}, sends {} bytes", heaviest.1, heaviest.0);
     for (path, bytes) in project.files("public/assets") {
-        let limit = if path.ends_with(".js") { 5_000 } else { 15_000 };
+        let limit = if path.ends_with(".js") { 5_500 } else { 15_000 };
         assert!(bytes.len() <= limit, "{path} has {} bytes", bytes.len());
     }
 }

@@ -233,10 +233,7 @@ fn whoever_withdraws_consent_is_named_nowhere_new() {
         let from = if document == "thanks" { "2026-11-22" } else { "2026-11-21" };
         for format in ["words", "json", "markdown", "html"] {
             let told = project.said_on("2026-11-23", &["diff", document, from, "2026-11-23", "--format", format], 0);
-            assert!(
-                !told.contains("Neil") && told.contains(if document == "thanks" { "1 person" } else { "2 people" }),
-                "{document} {format}\n{told}"
-            );
+            assert!(!told.contains("Neil") && told.contains("2 people"), "{document} {format}\n{told}");
         }
     }
     let checked = project.said_on("2026-11-23", &["check", "--format", "full", "--only", "P101"], 0);

@@ -26,6 +26,7 @@ mod growing;
 mod hosting;
 mod importing;
 mod kept;
+mod leaving;
 mod listing;
 mod preview;
 mod project;

@@ -128,6 +128,11 @@ fn check(old: &str, new: &str) -> String {
         assert_eq!(said, letters(wording), "\n{html}");
     }
     assert_eq!(html.matches(" id=\"c").count(), redline.changes.len(), "every change has its place\n{html}");
+    for change in 1..redline.changes.len() {
+        let (next, previous) =
+            (format!("<a href=\"#c{}\" aria-label=\"next", change + 1), format!("<a href=\"#c{change}\" aria-label=\"previous"));
+        assert!(html.contains(&next) && html.contains(&previous), "every change leads to its neighbours: {change}\n{html}");
+    }
     let again = redline::between(&old_words, &new_words);
     assert_eq!(policybook::render::plain_redline(&again), html);
     if letters(&old_words) == letters(&new_words) && old == new {
@@ -320,6 +325,42 @@ fn the_example_tells_what_its_second_version_changed() {
 }
 
 #[test]
+fn clauses_have_their_numbers_and_a_range_names_its_releases() {
+    let project = Project::example();
+    let release = |day: &str, summary: &str| project.said_on(day, &["release", "--date", day, "--summary", summary, "--yes", "--quiet"], 0);
+    project.write("content/security/005-before.md", "## Before all\n\nRead this.\n");
+    release("2026-01-10", "A section <before> all others");
+    project.write("content/security/005-before.md", "## Before all\n\nRead all of this.\n");
+    release("2026-02-10", "All of it");
+    project.write("content/security/005-before.md", "## Before all\n\nRead all this.\n");
+    project.said_on("2026-02-11", &["build"], 0);
+    let page = |path: &str| project.read(&format!("public/security/{path}/index.html"));
+    let range = page("compare/2023-02-15/2026-02-10");
+    assert!(range.contains("A section &lt;before&gt; all others") && range.contains("All of it"), "{range}");
+    assert!(range.contains(">§1 Before all</a>") && range.contains("§1</span>") && range.contains("§2, was §1"), "{range}");
+    let one = page("v/2026-02-10/changes");
+    assert!(
+        one.contains("All of it") && !one.contains("all others") && !one.contains("class=\"releases\"") && !one.contains("was §"),
+        "{one}"
+    );
+    assert!(!page("changes").contains("All of it"), "the draft follows the newest release");
+    for (format, expected) in [
+        ("words", "  2026-01-10  substantive  A section <before> all others\n  2026-02-10  substantive  All of it\n"),
+        ("stat", "  2026-02-10  substantive  All of it\n"),
+        ("markdown", "- 2026-01-10, substantive: A section \\<before\\> all others\n"),
+        ("html", "<strong>2026-02-10</strong>"),
+        ("json", "\"summary\": \"A section <before> all others\""),
+    ] {
+        let said = project.said(&["diff", "security", "2023-02-15", "2026-02-10", "--format", format], 0);
+        assert!(said.contains(expected), "{format}\n{said}");
+        let said = project.said(&["diff", "security", "2026-01-10", "2026-02-10", "--format", format], 0);
+        assert_eq!(said.contains("All of it"), format == "json", "{format}\n{said}");
+        let said = project.said(&["diff", "security", "2026-02-10", "2023-02-15", "--format", format], 0);
+        assert!(!said.contains("All of it"), "back, nothing was released\n{said}");
+    }
+}
+
+#[test]
 fn a_change_in_a_list_is_told_by_its_entry_and_field() {
     let project = Project::example();
     let list = "content/subprocessors.yaml";
@@ -337,8 +378,14 @@ fn a_change_in_a_list_is_told_by_its_entry_and_field() {
     project.build(&[]);
     let page = project.read("public/subprocessors/changes/index.html").replace('"', "");
     let heads: Vec<&str> = page.split("<th scope=col>").skip(1).map(|rest| &rest[..rest.find("</th>").unwrap()]).collect();
-    assert_eq!(heads.len(), 4, "{heads:?}");
-    assert!(page.contains("<td data-label=Purpose>Error <del"), "{page}");
+    assert_eq!((&heads[..4], heads.len()), (&["Name", "Purpose", "Country", "Group"][..], 8), "{heads:?}");
+    // What changed comes first, and the rest is folded.
+    let (changed, same) = page.split_once("7 unchanged entries").unwrap();
+    assert!(
+        changed.contains("<td data-label=Purpose>Error <del") && changed.contains("Mailgun") && !changed.contains("Cloudflare"),
+        "{changed}"
+    );
+    assert!(same.contains("Cloudflare") && !same.contains("<ins"), "{same}");
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn an_editorial_release_is_checked() {
             "content/whitehats.yaml",
             "  - name: Piotr Smaza\n",
             "  - name: Piotr Smaza\n    consent: false\n",
-            "an entry of a list was removed: `Piotr Smaza`",
+            "an entry of a list was removed: `1 person`",
         ),
     ];
     let project = Project::example();

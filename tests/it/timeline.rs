@@ -147,7 +147,7 @@ impl Model {
             let day = self.on(version.document, version.from).filter(replaced).is_some() || self.retired.iter().any(on_the_day);
             return (day && !version.withdrawn).then_some((version.from, Some(version.from)));
         };
-        let last = days().filter(on).last()?;
+        let last = days().rfind(on)?;
         Some((first, Some(last).filter(|last| *last < START.saturating_add((HORIZON - 1).days()))))
     }
 
@@ -343,7 +343,7 @@ impl World {
             let at = history.versions.iter().position(|version| version.release.id == ids[0]).unwrap();
             ids.extend(history.announced().filter(|later| *later > at).map(|later| history.versions[later].release.id.clone()));
         }
-        let Ok(withdrawn) = acts::withdraw(&compiled.site, &ids, &[history.id.clone()], "Not now", self.today) else { return };
+        let Ok(withdrawn) = acts::withdraw(&compiled.site, &ids, std::slice::from_ref(&history.id), "Not now", self.today) else { return };
         for act in &withdrawn {
             let concerned =
                 |version: &&mut Version| version.document == document && act.versions.iter().any(|id| id.as_str() == version.id);
@@ -423,9 +423,9 @@ impl World {
     fn notices(&self) {
         for ahead in 0..HORIZON {
             let day = START.saturating_add(ahead.days());
-            for document in 0..DOCUMENTS.len() {
+            for (document, id) in DOCUMENTS.iter().enumerate() {
                 for change in self.model.on(document, day).into_iter().flat_map(|version| &version.changes) {
-                    assert!(self.model.allowed[*change] <= day, "change {change} of {} on {day}: {:?}", DOCUMENTS[document], self.model);
+                    assert!(self.model.allowed[*change] <= day, "change {change} of {id} on {day}: {:?}", self.model);
                 }
             }
         }

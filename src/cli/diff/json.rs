@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use anyhow::Result;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::cli::commitment;
 use crate::cli::diff::sides::Comparison;
+use crate::model::Release;
 use crate::redline::By;
 use crate::redline::Cell;
 use crate::redline::Kind;
@@ -33,6 +35,8 @@ struct DocumentEntry<'a> {
     title: &'a str,
     from: &'a str,
     to: &'a str,
+    /// The releases after the old version up to the new one, oldest first.
+    releases: Vec<ReleaseEntry<'a>>,
     words: Words,
     /// What became of promises with a number.
     commitments: Vec<commitment::Entry>,
@@ -40,6 +44,14 @@ struct DocumentEntry<'a> {
     changes: Vec<ChangeEntry<'a>>,
     /// Both versions in one sequence. What is `old` in them, one after the other, is the old version; what moved stands where it is now.
     pieces: Vec<PieceEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReleaseEntry<'a> {
+    id: &'a str,
+    released: Option<Date>,
+    kind: &'a str,
+    summary: &'a str,
 }
 
 #[derive(Serialize)]
@@ -127,6 +139,12 @@ struct NumberEntry<'a> {
     unit: &'a str,
 }
 
+impl<'a> ReleaseEntry<'a> {
+    fn new(release: &'a Release) -> ReleaseEntry<'a> {
+        ReleaseEntry { id: release.id.as_str(), released: release.released, kind: release.kind.as_str(), summary: &release.summary }
+    }
+}
+
 /// Returns redlines as one JSON text.
 pub fn list(redlines: &[(&Comparison, Redline<'_>)]) -> Result<String> {
     let documents = redlines.iter().map(|(comparison, redline)| document(comparison, redline)).collect();
@@ -178,6 +196,7 @@ fn document<'a>(comparison: &'a Comparison, redline: &'a Redline<'_>) -> Documen
         title: &comparison.title,
         from: &comparison.from.label,
         to: &comparison.to.label,
+        releases: comparison.releases.iter().map(|release| ReleaseEntry::new(release)).collect(),
         words: Words {
             added: redline.sections.iter().map(|section| section.added).sum(),
             removed: redline.sections.iter().map(|section| section.removed).sum(),
@@ -207,10 +226,9 @@ fn entry<'a>(redline: &Redline<'a>, piece: &Piece) -> PieceEntry<'a> {
         Place::MovedAway(number) | Place::SectionMovedAway(number) => ("moved-away", Some(number + 1)),
     };
     let rows = piece.rows.as_ref().map(|rows| {
-        let (old, new) = rows.leaves(redline.old, redline.new);
+        let cells = rows.cells(redline.old, redline.new);
         let cell = |row: &Row, cell: &Cell| {
-            let find = |rows: &[&'a [Leaf]], row: Option<usize>, column: Option<usize>| rows.get(row?)?.get(column?);
-            let (old, new) = (find(&old, row.sides.0, cell.column.0), find(&new, row.sides.1, cell.column.1));
+            let [old, new] = cells.of(row, cell);
             words(&cell.stretches, &|_| old, &|_| new)
         };
         rows.rows.iter().map(|row| row.cells.iter().map(|own| cell(row, own)).collect()).collect()
@@ -227,8 +245,8 @@ fn words<'a>(
 ) -> Vec<WordsEntry<'a>> {
     let text = |leaf: Option<&'a Leaf>, tokens: &Range<usize>| {
         let leaf = leaf.filter(|_| !tokens.is_empty())?;
-        let before = tokens.start.checked_sub(1).map_or(0, |before| leaf.tokens[before].end);
-        Some(&leaf.text[before..leaf.tokens[tokens.end - 1].end])
+        let start = leaf.tokens[tokens.start].start - leaf.gap(tokens.start).len();
+        Some(&leaf.text[start..leaf.tokens[tokens.end - 1].end])
     };
     let entry = |stretch: &Stretch| WordsEntry {
         old: stretch.old.as_ref().and_then(|(leaf, tokens)| text(old(*leaf), tokens)),

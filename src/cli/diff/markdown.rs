@@ -52,6 +52,12 @@ fn document(comment: &mut Comment, comparison: &Comparison, redline: &Redline<'_
     let say = |text: &str| unheard(&escaped(&one_line(text)));
     comment.line(&format!("## {}\n", say(&comparison.title)));
     let (from, to) = (say(&comparison.from.label), say(&comparison.to.label));
+    for release in comparison.spanned() {
+        comment.line(&format!("- {}, {}: {}", release.id, release.kind.as_str(), say(&release.summary)));
+    }
+    if !comparison.spanned().is_empty() {
+        comment.line("");
+    }
     let promises = comparison.commitments();
     for change in &promises {
         comment.line(&format!("- {}", say(&change.sentence())));

@@ -45,8 +45,8 @@ Examples:
 
 Exit codes: 0 done, 1 errors in the content, or a difference with --exit-code; 2 the rest")]
 pub struct Diff {
-    /// A policy or list, and what to compare: [DOCUMENT] [FROM [TO]]
-    #[arg(value_name = "DOCUMENT|FROM|TO", num_args = 0..=3)]
+    // No doc comment: brackets would be links there.
+    #[arg(value_name = "DOCUMENT|FROM|TO", num_args = 0..=3, help = "A policy or list, and what to compare: [DOCUMENT] [FROM [TO]]")]
     what: Vec<String>,
     /// Print it as FORMAT
     #[arg(long, value_name = "FORMAT", default_value = "words")]
@@ -85,7 +85,7 @@ impl Diff {
                 false => bail!("a page shows one document: name one of {}", ids.join(", ")),
             }
         }
-        let olds: Vec<Cow<'_, Wording>> = comparisons.iter().map(sides::Comparison::told).collect();
+        let olds: Vec<Cow<'_, Wording>> = comparisons.iter().map(Comparison::old).collect();
         let sides = comparisons.iter().zip(&olds);
         let redlines: Vec<(&Comparison, Redline<'_>)> =
             sides.map(|(comparison, old)| (comparison, redline::between(old, &comparison.to.wording))).collect();
@@ -126,5 +126,6 @@ fn page(comparison: &Comparison, redline: &Redline<'_>) -> Result<String> {
     let theme = theme.minified(config.minify, &Memo::new());
     let title = format!("What changed: {}", comparison.title);
     let sides = [&*comparison.from.label, &*comparison.to.label];
-    render::alone(redline, &comparison.commitments(), &theme, &title, sides).map_err(|error| anyhow!("{}", error.message))
+    render::alone(redline, &comparison.commitments(), &theme, &title, sides, comparison.spanned())
+        .map_err(|error| anyhow!("{}", error.message))
 }

@@ -18,18 +18,22 @@ use crate::compile::Options;
 use crate::compile::compile;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::nearest;
+use crate::model::Body;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::History;
 use crate::model::Now;
+use crate::model::Release;
 use crate::model::Site;
 use crate::parse;
 use crate::parse::Given;
 use crate::redline;
 use crate::redline::CommitmentChange;
+use crate::redline::People;
 use crate::redline::RawHtml;
 use crate::redline::Wording;
 use crate::store;
+use crate::tree::File;
 use crate::tree::Source;
 use crate::tree::Tree;
 use crate::tree::TreePath;
@@ -52,27 +56,57 @@ pub struct Comparison {
     pub from: Side,
     /// The new one.
     pub to: Side,
+    /// The releases after the old version up to the new one, oldest first.
+    pub releases: Vec<Arc<Release>>,
 }
 
 /// A version, and what it is called.
 pub struct Side {
     /// What it says.
     pub wording: Wording,
+    /// The same before it was cut to leaves.
+    source: Said,
+    /// The researchers that are named in its project, or were.
+    people: People,
     /// What it is called.
     pub label: String,
     /// The file it is written in, if it is one.
     pub file: Option<String>,
     /// The commitments that stood beside it; nothing outside of a project.
     commitments: Option<Option<Arc<Document>>>,
-    /// The researchers that stood beside it.
-    whitehats: Option<Arc<Document>>,
+    /// Where it stands among the versions of its document, or the version that it would follow as a draft; nothing for what is neither.
+    place: Option<usize>,
+    /// Whether it is the draft.
+    is_draft: bool,
+}
+
+/// What a side says, as it is written.
+enum Said {
+    /// A document of a project, or a folder; nothing where it is not there.
+    Document(Option<Arc<Document>>),
+    /// A text on its own.
+    Text(Body),
 }
 
 impl Comparison {
-    /// Returns the old version as it is told: whoever left the list of researchers is not named.
-    pub fn told(&self) -> Cow<'_, Wording> {
-        let left = redline::left(self.from.whitehats.as_deref(), self.to.whitehats.as_deref());
-        redline::discreet(&self.from.wording, &self.to.wording, &left)
+    /// Returns the releases that it spans, where they are more than its sides say.
+    pub fn spanned(&self) -> &[Arc<Release>] {
+        let said = usize::from(!self.to.is_draft);
+        if self.releases.len() > said { &self.releases } else { &[] }
+    }
+
+    /// Returns what the old version says, with those researchers counted whom the new one no longer names.
+    pub fn old(&self) -> Cow<'_, Wording> {
+        let people = self.from.people.and(&self.to.people);
+        let counted = match (&self.from.source, &self.to.source) {
+            (Said::Document(Some(old)), Said::Document(new)) => people.counted(old, new.as_deref()),
+            (Said::Document(Some(old)), Said::Text(new)) => people.counted_beside(old, new),
+            _ => return Cow::Borrowed(&self.from.wording),
+        };
+        match counted {
+            Cow::Owned(counted) => Cow::Owned(Wording::of(&counted).on(self.from.wording.day)),
+            Cow::Borrowed(_) => Cow::Borrowed(&self.from.wording),
+        }
     }
 
     /// Returns what became of the promises, where both sides are of a project.
@@ -96,7 +130,10 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
         && let (Some(from), Some(to)) = (outside(from, global)?, outside(to, global)?)
     {
         let title = to.label.clone();
-        return Ok(Found { comparisons: vec![Comparison { id: String::new(), title, from, to }], ending: Ending::Done });
+        return Ok(Found {
+            comparisons: vec![Comparison { id: String::new(), title, from, to, releases: Vec::new() }],
+            ending: Ending::Done,
+        });
     }
     let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
     report::findings(&compiled.diagnostics, &project.files, true);
@@ -117,13 +154,20 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
             None => finder.newest(),
         };
         let to = finder.side(sides.get(1).map_or("draft", String::as_str))?;
-        Ok(Comparison { id: history.id.to_string(), title: history.current().title().to_owned(), from, to })
+        let releases = spanned(history, &from, &to);
+        Ok(Comparison { id: history.id.to_string(), title: history.current().title().to_owned(), from, to, releases })
     };
     let comparisons = match history {
         Some(history) => vec![versions(history)?],
         None => site.unreleased().map(versions).collect::<Result<_>>()?,
     };
     Ok(Found { comparisons, ending })
+}
+
+/// Returns the releases that a comparison spans, oldest first; none where a side is no version and not the draft.
+fn spanned(history: &History, from: &Side, to: &Side) -> Vec<Arc<Release>> {
+    let (Some(from), Some(to)) = (from.place, to.place) else { return Vec::new() };
+    history.spanned(from, to).into_iter().map(|at| history.versions[at].release.clone()).collect()
 }
 
 fn no_document(name: &str, site: &Site) -> anyhow::Error {
@@ -160,27 +204,32 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     fn newest(&self) -> Side {
-        match self.history.newest() {
-            Some(version) => self.version(version),
-            None => Side { wording: Wording::default(), label: "nothing".to_owned(), file: None, commitments: Some(None), whitehats: None },
+        match self.history.newest_at() {
+            Some(at) => self.version(at),
+            None => self.says(None, "nothing".to_owned(), None),
         }
     }
 
-    fn version(&self, version: &crate::model::Version) -> Side {
-        let wording = Wording::of(&version.document).on(version.day());
-        let beside = |list| self.site.version_at(list, &version.release.id).map(|version| version.document.clone());
-        let (commitments, whitehats) = (Some(beside(DocumentId::COMMITMENTS)), beside(DocumentId::WHITEHATS));
-        Side { wording, label: format!("version {}", version.release.id), file: None, commitments, whitehats }
+    fn version(&self, at: usize) -> Side {
+        let version = &self.history.versions[at];
+        let commitments = self.site.version_at(DocumentId::COMMITMENTS, &version.release.id).map(|version| version.document.clone());
+        let side = self.says(Some(&version.document), format!("version {}", version.release.id), commitments);
+        Side { place: Some(at), wording: side.wording.on(version.day()), ..side }
+    }
+
+    /// Returns a side of this project.
+    fn says(&self, document: Option<&Arc<Document>>, label: String, commitments: Option<Arc<Document>>) -> Side {
+        Side::of(document, &People::of(self.site), label, commitments)
     }
 
     fn side(&self, name: &str) -> Result<Side> {
         if name == "draft" {
-            let draft = self.history.draft.as_ref();
-            let wording = draft.map_or_else(Wording::default, |draft| Wording::of(draft)).on(Some(self.now.day));
-            return Ok(drafted(wording, "the draft".to_owned(), self.site));
+            let side = self.says(self.history.draft.as_ref(), "the draft".to_owned(), draft_commitments(self.site));
+            let wording = side.wording.on(Some(self.now.day));
+            return Ok(Side { place: self.history.newest_at(), is_draft: true, wording, ..side });
         }
-        if let Some(version) = self.history.versions.iter().find(|version| version.release.id.as_str() == name) {
-            return Ok(self.version(version));
+        if let Some(at) = self.history.versions.iter().position(|version| version.release.id.as_str() == name) {
+            return Ok(self.version(at));
         }
         if let Some(revision) = name.strip_prefix("git:").filter(|revision| !revision.contains(':')) {
             return self.commit(revision);
@@ -200,61 +249,71 @@ impl Finder<'_> {
         let files = store::at(&self.global.directory, revision, &["content/"])?;
         let compiled = compile(&files, Options { edition: Edition::Draft, now: self.now });
         let then = compiled.site.history(self.history.id.as_str()).and_then(|history| history.draft.as_ref());
-        let wording = then.map_or_else(Wording::default, |draft| Wording::of(draft));
-        Ok(drafted(wording, format!("git {revision}"), &compiled.site))
+        let people = People::of(&compiled.site);
+        Ok(Side::of(then, &people, format!("git {revision}"), draft_commitments(&compiled.site)))
     }
 }
 
-/// Returns a draft, with the lists as their author wrote them last.
-fn drafted(wording: Wording, label: String, site: &Site) -> Side {
-    let beside = |list| site.history(list).and_then(|history| history.draft.clone());
-    let (commitments, whitehats) = (Some(beside(DocumentId::COMMITMENTS)), beside(DocumentId::WHITEHATS));
-    Side { wording, label, file: None, commitments, whitehats }
+impl Side {
+    /// Returns a side of a project with these people.
+    fn of(document: Option<&Arc<Document>>, people: &People, label: String, commitments: Option<Arc<Document>>) -> Side {
+        let wording = document.map_or_else(Wording::default, |document| Wording::of(document));
+        let source = Said::Document(document.cloned());
+        Side { wording, source, people: people.clone(), label, file: None, commitments: Some(commitments), place: None, is_draft: false }
+    }
+
+    /// Returns a side outside of any project.
+    fn outside((wording, source): (Wording, Said), label: String, file: Option<String>) -> Side {
+        Side { wording, source, people: People::default(), label, file, commitments: None, place: None, is_draft: false }
+    }
+}
+
+/// Returns the commitments as their author wrote them last.
+fn draft_commitments(site: &Site) -> Option<Arc<Document>> {
+    site.history(DocumentId::COMMITMENTS)?.draft.clone()
 }
 
 /// Returns what stands outside of a project, or nothing where a name names nothing there.
 fn outside(name: &str, global: &Global) -> Result<Option<Side>> {
     if let Some((revision, path)) = name.strip_prefix("git:").and_then(|name| name.split_once(':')) {
         let file = store::file_at(&global.directory, revision, path)?;
-        return Ok(Some(Side {
-            wording: text(path, &file)?,
-            label: format!("{path} of git {revision}"),
-            file: Some(path.to_owned()),
-            commitments: None,
-            whitehats: None,
-        }));
+        return Ok(Some(Side::outside(text(path, &file)?, format!("{path} of git {revision}"), Some(path.to_owned()))));
     }
     let place = global.directory.join(name);
     if fs::symlink_metadata(&place).is_err() {
         return Ok(None);
     }
-    let (wording, file) = match store::given(&place)? {
+    let (says, file) = match store::given(&place)? {
         Given::File(file) => (text(name, &file)?, Some(name.to_owned())),
         Given::Folder { files, .. } => (folder(name, &files)?, None),
     };
     let label = Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
-    Ok(Some(Side { wording, label, file, commitments: None, whitehats: None }))
+    Ok(Some(Side::outside(says, label, file)))
 }
 
-fn text(name: &str, file: &crate::tree::File) -> Result<Wording> {
+fn text(name: &str, file: &File) -> Result<(Wording, Said)> {
     if file.bytes().len() > parse::LARGEST_FILE {
         bail!("`{name}` is larger than {} MiB", parse::LARGEST_FILE >> 20);
     }
     let path = TreePath::new("given.md").expect("a path");
     match Source::new(&path, file) {
-        Ok(source) => Ok(Wording::of_text(&source.text, RawHtml::Read)),
+        Ok(source) => {
+            let whole = source.file(file);
+            let length = whole.bytes().len();
+            Ok((Wording::of_text(&source.text, RawHtml::Read), Said::Text(Body::Part(whole, 0..length))))
+        }
         Err(_) => bail!("`{name}` is not UTF-8"),
     }
 }
 
 /// Reads a folder of sections, or fails where it is none.
-fn folder(name: &str, files: &Tree<crate::tree::File>) -> Result<Wording> {
+fn folder(name: &str, files: &Tree<File>) -> Result<(Wording, Said)> {
     let root = TreePath::new("given").expect("a path");
     let id = DocumentId::new("policy").expect("a slug");
     let placed = files.iter().map(|(path, file)| (root.join("policy").join(path.as_str()), file.clone())).collect();
     let mut diagnostics = Diagnostics::new();
     match parse::document(&placed, &root, &id, true, &mut diagnostics) {
-        Some(document) => Ok(Wording::of(&document)),
+        Some(document) => Ok((Wording::of(&document), Said::Document(Some(Arc::new(document))))),
         None => bail!("`{name}` is no folder of sections: it has no readable `_index.md`"),
     }
 }

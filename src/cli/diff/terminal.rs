@@ -90,7 +90,9 @@ fn promises(comparison: &Comparison) -> String {
 
 fn head(comparison: &Comparison, coloured: bool) -> String {
     let line = format!("{}: from {} to {}", harmless(&comparison.title), harmless(&comparison.from.label), harmless(&comparison.to.label));
-    if coloured { format!("{BOLD}{line}{BOLD:#}\n") } else { format!("{line}\n") }
+    let line = if coloured { format!("{BOLD}{line}{BOLD:#}\n") } else { format!("{line}\n") };
+    let releases = comparison.spanned().iter();
+    releases.fold(line, |lines, release| lines + &format!("  {}  {}  {}\n", release.id, release.kind.as_str(), harmless(&release.summary)))
 }
 
 fn name(section: &SectionChange) -> String {
@@ -159,18 +161,17 @@ impl Printer<'_> {
 
     /// Returns the lines that show the rows in which something changed: below their head, or, of a record, its fields with their names.
     fn rows(&self, rows: &Rows, records: bool) -> Vec<String> {
-        let (old, new) = rows.leaves(self.redline.old, self.redline.new);
+        let cells = rows.cells(self.redline.old, self.redline.new);
         let words = |row: &Row, cell: &Cell| {
-            let at = |rows: &[&'_ [Leaf]], row: Option<usize>, column: Option<usize>| rows.get(row?)?.get(column?).cloned();
-            let (old, new) = (at(&old, row.sides.0, cell.column.0), at(&new, row.sides.1, cell.column.1));
-            self.stretches(&cell.stretches, &|_| old.as_ref(), &|_| new.as_ref())
+            let [old, new] = cells.of(row, cell);
+            self.stretches(&cell.stretches, &|_| old, &|_| new)
         };
         let touched = |row: &&Row| row.turn.is_some() || row.cells.iter().any(|cell| changed(&cell.stretches));
         let line = |row: &Row| {
             let turn = row.turn.as_ref().map(|turn| self.styled(QUIET, &format!(" ({})", turn.said))).unwrap_or_default();
             format!("| {} |{turn}", row.cells.iter().map(|cell| words(row, cell)).collect::<Vec<_>>().join(" | "))
         };
-        let titles: Vec<&str> = rows.titles(&old, &new).collect();
+        let titles: Vec<&str> = rows.titles(&cells).collect();
         let Some((head, rows)) = rows.rows.split_first() else {
             return Vec::new();
         };

@@ -10,6 +10,7 @@ use crate::ledger::Imported;
 use crate::model::DocumentId;
 use crate::parse::Unplaced;
 use crate::redline;
+use crate::redline::People;
 
 /// Prints each version in a line: its id, its day, what it was read as, and what of it has no place on a page. `mistakes` is how many
 /// errors the newest would have as a draft.
@@ -28,7 +29,8 @@ pub fn versions(versions: &[(&Text, Option<&Imported>)], mistakes: usize, verbos
         let Some(policy) = version.document.policy() else {
             continue;
         };
-        let words = redline::summary(None, Some(&version.document), (None, None)).iter().map(|change| change.added).sum();
+        let words =
+            redline::summary(None, Some(&version.document), (None, None), &People::default()).iter().map(|change| change.added).sum();
         let read = format!("{}: {}, {}", shown(&policy.title), counted(policy.sections.len(), "section"), counted(words, "word"));
         let day = day(text.original.written, version);
         anstream::println!("{:id$}  {day:date$}  {read}{}", version.release.id.to_string(), unplaced(version.unplaced, text.others));

@@ -1,48 +1,21 @@
 //! Marks that were meant for a program and that readers see as text: of markdown where something is missing, of other programs, and what was
-//! to be filled in.
+//! to be filled in. What is found by a sign inside a line is in files of its own.
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Fix;
+use crate::parse::markdown::bare::addresses;
+use crate::parse::markdown::brackets::brackets;
+use crate::parse::markdown::found::Found;
+use crate::parse::markdown::found::seen_mark;
+use crate::parse::markdown::numbered::bullets;
+use crate::parse::markdown::numbered::folded;
+use crate::parse::markdown::numbered::unspaced;
 use crate::parse::markdown::seen::BLANK;
 use crate::parse::markdown::seen::Block;
 use crate::parse::markdown::seen::Run;
 use crate::parse::markdown::seen::Seen;
-use crate::tree::Edit;
 use crate::tree::Span;
-
-/// Signs that are typed where an item of a list begins.
-const BULLETS: [char; 8] = ['•', '◦', '▪', '●', '○', '■', '‣', '·'];
-
-/// What stands in brackets where words are to be filled in.
-const BLANKS: [&str; 14] = [
-    "company",
-    "name",
-    "date",
-    "address",
-    "email",
-    "e-mail",
-    "phone",
-    "website",
-    "url",
-    "country",
-    "state",
-    "jurisdiction",
-    "organization",
-    "organisation",
-];
-
-/// How many bytes brackets hold at most that are a mark.
-const LONGEST: usize = 200;
-
-/// How such words begin that are told by their beginning.
-const ASKING: [&str; 6] = ["insert ", "your ", "enter ", "company name", "name of ", "add "];
-
-/// Notes to oneself, which are found wherever they stand.
-const NOTES: [&str; 4] = ["TODO", "FIXME", "TBD", "XXX"];
-
-/// What was found, with its place.
-type Found = Vec<(Span, Diagnostic)>;
 
 /// Finds the marks of a text.
 pub fn check(seen: &Seen<'_>, found: &mut Found) {
@@ -80,15 +53,6 @@ pub fn undefined(seen: &Seen<'_>) -> Vec<(String, Span)> {
         }
     }
     undefined
-}
-
-/// Returns a finding about a mark.
-fn seen_mark(mark: &str, help: &str) -> Diagnostic {
-    Diagnostic::warning(
-        Code::StrayMark,
-        format!("readers will see the mark `{}`", mark.trim().escape_debug().to_string().replace("\\\"", "\"")),
-    )
-    .help(help)
 }
 
 /// Finds what is a mark only at the beginning of a line.
@@ -154,270 +118,6 @@ fn foreign(text: &str, markdown: &str, at: usize) -> Option<(usize, &'static str
     None
 }
 
-/// Finds `1.First`, which begins no item of a list.
-fn unspaced(seen: &Seen<'_>, run: &Run, found: &mut Found) {
-    let mark = |text: &str| {
-        let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
-        let rest = text[digits..].strip_prefix(['.', ')'])?;
-        let word = rest.chars().take(2).filter(|letter| letter.is_alphabetic()).count() == 2;
-        (word && (1..10).contains(&digits)).then_some(digits + 1)
-    };
-    let items: Vec<(usize, Span)> = run
-        .lines
-        .iter()
-        .enumerate()
-        .filter_map(|(index, line)| mark(seen.part(line.span)).map(|length| (index, Span::new(line.span.start, line.span.start + length))))
-        .collect();
-    // A line that was wrapped may begin with a number.
-    if let Some(&(index, first)) = items.first()
-        && (index == 0 || (items.len() > 1 && seen.part(first).starts_with("1")))
-    {
-        let edits = items.iter().map(|(_, span)| Edit { span: Span::new(span.end, span.end), put_in: " ".to_owned() });
-        let fix = Fix { what: "write a space after the mark".to_owned(), edits: edits.collect() };
-        let help = "write a space after it to make a list";
-        found.push((first, seen_mark(seen.part(first), help).mended_by(fix)));
-    }
-}
-
-/// Finds lines that begin with a typed bullet.
-fn bullets(seen: &Seen<'_>, run: &Run, found: &mut Found) {
-    let items: Vec<Span> = run
-        .lines
-        .iter()
-        .filter_map(|line| {
-            let text = seen.part(line.span);
-            let rest = text.strip_prefix(BULLETS)?;
-            let words = rest.trim_start_matches([' ', '\t', '\u{a0}']);
-            (!words.is_empty()).then(|| Span::new(line.span.start, line.span.start + text.len() - words.len()))
-        })
-        .collect();
-    let Some(first) = items.first() else { return };
-    let edits: Option<Vec<Edit>> = items
-        .iter()
-        .map(|span| {
-            let line = seen.markdown[..span.start].rfind('\n').map_or(0, |end| end + 1);
-            let indent = &seen.markdown[line..span.start];
-            (run.top && indent.len() < 4 && indent.trim().is_empty()).then(|| Edit { span: *span, put_in: "- ".to_owned() })
-        })
-        .collect();
-    let fix = edits.map(|edits| Fix { what: "write `- `".to_owned(), edits });
-    let mark = Span::new(first.start, first.start + seen.part(*first).chars().next().map_or(0, char::len_utf8));
-    found.push((mark, seen_mark(seen.part(mark), "begin each item with `- ` to make a list").mended_by(fix)));
-}
-
-/// Finds lines of their own that are numbered and become one paragraph.
-fn folded(seen: &Seen<'_>, run: &Run, found: &mut Found) {
-    let numbered: Vec<(usize, Number<'_>)> = run
-        .lines
-        .iter()
-        .enumerate()
-        .filter_map(|(index, line)| Some((index, number(seen.part(line.span).trim_start_matches(BLANK))?)))
-        .collect();
-    let follows = |pair: &&[(usize, Number<'_>)]| pair[1].1.follows(&pair[0].1);
-    let pairs: Vec<&[(usize, Number<'_>)]> = numbered.windows(2).filter(follows).collect();
-    let Some(first) = pairs.first() else { return };
-    let mut folded: Vec<usize> = pairs.iter().flat_map(|pair| [pair[0].0, pair[1].0]).filter(|index| *index > 0).collect();
-    folded.dedup();
-    folded.retain(|index| !run.lines[*index].begins);
-    let Some(&place) = folded.first() else { return };
-    let edits = folded.iter().map(|index| {
-        let (before, start) = (run.lines[index - 1].span.end, run.lines[*index].span.start);
-        match run.top {
-            true => Edit { span: Span::new(before, start), put_in: "\n\n".to_owned() },
-            false => Edit { span: Span::new(before, before), put_in: "\\".to_owned() },
-        }
-    });
-    let what = if run.top { "put an empty line between them" } else { "end the line before with `\\`" };
-    let fix = Fix { what: what.to_owned(), edits: edits.collect() };
-    let message = format!("the lines `{}` and `{}` become one paragraph", first[0].1.mark, first[1].1.mark);
-    let folded = Diagnostic::warning(Code::Folded, message).help("put an empty line between them, or end the line before with `\\`");
-    let place = run.lines[place].span.start;
-    found.push((Span::new(place, place + 1), folded.mended_by(fix)));
-}
-
-/// A number or a letter that begins a line: `(a)`, `iv.`
-struct Number<'a> {
-    mark: &'a str,
-    /// What stands around it.
-    around: (&'a str, &'a str),
-    /// What it may count.
-    values: Vec<u32>,
-}
-
-impl Number<'_> {
-    fn follows(&self, before: &Number<'_>) -> bool {
-        self.around == before.around && self.values.iter().any(|value| before.values.contains(&(value - 1)))
-    }
-}
-
-/// Reads the number that a line begins with.
-fn number(line: &str) -> Option<Number<'_>> {
-    let mark = line.split([' ', '\t', '\u{a0}']).next().filter(|mark| mark.len() < line.len())?.trim_end_matches(BLANK);
-    let inner = mark.trim_start_matches('(').trim_end_matches([')', '.']);
-    let at = inner.as_ptr() as usize - mark.as_ptr() as usize;
-    let around = (&mark[..at], &mark[at + inner.len()..]);
-    if !matches!(around, ("(", ")") | ("", ")" | ".")) {
-        return None;
-    }
-    let small = inner.to_ascii_lowercase();
-    let letter = match small.as_bytes() {
-        [letter @ b'a'..=b'z'] => Some(u32::from(letter - b'a') + 1),
-        _ => None,
-    };
-    let values: Vec<u32> = inner.parse().ok().into_iter().chain(letter).chain(roman(&small)).filter(|value| *value > 0).collect();
-    (!values.is_empty()).then_some(Number { mark, around, values })
-}
-
-/// Reads a small Roman number.
-fn roman(text: &str) -> Option<u32> {
-    const ROMAN: [&str; 15] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"];
-    ROMAN.iter().zip(1..).find(|(roman, _)| **roman == text).map(|(_, value)| value)
-}
-
-/// Finds what stands in brackets and braces of no meaning here.
-fn brackets(text: &str, start: usize, found: &mut Found) {
-    for (at, open) in text.match_indices(['[', '{']) {
-        let rest = &text[at + 1..text.floor_char_boundary(at + LONGEST)];
-        let (before, close) = (&text[..at], if open == "[" { ']' } else { '}' });
-        if open == "[" && rest.starts_with(']') && before.ends_with(']') && before.contains('[') {
-            let help = "write the address in `(…)`, or define the words in brackets as a link";
-            found.push((Span::new(start + at, start + at + 2), seen_mark("[]", help)));
-        }
-        let Some((inner, after)) = rest.split_once(close).filter(|(inner, _)| !inner.is_empty() && !inner.contains(BLANK)) else {
-            continue;
-        };
-        let whole = Span::new(start + at, start + at + inner.len() + 2);
-        let mark = &text[at..at + inner.len() + 2];
-        if open == "[" && before.ends_with(']') && !inner.starts_with('^') && asks_for_address(before, inner) {
-            let message = format!("nothing defines `{}`: readers will see the brackets", inner.escape_debug());
-            let help = format!("write `[{}]: …` with its address on a line of its own, or the address in `(…)` here", inner.escape_debug());
-            found.push((whole, Diagnostic::warning(Code::StrayMark, message).help(help)));
-        } else if open == "{" && !before.ends_with('{') && is_attribute(inner) {
-            found.push((whole, seen_mark(mark, "remove it: attributes are not supported here")));
-        } else if open == "{" && inner.len() > 2 && inner.starts_with('%') && inner.ends_with('%') {
-            found.push((whole, seen_mark(mark, "remove it: template tags are not supported")));
-        } else if is_blank(open, inner) && !after.starts_with(['(', '[', ':', '}']) && !in_a_name(before, after) {
-            let left = Diagnostic::warning(Code::LeftOver, format!("`{}` was left in the words", mark.escape_debug()));
-            found.push((whole, left.help("write what belongs there")));
-        }
-    }
-}
-
-/// Tells whether `[inner]` behind some words in brackets asks for the address of a link: two numbers cite.
-fn asks_for_address(before: &str, inner: &str) -> bool {
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let Some((ahead, words)) = before.trim_end_matches(']').rsplit_once('[') else { return false };
-    // Brackets after a letter count, as in `a[i][j]`.
-    let counts = ahead.ends_with(char::is_alphanumeric) || (digits(inner) && digits(words));
-    !counts && !inner.starts_with('[')
-}
-
-/// Tells whether braces hold an attribute as other programs read it: `{: .lead }`, `{.underline}`, `{#id}`.
-fn is_attribute(inner: &str) -> bool {
-    let letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '#' | ' ' | '=' | '"');
-    inner.starts_with(": ")
-        || inner
-            .strip_prefix(':')
-            .unwrap_or(inner)
-            .strip_prefix(['.', '#'])
-            .is_some_and(|name| name.starts_with(char::is_alphabetic) && name.chars().all(letter))
-}
-
-/// Tells whether brackets stand within the name of something, as in `wp-settings-{USER_ID}`.
-fn in_a_name(before: &str, after: &str) -> bool {
-    let joins = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '/' | '=' | '{' | '$' | '@');
-    before.ends_with(joins) || after.starts_with(joins)
-}
-
-/// Tells whether brackets hold the name of what is to be filled in: `[COMPANY NAME]`, `{name_of_company}`, `[insert date]`.
-fn is_blank(open: &str, inner: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).count();
-    let sign = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '_' | '-' | '/' | '\'' | '.' | ',');
-    if letters(inner) < 3
-        || !inner.starts_with(char::is_alphabetic)
-        || !inner.chars().all(sign)
-        || NOTES.iter().any(|note| inner.contains(note))
-    {
-        return false;
-    }
-    let (capital, small) = (!inner.chars().any(char::is_lowercase), inner.to_lowercase());
-    match open {
-        "{" => capital || inner.contains('_'),
-        _ => {
-            let words = capital && inner.contains([' ', '_']);
-            let known = BLANKS.contains(&small.as_str()) && inner.starts_with(char::is_uppercase);
-            words || known || ASKING.iter().any(|asking| small.starts_with(asking))
-        }
-    }
-}
-
-/// Finds addresses that lead nowhere because they are typed as words.
-fn addresses(text: &str, start: usize, found: &mut Found) {
-    let mut at = 0;
-    while at < text.len() {
-        let Some((from, to)) = next_address(text, at) else { return };
-        at = to;
-        if text[..from].ends_with("](") {
-            continue;
-        }
-        let span = Span::new(start + from, start + to);
-        let fix = Fix::write(span, format!("<{}>", &text[from..to]));
-        let message = format!("`{}` is not a link", text[from..to].escape_debug());
-        found.push((
-            span,
-            Diagnostic::warning(Code::BareAddress, message).help("write it in `<…>`, or link the words that name it").mended_by(fix),
-        ));
-    }
-}
-
-/// Returns the next address of a text from a place on.
-fn next_address(text: &str, at: usize) -> Option<(usize, usize)> {
-    let web = ["https://", "http://"].iter().filter_map(|scheme| text[at..].find(scheme).map(|found| (at + found, scheme.len()))).min();
-    let mail = text[at..].match_indices('@').find_map(|(found, _)| mailbox(text, at, at + found));
-    let web = web.map(|(from, scheme)| {
-        let ends =
-            |letter: char| letter.is_whitespace() || matches!(letter, BLANK | '<' | '>' | '|' | '"' | '`' | '“' | '”' | '…' | '、' | '。');
-        let mut end = from + text[from..].find(ends).unwrap_or(text.len() - from);
-        loop {
-            let address = &text[from..end];
-            let unopened =
-                |open: char, close: char| address.ends_with(close) && address.matches(open).count() < address.matches(close).count();
-            if address.ends_with(['.', ',', ';', ':', '!', '?', '\'', '’', '*', '_']) || unopened('(', ')') || unopened('[', ']') {
-                end -= address.chars().next_back().map_or(0, char::len_utf8);
-            } else {
-                break;
-            }
-        }
-        (from, end, text[from + scheme..end].starts_with(|letter: char| letter.is_ascii_alphanumeric()) && end > from + scheme)
-    });
-    match (web, mail) {
-        (Some((from, end, true)), mail) if mail.is_none_or(|(mailbox, _)| from < mailbox) => Some((from, end)),
-        (_, Some(mail)) => Some(mail),
-        (Some((from, _, false)), None) => next_address(text, from + "http://".len()),
-        (_, None) => None,
-    }
-}
-
-/// Returns the mail address around an `@`.
-fn mailbox(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
-    let local = |byte: &u8| byte.is_ascii_alphanumeric() || b".+-_%".contains(byte);
-    let domain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
-    let bytes = text.as_bytes();
-    let mut start = at - bytes[from..at].iter().rev().take_while(|byte| local(byte)).count();
-    let mut end = at + 1 + bytes[at + 1..].iter().take_while(|byte| domain(byte)).count();
-    while end > at && matches!(bytes[end - 1], b'.' | b'-') {
-        end -= 1;
-    }
-    let last = text.get(at + 1..end)?.rsplit_once('.')?.1;
-    let host = last.len() > 1 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
-    if text[..start].ends_with("mailto:") {
-        start -= "mailto:".len();
-    }
-    let path = text[end..].strip_prefix([':', '/']).is_some_and(|rest| rest.starts_with(|letter: char| letter.is_alphanumeric()));
-    let part = text[..start].ends_with(|letter: char| letter.is_alphanumeric() || matches!(letter, ':' | '/' | '=' | '@'));
-    (host && start < at && bytes[start].is_ascii_alphanumeric() && !path && !part).then_some((start, end))
-}
-
 /// Finds a line that is read as a definition because of the colon that it begins with.
 fn definition(written: &str, start: usize, found: &mut Found) {
     let line = written.lines().next().unwrap_or_default();
@@ -445,6 +145,7 @@ mod tests {
     use super::*;
     use crate::parse::markdown;
     use crate::parse::markdown::Standpoint;
+    use crate::tree::Edit;
     use crate::tree::File;
 
     fn problems(text: &str) -> Found {

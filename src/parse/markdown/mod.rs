@@ -3,8 +3,12 @@
 //! CommonMark with tables, footnotes, strikethrough, definition lists, alerts and `{#id}` on headings. Nothing else is switched on:
 //! prices hold `$`, and a tool that re-types quotation marks changes words.
 
+mod bare;
+mod brackets;
+mod found;
 mod manners;
 mod marks;
+mod numbered;
 mod pieces;
 mod reader;
 mod seen;

@@ -3,14 +3,12 @@
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Fix;
+use crate::parse::markdown::found::Found;
 use crate::parse::markdown::seen::Block;
 use crate::parse::markdown::seen::Run;
 use crate::parse::markdown::seen::Seen;
 use crate::tree::Edit;
 use crate::tree::Span;
-
-/// What was found, with its place.
-type Found = Vec<(Span, Diagnostic)>;
 
 /// Finds what tables lose, and what is no table.
 pub fn check(seen: &Seen<'_>, found: &mut Found) {

@@ -1,8 +1,11 @@
 //! A redline as a page that stands alone, with its style in it: to be mailed, kept, opened from disk.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
+use crate::model::Release;
 use crate::model::Target;
 use crate::redline::CommitmentChange;
 use crate::redline::Redline;
@@ -12,17 +15,30 @@ use crate::render::redline::RedlineView;
 use crate::render::redline::Setting;
 use crate::render::redline::html::html;
 
+/// What the style sheet of a site gives a redline.
+const STYLE: &str = include_str!("alone.css");
+
 #[derive(Serialize)]
 struct Alone<'a> {
     title: &'a str,
     from: &'a str,
     to: &'a str,
+    releases: Vec<ReleaseView<'a>>,
     style: String,
     script: String,
     redline: RedlineView,
 }
 
-/// Returns the page that shows a redline and what became of the promises beside it. `from` and `to` say what is compared.
+/// A release that a comparison spans.
+#[derive(Serialize)]
+struct ReleaseView<'a> {
+    id: &'a str,
+    kind: &'a str,
+    summary: &'a str,
+}
+
+/// Returns the page that shows a redline and what became of the promises beside it. `from` and `to` say what is compared, `releases` what
+/// that spans beyond.
 ///
 /// # Errors
 /// Says where in the template the mistake is.
@@ -32,6 +48,7 @@ pub fn alone(
     theme: &Theme,
     title: &str,
     [from, to]: [&str; 2],
+    releases: &[Arc<Release>],
 ) -> Result<String, Diagnostic> {
     let setting = Setting { lowered: 0, address: &address };
     let asset = |name: &str| {
@@ -39,7 +56,10 @@ pub fn alone(
         asset.map(|asset| String::from_utf8_lossy(asset.file.bytes()).into_owned()).unwrap_or_default()
     };
     let redline = RedlineView::new(redline, promises, &setting);
-    let view = Alone { title, from, to, style: asset("redline.css"), script: asset("redline.js"), redline };
+    let releases = releases.iter();
+    let releases =
+        releases.map(|release| ReleaseView { id: release.id.as_str(), kind: release.kind.as_str(), summary: &release.summary }).collect();
+    let view = Alone { title, from, to, releases, style: STYLE.to_owned() + &asset("redline.css"), script: asset("redline.js"), redline };
     theme.render("diff.html", &view)
 }
 

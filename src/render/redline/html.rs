@@ -16,16 +16,14 @@ use crate::redline::Piece;
 use crate::redline::Place;
 use crate::redline::Redline;
 use crate::redline::Row;
-use crate::redline::Rows;
 use crate::redline::Shape;
 use crate::redline::Side;
-use crate::redline::Sides;
 use crate::redline::Stretch;
 use crate::redline::Turn;
-use crate::render::article::class;
 use crate::render::article::named;
 use crate::render::escape::escape;
 use crate::render::escape::escape_quoted;
+use crate::render::redline::clauses::Clauses;
 use crate::render::redline::inline::Inline;
 
 /// What the writing of a redline needs to know beyond it.
@@ -40,7 +38,16 @@ pub struct Setting<'a> {
 const MOD: &str = " class=\"mod\" data-diff=\"mod\"";
 
 /// The same for an element that has a class of its own.
-const DIFF: &str = " data-diff=\"mod\"";
+pub const DIFF: &str = " data-diff=\"mod\"";
+
+/// What marks an element of which all came.
+pub const CAME: &str = " data-diff=\"ins\"";
+
+/// What marks an element of which all went.
+pub const WENT: &str = " data-diff=\"del\"";
+
+/// What marks an element of which nothing is here any more, but some of it elsewhere.
+const GONE: &str = " class=\"gone\"";
 
 /// Writes a redline as HTML: what stands inside `#redline`.
 pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
@@ -54,15 +61,21 @@ pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
             touched.extend(piece.path.first().map(|section| section.number));
         }
     }
-    let mut whole: HashMap<u32, Option<&'static str>> = HashMap::new();
+    let mut whole: HashMap<u32, &'static str> = HashMap::new();
     for piece in &redline.pieces {
         let mark = match piece.place {
-            Place::Added => Some(" data-diff=\"ins\""),
-            Place::Removed => Some(" data-diff=\"del\""),
-            _ => None,
+            Place::Added => CAME,
+            Place::Removed => WENT,
+            Place::MovedAway(_) | Place::SectionMovedAway(_) => GONE,
+            Place::Kept | Place::MovedHere(_) => "",
         };
         for container in &piece.path {
-            whole.entry(container.number).and_modify(|own| *own = own.filter(|own| Some(*own) == mark)).or_insert(mark);
+            let all = |before: &str| match (before, mark) {
+                _ if before == mark => mark,
+                (WENT | GONE, WENT | GONE) => GONE,
+                _ => "",
+            };
+            whole.entry(container.number).and_modify(|before| *before = all(before)).or_insert(mark);
         }
     }
     let mut turned: HashMap<u32, &Turn> = HashMap::new();
@@ -73,25 +86,35 @@ pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
         }
     }
     let inline = Inline { redline, setting, html: String::new() };
-    let mut writer = Writer { inline, open: Vec::new(), alone, touched, turned, whole, seen: HashSet::new(), summary: false };
+    let clauses = Clauses::of(redline);
+    let mut writer = Writer { inline, clauses, open: Vec::new(), alone, touched, turned, whole, seen: HashSet::new(), summary: false };
     redline.pieces.iter().for_each(|piece| writer.piece(piece));
     writer.close_to(0);
     writer.inline.html
 }
 
-/// Tells whether nothing changed in a piece.
+/// Returns true if nothing changed in a piece.
 fn is_untouched(piece: &Piece) -> bool {
-    let kept = |stretches: &[Stretch]| stretches.iter().all(|stretch| stretch.fate == Fate::Kept);
-    let row =
-        |row: &Row| matches!(row.sides, (Some(_), Some(_))) && row.turn.is_none() && row.cells.iter().all(|cell| kept(&cell.stretches));
     piece.place == Place::Kept
         && piece.turns.is_empty()
-        && kept(&piece.stretches)
-        && piece.rows.as_ref().is_none_or(|rows| rows.rows.iter().all(row))
+        && is_kept(&piece.stretches)
+        && piece.rows.as_ref().is_none_or(|rows| rows.rows.iter().all(is_same))
 }
 
-struct Writer<'a> {
-    inline: Inline<'a>,
+/// Returns true if nothing changed in a row.
+pub fn is_same(row: &Row) -> bool {
+    matches!(row.sides, (Some(_), Some(_))) && row.turn.is_none() && row.cells.iter().all(|cell| is_kept(&cell.stretches))
+}
+
+fn is_kept(stretches: &[Stretch]) -> bool {
+    stretches.iter().all(|stretch| stretch.fate == Fate::Kept)
+}
+
+/// Writes pieces.
+pub struct Writer<'a> {
+    /// Writes words.
+    pub inline: Inline<'a>,
+    clauses: Clauses,
     /// The containers that are open, each with the tag that closes it.
     open: Vec<(u32, &'static str)>,
     /// How many pieces each container holds without another around them.
@@ -101,7 +124,7 @@ struct Writer<'a> {
     /// What became of containers, by their numbers.
     turned: HashMap<u32, &'a Turn>,
     /// How a container is marked in which all came, or all went.
-    whole: HashMap<u32, Option<&'static str>>,
+    whole: HashMap<u32, &'static str>,
     /// The ids that were written.
     seen: HashSet<String>,
     /// Whether the summary of an unchanged section is open.
@@ -120,14 +143,15 @@ impl<'a> Writer<'a> {
             (Place::MovedAway(number) | Place::SectionMovedAway(number), ..) => self.stub(piece, leaf, number),
             (_, Some(rows), _) => self.table(piece, rows, leaf),
             (_, _, Kind::Rule) => {
-                let id = piece.stretches.first().and_then(|stretch| stretch.change).map(anchor).unwrap_or_default();
+                let change = piece.stretches.first().and_then(|stretch| stretch.change);
                 let mark = match piece.place {
-                    Place::Added | Place::MovedHere(_) => " data-diff=\"ins\"",
-                    Place::Removed => " data-diff=\"del\"",
+                    Place::Added | Place::MovedHere(_) => CAME,
+                    Place::Removed => WENT,
                     _ => "",
                 };
                 let turned = self.turned_leaf(piece);
-                self.push(&format!("<hr{id}{mark}{turned}>"));
+                self.push(&format!("<hr{}{mark}{turned}>", change.map(anchor).unwrap_or_default()));
+                self.inline.jump(change);
             }
             _ => self.words(piece, leaf),
         }
@@ -137,7 +161,8 @@ impl<'a> Writer<'a> {
         self.inline.redline.leaf(side)
     }
 
-    fn push(&mut self, html: &str) {
+    /// Writes HTML.
+    pub fn push(&mut self, html: &str) {
         self.inline.html.push_str(html);
     }
 
@@ -152,7 +177,7 @@ impl<'a> Writer<'a> {
         let mark = match (turn, container.shape) {
             (Some(_), _) => MOD,
             // An item of which nothing is shown has no bullet either.
-            (None, Shape::Item(_)) => self.whole.get(&container.number).copied().flatten().unwrap_or_default(),
+            (None, Shape::Item(_) | Shape::Note) => self.whole.get(&container.number).copied().unwrap_or_default(),
             (None, _) => "",
         };
         let outside = matches!(container.shape, Shape::List(_) | Shape::Definitions | Shape::Notes);
@@ -184,7 +209,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Says what became of something around words, and leads to the changes before and after.
-    fn said(&mut self, name: &str, turn: &Turn) {
+    pub fn said(&mut self, name: &str, turn: &Turn) {
         // A container that what is gone parts in two says it twice.
         let id = turn.change.map(anchor).filter(|id| self.seen.insert(id.clone())).unwrap_or_default();
         self.push(&format!("<{name} class=\"turn\"{id} data-redline-skip>"));
@@ -194,7 +219,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Says what a leaf became, and returns the attributes that mark it.
-    fn turned_leaf(&mut self, piece: &Piece) -> &'static str {
+    pub fn turned_leaf(&mut self, piece: &Piece) -> &'static str {
         let turns = || piece.turns.iter().filter(|turn| turn.on == On::Leaf);
         turns().filter(|turn| turn.change.is_some()).for_each(|turn| self.said("p", turn));
         if turns().next().is_some() { MOD } else { "" }
@@ -214,7 +239,9 @@ impl<'a> Writer<'a> {
             Some(moved) if self.seen.insert(format!("m{}", moved.number)) => {
                 let (number, id) = (moved.number, anchor(moved.change));
                 self.push(&format!("<section id=\"m{number}\" data-move-to=\"{number}\"><p class=\"moved\"{id} data-redline-skip>"));
-                self.push(&format!("This section moved here, <a href=\"#m{number}-from\">from there</a>.</p>"));
+                self.push(&format!("This section moved here, <a href=\"#m{number}-from\">from there</a>."));
+                self.inline.jump(Some(moved.change));
+                self.push("</p>");
             }
             // A section without a heading is none to who reads by headings.
             _ if !matches!(self.leaf(piece.leaf).kind, Kind::Heading(..)) => {
@@ -255,7 +282,11 @@ impl<'a> Writer<'a> {
             Kind::Plain => (format!("<div{mark}>"), "</div>".to_owned()),
             _ => (format!("<p{mark}>"), "</p>".to_owned()),
         };
+        let number = Some(&leaf.kind).filter(|kind| matches!(kind, Kind::Heading(..))).and_then(|_| self.clauses.beside(piece));
         self.push(&open);
+        if let Some(number) = number {
+            self.push(&format!("<span class=\"clause\" data-redline-skip>{number}</span> "));
+        }
         if leaf.tokens.is_empty() {
             self.without_words(piece);
         }
@@ -267,6 +298,7 @@ impl<'a> Writer<'a> {
         let (old, new) = (self.inline.redline.old, self.inline.redline.new);
         self.inline.stretches(&piece.stretches, &|leaf| &old.leaves[leaf], &|leaf| &new.leaves[leaf]);
         if matches!(piece.place, Place::MovedHere(_)) {
+            self.inline.end(piece.change);
             self.push("</span>");
         }
         self.push(&close);
@@ -277,14 +309,16 @@ impl<'a> Writer<'a> {
 
     /// Marks a leaf without words that came or went, such as an empty item.
     fn without_words(&mut self, piece: &Piece) {
-        let id = piece.stretches.first().and_then(|stretch| stretch.change).map(anchor).unwrap_or_default();
-        match piece.place {
-            Place::Added => self.push(&format!("<span class=\"turn\"{id} data-diff=\"ins\" data-redline-skip>added, without words</span>")),
-            Place::Removed => {
-                self.push(&format!("<span class=\"turn\"{id} data-diff=\"del\" data-redline-skip>removed, without words</span>"))
-            }
-            _ => {}
-        }
+        let change = piece.stretches.first().and_then(|stretch| stretch.change);
+        let (mark, said) = match piece.place {
+            Place::Added => (CAME, "added"),
+            Place::Removed => (WENT, "removed"),
+            _ => return,
+        };
+        let id = change.map(anchor).unwrap_or_default();
+        self.push(&format!("<span class=\"turn\"{id}{mark} data-redline-skip>{said}, without words"));
+        self.inline.jump(change);
+        self.push("</span>");
     }
 
     /// Returns the attribute of an id that was not yet given; what is gone has `old-` before it.
@@ -298,90 +332,6 @@ impl<'a> Writer<'a> {
             false => String::new(),
         }
     }
-
-    fn table(&mut self, piece: &Piece, rows: &Rows, leaf: &Leaf) {
-        let Kind::Table(grid) = &leaf.kind else { return };
-        if let Place::MovedHere(number) = piece.place {
-            let id = piece.change.map(anchor).unwrap_or_default();
-            self.push(&format!("<div id=\"m{number}\" data-move-to=\"{number}\"><p class=\"moved\"{id} data-redline-skip>"));
-            self.push(&format!("This table moved here, <a href=\"#m{number}-from\">from there</a>.</p>"));
-        }
-        let mark = self.turned_leaf(piece);
-        self.push(&format!("<table{mark}><thead>"));
-        let (old, new) = rows.leaves(self.inline.redline.old, self.inline.redline.new);
-        let leaf = |rows: &[&'a [Leaf]], row: Option<usize>, column: Option<usize>| rows.get(row?)?.get(column?);
-        // What moved leaves a row or a cell where it stood, so that the old version can be read.
-        let table = rows.new.unwrap_or_default();
-        let columns: Vec<(Sides, bool)> = rows
-            .rows
-            .first()
-            .map(|head| head.cells.iter().map(|cell| (cell.column, rows.moved.contains(&cell.column))).collect())
-            .unwrap_or_default();
-        let columns_left = left(columns.iter().copied());
-        let rows_left = left(rows.rows.iter().map(|row| (row.sides, row.is_moved())));
-        let width = columns.len() + rows.moved.len();
-        let row_left = |old: &usize| {
-            format!(
-                "<tr class=\"stub\" data-move-from=\"t{table}r{old}\" data-stub><td colspan=\"{width}\"><span data-redline-skip>row moved</span></td></tr>"
-            )
-        };
-        let labels: Vec<String> = rows.titles(&old, &new).map(|title| attribute("data-label", title)).collect();
-        for (index, row) in rows.rows.iter().enumerate() {
-            self.push(if index == 1 { "</thead><tbody>" } else { "" });
-            rows_left[index].iter().for_each(|old| self.push(&row_left(old)));
-            let mark = match row.sides {
-                (None, _) => " data-diff=\"ins\"",
-                (_, None) => " data-diff=\"del\"",
-                _ if row.turn.is_some() => DIFF,
-                _ => "",
-            };
-            let moved = row.sides.0.filter(|_| row.is_moved()).map(|old| format!(" data-move-to=\"t{table}r{old}\"")).unwrap_or_default();
-            self.push(&format!("<tr{}{mark}{moved}>", row.change.map(anchor).unwrap_or_default()));
-            let name = if index == 0 { "th" } else { "td" };
-            let cell_left = |old: &usize| {
-                let said = if index == 0 { "<span data-redline-skip>column moved</span>" } else { "" };
-                format!("<{name} class=\"stub\" data-move-from=\"t{table}r{index}c{old}\" data-stub>{said}</{name}>")
-            };
-            let mut turn = row.turn.as_ref();
-            for (at, (cell, label)) in row.cells.iter().zip(&labels).enumerate() {
-                columns_left[at].iter().for_each(|old| self.push(&cell_left(old)));
-                let column = cell.column.1.or(cell.column.0).and_then(|column| grid.columns.get(column));
-                let class = column.map_or("", |column| class(*column));
-                let moved = columns[at].0.0.filter(|_| columns[at].1);
-                let moved = moved.map(|old| format!(" data-move-to=\"t{table}r{index}c{old}\"")).unwrap_or_default();
-                self.push(&if index == 0 { format!("<th scope=\"col\"{class}{moved}>") } else { format!("<td{class}{label}{moved}>") });
-                if let Some(turn) = turn.take() {
-                    self.said("span", turn);
-                }
-                let old = leaf(&old, row.sides.0, cell.column.0);
-                let new = leaf(&new, row.sides.1, cell.column.1);
-                let stands = "a stretch of a version stands in its cell";
-                self.inline.stretches(&cell.stretches, &|_| old.expect(stands), &|_| new.expect(stands));
-                self.push(if index == 0 { "</th>" } else { "</td>" });
-            }
-            columns_left[row.cells.len()].iter().for_each(|old| self.push(&cell_left(old)));
-            self.push("</tr>");
-        }
-        rows_left[rows.rows.len()].iter().for_each(|old| self.push(&row_left(old)));
-        self.push(if rows.rows.len() > 1 { "</tbody></table>" } else { "</thead></table>" });
-        if matches!(piece.place, Place::MovedHere(_)) {
-            self.push("</div>");
-        }
-    }
-}
-
-/// Returns what stood before each row or column of the old version, and after the last, and stands elsewhere now: `moved` tells it apart.
-fn left(shown: impl Iterator<Item = (Sides, bool)> + Clone) -> Vec<Vec<usize>> {
-    let mut gone: Vec<usize> = shown.clone().filter(|(_, moved)| *moved).filter_map(|((old, _), _)| old).collect();
-    gone.sort_unstable();
-    let mut gone = gone.into_iter().peekable();
-    let mut left: Vec<Vec<usize>> = Vec::new();
-    for ((old, _), moved) in shown {
-        let next = old.filter(|_| !moved);
-        left.push(std::iter::from_fn(|| gone.next_if(|at| next.is_some_and(|next| *at < next))).collect());
-    }
-    left.push(gone.collect());
-    left
 }
 
 /// Returns the id of a change, by its place in the list, as an attribute.
@@ -389,7 +339,8 @@ pub fn anchor(change: usize) -> String {
     format!(" id=\"c{}\"", change + 1)
 }
 
-fn attribute(name: &str, value: &str) -> String {
+/// Returns an attribute.
+pub fn attribute(name: &str, value: &str) -> String {
     let mut attribute = format!(" {name}=\"");
     escape_quoted(value, &mut attribute);
     attribute.push('"');

@@ -143,7 +143,14 @@ impl Inline<'_> {
     /// Ends a change: says so, and leads to the ones before and after it.
     pub fn end(&mut self, change: Option<usize>) {
         let Some(change) = change else { return };
-        self.html.push_str("<span class=\"said\" data-redline-skip> (end of change)</span><span class=\"jump\" data-redline-skip>");
+        self.html.push_str("<span class=\"said\" data-redline-skip> (end of change)</span>");
+        self.jump(Some(change));
+    }
+
+    /// Leads to the changes before and after one.
+    pub fn jump(&mut self, change: Option<usize>) {
+        let Some(change) = change else { return };
+        self.html.push_str("<span class=\"jump\" data-redline-skip>");
         if change > 0 {
             self.html.push_str(&format!("<a href=\"#c{change}\" aria-label=\"previous change\">↑</a>"));
         }
@@ -167,8 +174,7 @@ impl Inline<'_> {
     fn runs(&mut self, leaf: &Leaf, wording: &Wording, start: usize, end: usize) {
         let mut at = start;
         let mut link: Option<String> = None;
-        let first = leaf.runs.partition_point(|(end, _)| *end <= start);
-        for (run_end, style) in &leaf.runs[first..] {
+        for (run_end, style) in leaf.runs_in(&(start..end)) {
             let to = (*run_end).min(end);
             let style = &wording.styles[*style as usize];
             let address = style.link.as_ref().and_then(|(target, _)| (self.setting.address)(target));
@@ -183,9 +189,6 @@ impl Inline<'_> {
             }
             self.run(style, &leaf.text[at..to], matches!(leaf.kind, Kind::Code(_)));
             at = to;
-            if at >= end {
-                break;
-            }
         }
         self.html.push_str(if link.is_some() { "</a>" } else { "" });
     }

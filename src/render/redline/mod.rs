@@ -1,9 +1,11 @@
 //! Redlines as pages.
 
 mod alone;
+mod clauses;
 mod html;
 mod inline;
 mod pages;
+mod tables;
 mod view;
 
 pub use alone::alone;

@@ -1,5 +1,6 @@
 //! The pages that show what changed: by each version, between any two, and what the draft would change.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
@@ -33,6 +34,8 @@ struct ChangesPage<'a> {
     from: Option<VersionView>,
     /// The newer one; nothing for the draft.
     to: Option<VersionView>,
+    /// The releases between them, the newer one among them, where it is not alone; oldest first.
+    releases: Vec<VersionView>,
     /// What changed; nothing for a first version.
     redline: Option<RedlineView>,
 }
@@ -79,12 +82,15 @@ impl Renderer<'_> {
             false => Vec::new(),
         };
         let drafted = draft.flatten().map_or_else(Wording::default, Wording::of).on(Some(self.today));
-        let policy = history.current().policy().is_some();
         let pages = pairs.par_iter().map(|pair| {
             let to = pair.to.map_or(&drafted, |to| wordings.get(to).unwrap_or(&drafted));
-            let [then, now] = [pair.from, pair.to].map(|at| self.beside(DocumentId::WHITEHATS, history, at));
-            let left = if policy { redline::left(then, now) } else { BTreeSet::new() };
-            let from = pair.from.map(|from| redline::discreet(&wordings[from], to, &left));
+            let from = pair.from.map(|from| {
+                let newer = pair.to.map_or(history.draft.as_deref(), |to| Some(&history.versions[to].document));
+                match self.told.people().counted(&history.versions[from].document, newer) {
+                    Cow::Borrowed(_) => Cow::Borrowed(&wordings[from]),
+                    Cow::Owned(counted) => Cow::Owned(Wording::of(&counted).on(wordings[from].day)),
+                }
+            });
             self.changes(history, *pair, from.as_deref().map(|from| (from, to)))
         });
         for page in pages.collect::<Vec<Files>>() {
@@ -130,6 +136,7 @@ impl Renderer<'_> {
             document: DocumentView::new(history),
             from: pair.from.map(version),
             to: pair.to.map(version),
+            releases: releases(history, pair).into_iter().map(version).collect(),
             redline,
         };
         let mut files = Files::default();
@@ -176,10 +183,17 @@ fn pairs(history: &History, drafted: bool) -> Vec<Pair<'_>> {
         pairs.extend(others.map(|from| Pair { from: Some(from), to: Some(to), route: Route::Compare(id, release(from), release(to)) }));
     }
     if drafted {
-        let from = history.newest().and_then(|newest| history.versions.iter().position(|version| version.place == newest.place));
-        pairs.push(Pair { from, to: None, route: Route::DraftChanges(id) });
+        pairs.push(Pair { from: history.newest_at(), to: None, route: Route::DraftChanges(id) });
     }
     pairs
+}
+
+/// Returns the releases that a comparison spans, where there are more than its ends say.
+fn releases(history: &History, pair: Pair<'_>) -> Vec<usize> {
+    let (Some(from), Some(to)) = (pair.from, pair.to.or(history.newest_at())) else { return Vec::new() };
+    // A draft is no release: one before it is more than is said of the draft.
+    let said = usize::from(pair.to.is_some());
+    Some(history.spanned(from, to)).filter(|spanned| spanned.len() > said).unwrap_or_default()
 }
 
 /// Returns true if a version is compared with an older one that it does not follow.

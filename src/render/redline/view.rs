@@ -6,6 +6,7 @@ use crate::redline::ChangeKind;
 use crate::redline::CommitmentChange;
 use crate::redline::Redline;
 use crate::redline::SectionChange;
+use crate::render::redline::clauses::Clauses;
 use crate::render::redline::html;
 use crate::render::redline::html::Setting;
 
@@ -50,6 +51,8 @@ pub struct SectionView {
     pub moved: bool,
     /// What it is called.
     pub title: String,
+    /// The number of its clause, as the page shows it.
+    pub number: Option<String>,
     /// What it was called, where that is another name.
     pub before: Option<String>,
     /// How many words came.
@@ -89,10 +92,12 @@ pub struct NumberView {
 impl RedlineView {
     /// Returns a redline, written for a page, with what became of the promises that the document makes.
     pub fn new(redline: &Redline<'_>, promises: &[CommitmentChange], setting: &Setting<'_>) -> RedlineView {
+        let clauses = Clauses::of(redline);
         let section = |section: &SectionChange| SectionView {
             kind: section.kind.label(),
             moved: section.moved && section.kind != ChangeKind::Moved,
             title: section.title.clone(),
+            number: clauses.of_section(redline, section).map(str::to_owned),
             before: section.before.clone(),
             added: section.added,
             removed: section.removed,
