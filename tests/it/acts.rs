@@ -156,3 +156,27 @@ fn who_publishes_late_is_told_what_notice_is_left() {
     assert!(said.contains("has been in force since 2026-03-03: its readers were promised 30 days of notice"), "{said}");
     assert!(!project.said_on("2026-03-11", &["publish", "--yes"], 0).contains("days of notice"), "it is told once");
 }
+
+#[test]
+#[ignore = "needs Chromium: tests/run installs it"]
+fn a_day_typed_into_the_page_of_versions_leads_to_the_text_that_applied() {
+    let project = with_every_act();
+    project.said_on("2026-02-08", &["build"], 0);
+    let server = crate::server::Server::start(project.path("public"), "/policies/");
+    let mut chromium = crate::chromium::Chromium::start();
+    chromium.open(&format!("{}terms/history/", server.address())).unwrap();
+    let mut on = |day: &str| {
+        let typed = format!(
+            "(() => {{ const field = document.querySelector('.applied input'); field.value = '{day}'; \
+             field.dispatchEvent(new Event('input', {{ bubbles: true }})); \
+             return document.querySelector('.applied [role=status]').textContent; }})()"
+        );
+        chromium.evaluate(&typed).as_str().unwrap().to_owned()
+    };
+    assert_eq!(on("2026-01-01"), "Version 2026-01-01");
+    assert_eq!(on("2026-02-02"), "Version 2026-01-01");
+    assert_eq!(on("2026-02-03"), "Version 2026-02-03");
+    assert_eq!(on("2026-02-06"), "None that is known.", "it went on under another name");
+    assert_eq!(on("2025-12-31"), "None that is known.");
+    assert_eq!(on(""), "");
+}

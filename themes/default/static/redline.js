@@ -18,7 +18,7 @@
   let at = -1, stood = -1, waiting;
   const stand = (place, scrolled) => {
     [at, stood] = [place, scrolled];
-    count.textContent = `${at + 1} / ${many}`;
+    count.dataset.at = `${at + 1} / ${many}`;
   };
   const go = (by) => {
     let to = at, change;

@@ -46,17 +46,3 @@ for (const link of all(".clause")) {
     setTimeout(() => delete link.dataset.copied, 2000);
   };
 }
-
-// Where the versions are listed, a day typed in leads to the text that applied then.
-const versions = document.getElementById("versions");
-if (versions) {
-  const box = document.createElement("div");
-  box.className = "filter applied";
-  box.innerHTML = '<label>Which text applied on <input type="date"></label> <span role="status"></span>';
-  versions.before(box);
-  box.addEventListener("input", ({ target }) => {
-    const day = target.value;
-    const item = day && Array.from(versions.children).find(({ dataset }) => dataset.from <= day && (!dataset.until || day <= dataset.until));
-    box.lastChild.replaceChildren(item ? item.querySelector("a").cloneNode(true) : day && "None that is known.");
-  });
-}
