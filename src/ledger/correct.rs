@@ -146,7 +146,7 @@ pub fn correct<'a>(site: &Site, files: &Tree<File>, history: &'a History, ask: &
     let planned = permitted(site, files, &[], ask).map_err(Refusal::Release)?.remove(0).release;
     let first = planned.id.clone();
     let stem = ask.id.clone().or_else(|| ask.released.map(|day| day.to_string())).unwrap_or_default();
-    let passages = hunks.iter().map(|hunk| (hunk.old.concat().trim().to_owned(), hunk.new.concat().trim().to_owned())).collect();
+    let passages = hunks.iter().map(Hunk::passage).collect();
     let mut correction = Correction { corrected: Vec::new(), rewritten: Vec::new(), base, passages };
     for version in std::iter::once(in_force).chain(announced) {
         let Some((texts, missing)) = applied(version, &hunks)? else {
@@ -197,6 +197,19 @@ struct Hunk {
     old: Vec<String>,
     new: Vec<String>,
     after: Vec<String>,
+}
+
+impl Hunk {
+    /// Returns what the words were and are: of a number in groups all of it.
+    fn passage(&self) -> (String, String) {
+        let group = |word: &&String| word.trim().chars().all(|letter| letter.is_ascii_digit() || "+-()/".contains(letter));
+        let numbers = self.old.iter().chain(&self.new).all(|word| group(&&word.trim().trim_end_matches(['.', ',', ';']).to_owned()));
+        let around = if numbers { CONTEXT } else { 0 };
+        let behind = self.before.iter().rev().take(around).take_while(group).count();
+        let before = self.before[self.before.len() - behind..].concat();
+        let after: String = self.after.iter().take(around).take_while(group).cloned().collect();
+        [&self.old, &self.new].map(|words| format!("{before}{}{after}", words.concat()).trim().to_owned()).into()
+    }
 }
 
 /// Returns the frozen texts of a version, by their paths in its folder.
@@ -259,11 +272,14 @@ fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<Applied>, Refusal
         let Some(text) = texts.get_mut(&hunk.path) else { continue };
         let found: Vec<String> = words(text).into_iter().map(str::to_owned).collect();
         // With no word around it a passage could be another one.
-        for context in (1..=CONTEXT).rev() {
-            let before = &hunk.before[hunk.before.len().saturating_sub(context)..];
-            let after = &hunk.after[..context.min(hunk.after.len())];
+        for (back, ahead) in [(CONTEXT, CONTEXT), (2, 2), (1, 1), (1, 0), (0, 1)] {
+            let before = &hunk.before[hunk.before.len().saturating_sub(back)..];
+            let after = &hunk.after[..ahead.min(hunk.after.len())];
+            if before.is_empty() && after.is_empty() {
+                continue;
+            }
             let sought: Vec<&str> = before.iter().chain(&hunk.old).chain(after).map(|word| word.trim_end()).collect();
-            if hunk.old.is_empty() && (before.is_empty() || after.is_empty()) || sought.is_empty() {
+            if hunk.old.is_empty() && (before.is_empty() || after.is_empty()) {
                 break;
             }
             let is_there = |at: &usize| found[*at..*at + sought.len()].iter().map(|word| word.trim_end()).eq(sought.iter().copied());
@@ -324,4 +340,39 @@ fn is_telephone(passage: &str) -> bool {
     (7..=15).contains(&digits)
         && number.starts_with(['+', '0', '('])
         && number.chars().all(|letter| letter.is_ascii_digit() || "+-() /".contains(letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_and_telephones_are_contact_data() {
+        let concerns = |old: &str, new: &str| concerns_contacts(&[(old.to_owned(), new.to_owned())]);
+        for (old, new) in [
+            ("secruity@a.example", "security@a.example"),
+            ("<secruity@a.example>.", "<security@a.example>."),
+            ("https://a.exmaple/x", "https://a.example/x"),
+            ("[us](https://a.exmaple)", "[us](https://a.example)"),
+            ("[us](mailto:x@a.exmaple).", "[us](mailto:x@a.example)."),
+            ("+49 30 1234567.", "+49 30 7654321."),
+            ("(030) 1234-567", "(030) 1234-568"),
+        ] {
+            assert!(concerns(old, new), "{old} → {new}");
+        }
+        for (old, new) in [
+            ("30", "14"),
+            ("€500", "€900"),
+            ("15%", "99%"),
+            ("2026-01-01.", "2029-01-01."),
+            ("20260101", "20290101"),
+            ("[30_days](https://a.example)", "[3_days](https://a.example)"),
+            ("5550", "5551"),
+            ("x@y", "all of x@y"),
+            ("a@b", "a@c"),
+            ("security@a.example", ""),
+        ] {
+            assert!(!concerns(old, new), "{old} → {new}");
+        }
+    }
 }

@@ -135,14 +135,14 @@ pub fn promised(site: &Site, history: &History) -> i64 {
     shown.fold(now, i64::max)
 }
 
-/// A version of which readers hear later than they were promised.
+/// A version, or a retirement, of which readers hear later than they were promised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Late {
     /// The document.
     pub document: DocumentId,
-    /// The version.
-    pub version: ReleaseId,
-    /// Its first day in force.
+    /// The version. `None` if it is the retirement of the document.
+    pub version: Option<ReleaseId>,
+    /// Its first day in force, or the first on which the document is not.
     pub from: Date,
     /// How many days of notice its readers are promised.
     pub promised: i64,
@@ -150,7 +150,7 @@ pub struct Late {
     pub earliest: Date,
 }
 
-/// Returns the versions that are published for the first time on a day, or moved to an earlier one, so late that readers get less notice than
+/// Returns the versions and retirements that are published for the first time on a day, or moved to an earlier one, so late that readers get less notice than
 /// the release gave them of what it promised. `published` is how many entries of the ledger were published before.
 pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
     let versions = site.histories.iter().flat_map(|history| (0..history.versions.len()).map(move |at| (history, at)));
@@ -167,9 +167,23 @@ pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
         let brings = history.brought(at).into_iter().chain([at]).map(|at| &history.versions[at]);
         let promised = brings.filter_map(news).max()?;
         let earliest = today.saturating_add(promised.days());
-        (from < earliest).then(|| Late { document: history.id.clone(), version: version.release.id.clone(), from, promised, earliest })
+        (from < earliest).then(|| Late {
+            document: history.id.clone(),
+            version: Some(version.release.id.clone()),
+            from,
+            promised,
+            earliest,
+        })
     };
-    versions.filter_map(late).collect()
+    let retired = |history: &History| {
+        let (place, retirement) = history.retirements.last().filter(|(place, _)| *place >= published)?;
+        let before = history.versions.iter().filter(|version| version.place < *place);
+        let given = i64::from(retirement.effective.since(retirement.date).ok()?.get_days());
+        let promised = before.filter_map(|version| version.notice).next_back()?.min(given);
+        let (from, earliest) = (retirement.effective, today.saturating_add(promised.days()));
+        (from < earliest).then(|| Late { document: history.id.clone(), version: None, from, promised, earliest })
+    };
+    versions.filter_map(late).chain(site.histories.iter().filter_map(retired)).collect()
 }
 
 /// Tells whether the draft of a list of sub-processors keeps the notice by itself: everything new in it comes late enough by its own day, so

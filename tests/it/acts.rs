@@ -155,6 +155,16 @@ fn who_publishes_late_is_told_what_notice_is_left() {
     let said = project.said_on("2026-03-10", &["publish", "--yes"], 0);
     assert!(said.contains("has been in force since 2026-03-03: its readers were promised 30 days of notice"), "{said}");
     assert!(!project.said_on("2026-03-11", &["publish", "--yes"], 0).contains("days of notice"), "it is told once");
+    project.said_on("2026-03-12", &["retire", "sms", "--reason", "We send none", "--yes"], 0);
+    let said = project.said_on("2026-03-20", &["publish", "--yes"], 0);
+    assert!(said.contains("the retirement of `sms` from 2026-03-22 on is published today for the first time"), "{said}");
+    // What is corrected at once was promised no notice, and what was released in time and published the same day is in time.
+    edit(&project, "You may receive mail.\n\nAsk nobody.");
+    project.said_on("2026-03-21", &["release", "--summary", "y", "--editorial", "--yes"], 0);
+    edit(&project, "You may receive mail.\n\nAsk us.");
+    project.said_on("2026-03-21", &["release", "--summary", "z", "--yes"], 0);
+    let said = project.said_on("2026-03-21", &["publish", "--yes"], 0);
+    assert!(!said.contains("days of notice"), "{said}");
 }
 
 #[test]

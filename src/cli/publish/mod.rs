@@ -345,6 +345,13 @@ fn tell_epoch(compiled: &Compiled, global: &Global) -> Result<()> {
 fn tell_late(site: &model::Site, head: &str, today: Date) {
     let published = site.ledger.entries.iter().position(|entry| entry.seal.to_string() == head).map_or(0, |at| at + 1);
     for Late { document, version, from, promised, earliest } in ledger::late(site, published, today) {
+        let Some(version) = version else {
+            report::note(&format!(
+                "the retirement of `{document}` from {from} on is published today for the first time: its readers were promised \
+                 {promised} days of notice"
+            ));
+            continue;
+        };
         let what = format!("version {version} of `{document}` is published for the first time today");
         if from > today {
             report::note(&format!(
