@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
-use crate::ledger::read::RESTORE;
+use crate::ledger::RESTORE;
 use crate::model::Entry;
 use crate::model::Placed;
 use crate::tree::Digest;

@@ -5,6 +5,7 @@
 //! changed after the fact is found, with `sha256sum` alone if need be. A whole ledger rewritten with all its seals is found only by who
 //! saved the newest seal: tamper-evident against a saved head, no more.
 
+mod act;
 pub mod acts;
 mod append;
 mod chain;
@@ -60,6 +61,9 @@ pub const LEDGER: &str = "ledger.yaml";
 
 /// What the digests of a release's files are kept in, inside its folder.
 pub const SUMS: &str = "SHA256SUMS";
+
+/// What to do about a ledger that was changed.
+const RESTORE: &str = "released words never change: restore the file from version control";
 
 #[cfg(test)]
 pub mod tests {
