@@ -34,7 +34,8 @@ const START: Date = date(2024, 1, 1);
 /// Until which day the model looks.
 const HORIZON: i64 = 900;
 
-const DOCUMENTS: [&str; 2] = ["alpha", "beta"];
+/// Two policies, and the ids under which they go on when they are renamed.
+const DOCUMENTS: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
 
 /// Something that somebody does.
 #[derive(Clone, Debug)]
@@ -57,10 +58,12 @@ enum Step {
     Review { document: usize },
     /// The text in force is corrected, and what is announced with it.
     Correct { document: usize },
+    /// A document goes on under another id.
+    Rename { document: usize },
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let document = 0..DOCUMENTS.len();
+    let document = 0..2usize;
     let kind = prop_oneof![2 => Just(Kind::Substantive), 1 => Just(Kind::Editorial)];
     prop_oneof![
         4 => prop_oneof![Just(0i64), 1i64..5, 5i64..70].prop_map(Step::Wait),
@@ -74,7 +77,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (document.clone(), prop::option::of(0i64..60)).prop_map(|(document, effective)| Step::Retire { document, effective }),
         1 => document.clone().prop_map(|document| Step::Remove { document }),
         1 => document.clone().prop_map(|document| Step::Review { document }),
-        3 => document.prop_map(|document| Step::Correct { document }),
+        3 => document.clone().prop_map(|document| Step::Correct { document }),
+        1 => document.prop_map(|document| Step::Rename { document }),
     ]
 }
 
@@ -152,9 +156,9 @@ impl Model {
     }
 
     /// Returns what is in force on every day before one.
-    fn past(&self, day: Date) -> Vec<[Option<String>; 2]> {
+    fn past(&self, day: Date) -> Vec<[Option<String>; 4]> {
         let days = (0..HORIZON).map(|ahead| START.saturating_add(ahead.days())).take_while(|past| *past < day);
-        days.map(|day| [0, 1].map(|document| self.on(document, day).map(|version| version.id.clone()))).collect()
+        days.map(|day| [0, 1, 2, 3].map(|document| self.on(document, day).map(|version| version.id.clone()))).collect()
     }
 }
 
@@ -162,7 +166,8 @@ impl Model {
 struct World {
     files: Tree<File>,
     today: Date,
-    promises: [i64; 2],
+    promises: [i64; 4],
+    renamed: [bool; 2],
     words: usize,
     model: Model,
 }
@@ -173,8 +178,14 @@ fn path(text: &str) -> TreePath {
 
 impl World {
     fn new() -> World {
-        let mut world =
-            World { files: policybook::store::default_theme(), today: START, promises: [10, 0], words: 0, model: Model::default() };
+        let mut world = World {
+            files: policybook::store::default_theme(),
+            today: START,
+            promises: [10, 0, 0, 0],
+            renamed: [false; 2],
+            words: 0,
+            model: Model::default(),
+        };
         world.settings();
         // Something is left whatever is removed.
         world.put("other/_index.md", "---\ntitle: Other\n---\nWords.\n");
@@ -186,14 +197,16 @@ impl World {
     }
 
     fn settings(&mut self) {
-        let [alpha, beta] = self.promises;
+        let [alpha, beta, ..] = self.promises;
         let text = format!("name: A\nbase_url: https://a.example/\nnotice:\n  alpha: {alpha}\n  beta: {beta}\n");
         self.put("site.yaml", &text);
     }
 
     fn write(&mut self, document: usize, words: &str) {
         let id = DOCUMENTS[document];
-        self.put(&format!("{id}/_index.md"), &format!("---\ntitle: {id}\n---\n{words}\n"));
+        // A title stays when the id changes.
+        let title = DOCUMENTS[document % 2];
+        self.put(&format!("{id}/_index.md"), &format!("---\ntitle: {title}\n---\n{words}\n"));
     }
 
     fn compiled(&self, today: Date) -> Compiled {
@@ -220,16 +233,19 @@ impl World {
                 let effective = effective.map(|ahead| self.today.saturating_add(ahead.days()));
                 self.release(*documents, *kind, *attested, effective, self.today.saturating_sub(back.days()));
             }
-            Step::Postpone { document, version, to, with_later } => self.postpone(*document, *version, *to, *with_later),
-            Step::Withdraw { document, version, all } => self.withdraw(*document, *version, *all),
-            Step::Correct { document } => self.correct(*document),
-            Step::Retire { document, effective } => self.retire(*document, effective.map(|ahead| self.today.saturating_add(ahead.days()))),
+            Step::Postpone { document, version, to, with_later } => self.postpone(self.slot(*document), *version, *to, *with_later),
+            Step::Withdraw { document, version, all } => self.withdraw(self.slot(*document), *version, *all),
+            Step::Correct { document } => self.correct(self.slot(*document)),
+            Step::Rename { document } => self.rename(*document),
+            Step::Retire { document, effective } => {
+                self.retire(self.slot(*document), effective.map(|ahead| self.today.saturating_add(ahead.days())))
+            }
             Step::Remove { document } => {
-                let folder = format!("content/{}", DOCUMENTS[*document]);
+                let folder = format!("content/{}", DOCUMENTS[self.slot(*document)]);
                 self.files = std::mem::take(&mut self.files).into_iter().filter(|(path, _)| path.within(&folder).is_none()).collect();
             }
             Step::Review { document } => {
-                let id = DOCUMENTS[*document].to_owned();
+                let id = DOCUMENTS[self.slot(*document)].to_owned();
                 if self.compiled(self.today).site.history(&id).is_some() {
                     let added = ledger::review(&self.files, &[id], self.today, None);
                     self.add(added);
@@ -240,7 +256,7 @@ impl World {
 
     fn release(&mut self, documents: [bool; 2], kind: Kind, attested: bool, effective: Option<Date>, released: Date) {
         let before = self.files.clone();
-        let chosen: Vec<usize> = (0..DOCUMENTS.len()).filter(|document| documents[*document]).collect();
+        let chosen: Vec<usize> = (0..2).filter(|document| documents[*document]).map(|document| self.slot(document)).collect();
         let substantive = kind == Kind::Substantive || attested;
         let mut texts = BTreeMap::new();
         for document in &chosen {
@@ -405,6 +421,38 @@ impl World {
         self.add(added);
     }
 
+    /// Returns a document, or what it goes on as.
+    fn slot(&self, document: usize) -> usize {
+        if self.renamed[document] { document + 2 } else { document }
+    }
+
+    /// Gives a document its other id, where the command would.
+    fn rename(&mut self, document: usize) {
+        let (old, new) = (DOCUMENTS[document], DOCUMENTS[document + 2]);
+        let before = self.compiled(self.today);
+        let Some(history) = before.site.history(old).filter(|_| !self.renamed[document]) else { return };
+        let ready = history.draft.is_some() && !history.unreleased && history.upcoming().is_none() && history.retirement().is_none();
+        if !ready || history.in_force.is_none() {
+            return;
+        }
+        let folder = path(&format!("content/{new}"));
+        let place = |file: &TreePath| file.within(&format!("content/{old}")).map_or_else(|| file.clone(), |within| folder.join(within));
+        let files: Tree<File> = self.files.iter().map(|(path, file)| (place(path), file.clone())).collect();
+        let after = compile(&files, Options { edition: Edition::Draft, now: Now::beginning(self.today, &TimeZone::UTC) });
+        let next = after.site.history(new).unwrap();
+        let Ok(added) = acts::rename(&after.site, &files, history, next, self.today) else { return };
+        let release = added.iter().find_map(|(path, _)| path.as_str().strip_suffix("/SHA256SUMS")?.rsplit('/').next().map(str::to_owned));
+        let base = self.model.on(document, self.today).unwrap().clone();
+        let promise = ledger::promised(&before.site, history);
+        let (from, order) = (self.today, self.model.order);
+        self.model.versions.push(Version { document: document + 2, id: release.unwrap(), from, released: from, order, promise, ..base });
+        self.model.retired.push((document, order + 1, from, from));
+        self.model.order += 2;
+        self.renamed[document] = true;
+        self.files = files;
+        self.add(added);
+    }
+
     fn retire(&mut self, document: usize, effective: Option<Date>) {
         let compiled = self.compiled(self.today);
         let Some(history) = compiled.site.history(DOCUMENTS[document]) else { return };
@@ -435,7 +483,7 @@ impl World {
     fn site(&self, today: Date) {
         let mut compiled = self.compiled(today);
         let coming = (1..HORIZON).map(|ahead| today.saturating_add(ahead.days())).find(|day| {
-            let of = |day: Date| [0, 1].map(|document| self.model.on(document, day).map(|version| version.id.clone()));
+            let of = |day: Date| [0, 1, 2, 3].map(|document| self.model.on(document, day).map(|version| version.id.clone()));
             of(*day) != of(day.yesterday().unwrap())
         });
         let within = |day: &Date| *day < START.saturating_add((HORIZON - 1).days());
@@ -467,7 +515,7 @@ impl World {
             let mut came: Vec<(&&Version, Date)> = came.collect();
             came.sort_by_key(|(version, first)| (*first, version.order));
             self.timemap(id, &came, read(&format!("{id}/timemap.link")));
-            feed(id, &came, today, &read(&format!("{id}/feed.atom")).unwrap());
+            feed(DOCUMENTS[document % 2], &came, today, &read(&format!("{id}/feed.atom")).unwrap());
             let page = read(&format!("{id}/index.html")).unwrap();
             let draft = page.contains("<strong>Draft.</strong>");
             if let Some(now) = now.filter(|_| !draft) {
@@ -570,7 +618,7 @@ impl World {
 }
 
 /// Holds that a feed is in order, tells of no day that has not come, and of each day on which a version came into force.
-fn feed(id: &str, came: &[(&&Version, Date)], today: Date, feed: &str) {
+fn feed(title: &str, came: &[(&&Version, Date)], today: Date, feed: &str) {
     let part = |text: &str, name: &str| {
         text.split(&format!("<{name}>")).nth(1).map(|rest| rest.split(&format!("</{name}>")).next().unwrap().to_owned())
     };
@@ -582,7 +630,7 @@ fn feed(id: &str, came: &[(&&Version, Date)], today: Date, feed: &str) {
     let ids: BTreeSet<String> = entries.iter().filter_map(|entry| part(entry, "id")).collect();
     assert_eq!(ids.len(), entries.len(), "every entry has an id of its own");
     if entries.len() < 20 {
-        let begins = format!("{id}, version ");
+        let begins = format!("{title}, version ");
         let told: BTreeSet<(String, Date)> = entries
             .iter()
             .filter_map(|entry| Some((part(entry, "title")?.strip_prefix(&begins)?.to_owned(), day(entry, "published"))))
