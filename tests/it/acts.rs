@@ -190,3 +190,67 @@ fn a_day_typed_into_the_page_of_versions_leads_to_the_text_that_applied() {
     assert_eq!(on("2025-12-31"), "None that is known.");
     assert_eq!(on(""), "");
 }
+
+#[test]
+fn what_is_sealed_can_be_read_and_names_what_there_is() {
+    let project = project();
+    let refused = |arguments: &[&str], told: &str| {
+        let said = project.said_on("2026-02-01", arguments, 2);
+        assert!(said.contains(told), "{arguments:?}: {said}");
+    };
+    let before = project.files("content");
+    for hidden in ["a\u{1}b", "a\u{202e}b", "a\u{200b}b", "a\u{feff}b"] {
+        refused(&["retire", "sms", "--reason", hidden, "--yes"], "it holds the invisible character U+");
+        refused(&["release", "--summary", hidden, "--yes"], "it holds the invisible character U+");
+    }
+    refused(&["retire", "sms", "--reason", &"x".repeat(1001), "--yes"], "it is longer than 1000 letters");
+    refused(&["retire", "sms", "--reason", " ", "--yes"], "the reason is empty");
+    refused(&["retire", "sms", "--reason", "x", "--see", "sms", "--yes"], "cannot take its own place");
+    project.write("content/new/_index.md", "---\ntitle: New\n---\nWords.\n");
+    refused(&["retire", "sms", "--reason", "x", "--see", "new", "--yes"], "`new` was never released");
+    std::fs::remove_dir_all(project.path("content/new")).unwrap();
+    assert!(project.files("content") == before);
+    // An id that YAML reads as something else is an id all the same.
+    project.said_on("2026-02-01", &["rename", "sms", "null", "--yes"], 0);
+    project.said_on("2026-02-01", &["build", "--locked"], 0);
+    project.said_on("2026-02-01", &["verify"], 0);
+    project.prove();
+}
+
+#[test]
+fn a_promise_for_nobody_is_named() {
+    let project = project();
+    project.write("content/site.yaml", SITE.replace("terms: 30", "term: 30"));
+    let said = project.said_on("2026-02-01", &["check", "--format", "full"], 0);
+    assert!(
+        said.contains("`notice` names `term`, and there is no such policy or list") && said.contains("did you mean `terms`?"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_retired_returns_with_its_notice_only() {
+    let project = project();
+    project.said_on("2026-01-02", &["retire", "sms", "--reason", "Over", "--yes"], 0);
+    project.said_on("2026-03-01", &["release", "sms", "--summary", "Again", "--yes"], 0);
+    let status = project.said_on("2026-03-01", &["status"], 0);
+    assert!(
+        status.contains("upcoming   version 2026-03-01, in force from 2026-03-11") && status.contains("retired    from 2026-01-12 on"),
+        "{status}"
+    );
+    project.said_on("2026-03-01", &["build"], 0);
+    let page = project.read("public/sms/index.html");
+    assert!(page.contains("<strong>Retired.</strong>") && page.contains("<strong>A change is coming.</strong>"), "{page}");
+    // No act reaches back: a day that has passed is not given to words that readers did not have.
+    let past = project.said_on("2026-03-05", &["release", "terms", "--summary", "x", "--effective", "2026-03-01", "--yes"], 0);
+    assert!(past.contains("nothing to release"), "{past}");
+    edit(&project, "You may receive mail.\n\nAsk Ada Bee.");
+    let past = ["release", "terms", "--summary", "x", "--editorial", "--date", "2026-02-01", "--effective", "2026-03-01", "--yes"];
+    let said = project.said_on("2026-03-05", &past, 2);
+    assert!(said.contains("2026-03-01 has passed, and readers had other words then: the earliest day is 2026-03-05"), "{said}");
+    project.said_on("2026-03-05", &["release", "terms", "--summary", "x", "--editorial", "--date", "2026-02-01", "--yes"], 0);
+    assert!(
+        project.said_on("2026-03-05", &["log", "terms"], 0).contains("terms 2026-02-01  2026-02-01, in force from 2026-03-05  editorial")
+    );
+    assert!(project.said_on("2026-03-05", &["show", "terms", "--on", "2026-02-15"], 0).contains("recieve"));
+}

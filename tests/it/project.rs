@@ -128,6 +128,7 @@ impl Project {
         for line in ledger.lines() {
             release = line.strip_prefix("- release: ").map_or(release, |id| id.trim_matches('"'));
             if let Some((document, sum)) = line.strip_prefix("    ").and_then(|line| line.split_once(": ")) {
+                let document = document.trim_matches('"');
                 let document = if document.contains('/') { document.to_owned() } else { format!("{release}/{document}") };
                 named.insert(document, sum);
             }
