@@ -9,6 +9,7 @@ use crate::model::Site;
 use crate::render::Route;
 use crate::render::escape::escape;
 use crate::render::escape::escape_quoted;
+use crate::render::escape::one_line;
 use crate::render::index::json;
 use crate::render::told::Lines;
 use crate::render::told::Told;
@@ -104,13 +105,13 @@ impl Announcement {
 
     /// Returns it as plain text.
     pub fn text(&self) -> String {
-        let mut text = format!("{}\n", line(&self.heading()));
+        let mut text = format!("{}\n", one_line(&self.heading()));
         for sentence in self.summaries.iter().chain([&self.when]) {
-            let _ = write!(text, "\n{}\n", line(sentence));
+            let _ = write!(text, "\n{}\n", one_line(sentence));
         }
         if !self.changes.is_empty() {
             text.push_str("\nWhat changes\n\n");
-            self.lines().for_each(|change| text.push_str(&format!("- {}\n", line(&change))));
+            self.lines().for_each(|change| text.push_str(&format!("- {}\n", one_line(&change))));
         }
         let _ = write!(text, "\nThe text: {}\n", self.page);
         if let Some(redline) = &self.redline {
@@ -124,7 +125,7 @@ impl Announcement {
         let mut html = String::new();
         let mut element = |name: &str, words: &str| {
             let _ = write!(html, "<{name}>");
-            escape(&line(words), &mut html);
+            escape(&one_line(words), &mut html);
             let _ = writeln!(html, "</{name}>");
         };
         element("h1", &self.heading());
@@ -134,7 +135,7 @@ impl Announcement {
             html.push_str("<ul>\n");
             for change in self.lines() {
                 html.push_str("<li>");
-                escape(&line(&change), &mut html);
+                escape(&one_line(&change), &mut html);
                 html.push_str("</li>\n");
             }
             html.push_str("</ul>\n");
@@ -159,9 +160,4 @@ impl Announcement {
         let more = (self.more > 0).then(|| format!("and {} more", self.more));
         self.changes.iter().cloned().chain(more)
     }
-}
-
-/// Returns somebody's words in one line.
-fn line(words: &str) -> String {
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -43,3 +43,8 @@ fn replace(text: &str, marks: impl Iterator<Item = usize>, html: &mut String) {
     }
     html.push_str(&text[done..]);
 }
+
+/// Returns somebody's words in one line.
+pub fn one_line(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}

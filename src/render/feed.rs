@@ -85,7 +85,9 @@ impl<'a> Feeds<'a> {
 
     /// Returns the feed of all documents; nothing where nothing has a day.
     pub fn site(&self, told: &Told<'_>) -> Option<String> {
-        let _ = self.site.histories.iter().find(|history| Feeds::tells_of(history))?;
+        if !self.site.histories.iter().any(Feeds::tells_of) {
+            return None;
+        }
         let news = self.site.histories.iter().flat_map(|history| self.news(history)).collect();
         self.feed([Route::Feed, Route::Home], &self.site.config.name, "", news, told)
     }
@@ -195,17 +197,11 @@ impl<'a> Feeds<'a> {
         let mut html = String::new();
         match news.what {
             What::Announced(at, effective) => {
-                for at in news.history.brought(at) {
-                    self.release(news.history, at, &format!(", as version {}", news.history.versions[at].release.id), &mut html);
-                }
-                self.release(news.history, at, &format!(", announced: it comes into force on {}", day(effective)), &mut html);
+                self.version(news.history, at, &format!(", announced: it comes into force on {}", day(effective)), &mut html);
                 changes(news.history, at, told.of(news.history, at, true), &mut html);
             }
             What::InForce(at) => {
-                for at in news.history.brought(at) {
-                    self.release(news.history, at, &format!(", as version {}", news.history.versions[at].release.id), &mut html);
-                }
-                self.release(news.history, at, &format!(", in force from {}", day(news.day)), &mut html);
+                self.version(news.history, at, &format!(", in force from {}", day(news.day)), &mut html);
                 changes(news.history, at, told.since_base(news.history, at), &mut html);
             }
             What::Decided(_, Decision { effective, reason, .. }) => {
@@ -238,6 +234,14 @@ impl<'a> Feeds<'a> {
         }
         let _ = write!(html, "ledger seal <code>{}</code></p>", self.seal(news));
         html
+    }
+
+    /// Writes what the releases say of themselves whose changes a version brings, and its own.
+    fn version(&self, history: &History, at: usize, stands: &str, html: &mut String) {
+        for at in history.brought(at) {
+            self.release(history, at, &format!(", as version {}", history.versions[at].release.id), html);
+        }
+        self.release(history, at, stands, html);
     }
 
     /// Writes what a release says of itself.

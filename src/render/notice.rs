@@ -22,6 +22,7 @@ use crate::redline;
 use crate::render::Route;
 use crate::render::escape::escape;
 use crate::render::escape::escape_quoted;
+use crate::render::escape::one_line;
 use crate::render::index::json;
 use crate::render::view::day as spoken;
 
@@ -155,11 +156,11 @@ impl Notice {
 
     /// Returns it as plain text.
     pub fn text(&self) -> String {
-        let mut text = format!("Changes to the sub-processors of {}\n", line(&self.from));
+        let mut text = format!("Changes to the sub-processors of {}\n", one_line(&self.from));
         for (title, told) in self.parts() {
             let _ = write!(text, "\n{title}\n");
             for entry in told {
-                let _ = write!(text, "\n- {}\n", line(&entry.name));
+                let _ = write!(text, "\n- {}\n", one_line(&entry.name));
                 for sentence in entry.sentences() {
                     let _ = writeln!(text, "  {sentence}");
                 }
@@ -174,13 +175,13 @@ impl Notice {
     /// Returns it as HTML, to be put into a mail.
     pub fn html(&self) -> String {
         let mut html = String::from("<h1>Changes to the sub-processors of ");
-        escape(&line(&self.from), &mut html);
+        escape(&one_line(&self.from), &mut html);
         html.push_str("</h1>\n");
         for (title, told) in self.parts() {
             let _ = writeln!(html, "<h2>{title}</h2>\n<ul>");
             for entry in told {
                 html.push_str("<li><strong>");
-                escape(&line(&entry.name), &mut html);
+                escape(&one_line(&entry.name), &mut html);
                 html.push_str("</strong>");
                 for sentence in entry.sentences() {
                     html.push_str("<br>");
@@ -212,7 +213,7 @@ impl Notice {
         if let Some(address) = self.object_to.as_ref().filter(|_| !self.added.is_empty() || !self.changed.is_empty()) {
             let dated = self.added.iter().chain(&self.changed).any(|told| told.objections_until.is_some());
             let by = if dated { "by the day named above, or before" } else { "before" };
-            end.push(format!("If you object, write to {} {by} the change takes effect.", line(address)));
+            end.push(format!("If you object, write to {} {by} the change takes effect.", one_line(address)));
         }
         end.push(format!("This is version {} of the list: {}", self.version, self.page));
         end
@@ -222,8 +223,8 @@ impl Notice {
 impl Told {
     fn sentences(&self) -> Vec<String> {
         let fact = |fact: &Fact| match &fact.before {
-            Some(before) => redline::Fact { title: fact.title.to_owned(), old: line(before), new: line(&fact.value) }.sentence(),
-            None => format!("{}: {}", fact.title, line(&fact.value)),
+            Some(before) => redline::Fact { title: fact.title.to_owned(), old: one_line(before), new: one_line(&fact.value) }.sentence(),
+            None => format!("{}: {}", fact.title, one_line(&fact.value)),
         };
         let mut sentences: Vec<String> = self.facts.iter().map(fact).collect();
         let spoken = |day: &String| day.parse().map_or_else(|_| day.clone(), spoken);
@@ -269,9 +270,4 @@ fn facts(before: Option<&Subprocessor>, entry: &Subprocessor) -> Vec<Fact> {
         before: before.map(|_| was.unwrap_or_default()),
     };
     told.map(fact).collect()
-}
-
-/// Returns a stranger's words in one line.
-fn line(words: &str) -> String {
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }

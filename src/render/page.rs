@@ -276,7 +276,7 @@ impl<'a> Renderer<'a> {
     /// Returns what the page of all versions says of one.
     fn entry(&self, history: &History, index: usize) -> VersionEntry {
         let Lines { lines, more } = self.told.of(history, index, history.current().policy().is_none());
-        VersionEntry { version: VersionView::new(history, &history.versions[index]), told: lines, more }
+        VersionEntry { version: VersionView::new(history, index), told: lines, more }
     }
 
     /// Adds what programs read of a document, and its frozen files.
@@ -318,7 +318,7 @@ impl<'a> Renderer<'a> {
     fn document_page(&self, files: &mut Files, shown: &Shown<'_>, words: Option<&Written>) {
         let Shown { history, document, version, state, route } = *shown;
         let permanent = matches!(route, Route::Version(..));
-        let view = |index: usize| VersionView::new(history, &history.versions[index]);
+        let view = |index: usize| VersionView::new(history, index);
         // A permanent page says for ever how they stood when its version came into force.
         let in_force = version.and_then(|index| history.versions[index].period.from);
         let day = if permanent { in_force } else { in_force.max(Some(self.today)) };

@@ -13,7 +13,6 @@ use crate::model::History;
 use crate::model::Release;
 use crate::model::Retirement;
 use crate::model::Site;
-use crate::model::Version;
 use crate::render::Route;
 use crate::render::Theme;
 use crate::render::Words;
@@ -211,10 +210,10 @@ pub struct VersionView {
 }
 
 impl VersionView {
-    /// Returns a version of a document.
-    pub fn new(history: &History, version: &Version) -> VersionView {
+    /// Returns a version of a document, by its place.
+    pub fn new(history: &History, at: usize) -> VersionView {
+        let version = &history.versions[at];
         let release: &Release = &version.release;
-        let at = history.versions.iter().position(|other| other.place == version.place);
         let link = |at: usize| {
             let id = &history.versions[at].release.id;
             VersionLink { id: id.to_string(), address: Route::Version(&history.id, id).address() }
@@ -232,8 +231,8 @@ impl VersionView {
             in_force_since: version.period.from.filter(|_| !version.period.never()).map(DayView::new),
             in_force_until: version.period.until().map(DayView::new),
             never: version.period.never(),
-            replaced_by: at.and_then(|at| history.replacement(at)).map(link),
-            brought: at.map(|at| history.brought(at)).unwrap_or_default().into_iter().map(brought).collect(),
+            replaced_by: history.replacement(at).map(link),
+            brought: history.brought(at).into_iter().map(brought).collect(),
             decisions: version.decisions.iter().map(DecisionView::new).collect(),
             approved_by: release.approved_by.clone(),
             summary: release.summary.clone(),
@@ -357,7 +356,7 @@ impl<'a> DocumentView<'a> {
             state: State::of_current(history),
             compare: (history.versions.len() > 1).then(|| Route::Comparisons(&history.id).address()),
             draft_changes: (history.unreleased && !history.versions.is_empty()).then(|| Route::DraftChanges(&history.id).address()),
-            in_force: history.current_version().map(|version| VersionView::new(history, version)),
+            in_force: history.in_force.map(|at| VersionView::new(history, at)),
             retirement: history.retirement().map(RetirementView::new),
             reviewed: history.reviewed.map(DayView::new),
             policy: current.policy().is_some(),
@@ -388,10 +387,9 @@ pub enum State {
 impl State {
     /// Returns how the words of a document's current page stand.
     pub fn of_current(history: &History) -> State {
-        let gone = is_gone(history);
         match history.in_force {
             _ if history.unreleased => State::Draft,
-            _ if gone || history.retired().is_some() => State::Withdrawn,
+            _ if is_gone(history) || history.retired().is_some() => State::Withdrawn,
             Some(_) => State::Current,
             None => State::Upcoming,
         }
@@ -400,17 +398,11 @@ impl State {
     /// Returns how the words of a version stand.
     pub fn of_version(history: &History, index: usize) -> State {
         let period = &history.versions[index].period;
-        let gone = is_gone(history);
         match period.end {
             _ if period.is_cancelled() => State::Cancelled,
             End::Retired { on } if on <= history.day => State::Withdrawn,
-            _ if period.contains(history.day) => {
-                if gone {
-                    State::Withdrawn
-                } else {
-                    State::Current
-                }
-            }
+            _ if period.contains(history.day) && is_gone(history) => State::Withdrawn,
+            _ if period.contains(history.day) => State::Current,
             _ if period.is_announced(history.day) => State::Upcoming,
             _ => State::Superseded,
         }

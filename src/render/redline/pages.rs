@@ -106,7 +106,7 @@ impl Renderer<'_> {
 
     /// Returns the page that compares two versions.
     fn changes(&self, history: &History, pair: Pair<'_>, wordings: Option<(&Wording, &Wording)>) -> Files {
-        let version = |at: usize| VersionView::new(history, &history.versions[at]);
+        let version = |at: usize| VersionView::new(history, at);
         let newer: Option<&Document> = match pair.to {
             Some(to) => Some(&history.versions[to].document),
             None => history.draft.as_deref(),
@@ -203,7 +203,7 @@ fn is_compared(history: &History, from: usize, to: usize) -> bool {
 
 /// Returns each version with those it can be compared with.
 fn comparable(history: &History) -> Vec<Comparable> {
-    let view = |at: usize| VersionView::new(history, &history.versions[at]);
+    let view = |at: usize| VersionView::new(history, at);
     let release = |at: usize| &history.versions[at].release.id;
     let comparison = |from: usize, to: usize| Comparison {
         version: view(from),
