@@ -7,17 +7,15 @@ use clap::Args;
 use jiff::civil::Date;
 
 use crate::check;
-use crate::check::Edition;
 use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::ask;
 use crate::cli::date;
+use crate::cli::document;
 use crate::cli::report;
 use crate::cli::sentence;
-use crate::compile::Compiled;
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::nearest;
 use crate::ledger;
 use crate::ledger::acts;
 use crate::model::DocumentId;
@@ -123,7 +121,7 @@ pub struct Retire {
 impl Postpone {
     /// Records the postponement.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((project, compiled)) = compiled(global, Access::Writes)? else { return Ok(Ending::Found) };
+        let Some((project, compiled)) = global.sound(Access::Writes)? else { return Ok(Ending::Found) };
         let (site, today) = (&compiled.site, compiled.now.day);
         let only = self.act.documents(site)?;
         let acts = acts::postpone(site, &self.version, &only, self.effective, &self.act.reason, self.with_later, today).map_err(refused)?;
@@ -142,24 +140,25 @@ impl Postpone {
             anstream::println!("postpone {} of {} to {effective}", joined(versions), joined(documents));
         }
         tell_of_lists(site, acts.iter().flat_map(|act| &act.documents), global);
-        let lines: Vec<Vec<String>> = acts.iter().map(acts::postponement).collect();
-        record(global, &project, &lines, (self.act.dry_run, self.act.yes), "Move the day for all readers?")
+        let lines = acts.iter().map(acts::postponement).collect();
+        record(global, &project, lines, (self.act.dry_run, self.act.yes), "Move the day for all readers?")?;
+        Ok(Ending::Done)
     }
 }
 
 impl Withdraw {
     /// Records the withdrawal.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((project, compiled)) = compiled(global, Access::Writes)? else { return Ok(Ending::Found) };
+        let Some((project, compiled)) = global.sound(Access::Writes)? else { return Ok(Ending::Found) };
         let (site, today) = (&compiled.site, compiled.now.day);
         let acts = acts::withdraw(site, &self.versions, &self.act.documents(site)?, &self.act.reason, today).map_err(refused)?;
         for Withdrawal { versions, documents, .. } in &acts {
             anstream::println!("withdraw {} of {}", joined(versions), joined(documents));
         }
         tell_of_lists(site, acts.iter().flat_map(|act| &act.documents), global);
-        let lines: Vec<Vec<String>> = acts.iter().map(acts::withdrawal).collect();
-        let ending = record(global, &project, &lines, (self.act.dry_run, self.act.yes), "Withdraw this permanently?")?;
-        if !self.act.dry_run && !global.quiet {
+        let lines = acts.iter().map(acts::withdrawal).collect();
+        let recorded = record(global, &project, lines, (self.act.dry_run, self.act.yes), "Withdraw this permanently?")?;
+        if recorded && !global.quiet {
             for id in acts.iter().flat_map(|act| &act.documents) {
                 if let Some(place) = site.history(id.as_str()).filter(|history| history.draft.is_some()).map(|history| history.place()) {
                     report::note(&format!(
@@ -168,66 +167,47 @@ impl Withdraw {
                 }
             }
         }
-        Ok(ending)
+        Ok(Ending::Done)
     }
 }
 
 impl Retire {
     /// Records the retirement.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((project, compiled)) = compiled(global, Access::Writes)? else { return Ok(Ending::Found) };
+        let Some((project, compiled)) = global.sound(Access::Writes)? else { return Ok(Ending::Found) };
         let (site, today) = (&compiled.site, compiled.now.day);
-        let history = site.history(document(site, &self.document)?.as_str()).expect("a document of the site");
+        let history = document(site, &self.document)?;
         let see = self.see.as_deref().map(|see| document(site, see)).transpose()?;
-        if let Some(other) = see.as_ref().and_then(|see| site.history(see.as_str()))
-            && (other.versions.is_empty() || other.retirement().is_some())
-        {
-            let why = if other.versions.is_empty() { "was never released" } else { "is retired itself" };
-            bail!("`{}` {why}: name what readers can go to", other.id);
+        if let Some(other) = see {
+            let id = &other.id;
+            match () {
+                () if other.versions.is_empty() => bail!("`{id}` was never released: name what readers can go to"),
+                () if other.retirement().is_some() => bail!("`{id}` is retired itself: name what readers can go to"),
+                () if *id == history.id => bail!("`{id}` cannot take its own place"),
+                () => {}
+            }
         }
-        if see.as_ref() == Some(&history.id) {
-            bail!("`{}` cannot take its own place", history.id);
-        }
+        let see = see.map(|other| other.id.clone());
         let act = acts::retire(site, history, self.effective, &self.reason, see, today).map_err(refused)?;
         let Retirement { effective, .. } = &act;
         anstream::println!("retire {} from {effective} on", history.id);
-        for at in history.announced().filter(|at| history.versions[*at].period.from >= Some(*effective)) {
-            anstream::println!("  version {} never comes into force", history.versions[at].release.id);
+        let falls = |at: &usize| history.versions[*at].period.from >= Some(*effective);
+        let fallen: Vec<usize> = history.announced().filter(falls).collect();
+        for at in &fallen {
+            anstream::println!("  version {} never comes into force", history.versions[*at].release.id);
         }
-        let fell = history.announced().any(|at| history.versions[at].period.from >= Some(*effective));
-        let ending = record(global, &project, &[acts::retirement(&act)], (self.dry_run, self.yes), "Retire it?")?;
-        if fell && !self.dry_run && !global.quiet {
+        let recorded = record(global, &project, vec![acts::retirement(&act)], (self.dry_run, self.yes), "Retire it?")?;
+        if recorded && !fallen.is_empty() && !global.quiet {
             report::note(&format!("`{}` still says what was announced: restore the words in force, or it is unreleased", history.place()));
         }
         tell_of_lists(site, [&history.id], global);
-        Ok(ending)
+        Ok(Ending::Done)
     }
 }
 
 impl Common {
     fn documents(&self, site: &Site) -> Result<Vec<DocumentId>> {
-        self.documents.iter().map(|id| document(site, id)).collect()
-    }
-}
-
-/// Compiles the project. `None` if it has errors, which are printed.
-pub fn compiled(global: &Global, access: Access) -> Result<Option<(Project, Compiled)>> {
-    let (project, compiled) = global.compile(Edition::Draft, access)?;
-    if compiled.diagnostics.has_errors() {
-        report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
-        return Ok(None);
-    }
-    Ok(Some((project, compiled)))
-}
-
-/// Returns the id of a document of the site.
-pub fn document(site: &Site, id: &str) -> Result<DocumentId> {
-    match site.history(id) {
-        Some(history) => Ok(history.id.clone()),
-        None => match nearest(id, site.histories.iter().map(|history| history.id.as_str())) {
-            Some(meant) => bail!("there is no policy or list `{id}`; did you mean `{meant}`?"),
-            None => bail!("there is no policy or list `{id}`"),
-        },
+        self.documents.iter().map(|id| Ok(document(site, id)?.id.clone())).collect()
     }
 }
 
@@ -244,22 +224,17 @@ fn concerned(acts: &[Postponement]) -> impl Iterator<Item = (&DocumentId, &Relea
     acts.iter().flat_map(|act| act.documents.iter().flat_map(|id| act.versions.iter().map(move |version| (id, version))))
 }
 
-/// Asks, and adds acts to the ledger.
-fn record(global: &Global, project: &Project, lines: &[Vec<String>], (dry_run, yes): (bool, bool), question: &str) -> Result<Ending> {
-    if dry_run {
-        report::note("nothing was written: this is a dry run");
-        return Ok(Ending::Done);
-    }
-    if !ask::confirmed(question, yes)? {
-        report::note("nothing was written");
-        return Ok(Ending::Done);
+/// Asks, adds acts to the ledger, and returns whether it did.
+fn record(global: &Global, project: &Project, lines: Vec<Vec<String>>, (dry_run, yes): (bool, bool), question: &str) -> Result<bool> {
+    if !ask::agreed(question, dry_run, yes)? {
+        return Ok(false);
     }
     store::put_versions(&global.directory, &project.files, &acts::record(&project.files, lines))?;
     if !global.quiet {
         report::done("recorded", &format!("in {}/{}", ledger::FOLDER, ledger::LEDGER));
         anstream::eprintln!("\nNext: commit {}, then build and publish", ledger::FOLDER);
     }
-    Ok(Ending::Done)
+    Ok(true)
 }
 
 fn refused(refusal: acts::Refusal) -> anyhow::Error {

@@ -41,6 +41,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use anyhow::Result;
+use anyhow::anyhow;
 use anyhow::bail;
 use clap::Args;
 use clap::ColorChoice;
@@ -53,6 +54,8 @@ use crate::check::Edition;
 use crate::compile::Compiled;
 use crate::compile::Options;
 use crate::compile::compile;
+use crate::diagnostic::nearest;
+use crate::model::History;
 use crate::model::Now;
 use crate::model::Site;
 use crate::parse;
@@ -213,6 +216,16 @@ impl Global {
         Ok((project, compiled))
     }
 
+    /// Reads and compiles the project. `None` if it has errors, which are printed.
+    fn sound(&self, access: Access) -> Result<Option<(Project, Compiled)>> {
+        let (project, compiled) = self.compile(Edition::Draft, access)?;
+        if compiled.diagnostics.has_errors() {
+            report::diagnostics(&compiled.diagnostics, &project.files, self.quiet);
+            return Ok(None);
+        }
+        Ok(Some((project, compiled)))
+    }
+
     /// Returns the moment, and its day in the zone of a project: the first moment of the day that was asked for, else `SOURCE_DATE_EPOCH`
     /// where nothing is written, else the clock.
     fn now(&self, files: &Tree<File>, access: Access) -> Result<Now> {
@@ -244,6 +257,14 @@ impl Global {
     fn moment(&self) -> Result<Timestamp> {
         Ok(self.now(&Tree::new(), Access::Reads)?.moment)
     }
+}
+
+/// Returns the policy or list that is named.
+fn document<'a>(site: &'a Site, id: &str) -> Result<&'a History> {
+    site.history(id).ok_or_else(|| match nearest(id, site.histories.iter().map(|history| history.id.as_str())) {
+        Some(meant) => anyhow!("there is no policy or list `{id}`; did you mean `{meant}`?"),
+        None => anyhow!("there is no policy or list `{id}`"),
+    })
 }
 
 /// Returns the moment that `SOURCE_DATE_EPOCH` names, if it is set.

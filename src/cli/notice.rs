@@ -5,11 +5,10 @@ use anyhow::bail;
 use clap::Args;
 use clap::ValueEnum;
 
-use crate::check::Edition;
 use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
-use crate::cli::acts::document;
+use crate::cli::document;
 use crate::cli::report;
 use crate::diagnostic::nearest;
 use crate::model::DocumentId;
@@ -53,18 +52,14 @@ enum Format {
 impl Notice {
     /// Prints the notice.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
-        if compiled.diagnostics.has_errors() {
-            report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
-            return Ok(Ending::Found);
-        }
+        let Some((_, compiled)) = global.sound(Access::Reads)? else { return Ok(Ending::Found) };
         let site = &compiled.site;
         if let Some(id) = self
             .document
             .as_deref()
             .filter(|id| *id != DocumentId::SUBPROCESSORS || site.history(id).is_some_and(|list| list.retirement().is_some()))
         {
-            let history = site.history(document(site, id)?.as_str()).expect("a document of the site");
+            let history = document(site, id)?;
             let Some(announcement) = render::Announcement::new(site, history) else { bail!("`{id}` was never released") };
             anstream::print!(
                 "{}",

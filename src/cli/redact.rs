@@ -86,11 +86,8 @@ impl Redact {
         }
         if self.dry_run {
             list(&redacted);
-            report::note("nothing was written: this is a dry run");
-            return Ok(Ending::Done);
         }
-        if !ask::confirmed("Remove these words for ever?", self.yes)? {
-            report::note("nothing was written");
+        if !ask::agreed("Remove these words for ever?", self.dry_run, self.yes)? {
             return Ok(Ending::Done);
         }
         // The draft first: a run that is cut off between the two can be made again.

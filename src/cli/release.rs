@@ -7,18 +7,17 @@ use clap::Args;
 use jiff::civil::Date;
 
 use crate::check;
-use crate::check::Edition;
 use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::ask;
 use crate::cli::commitment;
 use crate::cli::date;
+use crate::cli::document;
 use crate::cli::report;
 use crate::cli::sentence;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::nearest;
 use crate::ledger;
 use crate::ledger::Ask;
 use crate::ledger::Planned;
@@ -89,11 +88,7 @@ pub struct Release {
 impl Release {
     /// Releases the current words.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
-        if compiled.diagnostics.has_errors() {
-            report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
-            return Ok(Ending::Found);
-        }
+        let Some((project, compiled)) = global.sound(Access::Writes)? else { return Ok(Ending::Found) };
         let documents = self.chosen(&compiled.site)?;
         if documents.is_empty() {
             report::done("nothing to release", "every document says what its newest version says");
@@ -146,12 +141,7 @@ impl Release {
                 report::note(&format!("the summary names `{name}`, who leaves the list: it is published, and sealed for ever"));
             }
         }
-        if self.dry_run {
-            report::note("nothing was written: this is a dry run");
-            return Ok(Ending::Done);
-        }
-        if !ask::confirmed("Release these words permanently?", self.yes)? {
-            report::note("nothing was written");
+        if !ask::agreed("Release these words permanently?", self.dry_run, self.yes)? {
             return Ok(Ending::Done);
         }
         let added = ledger::release(&project.files, &planned);
@@ -183,16 +173,13 @@ impl Release {
             };
             objections.extend(found.map(unplaced).collect::<Vec<_>>());
         }
-        match &self.attest {
-            Some(_) if objections.has_errors() && !correct::concerns_contacts(&correction.passages) => {
-                report::diagnostics(&objections, &project.files, global.quiet);
+        let vouched = self.attest.is_some();
+        if objections.has_errors() && !(vouched && correct::concerns_contacts(&correction.passages)) {
+            report::diagnostics(&objections, &project.files, global.quiet);
+            if vouched {
                 bail!("at once, somebody may vouch for contact data only: every other change needs its notice, leave out `--correct`");
             }
-            None if objections.has_errors() => {
-                report::diagnostics(&objections, &project.files, global.quiet);
-                return Ok(Ending::Found);
-            }
-            _ => {}
+            return Ok(Ending::Found);
         }
         for (old, new) in &correction.passages {
             anstream::println!("{}  {old} → {new}", history.id);
@@ -207,12 +194,7 @@ impl Release {
         for version in &correction.rewritten {
             report::note(&format!("version {version} does not hold these words: it stays as it is"));
         }
-        if self.dry_run {
-            report::note("nothing was written: this is a dry run");
-            return Ok(Ending::Done);
-        }
-        if !ask::confirmed("Release these words permanently?", self.yes)? {
-            report::note("nothing was written");
+        if !ask::agreed("Release these words permanently?", self.dry_run, self.yes)? {
             return Ok(Ending::Done);
         }
         let added = correct::corrected(&project.files, history, &correction, ledger::promised(site, history));
@@ -237,12 +219,7 @@ impl Release {
         }
         let mut chosen = Vec::new();
         for id in &self.documents {
-            let Some(history) = site.history(id) else {
-                match nearest(id, site.histories.iter().map(|history| history.id.as_str())) {
-                    Some(meant) => bail!("there is no policy or list `{id}`; did you mean `{meant}`?"),
-                    None => bail!("there is no policy or list `{id}`"),
-                }
-            };
+            let history = document(site, id)?;
             // What is retired comes back with the same words, if that is asked for.
             let returns = history.retirement().is_some() && history.draft.is_some();
             if (history.unreleased || returns) && !chosen.iter().any(|other: &&History| other.id == history.id) {

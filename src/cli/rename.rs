@@ -10,9 +10,8 @@ use crate::check::Edition;
 use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
-use crate::cli::acts::compiled;
-use crate::cli::acts::document;
 use crate::cli::ask;
+use crate::cli::document;
 use crate::cli::report;
 use crate::compile::Options;
 use crate::compile::compile;
@@ -54,9 +53,9 @@ pub struct Rename {
 impl Rename {
     /// Renames the policy.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((project, before)) = compiled(global, Access::Writes)? else { return Ok(Ending::Found) };
+        let Some((project, before)) = global.sound(Access::Writes)? else { return Ok(Ending::Found) };
         let (site, today) = (&before.site, before.now.day);
-        let old = site.history(document(site, &self.old)?.as_str()).expect("a document of the site");
+        let old = document(site, &self.old)?;
         let new = self.free(&before.site.histories)?;
         ready(old, &site.histories)?;
         let files = moved(&project.files, &old.id, &new);
@@ -68,12 +67,7 @@ impl Rename {
         let next = after.site.history(new.as_str()).context("the folder holds no policy")?;
         let added = acts::rename(&after.site, &files, old, next, today).map_err(|refusal| anyhow!("{refusal}"))?;
         anstream::println!("rename {} to {new}", old.id);
-        if self.dry_run {
-            report::note("nothing was written: this is a dry run");
-            return Ok(Ending::Done);
-        }
-        if !ask::confirmed("Rename it permanently?", self.yes)? {
-            report::note("nothing was written");
+        if !ask::agreed("Rename it permanently?", self.dry_run, self.yes)? {
             return Ok(Ending::Done);
         }
         let folders = [&old.id, &new].map(|id| format!("content/{id}"));

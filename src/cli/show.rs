@@ -8,9 +8,8 @@ use jiff::civil::Date;
 use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
-use crate::cli::acts::compiled;
-use crate::cli::acts::document;
 use crate::cli::date;
+use crate::cli::document;
 use crate::cli::report;
 use crate::model::History;
 use crate::model::Version;
@@ -39,9 +38,9 @@ pub struct Show {
 impl Show {
     /// Prints the words.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((_, compiled)) = compiled(global, Access::Reads)? else { return Ok(Ending::Found) };
+        let Some((_, compiled)) = global.sound(Access::Reads)? else { return Ok(Ending::Found) };
         let site = &compiled.site;
-        let history = site.history(document(site, &self.document)?.as_str()).expect("a document of the site");
+        let history = document(site, &self.document)?;
         if history.versions.is_empty() {
             bail!("`{}` was never released", history.id);
         }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::ledger::append;
 use crate::ledger::comparison::compare;
 use crate::ledger::freeze;
+use crate::ledger::notice::ShortNotice;
+use crate::ledger::notice::kept;
 use crate::ledger::notice::promised;
 use crate::ledger::release::Ask;
 use crate::ledger::release::permitted;
@@ -64,14 +64,7 @@ pub enum Refusal {
     /// The version has that day already.
     Unchanged(Date),
     /// The notice would be shorter than promised.
-    ShortNotice {
-        /// The document.
-        document: DocumentId,
-        /// How many days its readers are promised.
-        days: i64,
-        /// The first day that keeps the promise.
-        earliest: Date,
-    },
+    ShortNotice(ShortNotice),
     /// The document has no version in force or announced.
     NotInForce(DocumentId),
     /// The document is to be retired already.
@@ -110,9 +103,7 @@ impl fmt::Display for Refusal {
                 write!(formatter, "version `{earlier}` comes into force on {day}: a later version cannot come before it")
             }
             Refusal::Unchanged(day) => write!(formatter, "it comes into force on {day} already"),
-            Refusal::ShortNotice { document, days, earliest } => {
-                write!(formatter, "readers of `{document}` are promised {days} days of notice: the earliest day is {earliest}")
-            }
+            Refusal::ShortNotice(short) => short.fmt(formatter),
             Refusal::NotInForce(document) => write!(formatter, "no version of `{document}` is in force or announced"),
             Refusal::Retired { document, day } => write!(formatter, "`{document}` is retired from {day} on already"),
             Refusal::OtherWords(document) => {
@@ -125,6 +116,12 @@ impl fmt::Display for Refusal {
                 write!(formatter, "{asked} is before {newest}, the day of the newest entry about it: a ledger goes forward")
             }
         }
+    }
+}
+
+impl From<ShortNotice> for Refusal {
+    fn from(short: ShortNotice) -> Refusal {
+        Refusal::ShortNotice(short)
     }
 }
 
@@ -234,15 +231,9 @@ fn earlier(site: &Site, history: &History, moved: &BTreeSet<usize>, head: usize,
     if let Some((version, day)) = before.filter(|(_, day)| *day >= effective) {
         return Err(Refusal::BeforeEarlier { earlier: version.release.id.clone(), day });
     }
-    let owed = moved
-        .iter()
-        .map(|at| &history.versions[*at])
-        .any(|version| version.follows.is_some() && (version.release.kind == Kind::Substantive || version.release.attested.is_some()));
+    let owed = moved.iter().map(|at| &history.versions[*at]).any(|version| version.follows.is_some() && version.release.needs_notice());
     let days = if owed { promised(site, history) } else { 0 };
-    let earliest = today.saturating_add(days.days());
-    if effective < earliest {
-        return Err(Refusal::ShortNotice { document: history.id.clone(), days, earliest });
-    }
+    kept(&history.id, days, today, Some(effective))?;
     Ok(())
 }
 
@@ -295,14 +286,10 @@ pub fn retire(
     if history.shown().is_none() && history.upcoming().is_none() {
         return Err(Refusal::NotInForce(history.id.clone()));
     }
-    let days = promised(site, history);
-    let earliest = today.saturating_add(days.days());
-    if effective.is_some_and(|effective| effective < earliest) {
-        return Err(Refusal::ShortNotice { document: history.id.clone(), days, earliest });
-    }
+    let effective = kept(&history.id, promised(site, history), today, effective)?;
     let documents = vec![history.id.clone()];
     forward(site, &documents, today)?;
-    Ok(Retirement { date: today, documents, effective: effective.unwrap_or(earliest), reason, see })
+    Ok(Retirement { date: today, documents, effective, reason, see })
 }
 
 fn list<'a>(ids: impl Iterator<Item = &'a str>) -> String {
@@ -373,13 +360,11 @@ pub fn rename(site: &Site, files: &Tree<File>, old: &History, next: &History, to
         reason: format!("It goes on as {}.", next.id),
         see: Some(next.id.clone()),
     };
-    let mut added = freeze::release(files, &planned);
-    let with: Tree<File> = files.clone().into_iter().chain(added.clone()).collect();
-    added.extend(record(&with, &[retirement(&retired)]));
-    Ok(added)
+    let entries = planned.iter().filter_map(|planned| freeze::planned(files, planned));
+    Ok(freeze::recorded(files, entries.chain([(Tree::new(), retirement(&retired))]).collect()))
 }
 
 /// Returns the ledger of a project with more acts, each given by its lines.
-pub fn record(files: &Tree<File>, acts: &[Vec<String>]) -> Tree<File> {
-    Tree::from_iter([append::entries(files, acts.iter().map(Vec::as_slice))])
+pub fn record(files: &Tree<File>, acts: Vec<Vec<String>>) -> Tree<File> {
+    freeze::recorded(files, acts.into_iter().map(|lines| (Tree::new(), lines)).collect())
 }

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::ledger::freeze::entry;
-use crate::ledger::freeze::freeze;
+use crate::ledger::freeze;
 use crate::ledger::frozen;
 use crate::ledger::release::Ask;
 use crate::ledger::release::Refusal as ReleaseRefusal;
+use crate::ledger::release::free_ids;
 use crate::ledger::release::permitted;
 use crate::model::Document;
 use crate::model::DocumentId;
@@ -129,23 +129,17 @@ pub fn correct<'a>(site: &Site, files: &Tree<File>, history: &'a History, ask: &
     let (Some(in_force), Some(newest)) = (history.current_version(), announced.last().copied()) else {
         return Err(Refusal::NothingAnnounced(id.clone()));
     };
-    let now: BTreeMap<String, String> = freeze(draft, files).into_iter().map(|(path, file)| (path.to_string(), text(&file))).collect();
-    let hunks = |version: &Version| hunks(&sources(version), &now);
+    let now: BTreeMap<String, String> =
+        freeze::freeze(draft, files).into_iter().map(|(path, file)| (path.to_string(), text(&file))).collect();
     // What the draft was made from is the text that it changes less.
     let size = |hunks: &[Hunk]| hunks.iter().map(|hunk| hunk.old.len() + hunk.new.len()).sum::<usize>();
-    let base = match (hunks(newest), hunks(in_force)) {
-        (Some(new), Some(old)) if size(&old) < size(&new) => in_force,
-        (None, Some(_)) => in_force,
-        (Some(_), _) => newest,
-        (None, None) => return Err(Refusal::OtherFiles(id.clone())),
-    };
-    let hunks = hunks(base).unwrap_or_default();
+    let changed = [newest, in_force].into_iter().filter_map(|version| Some((version, hunks(&sources(version), &now)?)));
+    let (base, hunks) = changed.min_by_key(|(_, hunks)| size(hunks)).ok_or_else(|| Refusal::OtherFiles(id.clone()))?;
     if hunks.is_empty() {
         return Err(Refusal::NoChange(id.clone()));
     }
     let planned = permitted(site, files, &[], ask).map_err(Refusal::Release)?.remove(0).release;
-    let first = planned.id.clone();
-    let stem = ask.id.clone().or_else(|| ask.released.map(|day| day.to_string())).unwrap_or_default();
+    let mut names = free_ids(site, ask).map_err(Refusal::Release)?;
     let passages = hunks.iter().map(Hunk::passage).collect();
     let mut correction = Correction { corrected: Vec::new(), rewritten: Vec::new(), base, passages };
     for version in std::iter::once(in_force).chain(announced) {
@@ -157,12 +151,9 @@ pub fn correct<'a>(site: &Site, files: &Tree<File>, history: &'a History, ask: &
             correction.rewritten.push(&version.release.id);
             continue;
         };
-        let number = correction.corrected.len();
-        let free = (2..).filter_map(|next: u32| ReleaseId::new(&format!("{stem}.{next}"))).filter(|id| !site.is_taken(id) && *id != first);
-        let name = if number == 0 { first.clone() } else { free.clone().nth(number - 1).expect("some number is free") };
-        let effective = version.period.from.filter(|_| number > 0);
-        let with = if number == 0 { None } else { Some(first.clone()) };
-        let release = Release { id: name, effective, with, follows: Some(version.release.id.clone()), ..planned.clone() };
+        let first = correction.corrected.first().map(|first: &Corrected<'_>| first.release.id.clone());
+        let (effective, follows) = (version.period.from.filter(|_| first.is_some()), Some(version.release.id.clone()));
+        let release = Release { id: names.next().expect("some number is free"), effective, with: first, follows, ..planned.clone() };
         let files: Tree<File> =
             texts.into_iter().filter_map(|(path, text)| Some((TreePath::new(&path).ok()?, File::new(text.into_bytes())))).collect();
         let folder = frozen::folder(&release.id);
@@ -179,15 +170,11 @@ pub fn correct<'a>(site: &Site, files: &Tree<File>, history: &'a History, ask: &
 /// Returns what a correction adds to the project `files`. `notice` is how many days of notice readers are promised.
 pub fn corrected(files: &Tree<File>, history: &History, correction: &Correction<'_>, notice: i64) -> Tree<File> {
     let notice = BTreeMap::from([(history.id.clone(), notice)]);
-    let (mut added, mut entries) = (Tree::new(), Vec::new());
-    for corrected in &correction.corrected {
+    let entries = correction.corrected.iter().map(|corrected| {
         let raw_html = corrected.document.policy().map(|policy| policy.raw_html);
-        let (folder, lines) = entry(corrected.files.clone(), &[&history.id], &corrected.release, &notice, raw_html);
-        added.extend(folder);
-        entries.push(lines);
-    }
-    added.extend([crate::ledger::append::entries(files, entries.iter().map(Vec::as_slice))]);
-    added
+        freeze::entry(corrected.files.clone(), &[&history.id], &corrected.release, &notice, raw_html)
+    });
+    freeze::recorded(files, entries.collect())
 }
 
 /// Some words of a file that became others.

@@ -19,45 +19,44 @@ use crate::tree::Source;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
-/// Returns the files that releases add to the project `files`: their documents frozen with the references expanded, their digests, and the
-/// ledger with an entry for each. Returns nothing where there is nothing to freeze.
-pub fn release(files: &Tree<File>, planned: &[Planned<'_>]) -> Tree<File> {
-    let (mut added, mut entries) = (Tree::new(), Vec::new());
-    for Planned { release, documents, notice, .. } in planned {
-        let drafts: Vec<(&DocumentId, &Document)> =
-            documents.iter().filter_map(|history| Some((&history.id, history.draft.as_deref()?))).collect();
-        if !drafts.is_empty() {
-            let (folder, lines) = folder_and_lines(files, &drafts, release, notice);
-            added.extend(folder);
-            entries.push(lines);
-        }
-    }
-    if !entries.is_empty() {
-        added.extend([append::entries(files, entries.iter().map(Vec::as_slice))]);
-    }
-    added
+/// What an entry of the ledger adds: the folder that it fills, and its lines.
+pub type Added = (Tree<File>, Vec<String>);
+
+/// Returns the files that entries add to the project `files`: their folders, and the ledger with all of them. Nothing where there is none.
+pub fn recorded(files: &Tree<File>, entries: Vec<Added>) -> Tree<File> {
+    let (folders, lines): (Vec<Tree<File>>, Vec<Vec<String>>) = entries.into_iter().unzip();
+    let ledger = (!lines.is_empty()).then(|| append::entries(files, lines.iter().map(Vec::as_slice)));
+    folders.into_iter().flatten().chain(ledger).collect()
 }
 
-/// Returns the folder of a release that freezes these documents, and the lines of its entry in the ledger.
-pub fn folder_and_lines(
-    files: &Tree<File>,
-    drafts: &[(&DocumentId, &Document)],
-    release: &Release,
-    notice: &BTreeMap<DocumentId, i64>,
-) -> (Tree<File>, Vec<String>) {
+/// Returns the files that releases add to the project `files`: their documents frozen with the references expanded, their digests, and the
+/// ledger with an entry for each. Returns nothing where there is nothing to freeze.
+pub fn release(files: &Tree<File>, releases: &[Planned<'_>]) -> Tree<File> {
+    recorded(files, releases.iter().filter_map(|release| planned(files, release)).collect())
+}
+
+/// Returns what a planned release adds; nothing where there is nothing to freeze.
+pub fn planned(files: &Tree<File>, Planned { release, documents, notice, .. }: &Planned<'_>) -> Option<Added> {
+    let drafts: Vec<(&DocumentId, &Document)> =
+        documents.iter().filter_map(|history| Some((&history.id, history.draft.as_deref()?))).collect();
+    (!drafts.is_empty()).then(|| drafted(files, &drafts, release, notice))
+}
+
+/// Returns what a release of these drafts adds.
+pub fn drafted(files: &Tree<File>, drafts: &[(&DocumentId, &Document)], release: &Release, notice: &BTreeMap<DocumentId, i64>) -> Added {
     let frozen: Tree<File> = drafts.iter().flat_map(|(_, draft)| freeze(draft, files)).collect();
     let ids: Vec<&DocumentId> = drafts.iter().map(|(id, _)| *id).collect();
     entry(frozen, &ids, release, notice, raw_html(drafts))
 }
 
-/// Returns the folder of a release of these frozen files, by their paths in it, and the lines of its entry in the ledger.
+/// Returns what a release of these frozen files adds, which are given by their paths in its folder.
 pub fn entry(
     frozen: Tree<File>,
     ids: &[&DocumentId],
     release: &Release,
     notice: &BTreeMap<DocumentId, i64>,
     raw_html: Option<bool>,
-) -> (Tree<File>, Vec<String>) {
+) -> Added {
     let sums = Sums::of(&frozen);
     let folder = frozen::folder(&release.id);
     let text = |key: &str, value: &str| format!("{key}: {}", parse::quoted(value));

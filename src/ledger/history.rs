@@ -29,9 +29,9 @@ use crate::model::End;
 use crate::model::Entry;
 use crate::model::History;
 use crate::model::Ledger;
-use crate::model::Planned;
 use crate::model::Release;
 use crate::model::ReleaseId;
+use crate::model::Scheduled;
 use crate::model::Site;
 use crate::model::Timeline;
 use crate::model::Version;
@@ -126,14 +126,8 @@ type Acts<'a> = BTreeMap<&'a str, Vec<(usize, &'a Act)>>;
 /// Returns the acts that are about each document.
 fn acts(entries: &[Entry]) -> Acts<'_> {
     let mut acts = Acts::new();
-    for (place, entry) in entries.iter().enumerate() {
-        let documents = match &entry.act {
-            Act::Postponement(act) => &act.documents,
-            Act::Withdrawal(act) => &act.documents,
-            Act::Retirement(act) => &act.documents,
-            Act::Release(_) | Act::Review(_) | Act::Redaction(_) => continue,
-        };
-        documents.iter().for_each(|id| acts.entry(id.as_str()).or_default().push((place, &entry.act)));
+    for (place, Entry { act, .. }) in entries.iter().enumerate() {
+        act.decides().iter().for_each(|id| acts.entry(id.as_str()).or_default().push((place, act)));
     }
     acts
 }
@@ -149,13 +143,13 @@ fn history<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Option<History> {
     let own: Vec<(&Proved, Digest)> = releases.iter().filter_map(|proved| Some((proved, *proved.documents.get(id)?))).collect();
-    let planned = |(proved, _): &(&'a Proved, Digest)| {
+    let scheduled = |(proved, _): &(&'a Proved, Digest)| {
         let release = &proved.release;
         let follows = release.follows.as_ref().map(ReleaseId::as_str);
-        Planned { place: proved.place, id: release.id.as_str(), released: release.released, day: release.planned(), follows }
+        Scheduled { place: proved.place, id: release.id.as_str(), released: release.released, day: release.planned(), follows }
     };
-    let planned: Vec<Planned<'_>> = own.iter().map(planned).collect();
-    let Timeline { periods, order, decided } = timeline(&planned, acts);
+    let scheduled: Vec<Scheduled<'_>> = own.iter().map(scheduled).collect();
+    let Timeline { periods, order, decided } = timeline(&scheduled, acts);
     let mut documents: BTreeMap<(Digest, bool), Arc<Document>> = BTreeMap::new();
     let mut versions: Vec<Version> = Vec::new();
     for ((proved, digest), period) in own.into_iter().zip(periods) {
@@ -169,11 +163,8 @@ fn history<'a>(
         let (stamp, sections) = stamps(&document, &proved.release, follows.map(|at| &versions[at]).or(before));
         let files = frozen::published(files, &proved.folder, &proved.sums, id);
         let release = proved.release.clone();
-        let (place, notice, decisions) = (
-            proved.place,
-            proved.notice.get(id).copied(),
-            decisions(&release.id, acts, |place| decided.contains(&(place, versions.len()))),
-        );
+        let (place, notice) = (proved.place, proved.notice.get(id).copied());
+        let decisions = acts.iter().filter(|(place, _)| decided.contains(&(*place, versions.len()))).filter_map(decision).collect();
         versions.push(Version { release, digest, document, stamp, sections, files, place, follows, period, notice, decisions });
     }
     let retirements = acts.iter().filter_map(|(place, act)| match act {
@@ -208,17 +199,14 @@ fn follows(versions: &[Version], order: &[usize], made: &Proved, acts: &[(usize,
     made.release.follows.as_ref().and_then(named).or_else(newest)
 }
 
-/// Returns what was decided of a version since its release, in time.
-fn decisions(release: &ReleaseId, acts: &[(usize, &Act)], counts: impl Fn(usize) -> bool) -> Vec<Decision> {
-    let decided = acts.iter().filter(|(place, _)| counts(*place)).filter_map(|(place, act)| {
-        let (versions, date, reason, effective) = match act {
-            Act::Postponement(act) => (&act.versions, act.date, &act.reason, Some(act.effective)),
-            Act::Withdrawal(act) => (&act.versions, act.date, &act.reason, None),
-            _ => return None,
-        };
-        versions.contains(release).then(|| Decision { place: *place, date, reason: reason.clone(), effective })
-    });
-    decided.collect()
+/// Returns what an act decides of a version.
+fn decision((place, act): &(usize, &Act)) -> Option<Decision> {
+    let (date, reason, effective) = match act {
+        Act::Postponement(act) => (act.date, &act.reason, Some(act.effective)),
+        Act::Withdrawal(act) => (act.date, &act.reason, None),
+        Act::Release(_) | Act::Review(_) | Act::Redaction(_) | Act::Retirement(_) => return None,
+    };
+    Some(Decision { place: *place, date, reason: reason.clone(), effective })
 }
 
 /// Tells whether the files of a draft are, byte for byte, those that were frozen, so that they need not be read twice.

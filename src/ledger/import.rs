@@ -9,9 +9,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::ledger::append;
 use crate::ledger::comparison::compare;
-use crate::ledger::freeze::folder_and_lines;
+use crate::ledger::freeze;
 use crate::ledger::release::Ask;
 use crate::ledger::release::Refusal;
 use crate::ledger::release::permitted;
@@ -76,7 +75,7 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
     let same = |at: usize| at > 0 && compare(&read[at - 1].document, &read[at].document).is_same();
     let same: Vec<bool> = (0..read.len()).into_par_iter().map(same).collect();
     let notice = BTreeMap::from([(id.clone(), site.config.notice.get(id).copied().unwrap_or(0))]);
-    let (mut versions, mut added, mut entries) = (Vec::new(), Tree::new(), Vec::new());
+    let (mut versions, mut entries) = (Vec::new(), Vec::new());
     for ((original, Read { document, unplaced }), same) in originals.iter().zip(read).zip(same) {
         if same {
             versions.push(None);
@@ -98,15 +97,12 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
             approved_by: None,
         };
         let release = permitted(&site, files, &[], &ask)?.remove(0).release;
-        let (folder, lines) = folder_and_lines(&original.files, &[(id, &document)], &release, &notice);
-        added.extend(folder);
-        entries.push(lines);
+        entries.push(freeze::drafted(&original.files, &[(id, &document)], &release, &notice));
         newest = newest.max(released);
         site.releases.push(Arc::new(release.clone()));
         versions.push(Some(Imported { release, document, unplaced }));
     }
-    added.extend([append::entries(files, entries.iter().map(Vec::as_slice))]);
-    Ok(Import { versions, added })
+    Ok(Import { versions, added: freeze::recorded(files, entries) })
 }
 
 /// Reads a text as frozen words are read: they refer to nothing and cannot be mended.

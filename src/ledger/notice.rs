@@ -1,6 +1,7 @@
 //! Notice: on which day words may come into force, and what their readers were promised.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -13,7 +14,7 @@ use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::History;
 use crate::model::Identity;
-use crate::model::Kind;
+use crate::model::Release;
 use crate::model::ReleaseId;
 use crate::model::Site;
 use crate::model::Subprocessor;
@@ -25,19 +26,46 @@ use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
-/// Returns true if a release needs notice. What a person vouches for does: only what is checked goes without.
-pub fn noticed(ask: &Ask) -> bool {
-    ask.kind == Kind::Substantive || ask.attested.is_some()
+/// A notice that would be shorter than promised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortNotice {
+    /// The document whose readers are promised more.
+    pub document: DocumentId,
+    /// How many days they are promised.
+    pub days: i64,
+    /// The first day that keeps the promise.
+    pub earliest: Date,
+}
+
+impl fmt::Display for ShortNotice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ShortNotice { document, days, earliest } = self;
+        write!(formatter, "readers of `{document}` are promised {days} days of notice: the earliest day is {earliest}")
+    }
+}
+
+/// Returns the day asked for, or the first that gives readers so many days of notice from a day on.
+///
+/// # Errors
+/// Says that the day asked for is too early.
+pub fn kept(document: &DocumentId, days: i64, from: Date, asked: Option<Date>) -> Result<Date, ShortNotice> {
+    let earliest = from.saturating_add(days.days());
+    match asked {
+        Some(asked) if asked < earliest => Err(ShortNotice { document: document.clone(), days, earliest }),
+        asked => Ok(asked.unwrap_or(earliest)),
+    }
 }
 
 /// Documents that come into force on one day, each with the announced version that it joins.
 pub type Group<'a> = Vec<(&'a History, Option<&'a Version>)>;
 
-/// Returns the days on which these documents come into force, where that is not the day of their release, earliest first.
+/// Returns the days on which these documents come into force, where that is not the day of their release, earliest first. `release` is theirs
+/// but for its day.
 pub fn days<'a>(
     site: &Site,
     files: &Tree<File>,
     documents: &[&'a History],
+    release: &Release,
     ask: &Ask,
 ) -> Result<BTreeMap<Option<Date>, Group<'a>>, Refusal> {
     let Some(released) = ask.released else {
@@ -48,46 +76,40 @@ pub fn days<'a>(
     }
     let start = released.max(ask.today);
     // No act reaches back: where readers have a version, another comes into force today at the earliest.
-    let known = |history: &&&History| history.versions.iter().any(|version| history.came(version));
-    if let Some(effective) = ask.effective.filter(|effective| *effective < ask.today && documents.iter().any(|history| known(&history))) {
+    let known = documents.iter().any(|history| history.versions.iter().any(|version| history.came(version)));
+    if let Some(effective) = ask.effective.filter(|effective| known && *effective < ask.today) {
         return Err(Refusal::Past { effective, today: ask.today });
     }
-    let shown: Vec<Option<Vec<&History>>> = documents.iter().map(|history| shown(site, files, history, documents)).collect();
-    let owed = documents.iter().zip(&shown).filter(|(history, shown)| {
+    let lists: Vec<Option<Vec<&History>>> = documents.iter().map(|history| lists_alone(site, files, history, documents)).collect();
+    let owed = documents.iter().zip(&lists).filter(|(history, lists)| {
         // A return from retirement is no editorial change.
-        (noticed(ask) || history.retired().is_some()) && !history.versions.is_empty() && shown.is_none()
+        (release.needs_notice() || history.retired().is_some()) && !history.versions.is_empty() && lists.is_none()
     });
     let owed = owed.map(|(history, _)| (promised(site, history), history));
     let owed = owed.filter(|(days, history)| *days > 0 && !announces(history, start, *days));
-    let mut earliest = if documents.iter().any(|history| known(&history)) { start } else { released };
-    if let Some((days, history)) = owed.max_by_key(|(days, history)| (*days, &history.id)) {
-        earliest = start.saturating_add(days.days());
-        if ask.effective.is_some_and(|effective| effective < earliest) {
-            return Err(Refusal::ShortNotice { document: history.id.clone(), days, earliest });
-        }
-    }
-    let asked = ask.effective.unwrap_or(earliest);
-    // A list of this release comes on the day of its own, any other on which it was announced.
-    let own = |history: &History| -> Result<(Date, Option<&'a Version>), Refusal> {
-        let history = documents.iter().find(|document| document.id == history.id);
-        let announced = history.and_then(|history| Some(&history.versions[history.announced().last()?]));
-        match announced.filter(|version| version.period.from > Some(asked)) {
-            Some(joined) if ask.effective.is_some() => Err(overtaking(history.map(|history| &history.id), joined)),
-            joined => Ok((joined.and_then(|joined| joined.period.from).unwrap_or(asked), joined)),
-        }
+    let asked = match owed.max_by_key(|(days, history)| (*days, &history.id)) {
+        Some((days, history)) => kept(&history.id, days, start, ask.effective)?,
+        None => ask.effective.unwrap_or(if known { start } else { released }),
     };
+    // Each joins what was announced for a later day.
+    let mut own: BTreeMap<&DocumentId, (Date, Option<&Version>)> = BTreeMap::new();
+    for history in documents {
+        let announced = history.announced().last().map(|at| &history.versions[at]);
+        let later = announced.and_then(|version| Some((version.period.from.filter(|day| *day > asked)?, Some(version))));
+        if let (Some((day, Some(version))), Some(_)) = (later, ask.effective) {
+            return Err(Refusal::Overtaking { document: history.id.clone(), version: version.release.id.clone(), day });
+        }
+        own.insert(&history.id, later.unwrap_or((asked, None)));
+    }
     let mut groups: BTreeMap<Option<Date>, Group<'a>> = BTreeMap::new();
-    for (history, shown) in documents.iter().zip(shown) {
-        let (mut day, mut joined) = own(history)?;
-        if let Some(lists) = shown {
-            // Only a list that it shows changed: it follows that list, but no version of its own.
-            let list = |list: &&History| match documents.iter().any(|document| document.id == list.id) {
-                true => own(list).map(|(day, _)| day),
-                false => Ok(list.newest().and_then(|newest| newest.period.from).unwrap_or(start).max(start)),
-            };
-            let lists = lists.iter().map(list).collect::<Result<Vec<Date>, Refusal>>()?;
-            let last = joined.and_then(|joined| joined.period.from);
-            day = lists.into_iter().chain(last).chain(ask.effective).max().unwrap_or(start);
+    for (history, lists) in documents.iter().zip(lists) {
+        let (mut day, mut joined) = own[&history.id];
+        if let Some(lists) = lists {
+            // Only lists that it shows changed: it follows them, but no version of its own.
+            let announced = |list: &History| list.newest().and_then(|newest| newest.period.from).unwrap_or(start).max(start);
+            let lists = lists.into_iter().map(|list| own.get(&list.id).map_or_else(|| announced(list), |(day, _)| *day));
+            let last = joined.map(|_| day);
+            day = lists.chain(last).chain(ask.effective).max().unwrap_or(start);
             joined = joined.filter(|_| last == Some(day));
         }
         groups.entry(Some(day).filter(|day| *day != released)).or_default().push((history, joined));
@@ -95,15 +117,9 @@ pub fn days<'a>(
     Ok(groups)
 }
 
-fn overtaking(document: Option<&DocumentId>, announced: &Version) -> Refusal {
-    let day = announced.period.from.expect("an announced version has a day");
-    let document = document.expect("a document of the release").clone();
-    Refusal::Overtaking { document, version: announced.release.id.clone(), day }
-}
-
 /// Returns the lists that a policy shows, if nothing in it changed but what it shows of them. What it showed before is found by expanding its
 /// references in the lists as they were.
-fn shown<'a>(site: &'a Site, files: &Tree<File>, history: &History, documents: &[&History]) -> Option<Vec<&'a History>> {
+fn lists_alone<'a>(site: &'a Site, files: &Tree<File>, history: &History, documents: &[&History]) -> Option<Vec<&'a History>> {
     let newest = history.newest().filter(|newest| newest.document.policy().is_some())?;
     let lists = [DocumentId::SUBPROCESSORS, DocumentId::WHITEHATS].into_iter().filter_map(|id| site.history(id));
     let before = |list: &'a History| Some((list, site.version_at(list.id.as_str(), &newest.release.id)?));
@@ -150,40 +166,33 @@ pub struct Late {
     pub earliest: Date,
 }
 
-/// Returns the versions and retirements that are published for the first time on a day, or moved to an earlier one, so late that readers get less notice than
-/// the release gave them of what it promised. `published` is how many entries of the ledger were published before.
+/// Returns the versions and retirements that are published for the first time on a day, or moved to an earlier one, so late that readers get
+/// less notice than the release gave them of what it promised. `published` is how many entries of the ledger were published before.
 pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
-    let versions = site.histories.iter().flat_map(|history| (0..history.versions.len()).map(move |at| (history, at)));
-    let late = |(history, at): (&History, usize)| {
+    let told = |history: &History, version: Option<&Version>, from: Date, promised: i64| {
+        let (document, version) = (history.id.clone(), version.map(|version| version.release.id.clone()));
+        let earliest = today.saturating_add(promised.days());
+        (from < earliest).then_some(Late { document, version, from, promised, earliest })
+    };
+    let given = |from: Date, to: Date| to.since(from).map_or(0, |span| i64::from(span.get_days()));
+    let version = |history: &History, at: usize| {
         let version = &history.versions[at];
         let from = version.period.from.filter(|_| !version.period.never())?;
         let news = |version: &Version| {
-            let (release, moved) = (&version.release, version.decisions.iter().any(|decision| decision.place >= published));
-            let noticed = release.kind == Kind::Substantive || release.attested.is_some();
+            let is_new = version.place >= published || version.decisions.iter().any(|decision| decision.place >= published);
             let promised = version.notice.max(history.versions[version.follows?].notice)?;
-            let given = from.since(release.released?).ok()?.get_days();
-            (noticed && (version.place >= published || moved)).then_some(promised.min(given.into()))
+            (is_new && version.release.needs_notice()).then_some(promised.min(given(version.release.released?, from)))
         };
         let brings = history.brought(at).into_iter().chain([at]).map(|at| &history.versions[at]);
-        let promised = brings.filter_map(news).max()?;
-        let earliest = today.saturating_add(promised.days());
-        (from < earliest).then(|| Late {
-            document: history.id.clone(),
-            version: Some(version.release.id.clone()),
-            from,
-            promised,
-            earliest,
-        })
+        told(history, Some(version), from, brings.filter_map(news).max()?)
     };
     let retired = |history: &History| {
         let (place, retirement) = history.retirements.last().filter(|(place, _)| *place >= published)?;
-        let before = history.versions.iter().filter(|version| version.place < *place);
-        let given = i64::from(retirement.effective.since(retirement.date).ok()?.get_days());
-        let promised = before.filter_map(|version| version.notice).next_back()?.min(given);
-        let (from, earliest) = (retirement.effective, today.saturating_add(promised.days()));
-        (from < earliest).then(|| Late { document: history.id.clone(), version: None, from, promised, earliest })
+        let promised = history.versions.iter().filter(|version| version.place < *place).filter_map(|version| version.notice).next_back()?;
+        told(history, None, retirement.effective, promised.min(given(retirement.date, retirement.effective)))
     };
-    versions.filter_map(late).chain(site.histories.iter().filter_map(retired)).collect()
+    let versions = site.histories.iter().flat_map(|history| (0..history.versions.len()).filter_map(move |at| version(history, at)));
+    versions.chain(site.histories.iter().filter_map(retired)).collect()
 }
 
 /// Tells whether the draft of a list of sub-processors keeps the notice by itself: everything new in it comes late enough by its own day, so

@@ -7,8 +7,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::ledger::notice::Group;
+use crate::ledger::notice::ShortNotice;
 use crate::ledger::notice::days;
-use crate::ledger::notice::noticed;
 use crate::ledger::notice::promised;
 use crate::model::DocumentId;
 use crate::model::History;
@@ -97,14 +97,13 @@ pub enum Refusal {
         day: Date,
     },
     /// The notice would be shorter than promised.
-    ShortNotice {
-        /// The document whose readers are promised more.
-        document: DocumentId,
-        /// How many days they are promised.
-        days: i64,
-        /// The first day that keeps the promise.
-        earliest: Date,
-    },
+    ShortNotice(ShortNotice),
+}
+
+impl From<ShortNotice> for Refusal {
+    fn from(short: ShortNotice) -> Refusal {
+        Refusal::ShortNotice(short)
+    }
 }
 
 impl fmt::Display for Refusal {
@@ -138,9 +137,7 @@ impl fmt::Display for Refusal {
             Refusal::Past { effective, today } => {
                 write!(formatter, "{effective} has passed, and readers had other words then: the earliest day is {today}")
             }
-            Refusal::ShortNotice { document, days, earliest } => {
-                write!(formatter, "readers of `{document}` are promised {days} days of notice: the earliest day is {earliest}")
-            }
+            Refusal::ShortNotice(short) => short.fmt(formatter),
         }
     }
 }
@@ -163,31 +160,21 @@ pub fn permitted<'a>(site: &Site, files: &Tree<File>, documents: &[&'a History],
             return Err(Refusal::Backwards { asked, newest });
         }
     }
-    let first = match &ask.id {
-        Some(id) => ReleaseId::new(id).ok_or_else(|| Refusal::BadId(id.clone()))?,
-        None => numbered(site, &ask.released.ok_or(Refusal::NoId)?.to_string(), 1),
-    };
-    if site.is_taken(&first) {
-        return Err(Refusal::IdTaken(first));
-    }
+    let mut ids = free_ids(site, ask)?;
+    let id = ids.next().expect("some number is free");
     let summary = ask.summary.split_whitespace().collect::<Vec<_>>().join(" ");
     let release = Release {
         released: ask.released,
         attested: ask.attested.clone(),
         approved_by: ask.approved_by.clone(),
-        ..Release::new(first.clone(), summary, ask.kind)
+        ..Release::new(id, summary, ask.kind)
     };
-    let mut days = days(site, files, documents, ask)?.into_iter();
+    let mut days = days(site, files, documents, &release, ask)?.into_iter();
     let ((effective, joined), rest) = (days.next().unwrap_or_default(), days);
     let mut planned = vec![Planned::promising(site, Release { effective, ..release.clone() }, joined, ask)];
-    let stem = ask.id.clone().or_else(|| ask.released.map(|day| day.to_string())).unwrap_or_default();
-    let mut number = 2;
-    for (effective, documents) in rest {
-        let id = (number..).map(|number| (number, numbered(site, &stem, number))).find(|(_, id)| *id != first);
-        let (used, id) = id.expect("some number is free");
-        number = used + 1;
+    for ((effective, documents), id) in rest.zip(ids) {
         planned[0].release.with.get_or_insert_with(|| id.clone());
-        let release = Release { id, effective, with: Some(first.clone()), ..release.clone() };
+        let release = Release { id, effective, with: Some(release.id.clone()), ..release.clone() };
         planned.push(Planned::promising(site, release, documents, ask));
     }
     Ok(planned)
@@ -205,7 +192,7 @@ impl<'a> Planned<'a> {
         let start = release.released.max(Some(ask.today)).unwrap_or(ask.today);
         let notice = |history: &History| {
             let owed = promised(site, history);
-            let given = noticed(ask) && release.planned() >= Some(start.saturating_add(owed.days()));
+            let given = release.needs_notice() && release.planned() >= Some(start.saturating_add(owed.days()));
             let promise = site.config.notice.get(&history.id).copied().unwrap_or(0);
             if history.versions.is_empty() || given { promise } else { owed }
         };
@@ -215,11 +202,20 @@ impl<'a> Planned<'a> {
     }
 }
 
-/// Returns an id, with the first free number from this one on where it is not the first: `2026-11-21`, `2026-11-21.2`.
-fn numbered(site: &Site, stem: &str, from: u32) -> ReleaseId {
-    let name = |number: u32| if number == 1 { stem.to_owned() } else { format!("{stem}.{number}") };
-    let ids = (from..).filter_map(|number| ReleaseId::new(&name(number)));
-    ids.into_iter().find(|id| !site.is_taken(id)).expect("some number is free")
+/// Returns the ids that are free for a release, the one asked for or its day first, then numbered: `2026-11-21`, `2026-11-21.2`.
+pub fn free_ids(site: &Site, ask: &Ask) -> Result<impl Iterator<Item = ReleaseId>, Refusal> {
+    let stem = match &ask.id {
+        Some(id) => ReleaseId::new(id).ok_or_else(|| Refusal::BadId(id.clone()))?,
+        None => ReleaseId::new(&ask.released.ok_or(Refusal::NoId)?.to_string()).expect("a day is an id"),
+    };
+    if ask.id.is_some() && site.is_taken(&stem) {
+        return Err(Refusal::IdTaken(stem));
+    }
+    let numbered = (2..).filter_map({
+        let stem = stem.clone();
+        move |number: u32| ReleaseId::new(&format!("{stem}.{number}"))
+    });
+    Ok(std::iter::once(stem).chain(numbered).filter(|id| !site.is_taken(id)))
 }
 
 #[cfg(test)]
@@ -300,6 +296,22 @@ mod tests {
         assert_eq!(id(&files, None, "2024-02-02"), Ok("2024-02-02.3".into()));
     }
 
+    #[test]
+    fn releases_of_one_act_have_ids_of_their_own() {
+        let mut files = example();
+        for (number, words) in ["Two.", "Three."].iter().enumerate() {
+            put(&mut files, "security/10-a.md", &format!("## One\n\n{words}\n"));
+            let id = ReleaseId::new(&format!("2024-02-02.{}", number + 2)).unwrap();
+            let release = Release { released: Some(day("2024-02-02")), ..Release::new(id, "Words", Kind::Substantive) };
+            files = crate::ledger::tests::released_as(&files, "2024-02-02", release);
+        }
+        let (site, _) = told(&files, "2024-03-01");
+        let ids = |ask: &Ask| free_ids(&site, ask).unwrap().take(3).map(|id| id.to_string()).collect::<Vec<_>>().join(" ");
+        assert_eq!(ids(&ask("2024-02-02")), "2024-02-02.4 2024-02-02.5 2024-02-02.6");
+        assert_eq!(ids(&ask("2024-03-01")), "2024-03-01 2024-03-01.2 2024-03-01.3");
+        assert_eq!(ids(&Ask { id: Some("v1".into()), ..ask("2024-03-01") }), "v1 v1.2 v1.3");
+    }
+
     /// The example with a promise of ten days' notice, and other words.
     fn promised() -> Tree<File> {
         let mut files = example();
@@ -320,8 +332,8 @@ mod tests {
         assert_eq!(effective(substantive, None), Ok(Some(day("2024-03-11"))), "what was never released has no readers to be told");
         assert_eq!(effective(substantive, Some("2024-03-11")), Ok(Some(day("2024-03-11"))));
         assert_eq!(effective(substantive, Some("2024-03-12")), Ok(Some(day("2024-03-12"))));
-        let short = Refusal::ShortNotice { document: DocumentId::new("security").unwrap(), days: 10, earliest: day("2024-03-11") };
-        assert_eq!(effective(substantive, Some("2024-03-10")), Err(short));
+        let short = ShortNotice { document: DocumentId::new("security").unwrap(), days: 10, earliest: day("2024-03-11") };
+        assert_eq!(effective(substantive, Some("2024-03-10")), Err(Refusal::ShortNotice(short)));
         assert_eq!(effective(substantive, Some("2024-02-29")), Err(Refusal::EffectiveBefore(day("2024-03-01"))));
         assert_eq!(effective(editorial, None), Ok(None));
         assert_eq!(effective(editorial, Some("2024-03-01")), Ok(None), "the same day is no other");
@@ -451,7 +463,7 @@ mod tests {
             (Refusal::Future { asked: day("2024-01-03"), today: day("2024-01-02") }, "2024-01-03 is after 2024-01-02"),
             (Refusal::EffectiveBefore(day("2024-01-02")), "before 2024-01-02"),
             (
-                Refusal::ShortNotice { document: DocumentId::new("a").unwrap(), days: 3, earliest: day("2024-01-02") },
+                Refusal::ShortNotice(ShortNotice { document: DocumentId::new("a").unwrap(), days: 3, earliest: day("2024-01-02") }),
                 "`a` are promised 3 days of notice: the earliest day is 2024-01-02",
             ),
         ] {

@@ -67,9 +67,7 @@ impl Entry {
             Act::Release(frozen) => frozen.documents.keys().map(ToString::to_string).collect(),
             Act::Review(review) => review.documents.iter().cloned().collect(),
             Act::Redaction(redaction) => redaction.documents.keys().map(|(_, id)| id.to_string()).collect(),
-            Act::Postponement(Postponement { documents, .. })
-            | Act::Withdrawal(Withdrawal { documents, .. })
-            | Act::Retirement(Retirement { documents, .. }) => documents.iter().map(ToString::to_string).collect(),
+            Act::Postponement(_) | Act::Withdrawal(_) | Act::Retirement(_) => self.act.decides().iter().map(ToString::to_string).collect(),
         }
     }
 
@@ -130,6 +128,18 @@ pub enum Act {
     Withdrawal(Withdrawal),
     /// Documents are no longer in force from some day on.
     Retirement(Retirement),
+}
+
+impl Act {
+    /// Returns the documents of which it decides what is in force when; none where it only releases, reviews or redacts them.
+    pub fn decides(&self) -> &[DocumentId] {
+        match self {
+            Act::Postponement(Postponement { documents, .. })
+            | Act::Withdrawal(Withdrawal { documents, .. })
+            | Act::Retirement(Retirement { documents, .. }) => documents,
+            Act::Release(_) | Act::Review(_) | Act::Redaction(_) => &[],
+        }
+    }
 }
 
 /// A release and what it froze.

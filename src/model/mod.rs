@@ -98,7 +98,7 @@ pub use text::Text;
 pub use text::plain;
 pub use timeline::End;
 pub use timeline::Period;
-pub use timeline::Planned;
+pub use timeline::Scheduled;
 pub use timeline::Timeline;
 pub use timeline::timeline;
 pub use whitehat::Removal;

@@ -42,6 +42,11 @@ impl Release {
         Release { id, released: None, effective: None, summary, kind, attested: None, approved_by: None, follows: None, with: None }
     }
 
+    /// Returns true if it needs notice. What a person vouches for does: only what is checked goes without.
+    pub fn needs_notice(&self) -> bool {
+        self.kind == Kind::Substantive || self.attested.is_some()
+    }
+
     /// Returns the day on which its words were to come into force. `None` if nobody knows it. On which they do is told by a
     /// version's [`Period`].
     pub fn planned(&self) -> Option<Date> {

@@ -102,9 +102,9 @@ impl Period {
     }
 }
 
-/// A version as the ledger released it.
+/// A version as the ledger released it, and the day that it named.
 #[derive(Clone, Copy, Debug)]
-pub struct Planned<'a> {
+pub struct Scheduled<'a> {
     /// The place of its entry in the ledger.
     pub place: usize,
     /// Its id.
@@ -134,7 +134,7 @@ pub struct Timeline {
 ///
 /// A version is in force from its day until one behind it in the order comes into force; after that it never returns. Versions of which nobody
 /// knows the day come before all others. A retirement ends what was released before it and what comes into force before its day.
-pub fn timeline(versions: &[Planned<'_>], acts: &[(usize, &Act)]) -> Timeline {
+pub fn timeline(versions: &[Scheduled<'_>], acts: &[(usize, &Act)]) -> Timeline {
     let mut days: Vec<Option<Date>> = versions.iter().map(|version| version.day).collect();
     let (mut withdrawn, mut decided) = (vec![false; versions.len()], BTreeSet::new());
     let mut retired: Vec<(usize, Date, Date)> = Vec::new();

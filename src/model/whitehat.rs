@@ -48,6 +48,12 @@ pub struct Removal {
 }
 
 impl Whitehat {
+    /// Returns somebody of whom nothing is known but a name, and who agrees to be named.
+    pub fn named(name: String) -> Whitehat {
+        let name = Placed { value: name, span: Span::default() };
+        Whitehat { name, formerly: None, link: None, date: None, class: None, groups: Vec::new(), consent: true, removed: None }
+    }
+
     /// Returns it without its place in the file, to be compared with one of another file.
     pub fn unplaced(&self) -> Whitehat {
         Whitehat { name: Placed { value: self.name.value.clone(), span: Span::default() }, ..self.clone() }
@@ -80,14 +86,9 @@ mod tests {
     #[test]
     fn who_did_not_agree_or_was_removed_is_not_shown() {
         let whitehat = |name: &str, consent: bool, removed: bool| Whitehat {
-            name: Placed { value: name.into(), span: Span::default() },
-            formerly: None,
-            link: None,
-            date: None,
-            class: None,
-            groups: Vec::new(),
             consent,
             removed: removed.then(|| Removal { date: Date::constant(2024, 1, 1), reason: "x".into() }),
+            ..Whitehat::named(name.into())
         };
         let whitehats =
             vec![whitehat("a", true, false), whitehat("b", false, false), whitehat("c", true, true), whitehat("d", false, true)];

@@ -295,16 +295,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn whitehats(names: &[&str]) -> References {
-        let whitehat = |name: &&str| Whitehat {
-            name: Placed { value: (*name).to_owned(), span: Span::default() },
-            formerly: None,
-            link: None,
-            date: None,
-            class: None,
-            groups: Vec::new(),
-            consent: true,
-            removed: None,
-        };
+        let whitehat = |name: &&str| Whitehat::named((*name).to_owned());
         References::new(
             &[],
             std::iter::once(&Document::Whitehats(Whitehats { undated_before: None, whitehats: names.iter().map(whitehat).collect() })),

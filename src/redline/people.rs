@@ -12,7 +12,6 @@ use crate::model::Body;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::Identity;
-use crate::model::Placed;
 use crate::model::Policy;
 use crate::model::Site;
 use crate::model::Whitehat;
@@ -173,16 +172,7 @@ fn left(old: &Document, new: Option<&Document>) -> BTreeSet<usize> {
 /// Returns a list with one entry that counts those who left.
 fn counted(list: &Whitehats, left: &BTreeSet<usize>) -> Whitehats {
     let stayed = list.in_order().into_iter().enumerate().filter(|(at, _)| !left.contains(at)).map(|(_, entry)| entry.clone());
-    let count = Whitehat {
-        name: Placed { value: said(left.len()), span: Span::default() },
-        formerly: None,
-        link: None,
-        date: None,
-        class: None,
-        groups: Vec::new(),
-        consent: true,
-        removed: None,
-    };
+    let count = Whitehat::named(said(left.len()));
     Whitehats { undated_before: list.undated_before.clone(), whitehats: stayed.chain([count]).collect() }
 }
 

@@ -346,7 +346,7 @@ impl World {
             self.model.versions.iter_mut().filter(concerned).for_each(|version| version.from = to);
         }
         let lines: Vec<Vec<String>> = moved.iter().map(acts::postponement).collect();
-        let added = acts::record(&self.files, &lines);
+        let added = acts::record(&self.files, lines);
         self.add(added);
     }
 
@@ -366,7 +366,7 @@ impl World {
             self.model.versions.iter_mut().filter(concerned).for_each(|version| version.withdrawn = true);
         }
         let lines: Vec<Vec<String>> = withdrawn.iter().map(acts::withdrawal).collect();
-        let added = acts::record(&self.files, &lines);
+        let added = acts::record(&self.files, lines);
         self.add(added);
         // As the command says: the words go back to those of the newest version that is left.
         let left = self.model.base(document);
@@ -463,7 +463,7 @@ impl World {
         }
         self.model.retired.push((document, self.model.order, act.effective, self.today));
         self.model.order += 1;
-        let added = acts::record(&self.files, &[acts::retirement(&act)]);
+        let added = acts::record(&self.files, vec![acts::retirement(&act)]);
         self.add(added);
     }
 
@@ -778,7 +778,7 @@ proptest! {
                     let id = history.versions[at].release.id.clone();
                     if let Ok(withdrawn) = acts::withdraw(&compiled.site, &[id], &[], "Not now", today) {
                         let lines: Vec<Vec<String>> = withdrawn.iter().map(acts::withdrawal).collect();
-                        let added = acts::record(&world.files, &lines);
+                        let added = acts::record(&world.files, lines);
                         world.add(added);
                     }
                 }

@@ -147,8 +147,9 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
         },
         None => (None, what),
     };
+    let people = People::of(site);
     let versions = |history: &History| -> Result<Comparison> {
-        let finder = Finder { site, history, global, now: compiled.now };
+        let finder = Finder { site, history, global, now: compiled.now, people: &people };
         let from = match sides.first() {
             Some(from) => finder.side(from)?,
             None => finder.newest(),
@@ -200,6 +201,7 @@ struct Finder<'a> {
     history: &'a History,
     global: &'a Global,
     now: Now,
+    people: &'a People,
 }
 
 impl Finder<'_> {
@@ -219,7 +221,7 @@ impl Finder<'_> {
 
     /// Returns a side of this project.
     fn says(&self, document: Option<&Arc<Document>>, label: String, commitments: Option<Arc<Document>>) -> Side {
-        Side::of(document, &People::of(self.site), label, commitments)
+        Side::of(document, self.people, label, commitments)
     }
 
     fn side(&self, name: &str) -> Result<Side> {
