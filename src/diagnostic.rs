@@ -349,6 +349,8 @@ codes! {
     SecurityTxt = "P060",
     /// An act of the ledger that is dated ahead.
     ActAhead = "P061",
+    /// What a command left in a project that was killed.
+    Interrupted = "P062",
     /// A template or a theme that cannot be used.
     Theme = "P070",
     /// A colour with too little contrast to be read.

@@ -229,7 +229,7 @@ fn record(global: &Global, project: &Project, lines: Vec<Vec<String>>, (dry_run,
     if !ask::agreed(question, dry_run, yes)? {
         return Ok(false);
     }
-    store::put_versions(&global.directory, &project.files, &acts::record(&project.files, lines))?;
+    store::write(&global.directory, &project.files, acts::record(&project.files, lines))?;
     if !global.quiet {
         report::done("recorded", &format!("in {}/{}", ledger::FOLDER, ledger::LEDGER));
         anstream::eprintln!("\nNext: commit {}, then build and publish", ledger::FOLDER);

@@ -158,10 +158,7 @@ impl Add {
         }
         let mut put: Tree<File> = Tree::new();
         put.insert(path.clone(), new);
-        match file {
-            Some(_) => store::replace(&global.directory, &put)?,
-            None => drop(store::add(&global.directory, &put)?),
-        }
+        store::write(&global.directory, &project.files, put)?;
         anstream::print!("{}", added.lines);
         if !global.quiet {
             report::done("added", &format!("`{}` to {path}", name.escape_debug()));

@@ -59,6 +59,7 @@ use crate::model::History;
 use crate::model::Now;
 use crate::model::Site;
 use crate::parse;
+use crate::store;
 use crate::store::Project;
 use crate::tree::File;
 use crate::tree::Tree;
@@ -207,9 +208,21 @@ enum Access {
 }
 
 impl Global {
+    /// Reads the project; for a command that writes, what another one began that was killed is finished first.
+    fn project(&self, access: Access) -> Result<Project> {
+        if access == Access::Writes
+            && let Some(paths) = store::finish(&self.directory)?
+            && !self.quiet
+        {
+            let files = report::counted(paths.len(), "file");
+            report::note(&format!("finished what a command had begun that was killed: {files} of `content/` written"));
+        }
+        Project::read(&self.directory)
+    }
+
     /// Reads and compiles the project.
     fn compile(&self, edition: Edition, access: Access) -> Result<(Project, Compiled)> {
-        let mut project = Project::read(&self.directory)?;
+        let mut project = self.project(access)?;
         let now = self.now(&project.files, access)?;
         let mut compiled = compile(&project.files, Options { edition, now });
         compiled.diagnostics.extend(std::mem::take(&mut project.diagnostics));

@@ -16,7 +16,6 @@ use crate::ledger;
 use crate::ledger::redact::Redacted;
 use crate::ledger::redact::Refusal;
 use crate::store;
-use crate::store::Project;
 use crate::tree::File;
 use crate::tree::Source;
 use crate::tree::Span;
@@ -62,7 +61,7 @@ pub struct Redact {
 impl Redact {
     /// Removes the words.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let project = Project::read(&global.directory)?;
+        let project = global.project(Access::Writes)?;
         if project.diagnostics.has_errors() {
             report::diagnostics(&project.diagnostics, &project.files, global.quiet);
             return Ok(Ending::Found);
@@ -90,9 +89,8 @@ impl Redact {
         if !ask::agreed("Remove these words for ever?", self.dry_run, self.yes)? {
             return Ok(Ending::Done);
         }
-        // The draft first: a run that is cut off between the two can be made again.
-        store::replace(&global.directory, &redacted.drafts)?;
-        store::put_versions(&global.directory, &project.files, &redacted.versions)?;
+        let changes: Tree<File> = redacted.drafts.clone().into_iter().chain(redacted.versions.clone()).collect();
+        store::write(&global.directory, &project.files, changes)?;
         list(&redacted);
         if !global.quiet {
             let files = redacted.versions.len() + redacted.drafts.len();

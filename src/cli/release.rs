@@ -145,7 +145,7 @@ impl Release {
             return Ok(Ending::Done);
         }
         let added = ledger::release(&project.files, &planned);
-        store::put_versions(&global.directory, &project.files, &added)?;
+        store::write(&global.directory, &project.files, added.clone())?;
         if !global.quiet {
             for Planned { release, documents, .. } in &planned {
                 let files = added.iter().filter(|(path, _)| path.within(&format!("{}/{}", ledger::FOLDER, release.id)).is_some()).count();
@@ -198,7 +198,7 @@ impl Release {
             return Ok(Ending::Done);
         }
         let added = correct::corrected(&project.files, history, &correction, ledger::promised(site, history));
-        store::put_versions(&global.directory, &project.files, &added)?;
+        store::write(&global.directory, &project.files, added.clone())?;
         if !global.quiet {
             let ids: Vec<String> = correction.corrected.iter().map(|corrected| corrected.release.id.to_string()).collect();
             report::done(&format!("released {}", ids.join(", ")), &format!("in {}", ledger::FOLDER));

@@ -20,6 +20,7 @@ use crate::ledger::acts;
 use crate::model::DocumentId;
 use crate::model::History;
 use crate::store;
+use crate::store::Changes;
 use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
@@ -70,12 +71,10 @@ impl Rename {
         if !ask::agreed("Rename it permanently?", self.dry_run, self.yes)? {
             return Ok(Ending::Done);
         }
-        let folders = [&old.id, &new].map(|id| format!("content/{id}"));
-        store::rename(&global.directory, &folders[0], &folders[1])?;
-        if let Err(error) = store::put_versions(&global.directory, &project.files, &added) {
-            store::rename(&global.directory, &folders[1], &folders[0])?;
-            return Err(error);
-        }
+        let there = |files: &Tree<File>, path: &TreePath| files.get(path).is_some();
+        let come = files.iter().filter(|(path, _)| !there(&project.files, path)).map(|(path, file)| (path.clone(), file.clone()));
+        let gone = project.files.iter().filter(|(path, _)| !there(&files, path)).map(|(path, _)| path.clone()).collect();
+        store::write(&global.directory, &project.files, Changes { put: come.chain(added).collect(), gone })?;
         if !global.quiet {
             report::done("renamed", &format!("{} to {new}, in {}/{}", old.id, ledger::FOLDER, ledger::LEDGER));
             if site.config.notice.contains_key(&old.id) {

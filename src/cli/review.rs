@@ -33,7 +33,6 @@ use crate::securitytxt::Level;
 use crate::securitytxt::Rule;
 use crate::store;
 use crate::tree::File;
-use crate::tree::Tree;
 use crate::tree::TreePath;
 
 /// Record that policies were read again and nothing had to change
@@ -101,10 +100,9 @@ impl Review {
             }
             _ => None,
         };
-        store::put_versions(&global.directory, &project.files, &ledger::review(&project.files, &documents, day, expires))?;
-        if let Some(signed) = &signed {
-            put(signed, global)?;
-        }
+        let mut changes = ledger::review(&project.files, &documents, day, expires);
+        changes.extend(signed.as_ref().map(|signed| signed_file(signed)));
+        store::write(&global.directory, &project.files, changes)?;
         if !global.quiet {
             report::done("reviewed", &format!("{} on {day}", documents.join(", ")));
             if let Some(expires) = expires {
@@ -210,15 +208,9 @@ impl Review {
     }
 }
 
-/// Writes the signed text.
-fn put(signed: &str, global: &Global) -> Result<()> {
-    let path = TreePath::new(&format!("content/{}", SecurityTxt::SIGNED))?;
-    let file = Tree::from_iter([(path.clone(), File::new(signed.as_bytes()))]);
-    if global.directory.join(path.as_str()).exists() {
-        store::replace(&global.directory, &file)
-    } else {
-        store::add(&global.directory, &file).map(|_| ())
-    }
+/// Returns the file of the signed text.
+fn signed_file(signed: &str) -> (TreePath, File) {
+    (TreePath::new(&format!("content/{}", SecurityTxt::SIGNED)).expect("a path"), File::new(signed.as_bytes()))
 }
 
 /// Reads an end: a day, or a moment with its zone.

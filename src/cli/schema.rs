@@ -5,12 +5,12 @@ use anyhow::Result;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::report;
 use crate::parse;
 use crate::store;
-use crate::store::Project;
 use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
@@ -50,11 +50,10 @@ impl Schema {
 }
 
 fn write(global: &Global) -> Result<()> {
-    let project = Project::read(&global.directory)?;
+    let project = global.project(Access::Writes)?;
     let (mut changed, all) = (named_in(&project.files), files());
-    store::add(&global.directory, &all)?;
     changed.extend(all);
-    store::replace(&global.directory, &changed)?;
+    store::write(&global.directory, &project.files, changed.clone())?;
     if !global.quiet {
         report::done("wrote", &changed.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>().join(", "));
     }

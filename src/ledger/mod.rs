@@ -51,6 +51,7 @@ pub use verify::Proof;
 pub use verify::Proved;
 pub use verify::added_since;
 pub use verify::named;
+pub use verify::news;
 pub use verify::verify;
 
 /// The folder of the released versions, from the project's folder.

@@ -101,6 +101,22 @@ pub fn named(files: &Tree<File>, folder: &TreePath) -> BTreeSet<TreePath> {
     named
 }
 
+/// Says what became of a ledger that was read, of which there is another now.
+pub fn news(known: Option<&File>, now: Option<&File>) -> String {
+    let path = frozen::ledger();
+    let entries = |file: Option<&File>| {
+        let source = file.map(|file| Source::lossy(&path, file));
+        source.map(|source| read::entries(&source, &mut Diagnostics::new()).entries).unwrap_or_default()
+    };
+    let (known, now) = (entries(known), entries(now));
+    let grown = known.len() < now.len() && known.iter().zip(&now).all(|(old, new)| old.seal == new.seal);
+    let added: Vec<String> = now.iter().skip(known.len()).map(ToString::to_string).collect();
+    match grown {
+        true => format!("another command added {} to the ledger", added.join(", ")),
+        false => "the ledger changed".to_owned(),
+    }
+}
+
 /// Tells how many entries a ledger has above a saved head; nothing where it does not contain that head at all, which is reported.
 pub fn added_since(head: Digest, entries: &[Entry], folder: &TreePath, diagnostics: &mut Diagnostics) -> Option<usize> {
     let added = entries.iter().rev().position(|entry| entry.seal == head);

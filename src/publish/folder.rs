@@ -79,7 +79,7 @@ impl Target for Folder {
         let place = self.root.join(key);
         let _lock = self.lock()?;
         let staged = self.root.join(STAGE).join(chance::name());
-        store::write(&staged, bytes)?;
+        store::write_file(&staged, bytes)?;
         let there = self.read(&place)?.map(|bytes| tag(&bytes));
         let holds = match condition {
             Condition::Absent => there.is_none(),

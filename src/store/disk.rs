@@ -1,4 +1,4 @@
-//! Acts on the disk that are done wholly: a file that is on the disk when it is written, two things that change names.
+//! Acts on the disk that are done wholly: a file that is on the disk when it is written, two files that change names.
 
 use std::fs;
 use std::io;
@@ -13,10 +13,10 @@ use anyhow::Result;
 #[cfg(target_os = "linux")]
 const MANY: usize = 100;
 
-/// Puts `new` where `old` is, in one step; `old` is then where `new` was.
+/// Puts the file `new` where the file `old` is, in one step. `old` may then be where `new` was.
 ///
 /// Exchanging two files costs a fraction of renaming over the old one, for which some file systems wait until the bytes are on the disk.
-/// Where the system cannot exchange, a file is renamed over the old one, and a folder takes the place of the old one in two steps.
+/// Where the system cannot exchange, the file is renamed.
 ///
 /// # Errors
 /// Names what could not be put in place.
@@ -25,13 +25,7 @@ pub fn exchange(new: &Path, old: &Path) -> Result<()> {
     if rustix::fs::renameat_with(rustix::fs::CWD, new, rustix::fs::CWD, old, rustix::fs::RenameFlags::EXCHANGE).is_ok() {
         return Ok(());
     }
-    let renamed = if new.is_dir() {
-        let aside = old.with_extension("old");
-        fs::rename(old, &aside).and_then(|()| fs::rename(new, old)).and_then(|()| fs::rename(&aside, new))
-    } else {
-        fs::rename(new, old)
-    };
-    renamed.with_context(|| format!("write `{}`", old.display()))
+    fs::rename(new, old).with_context(|| format!("write `{}`", old.display()))
 }
 
 /// Writes a file and waits until it is on the disk.
@@ -57,6 +51,13 @@ pub fn settle(folder: &Path, files: &[PathBuf]) -> Result<()> {
         settled.with_context(|| format!("write `{}`", place.display()))?;
     }
     Ok(())
+}
+
+/// Waits until what was renamed in a folder is on the disk. Where a folder cannot be waited for, its file system does so by itself.
+pub fn settle_folder(folder: &Path) {
+    if let Ok(folder) = fs::File::open(folder) {
+        let _ = folder.sync_all();
+    }
 }
 
 /// Removes a folder with all that is in it, if it is there.

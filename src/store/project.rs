@@ -8,6 +8,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 use anyhow::Result;
@@ -17,14 +20,19 @@ use walkdir::WalkDir;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::ledger;
 use crate::parse::LARGEST_FILE;
+use crate::store::journal;
+use crate::store::journal::Journal;
+use crate::store::lock;
+use crate::store::lock::Lock;
 use crate::tree::Digest;
 use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
 /// The folders of a project that are read.
-const FOLDERS: [&str; 2] = ["content", "themes"];
+pub(super) const FOLDERS: [&str; 2] = ["content", "themes"];
 
 /// A project as it was read.
 pub struct Project {
@@ -59,11 +67,80 @@ impl Project {
     }
 }
 
-/// Reads the files of some folders below `root`, and says which of them could not be read for reasons that somebody can mend.
+/// How often a project is read again that changes meanwhile, and after which pause.
+const TRIES: usize = 100;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Reads the files of some folders below `root`, and says which of them could not be read for reasons that somebody can mend. What another
+/// command is writing is read as it was before or as it will be, never as half of it.
 ///
 /// # Errors
 /// Names the file or folder that the system refuses to read.
 pub fn read(root: &Path, folders: &[&str]) -> Result<(Tree<File>, Diagnostics)> {
+    for tries in 1.. {
+        let before = State::of(root)?;
+        let read = read_once(root, folders, before.journal.as_ref());
+        if tries == TRIES || State::of(root)?.is(&before) {
+            let (files, mut diagnostics) = read?;
+            before.report(root, &mut diagnostics)?;
+            return Ok((files, diagnostics));
+        }
+        thread::sleep(PAUSE);
+    }
+    unreachable!("some try is the last")
+}
+
+/// What tells whether a command has written to a project.
+struct State {
+    ledger: Option<Digest>,
+    journal: Option<Journal>,
+    /// When something last came or went in `content/`, and in the folder of our own there.
+    moved: [Option<SystemTime>; 2],
+}
+
+impl State {
+    fn of(root: &Path) -> Result<State> {
+        let ledger = fs::read(root.join(ledger::FOLDER).join(ledger::LEDGER)).ok().map(Digest::of);
+        let moved = [FOLDERS[0], lock::OURS].map(|folder| fs::metadata(root.join(folder)).and_then(|metadata| metadata.modified()).ok());
+        Ok(State { ledger, journal: Journal::read(root)?, moved })
+    }
+
+    fn is(&self, other: &State) -> bool {
+        let text = |state: &State| state.journal.as_ref().map(|journal| journal.text().to_owned());
+        self.ledger == other.ledger && self.moved == other.moved && text(self) == text(other)
+    }
+
+    /// Reports what a command left that was killed. What a command is at work on is no finding.
+    fn report(&self, root: &Path, diagnostics: &mut Diagnostics) -> Result<()> {
+        let left = journal::leftovers(root);
+        if (self.journal.is_none() && left.is_empty()) || Lock::is_held(root) {
+            return Ok(());
+        }
+        match &self.journal {
+            Some(journal) => {
+                let found = Diagnostic::error(Code::Interrupted, "a command was killed while it put in place what it had decided to write");
+                diagnostics.push(match journal.in_the_way(root)? {
+                    None => found.help("`policybook check --fix` finishes it; until then it is read as if it were in place"),
+                    Some(path) => found.in_file(path).help(format!(
+                        "this file was changed since: restore it from version control, then run `policybook check --fix`; or remove \
+                         `{}` to give up what was being written",
+                        lock::OURS
+                    )),
+                });
+            }
+            None => {
+                let names: Vec<String> = left.iter().map(|place| format!("`{}`", shown(root, place))).collect();
+                let found = Diagnostic::warning(Code::Interrupted, format!("a command that was killed left {}", names.join(", ")));
+                diagnostics
+                    .push(found.help("it had written nothing else; `policybook check --fix` or the next command that writes clears this"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads the files of some folders as they are, with the changes of a write that is decided.
+fn read_once(root: &Path, folders: &[&str], journal: Option<&Journal>) -> Result<(Tree<File>, Diagnostics)> {
     let real = root.canonicalize().with_context(|| format!("open the folder `{}`", root.display()))?;
     let mut diagnostics = Diagnostics::new();
     let mut found = Vec::new();
@@ -78,7 +155,13 @@ pub fn read(root: &Path, folders: &[&str]) -> Result<(Tree<File>, Diagnostics)> 
         Ok((path.clone(), shared))
     };
     let files: Vec<(TreePath, File)> = found.par_iter().map(read).collect::<Result<_>>()?;
-    Ok((files.into_iter().collect(), diagnostics))
+    let mut files: Tree<File> = files.into_iter().collect();
+    if let Some(journal) = journal.map(|journal| Ok::<_, anyhow::Error>((journal, journal.in_the_way(root)?))).transpose()?
+        && let (journal, None) = journal
+    {
+        journal.overlay(root, folders, &mut files)?;
+    }
+    Ok((files, diagnostics))
 }
 
 /// Lists the files below a folder, without reading them.
@@ -157,6 +240,12 @@ fn bytes(place: &Path) -> Result<Vec<u8>> {
         Ok(bytes)
     };
     read().with_context(|| format!("read `{}`", place.display()))
+}
+
+/// Tells whether a file lies in a folder just where its path says, and no link leads to it.
+pub fn is_itself(root: &Path, path: &TreePath) -> bool {
+    let real = |place: &Path| place.canonicalize().ok();
+    real(root).is_some_and(|root| real(&root.join(path.as_str())) == Some(root.join(path.as_str())))
 }
 
 /// Adds files to a folder; one that is there already stays as it is. Returns the paths that were added.

@@ -13,13 +13,14 @@ use crate::project::Project;
 use crate::tiers::times;
 
 /// Codes that take more than a case can hold, with the test that has them and what it says.
-const ELSEWHERE: [(Code, &str, &str); 10] = [
+const ELSEWHERE: [(Code, &str, &str); 11] = [
     (Code::Symlink, "checking.rs", "error[P003]"),
     (Code::TooLarge, "checking.rs", "error[P006]"),
     (Code::Withdrawn, "checking.rs", "warning[P053]"),
     (Code::LedgerFork, "verifying.rs", "both follow release"),
     (Code::Uncarried, "verifying.rs", "does not carry the digest"),
     (Code::ActAhead, "days.rs", "warning[P061]"),
+    (Code::Interrupted, "writing.rs", "error[P062]"),
     (Code::Signature, "signing.rs", "error[P081]"),
     (Code::GoneOutside, "asking.rs", "error[P131]"),
     (Code::MovedOutside, "asking.rs", "warning[P132]"),

@@ -208,13 +208,13 @@ fn what_was_released_and_what_a_link_leads_to_is_never_touched() {
 #[test]
 fn what_changed_meanwhile_is_not_written_over() {
     let project = Project::empty();
-    project.write("a.md", "now");
-    let tree = |text: &str| -> Tree<File> { [(TreePath::new("a.md").unwrap(), File::new(text.as_bytes()))].into_iter().collect() };
-    let refused = store::replace_unchanged(project.root(), &tree("before"), &tree("new")).unwrap_err();
-    assert!(refused.to_string().ends_with("changed meanwhile: nothing was written"), "{refused}");
-    assert_eq!(project.read("a.md"), "now");
-    store::replace_unchanged(project.root(), &tree("now"), &tree("new")).unwrap();
-    assert_eq!(project.read("a.md"), "new");
+    project.write("content/a.md", "now");
+    let tree = |text: &str| -> Tree<File> { [(TreePath::new("content/a.md").unwrap(), File::new(text.as_bytes()))].into_iter().collect() };
+    let refused = store::write(project.root(), &tree("before"), tree("new")).unwrap_err();
+    assert!(refused.to_string().starts_with("`content/a.md` changed while this command was at work"), "{refused}");
+    assert_eq!(project.read("content/a.md"), "now");
+    store::write(project.root(), &tree("now"), tree("new")).unwrap();
+    assert_eq!(project.read("content/a.md"), "new");
 }
 
 #[test]

@@ -55,3 +55,4 @@ mod tiers;
 mod timeline;
 mod validator;
 mod verifying;
+mod writing;

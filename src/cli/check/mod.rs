@@ -42,7 +42,6 @@ use crate::model;
 use crate::model::Now;
 use crate::parse;
 use crate::store;
-use crate::store::Project;
 use crate::store::Reach;
 use crate::tree::File;
 use crate::tree::Tree;
@@ -155,7 +154,8 @@ impl Check {
 
     fn project(&self, global: &Global) -> Result<Ending> {
         let paths = self.paths.iter().map(|path| within(path, &global.directory)).collect::<Result<Vec<String>>>()?;
-        let (project, memos) = (Project::read(&global.directory)?, Memos::default());
+        let access = if self.fix && !self.dry_run { Access::Writes } else { Access::Reads };
+        let (project, memos) = (global.project(access)?, Memos::default());
         let now = global.now(&project.files, Access::Reads)?;
         let look = |files: &Tree<File>, built: bool| self.look(files, built, &project.diagnostics, now, &memos);
         let own = |found: &Diagnostic| found.place.as_ref().is_some_and(|place| store::is_itself(&global.directory, &place.path));
@@ -181,7 +181,7 @@ impl Check {
         let mut files = project.files.clone();
         files.extend(fixed.files.iter().map(|(path, file)| (path.clone(), file.clone())));
         if !self.dry_run {
-            store::replace_unchanged(&global.directory, &project.files, &fixed.files)?;
+            store::write(&global.directory, &project.files, fixed.files.clone())?;
         }
         let mut compiled = look(&files, self.built);
         self.ask(&mut compiled, &files, &paths, global)?;

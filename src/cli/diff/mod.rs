@@ -102,7 +102,7 @@ impl Diff {
         };
         match &self.output {
             Some(file) => {
-                store::write(file, text.as_bytes())?;
+                store::write_file(file, text.as_bytes())?;
                 if !global.quiet {
                     report::done("wrote", &report::place(file));
                 }

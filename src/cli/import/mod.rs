@@ -110,8 +110,7 @@ impl Import {
             report::note("nothing was written: this is a dry run");
             return Ok(Ending::Done);
         }
-        store::add(&global.directory, &draft)?;
-        store::put_versions(&global.directory, &project.files, &import.added)?;
+        store::write(&global.directory, &project.files, draft.into_iter().chain(import.added).collect::<Tree<File>>())?;
         if !global.quiet {
             tell::done(&id, &versions, mistakes);
         }
