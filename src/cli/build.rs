@@ -59,8 +59,8 @@ impl Build {
             now: global.now(&project.files, Access::Reads)?,
         };
         let input = options.digest(&project.files);
-        let there = Output::read(&out)?;
-        let made = there.made_from(input, options.now.day);
+        let there = Output::read(&out, self.force)?;
+        let made = there.made_from(input, options.now.day).filter(|_| project.diagnostics.is_empty());
         if made.is_some_and(|origin| global.quiet || !origin.speaks) {
             self.unchanged(&out, &there, global, start);
             return Ok(Ending::Done);

@@ -37,6 +37,17 @@ pub fn write(place: &Path, bytes: &[u8]) -> Result<()> {
     written.with_context(|| format!("write `{}`", place.display()))
 }
 
+/// Writes a file over the one that is there, in one step.
+///
+/// # Errors
+/// Names the file.
+pub fn write_over(place: &Path, bytes: &[u8]) -> Result<()> {
+    let mut beside = place.as_os_str().to_owned();
+    beside.push(".new");
+    write(Path::new(&beside), bytes)?;
+    fs::rename(&beside, place).with_context(|| format!("write `{}`", place.display()))
+}
+
 /// Waits until files that were written below a folder are on the disk. Many are waited for at once, where the system can.
 ///
 /// # Errors

@@ -113,25 +113,36 @@ impl Output {
             bail!("another build is writing to `{}`", root.display());
         }
         disk::clear(&ours.join(STAGE))?;
-        let mut output = Output::read(root)?;
+        let mut output = Output::read(root, force)?;
         output.overwrite = force || !occupied;
         output._lock = Some(lock);
         Ok(output)
     }
 
-    /// Opens the folder at `root` to compare it with a site; nothing is written.
+    /// Opens the folder at `root` to compare it with a site; nothing is written. With `force` a damaged manifest counts for none.
     ///
     /// # Errors
-    /// Says what the system refuses.
-    pub fn read(root: &Path) -> Result<Output> {
+    /// Says that the manifest is damaged, or what the system refuses.
+    pub fn read(root: &Path, force: bool) -> Result<Output> {
         let ours = root.join(OURS);
-        let mut old = Found::read(&ours.join(MANIFEST))?;
-        let pending = Found::read(&ours.join(PENDING))?;
-        let doubtful = ours.join(PENDING).exists();
+        let mut old = match Found::read(&ours.join(MANIFEST))? {
+            Some(old) => old,
+            None if force => Found::default(),
+            None => bail!(
+                "`{}` is damaged, or of another version of policybook: build with `--force` to write all of it again",
+                ours.join(MANIFEST).display()
+            ),
+        };
+        // One that was cut off was never gone by: it is whole before the first file is put in place.
+        let pending = Found::read(&ours.join(PENDING))?.unwrap_or_default();
         for (path, record) in pending.manifest.files {
             old.manifest.files.entry(path).or_insert(record);
         }
-        Ok(Output {
+        Ok(Output::of(root, old, ours.join(PENDING).exists()))
+    }
+
+    fn of(root: &Path, old: Found, doubtful: bool) -> Output {
+        Output {
             root: root.to_owned(),
             overwrite: false,
             compress: false,
@@ -141,7 +152,7 @@ impl Output {
             mended: Mutex::default(),
             foreign: Mutex::default(),
             _lock: None,
-        })
+        }
     }
 
     /// Returns what the folder was made from, where it holds, every file intact, just what this input makes on this day, and nothing that a
@@ -280,7 +291,7 @@ impl Output {
             return Ok(outcome);
         }
         let text = manifest_text(&outcome.manifest, origin);
-        disk::write(&ours.join(PENDING), text.as_bytes())?;
+        disk::write_over(&ours.join(PENDING), text.as_bytes())?;
         put_in_place(&ours.join(STAGE), &root)?;
         for (path, action) in &outcome.plan.actions {
             if *action == Action::Remove {
@@ -309,20 +320,20 @@ impl Output {
 }
 
 impl Found {
-    fn read(place: &Path) -> Result<Found> {
-        let text = match fs::read_to_string(place) {
+    /// Reads a manifest: an empty one where there is none, nothing where it is damaged.
+    fn read(place: &Path) -> Result<Option<Found>> {
+        let text = match fs::read(place) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Some(Found::default())),
             Err(error) => return Err(error).with_context(|| format!("read `{}`", place.display())),
         };
+        let text = String::from_utf8_lossy(&text);
         let written = fs::symlink_metadata(place).ok().map(|metadata| changed(&metadata));
         let mut lines = text.lines();
         let origin = lines.next().and_then(|line| line.strip_prefix(HEAD)).map(origin);
         let files = lines.map(record).collect::<Option<BTreeMap<_, _>>>();
-        match (origin, files) {
-            (Some(origin), Some(files)) => Ok(Found { manifest: Manifest { files }, origin, written }),
-            _ => bail!("`{}` is not a manifest of this version of policybook; remove the output folder and build again", place.display()),
-        }
+        let whole = text.ends_with('\n');
+        Ok(origin.zip(files).filter(|_| whole).map(|(origin, files)| Found { manifest: Manifest { files }, origin, written }))
     }
 }
 

@@ -56,3 +56,5 @@ mod timeline;
 mod validator;
 mod verifying;
 mod writing;
+#[cfg(target_os = "linux")]
+mod writing_killed;

@@ -78,12 +78,31 @@ impl Project {
 
     /// Runs the program in the folder on another day.
     pub fn run_on(&self, today: &str, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
+        self.command(today, arguments).output().expect("run policybook")
+    }
+
+    /// Returns the program that is about to run in the folder on a day.
+    pub fn command(&self, today: &str, arguments: &[&str]) -> Command {
+        self.prepared(Command::new(env!("CARGO_BIN_EXE_policybook")), today, arguments)
+    }
+
+    /// Returns the program that is about to run in the folder under the system's own tracer, which does something to its acts on the disk:
+    /// `inject` says what and to which, as `rename:error=ENOSPC:when=2`.
+    #[cfg(target_os = "linux")]
+    pub fn traced(&self, today: &str, inject: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new("strace");
+        let acts = inject.split(':').next().expect("the acts come first");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={acts}"), "-e", &format!("inject={inject}")]);
+        command.arg(env!("CARGO_BIN_EXE_policybook"));
+        self.prepared(command, today, arguments)
+    }
+
+    fn prepared(&self, mut command: Command, today: &str, arguments: &[&str]) -> Command {
         command.current_dir(self.root()).args(arguments).args(["--today", today]).env_remove("SOURCE_DATE_EPOCH").env("NO_COLOR", "1");
         command.env_remove("GITHUB_ACTIONS").env_remove("GITHUB_STEP_SUMMARY");
         // The day has come: what writes takes no other for today.
         command.env(CLOCK, format!("{today}T23:59:59Z"));
-        command.output().expect("run policybook")
+        command
     }
 
     /// Returns what a command says, which ends with this code.

@@ -1,8 +1,5 @@
 //! Releases: freezing, proving, announcing, reviewing.
 
-use std::fs;
-use std::process::Command;
-
 use crate::project::Project;
 
 const REPORTING: &str = "content/security/010-reporting.md";
@@ -178,50 +175,6 @@ fn status_and_log_answer_programs() {
     let log = json(&["log", "security", "--format", "json"]);
     let versions: Vec<&str> = log["versions"].as_array().unwrap().iter().map(|version| version["version"].as_str().unwrap()).collect();
     assert_eq!(versions, ["2023-02-15", "original"]);
-}
-
-/// Kills a release at its first, second, third … act on the disk, by the system's own tracer, until one gets through.
-#[cfg(target_os = "linux")]
-#[test]
-#[ignore = "needs strace: tests/run installs it"]
-fn a_release_killed_at_any_write_is_there_whole_or_not_at_all() {
-    let sets = [("mkdir,fsync,rename,renameat,renameat2,rmdir", 1), ("openat,write,link,linkat,unlinkat", 13)];
-    let killed: usize = sets.into_iter().map(|(acts, step)| killed_at_each(acts, step)).sum();
-    assert!(killed > 20, "it was killed {killed} times before it was through");
-}
-
-/// Kills a release at every so many of these acts; returns how often it was not through.
-#[cfg(target_os = "linux")]
-fn killed_at_each(acts: &str, step: usize) -> usize {
-    for (killed, at) in (1..).step_by(step).enumerate() {
-        let project = Project::example();
-        project.edit(REPORTING, "{{ commitment.first_reply }}", "within 72 business hours");
-        let mut command = Command::new("strace");
-        command.args([
-            "-f",
-            "-qq",
-            "-o",
-            "/dev/null",
-            "-e",
-            &format!("trace={acts}"),
-            "-e",
-            &format!("inject={acts}:signal=SIGKILL:when={at}"),
-        ]);
-        command.arg(env!("CARGO_BIN_EXE_policybook")).args(["release", "--summary", "x", "--yes", "--quiet", "--today", "2026-11-21"]);
-        command.env(crate::project::CLOCK, "2026-11-21T12:00:00Z");
-        let finished = command.current_dir(project.root()).status().expect("strace is installed").success();
-        let whole = project.path("content/versions/2026-11-21").exists();
-        project.said_on("2026-11-21", &["build"], 0);
-        let told = project.said_on("2026-11-21", &["release", "--summary", "x", "--yes"], 0);
-        assert_eq!(told.contains("nothing to release"), whole, "killed at act {at}: {told}");
-        project.said_on("2026-11-21", &["build", "--locked"], 0);
-        let left: Vec<_> = fs::read_dir(project.path("content")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        assert!(!left.iter().any(|name| name == ".versions") || whole, "killed at act {at}: {left:?}");
-        if finished {
-            return killed;
-        }
-    }
-    unreachable!("a run gets through in the end")
 }
 
 #[test]
