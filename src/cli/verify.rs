@@ -12,6 +12,7 @@ use crate::cli::Global;
 use crate::cli::report;
 use crate::cli::status::Format;
 use crate::cli::style;
+use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::Place;
@@ -190,7 +191,8 @@ fn is_web_address(place: &str) -> bool {
     place.starts_with("https://") || place.starts_with("http://")
 }
 
-/// Judges an entry by what was found in its lines, in its folder and on its pages. `end` is where the next entry begins.
+/// Judges an entry by what was found in its lines, in its folder and on its pages, and by the chain above it. `end` is where the next entry
+/// begins.
 fn judged<'a>(archive: &Archive, files: &BTreeMap<&ReleaseId, usize>, entry: &'a Entry, end: usize, found: &[&Diagnostic]) -> Judged<'a> {
     let release = entry.release();
     let folder = release.map(|frozen| archive.folder.join(frozen.release.id.as_str()));
@@ -199,6 +201,10 @@ fn judged<'a>(archive: &Archive, files: &BTreeMap<&ReleaseId, usize>, entry: &'a
         let page = |frozen: &Frozen| frozen.documents.keys().any(|id| Route::Version(id, &frozen.release.id).file() == place.path);
         let within = folder.as_ref().is_some_and(|folder| place.path.within(folder.as_str()).is_some());
         within || (place.path == ledger && place.span.is_some_and(|span| lines.contains(&span.start))) || release.is_some_and(page)
+    };
+    let torn = |found: &&Diagnostic| {
+        let place = found.place.as_ref().filter(|place| place.path == ledger && found.code == Code::LedgerSeal);
+        place.and_then(|place| place.span).is_some_and(|span| span.start < end)
     };
     let (act, documents) = match &entry.act {
         Act::Release(frozen) => ("release", frozen.documents.len()),
@@ -215,7 +221,7 @@ fn judged<'a>(archive: &Archive, files: &BTreeMap<&ReleaseId, usize>, entry: &'a
         seal: entry.seal.to_string(),
         documents,
         files: release.and_then(|frozen| files.get(&frozen.release.id)).copied().unwrap_or_default(),
-        ok: !found.iter().filter_map(|found| found.place.as_ref()).any(touches),
+        ok: !found.iter().any(torn) && !found.iter().filter_map(|found| found.place.as_ref()).any(touches),
     }
 }
 

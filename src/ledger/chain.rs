@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
 use crate::ledger::RESTORE;
 use crate::model::Entry;
 use crate::model::Placed;
@@ -17,8 +16,12 @@ use crate::tree::Span;
 pub struct Chain<'a> {
     source: &'a Source<'a>,
     entries: Vec<Entry>,
+    /// The newest seal, of an entry that could not be read too.
+    head: Option<Digest>,
     /// The first entry that follows each seal.
     followers: BTreeMap<Option<Digest>, usize>,
+    /// Whether something was wrong with it: every seal below is that of other lines, which says nothing more.
+    broken: bool,
     /// The digest of the ledger up to a byte.
     hashed: (Hasher, usize),
 }
@@ -30,12 +33,17 @@ const REDO: &str =
 impl<'a> Chain<'a> {
     /// Returns the chain of a ledger of which nothing was read yet.
     pub fn new(source: &'a Source<'a>) -> Chain<'a> {
-        Chain { source, entries: Vec::new(), followers: BTreeMap::new(), hashed: Default::default() }
+        Chain { source, entries: Vec::new(), head: None, followers: BTreeMap::new(), broken: false, hashed: Default::default() }
     }
 
     /// Returns the newest seal.
     pub fn head(&self) -> Option<Digest> {
-        self.entries.last().map(|entry| entry.seal)
+        self.head
+    }
+
+    /// Tells whether something was wrong with it.
+    pub fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// Returns the entries, oldest first.
@@ -43,30 +51,55 @@ impl<'a> Chain<'a> {
         self.entries
     }
 
-    /// Takes the next entry. `previous` is where it names the seal it follows, `seal` where its own stands.
-    pub fn add(&mut self, entry: Entry, previous: Option<Span>, seal: Span, diagnostics: &mut Diagnostics) {
-        let sibling = self.followers.get(&entry.previous).map(|index| &self.entries[*index]);
-        match sibling {
-            _ if entry.previous == self.head() => self.prove(&Placed { value: entry.seal, span: seal }, diagnostics),
-            Some(sibling) if sibling.seal == entry.seal => {
-                let twice = Diagnostic::error(Code::LedgerSeal, format!("{entry} stands in the ledger twice"));
-                diagnostics.push(twice.at(self.source.path, entry.span).help("take the second one out"));
-            }
-            Some(sibling) => diagnostics.push(self.fork(sibling, &entry).at(self.source.path, entry.span)),
-            None => {
-                self.prove(&Placed { value: entry.seal, span: seal }, diagnostics);
-                let torn = Diagnostic::error(Code::LedgerSeal, "this entry does not follow the one above it");
-                let torn = torn.at(self.source.path, previous.unwrap_or(entry.span));
-                diagnostics
-                    .push(torn.help("`previous` is the seal of the entry above; entries are never removed, reordered or merged by hand"));
-            }
-        }
+    /// Takes the next entry, and returns what is wrong with its place; of all that is wrong with a chain the first. `previous` is where it
+    /// names the seal it follows, `seal` where its own stands.
+    pub fn add(&mut self, entry: Entry, previous: Option<Span>, seal: Span) -> Option<Diagnostic> {
+        let found = self.judged(&entry, previous, seal);
+        self.head = Some(entry.seal);
         self.followers.entry(entry.previous).or_insert(self.entries.len());
         self.entries.push(entry);
+        self.first(found)
+    }
+
+    /// Passes an entry that could not be read, and returns what is wrong with its seal.
+    pub fn pass(&mut self, seal: &Placed<Digest>) -> Option<Diagnostic> {
+        self.head = Some(seal.value);
+        let found = self.prove(seal);
+        self.first(found)
+    }
+
+    /// Passes an entry whose seal is lost, which says enough: the next one cannot follow it.
+    pub fn tear(&mut self) {
+        self.broken = true;
+    }
+
+    fn first(&mut self, found: Option<Diagnostic>) -> Option<Diagnostic> {
+        let found = found.filter(|_| !self.broken);
+        self.broken |= found.is_some();
+        found
+    }
+
+    fn judged(&mut self, entry: &Entry, previous: Option<Span>, seal: Span) -> Option<Diagnostic> {
+        if entry.previous == self.head {
+            return self.prove(&Placed { value: entry.seal, span: seal });
+        }
+        let sibling = self.followers.get(&entry.previous).map(|index| &self.entries[*index]);
+        Some(match sibling {
+            Some(sibling) if sibling.seal == entry.seal => {
+                let twice = Diagnostic::error(Code::LedgerSeal, format!("{entry} stands in the ledger twice"));
+                twice.at(self.source.path, entry.span).help("take the second one out")
+            }
+            Some(sibling) => self.fork(sibling, entry).at(self.source.path, entry.span),
+            None => {
+                let torn = Diagnostic::error(Code::LedgerSeal, format!("{entry} does not follow the entry above it"));
+                let torn = torn.at(self.source.path, previous.unwrap_or(entry.span)).label("the seal of the entry it was made after");
+                torn.help(format!("entries are never removed, reordered or merged by hand: {RESTORE}"))
+            }
+        })
     }
 
     /// Proves that everything above a seal is as it was when the seal was set, and that its entry ends with it.
-    pub fn prove(&mut self, seal: &Placed<Digest>, diagnostics: &mut Diagnostics) {
+    fn prove(&mut self, seal: &Placed<Digest>) -> Option<Diagnostic> {
         let text = &self.source.text;
         let (hasher, hashed) = &mut self.hashed;
         let line = text[..seal.span.start].rfind('\n').map_or(0, |end| end + 1).max(*hashed);
@@ -74,13 +107,15 @@ impl<'a> Chain<'a> {
         *hashed = line;
         let after = text[line..].strip_prefix(&format!("  seal: {}\n", seal.value));
         let found = if hasher.digest() != seal.value {
-            Diagnostic::error(Code::LedgerSeal, "the ledger above this seal is not what was sealed").label("the SHA-256 of all lines above")
+            let above = if self.entries.is_empty() { "above it" } else { "between the seal above and this one" };
+            Diagnostic::error(Code::LedgerSeal, format!("the lines {above} are not what was sealed"))
+                .label("the SHA-256 of all lines above")
         } else if !after.is_some_and(|after| after.is_empty() || after.starts_with("\n- ")) {
             Diagnostic::error(Code::LedgerSeal, "something follows this seal that is not the next entry").label("an entry ends here")
         } else {
-            return;
+            return None;
         };
-        diagnostics.push(found.at(self.source.path, seal.span).help(RESTORE));
+        Some(found.at(self.source.path, seal.span).help(RESTORE))
     }
 
     fn fork(&self, one: &Entry, other: &Entry) -> Diagnostic {

@@ -13,6 +13,7 @@ use crate::ledger::SUMS;
 use crate::model::DocumentId;
 use crate::model::Entry;
 use crate::model::Frozen;
+use crate::model::Placed;
 use crate::model::ReleaseId;
 use crate::tree::Digest;
 use crate::tree::File;
@@ -104,18 +105,23 @@ pub fn verify(
         diagnostics.push(Diagnostic::error(Code::FrozenFile, "this is not what `sha256sum` writes").in_file(&path).help(RESTORE));
         return None;
     };
-    for (id, digest) in &frozen.documents {
-        if sums.document(id) != redacted.digest(&frozen.release.id, id).unwrap_or(digest.value) {
-            let differs = Diagnostic::error(Code::FrozenFile, format!("the digests of `{id}` are not those the ledger names"));
-            diagnostics.push(differs.in_file(&path).help(RESTORE));
-        }
+    let sealed = |(id, digest): (&DocumentId, &Placed<Digest>)| {
+        sums.document(id) == redacted.digest(&frozen.release.id, id).unwrap_or(digest.value)
+    };
+    let changed: Vec<&DocumentId> = frozen.documents.iter().filter(|document| !sealed(*document)).map(|(id, _)| id).collect();
+    if !changed.is_empty() {
+        let names: Vec<String> = changed.iter().map(|id| format!("`{id}`")).collect();
+        let differs = format!("the digests of {} are not those the ledger names", names.join(", "));
+        diagnostics.push(Diagnostic::error(Code::FrozenFile, differs).in_file(&path).help(RESTORE));
     }
     let named: usize = frozen.documents.keys().map(|id| sums.document_files(id).count()).sum();
     if named != sums.files.len() {
         let more = Diagnostic::error(Code::FrozenFile, "there are files of documents that the ledger does not name");
         diagnostics.push(more.in_file(&path).help(RESTORE));
     }
-    compare(files, &folder, &sums, diagnostics);
+    // Files that are not what a changed list of digests says would only say the same again.
+    let doubted = changed.iter().flat_map(|id| sums.document_files(id)).map(|(path, _)| path).collect();
+    compare(files, &folder, &sums, &doubted, diagnostics);
     Some(sums)
 }
 
@@ -138,8 +144,8 @@ impl<'a> Redacted<'a> {
     }
 }
 
-/// Compares the files of a folder with their digests.
-fn compare(files: &Tree<File>, folder: &TreePath, sums: &Sums, diagnostics: &mut Diagnostics) {
+/// Compares the files of a folder with their digests, but those whose digests are in doubt.
+fn compare(files: &Tree<File>, folder: &TreePath, sums: &Sums, doubted: &BTreeSet<&str>, diagnostics: &mut Diagnostics) {
     let mut missing: BTreeMap<&str, ()> = sums.files.keys().map(|path| (path.as_str(), ())).collect();
     for (path, file) in files.under(folder) {
         let within = path.within(folder.as_str()).unwrap_or_default();
@@ -149,13 +155,13 @@ fn compare(files: &Tree<File>, folder: &TreePath, sums: &Sums, diagnostics: &mut
         let digest = Source::new(path, file).map_or(file.digest(), |source| source.file(file).digest());
         missing.remove(within);
         let problem = match sums.files.get(within) {
-            Some(sealed) if *sealed == digest => continue,
+            Some(sealed) if *sealed == digest || doubted.contains(within) => continue,
             Some(_) => "a released file was changed",
             None => "a file was added to a release",
         };
         diagnostics.push(Diagnostic::error(Code::FrozenFile, problem).in_file(path).help(RESTORE));
     }
-    for path in missing.keys() {
+    for path in missing.keys().filter(|path| !doubted.contains(*path)) {
         let gone = Diagnostic::error(Code::FrozenFile, format!("the released file `{folder}/{path}` is missing"));
         diagnostics.push(gone.in_file(&folder.join(SUMS)).help(RESTORE));
     }
@@ -164,17 +170,20 @@ fn compare(files: &Tree<File>, folder: &TreePath, sums: &Sums, diagnostics: &mut
 /// Reports what lies beside the ledger and is no release's folder that it names.
 pub fn report_unnamed(files: &Tree<File>, archive: &TreePath, entries: &[Entry], diagnostics: &mut Diagnostics) {
     let names: BTreeSet<&str> = entries.iter().filter_map(Entry::release).map(|frozen| frozen.release.id.as_str()).collect();
-    let mut reported: Option<&str> = None;
-    for (path, _) in files.under(archive) {
-        let within = path.within(archive.as_str()).unwrap_or_default();
-        let name = within.split('/').next().unwrap_or_default();
-        if within == LEDGER || reported == Some(name) || names.contains(name) {
-            continue;
-        }
-        reported = Some(name);
-        let unnamed = Diagnostic::error(Code::FrozenFile, format!("the ledger names no release `{name}`")).in_file(path);
-        diagnostics.push(unnamed.help("a folder here is made by a release; remove it, or restore the ledger from version control"));
-    }
+    let name = |path: &TreePath| path.within(archive.as_str()).and_then(|within| within.split('/').next()).unwrap_or_default().to_owned();
+    let unnamed = || files.under(archive).map(|(path, _)| path).filter(|path| !names.contains(&*name(path)) && name(path) != LEDGER);
+    let Some(first) = unnamed().next() else {
+        return;
+    };
+    let unnamed: BTreeSet<String> = unnamed().map(|path| format!("`{}`", name(path))).collect();
+    let unnamed = unnamed.into_iter().collect::<Vec<_>>().join(", ");
+    let ledger = archive.join(LEDGER);
+    let found = match (files.get(&ledger), entries.is_empty()) {
+        (None, _) => Diagnostic::error(Code::FrozenFile, format!("`{ledger}` is missing, and there are releases: {unnamed}")).in_file(first),
+        (Some(_), true) => Diagnostic::error(Code::FrozenFile, format!("the ledger is empty, and there are releases: {unnamed}")).in_file(&ledger),
+        _ => Diagnostic::error(Code::FrozenFile, format!("the ledger names no release {unnamed}")).in_file(first),
+    };
+    diagnostics.push(found.help("remove what no release made; else restore the ledger from version control, or from `/ledger/` of the published site"));
 }
 
 /// Returns the frozen files of a document by their paths in the folder of versions, as `SHA256SUMS` knows them: with `\n` at the line ends.
@@ -308,8 +317,7 @@ mod tests {
                 put(files, path, "x");
             }
         };
-        let told = ["2024-01-02/a.md the ledger names no release `2024-01-02`", "x.md the ledger names no release `x.md`"];
-        assert_eq!(after(beside), told.map(|told| format!("P052 versions/{told}")), "each once");
+        assert_eq!(after(beside), ["P052 versions/2024-01-02/a.md the ledger names no release `2024-01-02`, `x.md`"]);
         let mut files = project(&[("versions/2024-01-01/a.md", "x")]);
         put(&mut files, "versions/ledger.yaml", "- x\n");
         let (_, found) = self::told(&files, "2024-03-01");

@@ -64,7 +64,7 @@ pub const LEDGER: &str = "ledger.yaml";
 pub const SUMS: &str = "SHA256SUMS";
 
 /// What to do about a ledger that was changed.
-const RESTORE: &str = "released words never change: restore the file from version control";
+const RESTORE: &str = "what was released never changes: restore it from version control, or from `/ledger/` of the published site";
 
 #[cfg(test)]
 pub mod tests {

@@ -48,8 +48,8 @@ pub fn entries(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
         return Reading { whole: ours.whole && theirs.whole, ..ours };
     }
     let reading = list(source, diagnostics);
-    report_order(source, &reading.entries, diagnostics);
     if reading.whole {
+        report_order(source, &reading.entries, diagnostics);
         report_unreleased(source, &reading.entries, diagnostics);
     }
     reading
@@ -72,40 +72,55 @@ fn list(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
     for node in nodes {
         whole &= entry(source, node, &mut chain, diagnostics).is_some();
     }
+    whole &= !chain.is_broken();
     Reading { entries: chain.into_entries(), whole }
 }
 
 /// Reads an entry and adds it to the chain.
 fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &mut Diagnostics) -> Option<()> {
+    let mut own = Diagnostics::new();
     let mut fields = Fields::open(source.path, "an entry of the ledger", node, diagnostics)?;
     let span = fields.span;
     let known = act::is_known(&fields);
-    let act = if known { act::read(source, &mut fields, diagnostics) } else { None };
-    if !known {
-        let other = Diagnostic::error(Code::Ledger, "this entry records an unknown act");
-        diagnostics.push(other.at(source.path, span).help(NEWER));
-    }
+    let act = if known { act::read(source, &mut fields, &mut own) } else { None };
     let follows = fields.has("previous");
-    let previous = fields.parsed("previous", diagnostics, digest);
-    let seal = fields.required_parsed("seal", diagnostics, digest);
+    let previous = fields.parsed("previous", &mut own, digest);
+    let seal = fields.required_parsed("seal", &mut own, digest);
     if known {
-        let mut unknown = Diagnostics::new();
-        fields.close(&mut unknown);
-        // What is near a key that there is was misspelt.
-        let told = |unknown: Diagnostic| if unknown.label.is_some() { unknown } else { unknown.help(NEWER) };
-        diagnostics.extend(unknown.into_iter().map(told));
+        fields.close(&mut own);
+    } else {
+        own.push(Diagnostic::error(Code::Ledger, "this entry records an unknown act").at(source.path, span));
     }
-    let seal = seal?;
-    let Some(act) = act else {
-        chain.prove(&seal, diagnostics);
-        return None;
-    };
     // A `previous` that cannot be read was reported; the entry is taken to stand where it belongs.
     let unread = if follows { chain.head() } else { None };
     let named = previous.as_ref().map_or(unread, |previous| Some(previous.value));
-    let entry = Entry { act, span, previous: named, seal: seal.value };
-    chain.add(entry, previous.map(|previous| previous.span), seal.span, diagnostics);
-    Some(())
+    let read = act.is_some();
+    let found = match (act, &seal) {
+        (Some(act), Some(seal)) => {
+            let entry = Entry { act, span, previous: named, seal: seal.value };
+            chain.add(entry, previous.map(|previous| previous.span), seal.span)
+        }
+        (None, Some(seal)) => chain.pass(seal),
+        (_, None) => {
+            chain.tear();
+            None
+        }
+    };
+    // What an entry says that is not what was sealed is told by its seal, and where it is to be seen.
+    match found {
+        Some(mut found) => {
+            if let Some(first) = own.sorted().first().filter(|_| found.code == Code::LedgerSeal) {
+                (found.place, found.label) = (first.place.clone(), Some(first.message.clone()));
+            }
+            diagnostics.push(found);
+        }
+        None => diagnostics.extend(own.into_iter().map(|found| {
+            // What is near a key that there is was misspelt; any other key or act is of later days.
+            let newer = !known || (found.code == Code::UnknownKey && found.label.is_none());
+            found.help(if newer { NEWER } else { RESTORE })
+        })),
+    }
+    (read && seal.is_some()).then_some(())
 }
 
 fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagnostics) {
@@ -277,6 +292,31 @@ mod tests {
     }
 
     #[test]
+    fn one_cause_is_one_finding() {
+        let entries = [
+            release("one", "2024-01-01", &["security"]),
+            release("two", "2024-02-01", &["security"]),
+            "review: 2024-03-01\ndocuments: [security]".to_owned(),
+            release("three", "2024-04-01", &["security"]),
+        ];
+        let text = ledger(&entries.each_ref().map(String::as_str));
+        for at in 0..text.len() {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= 1;
+            let Ok(flipped) = String::from_utf8(bytes) else { continue };
+            assert_eq!(wrong(&flipped).len(), 1, "byte {at}: {:?}", wrong(&flipped));
+        }
+        let changed = |from: &str, to: &str| wrong(&text.replacen(from, to, 1));
+        let told = "the lines above it are not what was sealed";
+        assert_eq!(changed("summary: Words", "summary: Other"), [format!("P051 :12 {told}")]);
+        assert_eq!(changed("kind: substantive", "kind: editantive"), [format!("P051 :8 {told}")], "where it is to be seen");
+        let between = "the lines between the seal above and this one are not what was sealed";
+        assert_eq!(changed("review: 2024-03-01", "adjourned: 2024-03-01"), [format!("P051 :23 {between}")]);
+        let more = ledger(&[&entries[0], "adjourned: 2024-03-01\nuntil: 2024-04-01", &entries[3]]);
+        assert_eq!(wrong(&more), ["P050 :14 this entry records an unknown act"], "an entry of later days stands in the chain");
+    }
+
+    #[test]
     fn entries_are_never_removed_reordered_or_repeated() {
         let (one, two, three) = (release("one", "", &["a"]), release("two", "", &["a"]), release("three", "", &["a"]));
         let text = ledger(&[&one, &two, &three]);
@@ -284,14 +324,12 @@ mod tests {
         let places: Vec<usize> = text.match_indices("\n- ").map(|(at, _)| at).chain([text.len()]).collect();
         let part = |index: usize| &text[places[index]..places[index + 1]];
         let head = &text[..places[0]];
-        let torn = "P051 :18 this entry does not follow the one above it";
-        let sealed = "P051 :19 the ledger above this seal is not what was sealed";
-        assert_eq!(wrong(&format!("{head}{}{}", part(0), part(2))), [torn, sealed], "one was removed");
+        let torn = "P051 :18 release `three` does not follow the entry above it";
+        assert_eq!(wrong(&format!("{head}{}{}", part(0), part(2))), [torn], "one was removed");
         assert_eq!(names(&format!("{head}{}{}", part(0), part(2))), ["release `one`", "release `three`"]);
         let twice = format!("{text}{}", part(2));
-        assert_eq!(wrong(&twice), ["P051 :29 release `three` stands in the ledger twice", "P031 :29 two releases have the id `three`"]);
-        let reordered = wrong(&format!("{head}{}{}{}", part(0), part(2), part(1)));
-        assert!(reordered.iter().any(|said| said.starts_with("P051")), "{reordered:?}");
+        assert_eq!(wrong(&twice), ["P051 :29 release `three` stands in the ledger twice"]);
+        assert_eq!(wrong(&format!("{head}{}{}{}", part(0), part(2), part(1))), [torn], "two changed places");
         let other = ledger(&[&one, &release("four", "", &["b"])]);
         let fork = format!("{head}{}{}{}", part(0), part(1), &other[other.rfind("\n- ").unwrap()..]);
         assert_eq!(wrong(&fork), ["P058 :21 release `two` and release `four` both follow release `one`"]);

@@ -32,6 +32,8 @@ pub struct Proof {
     pub entries: Vec<Entry>,
     /// The releases whose digests are there.
     pub releases: Vec<Proved>,
+    /// Whether these are all entries, one behind the other.
+    pub whole: bool,
 }
 
 /// A release with everything that is known of its folder.
@@ -69,7 +71,7 @@ pub fn verify(files: &Tree<File>, folder: &TreePath, diagnostics: &mut Diagnosti
     };
     let frozen = entries.iter().enumerate().filter_map(|(place, entry)| Some((place, entry.release()?)));
     let releases = frozen.filter_map(prove).collect();
-    Proof { entries, releases }
+    Proof { entries, releases, whole }
 }
 
 /// Reads the ledger that lies in a folder; one that is not there names nothing.
@@ -187,8 +189,10 @@ mod tests {
         assert_eq!(proved(&files), (0, 0, vec!["P002 versions/ledger.yaml:2 the ledger is not UTF-8".to_owned()]));
         assert_eq!(proved(&project(&[])), (0, 0, vec![]), "a project without releases has none");
         let lost = without(example(), "versions/ledger.yaml");
-        assert_eq!(proved(&lost).2.len(), 2, "without its ledger each release is one that nothing names");
+        let gone = "is missing, and there are releases: `2024-01-01`, `2024-02-02`";
+        assert_eq!(proved(&lost).2, [format!("P052 versions/2024-01-01/SHA256SUMS `versions/ledger.yaml` {gone}")]);
         put(&mut files, "versions/ledger.yaml", "");
-        assert_eq!(proved(&files).2.len(), 2);
+        let empty = "P052 versions/ledger.yaml the ledger is empty, and there are releases: `2024-01-01`, `2024-02-02`";
+        assert_eq!(proved(&files).2, [empty]);
     }
 }
