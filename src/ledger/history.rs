@@ -43,7 +43,7 @@ use crate::tree::Tree;
 
 /// Returns the site that a draft and the ledger make on a day.
 pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut Diagnostics) -> Site {
-    let Proof { entries, releases } = verify(files, &frozen::archive(), diagnostics);
+    let Proof { entries, releases, .. } = verify(files, &frozen::archive(), diagnostics);
     let (reviewed, acts) = (reviewed(&entries), acts(&entries));
     let ids: BTreeSet<&DocumentId> = content.documents.keys().chain(releases.iter().flat_map(|proved| proved.documents.keys())).collect();
     let ids: Vec<&DocumentId> = ids.into_iter().collect();

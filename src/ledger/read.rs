@@ -109,7 +109,9 @@ fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &m
     // What an entry says that is not what was sealed is told by its seal, and where it is to be seen.
     match found {
         Some(mut found) => {
-            if let Some(first) = own.sorted().first().filter(|_| found.code == Code::LedgerSeal) {
+            let own = own.sorted();
+            let shown = own.iter().find(|found| found.code != Code::MissingKey).or(own.first());
+            if let Some(first) = shown.filter(|_| found.code == Code::LedgerSeal) {
                 (found.place, found.label) = (first.place.clone(), Some(first.message.clone()));
             }
             diagnostics.push(found);

@@ -178,7 +178,7 @@ fn a_ledger_reordered_repeated_or_added_to_by_hand_is_named() {
     );
     example.found(
         rewrite(|entries| entries[1] = entries[1].replace("kind:", "sort:")),
-        &["unknown key `sort`\n", "--> VERSIONS/ledger.yaml:16:3", "1 error: "],
+        &["unknown key `sort`\n", "are not what was sealed\n", "--> VERSIONS/ledger.yaml:16:3", "1 error: "],
     );
     let redact = |project: &Project, folder: &str| {
         let path = format!("{folder}/ledger.yaml");
