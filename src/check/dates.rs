@@ -39,13 +39,19 @@ pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
 /// Reports acts of the ledger that are dated ahead: nobody can have done them yet.
 fn ahead(site: &Site, today: Date) -> impl Iterator<Item = Diagnostic> {
     let path = TreePath::new(&format!("{}/{}", ledger::FOLDER, ledger::LEDGER)).expect("a path");
+    // An entry that went on behind it says so.
+    let passed = |date: Date| site.ledger.entries.iter().any(|entry| entry.ahead == Some(date));
     let ahead = site.ledger.entries.iter().filter_map(move |entry| Some((entry, entry.date().filter(|date| *date > today)?)));
-    ahead.map(move |(entry, date)| {
+    ahead.filter(move |(_, date)| !passed(*date)).map(move |(entry, date)| {
         let found = Diagnostic::warning(Code::ActAhead, format!("{entry} is dated {date}, and today is {today}"));
-        found.at(&path, entry.span).help(
-            "see that the clock and `timezone` in `site.yaml` are right; \
-             take the act back with version control if it was never published, else its day has to come",
-        )
+        let on = match entry.release() {
+            Some(frozen) => format!("`policybook withdraw {}`, then release again", frozen.release.id),
+            None => "go on: the next entry is dated as usual and names this day".to_owned(),
+        };
+        found.at(&path, entry.span).help(format!(
+            "see that the clock and `timezone` in `site.yaml` are right. If it was never published, `policybook release --undo` takes back the \
+             newest entry; else {on}"
+        ))
     })
 }
 

@@ -218,7 +218,8 @@ fn release_id(text: &str) -> Result<ReleaseId, String> {
     ReleaseId::new(text).ok_or_else(|| "an id becomes an address: lower-case letters, digits, hyphens and single dots".to_owned())
 }
 
-fn date(text: &str) -> Result<Date, String> {
+/// Reads a day.
+pub fn date(text: &str) -> Result<Date, String> {
     let help = || "write a day as `2023-02-15`".to_owned();
     if text.len() == 10 { text.parse().map_err(|_| help()) } else { Err(help()) }
 }

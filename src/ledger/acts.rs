@@ -168,7 +168,7 @@ fn stands(history: &History, release: &ReleaseId) -> String {
 
 /// Holds that an act of a day does not go back behind what the ledger says of these documents.
 fn forward<'a>(site: &Site, documents: impl IntoIterator<Item = &'a DocumentId>, date: Date) -> Result<(), Refusal> {
-    match site.ledger.newest_of(documents.into_iter().map(DocumentId::as_str)).filter(|newest| date < *newest) {
+    match site.ledger.bars(date, documents.into_iter().map(DocumentId::as_str), date) {
         Some(newest) => Err(Refusal::Backwards { asked: date, newest }),
         None => Ok(()),
     }

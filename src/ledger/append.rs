@@ -2,6 +2,7 @@
 
 use crate::ledger::frozen;
 use crate::ledger::read;
+use crate::model::NewestDays;
 use crate::tree::Digest;
 use crate::tree::File;
 use crate::tree::Source;
@@ -27,13 +28,19 @@ pub fn entries<'a>(files: &Tree<File>, entries: impl IntoIterator<Item = &'a [St
     let path = frozen::ledger();
     let source = files.get(&path).map(|file| Source::lossy(&path, file));
     let mut text = source.as_ref().map_or_else(|| HEAD.to_owned(), |source| source.text.clone().into_owned());
-    let mut before = source.and_then(|source| read::entries(&source, &mut Default::default()).entries.pop()).map(|entry| entry.seal);
+    let known = source.map(|source| read::entries(&source, &mut Default::default()).entries).unwrap_or_default();
+    let (mut before, mut days) = (known.last().map(|entry| entry.seal), NewestDays::of(&known));
     for lines in entries {
+        let entry = read::alone(lines);
         for (index, line) in lines.iter().enumerate() {
             text.push_str(if index == 0 { "\n- " } else { "  " });
             text.push_str(line);
             text.push('\n');
         }
+        if let Some(ahead) = entry.as_ref().and_then(|entry| days.behind(entry)) {
+            text.push_str(&format!("  ahead: {ahead}\n"));
+        }
+        entry.iter().for_each(|entry| days.pass(entry));
         if let Some(before) = before {
             text.push_str(&format!("  previous: {before}\n"));
         }

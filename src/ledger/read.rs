@@ -1,9 +1,7 @@
 //! Reading `ledger.yaml`: every entry, its place, and what is wrong with it.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
@@ -13,7 +11,9 @@ use crate::ledger::act;
 use crate::ledger::act::digest;
 use crate::ledger::chain::Chain;
 use crate::ledger::chain::Conflict;
+use crate::ledger::frozen;
 use crate::model::Act;
+use crate::model::NewestDays;
 use crate::model::DocumentId;
 use crate::model::Entry;
 use crate::model::Postponement;
@@ -55,6 +55,13 @@ pub fn entries(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
     reading
 }
 
+/// Reads the lines of one entry, which has no seal yet.
+pub fn alone(lines: &[String]) -> Option<Entry> {
+    let text = format!("- {}\n  seal: {}\n", lines.join("\n  "), Digest::of(""));
+    let path = frozen::ledger();
+    list(&Source { path: &path, text: text.into() }, &mut Diagnostics::new()).entries.pop()
+}
+
 /// Reads the list of entries and proves their chain.
 fn list(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
     let mut found = Diagnostics::new();
@@ -86,6 +93,7 @@ fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &m
     let follows = fields.has("previous");
     let previous = fields.parsed("previous", &mut own, digest);
     let seal = fields.required_parsed("seal", &mut own, digest);
+    let ahead = fields.parsed("ahead", &mut own, act::date).map(|date| date.value);
     if known {
         fields.close(&mut own);
     } else {
@@ -97,7 +105,7 @@ fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &m
     let read = act.is_some();
     let found = match (act, &seal) {
         (Some(act), Some(seal)) => {
-            let entry = Entry { act, span, previous: named, seal: seal.value };
+            let entry = Entry { act, span, ahead, previous: named, seal: seal.value };
             chain.add(entry, previous.map(|previous| previous.span), seal.span)
         }
         (None, Some(seal)) => chain.pass(seal),
@@ -127,7 +135,7 @@ fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &m
 
 fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagnostics) {
     let mut ids = BTreeSet::new();
-    let mut newest: BTreeMap<String, Date> = BTreeMap::new();
+    let mut days = NewestDays::default();
     for entry in entries {
         if let Act::Release(frozen) = &entry.act
             && !ids.insert(&frozen.release.id)
@@ -135,14 +143,14 @@ fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagno
             let twice = Diagnostic::error(Code::DuplicateId, format!("two releases have the id `{}`", frozen.release.id));
             diagnostics.push(twice.at(source.path, frozen.span).help(RESTORE));
         }
-        let Some(day) = entry.date() else {
-            continue;
-        };
-        let before: Vec<Date> = entry.documents().into_iter().filter_map(|document| newest.insert(document, day)).collect();
-        if before.iter().any(|before| day < *before) {
-            let backwards = Diagnostic::error(Code::Ledger, "this entry has an earlier day than one above it of the same document");
-            diagnostics.push(backwards.at(source.path, entry.span).help(RESTORE));
+        if days.behind(entry) != entry.ahead {
+            let backwards = match entry.ahead {
+                None => "this entry has an earlier day than one above it of the same document".to_owned(),
+                Some(ahead) => format!("no entry above this one of the same document is dated {ahead}"),
+            };
+            diagnostics.push(Diagnostic::error(Code::Ledger, backwards).at(source.path, entry.span).help(RESTORE));
         }
+        days.pass(entry);
     }
 }
 

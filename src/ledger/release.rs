@@ -156,7 +156,7 @@ pub fn permitted<'a>(site: &Site, files: &Tree<File>, documents: &[&'a History],
             return Err(Refusal::Future { asked, today: ask.today });
         }
         let ids = documents.iter().map(|history| history.id.as_str());
-        if let Some(newest) = site.ledger.newest_of(ids).filter(|newest| asked < *newest) {
+        if let Some(newest) = site.ledger.bars(asked, ids, ask.today) {
             return Err(Refusal::Backwards { asked, newest });
         }
     }

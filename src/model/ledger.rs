@@ -39,11 +39,44 @@ impl Ledger {
         self.entries.iter().filter_map(Entry::date).max()
     }
 
-    /// Returns the newest day of an entry about any of these documents.
-    pub fn newest_of<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Option<Date> {
-        let ids: BTreeSet<&str> = ids.into_iter().collect();
-        let about = self.entries.iter().filter(|entry| entry.documents().iter().any(|id| ids.contains(id.as_str())));
-        about.filter_map(Entry::date).max()
+    /// Returns the day of the newest entry about these documents, if an act of `date` would go back behind it. One that is dated ahead of
+    /// `today` keeps nobody from going on.
+    pub fn bars<'a>(&self, date: Date, ids: impl IntoIterator<Item = &'a str>, today: Date) -> Option<Date> {
+        let days = NewestDays::of(&self.entries);
+        days.newest(ids).filter(|newest| date < *newest && *newest <= today)
+    }
+}
+
+/// The day of the newest entry about each document.
+#[derive(Clone, Debug, Default)]
+pub struct NewestDays {
+    days: BTreeMap<String, Date>,
+}
+
+impl NewestDays {
+    /// Returns the days after these entries.
+    pub fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> NewestDays {
+        let mut days = NewestDays::default();
+        entries.into_iter().for_each(|entry| days.pass(entry));
+        days
+    }
+
+    /// Passes the next entry.
+    pub fn pass(&mut self, entry: &Entry) {
+        if let Some(day) = entry.date() {
+            self.days.extend(entry.documents().into_iter().map(|document| (document, day)));
+        }
+    }
+
+    /// Returns the newest day of these documents.
+    pub fn newest<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Option<Date> {
+        ids.into_iter().filter_map(|id| self.days.get(id)).copied().max()
+    }
+
+    /// Returns the day behind which an entry goes back, if it does.
+    pub fn behind(&self, entry: &Entry) -> Option<Date> {
+        let day = entry.date()?;
+        self.newest(entry.documents().iter().map(String::as_str)).filter(|newest| day < *newest)
     }
 }
 
@@ -54,6 +87,8 @@ pub struct Entry {
     pub act: Act,
     /// Where the entry begins.
     pub span: Span,
+    /// The day of an entry above that was dated ahead, behind which this one goes back.
+    pub ahead: Option<Date>,
     /// The seal of the entry it was made after; nothing for the first.
     pub previous: Option<Digest>,
     /// The digest of the ledger above its seal.
@@ -238,7 +273,7 @@ mod tests {
     }
 
     fn entry(act: Act, seal: &str) -> Entry {
-        Entry { act, span: Span::default(), previous: None, seal: Digest::of(seal) }
+        Entry { act, span: Span::default(), ahead: None, previous: None, seal: Digest::of(seal) }
     }
 
     fn entries() -> [Entry; 3] {

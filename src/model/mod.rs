@@ -44,6 +44,7 @@ pub use ledger::Act;
 pub use ledger::Entry;
 pub use ledger::Frozen;
 pub use ledger::Ledger;
+pub use ledger::NewestDays;
 pub use ledger::Postponement;
 pub use ledger::Redaction;
 pub use ledger::Retirement;

@@ -153,8 +153,38 @@ fn nothing_is_dated_ahead() {
     let ahead = |clock: &str| run(&project, clock, None, &["check", "--format", "full"]);
     let (code, told) = ahead("2026-11-20T14:59:00Z");
     assert!(code == 0 && told.contains("warning[P061]: release `2026-11-21` is dated 2026-11-21, and today is 2026-11-20"), "{told}");
-    assert!(told.contains("--> content/versions/ledger.yaml:") && told.contains("take the act back with version control"), "{told}");
+    assert!(told.contains("--> content/versions/ledger.yaml:") && told.contains("`policybook withdraw 2026-11-21`, then release again"), "{told}");
     assert!(!ahead(clock).1.contains("P061"));
+}
+
+#[test]
+fn a_ledger_with_an_act_that_is_dated_ahead_goes_on() {
+    let project = site("UTC", FAR);
+    let (clock, wrong) = ("2026-11-20T12:00:00Z", "2062-01-01T12:00:00Z");
+    let go = |clock: &str, arguments: &[&str]| {
+        let (code, told) = run(&project, clock, None, arguments);
+        assert_eq!(code, 0, "{arguments:?}: {told}");
+        told
+    };
+    go(clock, &["release", "--summary", "Old", "--yes"]);
+    project.write("content/security/10-more.md", "## More\n\nMore words.\n");
+    go(wrong, &["release", "--summary", "More", "--yes"]);
+    go(wrong, &["review", "security", "security.txt"]);
+    assert!(go(clock, &["check"]).matches("P061").count() == 2);
+    project.write("content/security/10-more.md", "## More\n\nOther words.\n");
+    go(clock, &["withdraw", "2062-01-01", "--reason", "Dated by a clock that was wrong.", "--yes"]);
+    go(clock, &["release", "--summary", "Other", "--yes"]);
+    go(clock, &["review", "security", "security.txt"]);
+    let ledger = project.read("content/versions/ledger.yaml");
+    assert_eq!(ledger.matches("\n  ahead: 2062-01-01\n").count(), 2, "once for the policy, once for security.txt: {ledger}");
+    assert!(!go(clock, &["check"]).contains("P061"));
+    go(clock, &["build", "--locked"]);
+    go(clock, &["verify"]);
+    project.prove();
+    // The day is one that an entry above bears, and nothing else goes back.
+    let twice = ledger.replace("  ahead: 2062-01-01\n", "  ahead: 2063-01-01\n");
+    project.write("content/versions/ledger.yaml", twice);
+    assert_eq!(run(&project, clock, None, &["check"]).0, 1);
 }
 
 #[test]
