@@ -15,6 +15,7 @@ use crate::cli::date;
 use crate::cli::document;
 use crate::cli::report;
 use crate::cli::sentence;
+use crate::cli::tell_of_names;
 use crate::diagnostic::Diagnostics;
 use crate::ledger;
 use crate::ledger::acts;
@@ -141,6 +142,7 @@ impl Postpone {
         }
         tell_of_lists(site, acts.iter().flat_map(|act| &act.documents), global);
         let lines = acts.iter().map(acts::postponement).collect();
+        tell_of_names(global, site, "reason", &self.act.reason);
         record(global, &project, lines, (self.act.dry_run, self.act.yes), "Move the day for all readers?")?;
         Ok(Ending::Done)
     }
@@ -157,6 +159,7 @@ impl Withdraw {
         }
         tell_of_lists(site, acts.iter().flat_map(|act| &act.documents), global);
         let lines = acts.iter().map(acts::withdrawal).collect();
+        tell_of_names(global, site, "reason", &self.act.reason);
         let recorded = record(global, &project, lines, (self.act.dry_run, self.act.yes), "Withdraw this permanently?")?;
         if recorded && !global.quiet {
             for id in acts.iter().flat_map(|act| &act.documents) {
@@ -196,6 +199,7 @@ impl Retire {
         for at in &fallen {
             anstream::println!("  version {} never comes into force", history.versions[*at].release.id);
         }
+        tell_of_names(global, site, "reason", &self.reason);
         let recorded = record(global, &project, vec![acts::retirement(&act)], (self.dry_run, self.yes), "Retire it?")?;
         if recorded && !fallen.is_empty() && !global.quiet {
             report::note(&format!("`{}` still says what was announced: restore the words in force, or it is unreleased", history.place()));

@@ -55,6 +55,7 @@ use crate::compile::Compiled;
 use crate::compile::Options;
 use crate::compile::compile;
 use crate::diagnostic::nearest;
+use crate::ledger;
 use crate::model::History;
 use crate::model::Now;
 use crate::model::Site;
@@ -309,6 +310,15 @@ fn sentence(text: &str) -> Result<String, String> {
             Err(format!("it is longer than {LONGEST_SENTENCE} letters: say it in a sentence"))
         }
         None => Ok(text),
+    }
+}
+
+/// Notes whom of the researchers a sentence names that will be sealed; `what` it is.
+fn tell_of_names(global: &Global, site: &Site, what: &str, sentence: &str) {
+    let names = if global.quiet { Vec::new() } else { ledger::named_in(site, sentence) };
+    for name in names {
+        let name = name.escape_debug();
+        report::note(&format!("the {what} names `{name}` of the researchers' list: it is sealed, and `redact` cannot take it out"));
     }
 }
 

@@ -13,8 +13,10 @@ use crate::cli::date;
 use crate::cli::report;
 use crate::cli::style;
 use crate::ledger;
+use crate::ledger::redact::Left;
 use crate::ledger::redact::Redacted;
 use crate::ledger::redact::Refusal;
+use crate::ledger::redact::Stay;
 use crate::store;
 use crate::tree::File;
 use crate::tree::Source;
@@ -25,6 +27,9 @@ use crate::tree::TreePath;
 /// How many letters are shown on either side of the words.
 const AROUND: usize = 48;
 
+/// How many places that stay are shown, of those that hold the words and of those near to them.
+const SHOWN: usize = 20;
+
 /// Where the words are all the same.
 const REACH: &str = "the old words remain where policybook does not reach: in the history of version control, in what you published until \
                      you build and publish again, in caches, in archives and copies of others";
@@ -32,7 +37,11 @@ const REACH: &str = "the old words remain where policybook does not reach: in th
 /// Remove words from every frozen version, as somebody's name on their request
 ///
 /// A mark stays where they stood, [removed on request, 2026-11-21], and the ledger records the reason and the new digests, so that it
-/// still proves all the rest. The draft is changed in the same way. Only whole words are removed, written just as TEXT is.
+/// still proves all the rest. The draft is changed in the same way.
+///
+/// Whole words are removed, in any letter case, with white space, a line break or a hyphen between them. A single word with a capital
+/// letter stays where it is all in lower case: Rose goes, rose stays. What is only near stays and is listed: other accents, words glued
+/// together, in another order or with one more between.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -74,14 +83,19 @@ impl Redact {
         let redacted = match ledger::redact(&project.files, &self.text, &self.reason, day) {
             Ok(redacted) => redacted,
             Err(refusal) => {
-                if let Refusal::Unproved(found) = &refusal {
-                    report::diagnostics(found, &project.files, global.quiet);
+                match &refusal {
+                    Refusal::Unproved(found) => report::diagnostics(found, &project.files, global.quiet),
+                    Refusal::Nowhere(left) if !global.quiet => tell(left, |path| project.files.get(path)),
+                    _ => {}
                 }
                 bail!("{refusal}");
             }
         };
         if !global.quiet {
             show(&redacted, &project.files);
+            let after =
+                |path: &TreePath| redacted.drafts.get(path).or_else(|| redacted.versions.get(path)).or_else(|| project.files.get(path));
+            tell(&redacted.left, after);
         }
         if self.dry_run {
             list(&redacted);
@@ -102,26 +116,60 @@ impl Redact {
     }
 }
 
-/// Shows every place where the words stand, and those where they stay.
+/// Shows every place where the words stand.
 fn show(redacted: &Redacted, files: &Tree<File>) {
     let mut concerned: Vec<&TreePath> = Vec::new();
     for (path, span) in &redacted.places {
         if let Some(file) = files.get(path) {
-            let source = Source::lossy(path, file);
-            let line = source.text[..span.start].matches('\n').count() + 1;
-            anstream::eprintln!("{path}:{line}: {}", shown(&source.text, *span));
+            place(path, file, *span);
         }
         concerned.push(path);
     }
     concerned.dedup();
     anstream::eprintln!("{} in {}", report::counted(redacted.places.len(), "place"), report::counted(concerned.len(), "file"));
-    for (path, line) in &redacted.left {
-        let why = match path.name() == ledger::LEDGER {
-            true => "the lines of the ledger are sealed and cannot change",
-            false => "they are no words of a policy or list there; change them by hand",
+}
+
+/// Tells what stays: the words where they cannot go, then what is near to them. `file` returns the files as they are afterwards.
+fn tell<'a>(left: &[Left], file: impl Fn(&TreePath) -> Option<&'a File>) {
+    let (near, holding): (Vec<&Left>, Vec<&Left>) = left.iter().partition(|left| left.stay == Stay::Near);
+    for Left { path, span, stay } in holding.iter().take(SHOWN) {
+        let why = match stay {
+            Stay::Sealed => "the lines of the ledger are sealed and cannot change",
+            Stay::Frozen => "they are no words of a policy or list there, and the file is frozen",
+            Stay::NoWords | Stay::Near => "they are no words of a policy or list there; change them by hand",
         };
+        let line = file(path).map_or(1, |file| line(&Source::lossy(path, file).text, *span));
         report::note(&format!("`{path}`, line {line}, will still hold them: {why}"));
     }
+    more(&holding);
+    if !near.is_empty() {
+        let matches = if near.len() == 1 { "1 near match stays".to_owned() } else { format!("{} near matches stay", near.len()) };
+        report::note(&format!("{matches}: where the same is meant, redact them too, as they are written"));
+    }
+    for Left { path, span, .. } in near.iter().take(SHOWN) {
+        if let Some(file) = file(path) {
+            place(path, file, *span);
+        }
+    }
+    more(&near);
+}
+
+/// Says how many places are not shown.
+fn more(left: &[&Left]) {
+    if let Some(more) = left.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        anstream::eprintln!("and {more} more");
+    }
+}
+
+/// Prints the line that words stand in.
+fn place(path: &TreePath, file: &File, span: Span) {
+    let source = Source::lossy(path, file);
+    anstream::eprintln!("{path}:{}: {}", line(&source.text, span), shown(&source.text, span));
+}
+
+/// Returns the line of a place, from 1.
+fn line(text: &str, span: Span) -> usize {
+    text[..span.start].matches('\n').count() + 1
 }
 
 /// Returns the line that words stand in, the words between `»` and `«`.

@@ -16,6 +16,7 @@ use crate::cli::date;
 use crate::cli::document;
 use crate::cli::report;
 use crate::cli::sentence;
+use crate::cli::tell_of_names;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::ledger;
@@ -136,11 +137,8 @@ impl Release {
             planned.iter().for_each(|planned| show(&compiled.site, planned));
             vouched.iter().for_each(|line| report::note(line));
             withdrawn.iter().for_each(|person| report::note(&still_named(person)));
-            for person in withdrawn.iter().filter(|person| person.is_named(&self.summary)) {
-                let name = person.name.escape_debug();
-                report::note(&format!("the summary names `{name}`, who leaves the list: it is published, and sealed for ever"));
-            }
         }
+        tell_of_names(global, &compiled.site, "summary", &self.summary);
         if !ask::agreed("Release these words permanently?", self.dry_run, self.yes)? {
             return Ok(Ending::Done);
         }
@@ -194,6 +192,7 @@ impl Release {
         for version in &correction.rewritten {
             report::note(&format!("version {version} does not hold these words: it stays as it is"));
         }
+        tell_of_names(global, site, "summary", &self.summary);
         if !ask::agreed("Release these words permanently?", self.dry_run, self.yes)? {
             return Ok(Ending::Done);
         }

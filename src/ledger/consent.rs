@@ -1,5 +1,10 @@
-//! Consent that was withdrawn: who is on the newest list of researchers, and is not to be named any more.
+//! Consent that was withdrawn: who is on the newest list of researchers, and is not to be named any more. Whom a sentence names that will
+//! be sealed, since nobody can withdraw from it.
 
+use std::collections::BTreeSet;
+
+use crate::ledger::redact::Words;
+use crate::ledger::redact::is_mark;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::Identity;
@@ -16,17 +21,6 @@ pub struct Withdrawn {
     pub name: String,
     /// The versions of the list that name them.
     pub versions: Vec<ReleaseId>,
-}
-
-impl Withdrawn {
-    /// Returns true if a text names them, in any letter case.
-    pub fn is_named(&self, text: &str) -> bool {
-        let words = |text: &str| -> Vec<String> {
-            name_key(text).split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-        };
-        let (text, name) = (words(text), words(&self.name));
-        !name.is_empty() && text.windows(name.len()).any(|words| words == name)
-    }
 }
 
 /// Returns whoever the draft takes off the list of researchers, save a name that somebody else on it has.
@@ -49,6 +43,22 @@ pub fn withdrawn(site: &Site) -> Vec<Withdrawn> {
         naming.map(|version| version.release.id.clone()).collect()
     };
     names.map(|name| Withdrawn { versions: versions(&name), name }).collect()
+}
+
+/// Returns the names of researchers that stand in a text: of the draft of their list, whether shown or not, and of all its versions.
+/// What `redact` would take out is found, and nothing else.
+pub fn named_in(site: &Site, text: &str) -> Vec<String> {
+    let history = site.history(DocumentId::WHITEHATS);
+    let documents =
+        history.into_iter().flat_map(|history| history.draft.iter().chain(history.versions.iter().map(|version| &version.document)));
+    let mut names = BTreeSet::new();
+    for document in documents {
+        if let Document::Whitehats(list) = &**document {
+            names.extend(list.whitehats.iter().flat_map(|entry| [Some(&entry.name.value), entry.formerly.as_ref()]).flatten());
+        }
+    }
+    let stands = |name: &str| Words::new(name).is_some_and(|words| !words.is_short() && words.stand_in(text));
+    names.into_iter().filter(|name| !is_mark(name) && stands(name)).cloned().collect()
 }
 
 #[cfg(test)]
@@ -87,5 +97,29 @@ mod tests {
             found("- name: Ada\n- name: Bee\n- name: Anonymous\n  date: 2020\n  consent: false\n- name: Anonymous\n  date: 2021\n"),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn whoever_is_or_was_on_the_list_is_found_in_a_text() {
+        let list = |entries: &str| format!("whitehats:\n{entries}");
+        let mut files = project(&[
+            ("whitehats.yaml", &list("- name: Ada Bee\n- name: Rose\n- name: Li\n")),
+            ("a/_index.md", "---\ntitle: A\n---\nWords.\n"),
+        ]);
+        let named = |files: &_, text: &str| named_in(&told(files, "2024-03-01").0, text);
+        assert_eq!(named(&files, "ROSE and Li"), ["Rose"], "never released");
+        files.extend(released(&files, "2024-01-01"));
+        put(
+            &mut files,
+            "whitehats.yaml",
+            &list("- name: José Cee\n  formerly: José Dee\n- name: Bea\n  consent: false\n- name: '[removed on request, 2024-02-02]'\n"),
+        );
+        for (text, names) in [
+            ("Without ada\u{2010}bee", &["Ada Bee"][..]),
+            ("JOSE\u{301} DEE is José Cee, by Bea", &["Bea", "José Cee", "José Dee"]),
+            ("prices rose, Ada Beetle, Jose Cee, Li, [removed on request, 2024-02-02]", &[]),
+        ] {
+            assert_eq!(named(&files, text), names, "{text}");
+        }
     }
 }

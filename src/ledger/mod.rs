@@ -27,6 +27,7 @@ mod review;
 mod verify;
 
 pub use consent::Withdrawn;
+pub use consent::named_in;
 pub use consent::withdrawn;
 pub use editorial::objections;
 pub use editorial::objections_between;

@@ -16,6 +16,8 @@ mod span;
 
 pub use composed::composed;
 pub use composed::composed_up_to;
+pub use composed::decomposed;
+pub use composed::is_combining;
 pub use digest::Digest;
 pub use digest::Hasher;
 pub use edit::Edit;

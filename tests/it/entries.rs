@@ -210,7 +210,7 @@ fn whoever_withdraws_consent_is_named_nowhere_new() {
             .replace("    date: 2020\n", "    date: 2020\n    removed: { date: 2026-11-23, reason: asked }\n"),
     );
     let warned = project.said_on("2026-11-23", &["release", "--summary", "Without ADA o'neil", "--dry-run"], 0);
-    assert!(warned.contains("the summary names `Ada O\\'Neil`, who leaves the list"), "{warned}");
+    assert!(warned.contains("the summary names `Ada O\\'Neil` of the researchers' list: it is sealed"), "{warned}");
     let said = project.said_on("2026-11-23", &["release", "--summary", "Two people fewer", "--yes"], 0);
     let redact = "`policybook redact 'Ada O'\\''Neil' --reason 'asked for by the person named'` removes it";
     assert!(

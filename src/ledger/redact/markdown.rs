@@ -196,6 +196,10 @@ mod tests {
             ("<!-- Ada Bee -->\n\nx", "<!-- @ -->\n\nx"),
             ("x <span title='Ada Bee'>y</span>", "x <span title='@'>y</span>"),
             ("Ada&#32;Bee", "#"),
+            ("by ADA-\nBEE", "by #"),
+            ("> ada\u{2010}\n> bee.", "> #."),
+            ("A&shy;da Be\u{ad}e, A\u{200b}da *bee*", "#, #"),
+            ("[x](https://a.example/ada-bee)", "x #"),
         ] {
             assert_eq!(without("Ada Bee", text).as_deref(), Some(left), "{text:?}");
         }
@@ -203,7 +207,9 @@ mod tests {
             ("S.M_*A* [x]", "S.M\\_\\*A\\* \\[x\\], S.M\\_\\*A\\* \\[y\\]", "#, S.M\\_\\*A\\* \\[y\\]"),
             ("2023) x", "- 2023\\) x\n- 2023\\) y", "- #\n- 2023\\) y"),
             ("\\a", "\\\\a \\\\b", "# \\\\b"),
-            ("A&B", "A&amp;B A\\&B A&B", "# # #"),
+            ("A&B", "A&amp;B A\\&B a&b", "# # a&b"),
+            ("José", "*Jose\u{301}*, Jos&#233;, Jose&#x301; Jose\u{327}", "*#*, #, # Jose\u{327}"),
+            ("O'Neil", "O’Neil O&rsquo;NEIL", "# #"),
         ] {
             assert_eq!(without(words, text).as_deref(), Some(left), "{text:?}");
         }

@@ -4,9 +4,13 @@
 //! changes, which is proved by reading every changed file again; where it cannot be proved nothing is written at all.
 
 mod edit;
+mod mark;
 mod markdown;
+mod near;
 mod refusal;
 mod removal;
+mod spelling;
+mod words;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -18,6 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::Severity;
 use crate::ledger::FOLDER;
+use crate::ledger::LEDGER;
 use crate::ledger::SUMS;
 use crate::ledger::append;
 use crate::ledger::frozen::Sums;
@@ -36,8 +41,9 @@ use crate::tree::Span;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
+pub use mark::is_mark;
 pub use refusal::Refusal;
-pub use removal::is_mark;
+pub use words::Words;
 
 /// The folder of the words.
 const CONTENT: &str = "content";
@@ -51,8 +57,33 @@ pub struct Redacted {
     pub versions: Tree<File>,
     /// The files of the draft that change in the same way, so that it does not show the words again.
     pub drafts: Tree<File>,
-    /// The lines that still hold the words, because nobody may change them or they are no words.
-    pub left: Vec<(TreePath, usize)>,
+    /// What stays and may tell the name, in the files as they are afterwards.
+    pub left: Vec<Left>,
+}
+
+/// A place that stays as it is: it holds the words, or is near to them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Left {
+    /// Why it stays.
+    pub stay: Stay,
+    /// The file.
+    pub path: TreePath,
+    /// Where it stands there.
+    pub span: Span,
+}
+
+/// Why a place stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stay {
+    /// It holds the words in a line of the ledger.
+    Sealed,
+    /// It holds the words where a frozen file has no words for readers: a key, an anchor, a path.
+    Frozen,
+    /// It holds the words where a file has no words for readers.
+    NoWords,
+    /// It is only near to the words: without accents, glued together, in another order, with one more word between, or one capitalised word
+    /// in lower case.
+    Near,
 }
 
 /// Removes a text from every frozen version and from the draft of the project `files`.
@@ -62,7 +93,7 @@ pub struct Redacted {
 pub fn redact(files: &Tree<File>, text: &str, reason: &str, date: Date) -> Result<Redacted, Refusal> {
     let removal = Removal::new(text, date).ok_or(Refusal::Empty)?;
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-    if removal.is_short() {
+    if removal.words.is_short() {
         return Err(Refusal::Short);
     }
     if reason.is_empty() {
@@ -71,7 +102,7 @@ pub fn redact(files: &Tree<File>, text: &str, reason: &str, date: Date) -> Resul
     if let Some(letter) = reason.chars().find(|letter| parse::hidden(*letter)) {
         return Err(Refusal::Invisible(letter));
     }
-    if removal.in_lower_case().stands_in(&reason.to_lowercase()) {
+    if !removal.words.in_any_case(&reason.chars().collect::<Vec<_>>()).is_empty() {
         return Err(Refusal::ReasonTells);
     }
     let mut found = Diagnostics::new();
@@ -94,7 +125,8 @@ pub fn redact(files: &Tree<File>, text: &str, reason: &str, date: Date) -> Resul
     let drafts = drafts(files).map(|(path, file)| change(path, file)).collect::<Result<Vec<_>, _>>()?;
     let drafts: Tree<File> = drafts.into_iter().flatten().collect();
     if frozen.is_empty() {
-        return Err(drafts.iter().next().map_or(Refusal::Nowhere, |(path, _)| Refusal::DraftOnly(path.clone())));
+        let nowhere = || Refusal::Nowhere(left(files, &removal));
+        return Err(drafts.iter().next().map_or_else(nowhere, |(path, _)| Refusal::DraftOnly(path.clone())));
     }
     let versions = recorded(files, frozen, &proof.releases, &reason, date);
     let after: Tree<File> = files.clone().into_iter().chain(versions.clone()).chain(drafts.clone()).collect();
@@ -193,14 +225,24 @@ fn errors(diagnostics: &Diagnostics) -> impl Iterator<Item = &Diagnostic> {
     diagnostics.sorted().into_iter().filter(|found| found.severity == Severity::Error)
 }
 
-/// Returns the lines that still hold the words.
-fn left(files: &Tree<File>, removal: &Removal) -> Vec<(TreePath, usize)> {
+/// Returns what still holds the words or is near to them, in the order of why it stays.
+fn left(files: &Tree<File>, removal: &Removal) -> Vec<Left> {
     let mut left = Vec::new();
     for (path, file) in files.iter().filter(|(path, _)| path.within(CONTENT).is_some()) {
-        let letters: Vec<char> = Source::lossy(path, file).text.chars().collect();
-        let line = |at: usize| letters[..at].iter().filter(|letter| **letter == '\n').count() + 1;
-        left.extend(removal.find(&letters).into_iter().map(|found| (path.clone(), line(found.start))));
+        let source = Source::lossy(path, file);
+        let (places, letters): (Vec<usize>, Vec<char>) = source.text.char_indices().unzip();
+        let place = |at: usize| places.get(at).copied().unwrap_or(source.text.len());
+        let stay = match path.within(FOLDER) {
+            Some(LEDGER) => Stay::Sealed,
+            Some(_) => Stay::Frozen,
+            None => Stay::NoWords,
+        };
+        let holding = removal.find(&letters).into_iter().map(|range| (stay, range));
+        let near = removal.words.near(&letters).into_iter().map(|range| (Stay::Near, range));
+        let found = holding.chain(near);
+        left.extend(found.map(|(stay, range)| Left { stay, path: path.clone(), span: Span::new(place(range.start), place(range.end)) }));
     }
+    left.sort();
     left
 }
 
@@ -316,12 +358,37 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_nobody_may_change_are_named() {
+    fn what_stays_is_told_with_its_place() {
         let mut files = example();
-        put(&mut files, "site.yaml", "# x\nname: Ada Bee\nbase_url: https://a.example/\n");
-        put(&mut files, "ada.txt", "a\nb\nAda Bee, Ada Bee\n");
-        let left: Vec<String> = asked(&files, "Ada Bee").unwrap().left.iter().map(|(path, line)| format!("{path}:{line}")).collect();
-        assert_eq!(left, ["content/ada.txt:3", "content/ada.txt:3", "content/site.yaml:2"]);
+        put(&mut files, "site.yaml", "# x\nname: Ada Bee\nbase_url: https://a.example/ # Bee, Ada\n");
+        put(&mut files, "ada.txt", "a\nü\nADA-BEE, Ada Bee, Ada M. Bee\n");
+        let left: Vec<String> = asked(&files, "Ada Bee").unwrap().left.iter().map(|left| told_of(&files, left)).collect();
+        let expected = [
+            "NoWords content/ada.txt: ADA-BEE",
+            "NoWords content/ada.txt: Ada Bee",
+            "NoWords content/site.yaml: Ada Bee",
+            "Near content/ada.txt: Ada M. Bee",
+            "Near content/site.yaml: Bee, Ada",
+        ];
+        assert_eq!(left, expected);
+        let Err(Refusal::Nowhere(left)) = asked(&files, "M Ada") else { panic!("nowhere") };
+        assert_eq!(left.iter().map(|left| told_of(&files, left)).collect::<Vec<_>>(), ["Near content/ada.txt: Ada M"]);
+    }
+
+    #[test]
+    fn one_capitalised_word_stays_in_lower_case_and_is_told() {
+        let files = project(&[("a/_index.md", "---\ntitle: A\n---\n"), ("a/10-one.md", "## One\n\nBy Rose: prices rose.\n")]);
+        let files = released(&files, "2024-01-01");
+        let redacted = asked(&files, "Rose").unwrap();
+        let after = made(&files, &redacted);
+        assert_eq!(text(&after, "a/10-one.md"), format!("## One\n\nBy {}: prices rose.\n", parse::escaped(MARK)));
+        let left: Vec<String> = redacted.left.iter().map(|left| told_of(&after, left)).collect();
+        assert_eq!(left, ["Near content/a/10-one.md: rose", "Near content/versions/2024-01-01/a/10-one.md: rose"]);
+    }
+
+    fn told_of(files: &Tree<File>, left: &Left) -> String {
+        let text = Source::lossy(&left.path, files.get(&left.path).unwrap()).text.into_owned();
+        format!("{:?} {}: {}", left.stay, left.path, &text[left.span.start..left.span.end])
     }
 
     #[test]

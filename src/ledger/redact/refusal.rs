@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::ledger::redact::Left;
 use crate::model::DocumentId;
 use crate::tree::TreePath;
 
@@ -31,8 +32,8 @@ pub enum Refusal {
         /// The day of the newest entry.
         newest: Date,
     },
-    /// The text stands nowhere.
-    Nowhere,
+    /// The text stands nowhere that it could be taken out of; this holds it elsewhere, or is near to it.
+    Nowhere(Vec<Left>),
     /// The text stands in the draft only, in this file first.
     DraftOnly(TreePath),
     /// The text cannot be taken out of a line without changing what stands around it.
@@ -64,9 +65,10 @@ impl fmt::Display for Refusal {
             Refusal::Backwards { asked, newest } => {
                 write!(formatter, "{asked} is before {newest}, the day of the newest entry: a ledger goes forward")
             }
-            Refusal::Nowhere => write!(
+            Refusal::Nowhere(_) => write!(
                 formatter,
-                "no version holds these words: they are looked for as whole words, with capital letters and accents as written"
+                "no version holds these words: they are looked for as whole words with the same accents, in any letter case; a single word \
+                 with a capital letter is not looked for in lower case"
             ),
             Refusal::DraftOnly(path) => {
                 write!(formatter, "no released version holds these words, only the draft does: remove them from `{path}` by hand")

@@ -170,6 +170,9 @@ mod tests {
             ("# by Ada\n#   Bee, Ada Bee\nx: 'a # Ada Bee' # Ada Bee\n", "# by #, #\nx: 'a # #' # #\n"),
             ("Ada Bee: [Ada Bee, {x: Ada Bee}]\n", "Ada Bee: ['#', {x: '#'}]\n"),
             ("note: it's Ada Bee\n", "note: \"it's #\"\n"),
+            ("note: by ADA-\n  bee\nx: |\n  by ada-\n  BEE\n", "note: 'by #'\nx: |\n  by #\n"),
+            ("# by Ada-\n#   Bee\nx: \"A\\u00ADda bee\"\n", "# by #\nx: '#'\n"),
+            ("- name: ada bee\n  link: https://a.example/\n", "- name: '#'\n  link: ~\n"),
         ] {
             assert_eq!(without("Ada Bee", text).as_deref(), Some(left), "{text:?}");
         }
