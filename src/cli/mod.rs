@@ -54,6 +54,7 @@ use crate::check::Edition;
 use crate::compile::Compiled;
 use crate::compile::Options;
 use crate::compile::compile;
+use crate::diagnostic::Code;
 use crate::diagnostic::nearest;
 use crate::ledger;
 use crate::model::History;
@@ -227,6 +228,11 @@ impl Global {
         let now = self.now(&project.files, access)?;
         let mut compiled = compile(&project.files, Options { edition, now });
         compiled.diagnostics.extend(std::mem::take(&mut project.diagnostics));
+        for ahead in compiled.diagnostics.sorted().iter().filter(|found| found.code == Code::ActAhead && access == Access::Writes) {
+            if !self.quiet {
+                report::note(&format!("{}; this is written by the clock, and says so", ahead.message));
+            }
+        }
         Ok((project, compiled))
     }
 

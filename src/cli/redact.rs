@@ -80,7 +80,7 @@ impl Redact {
         if day > today {
             bail!("{day} is after {today}: words are removed on a day that has come");
         }
-        let redacted = match ledger::redact(&project.files, &self.text, &self.reason, day) {
+        let redacted = match ledger::redact(&project.files, &self.text, &self.reason, day, today) {
             Ok(redacted) => redacted,
             Err(refusal) => {
                 match &refusal {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::ledger::RESTORE;
+use crate::ledger::undo::names;
 use crate::model::Entry;
 use crate::model::Placed;
 use crate::tree::Digest;
@@ -26,9 +27,14 @@ pub struct Chain<'a> {
     hashed: (Hasher, usize),
 }
 
-/// What to do about a fork.
-const REDO: &str =
-    "two branches released at once: keep the entry that was published first, take the other out with its folder, and release that again";
+/// Says what to do about a fork.
+fn redo(one: &Entry, other: &Entry) -> String {
+    let [one, other] = names(one, other);
+    format!(
+        "two branches released at once: `policybook release --redo {other}` writes that one again behind the other, if it was not published; \
+         else `--redo {one}`"
+    )
+}
 
 impl<'a> Chain<'a> {
     /// Returns the chain of a ledger of which nothing was read yet.
@@ -124,7 +130,7 @@ impl<'a> Chain<'a> {
             Some(root) => format!("{one} and {other} both follow {root}"),
             None => format!("{one} and {other} both are the first entry"),
         };
-        Diagnostic::error(Code::LedgerFork, message).help(REDO)
+        Diagnostic::error(Code::LedgerFork, message).help(redo(one, other))
     }
 }
 
@@ -161,10 +167,11 @@ impl Conflict {
     pub fn report(&self, ours: &[Entry], theirs: &[Entry]) -> Diagnostic {
         let seal = |entry: &&Entry| entry.seal;
         let common = ours.iter().zip(theirs).take_while(|(our, their)| seal(our) == seal(their)).count();
-        let message = match (ours.get(common), theirs.get(common)) {
-            (Some(our), Some(their)) => format!("git could not merge {our} and {their}"),
-            _ => "git left a conflict in the ledger".to_owned(),
-        };
-        Diagnostic::error(Code::LedgerFork, message).help(REDO)
+        match (ours.get(common), theirs.get(common)) {
+            (Some(our), Some(their)) => {
+                Diagnostic::error(Code::LedgerFork, format!("git could not merge {our} and {their}")).help(redo(their, our))
+            }
+            _ => Diagnostic::error(Code::LedgerFork, "git left a conflict in the ledger").help(RESTORE),
+        }
     }
 }

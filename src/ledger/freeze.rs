@@ -14,6 +14,7 @@ use crate::model::Release;
 use crate::model::Section;
 use crate::parse;
 use crate::redline::Form;
+use crate::tree::Digest;
 use crate::tree::File;
 use crate::tree::Source;
 use crate::tree::Tree;
@@ -59,6 +60,20 @@ pub fn entry(
 ) -> Added {
     let sums = Sums::of(&frozen);
     let folder = frozen::folder(&release.id);
+    let documents: Vec<(&DocumentId, Digest)> = ids.iter().map(|id| (*id, sums.document(id))).collect();
+    let lines = lines(release, &documents, notice, raw_html);
+    let mut added: Tree<File> = frozen.into_iter().map(|(path, file)| (folder.join(path.as_str()), file)).collect();
+    added.insert(folder.join(SUMS), File::new(sums.text().into_bytes()));
+    (added, lines)
+}
+
+/// Returns the lines of a release in the ledger.
+pub fn lines(
+    release: &Release,
+    documents: &[(&DocumentId, Digest)],
+    notice: &BTreeMap<DocumentId, i64>,
+    raw_html: Option<bool>,
+) -> Vec<String> {
     let text = |key: &str, value: &str| format!("{key}: {}", parse::quoted(value));
     let mut lines = vec![text("release", release.id.as_str())];
     lines.extend(release.released.map(|day| format!("released: {day}")));
@@ -75,10 +90,8 @@ pub fn entry(
     lines.extend(raw_html.map(|shown| format!("raw_html: {shown}")));
     lines.push(text("summary", &release.summary));
     lines.push("documents:".to_owned());
-    lines.extend(ids.iter().map(|id| format!("  {}: {}", parse::quoted(id.as_str()), sums.document(id))));
-    let mut added: Tree<File> = frozen.into_iter().map(|(path, file)| (folder.join(path.as_str()), file)).collect();
-    added.insert(folder.join(SUMS), File::new(sums.text().into_bytes()));
-    (added, lines)
+    lines.extend(documents.iter().map(|(id, digest)| format!("  {}: {digest}", parse::quoted(id.as_str()))));
+    lines
 }
 
 /// Returns whether raw HTML reaches readers, where readers of any of the documents would see the difference.

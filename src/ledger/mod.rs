@@ -24,6 +24,7 @@ mod read;
 pub mod redact;
 mod release;
 mod review;
+pub mod undo;
 mod verify;
 
 pub use consent::Withdrawn;

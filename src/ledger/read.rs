@@ -146,7 +146,7 @@ fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagno
         if days.behind(entry) != entry.ahead {
             let backwards = match entry.ahead {
                 None => "this entry has an earlier day than one above it of the same document".to_owned(),
-                Some(ahead) => format!("no entry above this one of the same document is dated {ahead}"),
+                Some(ahead) => format!("the newest day above this entry of the same documents is not {ahead}"),
             };
             diagnostics.push(Diagnostic::error(Code::Ledger, backwards).at(source.path, entry.span).help(RESTORE));
         }
@@ -200,7 +200,6 @@ fn report_unreleased(source: &Source<'_>, entries: &[Entry], diagnostics: &mut D
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::append;
     use crate::ledger::frozen;
     use crate::ledger::tests::day;
     use crate::ledger::tests::put;
@@ -216,9 +215,15 @@ mod tests {
 
     /// Returns the ledger of entries, each given by its lines.
     fn ledger(entries: &[&str]) -> String {
-        let lines: Vec<Vec<String>> = entries.iter().map(|entry| entry.lines().map(str::to_owned).collect()).collect();
-        let (_, file) = append::entries(&Tree::new(), lines.iter().map(Vec::as_slice));
-        String::from_utf8(file.bytes().to_vec()).unwrap()
+        let mut text = "# A ledger.\n#\n#\n#\n".to_owned();
+        let mut previous = String::new();
+        for entry in entries {
+            text += &format!("\n- {}\n{previous}", entry.trim_end().replace('\n', "\n  "));
+            let seal = Digest::of(&text);
+            text += &format!("  seal: {seal}\n");
+            previous = format!("  previous: {seal}\n");
+        }
+        text
     }
 
     /// Reads a ledger, and says what is wrong with it by lines.
@@ -425,6 +430,12 @@ mod tests {
         assert_eq!(released(&[("2024-01-02", "a"), ("2024-01-01", "b")]), 0, "another document");
         assert_eq!(released(&[("2024-01-02", "a"), ("2024-01-01", "a")]), 1);
         assert_eq!(released(&[("2024-01-02", "a"), ("", "a"), ("2024-01-01", "a")]), 1);
+        let ahead = |day: &str| {
+            let review = format!("review: 2024-01-01\ndocuments: [a, b]\nahead: {day}");
+            wrong(&ledger(&[&release("one", "2062-01-02", &["a"]), &release("two", "2061-01-02", &["b"]), &review, "review: 2024-01-01\ndocuments: [b]"]))
+        };
+        assert_eq!(ahead("2062-01-02"), [""; 0], "an entry above was dated ahead, and this one says so");
+        assert_eq!(ahead("2061-01-02"), ["P050 :23 the newest day above this entry of the same documents is not 2061-01-02"], "it names the newest");
         let told = "P050 :15 this entry has an earlier day than one above it of the same document";
         let review = ledger(&[&release("one", "2024-01-02", &["a", "b"]), "review: 2024-01-01\ndocuments: [b]"]);
         assert_eq!(wrong(&review), [told]);

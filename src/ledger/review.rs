@@ -13,10 +13,14 @@ pub const SECURITY_TXT: &str = "security.txt";
 
 /// Returns the ledger of a project with a review of these documents, and with the end of security.txt that it moves.
 pub fn review(files: &Tree<File>, documents: &[String], date: Date, expires: Option<Timestamp>) -> Tree<File> {
+    Tree::from_iter([append::entry(files, &lines(documents, date, expires))])
+}
+
+/// Returns the lines of a review in the ledger.
+pub fn lines(documents: &[String], date: Date, expires: Option<Timestamp>) -> Vec<String> {
     let named = documents.iter().map(|document| parse::quoted(document)).collect::<Vec<_>>().join(", ");
     let lines = [format!("review: {date}"), format!("documents: [{named}]")];
-    let lines: Vec<String> = lines.into_iter().chain(expires.map(|expires| format!("expires: {expires}"))).collect();
-    Tree::from_iter([append::entry(files, &lines)])
+    lines.into_iter().chain(expires.map(|expires| format!("expires: {expires}"))).collect()
 }
 
 #[cfg(test)]

@@ -61,6 +61,10 @@ pub fn verify(files: &Tree<File>, folder: &TreePath, diagnostics: &mut Diagnosti
         frozen::report_unnamed(files, folder, &entries, diagnostics);
     }
     let redacted = Redacted::new(&entries);
+    // What a merge left of the folders is put right with the ledger.
+    let mut beside = Diagnostics::new();
+    let merged = diagnostics.sorted().iter().any(|found| found.code == Code::LedgerFork);
+    let diagnostics = if merged { &mut beside } else { diagnostics };
     let prove = |(place, frozen): (usize, &Frozen)| {
         let release = frozen.release.clone();
         let sums = frozen::verify(files, folder, frozen, &redacted, diagnostics)?;

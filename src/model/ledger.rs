@@ -40,10 +40,10 @@ impl Ledger {
     }
 
     /// Returns the day of the newest entry about these documents, if an act of `date` would go back behind it. One that is dated ahead of
-    /// `today` keeps nobody from going on.
+    /// `today` by more than a day, which clocks may differ, keeps nobody from going on.
     pub fn bars<'a>(&self, date: Date, ids: impl IntoIterator<Item = &'a str>, today: Date) -> Option<Date> {
         let days = NewestDays::of(&self.entries);
-        days.newest(ids).filter(|newest| date < *newest && *newest <= today)
+        days.newest(ids).filter(|newest| date < *newest && today.tomorrow().is_ok_and(|tomorrow| *newest <= tomorrow))
     }
 }
 

@@ -53,6 +53,7 @@ mod stores;
 mod tidy;
 mod tiers;
 mod timeline;
+mod undoing;
 mod validator;
 mod verifying;
 mod writing;

@@ -394,7 +394,7 @@ proptest! {
             true => token.replacen(word, MARK, 1).split_whitespace().map(str::to_owned).collect(),
             false => vec![token.clone()],
         }).collect();
-        match ledger::redact(&files, word, "x", date(2026, 11, 21)) {
+        match ledger::redact(&files, word, "x", date(2026, 11, 21), date(2026, 11, 21)) {
             Ok(Redacted { versions, drafts, left, .. }) => {
                 let after = text(versions.get(&frozen).unwrap());
                 prop_assert_eq!(words(&after), expected);

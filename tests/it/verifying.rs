@@ -254,7 +254,7 @@ fn two_releases_in_two_branches_are_a_fork_however_they_were_merged() {
             merged.write(&format!("content/versions/{path}"), bytes);
         }
         merged.write(LEDGER, conflict);
-        let help = "keep the entry that was published first";
+        let help = "`policybook release --redo ";
         found(
             &merged,
             &[],

@@ -32,7 +32,7 @@ use crate::ledger::redact::removal::Removal;
 use crate::ledger::verify::Proved;
 use crate::ledger::verify::verify;
 use crate::model::DocumentId;
-use crate::model::Entry;
+use crate::model::Ledger;
 use crate::model::Site;
 use crate::parse;
 use crate::tree::File;
@@ -86,11 +86,11 @@ pub enum Stay {
     Near,
 }
 
-/// Removes a text from every frozen version and from the draft of the project `files`.
+/// Removes a text from every frozen version and from the draft of the project `files`, on the day `date`, which has come by `today`.
 ///
 /// # Errors
 /// Says why it cannot be removed.
-pub fn redact(files: &Tree<File>, text: &str, reason: &str, date: Date) -> Result<Redacted, Refusal> {
+pub fn redact(files: &Tree<File>, text: &str, reason: &str, date: Date, today: Date) -> Result<Redacted, Refusal> {
     let removal = Removal::new(text, date).ok_or(Refusal::Empty)?;
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
     if removal.words.is_short() {
@@ -110,9 +110,6 @@ pub fn redact(files: &Tree<File>, text: &str, reason: &str, date: Date) -> Resul
     if found.has_errors() {
         return Err(Refusal::Unproved(found));
     }
-    if let Some(newest) = proof.entries.iter().filter_map(Entry::date).max().filter(|newest| date < *newest) {
-        return Err(Refusal::Backwards { asked: date, newest });
-    }
     let mut places = Vec::new();
     let mut change = |path: &TreePath, file: &File| {
         let (file, spans) = changed(path, file, &removal)?;
@@ -127,6 +124,12 @@ pub fn redact(files: &Tree<File>, text: &str, reason: &str, date: Date) -> Resul
     if frozen.is_empty() {
         let nowhere = || Refusal::Nowhere(left(files, &removal));
         return Err(drafts.iter().next().map_or_else(nowhere, |(path, _)| Refusal::DraftOnly(path.clone())));
+    }
+    let concerned = proof.releases.iter().flat_map(|proved| proved.documents.keys().map(move |id| (proved, id)));
+    let concerned = concerned.filter(|(proved, id)| proved.sums.document_files(id).any(|(path, _)| frozen.get(&proved.folder.join(path)).is_some()));
+    let ledger = Ledger { entries: proof.entries, files: Vec::new() };
+    if let Some(newest) = ledger.bars(date, concerned.map(|(_, id)| id.as_str()), today) {
+        return Err(Refusal::Backwards { asked: date, newest });
     }
     let versions = recorded(files, frozen, &proof.releases, &reason, date);
     let after: Tree<File> = files.clone().into_iter().chain(versions.clone()).chain(drafts.clone()).collect();
@@ -261,7 +264,7 @@ mod tests {
     const MARK: &str = "[removed on request, 2024-03-01]";
 
     fn asked(files: &Tree<File>, words: &str) -> Result<Redacted, Refusal> {
-        redact(files, words, " asked\n for ", day("2024-03-01"))
+        redact(files, words, " asked\n for ", day("2024-03-01"), day("2024-03-01"))
     }
 
     fn made(files: &Tree<File>, redacted: &Redacted) -> Tree<File> {
@@ -313,7 +316,7 @@ mod tests {
     fn what_cannot_be_removed_is_refused_and_says_why() {
         let mut files = example();
         put(&mut files, "security/30-c.md", "## Three\n\nDraft words.\n");
-        let refused = |words: &str, reason: &str, date: &str| match redact(&files, words, reason, day(date)) {
+        let refused = |words: &str, reason: &str, date: &str| match redact(&files, words, reason, day(date), day("2024-03-01")) {
             Ok(_) => "done".to_owned(),
             Err(refusal) => refusal.to_string(),
         };

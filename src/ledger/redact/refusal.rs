@@ -63,7 +63,7 @@ impl fmt::Display for Refusal {
             }
             Refusal::Unproved(_) => write!(formatter, "the released versions are not what the ledger says: restore them first"),
             Refusal::Backwards { asked, newest } => {
-                write!(formatter, "{asked} is before {newest}, the day of the newest entry: a ledger goes forward")
+                write!(formatter, "{asked} is before {newest}, the day of the newest entry about these documents: a ledger goes forward")
             }
             Refusal::Nowhere(_) => write!(
                 formatter,

@@ -1,5 +1,7 @@
 //! `policybook release`: the current words, frozen as a version with an address for ever.
 
+mod undo;
+
 use anyhow::Result;
 use anyhow::anyhow;
 use anyhow::bail;
@@ -14,6 +16,7 @@ use crate::cli::ask;
 use crate::cli::commitment;
 use crate::cli::date;
 use crate::cli::document;
+use crate::cli::release::undo::Undo;
 use crate::cli::report;
 use crate::cli::sentence;
 use crate::cli::tell_of_names;
@@ -48,6 +51,7 @@ Examples:
   policybook release --summary \"Telephone line withdrawn\"
   policybook release privacy --summary \"New analytics\" --effective 2027-01-01
   policybook release --editorial --summary \"Spelling\" --dry-run
+  policybook release --undo
 
 Exit codes: 0 released, or nothing to release; 1 errors in the content, or not editorial; 2 the rest")]
 pub struct Release {
@@ -55,8 +59,8 @@ pub struct Release {
     #[arg(value_name = "DOCUMENT")]
     documents: Vec<String>,
     /// Say in a sentence what changed, for readers
-    #[arg(long, value_name = "TEXT", value_parser = sentence)]
-    summary: String,
+    #[arg(long, value_name = "TEXT", value_parser = sentence, required_unless_present = "rewriting")]
+    summary: Option<String>,
     /// Name the release ID [default: its day]
     #[arg(long, value_name = "ID")]
     id: Option<String>,
@@ -78,6 +82,16 @@ pub struct Release {
     /// Record that NAME approved it, and show that to readers
     #[arg(long, value_name = "NAME", value_parser = name)]
     approved_by: Option<String>,
+    /// Take back the newest entry of the ledger, which was never published, or of two branches the one that holds ENTRY: the id of a release,
+    /// or the beginning of a seal
+    #[arg(long, value_name = "ENTRY", num_args = 0..=1, conflicts_with_all = NEW, group = "rewriting")]
+    undo: Option<Option<String>>,
+    /// After a merge of two branches that both released: write what the one that holds ENTRY released again, behind the other
+    #[arg(long, value_name = "ENTRY", conflicts_with_all = NEW, group = "rewriting")]
+    redo: Option<String>,
+    /// With --undo and --redo: ask neither the site nor the target whether it was published
+    #[arg(long, requires = "rewriting")]
+    offline: bool,
     /// Show what would be released and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -86,9 +100,22 @@ pub struct Release {
     yes: bool,
 }
 
+/// What belongs to a new release.
+const NEW: [&str; 9] = ["documents", "summary", "id", "date", "effective", "editorial", "attest", "correct", "approved_by"];
+
 impl Release {
-    /// Releases the current words.
+    /// Releases the current words, or takes back what was released.
     pub fn run(&self, global: &Global) -> Result<Ending> {
+        let entry = match (&self.undo, &self.redo) {
+            (Some(undone), _) => undone.as_deref(),
+            (None, Some(entry)) => Some(entry.as_str()),
+            (None, None) => return self.release(global, self.summary.as_deref().unwrap_or_default()),
+        };
+        Undo { entry, again: self.redo.is_some(), offline: self.offline, dry_run: self.dry_run, yes: self.yes }.run(global)
+    }
+
+    /// Releases the current words.
+    fn release(&self, global: &Global, summary: &str) -> Result<Ending> {
         let Some((project, compiled)) = global.sound(Access::Writes)? else { return Ok(Ending::Found) };
         let documents = self.chosen(&compiled.site)?;
         if documents.is_empty() {
@@ -106,7 +133,7 @@ impl Release {
             released: Some(self.date.unwrap_or(today)),
             today,
             effective: self.effective,
-            summary: self.summary.clone(),
+            summary: summary.to_owned(),
             kind,
             attested: self.attest.clone(),
             approved_by: self.approved_by.clone(),
@@ -138,7 +165,7 @@ impl Release {
             vouched.iter().for_each(|line| report::note(line));
             withdrawn.iter().for_each(|person| report::note(&still_named(person)));
         }
-        tell_of_names(global, &compiled.site, "summary", &self.summary);
+        tell_of_names(global, &compiled.site, "summary", summary);
         if !ask::agreed("Release these words permanently?", self.dry_run, self.yes)? {
             return Ok(Ending::Done);
         }
@@ -192,7 +219,7 @@ impl Release {
         for version in &correction.rewritten {
             report::note(&format!("version {version} does not hold these words: it stays as it is"));
         }
-        tell_of_names(global, site, "summary", &self.summary);
+        tell_of_names(global, site, "summary", &ask.summary);
         if !ask::agreed("Release these words permanently?", self.dry_run, self.yes)? {
             return Ok(Ending::Done);
         }

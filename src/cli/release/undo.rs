@@ -1,0 +1,147 @@
+//! `policybook release --undo` and `--redo`: entries that were never published, taken back or put behind those of another branch.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use anyhow::Result;
+use anyhow::anyhow;
+use anyhow::bail;
+
+use crate::check::Edition;
+use crate::cli::Access;
+use crate::cli::Ending;
+use crate::cli::Global;
+use crate::cli::ask;
+use crate::cli::publish;
+use crate::cli::report;
+use crate::compile::Compiled;
+use crate::compile::Options;
+use crate::compile::compile;
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostics;
+use crate::ledger;
+use crate::ledger::undo;
+use crate::ledger::undo::Rewritten;
+use crate::model::Config;
+use crate::model::Entry;
+use crate::render::Route;
+use crate::store;
+use crate::store::Changes;
+use crate::store::Client;
+use crate::store::Project;
+use crate::tree::File;
+use crate::tree::Tree;
+
+/// How long the site is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Top-level domains under which nobody has a site.
+const NOWHERE: [&str; 4] = ["example", "invalid", "localhost", "test"];
+
+/// What is done with entries, and how.
+pub struct Undo<'a> {
+    /// The entry that is named.
+    pub entry: Option<&'a str>,
+    /// Whether its branch is written again behind the other.
+    pub again: bool,
+    /// Whether neither site nor target is asked what was published.
+    pub offline: bool,
+    pub dry_run: bool,
+    pub yes: bool,
+}
+
+impl Undo<'_> {
+    /// Rewrites the end of the ledger.
+    pub fn run(&self, global: &Global) -> Result<Ending> {
+        let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
+        let rewritten = match (self.again, self.entry) {
+            (true, Some(entry)) => undo::redo(&project.files, entry),
+            _ => undo::undo(&project.files, self.entry),
+        };
+        let rewritten = rewritten.map_err(|refusal| anyhow!("{refusal}"))?;
+        if !self.offline {
+            unpublished(&rewritten.out, &compiled.site.config, global)?;
+        }
+        let after: Tree<File> = project.files.clone().into_iter().filter(|(path, _)| !rewritten.gone.contains(path)).collect();
+        let after: Tree<File> = after.into_iter().chain(rewritten.put.clone()).collect();
+        let told = compile(&after, Options { edition: Edition::Draft, now: compiled.now });
+        if let Some(broken) = broken(told.diagnostics.clone()) {
+            report::diagnostics(&broken, &after, global.quiet);
+            return Ok(Ending::Found);
+        }
+        self.show(&rewritten);
+        if !ask::agreed("Write the ledger so?", self.dry_run, self.yes)? {
+            return Ok(Ending::Done);
+        }
+        let Rewritten { put, gone, .. } = rewritten;
+        store::write(&global.directory, &project.files, Changes { put, gone })?;
+        if !global.quiet {
+            self.tell(&project, &compiled, &told);
+        }
+        Ok(Ending::Done)
+    }
+
+    /// Prints what becomes of each entry.
+    fn show(&self, rewritten: &Rewritten) {
+        for (at, entry) in rewritten.out.iter().enumerate() {
+            let documents = entry.documents().into_iter().collect::<Vec<_>>().join(", ");
+            let summary = entry.release().map(|frozen| format!(": {}", frozen.release.summary)).unwrap_or_default();
+            match rewritten.again.get(at) {
+                Some(again) => anstream::println!("write again {entry} as {again}  {documents}{summary}"),
+                None => anstream::println!("take out {entry}  {documents}{summary}"),
+            }
+        }
+    }
+
+    /// Says what is unreleased from now on, and what to do next.
+    fn tell(&self, project: &Project, before: &Compiled, after: &Compiled) {
+        report::done(if self.again { "put in order" } else { "taken back" }, &format!("in {}", ledger::FOLDER));
+        let known: Vec<_> = before.site.unreleased().map(|history| &history.id).collect();
+        let unreleased: Vec<String> =
+            after.site.unreleased().filter(|history| !known.contains(&&history.id)).map(|history| format!("`{}`", history.id)).collect();
+        if !unreleased.is_empty() {
+            report::note(&format!("unreleased again in `content/`: {}", unreleased.join(", ")));
+        }
+        let gone = |id: &str| !project.files.iter().any(|(path, _)| path.folder() == format!("content/{id}"));
+        for renamed in after.site.histories.iter().filter(|history| history.draft.is_none() && history.retirement().is_none()) {
+            if renamed.current().policy().is_some() && gone(renamed.id.as_str()) {
+                report::note(&format!("`content/{0}` is not there: move the folder back, or run `policybook retire {0}`", renamed.id));
+            }
+        }
+        anstream::eprintln!("\nNext: commit {}", ledger::FOLDER);
+    }
+}
+
+/// Returns what would be wrong with the ledger, if anything.
+fn broken(found: Diagnostics) -> Option<Diagnostics> {
+    let codes = [Code::Ledger, Code::LedgerSeal, Code::LedgerFork, Code::FrozenFile, Code::DuplicateId];
+    let broken: Diagnostics = found.into_iter().filter(|found| codes.contains(&found.code)).collect();
+    broken.has_errors().then_some(broken)
+}
+
+/// Holds that no entry was published: neither the target nor the site holds its seal.
+fn unpublished(entries: &[Entry], config: &Config, global: &Global) -> Result<()> {
+    let key = Route::Frozen(ledger::LEDGER).file();
+    let unsure = "it cannot be seen whether that was published; add `--offline` if you know that it never was";
+    if config.publish.target.is_some() {
+        let target = publish::target(None, &config.publish, global)?;
+        let there = target.get(key.as_str()).with_context(|| format!("ask {}: {unsure}", target.address()))?;
+        held(entries, there.map(|object| object.bytes), target.address())?;
+    }
+    let site = &config.base_url;
+    let nowhere = site.domain().is_some_and(|domain| NOWHERE.contains(&domain.rsplit('.').next().unwrap_or(domain)));
+    if !nowhere {
+        let there = Client::new(site.as_str(), PATIENCE).and_then(|client| client.get(key.as_str()));
+        held(entries, there.with_context(|| format!("ask {site}: {unsure}"))?, site.as_str())?;
+    }
+    Ok(())
+}
+
+/// Holds that a ledger that was published has none of the seals.
+fn held(entries: &[Entry], published: Option<Vec<u8>>, place: &str) -> Result<()> {
+    let published = published.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    match entries.iter().find(|entry| published.contains(&format!("seal: {}", entry.seal))) {
+        Some(entry) => bail!("{place} holds {entry}: what was published stays. Withdraw it, or release what has to change"),
+        None => Ok(()),
+    }
+}
