@@ -11,6 +11,7 @@ use crate::cli::Access;
 use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::report;
+use crate::cli::sentence;
 use crate::compile::Options;
 use crate::compile::compile;
 use crate::diagnostic::Diagnostics;
@@ -49,19 +50,19 @@ pub enum Add {
 #[derive(Args, Debug)]
 pub struct Whitehat {
     /// The name, as given
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = sentence)]
     name: String,
     /// A page of theirs
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = sentence)]
     link: Option<String>,
     /// The day or the year of the report
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = sentence)]
     date: Option<String>,
     /// What kind of weakness it was
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = sentence)]
     class: Option<String>,
     /// A group they belong to; may be given again
-    #[arg(long = "group", value_name = "TEXT")]
+    #[arg(long = "group", value_name = "TEXT", value_parser = sentence)]
     groups: Vec<String>,
 }
 
@@ -69,37 +70,37 @@ pub struct Whitehat {
 #[derive(Args, Debug)]
 pub struct Subprocessor {
     /// What it is called
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = sentence)]
     name: String,
     /// What it does with the data
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = sentence)]
     purpose: String,
     /// What it is known by from version to version [default: its name and purpose]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = sentence)]
     id: Option<String>,
     /// The legal entity
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = sentence)]
     entity: Option<String>,
     /// The kinds of data
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = sentence)]
     data: Option<String>,
     /// Where it processes them, ISO 3166
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = sentence)]
     country: Option<String>,
     /// What makes a transfer lawful
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = sentence)]
     safeguard: Option<String>,
     /// The group of companies it belongs to
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = sentence)]
     group: Option<String>,
     /// A page of its own about it
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = sentence)]
     link: Option<String>,
     /// The day on which customers are told
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = sentence)]
     announced: Option<String>,
     /// The first day on which it processes data
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = sentence)]
     effective: Option<String>,
 }
 
@@ -107,25 +108,25 @@ pub struct Subprocessor {
 #[derive(Args, Debug)]
 pub struct Commitment {
     /// What words refer to it by
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = sentence)]
     id: String,
     /// What is promised, in a few words
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = sentence)]
     what: String,
     /// within, at least, at most or every
-    #[arg(long, value_name = "WORDS")]
+    #[arg(long, value_name = "WORDS", value_parser = sentence)]
     qualifier: Option<String>,
     /// The number, or a range as in '1 to 5'
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = sentence)]
     value: Option<String>,
     /// What is counted
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = sentence)]
     unit: Option<String>,
     /// Which way is better for who is promised: lower or higher
-    #[arg(long, value_name = "WAY")]
+    #[arg(long, value_name = "WAY", value_parser = sentence)]
     better: Option<String>,
     /// Where it is promised, as in security#reporting
-    #[arg(long, value_name = "PLACE")]
+    #[arg(long, value_name = "PLACE", value_parser = sentence)]
     section: Option<String>,
 }
 

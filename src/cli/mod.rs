@@ -57,6 +57,7 @@ use crate::compile::compile;
 use crate::diagnostic::Code;
 use crate::diagnostic::nearest;
 use crate::ledger;
+use crate::model::DocumentId;
 use crate::model::History;
 use crate::model::Now;
 use crate::model::Site;
@@ -65,6 +66,7 @@ use crate::store;
 use crate::store::Project;
 use crate::tree::File;
 use crate::tree::Tree;
+use crate::tree::TreePath;
 
 /// Publishes policies that keep every version
 #[derive(Debug, Parser)]
@@ -287,6 +289,27 @@ fn document<'a>(site: &'a Site, id: &str) -> Result<&'a History> {
     })
 }
 
+/// Returns the id of a policy that is about to be.
+fn new_policy(name: &str) -> Result<DocumentId> {
+    let shown = name.escape_debug();
+    let Some(id) = DocumentId::new(name) else {
+        bail!("`{shown}` cannot be the name of a policy: it becomes an address, of lower-case letters, digits and single hyphens")
+    };
+    if name.split('/').any(|part| DocumentId::RESERVED.contains(&part)) {
+        bail!("`{shown}` cannot be the name of a policy: that address is taken");
+    }
+    if name.split('/').any(|part| part.len() > LONGEST_NAME) {
+        bail!("`{shown}` cannot be the name of a policy: it has more than {LONGEST_NAME} letters");
+    }
+    match TreePath::new(name)?.unportable() {
+        Some(part) => bail!("`{shown}` cannot be the name of a policy: Windows cannot hold a folder of the name `{part}`"),
+        None => Ok(id),
+    }
+}
+
+/// How many letters a folder's name has at most, as the id of a release.
+const LONGEST_NAME: usize = 64;
+
 /// Returns the moment that `SOURCE_DATE_EPOCH` names, if it is set.
 fn epoch() -> Result<Option<Timestamp>> {
     let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") else {
@@ -325,6 +348,14 @@ fn tell_of_names(global: &Global, site: &Site, what: &str, sentence: &str) {
     for name in names {
         let name = name.escape_debug();
         report::note(&format!("the {what} names `{name}` of the researchers' list: it is sealed, and `redact` cannot take it out"));
+    }
+}
+
+/// Reads a name, which will be sealed.
+fn name(text: &str) -> Result<String, String> {
+    match sentence(text)? {
+        name if name.is_empty() => Err("a name is expected".to_owned()),
+        name => Ok(name),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::cli::Global;
 use crate::cli::ask;
 use crate::cli::date;
 use crate::cli::report;
+use crate::cli::sentence;
 use crate::cli::style;
 use crate::ledger;
 use crate::ledger::redact::Left;
@@ -54,7 +55,7 @@ pub struct Redact {
     #[arg(value_name = "TEXT")]
     text: String,
     /// Why, for the ledger; without the words themselves
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = sentence)]
     reason: String,
     /// Remove them on DATE [default: today]
     #[arg(long, value_name = "DATE", value_parser = date)]

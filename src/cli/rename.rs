@@ -12,6 +12,7 @@ use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::ask;
 use crate::cli::document;
+use crate::cli::new_policy;
 use crate::cli::report;
 use crate::compile::Options;
 use crate::compile::compile;
@@ -87,10 +88,7 @@ impl Rename {
 
     /// Returns the new id, if it is one and free.
     fn free(&self, histories: &[History]) -> Result<DocumentId> {
-        let new = DocumentId::new(&self.new).with_context(|| format!("`{}` cannot be an id", self.new.escape_debug()))?;
-        if self.new.split('/').any(|part| DocumentId::RESERVED.contains(&part)) {
-            bail!("`{new}` cannot be the id of a policy: that address is taken");
-        }
+        let new = new_policy(&self.new)?;
         let (old, lower) = (format!("{}/", self.old), format!("{new}/"));
         if new.as_str().starts_with(&old) || self.old.starts_with(&lower) {
             bail!("a folder cannot move into itself, nor to where one of its parents is: rename it to another name first");

@@ -105,9 +105,8 @@ pub fn verify(
         diagnostics.push(Diagnostic::error(Code::FrozenFile, "this is not what `sha256sum` writes").in_file(&path).help(RESTORE));
         return None;
     };
-    let sealed = |(id, digest): (&DocumentId, &Placed<Digest>)| {
-        sums.document(id) == redacted.digest(&frozen.release.id, id).unwrap_or(digest.value)
-    };
+    let sealed =
+        |(id, digest): (&DocumentId, &Placed<Digest>)| sums.document(id) == redacted.digest(&frozen.release.id, id).unwrap_or(digest.value);
     let changed: Vec<&DocumentId> = frozen.documents.iter().filter(|document| !sealed(*document)).map(|(id, _)| id).collect();
     if !changed.is_empty() {
         let names: Vec<String> = changed.iter().map(|id| format!("`{id}`")).collect();
@@ -179,11 +178,17 @@ pub fn report_unnamed(files: &Tree<File>, archive: &TreePath, entries: &[Entry],
     let unnamed = unnamed.into_iter().collect::<Vec<_>>().join(", ");
     let ledger = archive.join(LEDGER);
     let found = match (files.get(&ledger), entries.is_empty()) {
-        (None, _) => Diagnostic::error(Code::FrozenFile, format!("`{ledger}` is missing, and there are releases: {unnamed}")).in_file(first),
-        (Some(_), true) => Diagnostic::error(Code::FrozenFile, format!("the ledger is empty, and there are releases: {unnamed}")).in_file(&ledger),
+        (None, _) => {
+            Diagnostic::error(Code::FrozenFile, format!("`{ledger}` is missing, and there are releases: {unnamed}")).in_file(first)
+        }
+        (Some(_), true) => {
+            Diagnostic::error(Code::FrozenFile, format!("the ledger is empty, and there are releases: {unnamed}")).in_file(&ledger)
+        }
         _ => Diagnostic::error(Code::FrozenFile, format!("the ledger names no release {unnamed}")).in_file(first),
     };
-    diagnostics.push(found.help("remove what no release made; else restore the ledger from version control, or from `/ledger/` of the published site"));
+    diagnostics.push(
+        found.help("remove what no release made; else restore the ledger from version control, or from `/ledger/` of the published site"),
+    );
 }
 
 /// Returns the frozen files of a document by their paths in the folder of versions, as `SHA256SUMS` knows them: with `\n` at the line ends.

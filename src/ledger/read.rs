@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
@@ -13,9 +12,9 @@ use crate::ledger::chain::Chain;
 use crate::ledger::chain::Conflict;
 use crate::ledger::frozen;
 use crate::model::Act;
-use crate::model::NewestDays;
 use crate::model::DocumentId;
 use crate::model::Entry;
+use crate::model::NewestDays;
 use crate::model::Postponement;
 use crate::model::ReleaseId;
 use crate::model::Withdrawal;
@@ -432,10 +431,19 @@ mod tests {
         assert_eq!(released(&[("2024-01-02", "a"), ("", "a"), ("2024-01-01", "a")]), 1);
         let ahead = |day: &str| {
             let review = format!("review: 2024-01-01\ndocuments: [a, b]\nahead: {day}");
-            wrong(&ledger(&[&release("one", "2062-01-02", &["a"]), &release("two", "2061-01-02", &["b"]), &review, "review: 2024-01-01\ndocuments: [b]"]))
+            wrong(&ledger(&[
+                &release("one", "2062-01-02", &["a"]),
+                &release("two", "2061-01-02", &["b"]),
+                &review,
+                "review: 2024-01-01\ndocuments: [b]",
+            ]))
         };
         assert_eq!(ahead("2062-01-02"), [""; 0], "an entry above was dated ahead, and this one says so");
-        assert_eq!(ahead("2061-01-02"), ["P050 :23 the newest day above this entry of the same documents is not 2061-01-02"], "it names the newest");
+        assert_eq!(
+            ahead("2061-01-02"),
+            ["P050 :23 the newest day above this entry of the same documents is not 2061-01-02"],
+            "it names the newest"
+        );
         let told = "P050 :15 this entry has an earlier day than one above it of the same document";
         let review = ledger(&[&release("one", "2024-01-02", &["a", "b"]), "review: 2024-01-01\ndocuments: [b]"]);
         assert_eq!(wrong(&review), [told]);

@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use crate::ledger::frozen;
 use crate::ledger::notice::Group;
 use crate::ledger::notice::ShortNotice;
 use crate::ledger::notice::days;
@@ -60,6 +61,8 @@ pub enum Refusal {
     EmptySummary,
     /// The id could not become an address.
     BadId(String),
+    /// Windows could not hold the folder of the release.
+    Unportable(ReleaseId),
     /// The id is another release's.
     IdTaken(ReleaseId),
     /// Neither an id nor a day to make one of.
@@ -115,6 +118,9 @@ impl fmt::Display for Refusal {
                 "`{}` cannot be the id of a release: it becomes an address, of lower-case letters, digits, hyphens and single dots",
                 id.escape_debug()
             ),
+            Refusal::Unportable(id) => {
+                write!(formatter, "`{id}` cannot be the id of a release: Windows cannot hold a folder of that name")
+            }
             Refusal::IdTaken(id) => write!(formatter, "there is a release `{id}` already: choose another `--id`"),
             Refusal::NoId => write!(formatter, "a release without a day needs an id"),
             Refusal::Future { asked, today } => {
@@ -205,7 +211,13 @@ impl<'a> Planned<'a> {
 /// Returns the ids that are free for a release, the one asked for or its day first, then numbered: `2026-11-21`, `2026-11-21.2`.
 pub fn free_ids(site: &Site, ask: &Ask) -> Result<impl Iterator<Item = ReleaseId>, Refusal> {
     let stem = match &ask.id {
-        Some(id) => ReleaseId::new(id).ok_or_else(|| Refusal::BadId(id.clone()))?,
+        Some(id) => {
+            let read = ReleaseId::new(id).ok_or_else(|| Refusal::BadId(id.clone()))?;
+            match frozen::folder(&read).unportable() {
+                Some(_) => return Err(Refusal::Unportable(read)),
+                None => read,
+            }
+        }
         None => ReleaseId::new(&ask.released.ok_or(Refusal::NoId)?.to_string()).expect("a day is an id"),
     };
     if ask.id.is_some() && site.is_taken(&stem) {

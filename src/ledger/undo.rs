@@ -94,10 +94,9 @@ impl fmt::Display for Refusal {
             Refusal::NotNewest { asked, newest } => {
                 write!(formatter, "`{asked}` is not in the newest entry, which is {newest}: entries are taken back from the newest on")
             }
-            Refusal::Which { keys: [one, other], entries: [first, second] } => write!(
-                formatter,
-                "two branches released: name the one that was not published, `{one}` ({first}) or `{other}` ({second})"
-            ),
+            Refusal::Which { keys: [one, other], entries: [first, second] } => {
+                write!(formatter, "two branches released: name the one that was not published, `{one}` ({first}) or `{other}` ({second})")
+            }
             Refusal::OneBranch => write!(formatter, "no two branches released at once: there is nothing to put in another order"),
             Refusal::Redaction => write!(formatter, "a redaction cannot be taken back: the words are gone"),
             Refusal::Both { documents, asked } => write!(
@@ -142,9 +141,9 @@ pub fn redo(files: &Tree<File>, asked: &str) -> Result<Rewritten, Refusal> {
     let fork = Fork::find(&text)?.ok_or(Refusal::OneBranch)?;
     let own = fork.own(Some(asked))?;
     // A review changes nothing: whatever comes behind it may be about the same documents.
-    let theirs = fork.new(1 - own).iter().filter(|entry| !matches!(entry.act, Act::Review(_)));
+    let theirs = fork.added(1 - own).iter().filter(|entry| !matches!(entry.act, Act::Review(_)));
     let theirs: BTreeSet<String> = theirs.flat_map(Entry::documents).collect();
-    let ours: BTreeSet<String> = fork.new(own).iter().flat_map(Entry::documents).collect();
+    let ours: BTreeSet<String> = fork.added(own).iter().flat_map(Entry::documents).collect();
     let documents: Vec<String> = ours.intersection(&theirs).map(|id| format!("`{id}`")).collect();
     if !documents.is_empty() {
         return Err(Refusal::Both { documents, asked: asked.to_owned() });
@@ -234,13 +233,13 @@ impl Fork {
     }
 
     /// Returns the entries that only one side has.
-    fn new(&self, side: usize) -> &[Entry] {
+    fn added(&self, side: usize) -> &[Entry] {
         &self.sides[side].entries[self.common..]
     }
 
     /// Returns the side that holds the entry that is named.
     fn own(&self, asked: Option<&str>) -> Result<usize, Refusal> {
-        let holds = |side: usize| asked.is_some_and(|asked| self.new(side).iter().any(|entry| is(entry, asked)));
+        let holds = |side: usize| asked.is_some_and(|asked| self.added(side).iter().any(|entry| is(entry, asked)));
         match (asked, holds(0), holds(1)) {
             (_, true, false) => Ok(0),
             (_, false, true) => Ok(1),
@@ -250,7 +249,7 @@ impl Fork {
     }
 
     fn which(&self) -> Refusal {
-        let first = [0, 1].map(|side| self.new(side).first());
+        let first = [0, 1].map(|side| self.added(side).first());
         let told = |entry: &Entry| match entry.release() {
             Some(frozen) => format!("{entry}, “{}”", frozen.release.summary),
             None => entry.to_string(),
@@ -265,12 +264,12 @@ impl Fork {
     /// Takes the entries of the side `own` out, and writes them `again` behind those of the other.
     fn settled(&self, files: &Tree<File>, own: usize, again: bool) -> Result<Rewritten, Refusal> {
         let (ours, theirs) = (&self.sides[own], &self.sides[1 - own]);
-        if self.new(own).iter().any(|entry| entry.redaction().is_some()) {
+        if self.added(own).iter().any(|entry| entry.redaction().is_some()) {
             return Err(Refusal::Redaction);
         }
         let mut wanted: Tree<File> = Tree::new();
         let kept = Redacted::new(&theirs.entries);
-        for frozen in self.new(1 - own).iter().filter_map(Entry::release) {
+        for frozen in self.added(1 - own).iter().filter_map(Entry::release) {
             wanted.extend(folder(files, frozen, &kept, &frozen.release.id)?);
         }
         let ledger = frozen::ledger();
@@ -278,10 +277,15 @@ impl Fork {
         let mut lines = Vec::new();
         if again {
             let taken = theirs.entries.iter().filter_map(Entry::release).map(|frozen| frozen.release.id.clone()).collect();
-            let ids = renamed(self.new(own), taken);
-            for entry in self.new(own) {
+            let ids = renamed(self.added(own), taken);
+            for entry in self.added(own) {
                 if let Some(frozen) = entry.release() {
-                    wanted.extend(folder(files, frozen, &Redacted::new(&ours.entries), ids.get(&frozen.release.id).unwrap_or(&frozen.release.id))?);
+                    wanted.extend(folder(
+                        files,
+                        frozen,
+                        &Redacted::new(&ours.entries),
+                        ids.get(&frozen.release.id).unwrap_or(&frozen.release.id),
+                    )?);
                 }
                 lines.push(written(&entry.act, &ids));
             }
@@ -295,13 +299,13 @@ impl Fork {
             all.into_iter().skip(theirs.entries.len()).map(|entry| entry.to_string())
         });
         let again = again.collect();
-        let released = [0, 1].into_iter().flat_map(|side| self.new(side)).filter_map(Entry::release);
+        let released = [0, 1].into_iter().flat_map(|side| self.added(side)).filter_map(Entry::release);
         let folders: BTreeSet<TreePath> = released.map(|frozen| frozen::folder(&frozen.release.id)).collect();
         let there = folders.iter().flat_map(|folder| files.under(folder)).map(|(path, _)| path.clone());
         let gone = there.chain(now.is_none().then(|| ledger.clone())).filter(|path| wanted.get(path).is_none()).collect();
         wanted.extend(now.map(|file| (ledger, file)));
         let changed = |(path, file): &(TreePath, File)| files.get(path).map(File::digest) != Some(file.digest());
-        Ok(Rewritten { out: self.new(own).to_vec(), again, put: wanted.into_iter().filter(changed).collect(), gone })
+        Ok(Rewritten { out: self.added(own).to_vec(), again, put: wanted.into_iter().filter(changed).collect(), gone })
     }
 }
 
@@ -350,12 +354,8 @@ fn written(act: &Act, ids: &BTreeMap<ReleaseId, ReleaseId>) -> Vec<String> {
     match act {
         Act::Release(frozen) => {
             let old = &*frozen.release;
-            let release = Release {
-                id: id(&old.id),
-                follows: old.follows.as_ref().map(id),
-                with: old.with.as_ref().map(id),
-                ..old.clone()
-            };
+            let release =
+                Release { id: id(&old.id), follows: old.follows.as_ref().map(id), with: old.with.as_ref().map(id), ..old.clone() };
             let documents = frozen.documents.iter().map(|(id, digest)| (id, digest.value)).collect::<Vec<_>>();
             freeze::lines(&release, &documents, &frozen.notice, frozen.raw_html)
         }
@@ -382,12 +382,12 @@ fn folder(files: &Tree<File>, frozen: &Frozen, redacted: &Redacted<'_>, id: &Rel
         named == sums.files().count() && documents.into_iter().all(|(id, sealed)| sums.document(id) == digest(id).unwrap_or(sealed.value))
     };
     let sums = readings(files, &path).iter().filter_map(|file| Sums::of_file(&path, file)).find(sealed);
-    let sums = sums.ok_or_else(|| Refusal::Unproved(path))?;
+    let sums = sums.ok_or(Refusal::Unproved(path))?;
     let mut found = vec![(new.join(SUMS), File::new(sums.text().into_bytes()))];
     for (within, digest) in sums.files() {
         let path = old.join(within);
         let file = readings(files, &path).into_iter().find(|file| file.digest() == digest);
-        found.push((new.join(within), file.ok_or_else(|| Refusal::Unproved(path))?));
+        found.push((new.join(within), file.ok_or(Refusal::Unproved(path))?));
     }
     Ok(found)
 }

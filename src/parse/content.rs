@@ -1,6 +1,7 @@
 //! The whole content folder: which file is read as what.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -116,6 +117,7 @@ pub fn document(files: &Tree<File>, root: &TreePath, id: &DocumentId, raw_html: 
 fn folders<'a>(files: &'a Tree<File>, diagnostics: &mut Diagnostics) -> BTreeMap<DocumentId, Files<'a>> {
     let mut folders: BTreeMap<DocumentId, Files<'a>> = BTreeMap::new();
     let mut reported: Option<&str> = None;
+    let mut unportable: BTreeSet<String> = BTreeSet::new();
     for (path, file) in files.under(&TreePath::new(ROOT).expect("a path")) {
         let within = path.within(ROOT).unwrap_or_default();
         if within.starts_with("versions/") || path.name().starts_with('.') || path.name().ends_with('~') {
@@ -129,6 +131,10 @@ fn folders<'a>(files: &'a Tree<File>, diagnostics: &mut Diagnostics) -> BTreeMap
             let stray = Diagnostic::warning(Code::StrayFile, "a policy holds markdown only; nothing reads this file").in_file(path);
             diagnostics.push(stray.help("move it out of `content/`"));
             continue;
+        }
+        if let Some(part) = path.unportable().filter(|part| unportable.insert((*part).to_owned())) {
+            let held = Diagnostic::warning(Code::BadName, format!("Windows cannot hold a file or folder of the name `{part}`"));
+            diagnostics.push(held.in_file(path).help("rename it: nobody could check this project out there, or serve its pages"));
         }
         let taken = folder.split('/').any(|part| DocumentId::RESERVED.contains(&part));
         match DocumentId::new(folder).filter(|_| !taken) {

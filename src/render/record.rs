@@ -301,7 +301,8 @@ impl<'a> EntryView<'a> {
 pub fn carriers(proof: &Proof) -> Vec<(Route<'_>, Digest)> {
     let dated = proof.releases.iter().any(|proved| proved.release.planned().is_some());
     let tellers = [Route::Ledger, Route::LedgerIndex].into_iter().chain(dated.then_some(Route::Feed));
-    let head = proof.entries.last().filter(|_| proof.whole).into_iter().flat_map(|newest| tellers.clone().map(|route| (route, newest.seal)));
+    let head =
+        proof.entries.last().filter(|_| proof.whole).into_iter().flat_map(|newest| tellers.clone().map(|route| (route, newest.seal)));
     let versions = proof.releases.iter().flat_map(|proved| {
         let version = |(id, digest)| (Route::Version(id, &proved.release.id), digest);
         proved.documents.iter().map(|(id, digest)| (id, *digest)).map(version)

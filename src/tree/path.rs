@@ -84,6 +84,17 @@ impl TreePath {
         self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
+    /// Returns the first segment that Windows cannot hold: the name of a device, whatever its ending, or one with a sign or an end that it
+    /// does not keep.
+    pub fn unportable(&self) -> Option<&str> {
+        self.0.split('/').find(|segment| {
+            let stem = segment.split('.').next().unwrap_or(segment).trim_end().to_ascii_lowercase();
+            let numbered = |device: &str| stem.strip_prefix(device).is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']));
+            let device = matches!(&*stem, "aux" | "con" | "nul" | "prn") || numbered("com") || numbered("lpt");
+            device || segment.ends_with(['.', ' ']) || segment.contains(['<', '>', '"', '|', '?', '*'])
+        })
+    }
+
     /// Returns what follows `folder` in this path.
     pub fn within(&self, folder: &str) -> Option<&str> {
         self.0.strip_prefix(folder)?.strip_prefix('/')
@@ -136,5 +147,16 @@ mod tests {
         assert_eq!(file.resolve("./../privacy/./10-x.md").unwrap().as_str(), "privacy/10-x.md");
         assert_eq!(file.resolve("../../outside"), None);
         assert_eq!(file.resolve(""), None);
+    }
+
+    #[test]
+    fn windows_holds_no_devices_and_keeps_no_ends() {
+        let unportable = |path: &str| TreePath::new(path).unwrap().unportable().map(str::to_owned);
+        for name in ["con", "CON", "aux.md", "nul.tar.gz", "com1", "lpt9.txt", "prn .md", "a.", "a ", "a?b", "a|b", "a*", "<a>", "\"a\""] {
+            assert_eq!(unportable(&format!("x/{name}/y.md")).as_deref(), Some(name));
+        }
+        for path in ["console", "com", "com10", "auxiliary.md", "a.con", "lpt-1", ".a", "wörds.md"] {
+            assert_eq!(unportable(path), None, "{path}");
+        }
     }
 }

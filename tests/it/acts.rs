@@ -78,7 +78,7 @@ fn a_renamed_policy_keeps_its_words_its_pages_and_its_promise() {
         assert!(said.contains(told), "{said}");
     };
     taken("sms", "there is a document `sms` already");
-    taken("Terms", "cannot be an id");
+    taken("Terms", "cannot be the name of a policy");
     taken("ledger", "that address is taken");
     let before = project.files("content");
     assert!(project.said_on("2026-03-01", &["rename", "terms", "conditions", "--dry-run"], 0).contains("nothing was written"));

@@ -153,7 +153,10 @@ fn nothing_is_dated_ahead() {
     let ahead = |clock: &str| run(&project, clock, None, &["check", "--format", "full"]);
     let (code, told) = ahead("2026-11-20T14:59:00Z");
     assert!(code == 0 && told.contains("warning[P061]: release `2026-11-21` is dated 2026-11-21, and today is 2026-11-20"), "{told}");
-    assert!(told.contains("--> content/versions/ledger.yaml:") && told.contains("`policybook withdraw 2026-11-21`, then release again"), "{told}");
+    assert!(
+        told.contains("--> content/versions/ledger.yaml:") && told.contains("`policybook withdraw 2026-11-21`, then release again"),
+        "{told}"
+    );
     assert!(!ahead(clock).1.contains("P061"));
 }
 

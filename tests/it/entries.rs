@@ -243,3 +243,80 @@ fn whoever_withdraws_consent_is_named_nowhere_new() {
     project.write(WHITEHATS, "whitehats:\n  - name: Bea\n");
     assert!(project.said_on("2026-11-23", &["check", "--format", "full"], 1).contains("`Anonymous` was credited and is gone"));
 }
+
+#[test]
+fn what_nobody_sees_or_holds_is_refused_before_it_is_sealed() {
+    let project = crate::writing::busy();
+    let before = project.files("content");
+    let refused = |arguments: &[&str], code: i32, told: &str| {
+        let said = project.said(arguments, code);
+        assert!(said.contains(told), "{arguments:?}: {said}");
+        assert!(project.files("content") == before, "{arguments:?}");
+    };
+    let (unseen, long) = ("x\u{200b}y", "x".repeat(1001));
+    for arguments in [
+        &["release", "--yes", "--summary"][..],
+        &["release", "--yes", "--summary", "x", "--approved-by"],
+        &["release", "--yes", "--summary", "x", "--editorial", "--attest"],
+        &["postpone", "sooner", "--effective", "2027-01-01", "--yes", "--reason"],
+        &["withdraw", "sooner", "--yes", "--reason"],
+        &["retire", "sms", "--yes", "--reason"],
+        &["redact", "Ada Bee", "--yes", "--reason"],
+        &["add", "whitehat"],
+        &["add", "whitehat", "Ada Cee", "--class"],
+        &["add", "subprocessor", "Acme", "--purpose"],
+        &["add", "commitment", "reply", "--value", "1", "--what"],
+    ] {
+        refused(&[arguments, &[unseen]].concat(), 2, "it holds the invisible character U+200B: type it again without");
+        refused(&[arguments, &["x\u{7}y"]].concat(), 2, "it holds the invisible character U+0007");
+        refused(&[arguments, &[&long]].concat(), 2, "it is longer than 1000 letters");
+    }
+    for (id, told) in [
+        ("con", "Windows cannot hold a folder of that name"),
+        ("nul.2", "Windows cannot hold a folder of that name"),
+        ("a.", "it becomes an address"),
+        ("a\u{200b}", "it becomes an address"),
+        (&long, "it becomes an address"),
+    ] {
+        refused(&["release", "--summary", "x", "--yes", "--id", id], 2, told);
+        refused(&["import", "archive", "--version", &format!("{id}=old.md")], 2, told);
+    }
+    for (name, told) in [
+        ("aux", "Windows cannot hold a folder of the name `aux`"),
+        ("a/com1", "Windows cannot hold a folder of the name `com1`"),
+        ("history", "that address is taken"),
+        (&"x".repeat(65), "it has more than 64 letters"),
+    ] {
+        refused(&["import", name, "--version", "original=old.md"], 2, told);
+        refused(&["rename", "cookies", name, "--yes"], 2, told);
+    }
+}
+
+#[test]
+fn what_nobody_sees_in_a_draft_is_told_and_not_sealed() {
+    let project = crate::writing::busy();
+    let release = ["release", "privacy", "whitehats", "--summary", "x", "--yes"];
+    for (file, from, to, told) in [
+        ("content/privacy/_index.md", "We keep", "We\u{200b} keep", "error[P130]: the invisible character U+200B"),
+        (
+            "content/whitehats.yaml",
+            "Ada Bee\n",
+            "Ada Bee\n    consent: true\n  - name: Zed\u{2060} Cee\n",
+            "error[P130]: the invisible character U+2060",
+        ),
+        ("content/site.yaml", "name: Acme", "name: Ac\u{200b}me", "error[P130]: the invisible character U+200B"),
+    ] {
+        let before = project.read(file);
+        project.edit(file, from, to);
+        project.said(&["build"], 0);
+        let said = project.said(&release, 1);
+        assert!(said.contains(told) && said.contains(&format!("--> {file}:")), "{said}");
+        project.write(file, before);
+    }
+    project.write("content/nul/_index.md", "---\ntitle: Nothing\n---\nWords.\n");
+    assert!(
+        project.said(&["check", "--format", "full"], 0).contains("warning[P005]: Windows cannot hold a file or folder of the name `nul`")
+    );
+    assert!(project.said(&["release", "--summary", "x", "--yes"], 1).contains("error[P005]"));
+    project.said(&release, 0);
+}

@@ -255,14 +255,13 @@ fn an_added_entry_keeps_the_file_and_is_refused_twice() {
             .said_on("2026-11-21", &["add", "whitehat", "KAMIL SEVI"], 2)
             .contains("`KAMIL SEVI` is on the list already, as `Kamil Sevi`")
     );
-    assert!(project.said_on("2026-11-21", &["add", "whitehat", "Kamil\u{200b} Sevi"], 2).contains("already"));
+    assert!(project.said_on("2026-11-21", &["add", "whitehat", "Kamil\u{200b} Sevi"], 2).contains("U+200B"));
     assert!(project.said_on("2026-11-21", &["add", "whitehat", "jaymark pestan\u{303}o"], 2).contains("already"));
     assert!(project.said_on("2026-11-21", &["add", "commitment", "uptime", "--what", "x"], 2).contains("already"));
     let same = project.files("content");
     for wrong in [
         &["add", "whitehat", "Eve", "--link", "javascript:alert(1)"][..],
         &["add", "whitehat", "Eve", "--date", "2026-02-30"],
-        &["add", "whitehat", "Eve\u{202e}"],
         &["add", "commitment", "x", "--what", "x", "--value", "about 5", "--unit", "days"],
         &["add", "commitment", "x", "--what", "x", "--section", "security#nowhere"],
         &["add", "subprocessor", "X", "--purpose", "Y", "--effective", "1.2.2026"],

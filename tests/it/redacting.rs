@@ -183,7 +183,7 @@ fn what_makes_no_sense_is_refused_and_nothing_is_written() {
     let reason = |reason: &str| project.said(&["redact", "Kamil Sevi", "--yes", "--reason", reason], 2);
     assert!(reason(" ").contains("the reason is empty"));
     assert!(reason("kamil  sevi asked").contains("the reason holds the words themselves"));
-    assert!(reason("x\u{202e}y").contains("the reason holds the invisible character U+202E"));
+    assert!(reason("x\u{202e}y").contains("it holds the invisible character U+202E"));
     project.said(&["redact", "Kamil Sevi", "--yes"], 2);
     assert!(project.files("content") == before);
 

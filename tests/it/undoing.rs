@@ -135,7 +135,10 @@ fn after_a_merge_of_two_branches_the_own_entries_stand_behind_the_others() {
     let branches = Branches::new();
     let project = &branches.project;
     project.write("content/sms/_index.md", "---\ntitle: Text messages\n---\nWe send many.\n");
-    branches.merge(&[SMS, &["review", "terms"]], &[PRIVACY, &["review", "cookies"], &["postpone", "sooner", "--effective", "2027-01-01", "--reason", "Late", "--yes"]]);
+    branches.merge(
+        &[SMS, &["review", "terms"]],
+        &[PRIVACY, &["review", "cookies"], &["postpone", "sooner", "--effective", "2027-01-01", "--reason", "Late", "--yes"]],
+    );
     let told = project.said(&["release", "--redo", "2026-11-21", "--yes"], 2);
     assert!(told.contains("name the one that was not published") && told.contains("release `2026-11-21`, “Nothing at all”"), "{told}");
     let key = branches.key(1);

@@ -17,6 +17,7 @@ use crate::cli::Ending;
 use crate::cli::Global;
 use crate::cli::import::texts::Asked;
 use crate::cli::import::texts::Text;
+use crate::cli::new_policy;
 use crate::cli::report;
 use crate::compile::Options;
 use crate::compile::compile;
@@ -76,7 +77,7 @@ pub struct Import {
 impl Import {
     /// Imports the versions of a policy.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let id = policy(&self.policy)?;
+        let id = new_policy(&self.policy)?;
         let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
         refuse(&project, &compiled.site, &id, global)?;
         if let Some(broken) = errors(compiled.diagnostics, ledger::FOLDER) {
@@ -116,17 +117,6 @@ impl Import {
         }
         Ok(Ending::Done)
     }
-}
-
-/// Returns the id of a policy.
-fn policy(name: &str) -> Result<DocumentId> {
-    if name.split('/').any(|part| DocumentId::RESERVED.contains(&part)) {
-        bail!("`{name}` cannot be the name of a policy: that address is taken");
-    }
-    DocumentId::new(name).with_context(|| {
-        let name = name.escape_debug();
-        format!("`{name}` cannot be the name of a policy: it becomes an address, of lower-case letters, digits and single hyphens")
-    })
 }
 
 /// Refuses a folder without a project, and a policy that has versions.

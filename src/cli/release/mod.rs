@@ -16,12 +16,15 @@ use crate::cli::ask;
 use crate::cli::commitment;
 use crate::cli::date;
 use crate::cli::document;
+use crate::cli::name;
 use crate::cli::release::undo::Undo;
 use crate::cli::report;
 use crate::cli::sentence;
 use crate::cli::tell_of_names;
+use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Severity;
 use crate::ledger;
 use crate::ledger::Ask;
 use crate::ledger::Planned;
@@ -34,12 +37,12 @@ use crate::model::Kind;
 use crate::model::ReleaseId;
 use crate::model::Site;
 use crate::model::Version;
-use crate::parse;
 use crate::redline;
 use crate::redline::People;
 use crate::redline::SectionChange;
 use crate::store;
 use crate::store::Project;
+use crate::tree::TreePath;
 
 /// Freeze the current words as a version that keeps its address for ever
 ///
@@ -121,6 +124,11 @@ impl Release {
         if documents.is_empty() {
             report::done("nothing to release", "every document says what its newest version says");
             return Ok(Ending::Done);
+        }
+        let unfit = unfit(&compiled.diagnostics, &documents);
+        if unfit.has_errors() {
+            report::diagnostics(&unfit, &project.files, global.quiet);
+            return Ok(Ending::Found);
         }
         let withdrawn = match documents.iter().any(|history| history.id.as_str() == DocumentId::WHITEHATS) {
             true => ledger::withdrawn(&compiled.site),
@@ -256,14 +264,18 @@ impl Release {
     }
 }
 
-/// Reads the name of who vouches.
-fn name(text: &str) -> Result<String, String> {
-    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match name.chars().any(|letter| letter.is_control() || parse::hidden(letter)) {
-        _ if name.is_empty() => Err("a name is expected".to_owned()),
-        true => Err("a name holds no invisible characters".to_owned()),
-        false => Ok(name),
-    }
+/// Returns what cannot be mended any more once it is sealed: what nobody sees in the words, and names that not every system can hold.
+fn unfit(found: &Diagnostics, documents: &[&History]) -> Diagnostics {
+    let sealed = |path: &TreePath| {
+        let of = |history: &&History| {
+            path.within(&format!("content/{}", history.id)).is_some() || path.as_str() == format!("content/{}.yaml", history.id)
+        };
+        path.as_str() == "content/site.yaml" || documents.iter().any(of)
+    };
+    let unfit = |found: &&Diagnostic| {
+        matches!(found.code, Code::Invisible | Code::BadName) && found.place.as_ref().is_some_and(|place| sealed(&place.path))
+    };
+    found.sorted().into_iter().filter(unfit).map(|found| found.clone().weighing(Severity::Error)).collect()
 }
 
 /// Says which older versions name somebody who does not agree any more, and what removes the name.

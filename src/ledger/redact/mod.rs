@@ -126,7 +126,8 @@ pub fn redact(files: &Tree<File>, text: &str, reason: &str, date: Date, today: D
         return Err(drafts.iter().next().map_or_else(nowhere, |(path, _)| Refusal::DraftOnly(path.clone())));
     }
     let concerned = proof.releases.iter().flat_map(|proved| proved.documents.keys().map(move |id| (proved, id)));
-    let concerned = concerned.filter(|(proved, id)| proved.sums.document_files(id).any(|(path, _)| frozen.get(&proved.folder.join(path)).is_some()));
+    let concerned =
+        concerned.filter(|(proved, id)| proved.sums.document_files(id).any(|(path, _)| frozen.get(&proved.folder.join(path)).is_some()));
     let ledger = Ledger { entries: proof.entries, files: Vec::new() };
     if let Some(newest) = ledger.bars(date, concerned.map(|(_, id)| id.as_str()), today) {
         return Err(Refusal::Backwards { asked: date, newest });
