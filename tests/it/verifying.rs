@@ -3,10 +3,16 @@
 use std::fs;
 use std::process::Command;
 
+use policybook::diagnostic::Diagnostics;
+use policybook::ledger;
 use policybook::tree::Digest;
+use policybook::tree::File;
+use policybook::tree::Tree;
+use policybook::tree::TreePath;
 
 use crate::project::Project;
 use crate::server::Server;
+use crate::tiers::times;
 
 pub const HEAD: &str = "58c5d436dadee7289e613dbfb4a6b97fda9a7ecc2c172ca02229b34f7e9924a1";
 const FIRST: &str = "1f413e0b6a938a74363cc2a1d5760471cfb3b72bdc88d089ad30d9afd530a62c";
@@ -360,4 +366,31 @@ fn the_head_stands_in_the_footer_of_pages_that_may_change_and_on_no_permanent_on
     }
     let permanent = project.read("public/security/v/2023-02-15/index.html");
     assert!(!permanent.contains("58c5d436") && !permanent.contains("how to check it"));
+}
+
+#[test]
+fn every_flipped_byte_of_a_frozen_file_and_of_its_digests_is_found() {
+    let project = Project::example();
+    let archive = TreePath::new("content/versions").unwrap();
+    let files: Tree<File> =
+        project.files("content/versions").into_iter().map(|(path, bytes)| (archive.join(&path), File::new(bytes))).collect();
+    let verified = |files: &Tree<File>| {
+        let mut found = Diagnostics::new();
+        ledger::verify(files, &archive, &mut found);
+        found
+    };
+    assert!(!verified(&files).has_errors());
+    let mut flipped = 0;
+    for (path, file) in files.iter() {
+        let step = if path.name() == "SHA256SUMS" || path.name() == "ledger.yaml" { times(29, 1) } else { times(997, 31) };
+        for at in (0..file.bytes().len()).step_by(step) {
+            let mut bytes = file.bytes().to_vec();
+            bytes[at] ^= 1;
+            let mut changed = files.clone();
+            changed.insert(path.clone(), File::new(bytes));
+            assert!(verified(&changed).has_errors(), "byte {at} of {path}");
+            flipped += 1;
+        }
+    }
+    assert!(flipped > 100, "{flipped} bytes were flipped");
 }

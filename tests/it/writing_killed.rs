@@ -164,3 +164,23 @@ fn after_a_build_that_was_killed_at_any_act_the_next_one_ends_the_same() {
         }
     }
 }
+
+#[test]
+#[ignore = "needs strace: tests/run installs it"]
+fn where_names_cannot_be_exchanged_or_linked_everything_is_written_all_the_same() {
+    let inject = "renameat2,link,linkat:error=EINVAL";
+    for (command, did) in WRITING {
+        let project = busy();
+        assert!(project.traced(TODAY, inject, command).status().unwrap().success() && did(&project), "{command:?}");
+        project.said(&["verify"], 0);
+    }
+    let project = busy();
+    project.build(&[]);
+    project.edit("content/site.yaml", "name: Acme", "name: Other");
+    assert!(project.traced(TODAY, inject, &["build"]).status().unwrap().success());
+    let built = project.files("public");
+    project.build(&["--check"]);
+    std::fs::remove_dir_all(project.path("public")).unwrap();
+    project.build(&[]);
+    assert!(project.files("public") == built);
+}
