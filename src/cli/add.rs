@@ -147,7 +147,7 @@ impl Add {
         let source = Source::new(&path, &old).ok().with_context(|| format!("`{path}` is not UTF-8"))?;
         let added = parse::with_entry(&path, &source.text, list, &fields)
             .with_context(|| format!("`{path}` cannot take an entry as it is written: see that `policybook check` has nothing against it, and write each entry on lines of its own"))?;
-        let new = written(&old, &added);
+        let new = old.edited(&[added.edit]).with_context(|| format!("`{path}` changed while it was read"))?;
         let mut files: Tree<File> = project.files.clone();
         files.insert(path.clone(), new.clone());
         let after = compile(&files, Options { edition: Edition::Draft, now: compiled.now });
@@ -231,15 +231,4 @@ impl Add {
 
 fn given<'a>(fields: Vec<(&'a str, Option<&'a String>)>) -> Fields<'a> {
     fields.into_iter().filter_map(|(key, value)| Some((key, Worth::Text(value?)))).collect()
-}
-
-/// Returns a file with the lines put in, its byte-order mark and its line ends as they were.
-fn written(old: &File, added: &parse::Added) -> File {
-    let bytes = String::from_utf8_lossy(old.bytes());
-    let start = bytes.strip_prefix('\u{feff}').map_or(0, |rest| bytes.len() - rest.len());
-    let ends: Vec<usize> = bytes[start..].match_indices("\r\n").enumerate().map(|(passed, (at, _))| at - passed).collect();
-    let place = |at: usize| at + start + ends.partition_point(|end| *end < at);
-    let put_in = if ends.is_empty() { added.put_in.clone() } else { added.put_in.replace('\n', "\r\n") };
-    let made = format!("{}{put_in}{}", &bytes[..place(added.span.start)], &bytes[place(added.span.end)..]);
-    File::new(made.into_bytes())
 }

@@ -12,8 +12,10 @@ use crate::parse::yaml::in_quotes;
 use crate::parse::yaml::quoted;
 use crate::parse::yaml::scalars;
 use crate::parse::yaml::tree;
+use crate::tree::Edit;
 use crate::tree::Span;
 use crate::tree::TreePath;
+use crate::tree::edited;
 
 /// How long a day is, written as `2026-11-21`.
 const DAY: usize = 10;
@@ -33,10 +35,8 @@ pub enum Worth<'a> {
 /// Lines to put into a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Added {
-    /// What they stand in the place of; mostly nothing, at the place where they come.
-    pub span: Span,
     /// The lines as they are put in.
-    pub put_in: String,
+    pub edit: Edit,
     /// The lines of the entry alone.
     pub lines: String,
 }
@@ -89,12 +89,11 @@ pub fn with(path: &TreePath, text: &str, key: &str, said: Said<'_>) -> Option<Ad
         Some(_) => return None,
     };
     let lines = written(&indent, said);
-    let put_in = format!("{before}{lines}");
-    let made = format!("{}{put_in}{}", &text[..span.start], &text[span.end..]);
-    let new = root(path, &made)?;
+    let edit = Edit { span, put_in: format!("{before}{lines}") };
+    let new = root(path, &edited(text, std::slice::from_ref(&edit))?)?;
     let said = mapping(said);
     let expected = items(&old, key).unwrap_or_default().into_iter().chain([&said]).collect();
-    agree(&old, &new, key, expected).then_some(Added { span, put_in, lines })
+    agree(&old, &new, key, expected).then_some(Added { edit, lines })
 }
 
 fn root(path: &TreePath, text: &str) -> Option<Node> {
@@ -212,7 +211,7 @@ mod tests {
 
     fn added(text: &str, said: Said<'_>) -> Option<String> {
         let added = with(&path(), text, "names", said)?;
-        Some(format!("{}{}{}", &text[..added.span.start], added.put_in, &text[added.span.end..]))
+        edited(text, &[added.edit])
     }
 
     #[test]

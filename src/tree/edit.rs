@@ -13,47 +13,61 @@ pub struct Edit {
 }
 
 impl Edit {
-    /// Tells whether two edits would touch the same bytes, or the same place.
+    /// Returns true if two edits touch the same bytes, or the same place.
     pub fn meets(&self, other: &Edit) -> bool {
         self.span.start <= other.span.end && other.span.start <= self.span.end
     }
 }
 
+/// Returns a text with edits made, given in any order. `None` if two of them are about the same bytes, or one is not about this text.
+pub fn edited(text: &str, edits: &[Edit]) -> Option<String> {
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    edits.sort();
+    let mut new = String::with_capacity(text.len());
+    let mut done = 0;
+    for edit in edits {
+        new.push_str(text.get(done..edit.span.start)?);
+        text.get(edit.span.start..edit.span.end)?;
+        new.push_str(&edit.put_in);
+        done = edit.span.end;
+    }
+    new.push_str(text.get(done..)?);
+    Some(new)
+}
+
 impl File {
-    /// Returns the file with edits made, of which none meets another; nothing where one does, or where a place is not in the text.
+    /// Returns the file with edits of its [`Source`](super::Source)'s text made, as [`edited`] does. What is put in has the line ends of the
+    /// file.
     pub fn edited(&self, edits: &[Edit]) -> Option<File> {
         let text = std::str::from_utf8(self.bytes()).ok()?;
-        let mut edits: Vec<&Edit> = edits.iter().collect();
-        edits.sort();
-        let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-        let mut new = String::with_capacity(text.len());
-        let mut done = 0;
-        for (index, edit) in edits.iter().enumerate() {
-            if index > 0 && edits[index - 1].meets(edit) {
-                return None;
-            }
-            let (start, end) = (place(text, edit.span.start), place(text, edit.span.end));
-            new.push_str(text.get(done..start)?);
-            text.get(start..end)?;
-            // A line that is put in ends as the others do.
-            new.push_str(&edit.put_in.replace('\n', line_end));
-            done = end;
-        }
-        new.push_str(&text[done..]);
-        Some(File::new(new.into_bytes()))
+        let places = Places::of(text);
+        let line_end = if places.ends.is_empty() { "\n" } else { "\r\n" };
+        let placed = |edit: &Edit| Edit {
+            span: Span::new(places.place(edit.span.start), places.place(edit.span.end)),
+            put_in: edit.put_in.replace('\n', line_end),
+        };
+        let edits: Vec<Edit> = edits.iter().map(placed).collect();
+        Some(File::new(edited(text, &edits)?.into_bytes()))
     }
 }
 
-/// Returns where a byte of a source's text stands in the file: behind its byte-order mark and the `\r` of every line end before it.
-fn place(text: &str, at: usize) -> usize {
-    let mut place = if text.starts_with('\u{feff}') { at + '\u{feff}'.len_utf8() } else { at };
-    for (end, _) in text.match_indices("\r\n") {
-        if end >= place {
-            break;
-        }
-        place += 1;
+/// Where the bytes of a source's text stand in the file: after its byte-order mark and the `\r` of every line end before them.
+struct Places {
+    start: usize,
+    /// Where each `\r\n` begins in the source's text.
+    ends: Vec<usize>,
+}
+
+impl Places {
+    fn of(text: &str) -> Places {
+        let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let ends = bare.match_indices("\r\n").enumerate().map(|(passed, (at, _))| at - passed).collect();
+        Places { start: text.len() - bare.len(), ends }
     }
-    place
+
+    fn place(&self, at: usize) -> usize {
+        self.start + at + self.ends.partition_point(|end| *end < at)
+    }
 }
 
 #[cfg(test)]
@@ -79,9 +93,10 @@ mod tests {
     }
 
     #[test]
-    fn edits_that_meet_or_leave_the_text_are_refused() {
+    fn edits_of_the_same_bytes_or_of_another_text_are_refused() {
         assert_eq!(edited("abcdef", &[edit(0, 3, "x"), edit(2, 4, "y")]), None);
-        assert_eq!(edited("abcdef", &[edit(0, 3, "x"), edit(3, 3, "y")]), None);
+        assert_eq!(edited("abcdef", &[edit(3, 3, "y"), edit(0, 3, "x")]).as_deref(), Some("xydef"), "beside each other");
+        assert!(edit(0, 3, "x").meets(&edit(3, 3, "y")) && !edit(0, 2, "x").meets(&edit(3, 3, "y")));
         assert_eq!(edited("abc", &[edit(2, 9, "x")]), None);
         assert_eq!(edited("äb", &[edit(1, 2, "x")]), None);
     }
@@ -92,10 +107,12 @@ mod tests {
             let path = super::super::TreePath::new("a.md").unwrap();
             let file = File::new(text.as_bytes());
             let source = super::super::Source::new(&path, &file).unwrap();
+            let places = Places::of(&text);
             for (at, letter) in source.text.char_indices() {
-                proptest::prop_assert!(text[place(&text, at)..].starts_with(letter) || text[place(&text, at)..].starts_with("\r\n"));
+                let rest = &text[places.place(at)..];
+                proptest::prop_assert!(rest.starts_with(letter) || rest.starts_with("\r\n"));
             }
-            proptest::prop_assert_eq!(place(&text, source.text.len()), text.len());
+            proptest::prop_assert_eq!(places.place(source.text.len()), text.len());
         }
     }
 }

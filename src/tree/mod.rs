@@ -21,6 +21,7 @@ pub use composed::is_combining;
 pub use digest::Digest;
 pub use digest::Hasher;
 pub use edit::Edit;
+pub use edit::edited;
 pub use file::File;
 pub use file::Position;
 pub use file::Source;

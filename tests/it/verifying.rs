@@ -337,6 +337,13 @@ fn the_commands_that_the_page_shows_prove_a_site_with_sha256sum_alone() {
     let project = reviewed_and_redacted();
     assert_eq!(printed(&project, "public/ledger", &commands(&project, "prove")), format!("{}\n", newest(&project)));
     let project = crate::acts::with_every_act();
+    // One act more was dated ahead, and the next one goes back behind it.
+    for day in ["2062-01-01", "2026-02-08"] {
+        project.said_on("2026-02-08", &["build"], 0);
+        assert_eq!(printed(&project, "public/ledger", &commands(&project, "prove")), format!("{}\n", newest(&project)));
+        project.said_on(day, &["review", "conditions"], 0);
+    }
+    assert!(project.read(LEDGER).contains("\n  ahead: 2062-01-01\n"));
     project.said_on("2026-02-08", &["build"], 0);
     assert_eq!(printed(&project, "public/ledger", &commands(&project, "prove")), format!("{}\n", newest(&project)));
 }

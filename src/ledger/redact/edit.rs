@@ -1,18 +1,11 @@
 //! What is put where in a text, and the proof that all the rest stays.
 
+use crate::tree::Edit;
 use crate::tree::File;
 use crate::tree::Source;
 use crate::tree::Span;
 use crate::tree::TreePath;
-
-/// A stretch of a text, and what stands there instead.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    /// The stretch.
-    pub span: Span,
-    /// What stands there instead.
-    pub put_in: String,
-}
+use crate::tree::edited;
 
 /// What a redaction changes in a text.
 #[derive(Clone, Debug, Default)]
@@ -42,29 +35,17 @@ impl Change {
         self
     }
 
-    /// Returns a text with the edits made; nothing where two of them are about the same bytes. `offset` is where the text begins.
+    /// Returns a text with the edits made. `None` if two of them are about the same bytes. `offset` is where the text begins.
     pub fn made(&self, text: &str, offset: usize) -> Option<String> {
-        let mut made = String::with_capacity(text.len());
-        let mut done = offset;
-        for edit in &self.edits {
-            made.push_str(text.get(done.checked_sub(offset)?..edit.span.start.checked_sub(offset)?)?);
-            made.push_str(&edit.put_in);
-            done = edit.span.end;
-        }
-        made.push_str(text.get(done - offset..)?);
-        Some(made)
+        let within = |at: usize| at.checked_sub(offset);
+        let within = |edit: &Edit| Some(Edit { span: Span::new(within(edit.span.start)?, within(edit.span.end)?), ..edit.clone() });
+        edited(text, &self.edits.iter().map(within).collect::<Option<Vec<Edit>>>()?)
     }
 
-    /// Returns a file with the edits made, its byte-order mark and its line ends as they were; nothing where that cannot be proved.
+    /// Returns a file with the edits made. `None` if it would then be read in another way than its text with the edits made.
     pub fn made_in(&self, path: &TreePath, file: &File) -> Option<File> {
         let source = Source::new(path, file).ok()?;
-        let bytes = std::str::from_utf8(file.bytes()).ok()?;
-        let start = bytes.strip_prefix('\u{feff}').map_or(0, |rest| bytes.len() - rest.len());
-        let ends: Vec<usize> = bytes[start..].match_indices("\r\n").enumerate().map(|(passed, (at, _))| at - passed).collect();
-        let place = |at: usize| at + start + ends.partition_point(|end| *end < at);
-        let edits = self.edits.iter().map(|edit| Edit { span: Span::new(place(edit.span.start), place(edit.span.end)), ..edit.clone() });
-        let made = Change { edits: edits.collect(), places: Vec::new() }.made(bytes, 0)?;
-        let made = File::new(made.into_bytes());
+        let made = file.edited(&self.edits)?;
         let same = Source::new(path, &made).ok()?.text == self.made(&source.text, 0)?;
         same.then_some(made)
     }
