@@ -28,24 +28,24 @@ use crate::model::Withdrawal;
 use crate::store;
 use crate::store::Project;
 
-/// Move the day on which an announced version comes into force
+/// Change the effective date of an announced version
 ///
-/// Later, or as early as the notice that readers are promised allows from today on. The ledger records it, and the version's page, the
-/// feed and the history tell of it. A version that is in force cannot be moved.
+/// To a later date, or to an earlier one if the notice promised to readers allows it. The change is recorded in the ledger and shown on the
+/// version's page, in the history and in the feed. A version that is already in force cannot be moved.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   policybook postpone 2027-01-15 --effective 2027-03-01 --reason \"The new host is late\"
 
-Exit codes: 0 done, 1 errors in the content, 2 the rest")]
+Exit codes: 0 done, 1 errors in the content, 2 any other failure")]
 pub struct Postpone {
-    /// The announced version
+    /// Announced version
     #[arg(value_name = "VERSION", value_parser = version)]
     version: ReleaseId,
-    /// Let it come into force on DATE
+    /// New effective date
     #[arg(long, value_name = "DATE", value_parser = date)]
     effective: Date,
-    /// Move later versions along that it would pass
+    /// Also move later versions that it would overtake
     #[arg(long)]
     with_later: bool,
     #[command(flatten)]
@@ -54,16 +54,16 @@ pub struct Postpone {
 
 /// Withdraw announced versions before they come into force
 ///
-/// Their pages stay and say so; what joined one is withdrawn with it. The words in `content/` stay as they are: restore them from version
-/// control, or they are unreleased again.
+/// Their pages stay and say so. A version that was merged into a withdrawn one is withdrawn with it. The draft in `content/` is not
+/// changed: restore the earlier text from version control, or it counts as unreleased.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  policybook withdraw 2027-01-15 --reason \"The new host is not to be had\"
+  policybook withdraw 2027-01-15 --reason \"The new host is not available\"
 
-Exit codes: 0 done, 1 errors in the content, 2 the rest")]
+Exit codes: 0 done, 1 errors in the content, 2 any other failure")]
 pub struct Withdraw {
-    /// The announced versions
+    /// Announced versions
     #[arg(value_name = "VERSION", required = true, value_parser = version)]
     versions: Vec<ReleaseId>,
     #[command(flatten)]
@@ -73,48 +73,48 @@ pub struct Withdraw {
 /// What postponing and withdrawing take.
 #[derive(Args, Debug)]
 struct Common {
-    /// Say in a sentence why, for readers
+    /// One-sentence reason, for readers
     #[arg(long, value_name = "TEXT", value_parser = sentence)]
     reason: String,
-    /// Do it for this policy or list only
+    /// Only for this policy or list; repeatable
     #[arg(long = "document", value_name = "DOCUMENT")]
     documents: Vec<String>,
-    /// Show what would be recorded and write nothing
+    /// Show what would be recorded without writing anything
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
 }
 
-/// Retire a policy or a list: from a day on it is not in force
+/// Retire a policy or list as of a date
 ///
-/// Its versions keep their pages, and its address says that it is retired. Readers get the notice that they are promised. It can be
-/// released again later.
+/// Its versions keep their pages, and its URL says that it is retired. The notice promised to readers applies. A retired policy can be
+/// released again.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   policybook retire sms-terms --effective 2027-06-30 --reason \"We no longer send text messages\"
   policybook retire cookies --see privacy --reason \"Part of the privacy policy now\"
 
-Exit codes: 0 done, 1 errors in the content, 2 the rest")]
+Exit codes: 0 done, 1 errors in the content, 2 any other failure")]
 pub struct Retire {
     /// The policy or list
     #[arg(value_name = "POLICY")]
     document: String,
-    /// Retire it from DATE on [default: the first day that the notice period allows]
+    /// First date on which it is no longer in force [default: the first that the notice period allows]
     #[arg(long, value_name = "DATE", value_parser = date)]
     effective: Option<Date>,
-    /// Say in a sentence why, for readers
+    /// One-sentence reason, for readers
     #[arg(long, value_name = "TEXT", value_parser = sentence)]
     reason: String,
-    /// Lead readers to the policy or list that takes its place
+    /// Policy or list that replaces it
     #[arg(long, value_name = "POLICY")]
     see: Option<String>,
-    /// Show what would be recorded and write nothing
+    /// Show what would be recorded without writing anything
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
 }

@@ -36,32 +36,32 @@ Examples:
   policybook add subprocessor Acme --purpose Hosting --country DE --announced 2026-11-21 --effective 2027-01-01
   policybook add commitment first_reply --what 'first reply to a report' --qualifier within --value 48 --unit 'business hours'
 
-Exit codes: 0 added, 1 the entry makes no sense, 2 the rest")]
+Exit codes: 0 added, 1 the entry is invalid, 2 any other failure")]
 pub enum Add {
-    /// Credit a researcher
+    /// Credit a security researcher
     Whitehat(Whitehat),
-    /// Name a company that processes data
+    /// Add a sub-processor
     Subprocessor(Subprocessor),
-    /// Promise something
+    /// Add a commitment
     Commitment(Commitment),
 }
 
 /// A researcher.
 #[derive(Args, Debug)]
 pub struct Whitehat {
-    /// The name, as given
+    /// Name, as given
     #[arg(value_name = "NAME", value_parser = sentence)]
     name: String,
-    /// A page of theirs
+    /// Their web page
     #[arg(long, value_name = "URL", value_parser = sentence)]
     link: Option<String>,
-    /// The day or the year of the report
+    /// Date or year of the report
     #[arg(long, value_name = "DATE", value_parser = sentence)]
     date: Option<String>,
-    /// What kind of weakness it was
+    /// Kind of vulnerability
     #[arg(long, value_name = "TEXT", value_parser = sentence)]
     class: Option<String>,
-    /// A group they belong to; may be given again
+    /// Group they belong to; repeatable
     #[arg(long = "group", value_name = "TEXT", value_parser = sentence)]
     groups: Vec<String>,
 }
@@ -69,37 +69,37 @@ pub struct Whitehat {
 /// A company.
 #[derive(Args, Debug)]
 pub struct Subprocessor {
-    /// What it is called
+    /// Name of the company
     #[arg(value_name = "NAME", value_parser = sentence)]
     name: String,
     /// What it does with the data
     #[arg(long, value_name = "TEXT", value_parser = sentence)]
     purpose: String,
-    /// What it is known by from version to version [default: its name and purpose]
+    /// ID that identifies it across versions [default: its name and purpose]
     #[arg(long, value_name = "ID", value_parser = sentence)]
     id: Option<String>,
-    /// The legal entity
+    /// Legal entity
     #[arg(long, value_name = "TEXT", value_parser = sentence)]
     entity: Option<String>,
-    /// The kinds of data
+    /// Categories of data
     #[arg(long, value_name = "TEXT", value_parser = sentence)]
     data: Option<String>,
-    /// Where it processes them, ISO 3166
+    /// Country of processing (ISO 3166-1)
     #[arg(long, value_name = "CODE", value_parser = sentence)]
     country: Option<String>,
-    /// What makes a transfer lawful
+    /// Transfer safeguard
     #[arg(long, value_name = "TEXT", value_parser = sentence)]
     safeguard: Option<String>,
-    /// The group of companies it belongs to
+    /// Corporate group it belongs to
     #[arg(long, value_name = "TEXT", value_parser = sentence)]
     group: Option<String>,
-    /// A page of its own about it
+    /// Page about it
     #[arg(long, value_name = "URL", value_parser = sentence)]
     link: Option<String>,
-    /// The day on which customers are told
+    /// Date on which customers are notified
     #[arg(long, value_name = "DATE", value_parser = sentence)]
     announced: Option<String>,
-    /// The first day on which it processes data
+    /// First date on which it processes data
     #[arg(long, value_name = "DATE", value_parser = sentence)]
     effective: Option<String>,
 }
@@ -107,7 +107,7 @@ pub struct Subprocessor {
 /// A promise.
 #[derive(Args, Debug)]
 pub struct Commitment {
-    /// What words refer to it by
+    /// ID to refer to it by
     #[arg(value_name = "ID", value_parser = sentence)]
     id: String,
     /// What is promised, in a few words
@@ -116,16 +116,16 @@ pub struct Commitment {
     /// within, at least, at most or every
     #[arg(long, value_name = "WORDS", value_parser = sentence)]
     qualifier: Option<String>,
-    /// The number, or a range as in '1 to 5'
+    /// Number, or a range such as '1 to 5'
     #[arg(long, value_name = "NUMBER", value_parser = sentence)]
     value: Option<String>,
-    /// What is counted
+    /// Unit
     #[arg(long, value_name = "TEXT", value_parser = sentence)]
     unit: Option<String>,
-    /// Which way is better for who is promised: lower or higher
+    /// Which direction is better for the customer: lower or higher
     #[arg(long, value_name = "WAY", value_parser = sentence)]
     better: Option<String>,
-    /// Where it is promised, as in security#reporting
+    /// Where it is promised, such as security#reporting
     #[arg(long, value_name = "PLACE", value_parser = sentence)]
     section: Option<String>,
 }

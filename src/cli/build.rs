@@ -26,23 +26,23 @@ use crate::tree::Action;
 use crate::tree::Manifest;
 use crate::tree::TreePath;
 
-/// Write the site
+/// Build the site
 ///
-/// Files that are the same already are not written again, files of an earlier build that are gone are removed, and files that
-/// policybook did not write are never touched. With errors in the content nothing is written.
+/// Unchanged files are not rewritten, files of an earlier build that are no longer part of the site are removed, and files that policybook
+/// did not write are never touched. If the content has errors, nothing is written.
 #[derive(Args, Debug)]
-#[command(after_help = "Exit codes: 0 built, 1 errors in the content or a difference found by --check, 2 the rest")]
+#[command(after_help = "Exit codes: 0 built, 1 errors in the content or a difference found by --check, 2 any other failure")]
 pub struct Build {
-    /// Write to DIR
+    /// Output directory
     #[arg(long, value_name = "DIR", default_value = "public")]
     out: PathBuf,
-    /// Refuse words that no release holds
+    /// Fail if there are unreleased changes
     #[arg(long)]
     locked: bool,
-    /// Write nothing; exit with 1 when DIR differs from what would be built
+    /// Write nothing; exit with 1 if the output would change
     #[arg(long)]
     check: bool,
-    /// Write into a folder that holds files policybook did not write, and over those in the way
+    /// Write into a directory that contains other files, and overwrite those in the way
     #[arg(long)]
     force: bool,
 }

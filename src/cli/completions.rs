@@ -11,7 +11,7 @@ use clap_complete::Shell;
 use crate::cli::Arguments;
 use crate::cli::Ending;
 
-/// Print what a shell needs to complete commands and options
+/// Generate shell completions
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

@@ -8,17 +8,17 @@ use crate::cli::style;
 use crate::diagnostic::Code;
 use crate::diagnostic::nearest;
 
-/// Say what a code means, why it matters, and show a bad and a good example
+/// Explain a diagnostic code, with examples
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   policybook explain P024
   policybook explain --list")]
 pub struct Explain {
-    /// The code, as a finding shows it
+    /// Code, as printed with a finding
     #[arg(value_name = "CODE", value_parser = code, required_unless_present = "list")]
     code: Option<Code>,
-    /// List every code
+    /// List all codes
     #[arg(long, conflicts_with = "code")]
     list: bool,
 }

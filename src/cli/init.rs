@@ -15,16 +15,16 @@ use crate::store;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
-/// Make a project to start from: the example's policies and lists, and schemas for editors
+/// Create a project containing the example policy (Fluxiom) and editor schemas
 ///
-/// Files that are there already stay as they are. With --ci a project that is there gets nothing but what its CI service is to run.
+/// Existing files are kept. In an existing project, --ci adds the CI files only.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  policybook init acme-policies\n  policybook init --ci github,gitlab")]
 pub struct Init {
-    /// Where to make it
+    /// Directory to create it in
     #[arg(value_name = "DIR", default_value = ".")]
     project: PathBuf,
-    /// Write what SERVICE runs at every change: check, build twice, show what changes, publish
+    /// Add the CI configuration of SERVICE: check, build, show changes, publish
     #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
     ci: Vec<Service>,
 }

@@ -1,7 +1,7 @@
 //! The command line: one file per command, its arguments and its run.
 //!
 //! The answer of a command goes to standard output, talk and findings to standard error. Exit codes: 0 done, 1 the content has errors or
-//! `build --check` found a difference, 2 the rest, 3 a publish was refused.
+//! `build --check` found a difference, 2 any other failure, 3 a publish was refused.
 
 #![allow(clippy::disallowed_methods, reason = "this room is where the clock, the environment and the terminal are")]
 
@@ -68,7 +68,7 @@ use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
-/// Publishes policies that keep every version
+/// Static site generator for versioned policies
 #[derive(Debug, Parser)]
 #[command(name = "policybook", version, styles = style::HELP, max_term_width = 100, after_help = EXAMPLES)]
 struct Arguments {
@@ -86,20 +86,21 @@ Examples:
 
 /// What every command takes.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
 struct Global {
-    /// Work in the project at DIR
+    /// Run as if started in DIR
     #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]
     directory: PathBuf,
-    /// Colour the output
+    /// When to use colour
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     color: ColorChoice,
     /// Print errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say what is done
+    /// Print more
     #[arg(short, long, global = true)]
     verbose: bool,
-    /// Take DATE for today, from its first moment on [default: SOURCE_DATE_EPOCH where nothing is recorded, else the clock]
+    /// Use DATE as today's date [default: SOURCE_DATE_EPOCH for commands that record nothing, else the clock]
     #[arg(long, value_name = "DATE", global = true, value_parser = date)]
     today: Option<Date>,
 }

@@ -14,10 +14,10 @@ use crate::diagnostic::nearest;
 use crate::model::DocumentId;
 use crate::render;
 
-/// Write the notice of what changed among the sub-processors, or in a policy
+/// Draft the notice of changes to the sub-processors or a policy
 ///
-/// Tells of the newest version of the list, for customers who were promised to be told: who is added, changed or removed, from when, and
-/// how to object until when. It is printed and not sent. A page is not a notice.
+/// Describes the newest version for customers who were promised notice: what is added, changed or removed, from when, and until when they
+/// may object. It is printed, not sent.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -25,15 +25,15 @@ Examples:
   policybook notice --since 2026-01-15 --format html
   policybook notice privacy
 
-Exit codes: 0 done, or nothing to tell; 1 errors in the content; 2 the rest")]
+Exit codes: 0 done, or nothing to report; 1 errors in the content; 2 any other failure")]
 pub struct Notice {
-    /// Tell of the newest version of this policy, or of its retirement [default: the sub-processors]
+    /// Policy whose newest version or retirement to describe [default: the sub-processors]
     #[arg(value_name = "DOCUMENT", conflicts_with = "since")]
     document: Option<String>,
-    /// Tell what changed since this release [default: the version before the newest]
+    /// Compare with this release [default: the version before the newest]
     #[arg(long, value_name = "RELEASE")]
     since: Option<String>,
-    /// Print it as FORMAT
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
@@ -43,9 +43,9 @@ pub struct Notice {
 enum Format {
     /// Plain text
     Text,
-    /// HTML, to be put into a mail
+    /// HTML, for an email
     Html,
-    /// For programs, with a schema version
+    /// JSON, with a schema version
     Json,
 }
 
@@ -90,7 +90,7 @@ impl Notice {
             report::note("the draft has changes that no release holds: nobody is told of them");
         }
         match render::Notice::new(site, history, since, newest) {
-            None => report::note("nothing to tell: no sub-processor was added, changed or removed"),
+            None => report::note("nothing to report: no sub-processor was added, changed or removed"),
             Some(notice) => anstream::print!(
                 "{}",
                 match self.format {

@@ -35,35 +35,35 @@ const SHOWN: usize = 20;
 const REACH: &str = "the old words remain where policybook does not reach: in the history of version control, in what you published until \
                      you build and publish again, in caches, in archives and copies of others";
 
-/// Remove words from every frozen version, as somebody's name on their request
+/// Remove text from every released version, such as a person's name at their request
 ///
-/// A mark stays where they stood, [removed on request, 2026-11-21], and the ledger records the reason and the new digests, so that it
-/// still proves all the rest. The draft is changed in the same way.
+/// The text is replaced with a visible mark, [removed on request, 2026-11-21], in every released version and in the draft. The ledger
+/// records the reason and the new digests, so everything else can still be verified.
 ///
-/// Whole words are removed, in any letter case, with white space, a line break or a hyphen between them. A single word with a capital
-/// letter stays where it is all in lower case: Rose goes, rose stays. What is only near stays and is listed: other accents, words glued
-/// together, in another order or with one more between.
+/// Matches whole words in any letter case, with spaces, line breaks or hyphens between them. A single capitalised word does not match in
+/// lowercase: Rose is removed, rose is not. Near matches are listed and left: other accents, words run together, in another order, or with
+/// one more word between.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   policybook redact \"Ada Example\" --reason \"asked for by the person named\" --dry-run
   policybook redact \"Ada Example\" --reason \"asked for by the person named\"
 
-Exit codes: 0 removed, 1 errors in the project, 2 the rest")]
+Exit codes: 0 removed, 1 errors in the project, 2 any other failure")]
 pub struct Redact {
-    /// The words to remove: a name, an address
+    /// Text to remove: a name, an address
     #[arg(value_name = "TEXT")]
     text: String,
-    /// Why, for the ledger; without the words themselves
+    /// Reason, for the ledger; must not contain the text itself
     #[arg(long, value_name = "TEXT", value_parser = sentence)]
     reason: String,
-    /// Remove them on DATE [default: today]
+    /// Date of the redaction [default: today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     date: Option<Date>,
-    /// Write nothing; show what would be removed
+    /// Show what would be removed without writing anything
     #[arg(long)]
     dry_run: bool,
-    /// Remove without asking
+    /// Do not ask for confirmation
     #[arg(long)]
     yes: bool,
 }

@@ -26,28 +26,27 @@ use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
-/// Give a policy another id, and so another address
+/// Change the ID of a policy, and so its URL
 ///
-/// Moves its folder, releases its words unchanged under the new id, and retires the old one in the same entry of the ledger: its pages stay
-/// where they are and lead to the new address. Readers keep the notice that they are promised. The words must be released, and no
-/// version announced.
+/// Moves its directory, releases its text unchanged under the new ID and retires the old one, in one step. The old pages stay and link to
+/// the new URL. The notice promised to readers is kept. The policy must have no unreleased changes and no announced version.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   policybook rename tos terms
 
-Exit codes: 0 done, 1 errors in the content, 2 the rest")]
+Exit codes: 0 done, 1 errors in the content, 2 any other failure")]
 pub struct Rename {
     /// The policy
     #[arg(value_name = "OLD")]
     old: String,
-    /// Its new id: lower-case letters, digits and single hyphens; `/` puts it below another
+    /// New ID: lowercase letters, digits and single hyphens; `/` nests it under another policy
     #[arg(value_name = "NEW")]
     new: String,
-    /// Show what would be recorded and write nothing
+    /// Show what would be recorded without writing anything
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
 }

@@ -35,10 +35,10 @@ use crate::store;
 use crate::tree::File;
 use crate::tree::TreePath;
 
-/// Record that policies were read again and nothing had to change
+/// Record a periodic review that required no changes
 ///
-/// Every released document is recorded, or those named. Their pages then say when they were last reviewed. A review of
-/// `security.txt` moves its end, and signs it again where `site.yaml` says what signs.
+/// Records every released document, or only those named; their pages then show the date of the review. Reviewing `security.txt` extends its
+/// expiry, and signs it again if `site.yaml` says how.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -46,18 +46,18 @@ Examples:
   policybook review security security.txt
   policybook review security.txt --expires 2027-10-31
 
-A secret key for `sign_with: key` is read from --signing-key or POLICYBOOK_SIGNING_KEY, its password from
+With `sign_with: key`, the secret key is read from --signing-key or POLICYBOOK_SIGNING_KEY, its password from
 POLICYBOOK_SIGNING_PASSWORD.
 
-Exit codes: 0 recorded, 1 errors in the content, 2 the rest")]
+Exit codes: 0 recorded, 1 errors in the content, 2 any other failure")]
 pub struct Review {
-    /// What was read: policies, lists, `security.txt` [default: every released document]
+    /// Policies, lists or `security.txt` [default: every released document]
     #[arg(value_name = "DOCUMENT")]
     documents: Vec<String>,
-    /// Record it for DATE [default: today]
+    /// Date of the review [default: today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     date: Option<Date>,
-    /// Let security.txt end on DATE [default: 364 days later, or when its key ends]
+    /// New expiry of security.txt [default: in 364 days, or when its key expires]
     #[arg(long, value_name = "DATE", value_parser = moment)]
     expires: Option<Timestamp>,
     /// Sign security.txt with the secret key in FILE

@@ -15,10 +15,10 @@ use crate::cli::publish::target;
 use crate::publish::Limits;
 use crate::publish::State;
 
-/// Publish the site of an earlier commit again
+/// Deploy the site of an earlier commit again
 ///
-/// Without a commit it lists what was published. The site is made again from the commit; released words are never taken back: where a
-/// release came since, it is refused, and a new release is the way.
+/// Without a commit, lists the deployments. The site is rebuilt from the commit. Released versions are never taken back: if there was a
+/// release since, the rollback is refused; make a new release instead.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -26,15 +26,15 @@ Examples:
   policybook rollback 12
   policybook rollback 3f9c2d1 s3://acme-policies
 
-Exit codes: 0 done, 1 errors in the content of then, 2 the rest, 3 refused")]
+Exit codes: 0 done, 1 errors in the content of then, 2 any other failure, 3 refused")]
 pub struct Rollback {
-    /// The number of a generation, or a commit
+    /// Deployment number or commit
     #[arg(value_name = "POINT")]
     point: Option<String>,
-    /// Where [default: `target` of `publish` in site.yaml]
+    /// Deployment target [default: `publish.target` in site.yaml]
     #[arg(value_name = "TARGET")]
     target: Option<String>,
-    /// Show what would be done; write nothing
+    /// Show the plan without uploading anything
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]

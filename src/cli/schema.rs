@@ -18,19 +18,19 @@ use crate::tree::TreePath;
 /// The folder of a project in which schemas lie.
 pub const FOLDER: &str = "schemas";
 
-/// Print the JSON Schema of a YAML file or of front matter, or put all of them into the project
+/// Print the JSON Schema of a YAML file or of front matter, or add all of them to the project
 ///
-/// Editors read them to complete and to check what is typed.
+/// Editors use them for completion and validation.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   policybook schema site
   policybook schema --write")]
 pub struct Schema {
-    /// Whose schema
+    /// File to print the schema of
     #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(parse::SCHEMAS.map(|(name, _)| name)), required_unless_present = "write")]
     name: Option<String>,
-    /// Write them to `schemas/`, and two lines that name them into each YAML file
+    /// Write all schemas to `schemas/` and reference them from each YAML file
     #[arg(long, conflicts_with = "name")]
     write: bool,
 }

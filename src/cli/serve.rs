@@ -48,23 +48,23 @@ use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
-/// Show the site on this machine, made again at every save
+/// Preview the site locally and reload on every save
 ///
-/// What is shown is what `build` writes, in memory: the output folder is not touched. Pages in the browser follow the saves; with errors
-/// in the content the last good site stays, and the browser says what is wrong.
+/// Serves what `build` would write, from memory; the output directory is not touched. If the content has errors, the last good build stays,
+/// with the errors shown on top of it.
 #[derive(Args, Debug)]
-#[command(after_help = "On a terminal: o opens the browser, r builds again, c checks, q ends")]
+#[command(after_help = "Keys: o open the browser, r rebuild, c check, q quit")]
 pub struct Serve {
-    /// Listen on port N [default: 4040, or the next that is free]
+    /// Port to listen on [default: 4040, or the next free one]
     #[arg(long, value_name = "N")]
     port: Option<u16>,
-    /// Listen on the address ADDR, in digits; requests by another name than `localhost` are refused
+    /// IP address to listen on; requests for a host name other than `localhost` are refused
     #[arg(long, value_name = "ADDR", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     bind: IpAddr,
     /// Open the browser
     #[arg(long)]
     open: bool,
-    /// Read everything again every MS milliseconds, for folders whose system does not tell of changes [MS: 500]
+    /// Poll for changes every MS milliseconds, for file systems that do not report them [default: 500]
     #[arg(long, value_name = "MS", num_args = 0..=1, require_equals = true, default_missing_value = "500")]
     #[arg(value_parser = clap::value_parser!(u64).range(20..=60_000))]
     poll: Option<u64>,

@@ -15,22 +15,21 @@ use crate::model::History;
 use crate::model::Version;
 use crate::render;
 
-/// Print the words that were in force on a day
+/// Print the text that was in force on a date
 ///
-/// As Markdown, as they were released; of a list its file. Which version it is and from when to when it was in force is said on standard
-/// error.
+/// As Markdown, as released; for a list, its YAML file. The version and its period in force are printed to standard error.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   policybook show security --on 2025-03-03
   policybook show security --on 2025-03-03 --quiet > security.md
 
-Exit codes: 0 printed; 1 errors in the content, or nothing was in force; 2 the rest")]
+Exit codes: 0 printed; 1 errors in the content, or nothing was in force; 2 any other failure")]
 pub struct Show {
     /// The policy or list
     #[arg(value_name = "POLICY")]
     document: String,
-    /// Show what was, or will be, in force on DATE [default: today]
+    /// Date to look up, past or future [default: today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     on: Option<Date>,
 }

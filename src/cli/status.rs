@@ -24,30 +24,30 @@ use crate::redline::SectionChange;
 /// How an answer is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people
+    /// Human-readable
     Text,
-    /// For programs, with a schema version
+    /// JSON, with a schema version
     Json,
 }
 
 /// The version of both JSON shapes; it moves when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
 
-/// Show where each policy and list stands
+/// Show the state of each policy and list
 #[derive(Args, Debug)]
 pub struct Status {
-    /// Print it as FORMAT
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 
-/// Show the versions of the policies and lists, newest first
+/// List the versions of policies and lists, newest first
 #[derive(Args, Debug)]
 pub struct Log {
-    /// Show this policy or list only
+    /// Only this policy or list
     #[arg(value_name = "DOCUMENT")]
     document: Option<String>,
-    /// Print it as FORMAT
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }

@@ -17,20 +17,20 @@ use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
-/// Change the looks of the site
+/// Customise the theme
 #[derive(Debug, Subcommand)]
 pub enum Theme {
     Eject(Eject),
 }
 
-/// Copy files of the default theme into the project's own, to be changed there
+/// Copy files of the default theme into the project to customise them
 ///
-/// What the project's theme does not have is taken from the default one, which gets better with every version of policybook: copy no
-/// more than you mean to change. Files that are there already stay as they are.
+/// Files that the project does not have come from the default theme, which improves with each version of policybook: copy only what you
+/// mean to change. Existing files are kept.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  policybook theme eject\n  policybook theme eject home.html site.css\n  policybook theme eject --all")]
 pub struct Eject {
-    /// The templates and static files, by name; none lists what there is
+    /// Templates and static files to copy, by name; without any, lists what there is
     #[arg(value_name = "FILE", conflicts_with = "all")]
     files: Vec<String>,
     /// Copy every file

@@ -16,16 +16,16 @@ use crate::cli::publish::target;
 use crate::cli::report;
 use crate::publish;
 
-/// End the lease of a publisher that is gone, and say who that was
+/// Remove a stale publish lock and show who held it
 ///
-/// A lease ends by itself ten minutes after its holder was last heard of. What a publisher was about to write stays known, so that the
-/// next one finishes it.
+/// A lock expires ten minutes after the last sign of life of its holder. What was being uploaded is remembered, and completed by the next
+/// deployment.
 #[derive(Args, Debug)]
 pub struct Unlock {
-    /// Where [default: `target` of `publish` in site.yaml]
+    /// Deployment target [default: `publish.target` in site.yaml]
     #[arg(value_name = "TARGET")]
     target: Option<String>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     yes: bool,
 }

@@ -28,11 +28,11 @@ use crate::store::Archive;
 use crate::tree::Digest;
 use crate::tree::Source;
 
-/// Prove that released words are what the ledger says
+/// Verify released versions against the ledger
 ///
-/// Works out every digest and the chain of the ledger again, from a project, from a built site or from one on the web, and says which file,
-/// which entry, what differs. A ledger that was rewritten with all its seals is found by who saved its head: save the one that is printed,
-/// away from the site, and pass it with --head.
+/// Recomputes every digest and the hash chain of the ledger in a project, a built site or a live site, and reports which file or entry
+/// differs. A ledger that was rewritten with all its seals can only be detected by someone who kept its head, the newest seal: keep the one
+/// that is printed somewhere else, and pass it with --head.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -40,18 +40,18 @@ Examples:
   policybook verify public
   policybook verify https://fluxiom.example/ --head 58c5d436dade…
 
-Exit codes: 0 all is as it was released, 1 something differs, 2 the rest")]
+Exit codes: 0 all is as it was released, 1 something differs, 2 any other failure")]
 pub struct Verify {
-    /// A project, a built site, or the address of a site [default: the project]
+    /// Project, built site or site URL [default: the project]
     #[arg(value_name = "DIR|URL")]
     place: Option<String>,
-    /// Ask for the ledger to contain this seal, which was saved before
+    /// Require the ledger to contain this seal, saved earlier
     #[arg(long, value_name = "SHA", value_parser = head)]
     head: Option<Digest>,
-    /// Print it as FORMAT
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-    /// Wait at most SECONDS for an answer of a site
+    /// Seconds to wait for an answer of a site
     #[arg(long, value_name = "SECONDS", default_value_t = 30, hide = true, value_parser = clap::value_parser!(u64).range(1..=3600))]
     patience: u64,
 }

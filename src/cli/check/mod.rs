@@ -50,7 +50,7 @@ use crate::tree::TreePath;
 /// What is taken for an error besides errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Denied {
-    /// Every warning
+    /// All warnings
     Warnings,
 }
 
@@ -68,9 +68,9 @@ enum Profile {
     DiscloseIo,
 }
 
-/// Check the content, or any security.txt
+/// Check the content, or any security.txt file
 ///
-/// Without options the project is checked and nothing is written. The exit code is that of the findings that are printed.
+/// Writes nothing without --fix. The exit code reflects the findings that are printed.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -83,57 +83,57 @@ Examples:
   curl -s https://example.com/.well-known/security.txt |
     policybook check --security-txt - --url https://example.com/.well-known/security.txt
 
-Exit codes: 0 no errors, 1 errors, 2 the rest")]
+Exit codes: 0 no errors, 1 errors, 2 any other failure")]
 pub struct Check {
-    /// Report only what is in these files and folders
+    /// Report only findings in these files and directories
     #[arg(value_name = "PATH", conflicts_with = "security_txt")]
     paths: Vec<PathBuf>,
-    /// Print the findings as FORMAT [default: full on a terminal, github in a GitHub job, else concise]
+    /// Output format [default: full on a terminal, github in a GitHub Actions job, otherwise concise]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
-    /// Take warnings for errors
+    /// Treat warnings as errors
     #[arg(long, value_name = "WHAT", conflicts_with = "security_txt")]
     deny: Option<Denied>,
-    /// Report these codes only, as in `P024,P025`
+    /// Report only these codes, such as `P024,P025`
     #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = explain::code, conflicts_with = "security_txt")]
     only: Vec<Code>,
     /// Do not report these codes
     #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = explain::code, conflicts_with = "security_txt")]
     skip: Vec<Code>,
-    /// Print how often each code was found, not where
+    /// Print the number of findings per code
     #[arg(long, conflicts_with_all = ["security_txt", "format"])]
     statistics: bool,
-    /// Fix what has one certain fix, in the files of `content/`, and report what is left
+    /// Apply unambiguous fixes to the files in `content/`
     #[arg(long, conflicts_with_all = ["security_txt", "statistics"])]
     fix: bool,
-    /// Print what --fix would change, as a diff, and change nothing; exit with 1 if it is anything
+    /// With --fix: print the fixes as a diff without applying them; exit with 1 if anything would change
     #[arg(long, requires = "fix", conflicts_with = "format")]
     dry_run: bool,
-    /// Build the site in memory too, and follow every address on its pages
+    /// Also build the site in memory and check every link on its pages
     #[arg(long, conflicts_with = "security_txt")]
     built: bool,
-    /// Ask for the pages of other sites to which the policies, the lists and `site.yaml` lead
+    /// Also check links to other sites
     #[arg(long, conflicts_with_all = ["security_txt", "dry_run"])]
     online: bool,
-    /// Let --online ask again for what was there within the last day
+    /// With --online: ignore results cached in the last 24 hours
     #[arg(long, requires = "online")]
     fresh: bool,
-    /// Let --online ask addresses of this machine and of private networks too
+    /// With --online: also check addresses on this machine and in private networks
     #[arg(long, requires = "online")]
     intranet: bool,
-    /// Let --online wait at most SECONDS for an answer
+    /// With --online: seconds to wait for an answer
     #[arg(long, value_name = "SECONDS", default_value_t = 20, hide = true, value_parser = clap::value_parser!(u64).range(1..=3600))]
     patience: u64,
-    /// Report what PROFILE wants of a policy and no section covers
+    /// Report topics that PROFILE requires and no section covers
     #[arg(long, value_name = "PROFILE", conflicts_with = "security_txt")]
     profile: Option<Profile>,
-    /// Check this security.txt by RFC 9116, not the project; `-` reads standard input
+    /// Check this security.txt file against RFC 9116 instead of the project; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     security_txt: Option<PathBuf>,
-    /// Say from where the security.txt is served
+    /// URL that the security.txt is served from
     #[arg(long, value_name = "URL", requires = "security_txt")]
     url: Option<Url>,
-    /// Prove its signature with the public key in FILE
+    /// Verify its signature with the public key in FILE
     #[arg(long, value_name = "FILE", requires = "security_txt")]
     key: Option<PathBuf>,
 }

@@ -32,9 +32,9 @@ use crate::tree::Memo;
 
 /// Show what changed between two versions
 ///
-/// Without FROM, what the draft says against the newest version; without TO, FROM against the draft. A side is the id of a release,
-/// `draft`, a markdown file, a folder of sections, `git:REV` for the draft of a commit, or `git:REV:PATH` for a file of one. Two files or
-/// folders are compared outside of any project, too.
+/// Without FROM, compares the draft with the newest version; without TO, compares FROM with the draft. Each side is a release ID, `draft`,
+/// a Markdown file, a directory of sections, `git:REV` (the draft at a commit) or `git:REV:PATH` (a file at a commit). Two files or
+/// directories can be compared outside a project.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -43,18 +43,18 @@ Examples:
   policybook diff security git:main --format markdown --output comment.md
   policybook diff old.md new.md --format html --output changes.html
 
-Exit codes: 0 done, 1 errors in the content, or a difference with --exit-code; 2 the rest")]
+Exit codes: 0 done, 1 errors in the content, or a difference with --exit-code; 2 any other failure")]
 pub struct Diff {
     // No doc comment: brackets would be links there.
     #[arg(value_name = "DOCUMENT|FROM|TO", num_args = 0..=3, help = "A policy or list, and what to compare: [DOCUMENT] [FROM [TO]]")]
     what: Vec<String>,
-    /// Print it as FORMAT
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "words")]
     format: Format,
-    /// Write it to FILE
+    /// Write to FILE instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Exit with 1 where anything differs
+    /// Exit with 1 if there are differences
     #[arg(long)]
     exit_code: bool,
 }
@@ -62,15 +62,15 @@ pub struct Diff {
 /// How a redline is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// The changed sections, word by word
+    /// Changed sections, word by word
     Words,
-    /// A line for each changed section
+    /// One line per changed section
     Stat,
-    /// A comment for a pull request
+    /// Pull request comment
     Markdown,
-    /// A page that stands alone
+    /// Self-contained page
     Html,
-    /// The list of changes, with a schema version
+    /// List of changes, with a schema version
     Json,
 }
 

@@ -35,10 +35,10 @@ use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
-/// Make the first versions of a policy from the markdown it was kept in
+/// Import existing Markdown, or its git history, as the first versions of a policy
 ///
-/// Each version is a file, split at its headings, or a folder: named one by one, oldest first, or taken from the commits of a git
-/// repository. The words stay as they are. A text that says what the one before it says is no version.
+/// Each version is a file, which is split at its headings, or a directory of sections: given with --version, oldest first, or taken from
+/// git commits. The text is kept as it is. A text that reads the same as the one before it makes no version.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -46,12 +46,12 @@ Examples:
   policybook import security --git ../handbook --path legal/security.md --follow
   policybook import security --git ../handbook --path legal/security.md --dry-run
 
-Exit codes: 0 imported, 1 errors in the released versions, 2 the rest")]
+Exit codes: 0 imported, 1 errors in the released versions, 2 any other failure")]
 pub struct Import {
-    /// Import into POLICY, which has no version yet
+    /// Policy to import into; it must have no versions yet
     #[arg(value_name = "POLICY")]
     policy: String,
-    /// Make the version ID from the file or folder PATH; may be given many times, oldest first
+    /// Import the file or directory PATH as version ID; repeatable, oldest first
     #[arg(
         long = "version",
         value_name = "ID[@DATE]=PATH",
@@ -60,16 +60,16 @@ pub struct Import {
         conflicts_with = "repository"
     )]
     versions: Vec<Asked>,
-    /// Make a version from each commit of the git repository REPO that changed the words
+    /// Import every commit of the git repository REPO that changed the text
     #[arg(long = "git", value_name = "REPO", requires = "path")]
     repository: Option<PathBuf>,
-    /// Take the file or folder PATH of the repository
+    /// File or directory in the repository
     #[arg(long, value_name = "PATH", requires = "repository")]
     path: Option<String>,
-    /// Go on where the file had another name
+    /// Follow the file through renames
     #[arg(long, requires = "repository")]
     follow: bool,
-    /// Show what would be imported and write nothing
+    /// Show what would be imported without writing anything
     #[arg(long)]
     dry_run: bool,
 }

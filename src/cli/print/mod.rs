@@ -33,19 +33,19 @@ pub use github::summary as github_summary;
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people, with the line that each is about
+    /// Human-readable, with the source line
     Full,
-    /// A line each
+    /// One line each
     Concise,
-    /// For programs
+    /// JSON
     Json,
-    /// For GitHub Actions, as annotations
+    /// GitHub Actions annotations
     Github,
-    /// For GitLab, as a Code Quality report
+    /// GitLab Code Quality report
     Gitlab,
-    /// For what reads reports of tests
+    /// JUnit XML
     Junit,
-    /// For code scanning, SARIF 2.1.0
+    /// SARIF 2.1.0, for code scanning
     Sarif,
 }
 

@@ -57,12 +57,13 @@ const TRIES: usize = 5;
 /// What holds the secret for `webhook`.
 const SECRET: &str = "POLICYBOOK_PURGE_TOKEN";
 
-/// Put the site live: whole, in order, and never over what is newer
+/// Deploy the site completely and in order; never overwrite a newer one
 ///
-/// Builds the released words, compares them with what the target holds, and sends what differs: style sheets first, then what is new, then
-/// what changed, the front page last. A version that was published keeps its words: whatever would change or remove one is refused.
-/// A target is a folder, `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`; credentials come from the environment
-/// (AWS_ACCESS_KEY_ID and its kin, AWS_ENDPOINT_URL for stores that speak S3, GOOGLE_… and AZURE_…) or from the profile AWS_PROFILE.
+/// Builds the released versions, compares them with the target and uploads what differs: style sheets first, then new files, then changed
+/// ones, the front page last. Published versions are immutable: a deployment that would change or remove one is refused.
+///
+/// TARGET is a directory, `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`. Credentials come from the environment
+/// (AWS_ACCESS_KEY_ID etc., AWS_ENDPOINT_URL for S3-compatible stores, GOOGLE_…, AZURE_…) or from the profile AWS_PROFILE.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -70,31 +71,31 @@ Examples:
   policybook publish s3://acme-policies
   policybook publish /srv/www --yes
 
-Exit codes: 0 the target holds the site, 1 errors in the content or a difference found by --detailed-exitcode, 2 the rest, 3 refused: \
-the words of a version would change, what is published is newer, another publisher is at work …")]
+Exit codes: 0 the target holds the site, 1 errors in the content or a difference found by --detailed-exitcode, 2 any other failure, 3 refused: \
+a published version would change, the target is newer, another deployment is running …")]
 pub struct Publish {
-    /// Where to [default: `target` of `publish` in site.yaml]
+    /// Deployment target [default: `publish.target` in site.yaml]
     #[arg(value_name = "TARGET")]
     target: Option<String>,
-    /// Show what would be done; write nothing
+    /// Show the plan without uploading anything
     #[arg(long)]
     dry_run: bool,
-    /// With --dry-run: exit with 1 when there is something to do
+    /// With --dry-run: exit with 1 if there is anything to do
     #[arg(long, requires = "dry_run")]
     detailed_exitcode: bool,
-    /// Let published versions look different; they show the same words
+    /// Allow the appearance of published versions to change; their text may not
     #[arg(long)]
     restyle: bool,
-    /// Let published versions read differently, where a newer policybook reads their sources so
+    /// Allow published versions to read differently where a newer policybook interprets their source differently
     #[arg(long)]
     reread: bool,
-    /// Place this site in order by N, as the number of a CI run [default: the moment of the commit]
+    /// Position in the order of deployments, such as a CI run number [default: the commit time]
     #[arg(long, value_name = "N")]
     sequence: Option<i64>,
-    /// Keep files that the site no longer has for DAYS, assets for 30 at least
+    /// Days to keep files that were removed from the site (assets: at least 30)
     #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(i64).range(0..=3650))]
     grace: i64,
-    /// Refuse when more than N files would go
+    /// Refuse to delete more than N files
     #[arg(long, value_name = "N", default_value_t = 256)]
     max_delete: usize,
     #[command(flatten)]
@@ -104,28 +105,28 @@ pub struct Publish {
 /// How a site is sent, whichever it is.
 #[derive(Args, Clone, Debug)]
 pub struct Way {
-    /// Do not ask on a terminal
+    /// Do not ask for confirmation
     #[arg(long)]
     pub yes: bool,
-    /// Print it as FORMAT
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
-    /// Say what is done as LOG, on standard error
+    /// Progress format, on standard error
     #[arg(long, value_name = "LOG", default_value = "text")]
     pub log: Log,
-    /// Write over what somebody else put into the target; never over other words of a version
+    /// Overwrite files in the target that someone else wrote; never the text of a version
     #[arg(long)]
     pub overwrite: bool,
-    /// Wait up to SECONDS for another publisher
+    /// Seconds to wait for another deployment to finish
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     pub wait: u64,
-    /// Send N files at the same time
+    /// Number of parallel uploads
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=256))]
     pub jobs: usize,
-    /// Look at the live site at URL afterwards [default: base_url, for object stores]
+    /// Check the live site at URL after publishing [default: base_url, for object stores]
     #[arg(long, value_name = "URL", conflicts_with = "no_verify")]
     pub public: Option<String>,
-    /// Do not look at the live site afterwards
+    /// Do not check the live site after publishing
     #[arg(long)]
     pub no_verify: bool,
 }

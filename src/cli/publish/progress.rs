@@ -16,9 +16,9 @@ const SCHEMA: u32 = 1;
 /// How it is said what is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Log {
-    /// For people
+    /// Human-readable
     Text,
-    /// For programs: a line of JSON for each action
+    /// One JSON object per action
     Json,
 }
 

@@ -44,10 +44,10 @@ use crate::store;
 use crate::store::Project;
 use crate::tree::TreePath;
 
-/// Freeze the current words as a version that keeps its address for ever
+/// Release the draft as an immutable version with a permanent URL
 ///
-/// Every document with unreleased words is released, or those named. Shows what changed, asks once, then writes the frozen files and an
-/// entry of the ledger: all of it or nothing.
+/// Releases every document with unreleased changes, or only those named. Shows what changed and asks for confirmation, then writes the
+/// frozen files and a ledger entry, all or nothing.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -56,49 +56,49 @@ Examples:
   policybook release --editorial --summary \"Spelling\" --dry-run
   policybook release --undo
 
-Exit codes: 0 released, or nothing to release; 1 errors in the content, or not editorial; 2 the rest")]
+Exit codes: 0 released, or nothing to release; 1 errors in the content, or not editorial; 2 any other failure")]
 pub struct Release {
-    /// Release only these policies and lists
+    /// Policies and lists to release [default: all with unreleased changes]
     #[arg(value_name = "DOCUMENT")]
     documents: Vec<String>,
-    /// Say in a sentence what changed, for readers
+    /// One-sentence summary of the changes, for readers
     #[arg(long, value_name = "TEXT", value_parser = sentence, required_unless_present = "rewriting")]
     summary: Option<String>,
-    /// Name the release ID [default: its day]
+    /// ID of the release [default: its date]
     #[arg(long, value_name = "ID")]
     id: Option<String>,
-    /// Release on DATE [default: today]
+    /// Release date [default: today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     date: Option<Date>,
-    /// Let the words come into force on DATE [default: the day of release, or the first that the notice period allows]
+    /// Effective date [default: the release date, or the first that the notice period allows]
     #[arg(long, value_name = "DATE", value_parser = date)]
     effective: Option<Date>,
-    /// Mark the release as editorial; this is checked: only known misspellings (English), typography, sentence case and formatting may differ
+    /// Mark the release as editorial; verified: only known misspellings (English), typography, sentence case and formatting may change
     #[arg(long)]
     editorial: bool,
-    /// With --editorial: vouch as NAME for what is beyond that check; recorded, shown to readers, and with all the notice they are promised
+    /// With --editorial: NAME vouches for changes beyond that check; recorded, shown to readers, and subject to the full notice period
     #[arg(long, value_name = "NAME", requires = "editorial", value_parser = name)]
     attest: Option<String>,
-    /// With --editorial: correct the text in force now, and what is announced with it, which keeps its day
+    /// With --editorial: correct the version in force at once, and announced versions along with it
     #[arg(long, requires = "editorial", conflicts_with_all = ["effective", "date"])]
     correct: bool,
-    /// Record that NAME approved it, and show that to readers
+    /// Record who approved the release; shown to readers
     #[arg(long, value_name = "NAME", value_parser = name)]
     approved_by: Option<String>,
-    /// Take back the newest entry of the ledger, which was never published, or of two branches the one that holds ENTRY: the id of a release,
-    /// or the beginning of a seal
+    /// Take back the newest ledger entry, if it was never published; after a merge, the branch that contains ENTRY (a release ID or the start
+    /// of a seal)
     #[arg(long, value_name = "ENTRY", num_args = 0..=1, conflicts_with_all = NEW, group = "rewriting")]
     undo: Option<Option<String>>,
-    /// After a merge of two branches that both released: write what the one that holds ENTRY released again, behind the other
+    /// After merging two branches that both released: move the entries of the branch that contains ENTRY after those of the other
     #[arg(long, value_name = "ENTRY", conflicts_with_all = NEW, group = "rewriting")]
     redo: Option<String>,
-    /// With --undo and --redo: ask neither the site nor the target whether it was published
+    /// With --undo or --redo: do not check whether the entries were published
     #[arg(long, requires = "rewriting")]
     offline: bool,
-    /// Show what would be released and write nothing
+    /// Show what would be written without writing it
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
 }
