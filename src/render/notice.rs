@@ -81,7 +81,7 @@ const PARTS: [(Outcome, &str); 5] = [
     (Outcome::Added, "Added"),
     (Outcome::Changed, "Changed"),
     (Outcome::Removed, "Removed"),
-    (Outcome::Cancelled, "Cancelled before they came"),
+    (Outcome::Cancelled, "Cancelled before taking effect"),
     (Outcome::Unlisted, "No longer listed"),
 ];
 
@@ -213,7 +213,7 @@ impl Notice {
         if let Some(address) = self.object_to.as_ref().filter(|_| !self.added.is_empty() || !self.changed.is_empty()) {
             let dated = self.added.iter().chain(&self.changed).any(|told| told.objections_until.is_some());
             let by = if dated { "by the day named above, or before" } else { "before" };
-            end.push(format!("If you object, write to {} {by} the change takes effect.", one_line(address)));
+            end.push(format!("To object, write to {} {by} the change takes effect.", one_line(address)));
         }
         end.push(format!("This is version {} of the list: {}", self.version, self.page));
         end

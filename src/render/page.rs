@@ -265,7 +265,7 @@ impl<'a> Renderer<'a> {
         }
         self.redlines(&mut files, history);
         let route = Route::History(&history.id);
-        let page = self.page(route, format!("Versions: {} – {}", history.current().title(), self.site.config.name));
+        let page = self.page(route, format!("Version history: {} – {}", history.current().title(), self.site.config.name));
         let page = PageView { hidden: history.versions.is_empty(), ..page };
         let versions = (0..history.versions.len()).rev().map(|index| self.entry(history, index)).collect();
         self.put(&mut files, route, "history.html", &HistoryPage { page, document: DocumentView::new(history), versions });

@@ -106,7 +106,7 @@ fn a_policy_that_is_gone_without_an_act_is_in_force_and_keeps_a_locked_build_fro
     assert!(project.said_on("2026-02-01", &["status"], 0).contains("sms  version 2026-01-01, in force since 2026-01-01"));
     project.said_on("2026-02-01", &["retire", "sms", "--reason", "We send none", "--yes"], 0);
     project.said_on("2026-02-01", &["build", "--locked"], 0);
-    assert!(project.read("public/sms/index.html").contains("<strong>Text messages ends.</strong>"));
+    assert!(project.read("public/sms/index.html").contains("<strong>Text messages will be retired.</strong>"));
     assert!(project.read("public/sms/next/index.html").contains("will be retired"));
     project.said_on("2026-02-11", &["build", "--locked"], 0);
     let page = project.read("public/sms/index.html");
@@ -240,7 +240,7 @@ fn what_is_retired_returns_with_its_notice_only() {
     );
     project.said_on("2026-03-01", &["build"], 0);
     let page = project.read("public/sms/index.html");
-    assert!(page.contains("<strong>Retired.</strong>") && page.contains("<strong>A change is coming.</strong>"), "{page}");
+    assert!(page.contains("<strong>Retired.</strong>") && page.contains("<strong>Text messages changes on <time"), "{page}");
     // No act reaches back: a day that has passed is not given to words that readers did not have.
     let past = project.said_on("2026-03-05", &["release", "terms", "--summary", "x", "--effective", "2026-03-01", "--yes"], 0);
     assert!(past.contains("nothing to release"), "{past}");

@@ -138,14 +138,14 @@ fn every_place_tells_the_same_of_each_company() {
         "- SMALL\n  Name: SMALL (before: Small)\n",
         "- Stays\n  Until: no longer given (before: 31 December 2026)\n",
         "Removed\n\n- Cumulus\n  Purpose: Sending e-mail\n  Effective: 16 December 2026\n",
-        "Cancelled before they came\n\n- Coming\n  Was announced for: 1 January 2027\n",
+        "Cancelled before taking effect\n\n- Coming\n  Was announced for: 1 January 2027\n",
         "No longer listed\n\n- Gone\n  Last day: 31 January 2026\n",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }
     let page = visible(&project.read("public/subprocessors/v/2026-11-21/index.html"));
     let former = page.split_once("Former").unwrap().1;
-    assert!(former.contains("Cancelled before they came") && former.split_once("Cancelled before").unwrap().1.contains("Coming"), "{page}");
+    assert!(former.contains("Cancelled before taking effect") && former.split_once("Cancelled before").unwrap().1.contains("Coming"), "{page}");
     assert!(!former.split("Cancelled before").next().unwrap().contains("Coming"));
 }
 

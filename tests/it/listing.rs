@@ -124,8 +124,8 @@ fn a_sub_processor_is_announced_comes_and_leaves() {
     assert!(project.read("content/subprocessors.yaml").contains("\n    announced: 2026-11-21\n"), "a day stands bare");
     let announced = page("2026-11-21");
     assert!(announced.contains("<strong>Acme, Inc.</strong>, from <time datetime=\"2026-12-24\">"), "{announced}");
-    assert!(announced.contains("objections until <time datetime=\"2026-12-21\">"), "{announced}");
-    assert!(announced.contains("This page is not a notice."));
+    assert!(announced.contains("you may object until <time datetime=\"2026-12-21\">"), "{announced}");
+    assert!(announced.contains("This page does not replace the notice your agreement entitles you to."));
     let permanent = project.read("public/subprocessors/v/2026-11-21/index.html");
     assert!(!page("2026-12-24").contains("<h2>Announced</h2>"));
     assert!(project.read("public/subprocessors/v/2026-11-21/index.html").contains("<h2>Announced</h2>"));
@@ -169,7 +169,7 @@ fn a_notice_says_who_comes_what_it_means_and_how_to_object() {
         text,
         "Changes to the sub-processors of Fluxiom\n\nAdded\n\n- <b>Acme</b>\n  Purpose: Search & find\n  Data: Queries\n  Country: NO\n  \
          Effective: 24 December 2026\n  Objections until: 21 December 2026\n\nRemoved\n\n- Crisp\n  Effective: 1 January 2027\n\n\
-         If you object, write to support@example.com by the day named above, or before the change takes effect.\n\n\
+         To object, write to support@example.com by the day named above, or before the change takes effect.\n\n\
          This is version 2026-11-21 of the list: https://fluxiom.example/subprocessors/\n"
     );
     let html = project.said_on("2026-11-21", &["notice", "--format", "html"], 0);
@@ -179,7 +179,7 @@ fn a_notice_says_who_comes_what_it_means_and_how_to_object() {
     assert_eq!(json["added"][0]["objections_until"], "2026-12-21");
     let since = project.said_on("2026-11-21", &["notice", "--since", "original"], 0);
     assert!(since.contains("- Stripe\n") && since.contains("- Hetzner\n"), "{since}");
-    assert!(project.said_on("2026-11-21", &["notice", "--since", "2026-11-21"], 0).contains("nothing to tell"));
+    assert!(project.said_on("2026-11-21", &["notice", "--since", "2026-11-21"], 0).contains("nothing to report"));
     assert!(project.said_on("2026-11-21", &["notice", "--since", "2023-02-16"], 2).contains("did you mean `2023-02-15`?"));
 }
 

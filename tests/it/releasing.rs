@@ -20,7 +20,7 @@ fn a_release_freezes_what_changed_whole_and_with_its_references_expanded() {
     assert!(section.contains("72 business hours") && section.contains("(mailto:security@example.com)") && !section.contains("{{"));
     project.build(&["--locked"]);
     assert!(project.read("public/security/index.html").contains("<time datetime=\"2026-11-21\">21 November 2026</time>"));
-    assert!(project.read("public/security/v/2023-02-15/index.html").contains("<strong>Superseded.</strong>"));
+    assert!(project.read("public/security/v/2023-02-15/index.html").contains("<strong>Old version.</strong>"));
     assert!(project.said_on("2026-11-21", &["release", "--summary", "Again", "--yes"], 0).contains("nothing to release"));
 }
 
@@ -116,12 +116,12 @@ fn words_that_come_into_force_later_are_announced_and_become_current_on_their_da
     let told = project.said_on("2026-11-21", &["build", "--locked"], 0);
     assert!(told.contains("rebuild on or after 2027-01-01"), "{told}");
     let (current, next) = ("public/security/index.html", "public/security/next/index.html");
-    assert!(project.read(current).contains("48 business hours") && project.read(current).contains("<strong>A change is coming.</strong>"));
+    assert!(project.read(current).contains("48 business hours") && project.read(current).contains(" changes on <time datetime=\"2027-01-01\">"));
     assert!(project.read(next).contains("72 business hours") && project.read(next).contains("<time datetime=\"2027-01-01\">"));
     assert!(project.said_on("2026-12-31", &["build", "--locked"], 0).contains(": 0 written"));
     project.said_on("2027-01-01", &["build", "--locked"], 0);
-    assert!(project.read(current).contains("72 business hours") && !project.read(current).contains("A change is coming"));
-    assert!(project.read(next).contains("No change is announced."));
+    assert!(project.read(current).contains("72 business hours") && !project.read(current).contains(" changes on "));
+    assert!(project.read(next).contains("There is no upcoming version."));
     assert!(project.said_on("2026-11-22", &["status"], 0).contains("upcoming   version 2026-11-21, in force from 2027-01-01"));
 }
 

@@ -162,7 +162,7 @@ fn nu_html_checker_finds_no_error() {
     whole.write("content/site.yaml", format!("{site}\nminify: pages\n"));
     // Each project is there for the sake of a page that no other has.
     let pages = [
-        (&released, "security/v/original/index.html", "<strong>Superseded.</strong>"),
+        (&released, "security/v/original/index.html", "<strong>Old version.</strong>"),
         (&edited, "security/index.html", "<strong>Draft.</strong>"),
         (&withdrawn, "whitehats/index.html", "<strong>Withdrawn.</strong>"),
         (&everything, "everything/history/index.html", "Nothing was released yet."),

@@ -369,10 +369,10 @@ fn the_head_stands_in_the_footer_of_pages_that_may_change_and_on_no_permanent_on
         ["index.html", "security/index.html", "security/history/index.html", "whitehats/index.html", "ledger/index.html", "404.html"]
     {
         let page = project.read(&format!("public/{page}"));
-        assert!(page.contains("seal 58c5d436") && page.contains("how to check it"), "{page}");
+        assert!(page.contains("seal 58c5d436") && page.contains("how to verify it"), "{page}");
     }
     let permanent = project.read("public/security/v/2023-02-15/index.html");
-    assert!(!permanent.contains("58c5d436") && !permanent.contains("how to check it"));
+    assert!(!permanent.contains("58c5d436") && !permanent.contains("how to verify it"));
 }
 
 #[test]
