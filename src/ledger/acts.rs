@@ -280,7 +280,9 @@ pub fn retire(
     today: Date,
 ) -> Result<Retirement, Refusal> {
     let reason = reason(why)?;
-    if let Some(retirement) = history.retirement() {
+    // One that was dated ahead gives way to one that is dated as usual.
+    let ahead = |retirement: &&Retirement| today.tomorrow().is_ok_and(|tomorrow| retirement.date > tomorrow);
+    if let Some(retirement) = history.retirement().filter(|retirement| !ahead(retirement)) {
         return Err(Refusal::Retired { document: history.id.clone(), day: retirement.effective });
     }
     if history.shown().is_none() && history.upcoming().is_none() {
@@ -357,11 +359,16 @@ pub fn rename(site: &Site, files: &Tree<File>, old: &History, next: &History, to
         date: today,
         documents: vec![old.id.clone()],
         effective: today,
-        reason: format!("It goes on as {}.", next.id),
+        reason: goes_on_as(&next.id),
         see: Some(next.id.clone()),
     };
     let entries = planned.iter().filter_map(|planned| freeze::planned(files, planned));
     Ok(freeze::recorded(files, entries.chain([(Tree::new(), retirement(&retired))]).collect()))
+}
+
+/// Returns the reason of a retirement for a policy that goes on under another id.
+pub fn goes_on_as(next: &DocumentId) -> String {
+    format!("It goes on as {next}.")
 }
 
 /// Returns the ledger of a project with more acts, each given by its lines.

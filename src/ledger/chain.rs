@@ -1,11 +1,8 @@
-//! The chain of entries: every seal holds, every entry follows the one above it, and no two follow the same one.
-
-use std::collections::BTreeMap;
+//! The chain of entries: every seal holds, and every entry follows the one above it.
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::ledger::RESTORE;
-use crate::ledger::undo::names;
 use crate::model::Entry;
 use crate::model::Placed;
 use crate::tree::Digest;
@@ -19,27 +16,16 @@ pub struct Chain<'a> {
     entries: Vec<Entry>,
     /// The newest seal, of an entry that could not be read too.
     head: Option<Digest>,
-    /// The first entry that follows each seal.
-    followers: BTreeMap<Option<Digest>, usize>,
     /// Whether something was wrong with it: every seal below is that of other lines, which says nothing more.
     broken: bool,
     /// The digest of the ledger up to a byte.
     hashed: (Hasher, usize),
 }
 
-/// Says what to do about a fork.
-fn redo(one: &Entry, other: &Entry) -> String {
-    let [one, other] = names(one, other);
-    format!(
-        "two branches released at once: `policybook release --redo {other}` writes that one again behind the other, if it was not published; \
-         else `--redo {one}`"
-    )
-}
-
 impl<'a> Chain<'a> {
     /// Returns the chain of a ledger of which nothing was read yet.
     pub fn new(source: &'a Source<'a>) -> Chain<'a> {
-        Chain { source, entries: Vec::new(), head: None, followers: BTreeMap::new(), broken: false, hashed: Default::default() }
+        Chain { source, entries: Vec::new(), head: None, broken: false, hashed: Default::default() }
     }
 
     /// Returns the newest seal.
@@ -62,7 +48,6 @@ impl<'a> Chain<'a> {
     pub fn add(&mut self, entry: Entry, previous: Option<Span>, seal: Span) -> Option<Diagnostic> {
         let found = self.judged(&entry, previous, seal);
         self.head = Some(entry.seal);
-        self.followers.entry(entry.previous).or_insert(self.entries.len());
         self.entries.push(entry);
         self.first(found)
     }
@@ -89,19 +74,13 @@ impl<'a> Chain<'a> {
         if entry.previous == self.head {
             return self.prove(&Placed { value: entry.seal, span: seal });
         }
-        let sibling = self.followers.get(&entry.previous).map(|index| &self.entries[*index]);
-        Some(match sibling {
-            Some(sibling) if sibling.seal == entry.seal => {
-                let twice = Diagnostic::error(Code::LedgerSeal, format!("{entry} stands in the ledger twice"));
-                twice.at(self.source.path, entry.span).help("take the second one out")
-            }
-            Some(sibling) => self.fork(sibling, entry).at(self.source.path, entry.span),
-            None => {
-                let torn = Diagnostic::error(Code::LedgerSeal, format!("{entry} does not follow the entry above it"));
-                let torn = torn.at(self.source.path, previous.unwrap_or(entry.span)).label("the seal of the entry it was made after");
-                torn.help(format!("entries are never removed, reordered or merged by hand: {RESTORE}"))
-            }
-        })
+        if self.entries.iter().any(|other| other.seal == entry.seal) {
+            let twice = Diagnostic::error(Code::LedgerSeal, format!("{entry} stands in the ledger twice"));
+            return Some(twice.at(self.source.path, entry.span).help("take the second one out"));
+        }
+        let torn = Diagnostic::error(Code::LedgerSeal, format!("{entry} does not follow the entry above it"));
+        let torn = torn.at(self.source.path, previous.unwrap_or(entry.span)).label("the seal of the entry it was made after");
+        Some(torn.help(format!("entries are never removed, reordered or merged by hand: {RESTORE}")))
     }
 
     /// Proves that everything above a seal is as it was when the seal was set, and that its entry ends with it.
@@ -122,56 +101,5 @@ impl<'a> Chain<'a> {
             return None;
         };
         Some(found.at(self.source.path, seal.span).help(RESTORE))
-    }
-
-    fn fork(&self, one: &Entry, other: &Entry) -> Diagnostic {
-        let root = self.entries.iter().find(|entry| Some(entry.seal) == other.previous);
-        let message = match root {
-            Some(root) => format!("{one} and {other} both follow {root}"),
-            None => format!("{one} and {other} both are the first entry"),
-        };
-        Diagnostic::error(Code::LedgerFork, message).help(redo(one, other))
-    }
-}
-
-/// The two sides of a merge that git left to be settled by hand.
-pub struct Conflict {
-    /// Where the first of git's lines stands.
-    pub span: Span,
-    /// The ledger of either side.
-    pub sides: [String; 2],
-}
-
-impl Conflict {
-    /// Finds what git left in a ledger.
-    pub fn find(text: &str) -> Option<Conflict> {
-        let mut sides = [String::new(), String::new()];
-        let (mut first, mut at, mut shown) = (None, 0, [true, true]);
-        for line in text.split_inclusive('\n') {
-            match line.get(..7) {
-                Some("<<<<<<<") => {
-                    first = first.or(Some(Span::new(at, at + line.trim_end().len())));
-                    shown = [true, false];
-                }
-                Some("|||||||") => shown = [false, false],
-                Some("=======") => shown = [false, true],
-                Some(">>>>>>>") => shown = [true, true],
-                _ => sides.iter_mut().zip(shown).filter(|(_, shown)| *shown).for_each(|(side, _)| side.push_str(line)),
-            }
-            at += line.len();
-        }
-        first.map(|span| Conflict { span, sides })
-    }
-
-    /// Says what the two sides, read for themselves, released at once.
-    pub fn report(&self, ours: &[Entry], theirs: &[Entry]) -> Diagnostic {
-        let seal = |entry: &&Entry| entry.seal;
-        let common = ours.iter().zip(theirs).take_while(|(our, their)| seal(our) == seal(their)).count();
-        match (ours.get(common), theirs.get(common)) {
-            (Some(our), Some(their)) => {
-                Diagnostic::error(Code::LedgerFork, format!("git could not merge {our} and {their}")).help(redo(their, our))
-            }
-            _ => Diagnostic::error(Code::LedgerFork, "git left a conflict in the ledger").help(RESTORE),
-        }
     }
 }

@@ -112,15 +112,15 @@ pub fn verify(
         let names: Vec<String> = changed.iter().map(|id| format!("`{id}`")).collect();
         let differs = format!("the digests of {} are not those the ledger names", names.join(", "));
         diagnostics.push(Diagnostic::error(Code::FrozenFile, differs).in_file(&path).help(RESTORE));
+        // Files that are not what a changed list of digests says would only say the same again.
+        return Some(sums);
     }
     let named: usize = frozen.documents.keys().map(|id| sums.document_files(id).count()).sum();
     if named != sums.files.len() {
         let more = Diagnostic::error(Code::FrozenFile, "there are files of documents that the ledger does not name");
         diagnostics.push(more.in_file(&path).help(RESTORE));
     }
-    // Files that are not what a changed list of digests says would only say the same again.
-    let doubted = changed.iter().flat_map(|id| sums.document_files(id)).map(|(path, _)| path).collect();
-    compare(files, &folder, &sums, &doubted, diagnostics);
+    compare(files, &folder, &sums, diagnostics);
     Some(sums)
 }
 
@@ -143,8 +143,8 @@ impl<'a> Redacted<'a> {
     }
 }
 
-/// Compares the files of a folder with their digests, but those whose digests are in doubt.
-fn compare(files: &Tree<File>, folder: &TreePath, sums: &Sums, doubted: &BTreeSet<&str>, diagnostics: &mut Diagnostics) {
+/// Compares the files of a folder with their digests.
+fn compare(files: &Tree<File>, folder: &TreePath, sums: &Sums, diagnostics: &mut Diagnostics) {
     let mut missing: BTreeMap<&str, ()> = sums.files.keys().map(|path| (path.as_str(), ())).collect();
     for (path, file) in files.under(folder) {
         let within = path.within(folder.as_str()).unwrap_or_default();
@@ -154,13 +154,13 @@ fn compare(files: &Tree<File>, folder: &TreePath, sums: &Sums, doubted: &BTreeSe
         let digest = Source::new(path, file).map_or(file.digest(), |source| source.file(file).digest());
         missing.remove(within);
         let problem = match sums.files.get(within) {
-            Some(sealed) if *sealed == digest || doubted.contains(within) => continue,
+            Some(sealed) if *sealed == digest => continue,
             Some(_) => "a released file was changed",
             None => "a file was added to a release",
         };
         diagnostics.push(Diagnostic::error(Code::FrozenFile, problem).in_file(path).help(RESTORE));
     }
-    for path in missing.keys().filter(|path| !doubted.contains(*path)) {
+    for path in missing.keys() {
         let gone = Diagnostic::error(Code::FrozenFile, format!("the released file `{folder}/{path}` is missing"));
         diagnostics.push(gone.in_file(&folder.join(SUMS)).help(RESTORE));
     }

@@ -43,7 +43,13 @@ use crate::tree::Tree;
 
 /// Returns the site that a draft and the ledger make on a day.
 pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut Diagnostics) -> Site {
-    let Proof { entries, releases, .. } = verify(files, &frozen::archive(), diagnostics);
+    let Proof { entries, releases, whole } = verify(files, &frozen::archive(), diagnostics);
+    let archive = frozen::archive();
+    // What a ledger that does not hold says of frozen texts would only be told again.
+    let told = |found: Diagnostics| {
+        let frozen = |found: &Diagnostic| found.place.as_ref().is_none_or(|place| place.path.within(archive.as_str()).is_some());
+        found.into_iter().filter(|found| whole || !frozen(found)).collect::<Diagnostics>()
+    };
     let (reviewed, acts) = (reviewed(&entries), acts(&entries));
     let ids: BTreeSet<&DocumentId> = content.documents.keys().chain(releases.iter().flat_map(|proved| proved.documents.keys())).collect();
     let ids: Vec<&DocumentId> = ids.into_iter().collect();
@@ -60,14 +66,14 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
     let mut histories = Vec::new();
     for (history, found) in first.into_par_iter().map(|id| tell(id, None)).collect::<Vec<_>>() {
         histories.extend(history);
-        diagnostics.extend(found);
+        diagnostics.extend(told(found));
     }
     // What goes on under another id has the days of what it was, so that comes first.
     for (new, old) in continued.iter().filter(|(new, _)| later.contains(new)) {
         let before = histories.iter().find(|history: &&History| history.id == **old).and_then(History::newest).cloned();
         let (history, found) = tell(new, before.as_ref());
         histories.extend(history);
-        diagnostics.extend(found);
+        diagnostics.extend(told(found));
     }
     histories.sort_by(|a: &History, b: &History| place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id)));
     let proofs = releases.iter().map(|proved| proved.folder.join(SUMS)).chain([frozen::ledger()]);
@@ -127,9 +133,21 @@ type Acts<'a> = BTreeMap<&'a str, Vec<(usize, &'a Act)>>;
 fn acts(entries: &[Entry]) -> Acts<'_> {
     let mut acts = Acts::new();
     for (place, Entry { act, .. }) in entries.iter().enumerate() {
-        act.decides().iter().for_each(|id| acts.entry(id.as_str()).or_default().push((place, act)));
+        for id in act.decides().iter().filter(|id| !is_passed(act, id, &entries[place + 1..])) {
+            acts.entry(id.as_str()).or_default().push((place, act));
+        }
     }
     acts
+}
+
+/// Returns true if an act is a retirement that was dated ahead, and a later release or retirement of the document went back behind it: it
+/// never took place.
+fn is_passed(act: &Act, id: &DocumentId, later: &[Entry]) -> bool {
+    let Act::Retirement(retirement) = act else {
+        return false;
+    };
+    let again = |entry: &&Entry| matches!(entry.act, Act::Release(_) | Act::Retirement(_)) && entry.documents().contains(id.as_str());
+    later.iter().find(again).is_some_and(|entry| entry.ahead == Some(retirement.date))
 }
 
 /// Tells one document through time. `before` is the version of another that it goes on from, `acts` are those about it.

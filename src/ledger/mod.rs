@@ -8,6 +8,7 @@
 mod act;
 pub mod acts;
 mod append;
+mod branches;
 mod chain;
 mod comparison;
 mod consent;

@@ -8,8 +8,8 @@ use crate::diagnostic::Diagnostics;
 use crate::ledger::RESTORE;
 use crate::ledger::act;
 use crate::ledger::act::digest;
+use crate::ledger::branches::Branches;
 use crate::ledger::chain::Chain;
-use crate::ledger::chain::Conflict;
 use crate::ledger::frozen;
 use crate::model::Act;
 use crate::model::DocumentId;
@@ -38,14 +38,22 @@ pub struct Reading {
 
 /// Reads the entries; what is wrong with them is reported.
 pub fn entries(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
-    if let Some(conflict) = Conflict::find(&source.text) {
+    if let Some(branches) = Branches::find(&source.text) {
         let read = |side: &String| list(&Source { path: source.path, text: side.into() }, &mut Diagnostics::new());
-        let [mut ours, theirs] = conflict.sides.each_ref().map(read);
-        diagnostics.push(conflict.report(&ours.entries, &theirs.entries).at(source.path, conflict.span));
+        let [mut ours, theirs] = branches.sides.each_ref().map(read);
+        if !branches.marked && !(ours.whole && theirs.whole) {
+            return one_branch(source, diagnostics);
+        }
+        diagnostics.push(branches.report(&ours.entries, &theirs.entries).at(source.path, branches.span));
         let known: BTreeSet<Digest> = ours.entries.iter().map(|entry| entry.seal).collect();
         ours.entries.extend(theirs.entries.into_iter().filter(|entry| !known.contains(&entry.seal)));
         return Reading { whole: ours.whole && theirs.whole, ..ours };
     }
+    one_branch(source, diagnostics)
+}
+
+/// Reads the entries of a ledger that was not merged.
+fn one_branch(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
     let reading = list(source, diagnostics);
     if reading.whole {
         report_order(source, &reading.entries, diagnostics);
@@ -73,8 +81,12 @@ fn list(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
         None => Vec::new(),
     };
     let mut whole = found.is_empty();
-    diagnostics.extend(found);
     let mut chain = Chain::new(source);
+    if !whole {
+        // What cannot be read as YAML makes everything after it look wrong.
+        diagnostics.extend(found.sorted().first().map(|first| (*first).clone().help(RESTORE)));
+        chain.tear();
+    }
     for node in nodes {
         whole &= entry(source, node, &mut chain, diagnostics).is_some();
     }
@@ -123,7 +135,8 @@ fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &m
             }
             diagnostics.push(found);
         }
-        None => diagnostics.extend(own.into_iter().map(|found| {
+        // An entry that was cut off lacks everything at once.
+        None => diagnostics.extend(own.into_iter().take(if seal.is_some() { usize::MAX } else { 1 }).map(|found| {
             // What is near a key that there is was misspelt; any other key or act is of later days.
             let newer = !known || (found.code == Code::UnknownKey && found.label.is_none());
             found.help(if newer { NEWER } else { RESTORE })
@@ -474,7 +487,7 @@ mod tests {
         let at = ours.rfind("\n- ").unwrap();
         let (common, our, their) = (&ours[..at], &ours[at..], &theirs[at..]);
         let merged = format!("{common}<<<<<<< HEAD\n{our}||||||| base\nx\n=======\n{their}>>>>>>> other\n");
-        let conflict = Conflict::find(&merged).unwrap();
+        let conflict = Branches::find(&merged).unwrap();
         assert_eq!(conflict.sides, [ours.clone(), theirs.clone()]);
         assert_eq!(&merged[conflict.span.start..conflict.span.end], "<<<<<<< HEAD");
         let (reading, wrong) = read(&merged);
@@ -490,6 +503,6 @@ mod tests {
         assert!(!read(&broken).0.whole, "one side cannot be read");
         let broken = format!("{common}<<<<<<< HEAD\n{our}=======\n\n- x\n>>>>>>> other\n");
         assert!(!read(&broken).0.whole, "the other cannot");
-        assert!(Conflict::find(&ours).is_none());
+        assert!(Branches::find(&ours).is_none());
     }
 }

@@ -1,18 +1,23 @@
-//! Entries that were never published, taken back or put behind those of another branch.
+//! Entries that were never published, taken back or put after those of another branch.
 //!
-//! Two branches that release make two entries after the same one. Each keeps its words, one goes first: the entries of the other are written
-//! again behind it, under seals of their own. What a merge left of a frozen file is believed only where its digest proves it. An entry that
+//! Two branches that release make two entries after the same one. Each keeps its text, one goes first: the entries of the other are written
+//! again after it, under seals of their own. What a merge left of a frozen file is believed only where its digest proves it. An entry that
 //! was published stays where it is; whoever calls this makes sure of that.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use jiff::civil::Date;
+
 use crate::diagnostic::Diagnostics;
 use crate::ledger::SUMS;
 use crate::ledger::acts;
 use crate::ledger::append;
-use crate::ledger::chain::Conflict;
+use crate::ledger::branches::Branches;
+use crate::ledger::branches::MERGED;
+use crate::ledger::branches::SEAL;
+use crate::ledger::branches::key;
 use crate::ledger::freeze;
 use crate::ledger::frozen;
 use crate::ledger::frozen::Redacted;
@@ -23,26 +28,46 @@ use crate::ledger::review;
 use crate::model::Act;
 use crate::model::Entry;
 use crate::model::Frozen;
+use crate::model::Kind;
+use crate::model::NewestDays;
+use crate::model::Postponement;
 use crate::model::Release;
 use crate::model::ReleaseId;
+use crate::model::Review;
+use crate::model::Withdrawal;
 use crate::tree::File;
 use crate::tree::Source;
 use crate::tree::Tree;
 use crate::tree::TreePath;
 
-/// How many letters of a seal tell an entry from another.
-const SEAL: usize = 8;
+/// The released versions of a project, as a merge may have left them.
+#[derive(Clone, Copy)]
+pub struct Merged<'a> {
+    /// The files of the project.
+    pub files: &'a Tree<File>,
+    /// What either branch has of the files that git could not merge, ours first.
+    pub sides: &'a Tree<Vec<File>>,
+}
 
 /// What is rewritten of the released versions.
 pub struct Rewritten {
-    /// The entries that are taken out, oldest first.
-    pub out: Vec<Entry>,
-    /// What those that are written again are called from now on, in their order.
-    pub again: Vec<String>,
+    /// The entries that are taken out, oldest first, each with what becomes of it.
+    pub out: Vec<(Entry, Fate)>,
     /// The files that come or change.
     pub put: Tree<File>,
     /// The files that go.
     pub gone: BTreeSet<TreePath>,
+}
+
+/// What becomes of an entry that is taken out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is not in the ledger any more.
+    Out,
+    /// It is written again, and is called so from now on.
+    Again(String),
+    /// The other branch holds it already.
+    There,
 }
 
 /// Why entries stay where they are.
@@ -50,6 +75,8 @@ pub struct Rewritten {
 pub enum Refusal {
     /// The ledger cannot be read, or is not what was sealed.
     Damaged,
+    /// Two branches were merged into a ledger that neither of them had.
+    Entangled,
     /// There is no entry.
     Empty,
     /// No entry that could be taken out has this id or seal.
@@ -70,12 +97,24 @@ pub enum Refusal {
     },
     /// The ledger is one line of entries.
     OneBranch,
-    /// A redaction cannot be taken back: the words are gone.
-    Redaction,
+    /// A redaction cannot be taken back: the text is gone.
+    Redaction {
+        /// Whether it is one of two branches.
+        merged: bool,
+    },
     /// Both branches are about these documents.
     Both {
         /// The documents.
         documents: Vec<String>,
+        /// What was asked for.
+        asked: String,
+    },
+    /// An entry would stand after one of a later day about the same documents.
+    Backwards {
+        /// The entry.
+        entry: String,
+        /// The later day.
+        newest: Date,
         /// What was asked for.
         asked: String,
     },
@@ -87,6 +126,10 @@ impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Refusal::Damaged => write!(formatter, "the ledger is not what was sealed: `policybook check` says where"),
+            Refusal::Entangled => write!(
+                formatter,
+                "git merged the ledger into one that no branch had: {MERGED}, then release again what the other branch had released"
+            ),
             Refusal::Empty => write!(formatter, "nothing was released yet"),
             Refusal::Unknown(asked) => {
                 write!(formatter, "no entry that can be taken out has the id or the seal `{}`", asked.escape_debug())
@@ -98,17 +141,23 @@ impl fmt::Display for Refusal {
                 write!(formatter, "two branches released: name the one that was not published, `{one}` ({first}) or `{other}` ({second})")
             }
             Refusal::OneBranch => write!(formatter, "no two branches released at once: there is nothing to put in another order"),
-            Refusal::Redaction => write!(formatter, "a redaction cannot be taken back: the words are gone"),
+            Refusal::Redaction { merged: false } => write!(formatter, "a redaction cannot be taken back: the text is gone"),
+            Refusal::Redaction { merged: true } => {
+                write!(formatter, "a redaction cannot be moved: name the other branch; or {MERGED}, and run the redaction again")
+            }
             Refusal::Both { documents, asked } => write!(
                 formatter,
-                "both branches released {}: `policybook release --undo {asked}` takes that one out; then settle the words and release them",
+                "both branches released {}: `policybook release --undo {asked}` takes that one out; then settle the text and release it",
                 documents.join(", ")
             ),
-            Refusal::Unproved(path) => write!(
+            Refusal::Backwards { entry, newest, asked } => write!(
                 formatter,
-                "`{path}` is not what either branch released: restore `content/versions` from one of them, and release again what the other \
-                 had released"
+                "{entry} would stand after an entry of {newest} about the same documents: name the other branch; \
+                 or take this one out with `policybook release --undo {asked}`, and release again"
             ),
+            Refusal::Unproved(path) => {
+                write!(formatter, "`{path}` is not what either branch released: {MERGED}, and release again what the other had released")
+            }
         }
     }
 }
@@ -117,38 +166,40 @@ impl fmt::Display for Refusal {
 ///
 /// # Errors
 /// Says why it stays.
-pub fn undo(files: &Tree<File>, asked: Option<&str>) -> Result<Rewritten, Refusal> {
-    let text = text(files).ok_or(Refusal::Empty)?;
-    if let Some(fork) = Fork::find(&text)? {
-        return fork.settled(files, fork.own(asked)?, false);
+pub fn undo(merged: Merged<'_>, asked: Option<&str>) -> Result<Rewritten, Refusal> {
+    let text = text(merged.files).ok_or(Refusal::Empty)?;
+    if let Some(fork) = Fork::find(merged, &text)? {
+        return fork.settled(merged, fork.own(asked)?, None);
     }
-    let entries = whole(&text)?;
+    let entries = whole(&text).ok_or(Refusal::Damaged)?;
     let first = newest(&entries).ok_or(Refusal::Empty)?;
     let out = &entries[first..];
     if let Some(asked) = asked.filter(|asked| !out.iter().any(|entry| is(entry, asked))) {
         return Err(Refusal::NotNewest { asked: asked.to_owned(), newest: entries[entries.len() - 1].to_string() });
     }
-    let kept = Fork { common: first, sides: [Side::new(text.clone())?, Side::new(text[..start(&text, &entries[first])].to_owned())?] };
-    kept.settled(files, 0, false)
+    let before = text[..start(&text, &entries[first])].to_owned();
+    let side = |text: String| Side::new(text).ok_or(Refusal::Damaged);
+    Fork { common: first, sides: [side(text.clone())?, side(before)?], merged: false }.settled(merged, 0, None)
 }
 
-/// Puts the entries of the branch that holds the entry `asked` behind those of the other.
+/// Puts the entries of the branch that holds the entry `asked` after those of the other.
 ///
 /// # Errors
 /// Says why they stay.
-pub fn redo(files: &Tree<File>, asked: &str) -> Result<Rewritten, Refusal> {
-    let text = text(files).ok_or(Refusal::Empty)?;
-    let fork = Fork::find(&text)?.ok_or(Refusal::OneBranch)?;
+pub fn redo(merged: Merged<'_>, asked: &str) -> Result<Rewritten, Refusal> {
+    let text = text(merged.files).ok_or(Refusal::Empty)?;
+    let fork = Fork::find(merged, &text)?.ok_or(Refusal::OneBranch)?;
     let own = fork.own(Some(asked))?;
-    // A review changes nothing: whatever comes behind it may be about the same documents.
-    let theirs = fork.added(1 - own).iter().filter(|entry| !matches!(entry.act, Act::Review(_)));
-    let theirs: BTreeSet<String> = theirs.flat_map(Entry::documents).collect();
-    let ours: BTreeSet<String> = fork.added(own).iter().flat_map(Entry::documents).collect();
-    let documents: Vec<String> = ours.intersection(&theirs).map(|id| format!("`{id}`")).collect();
+    let about = |side: usize, there: &[Entry]| -> BTreeSet<String> {
+        let acts = fork.added(side).iter().filter(|entry| !matches!(entry.act, Act::Review(_)) && !is_among(entry, there));
+        acts.flat_map(Entry::documents).collect()
+    };
+    let documents = about(own, fork.added(1 - own));
+    let documents: Vec<String> = documents.intersection(&about(1 - own, fork.added(own))).map(|document| format!("`{document}`")).collect();
     if !documents.is_empty() {
         return Err(Refusal::Both { documents, asked: asked.to_owned() });
     }
-    fork.settled(files, own, true)
+    fork.settled(merged, own, Some(asked))
 }
 
 /// Returns the ledger of a project.
@@ -157,10 +208,11 @@ fn text(files: &Tree<File>) -> Option<String> {
     files.get(&path).map(|file| Source::lossy(&path, file).text.into_owned())
 }
 
-fn whole(text: &str) -> Result<Vec<Entry>, Refusal> {
+/// Returns the entries of a ledger, if it is one line of entries and nothing is wrong with it.
+fn whole(text: &str) -> Option<Vec<Entry>> {
     let (path, mut found) = (frozen::ledger(), Diagnostics::new());
     let Reading { entries, whole } = read::entries(&Source { path: &path, text: text.into() }, &mut found);
-    if whole && !found.has_errors() { Ok(entries) } else { Err(Refusal::Damaged) }
+    (whole && !found.has_errors()).then_some(entries)
 }
 
 /// Returns where the lines of an entry begin, with the empty line above.
@@ -177,9 +229,10 @@ fn newest(entries: &[Entry]) -> Option<usize> {
         }
         // A policy that goes on under another id.
         (Act::Release(one), Act::Retirement(other)) => {
-            other.see.as_ref().is_some_and(|see| one.documents.contains_key(see))
+            let next = other.see.as_ref().filter(|see| other.reason == acts::goes_on_as(see));
+            next.is_some_and(|see| one.documents.keys().eq([see]))
+                && one.release.kind == Kind::Editorial
                 && one.release.released == Some(other.date)
-                && other.effective == other.date
         }
         _ => false,
     };
@@ -190,10 +243,20 @@ fn newest(entries: &[Entry]) -> Option<usize> {
     Some(first)
 }
 
-/// Tells whether an entry is the one that is named.
+/// Returns true if an entry is the one that is named.
 fn is(entry: &Entry, name: &str) -> bool {
     let id = entry.release().is_some_and(|frozen| frozen.release.id.as_str() == name);
     id || (name.len() >= SEAL && entry.seal.to_string().starts_with(name))
+}
+
+/// Returns true if one of these entries records the same act, whatever its releases are called and what it follows.
+fn is_among(entry: &Entry, others: &[Entry]) -> bool {
+    let names = ["release: ", "follows: ", "with: ", "versions: "];
+    let act = |entry: &Entry| -> Vec<String> {
+        let lines = written(&entry.act, &BTreeMap::new()).into_iter();
+        lines.filter(|line| !names.iter().any(|name| line.starts_with(name))).collect()
+    };
+    entry.redaction().is_none() && others.iter().any(|other| other.redaction().is_none() && act(other) == act(entry))
 }
 
 /// A ledger as one branch has it.
@@ -203,9 +266,9 @@ struct Side {
 }
 
 impl Side {
-    fn new(text: String) -> Result<Side, Refusal> {
+    fn new(text: String) -> Option<Side> {
         let entries = whole(&text)?;
-        Ok(Side { text, entries })
+        Some(Side { text, entries })
     }
 }
 
@@ -214,22 +277,24 @@ struct Fork {
     /// How many entries both have.
     common: usize,
     sides: [Side; 2],
+    /// Whether a merge made it.
+    merged: bool,
 }
 
 impl Fork {
-    /// Finds two branches in a ledger, whether git's lines are still there or the entries of both were kept.
-    fn find(text: &str) -> Result<Option<Fork>, Refusal> {
-        let sides = match Conflict::find(text) {
-            Some(conflict) => conflict.sides,
-            None => match beside(text) {
-                Some(sides) => sides,
-                None => return Ok(None),
-            },
+    /// Finds two branches in a ledger: as git has them, or in what it left, or one after the other where both were kept.
+    fn find(merged: Merged<'_>, text: &str) -> Result<Option<Fork>, Refusal> {
+        let path = frozen::ledger();
+        let source = |file: &File| Source::lossy(&path, file).text.into_owned();
+        let kept = merged.sides.get(&path).and_then(|sides| <[String; 2]>::try_from(sides.iter().map(source).collect::<Vec<_>>()).ok());
+        let sides = match (Branches::find(text), kept) {
+            (None, _) => return Ok(None),
+            (Some(Branches { marked: true, .. }), Some(sides)) => sides,
+            (Some(branches), _) => branches.sides,
         };
-        let [one, other] = sides.map(Side::new);
-        let sides = [one?, other?];
-        let common = sides[0].entries.iter().zip(&sides[1].entries).take_while(|(one, other)| one.seal == other.seal).count();
-        Ok(Some(Fork { common, sides }))
+        let [Some(one), Some(other)] = sides.map(Side::new) else { return Err(Refusal::Entangled) };
+        let common = one.entries.iter().zip(&other.entries).take_while(|(one, other)| one.seal == other.seal).count();
+        Ok(Some(Fork { common, sides: [one, other], merged: true }))
     }
 
     /// Returns the entries that only one side has.
@@ -249,101 +314,113 @@ impl Fork {
     }
 
     fn which(&self) -> Refusal {
-        let first = [0, 1].map(|side| self.added(side).first());
         let told = |entry: &Entry| match entry.release() {
             Some(frozen) => format!("{entry}, “{}”", frozen.release.summary),
             None => entry.to_string(),
         };
-        let entries = first.map(|entry| entry.map(told).unwrap_or_default());
-        match first {
-            [Some(one), Some(other)] => Refusal::Which { keys: names(one, other), entries },
+        match [0, 1].map(|side| self.added(side).first()) {
+            [Some(one), Some(other)] => Refusal::Which { keys: [one, other].map(key), entries: [one, other].map(told) },
             _ => Refusal::OneBranch,
         }
     }
 
-    /// Takes the entries of the side `own` out, and writes them `again` behind those of the other.
-    fn settled(&self, files: &Tree<File>, own: usize, again: bool) -> Result<Rewritten, Refusal> {
+    /// Takes the entries of the side `own` out; where something is `asked` for, writes them again after those of the other.
+    fn settled(&self, merged: Merged<'_>, own: usize, asked: Option<&str>) -> Result<Rewritten, Refusal> {
         let (ours, theirs) = (&self.sides[own], &self.sides[1 - own]);
         if self.added(own).iter().any(|entry| entry.redaction().is_some()) {
-            return Err(Refusal::Redaction);
+            return Err(Refusal::Redaction { merged: self.merged });
         }
         let mut wanted: Tree<File> = Tree::new();
         let kept = Redacted::new(&theirs.entries);
         for frozen in self.added(1 - own).iter().filter_map(Entry::release) {
-            wanted.extend(folder(files, frozen, &kept, &frozen.release.id)?);
+            wanted.extend(folder(merged, frozen, &kept, &frozen.release.id)?);
         }
         let ledger = frozen::ledger();
         let ended = Tree::from_iter([(ledger.clone(), File::new(theirs.text.clone().into_bytes()))]);
-        let mut lines = Vec::new();
-        if again {
-            let taken = theirs.entries.iter().filter_map(Entry::release).map(|frozen| frozen.release.id.clone()).collect();
-            let ids = renamed(self.added(own), taken);
-            for entry in self.added(own) {
-                if let Some(frozen) = entry.release() {
-                    wanted.extend(folder(
-                        files,
-                        frozen,
-                        &Redacted::new(&ours.entries),
-                        ids.get(&frozen.release.id).unwrap_or(&frozen.release.id),
-                    )?);
-                }
-                lines.push(written(&entry.act, &ids));
+        let (mut lines, mut fates) = (Vec::new(), Vec::new());
+        let ids = renamed(self.added(own), self.added(1 - own), &theirs.entries);
+        let mut days = NewestDays::of(&theirs.entries);
+        for entry in self.added(own) {
+            let again =
+                asked.filter(|_| !is_among(entry, self.added(1 - own))).and_then(|asked| Some((asked, after(entry, self.added(1 - own))?)));
+            let Some((asked, act)) = again else {
+                let there = asked.is_some() && is_among(entry, self.added(1 - own));
+                fates.push(if there { Fate::There } else { Fate::Out });
+                continue;
+            };
+            let entry = Entry { act, ..entry.clone() };
+            if let Some(newest) = days.behind(&entry).filter(|newest| entry.ahead != Some(*newest)) {
+                return Err(Refusal::Backwards { entry: entry.to_string(), newest, asked: asked.to_owned() });
             }
+            days.pass(&entry);
+            if let Some(frozen) = entry.release() {
+                let id = ids.get(&frozen.release.id).unwrap_or(&frozen.release.id);
+                wanted.extend(folder(merged, frozen, &Redacted::new(&ours.entries), id)?);
+            }
+            fates.push(Fate::Again(String::new()));
+            lines.push(written(&entry.act, &ids));
         }
         let now = match lines.is_empty() {
             true => ended.get(&ledger).cloned().filter(|_| !theirs.entries.is_empty()),
             false => Some(append::entries(&ended, lines.iter().map(Vec::as_slice)).1),
         };
-        let again = now.iter().filter(|_| again).flat_map(|file| {
-            let all = read::entries(&Source::lossy(&ledger, file), &mut Diagnostics::new()).entries;
-            all.into_iter().skip(theirs.entries.len()).map(|entry| entry.to_string())
-        });
-        let again = again.collect();
+        let all = now.as_ref().map(|file| read::entries(&Source::lossy(&ledger, file), &mut Diagnostics::new()).entries);
+        let names = all.unwrap_or_default().into_iter().skip(theirs.entries.len()).map(|entry| entry.to_string());
+        let again = fates.iter_mut().filter(|fate| matches!(fate, Fate::Again(_)));
+        again.zip(names).for_each(|(fate, name)| *fate = Fate::Again(name));
         let released = [0, 1].into_iter().flat_map(|side| self.added(side)).filter_map(Entry::release);
         let folders: BTreeSet<TreePath> = released.map(|frozen| frozen::folder(&frozen.release.id)).collect();
-        let there = folders.iter().flat_map(|folder| files.under(folder)).map(|(path, _)| path.clone());
+        let there = folders.iter().flat_map(|folder| merged.files.under(folder)).map(|(path, _)| path.clone());
         let gone = there.chain(now.is_none().then(|| ledger.clone())).filter(|path| wanted.get(path).is_none()).collect();
         wanted.extend(now.map(|file| (ledger, file)));
-        let changed = |(path, file): &(TreePath, File)| files.get(path).map(File::digest) != Some(file.digest());
-        Ok(Rewritten { out: self.added(own).to_vec(), again, put: wanted.into_iter().filter(changed).collect(), gone })
+        let like = |(path, file): (TreePath, File)| {
+            let file = line_ends(merged.files.get(&path), file);
+            (merged.files.get(&path).map(File::digest) != Some(file.digest())).then_some((path, file))
+        };
+        let out = self.added(own).iter().cloned().zip(fates).collect();
+        Ok(Rewritten { out, put: wanted.into_iter().filter_map(like).collect(), gone })
     }
 }
 
-/// Returns what names either of two entries and not the other: the id of a release, or the beginning of a seal.
-pub fn names(one: &Entry, other: &Entry) -> [String; 2] {
-    let id = |entry: &Entry| entry.release().map(|frozen| frozen.release.id.to_string());
-    let seal = |entry: &Entry| entry.seal.to_string()[..SEAL].to_owned();
-    match [id(one), id(other)] {
-        [Some(one), Some(other)] if one != other => [one, other],
-        [Some(id), None] => [id, seal(other)],
-        [None, Some(id)] => [seal(one), id],
-        _ => [seal(one), seal(other)],
+/// Returns a file with the line ends of the one it takes the place of.
+fn line_ends(old: Option<&File>, new: File) -> File {
+    let crlf = old.is_some_and(|old| old.bytes().windows(2).any(|two| two == b"\r\n"));
+    match std::str::from_utf8(new.bytes()) {
+        Ok(text) if crlf => File::new(text.replace('\n', "\r\n").into_bytes()),
+        _ => new,
     }
 }
 
-/// Returns the two branches of a ledger in which the entries of both were kept, one behind the other.
-fn beside(text: &str) -> Option<[String; 2]> {
-    let path = frozen::ledger();
-    let entries = read::entries(&Source { path: &path, text: text.into() }, &mut Diagnostics::new()).entries;
-    let second = (1..entries.len()).find(|at| entries[*at].previous != Some(entries[at - 1].seal))?;
-    let after = entries[..second].iter().position(|entry| Some(entry.seal) == entries[second].previous);
-    let first = match (after, entries[second].previous) {
-        (Some(after), _) => after + 1,
-        (None, None) => 0,
-        (None, Some(_)) => return None,
+/// Returns an act as it is made again after those of another branch. A review is of what was there then: documents that the other branch
+/// changed or has reviewed since are not in it; `None` if none is left.
+fn after(entry: &Entry, theirs: &[Entry]) -> Option<Act> {
+    let Act::Review(review) = &entry.act else {
+        return Some(entry.act.clone());
     };
-    let (first, second) = (start(text, &entries[first]), start(text, &entries[second]));
-    Some([text[..second].to_owned(), format!("{}{}", &text[..first], &text[second..])])
+    let newer = |other: &&Entry| !matches!(&other.act, Act::Review(other) if other.date < review.date);
+    let newer: BTreeSet<String> = theirs.iter().filter(newer).flat_map(Entry::documents).collect();
+    let documents: Vec<String> = review.documents.iter().filter(|document| !newer.contains(*document)).cloned().collect();
+    let expires = review.expires.filter(|_| documents.iter().any(|document| document == review::SECURITY_TXT));
+    (!documents.is_empty()).then_some(Act::Review(Review { documents, expires, ..review.clone() }))
 }
 
-/// Returns new ids for the releases whose ids are taken.
-fn renamed(entries: &[Entry], mut taken: BTreeSet<ReleaseId>) -> BTreeMap<ReleaseId, ReleaseId> {
+/// Returns the ids under which the releases of one branch are written again: those of the same acts in the other branch, else free ones.
+fn renamed(own: &[Entry], theirs: &[Entry], all: &[Entry]) -> BTreeMap<ReleaseId, ReleaseId> {
+    let mut taken: BTreeSet<ReleaseId> = all.iter().filter_map(Entry::release).map(|frozen| frozen.release.id.clone()).collect();
     let mut ids = BTreeMap::new();
-    for id in entries.iter().filter_map(Entry::release).map(|frozen| &frozen.release.id) {
-        let numbered = (2..).filter_map(|number: u32| ReleaseId::new(&format!("{id}.{number}")));
-        let free = std::iter::once(id.clone()).chain(numbered).find(|id| !taken.contains(id)).expect("some number is free");
-        taken.insert(free.clone());
-        ids.insert(id.clone(), free);
+    for entry in own {
+        let Some(id) = entry.release().map(|frozen| &frozen.release.id) else { continue };
+        let there = theirs.iter().find(|other| is_among(entry, std::slice::from_ref(other))).and_then(Entry::release);
+        let stem = id
+            .as_str()
+            .rsplit_once('.')
+            .filter(|(_, end)| end.bytes().all(|byte| byte.is_ascii_digit()))
+            .map_or(id.as_str(), |(stem, _)| stem);
+        let numbered = (2..).filter_map(|number: u32| ReleaseId::new(&format!("{stem}.{number}")));
+        let free = || std::iter::once(id.clone()).chain(numbered).find(|id| !taken.contains(id)).expect("some number is free");
+        let new = there.map_or_else(free, |frozen| frozen.release.id.clone());
+        taken.insert(new.clone());
+        ids.insert(id.clone(), new);
     }
     ids
 }
@@ -351,52 +428,49 @@ fn renamed(entries: &[Entry], mut taken: BTreeSet<ReleaseId>) -> BTreeMap<Releas
 /// Returns the lines of an act, with other ids for releases.
 fn written(act: &Act, ids: &BTreeMap<ReleaseId, ReleaseId>) -> Vec<String> {
     let id = |id: &ReleaseId| ids.get(id).unwrap_or(id).clone();
+    let all = |versions: &[ReleaseId]| versions.iter().map(id).collect();
     match act {
         Act::Release(frozen) => {
             let old = &*frozen.release;
-            let release =
-                Release { id: id(&old.id), follows: old.follows.as_ref().map(id), with: old.with.as_ref().map(id), ..old.clone() };
+            let (follows, with) = (old.follows.as_ref().map(id), old.with.as_ref().map(id));
+            let release = Release { id: id(&old.id), follows, with, ..old.clone() };
             let documents = frozen.documents.iter().map(|(id, digest)| (id, digest.value)).collect::<Vec<_>>();
             freeze::lines(&release, &documents, &frozen.notice, frozen.raw_html)
         }
         Act::Review(act) => review::lines(&act.documents, act.date, act.expires),
-        Act::Postponement(act) => {
-            acts::postponement(&crate::model::Postponement { versions: act.versions.iter().map(id).collect(), ..act.clone() })
-        }
-        Act::Withdrawal(act) => {
-            acts::withdrawal(&crate::model::Withdrawal { versions: act.versions.iter().map(id).collect(), ..act.clone() })
-        }
+        Act::Postponement(act) => acts::postponement(&Postponement { versions: all(&act.versions), ..act.clone() }),
+        Act::Withdrawal(act) => acts::withdrawal(&Withdrawal { versions: all(&act.versions), ..act.clone() }),
         Act::Retirement(act) => acts::retirement(act),
         Act::Redaction(_) => unreachable!("a redaction is refused"),
     }
 }
 
 /// Returns the files that a release froze, found in what a merge left of them, as those of the release `id`.
-fn folder(files: &Tree<File>, frozen: &Frozen, redacted: &Redacted<'_>, id: &ReleaseId) -> Result<Vec<(TreePath, File)>, Refusal> {
+fn folder(merged: Merged<'_>, frozen: &Frozen, redacted: &Redacted<'_>, id: &ReleaseId) -> Result<Vec<(TreePath, File)>, Refusal> {
     let (old, new) = (frozen::folder(&frozen.release.id), frozen::folder(id));
     let path = old.join(SUMS);
     let sealed = |sums: &Sums| {
-        let documents = frozen.documents.iter();
         let named: usize = frozen.documents.keys().map(|id| sums.document_files(id).count()).sum();
         let digest = |id| redacted.digest(&frozen.release.id, id);
-        named == sums.files().count() && documents.into_iter().all(|(id, sealed)| sums.document(id) == digest(id).unwrap_or(sealed.value))
+        let mut documents = frozen.documents.iter();
+        named == sums.files().count() && documents.all(|(id, sealed)| sums.document(id) == digest(id).unwrap_or(sealed.value))
     };
-    let sums = readings(files, &path).iter().filter_map(|file| Sums::of_file(&path, file)).find(sealed);
+    let sums = readings(merged, &path).iter().filter_map(|file| Sums::of_file(&path, file)).find(sealed);
     let sums = sums.ok_or(Refusal::Unproved(path))?;
     let mut found = vec![(new.join(SUMS), File::new(sums.text().into_bytes()))];
     for (within, digest) in sums.files() {
         let path = old.join(within);
-        let file = readings(files, &path).into_iter().find(|file| file.digest() == digest);
+        let file = readings(merged, &path).into_iter().find(|file| file.digest() == digest);
         found.push((new.join(within), file.ok_or(Refusal::Unproved(path))?));
     }
     Ok(found)
 }
 
-/// Returns what a file says, or either side of what git could not merge.
-fn readings(files: &Tree<File>, path: &TreePath) -> Vec<File> {
-    let Some(source) = files.get(path).and_then(|file| Source::new(path, file).ok()) else {
-        return Vec::new();
-    };
-    let sides = Conflict::find(&source.text).map(|conflict| conflict.sides).into_iter().flatten();
-    std::iter::once(source.text.to_string()).chain(sides).map(|text| File::new(text.into_bytes())).collect()
+/// Returns what a file says, and what either branch has of it.
+fn readings(Merged { files, sides }: Merged<'_>, path: &TreePath) -> Vec<File> {
+    let text = |file: &File| Source::new(path, file).ok().map(|source| source.text.into_owned());
+    let own: Vec<String> = files.get(path).and_then(text).into_iter().collect();
+    let marked = own.first().and_then(|text| Branches::marked(text)).map(|branches| branches.sides);
+    let kept = sides.get(path).into_iter().flatten().filter_map(text);
+    own.into_iter().chain(marked.into_iter().flatten()).chain(kept).map(|text| File::new(text.into_bytes())).collect()
 }

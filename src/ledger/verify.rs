@@ -57,14 +57,11 @@ pub struct Proved {
 /// Proves that the released versions under `folder` are what the ledger in it says; what does not fit is reported.
 pub fn verify(files: &Tree<File>, folder: &TreePath, diagnostics: &mut Diagnostics) -> Proof {
     let Reading { entries, whole } = read(files, folder, diagnostics);
-    if whole {
-        frozen::report_unnamed(files, folder, &entries, diagnostics);
-    }
     let redacted = Redacted::new(&entries);
-    // What a merge left of the folders is put right with the ledger.
+    // What is frozen is compared with a ledger that holds: one that does not would be told again by every folder.
     let mut beside = Diagnostics::new();
     let merged = diagnostics.sorted().iter().any(|found| found.code == Code::LedgerFork);
-    let diagnostics = if merged { &mut beside } else { diagnostics };
+    let diagnostics = if merged || !whole { &mut beside } else { diagnostics };
     let prove = |(place, frozen): (usize, &Frozen)| {
         let release = frozen.release.clone();
         let sums = frozen::verify(files, folder, frozen, &redacted, diagnostics)?;
@@ -74,7 +71,11 @@ pub fn verify(files: &Tree<File>, folder: &TreePath, diagnostics: &mut Diagnosti
         Some(Proved { documents, sums, folder, release, raw_html: frozen.raw_html, notice: frozen.notice.clone(), place })
     };
     let frozen = entries.iter().enumerate().filter_map(|(place, entry)| Some((place, entry.release()?)));
-    let releases = frozen.filter_map(prove).collect();
+    let releases: Vec<Proved> = frozen.filter_map(prove).collect();
+    // A folder that was given another name is missing already.
+    if releases.len() == entries.iter().filter_map(Entry::release).count() {
+        frozen::report_unnamed(files, folder, &entries, diagnostics);
+    }
     Proof { entries, releases, whole }
 }
 

@@ -161,6 +161,32 @@ pub fn file_at(project: &Path, revision: &str, path: &str) -> Result<File> {
     }
 }
 
+/// Returns what either branch has of the files below a folder that git could not merge, ours first. The paths count from the folder
+/// `project`.
+///
+/// # Errors
+/// Says what git says: there is no such repository, no `git`.
+pub fn unmerged(project: &Path, folder: &str) -> Result<Tree<Vec<File>>> {
+    let git = Git { repository: project };
+    let listed = git.text(["ls-files", "--unmerged", "-z", "--", folder])?;
+    let mut names = Vec::new();
+    for entry in listed.split('\0') {
+        // Mode, digest, stage and a tab before the path; the stage of what both had before is 1.
+        let Some((about, path)) = entry.split_once('\t') else { continue };
+        if let ([_, digest, "2" | "3"], Ok(path)) = (&about.split(' ').collect::<Vec<_>>()[..], TreePath::new(path)) {
+            names.push((path, (*digest).to_owned()));
+        }
+    }
+    let objects = git.objects(names.iter().map(|(_, digest)| digest.clone()))?;
+    let mut sides: BTreeMap<TreePath, Vec<File>> = BTreeMap::new();
+    for ((path, _), object) in names.into_iter().zip(objects) {
+        if let Some(Object::File(bytes)) = object {
+            sides.entry(path).or_default().push(File::new(bytes));
+        }
+    }
+    Ok(sides.into_iter().collect())
+}
+
 /// A commit and when it was made.
 #[derive(Debug)]
 pub struct Head {

@@ -36,6 +36,7 @@ pub use git::at;
 pub use git::file_at;
 pub use git::head;
 pub use git::past;
+pub use git::unmerged;
 pub use given::given;
 pub use journal::Changes;
 pub use output::Origin;

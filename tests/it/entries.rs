@@ -145,7 +145,10 @@ fn every_place_tells_the_same_of_each_company() {
     }
     let page = visible(&project.read("public/subprocessors/v/2026-11-21/index.html"));
     let former = page.split_once("Former").unwrap().1;
-    assert!(former.contains("Cancelled before taking effect") && former.split_once("Cancelled before").unwrap().1.contains("Coming"), "{page}");
+    assert!(
+        former.contains("Cancelled before taking effect") && former.split_once("Cancelled before").unwrap().1.contains("Coming"),
+        "{page}"
+    );
     assert!(!former.split("Cancelled before").next().unwrap().contains("Coming"));
 }
 

@@ -116,7 +116,9 @@ fn words_that_come_into_force_later_are_announced_and_become_current_on_their_da
     let told = project.said_on("2026-11-21", &["build", "--locked"], 0);
     assert!(told.contains("rebuild on or after 2027-01-01"), "{told}");
     let (current, next) = ("public/security/index.html", "public/security/next/index.html");
-    assert!(project.read(current).contains("48 business hours") && project.read(current).contains(" changes on <time datetime=\"2027-01-01\">"));
+    assert!(
+        project.read(current).contains("48 business hours") && project.read(current).contains(" changes on <time datetime=\"2027-01-01\">")
+    );
     assert!(project.read(next).contains("72 business hours") && project.read(next).contains("<time datetime=\"2027-01-01\">"));
     assert!(project.said_on("2026-12-31", &["build", "--locked"], 0).contains(": 0 written"));
     project.said_on("2027-01-01", &["build", "--locked"], 0);

@@ -21,9 +21,10 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostics;
 use crate::ledger;
 use crate::ledger::undo;
+use crate::ledger::undo::Fate;
+use crate::ledger::undo::Merged;
 use crate::ledger::undo::Rewritten;
 use crate::model::Config;
-use crate::model::Entry;
 use crate::render::Route;
 use crate::store;
 use crate::store::Changes;
@@ -31,6 +32,9 @@ use crate::store::Client;
 use crate::store::Project;
 use crate::tree::File;
 use crate::tree::Tree;
+
+/// The file that says where a project is published.
+const SITE: &str = "content/site.yaml";
 
 /// How long the site is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -54,13 +58,20 @@ impl Undo<'_> {
     /// Rewrites the end of the ledger.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
+        // Without a repository there is nothing that git could not merge.
+        let sides = store::unmerged(&global.directory, ledger::FOLDER).unwrap_or_default();
+        let merged = Merged { files: &project.files, sides: &sides };
         let rewritten = match (self.again, self.entry) {
-            (true, Some(entry)) => undo::redo(&project.files, entry),
-            _ => undo::undo(&project.files, self.entry),
+            (true, Some(entry)) => undo::redo(merged, entry),
+            _ => undo::undo(merged, self.entry),
         };
         let rewritten = rewritten.map_err(|refusal| anyhow!("{refusal}"))?;
         if !self.offline {
-            unpublished(&rewritten.out, &compiled.site.config, global)?;
+            let site = compiled.diagnostics.errors().any(|found| found.place.as_ref().is_none_or(|place| place.path.as_str() == SITE));
+            if site {
+                bail!("`{SITE}` has errors, so it cannot be seen where this was published: fix them, or add `--offline`");
+            }
+            unpublished(&rewritten, &compiled.site.config, global)?;
         }
         let after: Tree<File> = project.files.clone().into_iter().filter(|(path, _)| !rewritten.gone.contains(path)).collect();
         let after: Tree<File> = after.into_iter().chain(rewritten.put.clone()).collect();
@@ -83,12 +94,13 @@ impl Undo<'_> {
 
     /// Prints what becomes of each entry.
     fn show(&self, rewritten: &Rewritten) {
-        for (at, entry) in rewritten.out.iter().enumerate() {
+        for (entry, fate) in &rewritten.out {
             let documents = entry.documents().into_iter().collect::<Vec<_>>().join(", ");
             let summary = entry.release().map(|frozen| format!(": {}", frozen.release.summary)).unwrap_or_default();
-            match rewritten.again.get(at) {
-                Some(again) => anstream::println!("write again {entry} as {again}  {documents}{summary}"),
-                None => anstream::println!("take out {entry}  {documents}{summary}"),
+            match fate {
+                Fate::Again(again) => anstream::println!("write again {entry} as {again}  {documents}{summary}"),
+                Fate::There => anstream::println!("take out {entry}, which the other branch holds already  {documents}{summary}"),
+                Fate::Out => anstream::println!("take out {entry}  {documents}{summary}"),
             }
         }
     }
@@ -120,28 +132,28 @@ fn broken(found: Diagnostics) -> Option<Diagnostics> {
 }
 
 /// Holds that no entry was published: neither the target nor the site holds its seal.
-fn unpublished(entries: &[Entry], config: &Config, global: &Global) -> Result<()> {
+fn unpublished(rewritten: &Rewritten, config: &Config, global: &Global) -> Result<()> {
     let key = Route::Frozen(ledger::LEDGER).file();
     let unsure = "it cannot be seen whether that was published; add `--offline` if you know that it never was";
     if config.publish.target.is_some() {
         let target = publish::target(None, &config.publish, global)?;
         let there = target.get(key.as_str()).with_context(|| format!("ask {}: {unsure}", target.address()))?;
-        held(entries, there.map(|object| object.bytes), target.address())?;
+        held(rewritten, there.map(|object| object.bytes), target.address())?;
     }
     let site = &config.base_url;
     let nowhere = site.domain().is_some_and(|domain| NOWHERE.contains(&domain.rsplit('.').next().unwrap_or(domain)));
     if !nowhere {
         let there = Client::new(site.as_str(), PATIENCE).and_then(|client| client.get(key.as_str()));
-        held(entries, there.with_context(|| format!("ask {site}: {unsure}"))?, site.as_str())?;
+        held(rewritten, there.with_context(|| format!("ask {site}: {unsure}"))?, site.as_str())?;
     }
     Ok(())
 }
 
 /// Holds that a ledger that was published has none of the seals.
-fn held(entries: &[Entry], published: Option<Vec<u8>>, place: &str) -> Result<()> {
+fn held(rewritten: &Rewritten, published: Option<Vec<u8>>, place: &str) -> Result<()> {
     let published = published.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    match entries.iter().find(|entry| published.contains(&format!("seal: {}", entry.seal))) {
-        Some(entry) => bail!("{place} holds {entry}: what was published stays. Withdraw it, or release what has to change"),
+    match rewritten.out.iter().find(|(entry, _)| published.contains(&format!("seal: {}", entry.seal))) {
+        Some((entry, _)) => bail!("{place} holds {entry}: what was published stays. Withdraw it, or release what has to change"),
         None => Ok(()),
     }
 }
