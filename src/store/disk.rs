@@ -71,6 +71,17 @@ pub fn settle_folder(folder: &Path) {
     }
 }
 
+/// Removes a file, if it is there.
+///
+/// # Errors
+/// Names the file.
+pub fn remove(place: &Path) -> Result<()> {
+    match fs::remove_file(place) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).with_context(|| format!("remove `{}`", place.display())),
+        _ => Ok(()),
+    }
+}
+
 /// Removes a folder with all that is in it, if it is there.
 ///
 /// # Errors

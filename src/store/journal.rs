@@ -68,6 +68,37 @@ struct Change {
     after: Option<Digest>,
 }
 
+/// What keeps a write that is decided from being put in place.
+pub(super) enum Obstacle<'a> {
+    /// Somebody changed the file since, and would lose that.
+    Changed(&'a TreePath),
+    /// What was laid out is not there any more as it was.
+    Damaged(PathBuf),
+}
+
+/// How a write that is decided is given up.
+const GIVE_UP: &str = "remove the folder `content/.policybook`, and restore `content/` from version control";
+
+impl Obstacle<'_> {
+    /// Returns what is wrong.
+    pub(super) fn problem(&self) -> String {
+        match self {
+            Obstacle::Changed(path) => format!("`{path}` was changed after a command had decided to write it"),
+            Obstacle::Damaged(place) => format!("`{}` is damaged or missing", place.display()),
+        }
+    }
+
+    /// Returns what to do.
+    pub(super) fn help(&self) -> String {
+        match self {
+            Obstacle::Changed(path) => {
+                format!("restore `{path}` from version control and run `policybook check --fix`; or {GIVE_UP}")
+            }
+            Obstacle::Damaged(_) => GIVE_UP.to_owned(),
+        }
+    }
+}
+
 /// A write that is decided.
 pub(super) struct Journal {
     folder: PathBuf,
@@ -107,18 +138,14 @@ impl Journal {
     pub(super) fn read(root: &Path) -> Result<Option<Journal>> {
         let folder = root.join(OURS).join(DECIDED);
         let place = folder.join(CHANGES);
-        let text = match fs::read_to_string(&place) {
-            Ok(text) => text,
+        let text = match fs::read(&place) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
             Err(error) => return Err(error).with_context(|| format!("read `{}`", place.display())),
         };
-        let mut lines = text.lines();
-        let known = lines.next() == Some(HEAD);
-        match lines.map(change).collect::<Option<Vec<Change>>>().filter(|_| known) {
+        match list(&text) {
             Some(changes) => Ok(Some(Journal { folder, text, changes })),
-            None => {
-                bail!("`{}` cannot be read: remove the folder it lies in, and restore `content/` from version control", place.display())
-            }
+            None => bail!("`{}` is damaged: {GIVE_UP}", place.display()),
         }
     }
 
@@ -132,12 +159,21 @@ impl Journal {
         self.changes.iter().map(|change| &change.path)
     }
 
-    /// Returns the file that somebody else has changed since, so that the write cannot be put in place any more.
-    pub(super) fn in_the_way(&self, root: &Path) -> Result<Option<&TreePath>> {
-        for Change { path, before, after } in &self.changes {
+    /// Returns what keeps the write from being put in place.
+    ///
+    /// # Errors
+    /// Names the file that could not be read.
+    pub(super) fn obstacle(&self, root: &Path) -> Result<Option<Obstacle<'_>>> {
+        for (index, Change { path, before, after }) in self.changes.iter().enumerate() {
             let now = bytes(&root.join(path.as_str()))?.map(Digest::of);
             if now != *before && now != *after {
-                return Ok(Some(path));
+                return Ok(Some(Obstacle::Changed(path)));
+            }
+            let place = self.folder.join(index.to_string());
+            let laid = bytes(&place)?.map(Digest::of);
+            // What is not here any more is in its place.
+            if after.is_some() && laid != *after && (laid.is_some() || now != *after) {
+                return Ok(Some(Obstacle::Damaged(place)));
             }
         }
         Ok(None)
@@ -171,11 +207,8 @@ impl Journal {
     /// # Errors
     /// Names what could not be put in place; the rest waits for the next command that writes.
     pub(super) fn put_in_place(self, root: &Path) -> Result<()> {
-        if let Some(path) = self.in_the_way(root)? {
-            bail!(
-                "`{path}` was changed since, and would be lost: restore it from version control, or remove `{OURS}/{DECIDED}` to give up what \
-                 was being written"
-            );
+        if let Some(obstacle) = self.obstacle(root)? {
+            bail!("{}: {}", obstacle.problem(), obstacle.help());
         }
         let late = |change: &Change| (change.after.is_none(), change.path.within(ledger::FOLDER) == Some(ledger::LEDGER));
         let mut order: Vec<(usize, &Change)> = self.changes.iter().enumerate().collect();
@@ -241,6 +274,7 @@ fn lay_out(root: &Path, stage: &Path, changes: &Changes) -> Result<(String, Vec<
     let digest = |digest: &Option<Digest>| digest.map_or_else(|| "-".to_owned(), |digest| digest.to_string());
     let line = |change: &Change| format!("{} {} {}\n", digest(&change.before), digest(&change.after), change.path);
     let text = format!("{HEAD}\n{}", list.iter().map(line).collect::<String>());
+    let text = format!("{text}{}\n", Digest::of(&text));
     disk::write(&stage.join(CHANGES), text.as_bytes())?;
     disk::settle(stage, &written)?;
     disk::settle_folder(stage);
@@ -254,6 +288,14 @@ fn keep_rights(old: &Path, new: &Path) -> Result<()> {
     };
     let kept = fs::metadata(new).and_then(|own| if own.permissions() == rights { Ok(()) } else { fs::set_permissions(new, rights) });
     kept.with_context(|| format!("write `{}`", new.display()))
+}
+
+/// Reads a list of changes, which ends with the digest of all lines above.
+fn list(text: &str) -> Option<Vec<Change>> {
+    let above = text.strip_suffix('\n')?.rfind('\n')? + 1;
+    let whole = text[above..].trim_end().parse() == Ok(Digest::of(&text[..above]));
+    let lines = text[..above].strip_prefix(HEAD)?.strip_prefix('\n').filter(|_| whole)?;
+    lines.lines().map(change).collect()
 }
 
 fn change(line: &str) -> Option<Change> {
@@ -292,7 +334,7 @@ fn real(root: &Path, path: &TreePath) -> Result<PathBuf> {
 /// Moves a file to its place, over the one that is there; one that was moved before is there.
 fn put(new: &Path, place: &Path) -> Result<()> {
     let moved = match fs::rename(new, place) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(_) if !new.exists() => Ok(()),
         Err(error) if error.kind() == ErrorKind::CrossesDevices => copy(new, place),
         moved => moved,
     };
@@ -301,7 +343,9 @@ fn put(new: &Path, place: &Path) -> Result<()> {
 
 /// Puts the copy of a file in its place where the two lie on different devices.
 fn copy(new: &Path, place: &Path) -> io::Result<()> {
-    let beside = place.with_file_name(format!(".policybook-{}", std::process::id()));
+    // Named by the file, so that the next try writes over it.
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let beside = place.with_file_name(format!(".{name}.policybook"));
     fs::copy(new, &beside)?;
     fs::File::options().write(true).open(&beside)?.sync_all()?;
     fs::rename(&beside, place)?;
@@ -310,10 +354,7 @@ fn copy(new: &Path, place: &Path) -> io::Result<()> {
 
 /// Removes a file, and the folders that are empty without it.
 fn remove(root: &Path, place: &Path) -> Result<()> {
-    match fs::remove_file(place) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error).with_context(|| format!("remove `{}`", place.display())),
-        _ => {}
-    }
+    disk::remove(place)?;
     let content = root.join("content");
     let mut folder = place.parent();
     while let Some(empty) = folder.filter(|folder| *folder != content && fs::remove_dir(folder).is_ok()) {

@@ -49,7 +49,7 @@ impl Lock {
         let ours = root.join(OURS);
         let mut lock = Lock { ours, file: None, held: None };
         for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
-            if lock.tried().with_context(|| format!("write into `{}`", root.join("content").display()))? {
+            if lock.tried().with_context(|| format!("write into `{}`", lock.ours.display()))? {
                 return Ok(lock);
             }
             thread::sleep(PAUSE);
@@ -78,7 +78,11 @@ impl Lock {
             Ok(()) => {
                 // Whoever held it may have removed the file that is locked now.
                 let own = is_at(&file, &place);
-                self.file = Some(file).filter(|_| own);
+                if own {
+                    // Where there are locks, what stands for one is a leftover.
+                    let _ = fs::remove_file(self.ours.join(HELD));
+                    self.file = Some(file);
+                }
                 Ok(own)
             }
             Err(fs::TryLockError::WouldBlock) => Ok(false),
@@ -97,8 +101,15 @@ impl Lock {
     /// Tells whether a command is writing to the project at `root` right now, as far as the system knows.
     pub(super) fn is_held(root: &Path) -> bool {
         let ours = root.join(OURS);
-        let locked = fs::File::open(ours.join(LOCK)).is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)));
-        locked || ours.join(HELD).exists()
+        match fs::File::open(ours.join(LOCK)).map(|file| file.try_lock_shared()) {
+            Ok(Ok(())) | Err(_) => false,
+            Ok(Err(fs::TryLockError::WouldBlock)) => true,
+            // Where there are no locks, who writes is believed for a while.
+            Ok(Err(fs::TryLockError::Error(_))) => {
+                let made = fs::metadata(ours.join(HELD)).and_then(|metadata| metadata.modified()).ok();
+                made.is_some_and(|made| made.elapsed().is_ok_and(|age| age < PATIENCE))
+            }
+        }
     }
 }
 
@@ -123,7 +134,7 @@ impl Drop for Lock {
 /// Makes the folder of our own, which no version control takes for the author's.
 fn prepare(ours: &Path) -> io::Result<()> {
     match fs::create_dir(ours) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists || !ours.is_dir() => return Err(error),
         _ => {}
     }
     match fs::write(ours.join(IGNORE), "*\n") {

@@ -117,17 +117,11 @@ impl State {
             return Ok(());
         }
         match &self.journal {
-            Some(journal) => {
-                let found = Diagnostic::error(Code::Interrupted, "a command was killed while it put in place what it had decided to write");
-                diagnostics.push(match journal.in_the_way(root)? {
-                    None => found.help("`policybook check --fix` finishes it; until then it is read as if it were in place"),
-                    Some(path) => found.in_file(path).help(format!(
-                        "this file was changed since: restore it from version control, then run `policybook check --fix`; or remove \
-                         `{}` to give up what was being written",
-                        lock::OURS
-                    )),
-                });
-            }
+            Some(journal) => diagnostics.push(match journal.obstacle(root)? {
+                None => Diagnostic::error(Code::Interrupted, "a command was killed while it put in place what it had decided to write")
+                    .help("`policybook check --fix` finishes it; until then it is read as if it were in place"),
+                Some(obstacle) => Diagnostic::error(Code::Interrupted, obstacle.problem()).help(obstacle.help()),
+            }),
             None => {
                 let names: Vec<String> = left.iter().map(|place| format!("`{}`", shown(root, place))).collect();
                 let found = Diagnostic::warning(Code::Interrupted, format!("a command that was killed left {}", names.join(", ")));
@@ -156,8 +150,8 @@ fn read_once(root: &Path, folders: &[&str], journal: Option<&Journal>) -> Result
     };
     let files: Vec<(TreePath, File)> = found.par_iter().map(read).collect::<Result<_>>()?;
     let mut files: Tree<File> = files.into_iter().collect();
-    if let Some(journal) = journal.map(|journal| Ok::<_, anyhow::Error>((journal, journal.in_the_way(root)?))).transpose()?
-        && let (journal, None) = journal
+    if let Some(journal) = journal
+        && journal.obstacle(root)?.is_none()
     {
         journal.overlay(root, folders, &mut files)?;
     }

@@ -59,7 +59,7 @@ fn settled(root: &Path) -> Result<Option<Vec<TreePath>>> {
         }
         None => None,
     };
-    leftovers(root).iter().try_for_each(|folder| disk::clear(folder))?;
+    leftovers(root).iter().try_for_each(|place| if place.is_dir() { disk::clear(place) } else { disk::remove(place) })?;
     Ok(finished)
 }
 

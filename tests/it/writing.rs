@@ -13,11 +13,17 @@ use crate::project::Project;
 use crate::project::TODAY;
 use crate::tiers::times;
 
+/// Writes the list of changes of a write that was decided.
+fn changes(project: &Project, lines: &str) {
+    let text = format!("policybook 1\n{lines}\n");
+    project.write("content/.policybook/write/changes", format!("{text}{}\n", policybook::tree::Digest::of(&text)));
+}
+
 /// A write that was decided and not put in place, as a killed command leaves it.
 fn decide(project: &Project, path: &str, before: &str, after: &str) {
     let digest = |text: &str| policybook::tree::Digest::of(text).to_string();
     project.write("content/.policybook/write/0", after);
-    project.write("content/.policybook/write/changes", format!("policybook 1\n{} {} {path}\n", digest(before), digest(after)));
+    changes(project, &format!("{} {} {path}", digest(before), digest(after)));
 }
 
 #[test]
@@ -45,7 +51,7 @@ fn what_somebody_changed_since_is_not_written_over() {
     decide(&project, path, &before, "lost");
     project.write(path, format!("{before}\nMore.\n"));
     let told = project.said(&["check", "--format", "full"], 1);
-    assert!(told.contains("P062") && told.contains("this file was changed since"), "{told}");
+    assert!(told.contains("P062") && told.contains("was changed after a command had decided to write it"), "{told}");
     project.said(&["check", "--fix"], 2);
     assert!(project.read(path).ends_with("More.\n"));
     fs::remove_dir_all(project.path("content/.policybook")).unwrap();
@@ -57,7 +63,7 @@ fn a_journal_of_a_stranger_writes_nowhere_but_into_the_project() {
     let project = Project::example();
     for path in ["../stranger.md", "content/../../stranger.md", "/tmp/stranger.md", "content\\..\\stranger.md"] {
         decide(&project, path, "", "x");
-        assert!(project.said(&["check"], 2).contains("cannot be read"), "{path}");
+        assert!(project.said(&["check"], 2).contains("is damaged: remove the folder"), "{path}");
         project.said(&["add", "whitehat", "Ada Bee"], 2);
     }
     #[cfg(unix)]
@@ -66,7 +72,7 @@ fn a_journal_of_a_stranger_writes_nowhere_but_into_the_project() {
         std::os::unix::fs::symlink(outside.root(), project.path("content/out")).unwrap();
         project.write("content/.policybook/write/0", "x");
         let after = policybook::tree::Digest::of("x");
-        project.write("content/.policybook/write/changes", format!("policybook 1\n- {after} content/out/stranger.md\n"));
+        changes(&project, &format!("- {after} content/out/stranger.md"));
         assert!(project.said(&["check", "--fix"], 2).contains("leads out of the project"));
         assert_eq!(outside.files(".").len(), 0);
     }

@@ -97,7 +97,7 @@ fn whoever_finds_the_disk_full_or_read_only_leaves_the_old_state_or_the_new() {
     for error in ["EROFS", "EACCES"] {
         let ended = project.traced(TODAY, &format!("mkdir:error={error}"), WRITING[0].0).output().unwrap();
         let said = String::from_utf8(ended.stderr).unwrap();
-        assert!(ended.status.code() == Some(2) && said.contains("write into `./content`"), "{said}");
+        assert!(ended.status.code() == Some(2) && said.contains("write into `./content/.policybook`"), "{said}");
     }
 }
 
@@ -125,6 +125,43 @@ fn where_there_are_no_locks_of_two_at_once_none_is_lost() {
     project.prove();
     assert_eq!(project.read("content/versions/ledger.yaml").matches("\n- release: ").count(), released);
     assert!(released >= times(8, 100) && !project.path("content/.policybook").exists());
+}
+
+#[test]
+#[ignore = "needs strace: tests/run installs it"]
+fn what_was_laid_out_is_written_as_it_was_or_not_at_all() {
+    let left = || {
+        let project = busy();
+        let ended = project.traced(TODAY, "rename:signal=SIGKILL:when=2", WRITING[0].0).status().unwrap();
+        assert!(!ended.success() && project.path("content/.policybook/write").exists());
+        project
+    };
+    let whole = left();
+    let files = whole.files("content/.policybook/write");
+    whole.said(&["check", "--fix"], 0);
+    for (name, bytes) in files {
+        for damaged in [None, Some([&bytes[..], b"x"].concat()), Some(bytes[..bytes.len() / 2].to_vec()), Some(b"\xff".to_vec())] {
+            let project = left();
+            let place = format!("content/.policybook/write/{name}");
+            match damaged {
+                Some(bytes) => project.write(&place, bytes),
+                // Without the list nothing says that anything was decided.
+                None if name == "changes" => continue,
+                None => std::fs::remove_file(project.path(&place)).unwrap(),
+            }
+            let before = content(&project);
+            let said = project.run(&["check", "--fix"]);
+            let said = String::from_utf8([said.stdout, said.stderr].concat()).unwrap();
+            assert!(said.contains("damaged") && said.contains("restore `content/` from version control"), "{name}: {said}");
+            assert!(content(&project) == before, "{name}: something was written");
+        }
+    }
+    // Where there are no locks, what stands for one does not hide for long that its command was killed; where there are, not at all.
+    let project = left();
+    project.write("content/.policybook/held", "");
+    assert!(project.said(&["check"], 1).contains("P062"));
+    project.said(&["check", "--fix"], 0);
+    assert!(!project.path("content/.policybook").exists());
 }
 
 #[test]
@@ -173,6 +210,13 @@ fn where_names_cannot_be_exchanged_or_linked_everything_is_written_all_the_same(
         let project = busy();
         assert!(project.traced(TODAY, inject, command).status().unwrap().success() && did(&project), "{command:?}");
         project.said(&["verify"], 0);
+        // Where a file lies on another device it is copied.
+        for at in 2..4 {
+            let project = busy();
+            let ended = project.traced(TODAY, &format!("rename:error=EXDEV:when={at}"), command).status().unwrap();
+            assert!(ended.success() && did(&project) && !project.path("content/.policybook").exists(), "{command:?}");
+            project.said(&["verify"], 0);
+        }
     }
     let project = busy();
     project.build(&[]);
