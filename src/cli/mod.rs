@@ -70,7 +70,7 @@ use crate::tree::TreePath;
 
 /// Static site generator for versioned policies
 #[derive(Debug, Parser)]
-#[command(name = "policybook", version, styles = style::HELP, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "policybook", version, styles = style::HELP, max_term_width = 80, after_help = EXAMPLES)]
 struct Arguments {
     #[command(flatten)]
     global: Global,
@@ -328,17 +328,15 @@ fn clock() -> Result<Timestamp> {
     }
 }
 
-/// Reads a sentence for readers, which will be sealed.
+/// Reads a sentence for readers, which will be sealed. An empty one is told by whoever needs one.
 fn sentence(text: &str) -> Result<String, String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match text
-        .chars()
-        .find(|letter| letter.is_control() || parse::hidden(*letter) || matches!(letter, '\u{200b}' | '\u{2060}' | '\u{200e}' | '\u{200f}'))
-    {
+    match text.chars().find(|letter| parse::shows_nothing(*letter)) {
         Some(letter) => Err(format!("it holds the invisible character U+{:04X}: type it again without", u32::from(letter))),
         None if text.chars().count() > LONGEST_SENTENCE => {
             Err(format!("it is longer than {LONGEST_SENTENCE} letters: say it in a sentence"))
         }
+        None if !text.is_empty() && !text.chars().any(char::is_alphanumeric) => Err("it says nothing: write a sentence".to_owned()),
         None => Ok(text),
     }
 }

@@ -48,7 +48,8 @@ pub fn entries<'a>(files: &Tree<File>, entries: impl IntoIterator<Item = &'a [St
         text.push_str(&format!("  seal: {seal}\n"));
         before = Some(seal);
     }
-    (path, File::new(text.into_bytes()))
+    let file = File::new(text.into_bytes()).with_line_ends_of(files.get(&path));
+    (path, file)
 }
 
 #[cfg(test)]
@@ -73,6 +74,7 @@ mod tests {
         assert_eq!(above, format!("{one}\n- review: 2024-02-02\n  x: y\n  previous: {seal}\n"));
         assert!(two.ends_with(&format!("  seal: {}\n", Digest::of(above))));
         let files = Tree::from_iter([(frozen::ledger(), File::new(one.replace('\n', "\r\n").into_bytes()))]);
-        assert_eq!(text(&files, &["review: 2024-02-02"]), two, "one at a time, whatever the line ends were");
+        let kept = text(&files, &["review: 2024-02-02"]);
+        assert_eq!(kept, two.replace('\n', "\r\n"), "one at a time, with the line ends that it has");
     }
 }

@@ -374,20 +374,11 @@ impl Fork {
         let gone = there.chain(now.is_none().then(|| ledger.clone())).filter(|path| wanted.get(path).is_none()).collect();
         wanted.extend(now.map(|file| (ledger, file)));
         let like = |(path, file): (TreePath, File)| {
-            let file = line_ends(merged.files.get(&path), file);
+            let file = file.with_line_ends_of(merged.files.get(&path));
             (merged.files.get(&path).map(File::digest) != Some(file.digest())).then_some((path, file))
         };
         let out = self.added(own).iter().cloned().zip(fates).collect();
         Ok(Rewritten { out, put: wanted.into_iter().filter_map(like).collect(), gone })
-    }
-}
-
-/// Returns a file with the line ends of the one it takes the place of.
-fn line_ends(old: Option<&File>, new: File) -> File {
-    let crlf = old.is_some_and(|old| old.bytes().windows(2).any(|two| two == b"\r\n"));
-    match std::str::from_utf8(new.bytes()) {
-        Ok(text) if crlf => File::new(text.replace('\n', "\r\n").into_bytes()),
-        _ => new,
     }
 }
 

@@ -35,6 +35,22 @@ pub fn hidden(letter: char) -> bool {
     (letter.is_control() && letter != '\n') || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+/// Returns true for a character that shows nothing, or nothing that everybody sees alike: controls, marks of formatting, blanks that are no
+/// spaces, characters for private use and those that are none. Those that join or part letters belong to their scripts.
+pub fn shows_nothing(letter: char) -> bool {
+    let code = u32::from(letter);
+    letter.is_control()
+        || hidden(letter)
+        || matches!(
+            letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'
+                | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0e}'
+                | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+                | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' | '\u{fdd0}'..='\u{fdef}'
+        )
+        || code & 0xfffe == 0xfffe
+}
+
 fn report(source: &Source<'_>, span: Span, first: char) -> Diagnostic {
     let more = match source.text[span.start..span.end].chars().count() - 1 {
         0 => String::new(),
@@ -85,6 +101,19 @@ mod tests {
         check(&source, 0, &mut found);
         let edits: Vec<_> = found.into_iter().flat_map(|found| found.fix().unwrap().edits.clone()).collect();
         String::from_utf8(file.edited(&edits).unwrap().bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn what_shows_nothing_is_known() {
+        for code in [
+            0x00, 0x7f, 0x85, 0xad, 0x34f, 0x61c, 0x115f, 0x17b4, 0x180e, 0x200b, 0x200e, 0x202e, 0x2060, 0x206a, 0x2800, 0x3164, 0xe000,
+            0xfdd0, 0xfe00, 0xfeff, 0xffa0, 0xfff9, 0xfffc, 0xffff, 0x1d173, 0x1fffe, 0xe0001, 0xe0041, 0xe01ef, 0x10fffd,
+        ] {
+            assert!(char::from_u32(code).is_some_and(shows_nothing), "U+{code:04X}");
+        }
+        for letter in "aßñ文ไ‌م‍👩️0 ’–…€".chars() {
+            assert!(!shows_nothing(letter), "U+{:04X}", u32::from(letter));
+        }
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub use import::Given;
 pub use import::Unreadable;
 pub use import::imported;
 pub use invisible::hidden;
+pub use invisible::shows_nothing;
 pub use letters::Element;
 pub use letters::Letter;
 pub use letters::Run;

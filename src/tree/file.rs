@@ -30,6 +30,15 @@ impl File {
     pub fn digest(&self) -> Digest {
         self.digest
     }
+
+    /// Returns a file of `\n` with the line ends of the one whose place it takes.
+    pub fn with_line_ends_of(self, old: Option<&File>) -> File {
+        let crlf = old.is_some_and(|old| memchr::memmem::find(old.bytes(), b"\r\n").is_some());
+        match std::str::from_utf8(self.bytes()) {
+            Ok(text) if crlf => File::new(text.replace('\n', "\r\n").into_bytes()),
+            _ => self,
+        }
+    }
 }
 
 /// A place in a text as people count: lines and columns from 1, a column in characters.

@@ -191,6 +191,28 @@ fn a_ledger_with_an_act_that_is_dated_ahead_goes_on() {
 }
 
 #[test]
+fn a_retirement_that_is_dated_ahead_gives_way() {
+    let (clock, wrong) = ("2026-11-20T12:00:00Z", "2062-01-01T12:00:00Z");
+    for next in [&["retire", "security", "--reason", "Today", "--yes"][..], &["release", "security", "--summary", "Stays", "--yes"]] {
+        let project = site("UTC", FAR);
+        let go = |clock: &str, arguments: &[&str]| {
+            let (code, told) = run(&project, clock, None, arguments);
+            assert_eq!(code, 0, "{arguments:?}: {told}");
+            told
+        };
+        go(clock, &["release", "--summary", "Old", "--yes"]);
+        go(wrong, &["retire", "security", "--reason", "Some day", "--yes"]);
+        project.write("content/security/10-more.md", "## More\n\nMore.\n");
+        go(clock, next);
+        let status = go(clock, &["status"]);
+        assert_eq!(status.contains("retired    from 2026-11-20 on"), next[0] == "retire", "{status}");
+        assert!(!status.contains("2062"), "{status}");
+        assert!(project.read("content/versions/ledger.yaml").contains("\n  ahead: 2062-01-01\n"));
+        go(clock, &["verify"]);
+    }
+}
+
+#[test]
 fn what_is_recorded_goes_by_the_clock_and_what_is_built_by_the_epoch() {
     let project = site("UTC", FAR);
     let (clock, epoch) = ("2026-11-20T12:00:00Z", Some("2026-11-25T12:00:00Z"));

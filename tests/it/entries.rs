@@ -257,6 +257,11 @@ fn what_nobody_sees_or_holds_is_refused_before_it_is_sealed() {
         assert!(project.files("content") == before, "{arguments:?}");
     };
     let (unseen, long) = ("x\u{200b}y", "x".repeat(1001));
+    for (empty, told) in
+        [("\u{e0041}", "U+E0041"), ("\u{ad}", "U+00AD"), ("\u{2800}", "U+2800"), ("\u{301}", "it says nothing"), ("!", "it says nothing")]
+    {
+        refused(&["release", "--yes", "--summary", empty], 2, told);
+    }
     for arguments in [
         &["release", "--yes", "--summary"][..],
         &["release", "--yes", "--summary", "x", "--approved-by"],

@@ -359,3 +359,18 @@ fn a_shallow_clone_is_imported_with_a_warning() {
     assert!(said.contains("the clone is shallow, older versions are missing"), "{said}");
     assert_eq!(ledger(&project, "summary"), ["two", "three"]);
 }
+
+#[test]
+fn what_a_commit_says_is_sealed_as_readers_see_it() {
+    let past = Repository::new();
+    for (number, subject) in ["esc\u{1b}[1mbold", "\u{202e}turned", "\u{200b}", "New  terms"].into_iter().enumerate() {
+        past.write("p.md", &format!("# T\n\nWords {number}.\n"));
+        past.commit(&format!("2024-01-0{}T00:00:00+00:00", number + 1), subject);
+    }
+    let project = fresh();
+    imported(&project, &["security", "--git", past.place(), "--path", "p.md"]);
+    let ledger = project.read("content/versions/ledger.yaml");
+    let summaries: Vec<&str> = ledger.lines().filter_map(|line| line.strip_prefix("  summary: ")).collect();
+    assert_eq!(summaries[..2], ["esc [1mbold", "turned"]);
+    assert!(summaries[2].starts_with("Imported from commit ") && summaries[3] == "New terms", "{summaries:?}");
+}

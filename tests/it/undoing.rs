@@ -27,6 +27,19 @@ fn whatever_act_was_the_newest_is_as_if_it_had_never_been() {
 }
 
 #[test]
+fn a_ledger_keeps_its_line_ends() {
+    let project = busy();
+    let path = "content/versions/ledger.yaml";
+    project.write(path, project.read(path).replace('\n', "\r\n"));
+    let before = project.files("content");
+    project.said(&["review", "sms"], 0);
+    assert!(!project.read(path).replace("\r\n", "").contains('\n'));
+    project.said(&["verify"], 0);
+    undo(&project, &[], 0);
+    assert!(project.files("content") == before);
+}
+
+#[test]
 fn a_renamed_policy_has_its_entries_taken_back_together() {
     let project = busy();
     let ledger = project.read("content/versions/ledger.yaml");

@@ -401,3 +401,45 @@ fn every_flipped_byte_of_a_frozen_file_and_of_its_digests_is_found() {
     }
     assert!(flipped > 100, "{flipped} bytes were flipped");
 }
+
+#[test]
+fn one_cause_is_one_finding_in_check_and_in_verify() {
+    let project = crate::writing::busy();
+    project.said(&["redact", "Ada Bee", "--reason", "asked for", "--yes"], 0);
+    project.said(&["review", "sms"], 0);
+    let (ledger, sums) = ("content/versions/ledger.yaml", "content/versions/2026-11-01/SHA256SUMS");
+    let before = project.files("content/versions");
+    let line = |path: &str, number: usize, change: &dyn Fn(&str) -> String| {
+        let text = project.read(path);
+        let lines = text.lines().enumerate().map(|(at, line)| if at == number - 1 { change(line) } else { format!("{line}\n") });
+        project.write(path, lines.collect::<String>());
+    };
+    let entry = |text: &str| text.lines().position(|line| line.starts_with("- release: sooner")).unwrap() + 1;
+    let cuts: [(&str, &dyn Fn()); 11] = [
+        ("a path in a list of digests", &|| line(sums, 1, &|line| format!("{}\n", line.replace("cookies", "cookiez")))),
+        ("a line of a list of digests", &|| line(sums, 1, &|_| String::new())),
+        ("the first line of an entry", &|| line(ledger, entry(&project.read(ledger)), &|_| String::new())),
+        ("the end of the ledger", &|| project.write(ledger, &project.read(ledger)[..project.read(ledger).len() - 170])),
+        ("the id of a release", &|| line(ledger, 6, &|line| format!("{}\n", line.replace("11-01", "11-02")))),
+        ("a document of a release", &|| project.write(ledger, project.read(ledger).replacen("\n    cookies:", "\n    cookiez:", 1))),
+        ("the name of a folder", &|| fs::rename(project.path("content/versions/sooner"), project.path("content/versions/later")).unwrap()),
+        ("a redaction", &|| {
+            let (head, mut entries) = entries(&project.read(ledger));
+            entries.retain(|entry| !entry.contains("redaction"));
+            project.write(ledger, head + &entries.concat());
+        }),
+        ("a seal", &|| project.write(ledger, project.read(ledger).replacen("  seal: ", "  seal: 0", 1))),
+        ("the whole ledger", &|| fs::remove_file(project.path(ledger)).unwrap()),
+        ("a frozen text", &|| project.write("content/versions/sooner/terms/_index.md", "---\ntitle: Terms\n---\nOther.\n")),
+    ];
+    for (what, cut) in cuts {
+        cut();
+        for arguments in [&["check", "--format", "full"][..], &["verify"]] {
+            let said = project.said(arguments, 1);
+            assert_eq!(said.matches("error[").count(), 1, "{what}: {said}");
+        }
+        fs::remove_dir_all(project.path("content/versions")).unwrap();
+        before.iter().for_each(|(path, bytes)| project.write(&format!("content/versions/{path}"), bytes));
+        project.said(&["verify"], 0);
+    }
+}

@@ -58,7 +58,7 @@ pub fn of_files(id: &DocumentId, directory: &Path, versions: &[Asked]) -> Result
         let from = report::place(&asked.path);
         let given = store::given(&directory.join(&asked.path))?;
         let files = parse::imported(id, &given).map_err(|unreadable| anyhow!("`{from}` cannot be imported: {unreadable}"))?;
-        let name = asked.path.file_name().unwrap_or(asked.path.as_os_str()).to_string_lossy();
+        let name = visible(&asked.path.file_name().unwrap_or(asked.path.as_os_str()).to_string_lossy());
         let original = Original { id: Some(asked.id.clone()), written: asked.date, summary: format!("Imported from {name}"), files };
         Ok(Text { from, original, others: others(&given) })
     };
@@ -105,11 +105,19 @@ pub fn of_git(id: &DocumentId, repository: &Path, path: &str, follow: bool, quie
                 continue;
             }
         };
-        let summary = if commit.subject.trim().is_empty() { format!("Imported from {from}") } else { commit.subject };
+        let subject = visible(&commit.subject);
+        let says = subject.chars().any(char::is_alphanumeric);
+        let summary = if says { subject } else { format!("Imported from {from}") };
         let original = Original { id: None, written: Some(commit.date), summary, files };
         texts.push(Text { from, original, others: others(given) });
     }
     Ok(texts)
+}
+
+/// Returns a text without what shows nothing: it will be sealed.
+fn visible(text: &str) -> String {
+    let shown: String = text.chars().map(|letter| if parse::shows_nothing(letter) { ' ' } else { letter }).collect();
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Counts what of a folder is left out.
