@@ -41,13 +41,14 @@ pub fn entries(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
     if let Some(branches) = Branches::find(&source.text) {
         let read = |side: &String| list(&Source { path: source.path, text: side.into() }, &mut Diagnostics::new());
         let [mut ours, theirs] = branches.sides.each_ref().map(read);
-        if !branches.marked && !(ours.whole && theirs.whole) {
+        let whole = ours.whole && theirs.whole;
+        if !branches.marked && !whole {
             return one_branch(source, diagnostics);
         }
         diagnostics.push(branches.report(&ours.entries, &theirs.entries).at(source.path, branches.span));
         let known: BTreeSet<Digest> = ours.entries.iter().map(|entry| entry.seal).collect();
         ours.entries.extend(theirs.entries.into_iter().filter(|entry| !known.contains(&entry.seal)));
-        return Reading { whole: ours.whole && theirs.whole, ..ours };
+        return Reading { whole, ..ours };
     }
     one_branch(source, diagnostics)
 }
