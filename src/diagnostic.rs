@@ -279,7 +279,7 @@ codes! {
     MissingFile = "P001",
     /// A file of words is not UTF-8.
     NotText = "P002",
-    /// A symbolic link leads out of the project, in a circle or nowhere.
+    /// A symbolic link points outside the project, in a circle or nowhere.
     Symlink = "P003",
     /// A file lies where nothing reads it.
     StrayFile = "P004",
@@ -331,7 +331,7 @@ codes! {
     LedgerSeal = "P051",
     /// A frozen file differs from its digest, is missing, or was added by hand.
     FrozenFile = "P052",
-    /// A document was released and is gone from `content/`.
+    /// A document was released and is missing from `content/`.
     Withdrawn = "P053",
     /// Words that no release holds yet, where only released ones may be published.
     Unreleased = "P054",

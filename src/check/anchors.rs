@@ -32,9 +32,10 @@ fn lost(draft: &Policy, released: &Policy) -> Vec<Diagnostic> {
         let below = section.headings.iter().map(|heading| &*heading.id).filter(|_| still.is_some());
         for anchor in own.into_iter().chain(below).filter(|anchor| !kept.contains(anchor)) {
             let place = still.unwrap_or(&draft.opening).place();
-            let lost = Diagnostic::warning(Code::LostAnchor, format!("the anchor `#{anchor}` was released and is gone")).in_file(&place);
+            let lost =
+                Diagnostic::warning(Code::LostAnchor, format!("anchor `#{anchor}` of a released version no longer exists")).in_file(&place);
             let lost = lost.sought_in(format!("content/{}#{anchor}", draft.id));
-            found.push(lost.help(format!("write `{{#{anchor}}}` behind the heading under which this is found now")));
+            found.push(lost.help(format!("add `{{#{anchor}}}` to the heading that replaces it")));
         }
     }
     found

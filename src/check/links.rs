@@ -67,8 +67,8 @@ fn broken(site: &Site, anchors: &BTreeSet<&str>, mention: &Mention) -> Option<Di
             }
         }
         Target::Nowhere(address) => {
-            let gone = Diagnostic::error(Code::BrokenLink, format!("`{}` leads nowhere", address.escape_debug()));
-            Some(gone.help("link to a section's file, to an id such as `#reporting`, or to an address with `https://`"))
+            let gone = Diagnostic::error(Code::BrokenLink, format!("broken link: `{}` does not exist", address.escape_debug()));
+            Some(gone.help("link to a section's file, an anchor such as `#reporting`, or a URL with `https://`"))
         }
         Target::Outside(_) | Target::Unsafe(_) => None,
     }

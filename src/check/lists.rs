@@ -58,7 +58,7 @@ fn whitehats(list: &Whitehats, newest: Option<&Document>) -> Found {
     let old: Vec<Identity> = released.shown().map(Identity::of_whitehat).collect();
     let new: Vec<Identity> = list.whitehats.iter().map(Identity::of_whitehat).collect();
     found.extend(gone(&old, &new).map(|entry| {
-        let gone = Diagnostic::error(Code::Vanished, format!("`{}` was credited and is gone", entry.name.escape_debug()));
+        let gone = Diagnostic::error(Code::Vanished, format!("`{}` was credited and is missing", entry.name.escape_debug()));
         let help = "bring the entry back with `removed: { date: …, reason: … }`, which takes it off the page, or with `formerly: …` under another name";
         (None, gone.help(help))
     }));
@@ -91,7 +91,7 @@ fn subprocessors(site: &Site, history: &History, list: &Subprocessors, newest: O
     }
     for entry in &list.subprocessors {
         if let Some(country) = entry.country.as_ref().filter(|country| !is_country(&country.value)) {
-            let unknown = Diagnostic::warning(Code::Country, format!("`{}` is no country's code", country.value.escape_debug()));
+            let unknown = Diagnostic::warning(Code::Country, format!("`{}` is not a country code", country.value.escape_debug()));
             let meant = country.value.to_ascii_uppercase().replace("UK", "GB");
             let fix = is_country(&meant).then(|| parse::rewritten(&country.value, country.span, &meant)).flatten();
             let unknown = unknown.help("write its two letters of ISO 3166, as in `DE`, or several with commas");

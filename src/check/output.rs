@@ -32,8 +32,9 @@ pub fn check(files: &Tree<Vec<u8>>, base_url: &Url, diagnostics: &mut Diagnostic
     for (link, pages) in found {
         let (first, more) = (pages.first().copied().unwrap_or_default(), pages.len() - 1);
         let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        let dead = Diagnostic::error(Code::DeadEnd, format!("`{}` leads nowhere, on the page `{first}`{more}", link.escape_debug()));
-        diagnostics.push(dead.help("mend the template or the raw HTML that writes it"));
+        let dead =
+            Diagnostic::error(Code::DeadEnd, format!("broken link: `{}` does not exist, on the page `{first}`{more}", link.escape_debug()));
+        diagnostics.push(dead.help("fix the template or the raw HTML that writes it"));
     }
 }
 

@@ -83,7 +83,7 @@ pub fn told(address: &Url, answer: &Answer, places: &[(TreePath, Span)]) -> Vec<
         Answer::Moved(to) => Diagnostic::warning(Code::MovedOutside, format!("`{shown}` moved for good"))
             .help(format!("if that is what was meant, write `{}`", to.as_str().escape_debug())),
         Answer::Gone(status) => Diagnostic::error(Code::GoneOutside, format!("`{shown}` is gone: it answers {status}"))
-            .help("lead to where that is now, to a copy in an archive, or take the link out"),
+            .help("link to its new address or an archived copy, or remove the link"),
         Answer::Private => {
             let message = format!("`{shown}` was not asked for: it lies on this machine or in a private network");
             let found = Diagnostic::warning(Code::UnaskedOutside, message);

@@ -35,9 +35,9 @@ pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
         history.draft.is_none() && history.retirement().is_none() && history.newest().is_some_and(|newest| newest.notice.is_some())
     };
     for history in site.histories.iter().filter(unsaid) {
-        let gone = Diagnostic::error(Code::Unreleased, format!("`{}` is in force and gone from `content/`", history.id));
+        let gone = Diagnostic::error(Code::Unreleased, format!("`{}` is in force and missing from `content/`", history.id));
         let gone = gone.in_file(&history.place()).sought_in(format!("content/{}", history.id));
-        diagnostics.push(gone.help(format!("bring it back, or run `policybook retire {} --reason TEXT`", history.id)));
+        diagnostics.push(gone.help(format!("restore it, or run `policybook retire {} --reason TEXT`", history.id)));
     }
     for history in site.unreleased() {
         let message = match history.newest() {
@@ -45,6 +45,6 @@ pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
             None => format!("`{}` was never released", history.id),
         };
         let found = Diagnostic::error(Code::Unreleased, message).in_file(&history.place());
-        diagnostics.push(found.help("release it, take the change back, or build without `--locked`"));
+        diagnostics.push(found.help("release or revert the changes, or build without `--locked`"));
     }
 }

@@ -32,7 +32,7 @@ pub fn check(site: &Site, now: Now, diagnostics: &mut Diagnostics) {
     let place = security_txt.place();
     let mut report = |found: Diagnostic, span: Span| diagnostics.push(found.at(&path, span));
     if site.config.contacts(ContactKind::Security).next().is_none() {
-        let mute = Diagnostic::error(Code::SecurityTxt, "security.txt has nobody to write to")
+        let mute = Diagnostic::error(Code::SecurityTxt, "security.txt has no contact")
             .help("add a contact of the kind `security`; RFC 9116 section 2.5.3")
             .sought_in(path.as_str());
         report(mute, place);
@@ -45,7 +45,10 @@ pub fn check(site: &Site, now: Now, diagnostics: &mut Diagnostics) {
     let rooted = |address: &str| matches!(address.splitn(4, '/').nth(3), Some(".well-known/security.txt" | "security.txt"));
     if site.config.base_url.path() != "/" && !security_txt.canonical.iter().any(|address| rooted(address)) {
         let url = &site.config.base_url;
-        let aside = Diagnostic::warning(Code::SecurityTxtPlace, format!("nobody looks for a security.txt below `{}`", url.path()));
+        let aside = Diagnostic::warning(
+            Code::SecurityTxtPlace,
+            format!("security.txt is only looked for at the root of a host, not under `{}`", url.path()),
+        );
         let root = url.join("/.well-known/security.txt").map_or_else(|_| "/.well-known/security.txt".to_owned(), |root| root.to_string());
         report(aside.help(format!("serve the file at `{root}` too, and add that to `canonical`; RFC 9116 section 3")), place);
     }
@@ -66,7 +69,7 @@ pub fn check(site: &Site, now: Now, diagnostics: &mut Diagnostics) {
         && typed.value != recorded
     {
         let moved = Diagnostic::warning(Code::TypedExpires, format!("security.txt ends on {recorded}, as its last review says"));
-        let moved = moved.label("this counts no more");
+        let moved = moved.label("no longer used");
         report(moved.help("remove the line; `policybook review security.txt --expires DAY` moves the end"), typed.span);
     }
     ends(security_txt, now, &site.config.timezone, &mut report);
@@ -90,7 +93,7 @@ fn ends(security_txt: &SecurityTxt, now: Now, zone: &TimeZone, report: &mut impl
             report(Diagnostic::warning(Code::SecurityTxt, format!("security.txt expires on {end}")).help(review), place);
         }
         Some(end) if !within(end, SecurityTxt::LONGEST_DAYS) => {
-            let late = Diagnostic::warning(Code::SecurityTxt, "`expires` is a year ahead or more");
+            let late = Diagnostic::warning(Code::SecurityTxt, "`expires` is a year or more ahead");
             report(late.help("less than a year is recommended: nobody vouches for contacts longer, RFC 9116 section 2.5.5"), place);
         }
         Some(_) => {}
@@ -145,7 +148,7 @@ fn signature(signed: &File, text: &str, circumstances: &Circumstances<'_>, diagn
             diagnostics.push(Diagnostic::error(Code::SignedText, message).in_file(&path).help(help));
         }
         None => {
-            diagnostics.push(Diagnostic::error(Code::SignedText, "this is no text signed in the clear").in_file(&path).help(help));
+            diagnostics.push(Diagnostic::error(Code::SignedText, "not a cleartext-signed message").in_file(&path).help(help));
         }
     }
     for finding in securitytxt::check(signed.bytes(), circumstances).findings {

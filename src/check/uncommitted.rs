@@ -71,7 +71,7 @@ fn hint(section: &Section, span: Span, list: &Commitments) -> Diagnostic {
         Some(commitment) => format!("write `{{{{ commitment.{}.amount }}}}`, so that the two cannot part", commitment.id.value),
         None => "if it is a promise, add it to `content/commitments.yaml` and write `{{ commitment.… }}`".to_owned(),
     };
-    let found = Diagnostic::warning(Code::Uncommitted, format!("no commitment covers `{words}`"));
+    let found = Diagnostic::warning(Code::Uncommitted, format!("`{words}` is not backed by a commitment"));
     found.at(&section.place(), section.body.origin(span)).help(help).sought_in("content/commitments.yaml")
 }
 

@@ -19,7 +19,7 @@ pub fn confirmed(question: &str, yes: bool) -> Result<bool> {
         return Ok(true);
     }
     if !io::stdin().is_terminal() {
-        bail!("there is no terminal to ask on: add `--yes` to go ahead, or `--dry-run` to look only");
+        bail!("cannot ask for confirmation (no terminal): pass `--yes` to proceed or `--dry-run` to preview");
     }
     anstream::eprint!("{question} [y/N] ");
     io::stderr().flush().context("write to the terminal")?;

@@ -137,7 +137,7 @@ fn refuse_sources(project: &Path, out: &Path) -> Result<()> {
 fn tell(compiled: &Compiled) {
     let draft: Vec<String> = compiled.site.unreleased().map(|history| format!("`{}`", history.id)).collect();
     if !draft.is_empty() {
-        report::note(&format!("unreleased words in {}; their pages say so under a banner", draft.join(", ")));
+        report::note(&format!("unreleased changes in {}; their pages carry a draft banner", draft.join(", ")));
     }
     if let Some(day) = compiled.coming_day() {
         let zone = &compiled.site.config.timezone;
@@ -145,7 +145,7 @@ fn tell(compiled: &Compiled) {
             Some(end) => {
                 report::note(&format!("rebuild on or after {}: security.txt or its key or signature ends then", day_of(end, zone)))
             }
-            None => report::note(&format!("rebuild on or after {day}: what is in force changes then")),
+            None => report::note(&format!("rebuild on or after {day}: another version comes into force that day")),
         }
     }
 }

@@ -160,11 +160,20 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 
 /// Prints an error of the world: one line for each cause.
 pub fn error(error: &anyhow::Error) {
-    anstream::eprintln!("{0}error{0:#}: {error}", style::ERROR);
-    for cause in error.chain().skip(1) {
-        anstream::eprintln!("  because: {}", uncapitalised(&cause.to_string()));
-    }
+    let links: Vec<String> = error.chain().map(|link| uncapitalised(&link.to_string())).collect();
+    let what = match &links[..] {
+        // What was tried is told as a verb and what it is about.
+        [first, _, ..] if TRIED.contains(&first.split(' ').next().unwrap_or_default()) => format!("cannot {}", links.join(": ")),
+        _ => links.join(": "),
+    };
+    anstream::eprintln!("{0}error{0:#}: {what}", style::ERROR);
 }
+
+/// What errors begin with that say what was tried.
+const TRIED: [&str; 17] = [
+    "ask", "deliver", "find", "finish", "give", "list", "load", "look", "make", "move", "open", "read", "remove", "run", "start", "watch",
+    "write",
+];
 
 /// Returns a sentence that goes on within another: the system's begin with a capital letter, and names keep theirs.
 fn uncapitalised(text: &str) -> String {

@@ -89,7 +89,7 @@ impl Review {
         let now = self.date.map_or(compiled.now, |day| Now::beginning(day, &site.config.timezone));
         let day = now.day;
         if let Some(newest) = site.ledger.bars(day, documents.iter().map(String::as_str), today) {
-            bail!("{day} is before {newest}, the day of the newest entry about these documents: a ledger goes forward");
+            bail!("{day} is before {newest}, the day of the newest entry about these documents: ledger entries must be in date order");
         }
         let key_ends = site.config.security_txt.as_ref().and_then(|settings| settings.key.as_ref()?.key.ends);
         let expires = if renews { Some(self.end(now, key_ends, &site.config.timezone)?) } else { None };

@@ -142,7 +142,7 @@ impl Serve {
         match (Server::bind(self.bind, self.port), self.port) {
             (Ok(server), _) => Ok(server),
             (Err(error), Some(port)) if error.kind() == io::ErrorKind::AddrInUse => {
-                bail!("port {port} is taken by another program; name another with `--port`, or none to get a free one")
+                bail!("port {port} is taken by another program; choose another `--port`, or omit it to use a free one")
             }
             (Err(error), port) => {
                 Err(error).with_context(|| format!("listen on {}", SocketAddr::new(self.bind, port.unwrap_or(DEFAULT_PORT))))

@@ -207,7 +207,7 @@ fn digests<K: Ord>(
                 diagnostics.push(bad.at(source.path, name.span).help(RESTORE));
             }
             (_, None) => {
-                diagnostics.push(Diagnostic::error(Code::Ledger, "this is no SHA-256 digest").at(source.path, node.span).help(RESTORE));
+                diagnostics.push(Diagnostic::error(Code::Ledger, "invalid SHA-256 digest").at(source.path, node.span).help(RESTORE));
             }
         }
     }

@@ -113,7 +113,7 @@ impl fmt::Display for Refusal {
                 )
             }
             Refusal::Backwards { asked, newest } => {
-                write!(formatter, "{asked} is before {newest}, the day of the newest entry about it: a ledger goes forward")
+                write!(formatter, "{asked} is before {newest}, the day of the newest entry about it: ledger entries must be in date order")
             }
         }
     }

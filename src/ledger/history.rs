@@ -196,7 +196,7 @@ fn history<'a>(
         (None, _) => false,
     };
     if history.draft.is_none() && history.retirement().is_none() {
-        let gone = Diagnostic::warning(Code::Withdrawn, format!("`{id}` was released and is gone from `content/`"));
+        let gone = Diagnostic::warning(Code::Withdrawn, format!("`{id}` was released and is missing from `content/`"));
         let gone = gone.in_file(&frozen::ledger()).sought_in(format!("content/{id}"));
         diagnostics.push(gone.help(format!("bring it back, or say from when it is retired: `policybook retire {id} --reason TEXT`")));
     }
@@ -459,7 +459,7 @@ mod tests {
     fn a_document_that_is_gone_from_the_draft_stays_with_its_versions() {
         let files = without(example(), "whitehats.yaml");
         let (site, found) = told_on(&files, "2024-03-01");
-        assert_eq!(said(&files, &found), ["P053 versions/ledger.yaml `whitehats` was released and is gone from ``"]);
+        assert_eq!(said(&files, &found), ["P053 versions/ledger.yaml `whitehats` was released and is missing from ``"]);
         let history = site.history("whitehats").unwrap();
         assert!(history.draft.is_none() && !history.unreleased && history.versions.len() == 1);
     }

@@ -175,7 +175,7 @@ mod tests {
         assert!(text(&added, "versions/2021-01-01/privacy/_index.md").ends_with("two\n"));
         let files: Tree<File> = example().into_iter().chain(added).collect();
         let (site, found) = told(&files, "2024-03-01");
-        assert_eq!(said(&files, &found), ["P053 versions/ledger.yaml `privacy` was released and is gone from ``"]);
+        assert_eq!(said(&files, &found), ["P053 versions/ledger.yaml `privacy` was released and is missing from ``"]);
         let history = site.history("privacy").unwrap();
         let ids: Vec<&str> = history.versions.iter().map(|version| version.release.id.as_str()).collect();
         assert_eq!(ids, ["2020-01-01", "2021-01-01"]);

@@ -130,7 +130,10 @@ impl fmt::Display for Refusal {
                 )
             }
             Refusal::Backwards { asked, newest } => {
-                write!(formatter, "{asked} is before {newest}, the day of the newest entry about these documents: a ledger goes forward")
+                write!(
+                    formatter,
+                    "{asked} is before {newest}, the day of the newest entry about these documents: ledger entries must be in date order"
+                )
             }
             Refusal::Overtaking { document, version, day } => write!(
                 formatter,

@@ -128,7 +128,7 @@ fn folders<'a>(files: &'a Tree<File>, diagnostics: &mut Diagnostics) -> BTreeMap
             continue;
         };
         if !name.ends_with(".md") {
-            let stray = Diagnostic::warning(Code::StrayFile, "a policy holds markdown only; nothing reads this file").in_file(path);
+            let stray = Diagnostic::warning(Code::StrayFile, "a policy holds markdown only; this file is not used").in_file(path);
             diagnostics.push(stray.help("move it out of `content/`"));
             continue;
         }

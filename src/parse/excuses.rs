@@ -51,7 +51,7 @@ pub fn excuses(path: &TreePath, file: &File, diagnostics: &mut Diagnostics) -> V
         match words.map_or(Err("end the comment on its line".to_owned()), named) {
             Ok(codes) => excuses.extend(codes.into_iter().map(|code| Excuse { code, span, covers })),
             Err(help) => {
-                let bad = Diagnostic::error(Code::Excuse, "this excuses nothing").at(path, span);
+                let bad = Diagnostic::error(Code::Excuse, "this comment suppresses nothing").at(path, span);
                 diagnostics.push(bad.help(help));
             }
         }

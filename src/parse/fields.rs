@@ -164,7 +164,7 @@ impl<'a> Fields<'a> {
             Ok(value) => return Ok(Placed { value, span: written.span }),
             Err(instead) => instead.into(),
         };
-        let message = format!("`{}` cannot be `{key}`", written.value.escape_debug());
+        let message = format!("invalid `{key}`: `{}`", written.value.escape_debug());
         let fix = instead.meant.and_then(|meant| rewritten(&written.value, written.span, &meant));
         Err(Diagnostic::error(Code::BadValue, message).at(self.path, written.span).help(instead.help).mended_by(fix))
     }

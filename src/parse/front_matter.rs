@@ -54,7 +54,7 @@ pub fn split(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Front {
         return Front { node, words: end, broken };
     }
     diagnostics
-        .push(error("front matter is never closed", Span::new(0, 3)).label("opened here").help("put a line of `---` after the last key"));
+        .push(error("front matter is never closed", Span::new(0, 3)).label("opened here").help("add a line of `---` after the last key"));
     broken(text.len())
 }
 

@@ -56,14 +56,13 @@ fn report(source: &Source<'_>, span: Span, first: char) -> Diagnostic {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let found =
-        Diagnostic::warning(Code::Invisible, format!("the invisible character U+{:04X}{more} stands in the words", u32::from(first)));
+    let found = Diagnostic::warning(Code::Invisible, format!("invisible character U+{:04X}{more} in the text", u32::from(first)));
     let parted = source.text[span.start..span.end].chars().any(char::is_whitespace);
     let fix = match parted {
         true => Fix { what: "write a space".to_owned(), ..Fix::write(span, " ") },
         false => Fix::remove(span, "what nobody sees"),
     };
-    found.at(source.path, span).help("take it out, or type the words around it again").mended_by(fix)
+    found.at(source.path, span).help("take it out, or retype the text around it").mended_by(fix)
 }
 
 /// Tells whether a character has no business in these words. Those that join or part letters are left to the scripts that need them, and

@@ -180,7 +180,7 @@ impl Reader<'_> {
             let heading = || Diagnostic::error(Code::Heading, "a section begins with its heading");
             let found = match reading.text.blocks.first() {
                 None if broken => return None,
-                None => Diagnostic::error(Code::Empty, "a section without words").help("write it, or remove the file"),
+                None => Diagnostic::error(Code::Empty, "the section is empty").help("add text, or remove the file"),
                 Some(Block::Code { .. }) => heading().help("remove the code fence or the indentation that makes the words code"),
                 Some(_) => heading().help("write the heading first, as in `## Reporting`"),
             };
@@ -190,8 +190,8 @@ impl Reader<'_> {
         }
         diagnostics.extend(problems);
         if reading.text.blocks.len() == 1 {
-            let empty = Diagnostic::error(Code::Empty, "a section without words under its heading").at(path, Span::new(start, start));
-            diagnostics.push(empty.help("write it, or remove the file"));
+            let empty = Diagnostic::error(Code::Empty, "there is no text under the heading").at(path, Span::new(start, start));
+            diagnostics.push(empty.help("add text, or remove the file"));
         }
         if self.rules.is_some() {
             across.take(&section, &reading);
@@ -281,14 +281,13 @@ fn period(text: &str) -> Result<jiff::Span, String> {
 pub fn source<'a>(path: &'a TreePath, file: &'a File, diagnostics: &mut Diagnostics) -> Option<Source<'a>> {
     if file.bytes().len() > LARGEST_FILE {
         let message = format!("the file is larger than {} MiB", LARGEST_FILE >> 20);
-        diagnostics
-            .push(Diagnostic::error(Code::TooLarge, message).in_file(path).help("split it: nobody reads that much at once").losing());
+        diagnostics.push(Diagnostic::error(Code::TooLarge, message).in_file(path).help("split it into smaller files").losing());
         return None;
     }
     match Source::new(path, file) {
         Ok(source) => Some(source),
         Err(span) => {
-            let found = Diagnostic::error(Code::NotText, "the file is not UTF-8").at(path, span).label("the first byte that is not");
+            let found = Diagnostic::error(Code::NotText, "the file is not UTF-8").at(path, span).label("first invalid byte");
             diagnostics.push(found.help("save it as UTF-8").losing());
             None
         }

@@ -120,7 +120,7 @@ impl References {
                 Err(crowded.help("put it between two empty lines"))
             }
             None => {
-                let dangling = Diagnostic::error(Code::DanglingReference, format!("`{name}` refers to nothing"));
+                let dangling = Diagnostic::error(Code::DanglingReference, format!("unknown reference `{name}`"));
                 let dangling = match name.split('.').next().unwrap_or_default() {
                     "contact" => dangling.sought_in("content/site.yaml"),
                     "commitment" => dangling.sought_in("content/commitments.yaml"),

@@ -224,7 +224,7 @@ fn notice(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> BTr
                 diagnostics.push(bad.at(source.path, key.span).help("name a policy or a list"));
             }
             (_, None) => {
-                let bad = Diagnostic::error(Code::BadValue, "this is no number of days").at(source.path, node.span);
+                let bad = Diagnostic::error(Code::BadValue, "invalid number of days").at(source.path, node.span);
                 diagnostics.push(bad.help("write a whole number, as in `30`"));
             }
         }

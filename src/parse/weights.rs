@@ -36,7 +36,7 @@ pub fn weights(path: &TreePath, node: Node, diagnostics: &mut Diagnostics) -> BT
         match WEIGHTS.iter().find(|(name, _)| *name == written) {
             Some((_, weight)) => weights.extend(known.ok().map(|code| (code, *weight))),
             None => {
-                let bad = Diagnostic::error(Code::BadValue, "this is no weight").at(path, node.span);
+                let bad = Diagnostic::error(Code::BadValue, "invalid level").at(path, node.span);
                 diagnostics.push(match nearest(written, WEIGHTS.iter().map(|(name, _)| *name)) {
                     Some(meant) => bad.label(format!("did you mean `{meant}`?")),
                     None => bad.help("write `off`, `warning` or `error`"),

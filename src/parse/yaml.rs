@@ -221,8 +221,8 @@ impl Reader<'_> {
                 None => *key = Some(Key::Named(Placed { value: text, span: node.span })),
                 Some(_) => {
                     *key = Some(Key::Dropped);
-                    let twice = Diagnostic::error(Code::DuplicateKey, format!("`{text}` stands twice in one mapping"));
-                    let twice = twice.at(self.path, node.span).label("a second time").help("keep the one that is meant");
+                    let twice = Diagnostic::error(Code::DuplicateKey, format!("duplicate key `{text}`"));
+                    let twice = twice.at(self.path, node.span).label("a second time").help("keep one of them");
                     self.diagnostics.push(twice);
                 }
             },
@@ -266,7 +266,7 @@ impl Reader<'_> {
         } else if error.info().contains("quoted scalar") {
             "close the quotation mark of the text that begins above"
         } else {
-            "see that the indentation lines up and that texts with `: ` or ` #` are quoted"
+            "check the indentation and that texts with `: ` or ` #` are quoted"
         };
         self.report(span, format!("this is not YAML: {}", error.info()), help);
     }
@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn a_key_that_stands_twice_keeps_its_first_value() {
         let (node, problems) = read("a: 1\na: 2\n");
-        assert_eq!(problems, ["`a` stands twice in one mapping"]);
+        assert_eq!(problems, ["duplicate key `a`"]);
         let Value::Mapping(entries) = node.unwrap().value else { panic!("a mapping") };
         assert_eq!(entries.len(), 1);
     }

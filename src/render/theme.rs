@@ -100,7 +100,7 @@ impl Theme {
                     assets.push(Asset { name: name.to_owned(), hashed: hashed(name, &file), file });
                 }
                 _ => {
-                    let stray = Diagnostic::warning(Code::StrayFile, "a theme holds `templates/` and `static/`; nothing reads this file");
+                    let stray = Diagnostic::warning(Code::StrayFile, "a theme holds `templates/` and `static/`; this file is not used");
                     diagnostics.push(stray.in_file(path).help("move it into one of them"));
                 }
             }

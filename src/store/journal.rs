@@ -327,7 +327,7 @@ fn real(root: &Path, path: &TreePath) -> Result<PathBuf> {
     let inside = open(root)?;
     match real.strip_prefix(&inside) {
         Ok(within) => Ok(root.join(within)),
-        Err(_) => bail!("`{path}` leads out of the project, and is not written to: put the file itself there"),
+        Err(_) => bail!("`{path}` points outside the project, and is not written to: put the file itself there"),
     }
 }
 

@@ -172,7 +172,7 @@ fn list(root: &Path, real: &Path, folder: &str, found: &mut Vec<(TreePath, PathB
                 if !circle && !dangling {
                     return Err(error).context("read the project");
                 }
-                report_link(root, &place, if circle { "leads in a circle" } else { "leads nowhere" }, diagnostics);
+                report_link(root, &place, if circle { "points to itself" } else { "points nowhere" }, diagnostics);
                 continue;
             }
         };
@@ -184,7 +184,7 @@ fn list(root: &Path, real: &Path, folder: &str, found: &mut Vec<(TreePath, PathB
         }
         let place = entry.path();
         if entry.path_is_symlink() && !place.canonicalize().is_ok_and(|target| target.starts_with(real)) {
-            report_link(root, place, "leads out of the project", diagnostics);
+            report_link(root, place, "points outside the project", diagnostics);
             if entry.file_type().is_dir() {
                 walk.skip_current_dir();
             }
@@ -214,7 +214,7 @@ fn report_link(root: &Path, place: &Path, problem: &str, diagnostics: &mut Diagn
         Ok(path) => link.in_file(&path),
         Err(_) => link,
     };
-    diagnostics.push(link.help("put the file itself there: what a project links to may be published").losing());
+    diagnostics.push(link.help("copy the file itself there: whatever a project links to may be published").losing());
 }
 
 /// Returns the path of a file from the project's folder, as authors write it.

@@ -102,7 +102,7 @@ fn a_policy_that_is_gone_without_an_act_is_in_force_and_keeps_a_locked_build_fro
     let project = project();
     std::fs::remove_dir_all(project.path("content/sms")).unwrap();
     let said = project.said_on("2026-02-01", &["build", "--locked"], 1);
-    assert!(said.contains("`sms` is in force and gone from `content/`") && said.contains("policybook retire sms"), "{said}");
+    assert!(said.contains("`sms` is in force and missing from `content/`") && said.contains("policybook retire sms"), "{said}");
     assert!(project.said_on("2026-02-01", &["status"], 0).contains("sms  version 2026-01-01, in force since 2026-01-01"));
     project.said_on("2026-02-01", &["retire", "sms", "--reason", "We send none", "--yes"], 0);
     project.said_on("2026-02-01", &["build", "--locked"], 0);

@@ -54,7 +54,7 @@ fn an_unchanged_build_says_again_what_there_is_to_say() {
     project.edit("content/security/010-reporting.md", "at once", "immediately [here](https://example.com)");
     let first = told(&["build"]);
     assert!(first.iter().any(|line| line.starts_with("warning[")), "{first:?}");
-    assert!(first.iter().any(|line| line.contains("unreleased words in `security`")), "{first:?}");
+    assert!(first.iter().any(|line| line.contains("unreleased changes in `security`")), "{first:?}");
     assert_eq!(told(&["build"]), first);
     let same = told(&["build", "--check"]);
     assert_eq!(same[..same.len() - 1], first);
@@ -191,11 +191,11 @@ fn links_out_of_the_project_in_a_circle_and_to_nowhere_are_errors() {
     symlink("nowhere.md", project.path("content/security/910-gone.md")).unwrap();
     symlink("010-reporting.md", project.path("content/security/920-inside.md")).unwrap();
     let said = refused(&project, &[], 1);
-    for line in ["leads out of the project\n--> content/security/900-secret.md", "leads out of the project\n--> content/linked"] {
+    for line in ["points outside the project\n--> content/security/900-secret.md", "points outside the project\n--> content/linked"] {
         assert!(said.contains(line), "{line}\n{said}");
     }
-    assert!(said.contains("leads in a circle\n--> content/security/circle"), "{said}");
-    assert!(said.contains("leads nowhere\n--> content/security/910-gone.md"), "{said}");
+    assert!(said.contains("points to itself\n--> content/security/circle"), "{said}");
+    assert!(said.contains("points nowhere\n--> content/security/910-gone.md"), "{said}");
     assert!(said.contains("4 errors"), "{said}");
 }
 

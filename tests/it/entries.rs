@@ -244,7 +244,7 @@ fn whoever_withdraws_consent_is_named_nowhere_new() {
     project.write(WHITEHATS, "whitehats:\n  - name: Bea\n  - name: Anonymous\n    date: 1999\n");
     assert!(!project.said_on("2026-11-23", &["check", "--format", "full"], 0).contains("P101"));
     project.write(WHITEHATS, "whitehats:\n  - name: Bea\n");
-    assert!(project.said_on("2026-11-23", &["check", "--format", "full"], 1).contains("`Anonymous` was credited and is gone"));
+    assert!(project.said_on("2026-11-23", &["check", "--format", "full"], 1).contains("`Anonymous` was credited and is missing"));
 }
 
 #[test]
@@ -305,14 +305,14 @@ fn what_nobody_sees_in_a_draft_is_told_and_not_sealed() {
     let project = crate::writing::busy();
     let release = ["release", "privacy", "whitehats", "--summary", "x", "--yes"];
     for (file, from, to, told) in [
-        ("content/privacy/_index.md", "We keep", "We\u{200b} keep", "error[P130]: the invisible character U+200B"),
+        ("content/privacy/_index.md", "We keep", "We\u{200b} keep", "error[P130]: invisible character U+200B"),
         (
             "content/whitehats.yaml",
             "Ada Bee\n",
             "Ada Bee\n    consent: true\n  - name: Zed\u{2060} Cee\n",
-            "error[P130]: the invisible character U+2060",
+            "error[P130]: invisible character U+2060",
         ),
-        ("content/site.yaml", "name: Acme", "name: Ac\u{200b}me", "error[P130]: the invisible character U+200B"),
+        ("content/site.yaml", "name: Acme", "name: Ac\u{200b}me", "error[P130]: invisible character U+200B"),
     ] {
         let before = project.read(file);
         project.edit(file, from, to);

@@ -87,17 +87,17 @@ fn a_hostile_ledger_names_no_file_outside_and_commands_no_terminal() {
 #[test]
 fn a_server_that_never_ends_is_given_up() {
     const OK: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
-    refused("because: timeout", |_, _| {
+    refused(": timeout", |_, _| {
         thread::sleep(Duration::from_secs(60));
         Ok(())
     });
-    refused("because: the response body is larger than", |stream, _| {
+    refused(": the response body is larger than", |stream, _| {
         stream.write_all(OK)?;
         loop {
             stream.write_all(&[b'#'; 1 << 16])?;
         }
     });
-    refused("because: timeout", |stream, _| {
+    refused(": timeout", |stream, _| {
         stream.write_all(OK)?;
         loop {
             stream.write_all(b"#")?;

@@ -225,7 +225,7 @@ fn an_edit_that_would_break_its_file_is_not_made() {
     let broken = project.read(SUBPROCESSORS);
     let output = check(&project, &["--fix"]);
     assert!(
-        text(&output).contains("`2023-2-3` cannot be `effective`") && text(&output).contains("\nfixed 1 problem in 1 file; "),
+        text(&output).contains("invalid `effective`: `2023-2-3`") && text(&output).contains("\nfixed 1 problem in 1 file; "),
         "{}",
         text(&output)
     );

@@ -337,7 +337,7 @@ fn what_cannot_be_imported_is_refused_with_its_reason() {
     let example = Project::example();
     example.write("old.md", FIRST);
     let (_, said, code) = import(&example, &["security", "--version", "1=old.md"]);
-    assert!(code == 2 && said.contains("`security` has 2 released versions, and a ledger goes forward"), "{said}");
+    assert!(code == 2 && said.contains("`security` has 2 released versions, and only a policy without any"), "{said}");
     let (_, said, code) = import(&example, &["privacy", "--version", "original=old.md"]);
     assert!(code == 2 && said.contains("there is a release `original` already"), "{said}");
     example.write("content/versions/original/security/_index.md", "changed");

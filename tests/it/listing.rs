@@ -188,7 +188,7 @@ fn who_does_not_agree_or_was_removed_is_on_no_page_and_in_no_release() {
     let project = Project::example();
     project.edit(WHITEHATS, "  - name: Issam Rabhi\n", "");
     let gone = project.said_on("2026-11-21", &["check", "--format", "full"], 1);
-    assert!(gone.contains("error[P101]: `Issam Rabhi` was credited and is gone"), "{gone}");
+    assert!(gone.contains("error[P101]: `Issam Rabhi` was credited and is missing"), "{gone}");
     project.edit(WHITEHATS,
         "  - name: Kamil Sevi\n",
         "  - name: Kamil Sevi\n  - name: Issam Rabhi\n    removed: { date: 2026-11-20, reason: asked us to }\n  - name: Zoe Hidden # shy\n    consent: false\n  - name: Yan Shown\n    consent: true\n    class: XSS\n    groups: [Team A]\n    date: 2026\n",

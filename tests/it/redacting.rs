@@ -179,7 +179,7 @@ fn what_makes_no_sense_is_refused_and_nothing_is_written() {
     assert!(refused("Kamil Sevi", &["--yes", "--date", "2023-02-14"]).contains("2023-02-14 is before 2023-02-15, the day of the newest"));
     assert!(refused("Kamil Sevi", &["--yes", "--date", "2026-11-22"]).contains("2026-11-22 is after 2026-11-21"));
     assert!(refused("security@example.com", &["--yes"]).contains("the draft of `security` would still say these words, by a reference"));
-    assert!(refused("Kamil Sevi", &[]).contains("add `--yes`"));
+    assert!(refused("Kamil Sevi", &[]).contains("pass `--yes`"));
     let reason = |reason: &str| project.said(&["redact", "Kamil Sevi", "--yes", "--reason", reason], 2);
     assert!(reason(" ").contains("the reason is empty"));
     assert!(reason("kamil  sevi asked").contains("the reason holds the words themselves"));

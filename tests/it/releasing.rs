@@ -50,7 +50,7 @@ fn a_release_that_makes_no_sense_is_refused_and_writes_nothing() {
     assert!(refused(&["--summary", "  "]).contains("the summary is empty"));
     assert!(refused(&["--summary", "x", "--effective", "2026-11-20"]).contains("cannot come into force before 2026-11-21"));
     assert!(refused(&["--summary", "x", "securty"]).contains("did you mean `security`?"));
-    assert!(project.said_on("2026-11-21", &["release", "--summary", "x"], 2).contains("add `--yes`"));
+    assert!(project.said_on("2026-11-21", &["release", "--summary", "x"], 2).contains("pass `--yes`"));
     assert!(project.said_on("2026-11-21", &["release", "--summary", "x", "--dry-run"], 0).contains("nothing was written"));
     assert!(project.files("content") == before);
 }

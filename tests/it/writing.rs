@@ -73,7 +73,7 @@ fn a_journal_of_a_stranger_writes_nowhere_but_into_the_project() {
         project.write("content/.policybook/write/0", "x");
         let after = policybook::tree::Digest::of("x");
         changes(&project, &format!("- {after} content/out/stranger.md"));
-        assert!(project.said(&["check", "--fix"], 2).contains("leads out of the project"));
+        assert!(project.said(&["check", "--fix"], 2).contains("points outside the project"));
         assert_eq!(outside.files(".").len(), 0);
     }
 }

@@ -128,7 +128,7 @@ fn refuse(project: &Project, site: &Site, id: &DocumentId, global: &Global) -> R
     let versions = site.history(id.as_str()).map_or(0, |history| history.versions.len());
     if versions > 0 {
         let count = report::counted(versions, "released version");
-        bail!("`{id}` has {count}, and a ledger goes forward: only a policy without any can be imported");
+        bail!("`{id}` has {count}, and only a policy without any can be imported");
     }
     Ok(())
 }

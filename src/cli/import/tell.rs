@@ -49,7 +49,7 @@ pub fn versions(versions: &[(&Text, Option<&Imported>)], mistakes: usize, verbos
     if moved > 0 {
         let count = counted(moved, "version");
         report::note(&format!(
-            "{count} not released on the day of writing: a ledger goes forward and ends today; the summary names the day"
+            "{count} not released on the day of writing: ledger entries are in date order and not in the future; the summary names the date"
         ));
     }
     if read().any(|(_, version)| version.unplaced != Unplaced::default()) {

@@ -209,7 +209,7 @@ impl Parcel<'_> {
         if !errors.all(|found| found.code == Code::Unreleased) {
             return Ok(Some(Ending::Found));
         }
-        let refusal = Refusal::error(Reason::Unreleased, "there are words that no release holds; `policybook release` makes them one");
+        let refusal = Refusal::error(Reason::Unreleased, "there are unreleased changes; run `policybook release` first");
         self.refused(refusal, self.target.unwrap_or_default()).map(Some)
     }
 

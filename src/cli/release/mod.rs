@@ -122,7 +122,7 @@ impl Release {
         let Some((project, compiled)) = global.sound(Access::Writes)? else { return Ok(Ending::Found) };
         let documents = self.chosen(&compiled.site)?;
         if documents.is_empty() {
-            report::done("nothing to release", "every document says what its newest version says");
+            report::done("nothing to release", "every document matches its latest version");
             return Ok(Ending::Done);
         }
         let unfit = unfit(&compiled.diagnostics, &documents);

@@ -63,7 +63,10 @@ impl fmt::Display for Refusal {
             }
             Refusal::Unproved(_) => write!(formatter, "the released versions are not what the ledger says: restore them first"),
             Refusal::Backwards { asked, newest } => {
-                write!(formatter, "{asked} is before {newest}, the day of the newest entry about these documents: a ledger goes forward")
+                write!(
+                    formatter,
+                    "{asked} is before {newest}, the day of the newest entry about these documents: ledger entries must be in date order"
+                )
             }
             Refusal::Nowhere(_) => write!(
                 formatter,

@@ -109,7 +109,7 @@ impl Manners {
         let length = code.len() - code.trim_start_matches(mark).len();
         let last = code.trim_end().rsplit_once('\n').map_or("", |(_, last)| last.trim_start_matches(['>', ' ', '\t']));
         if last.len() < length || !last.chars().all(|letter| letter == mark) {
-            let message = "the code that begins here is never closed: readers will see all below as it is written".to_owned();
+            let message = "the code that begins here is never closed: everything below is shown as code".to_owned();
             self.report(Code::StrayMark, message, Span::new(span.start, span.start + length), "put these marks on a line below it again");
         }
     }

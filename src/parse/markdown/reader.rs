@@ -227,7 +227,7 @@ impl Reader<'_> {
             Tag::Paragraph => Open::Paragraph,
             Tag::Heading { level, id, classes, attrs } => {
                 if !classes.is_empty() || !attrs.is_empty() {
-                    let found = Diagnostic::error(Code::HeadingAttribute, "a heading takes an id and nothing else");
+                    let found = Diagnostic::error(Code::HeadingAttribute, "a heading can only have an ID");
                     let fix = self.without_looks(id.as_deref(), span);
                     self.problem(span, found.help("write `{#id}`, or remove the braces").mended_by(fix));
                 }
@@ -259,8 +259,8 @@ impl Reader<'_> {
             }
             Tag::Link { dest_url, title, .. } => self.link(&dest_url, title.into_string(), span),
             Tag::Image { dest_url, .. } => {
-                let found = Diagnostic::error(Code::BrokenLink, "a policy holds no images");
-                self.problem(span, found.help("say in words what the image shows: words can be compared, cited and read aloud"));
+                let found = Diagnostic::error(Code::BrokenLink, "policies cannot contain images");
+                self.problem(span, found.help("describe the image in text, which can be compared, cited and read aloud"));
                 Open::Image(dest_url.into_string())
             }
             Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => Open::Transparent,
@@ -274,7 +274,7 @@ impl Reader<'_> {
         if !self.too_deep {
             self.too_deep = true;
             let found = Diagnostic::error(Code::TooDeep, format!("nested deeper than {DEEPEST} levels"));
-            self.problem(span, found.help("flatten it: a reader cannot follow that either"));
+            self.problem(span, found.help("reduce the nesting"));
         }
         match open {
             Open::Paragraph | Open::Code(_) | Open::Html => open,
@@ -360,8 +360,8 @@ impl Reader<'_> {
                 Diagnostic::warning(Code::StrayMark, "`<!--words-->` marks the words of a version: readers will see the one written here");
             self.problem(span, own.help("take it out"));
         }
-        let shown = Diagnostic::warning(Code::RawHtml, "raw HTML is shown to readers as it is written");
-        self.problem(span, shown.help("say it in markdown, or set `raw_html: true` in `content/site.yaml`"));
+        let shown = Diagnostic::warning(Code::RawHtml, "raw HTML is shown as text");
+        self.problem(span, shown.help("use Markdown, or set `raw_html: true` in `content/site.yaml`"));
     }
 
     fn words(&mut self, text: &str) {
