@@ -74,7 +74,7 @@ pub fn code(text: &str) -> Result<Code, String> {
     let known = || Code::ALL.iter().filter(|code| code.bends()).map(|code| code.as_str());
     match Code::ALL.iter().find(|code| code.as_str() == text) {
         Some(code) if code.bends() => Ok(*code),
-        Some(code) => Err(format!("{} is an error for everybody: mend what it is about", code.as_str())),
+        Some(code) => Err(format!("{} cannot be suppressed: fix what it reports", code.as_str())),
         None => Err(match nearest(text, known()) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("write one of {}", known().collect::<Vec<_>>().join(", ")),

@@ -136,7 +136,7 @@ fn only_what_its_author_typed_and_can_mend_is_judged_for_its_marks() {
 fn a_code_is_explained_and_a_slip_is_understood() {
     let project = Project::empty();
     let said = text(&project.run(&["explain", "p024"]));
-    assert!(said.starts_with("P024: a link to what is not there\n\n") && said.contains("\nBad:\n") && said.contains("\nGood:\n"), "{said}");
+    assert!(said.starts_with("P024: a broken link\n\n") && said.contains("\nBad:\n") && said.contains("\nGood:\n"), "{said}");
     assert_eq!(text(&project.run(&["explain", "--list"])).lines().count(), Code::ALL.len());
     let output = project.run(&["explain", "P0244"]);
     assert_eq!(output.status.code(), Some(2));

@@ -66,7 +66,7 @@ pub fn done(id: &DocumentId, versions: &[(&Text, Option<&Imported>)], mistakes: 
     report::done("imported", &format!("{} of {id}", counted(count, "version")));
     match mistakes {
         0 => anstream::eprintln!("\nNext: commit content/{id} and {}, then run `policybook build --locked`", ledger::FOLDER),
-        _ => anstream::eprintln!("\nNext: run `policybook build`, mend what it names in content/{id}, and release that"),
+        _ => anstream::eprintln!("\nNext: run `policybook build`, fix what it reports in content/{id}, then release it"),
     }
 }
 
