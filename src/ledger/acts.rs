@@ -6,12 +6,12 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::ledger::ask::Ask;
+use crate::ledger::ask::ShortNotice;
 use crate::ledger::comparison::compare;
 use crate::ledger::freeze;
-use crate::ledger::notice::ShortNotice;
 use crate::ledger::notice::kept;
 use crate::ledger::notice::promised;
-use crate::ledger::release::Ask;
 use crate::ledger::release::permitted;
 use crate::model::DocumentId;
 use crate::model::End;

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::ledger::ask::Ask;
+use crate::ledger::ask::Refusal as ReleaseRefusal;
 use crate::ledger::freeze;
 use crate::ledger::frozen;
-use crate::ledger::release::Ask;
-use crate::ledger::release::Refusal as ReleaseRefusal;
 use crate::ledger::release::free_ids;
 use crate::ledger::release::permitted;
 use crate::model::Document;

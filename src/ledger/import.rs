@@ -9,10 +9,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::ledger::ask::Ask;
+use crate::ledger::ask::Refusal;
 use crate::ledger::comparison::compare;
 use crate::ledger::freeze;
-use crate::ledger::release::Ask;
-use crate::ledger::release::Refusal;
 use crate::ledger::release::permitted;
 use crate::model::Document;
 use crate::model::DocumentId;

@@ -8,6 +8,7 @@
 mod act;
 pub mod acts;
 mod append;
+mod ask;
 mod branches;
 mod chain;
 mod comparison;
@@ -28,6 +29,8 @@ mod review;
 pub mod undo;
 mod verify;
 
+pub use ask::Ask;
+pub use ask::Refusal;
 pub use consent::Withdrawn;
 pub use consent::named_in;
 pub use consent::withdrawn;
@@ -44,9 +47,7 @@ pub use notice::Late;
 pub use notice::late;
 pub use notice::promised;
 pub use redact::redact;
-pub use release::Ask;
 pub use release::Planned;
-pub use release::Refusal;
 pub use release::permitted;
 pub use review::SECURITY_TXT;
 pub use review::review;

@@ -1,15 +1,15 @@
 //! Notice: on which day words may come into force, and what their readers were promised.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::ledger::FOLDER;
+use crate::ledger::ask::Ask;
+use crate::ledger::ask::Refusal;
+use crate::ledger::ask::ShortNotice;
 use crate::ledger::comparison::compare;
-use crate::ledger::release::Ask;
-use crate::ledger::release::Refusal;
 use crate::model::Document;
 use crate::model::DocumentId;
 use crate::model::History;
@@ -25,24 +25,6 @@ use crate::parse;
 use crate::tree::File;
 use crate::tree::Tree;
 use crate::tree::TreePath;
-
-/// A notice that would be shorter than promised.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShortNotice {
-    /// The document whose readers are promised more.
-    pub document: DocumentId,
-    /// How many days they are promised.
-    pub days: i64,
-    /// The first day that keeps the promise.
-    pub earliest: Date,
-}
-
-impl fmt::Display for ShortNotice {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ShortNotice { document, days, earliest } = self;
-        write!(formatter, "readers of `{document}` are promised {days} days of notice: the earliest day is {earliest}")
-    }
-}
 
 /// Returns the day asked for, or the first that gives readers so many days of notice from a day on.
 ///

@@ -1,45 +1,21 @@
 //! When a release may be made, and as what.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
 use jiff::ToSpan;
-use jiff::civil::Date;
+use std::collections::BTreeMap;
 
+use crate::ledger::ask::Ask;
+use crate::ledger::ask::Refusal;
 use crate::ledger::frozen;
 use crate::ledger::notice::Group;
-use crate::ledger::notice::ShortNotice;
 use crate::ledger::notice::days;
 use crate::ledger::notice::promised;
 use crate::model::DocumentId;
 use crate::model::History;
-use crate::model::Kind;
 use crate::model::Release;
 use crate::model::ReleaseId;
 use crate::model::Site;
 use crate::tree::File;
 use crate::tree::Tree;
-
-/// What a maintainer asks of a release.
-#[derive(Clone, Debug)]
-pub struct Ask {
-    /// Its id; else one is made of its day.
-    pub id: Option<String>,
-    /// Its day. `None` where nobody knows any more, as for an old text that is imported.
-    pub released: Option<Date>,
-    /// The day that no release may be after, and from which notice runs.
-    pub today: Date,
-    /// The day its words come into force; else the first that the notice period allows.
-    pub effective: Option<Date>,
-    /// What changed, for readers.
-    pub summary: String,
-    /// Whether promises changed.
-    pub kind: Kind,
-    /// Who vouches that it is editorial, beyond what can be checked.
-    pub attested: Option<String>,
-    /// Who approved it.
-    pub approved_by: Option<String>,
-}
 
 /// A release as it may be made: of documents that come into force on the same day.
 #[derive(Debug)]
@@ -52,103 +28,6 @@ pub struct Planned<'a> {
     pub notice: BTreeMap<DocumentId, i64>,
     /// The announced version that each joins, because it may not come into force before it.
     pub joins: Vec<(DocumentId, ReleaseId)>,
-}
-
-/// Why a release cannot be made as it is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The summary says nothing.
-    EmptySummary,
-    /// The id could not become an address.
-    BadId(String),
-    /// Windows could not hold the folder of the release.
-    Unportable(ReleaseId),
-    /// The id is another release's.
-    IdTaken(ReleaseId),
-    /// Neither an id nor a day to make one of.
-    NoId,
-    /// The day has not come.
-    Future {
-        /// The day asked for.
-        asked: Date,
-        /// The day.
-        today: Date,
-    },
-    /// The day is before that of the newest entry.
-    Backwards {
-        /// The day asked for.
-        asked: Date,
-        /// The day of the newest entry.
-        newest: Date,
-    },
-    /// The words would come into force before they are released.
-    EffectiveBefore(Date),
-    /// The words would come into force on a day on which readers had others.
-    Past {
-        /// The day asked for.
-        effective: Date,
-        /// The day.
-        today: Date,
-    },
-    /// The words would come into force before words that were announced earlier.
-    Overtaking {
-        /// The document.
-        document: DocumentId,
-        /// The version that was announced.
-        version: ReleaseId,
-        /// Its day.
-        day: Date,
-    },
-    /// The notice would be shorter than promised.
-    ShortNotice(ShortNotice),
-}
-
-impl From<ShortNotice> for Refusal {
-    fn from(short: ShortNotice) -> Refusal {
-        Refusal::ShortNotice(short)
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Refusal::EmptySummary => write!(formatter, "the summary is empty: say in a sentence what changed"),
-            Refusal::BadId(id) => write!(
-                formatter,
-                "`{}` cannot be the id of a release: it becomes an address, of lower-case letters, digits, hyphens and single dots",
-                id.escape_debug()
-            ),
-            Refusal::Unportable(id) => {
-                write!(formatter, "`{id}` cannot be the id of a release: Windows cannot hold a folder of that name")
-            }
-            Refusal::IdTaken(id) => write!(formatter, "there is a release `{id}` already: choose another `--id`"),
-            Refusal::NoId => write!(formatter, "a release without a day needs an id"),
-            Refusal::Future { asked, today } => {
-                write!(
-                    formatter,
-                    "{asked} is after {today}, today: release on a day that has come, and name the day they come into force with `--effective`"
-                )
-            }
-            Refusal::Backwards { asked, newest } => {
-                write!(
-                    formatter,
-                    "{asked} is before {newest}, the day of the newest entry about these documents: ledger entries must be in date order"
-                )
-            }
-            Refusal::Overtaking { document, version, day } => write!(
-                formatter,
-                "version `{version}` of `{document}` was announced for {day}: no later release comes into force before it; \
-                 choose that day or a later one, or run `policybook postpone` or `policybook withdraw` first"
-            ),
-            Refusal::EffectiveBefore(released) => {
-                write!(formatter, "words cannot come into force before {released}, the day of their release")
-            }
-            Refusal::Past { effective, today } => {
-                write!(formatter, "{effective} has passed, and readers had other words then: the earliest day is {today}")
-            }
-            Refusal::ShortNotice(short) => short.fmt(formatter),
-        }
-    }
 }
 
 /// Returns the releases that may be made of these documents of the project `files`: one, or one for each day on which they have to come
@@ -236,6 +115,7 @@ pub fn free_ids(site: &Site, ask: &Ask) -> Result<impl Iterator<Item = ReleaseId
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::ask::ShortNotice;
     use crate::ledger::freeze::release;
     use crate::ledger::tests::day;
     use crate::ledger::tests::example;
@@ -244,6 +124,7 @@ mod tests {
     use crate::ledger::tests::released;
     use crate::ledger::tests::text;
     use crate::ledger::tests::told;
+    use crate::model::Kind;
 
     /// Asks for a release on a day.
     fn ask(released: &str) -> Ask {

@@ -1,9 +1,5 @@
 //! What is versioned on its own: one policy or one list.
 
-use std::borrow::Borrow;
-use std::fmt;
-use std::sync::Arc;
-
 use crate::model::Commitments;
 use crate::model::Policy;
 use crate::model::Subprocessors;
@@ -61,85 +57,9 @@ impl Document {
     }
 }
 
-/// The id of a document: slugs with `/` between them, such as `security` or `privacy/cookies`.
-///
-/// It is the document's path in `content/`, less `.yaml`, and the address of its pages.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DocumentId(Arc<str>);
-
-impl DocumentId {
-    /// The id of the list of credited researchers.
-    pub const WHITEHATS: &str = "whitehats";
-    /// The id of the list of sub-processors.
-    pub const SUBPROCESSORS: &str = "subprocessors";
-    /// The id of the list of commitments.
-    pub const COMMITMENTS: &str = "commitments";
-    /// The ids of all lists.
-    pub const LISTS: [&str; 3] = [DocumentId::COMMITMENTS, DocumentId::SUBPROCESSORS, DocumentId::WHITEHATS];
-    /// What no policy may be called, because the address is taken.
-    pub const RESERVED: &[&str] = &[
-        "assets",
-        "changes",
-        "commitments",
-        "compare",
-        "history",
-        "index",
-        "ledger",
-        "next",
-        "subprocessors",
-        "v",
-        "versions",
-        "whitehats",
-    ];
-
-    /// Reads an id; returns nothing where it could not become an address.
-    pub fn new(text: &str) -> Option<DocumentId> {
-        text.split('/').all(is_slug).then(|| DocumentId(text.into()))
-    }
-
-    /// Returns the id as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Borrow<str> for DocumentId {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for DocumentId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for DocumentId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, formatter)
-    }
-}
-
-/// Tells whether a text is lower-case ASCII letters and digits in runs with single hyphens between them.
-pub fn is_slug(text: &str) -> bool {
-    let run = |run: &str| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    text.split('-').all(run)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_id_is_an_address() {
-        for id in ["security", "acceptable-use", "privacy/cookies", "iso-27001"] {
-            assert!(DocumentId::new(id).is_some(), "{id}");
-        }
-        for id in ["", "../x", "Security", "a b", "a--b", "-a", "a/", "a_b", "ü"] {
-            assert!(DocumentId::new(id).is_none(), "{id}");
-        }
-    }
 
     #[test]
     fn a_document_says_what_it_is() {
@@ -153,11 +73,5 @@ mod tests {
         assert!(lists.iter().zip(summaries).all(|(list, words)| list.summary().unwrap().contains(words)));
         assert_eq!(lists.each_ref().map(|list| list.commitments().is_some()), [false, false, true]);
         assert_eq!(lists.each_ref().map(|list| list.policy().is_some()), [false, false, false]);
-        let id = DocumentId::new("privacy/cookies").unwrap();
-        assert_eq!(
-            (id.as_str(), id.to_string(), format!("{id:?}")),
-            ("privacy/cookies", "privacy/cookies".into(), "\"privacy/cookies\"".into())
-        );
-        assert!(std::collections::BTreeMap::from([(id, 1)]).contains_key("privacy/cookies"));
     }
 }

@@ -9,6 +9,7 @@ mod front_matter;
 mod html;
 mod import;
 mod invisible;
+mod languages;
 mod letters;
 mod links;
 mod lists;

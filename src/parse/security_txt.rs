@@ -11,7 +11,7 @@ use crate::model::SecurityTxt;
 use crate::model::SignWith;
 use crate::parse::Fields;
 use crate::parse::Node;
-use crate::parse::site::languages;
+use crate::parse::languages::languages;
 use crate::securitytxt;
 use crate::securitytxt::Key;
 use crate::tree::File;

@@ -27,6 +27,8 @@ use crate::model::is_slug;
 use crate::parse::Fields;
 use crate::parse::Node;
 use crate::parse::Value;
+use crate::parse::languages::language;
+use crate::parse::languages::languages;
 use crate::parse::lists::one_of;
 use crate::parse::lists::web_address;
 use crate::parse::security_txt::security_txt;
@@ -232,12 +234,6 @@ fn notice(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> BTr
     notice
 }
 
-/// Takes a list of language tags.
-pub fn languages(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<String> {
-    let tags = fields.texts("languages", diagnostics);
-    tags.into_iter().filter_map(|tag| fields.read("languages", tag, diagnostics, language)).map(|tag| tag.value).collect()
-}
-
 fn base_url(text: &str) -> Result<Url, String> {
     let help = || "write the address of the site's front page, as in `https://policies.example.com/`".to_owned();
     let mut url = Url::parse(&web_address(text).map_err(|_| help())?).map_err(|_| help())?;
@@ -248,19 +244,6 @@ fn base_url(text: &str) -> Result<Url, String> {
         url.set_path(&format!("{}/", url.path()));
     }
     Ok(url)
-}
-
-/// Reads a language tag; one with underscores, as programs spell it, is meant with hyphens.
-fn language(text: &str) -> Result<String, Instead> {
-    tag(text).map_err(|help| Instead { help, meant: tag(&text.replace('_', "-")).ok() })
-}
-
-/// Reads a language tag of the usual shape, RFC 5646: `en`, `pt-BR`, `zh-Hant-TW`.
-fn tag(text: &str) -> Result<String, String> {
-    let mut parts = text.split('-');
-    let first = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
-    let rest = parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    if first && rest { Ok(text.to_owned()) } else { Err("write a language tag such as `en` or `pt-BR`".to_owned()) }
 }
 
 fn contact_kind(text: &str) -> Result<ContactKind, Instead> {

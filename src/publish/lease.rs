@@ -26,7 +26,7 @@ use crate::publish::State;
 use crate::publish::Tag;
 use crate::publish::Target;
 use crate::publish::chance;
-use crate::publish::site::Wanted;
+use crate::publish::wanted::Wanted;
 use crate::tree::TreePath;
 
 /// The key of the object.

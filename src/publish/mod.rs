@@ -22,6 +22,7 @@ mod site;
 mod state;
 mod target;
 mod upload;
+mod wanted;
 
 pub use folder::Folder;
 pub use headers::Class;

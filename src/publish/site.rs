@@ -18,6 +18,7 @@ use crate::publish::Headers;
 use crate::publish::chance;
 use crate::publish::lease::Known;
 use crate::publish::state::Form;
+use crate::publish::wanted::Wanted;
 use crate::render::Route;
 use crate::render::Words;
 use crate::store;
@@ -46,21 +47,6 @@ pub struct Site {
     /// What each redaction changed, by its seal.
     redactions: BTreeMap<Digest, BTreeSet<(ReleaseId, DocumentId)>>,
     staged: Staged,
-}
-
-/// A file of the site.
-#[derive(Clone, Debug)]
-pub struct Wanted {
-    /// Its digest and size.
-    pub record: Record,
-    /// What kind of file it is.
-    pub class: Class,
-    /// What it is served with.
-    pub headers: Headers,
-    /// What a reader sees of the version, of its page.
-    pub form: Option<Form>,
-    /// What it belongs to, where it never changes: a release, or one document of it.
-    version: Option<(ReleaseId, Option<DocumentId>)>,
 }
 
 impl Site {

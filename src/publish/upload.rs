@@ -16,7 +16,7 @@ use crate::publish::Site;
 use crate::publish::State;
 use crate::publish::Tag;
 use crate::publish::Target;
-use crate::publish::site::Wanted;
+use crate::publish::wanted::Wanted;
 use crate::tree::Digest;
 use crate::tree::TreePath;
 

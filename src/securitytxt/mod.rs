@@ -12,6 +12,7 @@ mod finding;
 mod keys;
 mod language;
 mod mailto;
+mod outcome;
 #[cfg(feature = "openpgp")]
 mod proof;
 #[cfg(not(feature = "openpgp"))]

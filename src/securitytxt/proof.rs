@@ -16,7 +16,7 @@ use pgp::types::KeyVersion;
 use pgp::types::Password;
 use pgp::types::SigningKey;
 
-use crate::securitytxt::signature::Proof;
+use crate::securitytxt::outcome::Proof;
 
 /// A public key whose own signatures hold.
 #[derive(Clone, Debug)]

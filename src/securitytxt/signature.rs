@@ -8,6 +8,7 @@ use crate::securitytxt::Rule;
 use crate::securitytxt::envelope::Envelope;
 use crate::securitytxt::expires::moment;
 use crate::securitytxt::finding::Findings;
+use crate::securitytxt::outcome::Proof;
 use crate::securitytxt::proof;
 
 pub use proof::can_sign;
@@ -19,26 +20,6 @@ pub struct Key {
     /// When it ends; nothing where it never does.
     pub ends: Option<Timestamp>,
     inner: proof::PublicKey,
-}
-
-/// What a signature turned out to be.
-#[allow(dead_code, reason = "the feature `openpgp` decides which of them there can be")]
-pub enum Proof {
-    /// The text was signed by the key.
-    Good {
-        /// When the signature ends.
-        ends: Option<Timestamp>,
-        /// When the key that made it ends.
-        key_ends: Option<Timestamp>,
-        /// Whether the key was revoked.
-        revoked: bool,
-        /// The digest it signs, where that can be forged.
-        weak: Option<&'static str>,
-    },
-    /// The text was changed, or the signature is of another key.
-    Bad(String),
-    /// There is no answer.
-    None(String),
 }
 
 impl Key {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::securitytxt::signature::Proof;
+use crate::securitytxt::outcome::Proof;
 
 /// What to do about it.
 const REMEDY: &str = "this policybook was built without `openpgp`; `cargo install policybook --features openpgp` has it, and so does every \

@@ -36,8 +36,8 @@ use ureq::unversioned::transport::NextTimeout;
 use url::Url;
 
 use crate::parse::LARGEST_FILE;
-use crate::store::outside::PRIVATE;
-use crate::store::outside::is_public;
+use crate::store::open_web::PRIVATE;
+use crate::store::open_web::is_public;
 
 /// How many files are asked for at the same time.
 const HANDS: usize = 8;

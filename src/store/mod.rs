@@ -11,6 +11,7 @@ mod git;
 mod given;
 mod journal;
 mod lock;
+mod open_web;
 mod output;
 mod outside;
 mod project;
