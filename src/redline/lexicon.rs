@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::Range;
 
+use crate::redline::quantity;
 use crate::redline::token::Class;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Leaf;
@@ -11,6 +12,9 @@ use crate::redline::wording::Note;
 use crate::redline::wording::Style;
 use crate::redline::wording::Wording;
 use crate::tree::composed;
+
+/// What a number is worth beside a word that is as rare.
+const NUMBER: f64 = 0.5;
 
 /// Both wordings as numbers, and what each word is worth.
 pub struct Lexicon {
@@ -43,6 +47,8 @@ pub struct Index {
     pub key: u32,
     /// How many words and numbers there are.
     pub spoken: usize,
+    /// How many tokens a heading begins with that number it, where more follows: it is told from others by its words alone.
+    pub number: usize,
     /// The cells of a table, row by row.
     pub cells: Vec<Index>,
     bag: Bag,
@@ -59,6 +65,8 @@ pub struct Bag {
 #[derive(Default)]
 struct Interner {
     words: HashMap<String, u32>,
+    /// The same words in small letters: how alike leaves are is not a matter of capitals.
+    small: Vec<u32>,
     styles: HashMap<Style, u32>,
     /// The styles of tokens that are set in more ways than one.
     mixed: HashMap<Vec<u32>, u32>,
@@ -84,6 +92,11 @@ impl Lexicon {
             wording.leaves.iter().map(|leaf| interner.leaf(leaf, &styles)).collect()
         };
         let (mut old, mut new) = (index(old, old_notes), index(new, new_notes));
+        let mut numbers = vec![false; interner.words.len()];
+        for leaf in old.iter().chain(&new).flat_map(|leaf| std::iter::once(leaf).chain(&leaf.cells)) {
+            let tokens = leaf.classes.iter().zip(&leaf.folded);
+            tokens.filter(|(class, _)| **class == Class::Number).for_each(|(_, word)| numbers[*word as usize] = true);
+        }
         let mut leaves = vec![0_u32; interner.words.len()];
         let mut times = vec![0_u32; interner.words.len()];
         for leaf in old.iter().chain(&new) {
@@ -93,8 +106,12 @@ impl Lexicon {
             }
         }
         let (all, total) = ((old.len() + new.len()) as f64, times.iter().map(|count| u64::from(*count)).sum::<u64>());
-        let worth: Vec<f64> = leaves.iter().map(|leaves| (1.0 + all / f64::from(*leaves).max(1.0)).ln()).collect();
-        let common = times.iter().map(|count| total > 100 && u64::from(*count) * 100 > total).collect();
+        // A number is what changes: it says less of what its leaf is.
+        let share = |word: usize| if numbers[word] { NUMBER } else { 1.0 };
+        let worth = leaves.iter().enumerate().map(|(word, leaves)| share(word) * (1.0 + all / f64::from(*leaves).max(1.0)).ln());
+        let worth: Vec<f64> = worth.collect();
+        let is_common = |word: &u32| total > 100 && u64::from(times[*word as usize]) * 100 > total;
+        let common = interner.small.iter().map(is_common).collect();
         for leaf in old.iter_mut().chain(&mut new) {
             leaf.bag.weigh(&worth);
             leaf.cells.iter_mut().for_each(|cell| cell.bag.weigh(&worth));
@@ -230,11 +247,16 @@ impl Interner {
         index.gaps.push(self.gap(leaf, end..leaf.text.len(), known));
         index.cells = leaf.cells().map(|cell| self.leaf(cell, known)).collect();
         index.spoken = leaf.spoken();
+        if matches!(leaf.kind, Kind::Heading(..)) {
+            let letter = quantity::lettered(&leaf.text, &leaf.tokens);
+            index.number = index.classes[letter..].iter().position(|class| *class == Class::Word).map_or(0, |number| letter + number);
+        }
         let all = || std::iter::once(&index).chain(&index.cells);
         let mut words: Vec<u32> = Vec::new();
         for cell in all() {
-            let spoken = cell.classes.iter().zip(&cell.folded).filter(|(class, _)| matches!(class, Class::Word | Class::Number));
-            words.extend(spoken.map(|(_, word)| *word));
+            let said = cell.classes.iter().zip(&cell.folded).skip(cell.number);
+            let spoken = said.filter(|(class, _)| matches!(class, Class::Word | Class::Number));
+            words.extend(spoken.map(|(_, word)| self.small[*word as usize]));
         }
         words.sort_unstable();
         for word in words {
@@ -273,6 +295,10 @@ impl Interner {
         }
         let next = number(self.words.len());
         self.words.insert(letters.to_owned(), next);
+        self.small.push(next);
+        if letters.chars().any(char::is_uppercase) {
+            self.small[next as usize] = self.word(&letters.to_lowercase());
+        }
         next
     }
 

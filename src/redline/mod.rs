@@ -132,7 +132,7 @@ pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
     let pairing = pairing::pairing(old, new, &lexicon);
     let (pieces, moved) = weave::pieces(old, new, &lexicon, &pairing);
     let mut redline = Redline { old, new, pieces, moved, sections: Vec::new(), changes: Vec::new() };
-    summary::summarise(&mut redline, &naming::named(old, new, &pairing));
+    summary::summarise(&mut redline, &naming::named(old, new, &lexicon, &pairing));
     redline
 }
 

@@ -14,6 +14,12 @@ use crate::redline::wording::Shape;
 /// How much two leaves have in common, at least, to be one that moved.
 const MOVED: f64 = 0.75;
 
+/// The same for long ones: it says more that as much of them is the same.
+const MOVED_LONG: f64 = 0.6;
+
+/// From how many words on both are long.
+const LONG: usize = 20;
+
 /// How many words a leaf has, at least, to be known again elsewhere by saying the same.
 const SAME: usize = 8;
 
@@ -78,9 +84,10 @@ fn alike(versions: &Versions<'_>, candidates: Vec<(usize, usize)>) -> Vec<(usize
     for (old, new) in candidates {
         let kin = kinship(&versions.old.leaves[old], &versions.new.leaves[new]) > 0.0;
         let (old_index, new_index) = (&versions.lexicon.old[old], &versions.lexicon.new[new]);
-        if kin && versions.lexicon.ceiling(old_index, new_index) >= MOVED {
+        let bar = if old_index.spoken.min(new_index.spoken) >= LONG { MOVED_LONG } else { MOVED };
+        if kin && versions.lexicon.ceiling(old_index, new_index) >= bar {
             let likeness = versions.lexicon.likeness(old_index, new_index);
-            found.extend((likeness >= MOVED).then_some((likeness, old, new)));
+            found.extend((likeness >= bar).then_some((likeness, old, new)));
         }
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
@@ -145,6 +152,21 @@ mod tests {
         assert!(moved(ten, half)[0].starts_with("removed"));
         // Words are no code.
         assert!(moved(a, &format!("```\n{}\n```", a.replace("two", "five")))[0].starts_with("removed"));
+    }
+
+    #[test]
+    fn a_long_leaf_is_known_again_by_less() {
+        let [a, b, c] = PARAGRAPHS;
+        // Seventeen words and seven, of which six are others now: 17 of 24 and of 23 are the same.
+        let long = |rest: &str| format!("{a} {rest}");
+        let (old, new) = (long("Nobody else reads it before that day."), long("Other people see each answer too."));
+        let kinds = |old: &str, new: &str| {
+            let changes = told(&format!("{old}\n\n{b}\n\n{c}"), &format!("{b}\n\n{c}\n\n{new}"));
+            changes.into_iter().map(|change| change.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(&old, &new), ["moved", "changed"]);
+        // As much of a short one is not enough.
+        assert_eq!(kinds("one two three four five six seven x1 x2 x3", "one two three four five six seven y1 y2 y3"), ["removed", "added"]);
     }
 
     #[test]

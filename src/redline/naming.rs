@@ -1,18 +1,25 @@
 //! Which section of one version has the name of which of another: as the page shows their headings, never by the likeness of bodies alone.
 //!
 //! A heading that was put above words of another section begins a new one, whatever it took along: the section whose heading stayed is that
-//! one. Only a heading that went where another came in its place was renamed.
+//! one. Only a heading that went where another came in its place was renamed, and only where a reader sees that it is the same section: the
+//! headings share a word, one stands where the other stood, or most of what they say is the same.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 
+use crate::redline::lexicon::Lexicon;
 use crate::redline::pairing::Pairing;
 use crate::redline::sections::By;
+use crate::redline::sections::SHARED;
 use crate::redline::sections::Same;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Wording;
 
+/// What two headings have in common, at least, to be one over words of which none stayed.
+const NAMED: f64 = 0.5;
+
 /// Returns the sections of both versions that have one name, or had, in the order of the new version.
-pub fn named(old: &Wording, new: &Wording, pairing: &Pairing) -> Vec<Same> {
+pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing) -> Vec<Same> {
     let heading = |wording: &Wording, section: usize| {
         let part = &wording.sections[section];
         (part.first..part.end).next().filter(|leaf| matches!(wording.leaves[*leaf].kind, Kind::Heading(..)))
@@ -20,25 +27,43 @@ pub fn named(old: &Wording, new: &Wording, pairing: &Pairing) -> Vec<Same> {
     let headings: HashMap<usize, usize> = (0..old.sections.len()).filter_map(|at| Some((heading(old, at)?, at))).collect();
     let mut of_new: HashMap<usize, usize> = HashMap::new();
     let mut of_old: HashMap<usize, usize> = HashMap::new();
+    // The sections that have more in common than their headings.
+    let mut alike: HashSet<(Option<usize>, Option<usize>)> = HashSet::new();
     for pair in &pairing.pairs {
         of_new.insert(pair.new.start, pair.old.start);
         of_old.insert(pair.old.start, pair.new.start);
+        if !headings.contains_key(&pair.old.start) {
+            alike.insert((old.leaves[pair.old.start].section(), new.leaves[pair.new.start].section()));
+        }
     }
     let same: HashMap<usize, &Same> = pairing.sections.iter().map(|same| (same.new, same)).collect();
-    let heading_went = |same: &&Same| heading(old, same.old).is_none_or(|leaf| !of_old.contains_key(&leaf));
+    let is_one = |same: &Same| {
+        let headings = heading(old, same.old).zip(heading(new, same.new));
+        same.is_one(|| {
+            headings.is_some_and(|(before, now)| {
+                let in_place = of_old.get(&(before + 1)) == Some(&(now + 1));
+                in_place || lexicon.likeness(&lexicon.old[before], &lexicon.new[now]) >= SHARED
+            })
+        })
+    };
+    let renamed = |same: &&Same| heading(old, same.old).is_none_or(|leaf| !of_old.contains_key(&leaf)) && is_one(same);
+    let is_named = |before: usize, now: usize| {
+        let (old_part, new_part) = (&old.sections[before], &new.sections[now]);
+        let bare = old_part.end - old_part.first == 1 && new_part.end - new_part.first == 1;
+        let likeness = lexicon.likeness(&lexicon.old[old_part.first], &lexicon.new[new_part.first]);
+        bare || likeness >= NAMED || alike.contains(&(Some(before), Some(now)))
+    };
     let name = |at: usize| -> Option<Same> {
         let own = same.get(&at).copied();
         let Some(leaf) = heading(new, at) else {
-            return own.filter(heading_went).copied();
+            return own.filter(renamed).copied();
         };
         match of_new.get(&leaf).map(|before| headings.get(before)) {
-            // What is a heading of a section in both versions names it.
-            Some(Some(before)) => Some(match own.filter(|same| same.old == *before) {
-                Some(own) => *own,
-                None => Same { old: *before, new: at, moved: false, by: By::Heading },
-            }),
+            // What is a heading of a section in both versions names it, unless it is another heading over other words.
+            Some(Some(before)) if own.is_some_and(|same| same.old == *before) => own.copied(),
+            Some(Some(before)) if is_named(*before, at) => Some(Same { old: *before, new: at, moved: false, by: By::Heading }),
             // A heading that was other words before begins a section that was not there, unless the old heading went.
-            Some(None) | None => own.filter(heading_went).copied(),
+            _ => own.filter(renamed).copied(),
         }
     };
     (0..new.sections.len()).filter_map(name).collect()
@@ -70,6 +95,35 @@ mod tests {
         );
         assert_eq!(told(&format!("## Refunds\n\n### For persons\n\n{a}"), &format!("## Refunds\n\n{a}")), ["removed For persons"]);
         assert_eq!(told(&format!("{a}\n\n{b}"), &format!("{a}\n\n## Refunds\n\n{b}")), ["added Refunds"]);
+    }
+
+    #[test]
+    fn a_heading_over_other_words_is_no_other_name() {
+        let [a, b, c] = PARAGRAPHS;
+        // Half of the words stayed: the section is the same where its heading says so, or stands above the words it stood above.
+        let two = |heading: &str, first: &str, second: &str| format!("## {heading}\n\n{first}\n\n{second}");
+        assert_eq!(told(&two("Rationale", a, b), &two("Default", c, b)), ["removed Rationale", "added Default"]);
+        assert_eq!(told(&two("Our rationale", a, b), &two("The rationale", c, b)), ["renamed The rationale (Our rationale)"]);
+        assert_eq!(told(&two("Rationale", a, b), &two("Default", a, c)), ["renamed Default (Rationale)"]);
+        // Headings alike over words of which none stayed: nearly the same heading is the same, whatever its capitals.
+        let one = |heading: &str, words: &str| format!("## {heading}\n\n{words}");
+        assert_eq!(told(&one("Relying parties", a), &one("Relying Parties", b)), ["renamed Relying Parties (Relying parties)"]);
+        assert_eq!(
+            told(&one("A number for proofs at random", a), &one("A number for proofs", b)),
+            ["renamed A number for proofs (A number for proofs at random)"]
+        );
+        assert_eq!(
+            told(&one("Proofs by random number", a), &one("Proofs by ALPN and DNS", b)),
+            ["removed Proofs by random number", "added Proofs by ALPN and DNS"]
+        );
+    }
+
+    #[test]
+    fn a_heading_is_known_by_its_words_and_not_by_its_number() {
+        let [a, b, _] = PARAGRAPHS;
+        let old = format!("## 3. Commerce for shops\n\n{a}\n\n## 4. Vault\n\n{b}");
+        assert_eq!(told(&old, &format!("## 3. Vault\n\n{b}")), ["removed 3. Commerce for shops", "renumbered 3. Vault (4. Vault)"]);
+        assert_eq!(told(&format!("## 3. Shops\n\n{a}"), &format!("## 3. Reserved\n\n{b}")), ["removed 3. Shops", "added 3. Reserved"]);
     }
 
     #[test]

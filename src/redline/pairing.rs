@@ -282,6 +282,20 @@ mod tests {
     }
 
     #[test]
+    fn a_leaf_is_known_by_its_words_rather_than_by_its_numbers() {
+        let [a, b, _] = PARAGRAPHS;
+        let text = |notice: &str, day: &str| format!("{a}\n\n{notice}Last updated: {day}\n\n{b}");
+        assert_eq!(
+            told(&text("We have another name now.\n\n", "2022-07-18, 10:30"), &text("", "2023-01-06, 9:15")),
+            ["removed [-We have another name now.-]{++}", "changed [-2022-07-18, 10:30-]{+2023-01-06, 9:15+}"]
+        );
+        // Nor is it a matter of capitals.
+        let text = |first: &str, last: &str| format!("{a}\n\n{first}\n\n{last}\n\n{b}");
+        let changes = told(&text("THE SERVICE IS AS IT IS, and here.", "x"), &text("The service is as it is, and there.", "y"));
+        assert!(changes[0].starts_with("changed [-THE"), "{changes:?}");
+    }
+
+    #[test]
     fn as_many_leaves_as_there_are_stay_what_they_were() {
         let text = |last: &str| (0..501).map(|at| format!("- Item {at} is told from others and {last}\n")).collect::<String>();
         let mut changes = told(&text("is old."), &text("is new."));

@@ -12,6 +12,7 @@ mod reader;
 
 pub use form::Quantity;
 pub use lexeme::is_clause_number;
+pub use lexeme::lettered;
 pub use lexeme::lexeme;
 pub use pairs::pairs;
 pub use pairs::told;
@@ -286,6 +287,17 @@ mod tests {
     fn the_number_of_a_clause_is_told_apart() {
         assert!(["4", "4.2", "(a)", "(iv)", "§ 4.2"].into_iter().all(is_clause_number));
         assert!(!["", "a", "€5", "10 %", "2026-06-30", "v1.2", "(48)"].into_iter().any(is_clause_number));
+    }
+
+    #[test]
+    fn a_heading_may_be_numbered_by_a_letter() {
+        let letters = |text: &str| lettered(text, &tokens(text));
+        assert!(["c. Scope", "c) Scope", "C: Scope", "iv. Scope", "IV. Scope of it"].into_iter().all(|text| letters(text) == 2));
+        assert!(
+            ["", "c", "c.", "c .", "c Scope", "c.Scope", "to. Scope", "1. Scope", "E-mail: us", "é. Scope"]
+                .into_iter()
+                .all(|text| letters(text) == 0)
+        );
     }
 
     #[test]

@@ -11,7 +11,6 @@ use crate::redline::lexicon::Bag;
 use crate::redline::lexicon::Index;
 use crate::redline::lexicon::Lexicon;
 use crate::redline::lexicon::Numbers;
-use crate::redline::token::Class;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Part;
 use crate::redline::wording::Wording;
@@ -21,6 +20,15 @@ const STAYED: f64 = 0.35;
 
 /// What they are worth, at least, to be one that moved.
 const MOVED: f64 = 0.5;
+
+/// What they are worth, at least, to be one that stayed where their headings have nothing in common.
+const RENAMED: f64 = 0.5;
+
+/// The same for one that moved.
+const MOVED_RENAMED: f64 = 0.7;
+
+/// What two headings have in common, at least, to say that they are one: more than words that are everywhere.
+pub const SHARED: f64 = 0.2;
 
 /// How many words a section has, at least, to be known again elsewhere.
 const KNOWN: usize = 6;
@@ -52,6 +60,15 @@ pub struct Same {
     pub moved: bool,
     /// By what it was known.
     pub by: By,
+}
+
+impl Same {
+    /// Tells whether a reader takes it for one section: where only likeness speaks for it, the headings must, too, or else most of what they
+    /// say is the same.
+    pub fn is_one(&self, headings_say_so: impl FnOnce() -> bool) -> bool {
+        let bar = if self.moved { MOVED_RENAMED } else { RENAMED };
+        !matches!(self.by, By::Likeness(likeness) if likeness < bar) || headings_say_so()
+    }
 }
 
 /// A section, ready to be compared.
@@ -105,7 +122,9 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
     for (i, j) in candidates(&old_left, &new_left, &old, &new) {
         let (score, by) = score(i, j);
         let known = old[i].words.min(new[j].words) >= KNOWN || by == By::Id;
-        found.extend((score >= MOVED && known).then_some((score, by, i, j)));
+        let moved = Same { old: i, new: j, moved: true, by };
+        let is_one = || moved.is_one(|| lexicon.bags(&old[i].title, &new[j].title) >= SHARED);
+        found.extend((score >= MOVED && known && is_one()).then_some((score, by, i, j)));
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.2, a.3).cmp(&(b.2, b.3))));
     let (mut old_taken, mut new_taken) = (HashSet::new(), HashSet::new());
@@ -144,9 +163,7 @@ fn sketch<'a>(part: &'a Part, wording: &Wording, leaves: &[Index], lexicon: &Lex
 
 /// Returns the words of a heading without the number it begins with.
 pub fn unnumbered(heading: &Index) -> Vec<u32> {
-    let number = |class: &Class| matches!(class, Class::Number | Class::Mark | Class::End);
-    let first = heading.classes.iter().position(|class| !number(class)).unwrap_or(0);
-    heading.folded[first..].to_vec()
+    heading.folded[heading.number..].to_vec()
 }
 
 /// Returns how much two sections have in common, and by what that is seen.
@@ -282,6 +299,18 @@ mod tests {
     }
 
     #[test]
+    fn a_section_elsewhere_under_another_heading_says_nearly_the_same() {
+        let [a, b, c] = PARAGRAPHS;
+        let heavy = format!("## Heavy\n\n{b} {b} {c}\n\n");
+        let moved =
+            |heading: &str, words: &str| known(&format!("## Rights of all\n\n{a}\n\n{heavy}"), &format!("{heavy}## {heading}\n\n{words}"));
+        let more = format!("{a} Elsewhere other rules may apply besides.");
+        assert_eq!(moved("Privacy", a), ["1=0 words", "0>1 0.8"]);
+        assert_eq!(moved("Privacy", &more), ["1=0 words"]);
+        assert_eq!(moved("Rights of some", &more), ["1=0 words", "0>1 0.8"]);
+    }
+
+    #[test]
     fn as_many_sections_as_there_are_are_known_again() {
         let of = |section: &dyn Fn(usize) -> String| (0..501).map(section).collect::<String>();
         let section = |at: usize| format!("## Section {at} of w{at}\n\nIt says v{at} and is old.\n\n");
@@ -301,5 +330,6 @@ mod tests {
             unnumbered(&Lexicon::new(&text, &none).old[0]).len()
         };
         assert_eq!(["A b", "1 A b", "1. A b", "1.2 (3) A b", "A 1 b", "12", "1a b"].map(words), [2, 2, 2, 2, 3, 1, 2]);
+        assert_eq!(["c. A b", "IV) A b", "a: 2. A b", "U.S. law", "c.", "A-b c"].map(words), [2, 2, 2, 5, 2, 4]);
     }
 }

@@ -123,6 +123,9 @@ mod tests {
         assert_eq!(sections(&section("1. Reply", a), &section("1.2 Reply", a)), ["renumbered 1.2 Reply (1. Reply) -1+1"]);
         assert_eq!(sections(&section("Reply", a), &section("2. Reply", a)), ["renumbered 2. Reply (Reply) -0+1"]);
         assert_eq!(sections(&section("1. Reply", a), &section("2. Replies", a)), ["renamed 2. Replies (1. Reply) -2+2"]);
+        assert_eq!(sections(&section("c. Reply", a), &section("d. Reply", a)), ["renumbered d. Reply (c. Reply) -1+1"]);
+        assert_eq!(sections(&section("IV) Reply", a), &section("2. Reply", a)), ["renumbered 2. Reply (IV) Reply) -1+1"]);
+        assert_eq!(sections(&section("c. Reply", a), &section("d. Answer", a)), ["renamed d. Answer (c. Reply) -2+2"]);
         let edited = a.replace("two", "five");
         assert_eq!(sections(&section("1. Reply", a), &section("2. Reply", &edited)), ["changed 2. Reply (1. Reply) -2+2"]);
         assert_eq!(sections(&section("Reply", a), &section("Reply!", a)), ["changed Reply! (Reply) -0+0"]);

@@ -129,11 +129,12 @@ fn merge(steps: &mut Vec<Step>, old: &Line, new: &Line, lexicon: &Lexicon) -> bo
     did
 }
 
-/// Shows a sentence as rewritten as a whole where little of it stayed, in scraps.
+/// Shows a sentence as rewritten as a whole where it is in scraps: little stayed between its changes, or half of it is marked. Words that
+/// became others one by one are read where they stand, however many.
 fn rewrite(steps: &mut Vec<Step>, new: &Line) {
     /// From how many changes on a sentence is in scraps.
     const SCRAPS: usize = 3;
-    /// How many words changed, at least, for each that stayed.
+    /// How many words changed, at least, for each that stayed between them.
     const CHANGED: f64 = 2.5;
     let mut rewritten = Vec::with_capacity(steps.len());
     for sentence in sentences(steps, new) {
@@ -145,7 +146,10 @@ fn rewrite(steps: &mut Vec<Step>, new: &Line) {
         let last = sentence.iter().rposition(|step| !step.same).unwrap_or(0);
         let kept: usize =
             sentence.iter().enumerate().filter(|(at, step)| step.same && (first..last).contains(at)).map(|(_, step)| step.new.len()).sum();
-        let whole = changes >= SCRAPS && kept as f64 * CHANGED <= changed as f64;
+        let all_kept: usize = sentence.iter().filter(|step| step.same).map(|step| step.new.len()).sum();
+        let one_by_one = sentence.iter().all(|step| step.same || step.old.len().max(step.new.len()) == 1);
+        let half = changed >= all_kept && !one_by_one;
+        let whole = changes >= SCRAPS && (half || kept as f64 * CHANGED <= changed as f64);
         for (at, step) in sentence.into_iter().enumerate() {
             push(&mut rewritten, Step { same: step.same && !(whole && (first..last).contains(&at)), ..step });
         }
@@ -348,6 +352,27 @@ mod tests {
         // What stays at the ends stays, and each sentence counts alone.
         assert_eq!(rewritten("ab.cd.ef.", "ax.cy.ez."), "a[b>x].c[d>y].e[f>z].");
         assert_eq!(rewritten("a.bcdefgh", "a.xcyezgh"), "a.[bcdef>xcyez]gh");
+    }
+
+    #[test]
+    fn a_sentence_of_which_half_is_marked_is_rewritten_as_a_whole() {
+        let rewritten = |old: &str, new: &str| way(old, new, |steps, _, new| rewrite(steps, new));
+        // Ten words came or went, and eight stayed; eleven are too many.
+        assert_eq!(rewritten("abcdklefghij", "axycdklvwfgutj"), "a[bcdklefghi>xycdklvwfgut]j");
+        assert_eq!(rewritten("mnoabcdklefghij", "mnoaxycdklvwfgutj"), "mnoa[b>xy]cdkl[e>vw]fg[hi>ut]j");
+        assert_eq!(
+            shown(
+                "In a week, your use of the Product, the Website, or the Service means you accept such changes.",
+                "In a week, Customer's use of the Service means you accept our revisions of this Agreement."
+            ),
+            ["In a week, [-your use of the Product, the Website, or the Service means you accept such changes-] \
+              {+Customer's use of the Service means you accept our revisions of this Agreement+} ."]
+        );
+        // Words that became others one by one are read where they stand.
+        assert_eq!(
+            shown("The old fee is then due at noon on Monday.", "The new fee is then payable at noon on Friday."),
+            ["The [-old-] {+new+} fee is then [-due-] {+payable+} at noon on [-Monday-] {+Friday+} ."]
+        );
     }
 
     #[test]

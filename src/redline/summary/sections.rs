@@ -95,16 +95,16 @@ pub fn kind(redline: &Redline<'_>, section: &SectionChange, changes: &[Change]) 
         let kind = if section.new.is_some() { ChangeKind::Added } else { ChangeKind::Removed };
         return (!section.changes.is_empty()).then_some(kind);
     };
-    let words = |wording: &Wording, at: usize| -> (Vec<String>, bool) {
+    let words = |wording: &Wording, at: usize| -> Option<Words> {
         let part = &wording.sections[at];
         let heading = wording.leaves[part.first..part.end].first().filter(|leaf| matches!(leaf.kind, Kind::Heading(..)));
-        let words = heading.map(spoken_words).unwrap_or_default();
-        (words, heading.is_some())
+        heading.map(Words::of)
     };
-    let ((before, was_headed), (now, is_headed)) = (words(redline.old, old), words(redline.new, new));
-    let number = |words: &[String]| words.iter().position(|word| !quantity::is_clause_number(word)).unwrap_or(words.len());
-    if section.before.is_some() && (before != now || was_headed != is_headed) {
-        let same = was_headed == is_headed && before[number(&before)..] == now[number(&now)..];
+    let (before, now) = (words(redline.old, old), words(redline.new, new));
+    if section.before.is_some() && before.as_ref().map(|words| &words.all) != now.as_ref().map(|words| &words.all) {
+        let number = |words: &Option<Words>| words.as_ref().map_or(0, |words| words.number);
+        let title = |words: &Option<Words>| words.as_ref().map(|words| words.all[words.number..].to_vec());
+        let same = title(&before) == title(&now);
         let edited = section.changes.iter().any(|change| changes[*change].kind < ChangeKind::Reframed);
         return match same {
             false => Some(ChangeKind::Renamed),
@@ -121,6 +121,19 @@ pub fn kind(redline: &Redline<'_>, section: &SectionChange, changes: &[Change]) 
     }
 }
 
-fn spoken_words(leaf: &Leaf) -> Vec<String> {
-    leaf.tokens.iter().filter(|token| token.is_spoken()).map(|token| leaf.letters(token).to_owned()).collect()
+/// The words of a heading.
+struct Words {
+    all: Vec<String>,
+    /// How many of them are its number.
+    number: usize,
+}
+
+impl Words {
+    fn of(heading: &Leaf) -> Words {
+        let all: Vec<String> =
+            heading.tokens.iter().filter(|token| token.is_spoken()).map(|token| heading.letters(token).to_owned()).collect();
+        let letter = quantity::lettered(&heading.text, &heading.tokens).min(1);
+        let numbers = all[letter..].iter().take_while(|word| quantity::is_clause_number(word)).count();
+        Words { number: letter + numbers, all }
+    }
 }

@@ -62,10 +62,16 @@ impl Inline<'_> {
     fn hunk(&mut self, hunk: &[Stretch], next: Option<&Stretch>, sides: &Sides<'_, '_>, open: &mut Option<usize>) {
         let went: Vec<usize> = (0..hunk.len()).filter(|at| said(&hunk[*at].old)).collect();
         let came: Vec<usize> = (0..hunk.len()).filter(|at| hunk[*at].old.is_none() && said(&hunk[*at].new)).collect();
-        let old_gap = |stretch: &Stretch| stretch.old.as_ref().map_or("", |(leaf, tokens)| gap((sides.old)(*leaf), tokens.start));
+        // What began a paragraph of its own has a space before it where it is read as words of one.
+        let joined = |at: usize| at > 0 && hunk[at - 1].fate == Fate::Joined;
+        let old_gap = |at: usize, stretch: &Stretch| match &stretch.old {
+            Some((_, tokens)) if joined(at) && tokens.start == 0 => " ",
+            Some((leaf, tokens)) => gap((sides.old)(*leaf), tokens.start),
+            None => "",
+        };
         let new_gap = |stretch: &Stretch| stretch.new.as_ref().map_or("", |(leaf, tokens)| gap((sides.new)(*leaf), tokens.start));
-        let (old_next, new_next) = (next.map_or("", old_gap), next.map_or("", new_gap));
-        let first = [went.first().map_or(old_next, |at| old_gap(&hunk[*at])), came.first().map_or(new_next, |at| new_gap(&hunk[*at]))];
+        let (old_next, new_next) = (next.map_or("", |next| old_gap(hunk.len(), next)), next.map_or("", new_gap));
+        let first = [went.first().map_or(old_next, |at| old_gap(*at, &hunk[*at])), came.first().map_or(new_next, |at| new_gap(&hunk[*at]))];
         let leaf = hunk.iter().chain(next).find_map(|stretch| sides.leaf(stretch));
         let (before, after, inside) = match (went.is_empty(), came.is_empty()) {
             (true, true) => ("", first[1], [["", ""], ["", ""]]),
@@ -92,7 +98,11 @@ impl Inline<'_> {
             };
             match (sides.leaf(stretch), stretch.new.as_ref().or(stretch.old.as_ref())) {
                 (Some(leaf), Some((_, tokens))) if !tokens.is_empty() => {
-                    let first = if own.first() == Some(&at) { inside[side][0] } else { gap(leaf, tokens.start) };
+                    let first = match stretch.old {
+                        _ if own.first() == Some(&at) => inside[side][0],
+                        Some(_) => old_gap(at, stretch),
+                        None => gap(leaf, tokens.start),
+                    };
                     let end = if own.last() == Some(&at) { inside[side][1] } else { "" };
                     self.marked(stretch, leaf, tokens, wording, [first, end]);
                 }
@@ -332,6 +342,15 @@ mod tests {
         ] {
             assert_eq!(marked(old, new), expected, "{old} => {new}");
         }
+    }
+
+    #[test]
+    fn words_of_two_paragraphs_that_became_one_stand_apart() {
+        let old = "We keep a list of one or more of these purposes, or\n\nelse no list of any kind at all.";
+        let new = "We keep a list of one or more of these purposes, no list of any kind at all.";
+        let html = marked(old, new);
+        let shown = wording(old).leaves.iter().map(|leaf| leaf.text.clone()).collect::<Vec<_>>().join(" ");
+        assert_eq!((without(&html, "ins").as_str(), without(&html, "del").as_str()), (shown.as_str(), new), "{html}");
     }
 
     proptest! {
