@@ -17,7 +17,6 @@ use crate::model::Text;
 use crate::model::plain;
 use crate::parse;
 use crate::parse::Standpoint;
-use crate::redline::list;
 use crate::redline::wording::Container;
 use crate::redline::wording::Grid;
 use crate::redline::wording::Kind;
@@ -52,16 +51,6 @@ impl RawHtml {
 const NOWHERE: Standpoint<'_> = Standpoint { file: None, sections: &BTreeSet::new() };
 
 impl Wording {
-    /// Returns what a document says.
-    pub fn of(document: &Document) -> Wording {
-        let mut cutter = Cutter::new(RawHtml::of(document));
-        match document {
-            Document::Policy(policy) => cutter.policy(policy),
-            list => list::cut(list, &mut cutter),
-        }
-        cutter.wording
-    }
-
     /// Returns what a text says that stands on its own: what is under a heading is a section.
     pub fn of_text(markdown: &str, html: RawHtml) -> Wording {
         let mut cutter = Cutter::new(html);
@@ -125,7 +114,7 @@ impl Cutter {
         self.wording
     }
 
-    fn new(html: RawHtml) -> Cutter {
+    pub fn new(html: RawHtml) -> Cutter {
         Cutter {
             wording: Wording::default(),
             html,
@@ -142,7 +131,7 @@ impl Cutter {
         }
     }
 
-    fn policy(&mut self, policy: &Policy) {
+    pub fn policy(&mut self, policy: &Policy) {
         let ids = policy.section_ids();
         self.section(Some(policy), &policy.opening, &ids);
         policy.sections.iter().for_each(|section| self.section(None, section, &ids));

@@ -6,8 +6,8 @@ use std::ops::Range;
 use crate::redline::lexicon::Bag;
 use crate::redline::lexicon::Index;
 use crate::redline::lexicon::Lexicon;
-use crate::redline::pairing::Pair;
-use crate::redline::pairing::Versions;
+use crate::redline::pair::Pair;
+use crate::redline::pair::Versions;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Leaf;
 

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::collections::VecDeque;
 
 use crate::redline::lexicon::Index;
-use crate::redline::pairing::Pair;
-use crate::redline::pairing::Versions;
-use crate::redline::pairing::kinship;
+use crate::redline::pair::Pair;
+use crate::redline::pair::Versions;
+use crate::redline::pair::kinship;
 use crate::redline::wording::Leaf;
 use crate::redline::wording::Shape;
 

@@ -2,24 +2,20 @@
 
 use std::collections::HashMap;
 use std::collections::HashSet;
-use std::ops::Range;
 
 use crate::redline::align;
-use crate::redline::align::Step;
 use crate::redline::joining;
 use crate::redline::lexicon::Index;
 use crate::redline::lexicon::Lexicon;
 use crate::redline::lexicon::Numbers;
 use crate::redline::moving;
+use crate::redline::pair::Pair;
+use crate::redline::pair::Versions;
+use crate::redline::pair::kinship;
 use crate::redline::sections;
 use crate::redline::sections::Same;
-use crate::redline::table;
-use crate::redline::table::GridSteps;
-use crate::redline::wording::Kind;
 use crate::redline::wording::Leaf;
 use crate::redline::wording::Wording;
-use crate::redline::words;
-use crate::redline::words::Line;
 
 /// How much two leaves have in common, at least, to be one that stayed.
 const STAYED: f64 = 0.35;
@@ -39,21 +35,6 @@ const LARGE: usize = 2_000;
 /// What two large documents have in common, at least, for their leaves to be compared.
 const RELATED: f64 = 0.1;
 
-/// Leaves that are the same words in both versions; more than one on one side where they were split or joined.
-#[derive(Clone, Debug)]
-pub struct Pair {
-    /// The leaves in the old version.
-    pub old: Range<usize>,
-    /// The leaves in the new one.
-    pub new: Range<usize>,
-    /// Whether they stand elsewhere.
-    pub moved: bool,
-    /// What became of the words.
-    pub steps: Vec<Step>,
-    /// What became of the table, if they are tables.
-    pub grid: Option<GridSteps>,
-}
-
 /// What of two versions is the same.
 #[derive(Clone, Debug, Default)]
 pub struct Pairing {
@@ -61,16 +42,6 @@ pub struct Pairing {
     pub pairs: Vec<Pair>,
     /// The sections, in the order of the new version.
     pub sections: Vec<Same>,
-}
-
-/// Both versions, as they are compared.
-pub struct Versions<'a> {
-    /// The old version.
-    pub old: &'a Wording,
-    /// The new one.
-    pub new: &'a Wording,
-    /// Both as numbers.
-    pub lexicon: &'a Lexicon,
 }
 
 /// Returns what of two versions is the same.
@@ -170,16 +141,6 @@ impl Versions<'_> {
         if score >= bar { score * weight } else { 0.0 }
     }
 
-    /// Returns leaves as a pair, with what became of their words.
-    pub fn pair(&self, old: Range<usize>, new: Range<usize>, moved: bool) -> Pair {
-        let (old_leaf, new_leaf) = (old.start, new.start);
-        let sides = ((&self.old.leaves[old_leaf], &self.lexicon.old[old_leaf]), (&self.new.leaves[new_leaf], &self.lexicon.new[new_leaf]));
-        let grid = table::between(sides.0, sides.1, self.lexicon);
-        let line = |leaves: &[Index]| Line::of(leaves.iter());
-        let steps = words::steps(&line(&self.lexicon.old[old.clone()]), &line(&self.lexicon.new[new.clone()]), self.lexicon);
-        Pair { old, new, moved, steps, grid }
-    }
-
     /// Returns how many words a reader meets with a mark, and something for every mark.
     fn cost(&self, pairs: &[Pair]) -> usize {
         let mut cost = 0;
@@ -221,17 +182,6 @@ impl Versions<'_> {
     }
 }
 
-/// Says how readily a leaf of one kind is one of another: a heading may have become bold words, a paragraph an item.
-pub fn kinship(old: &Leaf, new: &Leaf) -> f64 {
-    match (&old.kind, &new.kind) {
-        (Kind::Table(_), Kind::Table(_)) | (Kind::Code(_), Kind::Code(_)) => 1.0,
-        (Kind::Table(_) | Kind::Rule | Kind::Code(_), _) | (_, Kind::Table(_) | Kind::Rule | Kind::Code(_)) => 0.0,
-        (old, new) if std::mem::discriminant(old) == std::mem::discriminant(new) => 1.0,
-        (Kind::Heading(..), _) | (_, Kind::Heading(..)) => 0.9,
-        _ => 0.95,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,32 +190,6 @@ mod tests {
     use crate::redline::trial::shown;
     use crate::redline::trial::told;
     use crate::redline::trial::wording;
-
-    #[test]
-    fn a_leaf_may_become_one_of_another_kind() {
-        let kin = |old: &str, new: &str| kinship(&wording(old).leaves[0], &wording(new).leaves[0]);
-        let (code, table, rule) = ("```\na\n```", "| a |\n|--|\n| b |", "---");
-        for (old, new, expected) in [
-            ("a", "b", 1.0),
-            ("# a", "### b", 1.0),
-            ("- a", "- b", 1.0),
-            ("a", "# a", 0.9),
-            ("# a", "a", 0.9),
-            ("a", "- a", 0.95),
-            ("- a", "a", 0.95),
-            (code, code, 1.0),
-            (table, table, 1.0),
-            (code, "a", 0.0),
-            ("a", code, 0.0),
-            (table, "a", 0.0),
-            ("a", table, 0.0),
-            (rule, "a", 0.0),
-            ("a", rule, 0.0),
-            (code, table, 0.0),
-        ] {
-            assert_eq!(kin(old, new), expected, "{old} {new}");
-        }
-    }
 
     #[test]
     fn leaves_that_stayed_have_enough_in_common() {

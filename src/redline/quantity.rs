@@ -5,18 +5,17 @@
 //! a word that is no unit of ours is quoted as it stands.
 
 mod form;
-mod lexeme;
+pub mod lexeme;
 mod number;
 mod pairs;
 mod reader;
 
 pub use form::Quantity;
 pub use lexeme::is_clause_number;
-pub use lexeme::lettered;
-pub use lexeme::lexeme;
 pub use pairs::pairs;
 pub use pairs::told;
 
+use crate::redline::quantity::lexeme::is_label;
 use crate::redline::quantity::reader::Reader;
 use crate::redline::token;
 use crate::redline::token::Token;
@@ -36,6 +35,14 @@ pub fn quantities(text: &str, tokens: &[Token]) -> Vec<Quantity> {
         found.extend(quantity);
     }
     found
+}
+
+/// Returns how many tokens a heading begins with that number it by a letter: two for `c. Scope` and `IV) Scope`.
+pub fn lettered(text: &str, tokens: &[Token]) -> usize {
+    let [first, mark, next, ..] = tokens else { return 0 };
+    let said = |token: &Token| &text[token.start..token.end];
+    let is_mark = !mark.space && matches!(said(mark), "." | ")" | ":") && next.space;
+    if is_label(said(first)) && is_mark { 2 } else { 0 }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::redline::quantity;
+use crate::redline::quantity::lexeme;
 use crate::tree::Span;
 
 /// What a token is.
@@ -75,7 +75,7 @@ fn cut(text: &str, stretch: Range<usize>, tokens: &mut Vec<Token>) {
         if first.is_whitespace() {
             continue;
         }
-        let whole = quantity::lexeme(&text[..end_of_stretch], start).map(|lexeme| lexeme.end());
+        let whole = lexeme::lexeme(&text[..end_of_stretch], start).map(|lexeme| lexeme.end());
         if let Some(end) = whole.filter(|end| ends_cluster(&text[..end_of_stretch], *end)) {
             tokens.push(Token { start, end, class: Class::Number, space: is_spaced(text, start) });
             clusters = clusters_from(end);

@@ -10,7 +10,7 @@ use crate::redline::align::Step;
 use crate::redline::frame;
 use crate::redline::frame::Frames;
 use crate::redline::lexicon::Lexicon;
-use crate::redline::pairing::Pair;
+use crate::redline::pair::Pair;
 use crate::redline::pairing::Pairing;
 use crate::redline::piece::Cell;
 use crate::redline::piece::Fate;

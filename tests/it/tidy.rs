@@ -1,5 +1,7 @@
 //! The house is in order: imports point down the list of rooms, every file opens with what it is for, and the printed project is whole.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
@@ -53,6 +55,63 @@ fn every_import_points_down() {
         }
     }
     assert!(imports > 100, "the imports were found");
+}
+
+/// Returns what a file is called as a module: `a::b` for `a/b.rs` and for `a/b/mod.rs`.
+fn module(file: &Path) -> String {
+    let name = file.with_extension("").to_string_lossy().replace('/', "::");
+    name.strip_suffix("::mod").unwrap_or(&name).to_owned()
+}
+
+#[test]
+fn no_file_imports_itself_by_way_of_others() {
+    let sources = sources();
+    let modules: BTreeSet<String> = sources.iter().map(|(file, _)| module(file)).collect();
+    // What a module hands on, and the module it is from.
+    let mut handed: BTreeMap<String, String> = BTreeMap::new();
+    for (file, source) in &sources {
+        let path = |line: &str| Some(line.split_once("use ")?.1.strip_suffix(';')?.split(" as ").map(str::to_owned).collect::<Vec<_>>());
+        for names in source.lines().filter(|line| line.starts_with("pub use ") || line.starts_with("pub(super) use ")).filter_map(path) {
+            let Some((within, name)) = names[0].rsplit_once("::") else { continue };
+            let from = format!("{}::{within}", module(file));
+            if modules.contains(&from) {
+                handed.insert(format!("{}::{}", module(file), names.get(1).map_or(name, String::as_str)), from);
+            }
+        }
+    }
+    let imported = |path: &str| {
+        let parts: Vec<&str> = path.split("::").collect();
+        (1..=parts.len()).rev().find_map(|count| {
+            let whole = parts[..count].join("::");
+            let known = Some(whole.clone()).filter(|whole| modules.contains(whole));
+            if count < parts.len() { known } else { handed.get(&whole).cloned().or(known) }
+        })
+    };
+    let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (file, source) in &sources {
+        let own = module(file);
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        let uses = code.lines().filter_map(|line| line.trim().strip_prefix("use crate::")?.strip_suffix(';'));
+        let there = uses.filter_map(|path| imported(path.split(" as ").next().unwrap_or(path))).filter(|there| *there != own);
+        imports.insert(own.clone(), there.collect());
+    }
+    // Whoever imports nobody that is left can go; what stays imports itself by way of others.
+    let mut left = imports.clone();
+    while let Some(done) = left.iter().find(|(_, there)| !there.iter().any(|there| left.contains_key(there))).map(|(own, _)| own.clone()) {
+        left.remove(&done);
+    }
+    let circle = |own: &&String| {
+        let mut reached: BTreeSet<&String> = BTreeSet::new();
+        let mut next: Vec<&String> = left[*own].iter().collect();
+        while let Some(there) = next.pop() {
+            if reached.insert(there) {
+                next.extend(left.get(there).into_iter().flatten());
+            }
+        }
+        reached.contains(own)
+    };
+    let circles: Vec<&String> = left.keys().filter(circle).collect();
+    assert!(imports.len() > 200 && circles.is_empty(), "{circles:?}");
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::redline::quantity::form::Form;
-use crate::redline::token::Token;
 
 /// A quantity that is one token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,18 +70,10 @@ fn label(text: &str, start: usize) -> Option<usize> {
 }
 
 /// Tells whether letters number a clause: one alone, or a Roman number.
-fn is_label(letters: &str) -> bool {
+pub fn is_label(letters: &str) -> bool {
     let all = |set: &str| letters.chars().all(|letter| set.contains(letter));
     let roman = letters.len() <= 5 && (all("ivxlc") || all("IVXLC"));
     !letters.is_empty() && (letters.len() == 1 && letters.as_bytes()[0].is_ascii_alphabetic() || roman)
-}
-
-/// Returns how many tokens a heading begins with that number it by a letter: two for `c. Scope` and `IV) Scope`.
-pub fn lettered(text: &str, tokens: &[Token]) -> usize {
-    let [first, mark, next, ..] = tokens else { return 0 };
-    let said = |token: &Token| &text[token.start..token.end];
-    let is_mark = !mark.space && matches!(said(mark), "." | ")" | ":") && next.space;
-    if is_label(said(first)) && is_mark { 2 } else { 0 }
 }
 
 /// Returns the end of `§ 4.2`, `§§ 5`, `§ 312a`, `§ 4(a)`.

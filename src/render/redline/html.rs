@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 use std::collections::HashSet;
 
-use crate::model::Target;
 use crate::redline::Container;
 use crate::redline::Fate;
 use crate::redline::Kind;
@@ -25,14 +24,8 @@ use crate::render::escape::escape;
 use crate::render::escape::escape_quoted;
 use crate::render::redline::clauses::Clauses;
 use crate::render::redline::inline::Inline;
-
-/// What the writing of a redline needs to know beyond it.
-pub struct Setting<'a> {
-    /// By how many levels headings are lowered.
-    pub lowered: u8,
-    /// Where a link leads on this page; nothing where it should not be one.
-    pub address: &'a dyn Fn(&Target) -> Option<String>,
-}
+use crate::render::redline::setting::Setting;
+use crate::render::redline::setting::anchor;
 
 /// What marks an element around words that stayed.
 const MOD: &str = " class=\"mod\" data-diff=\"mod\"";
@@ -332,11 +325,6 @@ impl<'a> Writer<'a> {
             false => String::new(),
         }
     }
-}
-
-/// Returns the id of a change, by its place in the list, as an attribute.
-pub fn anchor(change: usize) -> String {
-    format!(" id=\"c{}\"", change + 1)
 }
 
 /// Returns an attribute.

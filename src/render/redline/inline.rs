@@ -11,8 +11,8 @@ use crate::redline::Style;
 use crate::redline::Wording;
 use crate::render::escape::escape;
 use crate::render::escape::escape_quoted;
-use crate::render::redline::html::Setting;
-use crate::render::redline::html::anchor;
+use crate::render::redline::setting::Setting;
+use crate::render::redline::setting::anchor;
 
 /// Writes words with their marks.
 pub struct Inline<'a> {

@@ -5,10 +5,11 @@ mod clauses;
 mod html;
 mod inline;
 mod pages;
+mod setting;
 mod tables;
 mod view;
 
 pub use alone::alone;
 pub use alone::plain_redline;
-pub use html::Setting;
+pub use setting::Setting;
 pub use view::RedlineView;

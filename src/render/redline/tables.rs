@@ -13,9 +13,9 @@ use crate::render::redline::html::CAME;
 use crate::render::redline::html::DIFF;
 use crate::render::redline::html::WENT;
 use crate::render::redline::html::Writer;
-use crate::render::redline::html::anchor;
 use crate::render::redline::html::attribute;
 use crate::render::redline::html::is_same;
+use crate::render::redline::setting::anchor;
 
 /// From how many columns on a table may be wider than its page.
 const WIDE: usize = 5;

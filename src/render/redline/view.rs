@@ -8,7 +8,7 @@ use crate::redline::Redline;
 use crate::redline::SectionChange;
 use crate::render::redline::clauses::Clauses;
 use crate::render::redline::html;
-use crate::render::redline::html::Setting;
+use crate::render::redline::setting::Setting;
 
 /// A redline, for templates.
 #[derive(Serialize)]
