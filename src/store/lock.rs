@@ -134,7 +134,10 @@ impl Drop for Lock {
 /// Makes the folder of our own, which no version control takes for the author's.
 fn prepare(ours: &Path) -> io::Result<()> {
     match fs::create_dir(ours) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists || !ours.is_dir() => return Err(error),
+        // A folder that is gone by now was cleared away by whoever had it.
+        Err(error) if error.kind() != ErrorKind::AlreadyExists || fs::metadata(ours).is_ok_and(|there| !there.is_dir()) => {
+            return Err(error);
+        }
         _ => {}
     }
     match fs::write(ours.join(IGNORE), "*\n") {

@@ -165,7 +165,7 @@ fn nu_html_checker_finds_no_error() {
         (&released, "security/v/original/index.html", "<strong>Old version.</strong>"),
         (&edited, "security/index.html", "<strong>Draft.</strong>"),
         (&withdrawn, "whitehats/index.html", "<strong>Withdrawn.</strong>"),
-        (&everything, "everything/history/index.html", "Nothing was released yet."),
+        (&everything, "everything/history/index.html", "No version has been published yet."),
         (&whole, "404.html", "Not found"),
     ];
     for (project, page, words) in pages {
