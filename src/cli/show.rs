@@ -58,7 +58,7 @@ impl Show {
 
 /// Returns from when to when a version is in force, for people.
 fn span(version: &Version) -> String {
-    let from = version.period.from.map_or_else(|| "from a day not known".to_owned(), |from| format!("from {from}"));
+    let from = version.period.from.map_or_else(|| "from an unknown date".to_owned(), |from| format!("from {from}"));
     version.period.until().map_or_else(|| format!("{from} on"), |until| format!("{from} to {until}"))
 }
 

@@ -143,7 +143,7 @@ impl Log {
             Format::Text if versions.is_empty() => report::note("nothing was released yet"),
             Format::Text => {
                 for entry in versions {
-                    let day = entry.released.map_or_else(|| "day not known".to_owned(), |day| day.to_string());
+                    let day = entry.released.map_or_else(|| "date unknown".to_owned(), |day| day.to_string());
                     let since = entry.in_force_since.filter(|since| Some(*since) != entry.released || entry.in_force_until.is_some());
                     let force = match (since, entry.in_force_until) {
                         _ if entry.never_in_force => ", never in force".to_owned(),
@@ -223,7 +223,7 @@ fn standing<'a>(site: &Site, people: &People, history: &'a History, today: Date)
 }
 
 fn tell(standing: &Standing<'_>) {
-    let since = |entry: &Entry<'_>| entry.in_force_since.map_or_else(|| "a day not known".to_owned(), |day| day.to_string());
+    let since = |entry: &Entry<'_>| entry.in_force_since.map_or_else(|| "an unknown date".to_owned(), |day| day.to_string());
     let force = match &standing.in_force {
         Some(entry) => format!("version {}, in force since {}", entry.version, since(entry)),
         None => "not in force".to_owned(),

@@ -189,7 +189,7 @@ impl<'a> Writer<'a> {
             Some(date) => {
                 let _ = write!(self.html, "<time datetime=\"{date}\">{}</time>", day(date));
             }
-            None => self.html.push_str("on a day not known"),
+            None => self.html.push_str("on an unknown date"),
         }
         self.html.push_str("</p>");
     }

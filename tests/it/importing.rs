@@ -218,9 +218,9 @@ fn files_are_imported_in_the_order_in_which_they_are_named() {
     let arguments = ["security", "--version", "original=old/first.md", "--version", "2@2021-02-03=old/second"];
     let (answer, _, code) = import(&project, &[&arguments[..], &["--version", "3=old/second", "--verbose", "--dry-run"]].concat());
     let expected = "\
-original  date not known  Our security: 0 sections, 4 words
+original  date unknown  Our security: 0 sections, 4 words
           from old/first.md
-2         2021-02-03      Our security: 1 section, 8 words
+2         2021-02-03    Our security: 1 section, 8 words
           from old/second
           010-reporting.md  Reporting
           old/second says what the version before it says
@@ -244,7 +244,7 @@ fn what_a_draft_must_not_have_stops_no_import_and_is_counted() {
     let (answer, said) = imported(&project, &["security", "--version", "1=old.md", "--version", "2=new.md"]);
     let unplaced = "not placed: 4 links that lead nowhere, 1 image, raw HTML in 2 places, 1 footnote of another section";
     assert!(answer.lines().next().unwrap().ends_with(unplaced), "{answer}");
-    assert!(said.contains("of what has no place the words stay"), "{said}");
+    assert!(said.contains("unsupported elements were kept as text"), "{said}");
     let html = project.read("public/security/v/1/index.html");
     for words in ["gone up", "A lock", "&lt;b&gt;bold", "{{ x }}", "run <a href=\"https://a.example/\">ok</a>"] {
         assert!(html.contains(words), "{words}: {html}");
@@ -254,7 +254,10 @@ fn what_a_draft_must_not_have_stops_no_import_and_is_counted() {
     project.write("old.md", old);
     let (_, said, code) = import(&project, &["security", "--version", "1=old.md"]);
     assert_eq!(code, 0);
-    assert!(said.contains("errors by the rules of a draft") && said.contains("mend what it names in content/security"), "{said}");
+    assert!(
+        said.contains("errors to fix before it can be released again") && said.contains("fix what it reports in content/security"),
+        "{said}"
+    );
     let output = project.run(&["build"]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(1) && said.contains("content/security/") && !said.contains("content/versions/"), "{said}");

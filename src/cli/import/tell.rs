@@ -53,10 +53,12 @@ pub fn versions(versions: &[(&Text, Option<&Imported>)], mistakes: usize, verbos
         ));
     }
     if read().any(|(_, version)| version.unplaced != Unplaced::default()) {
-        report::note("of what has no place the words stay: links without address, images by their description, raw HTML as it is written");
+        report::note(
+            "unsupported elements were kept as text: links lose their address, images become their description, raw HTML is shown as source",
+        );
     }
     if mistakes > 0 {
-        report::note(&format!("the newest words are kept as they are, with {} by the rules of a draft", counted(mistakes, "error")));
+        report::note(&format!("the latest version has {} to fix before it can be released again", counted(mistakes, "error")));
     }
 }
 
@@ -75,7 +77,7 @@ fn day(written: Option<Date>, version: &Imported) -> String {
     match (version.release.released, written) {
         (Some(released), Some(written)) if released != written => format!("{released} (written {written})"),
         (Some(released), _) => released.to_string(),
-        (None, _) => "date not known".to_owned(),
+        (None, _) => "date unknown".to_owned(),
     }
 }
 
