@@ -47,8 +47,8 @@ pub struct Index {
     pub key: u32,
     /// How many words and numbers there are.
     pub spoken: usize,
-    /// How many tokens a heading begins with that number it, where more follows: it is told from others by its words alone.
-    pub number: usize,
+    /// What a heading says: its words in small letters, without the number it begins with.
+    pub heading: Vec<u32>,
     /// The cells of a table, row by row.
     pub cells: Vec<Index>,
     bag: Bag,
@@ -247,16 +247,19 @@ impl Interner {
         index.gaps.push(self.gap(leaf, end..leaf.text.len(), known));
         index.cells = leaf.cells().map(|cell| self.leaf(cell, known)).collect();
         index.spoken = leaf.spoken();
+        let mut words: Vec<u32> = Vec::new();
+        let mut first = 0;
         if matches!(leaf.kind, Kind::Heading(..)) {
             let letter = quantity::lettered(&leaf.text, &leaf.tokens);
-            index.number = index.classes[letter..].iter().position(|class| *class == Class::Word).map_or(0, |number| letter + number);
+            first = index.classes[letter..].iter().position(|class| *class == Class::Word).map_or(0, |number| letter + number);
         }
-        let all = || std::iter::once(&index).chain(&index.cells);
-        let mut words: Vec<u32> = Vec::new();
-        for cell in all() {
-            let said = cell.classes.iter().zip(&cell.folded).skip(cell.number);
-            let spoken = said.filter(|(class, _)| matches!(class, Class::Word | Class::Number));
+        for (cell, first) in std::iter::once((&index, first)).chain(index.cells.iter().map(|cell| (cell, 0))) {
+            let spoken = cell.classes.iter().zip(&cell.folded).skip(first);
+            let spoken = spoken.filter(|(class, _)| matches!(class, Class::Word | Class::Number));
             words.extend(spoken.map(|(_, word)| self.small[*word as usize]));
+        }
+        if matches!(leaf.kind, Kind::Heading(..)) {
+            index.heading.clone_from(&words);
         }
         words.sort_unstable();
         for word in words {

@@ -15,7 +15,8 @@ use crate::redline::sections::Same;
 use crate::redline::wording::Kind;
 use crate::redline::wording::Wording;
 
-/// What two headings have in common, at least, to be one over words of which none stayed.
+/// What two headings have in common, at least, to be one over words of which none stayed; and the words below them, to be those that stood
+/// there before.
 const NAMED: f64 = 0.5;
 
 /// Returns the sections of both versions that have one name, or had, in the order of the new version.
@@ -27,7 +28,7 @@ pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing)
     let headings: HashMap<usize, usize> = (0..old.sections.len()).filter_map(|at| Some((heading(old, at)?, at))).collect();
     let mut of_new: HashMap<usize, usize> = HashMap::new();
     let mut of_old: HashMap<usize, usize> = HashMap::new();
-    // The sections that have more in common than their headings.
+    // The sections that have more in common than headings.
     let mut alike: HashSet<(Option<usize>, Option<usize>)> = HashSet::new();
     for pair in &pairing.pairs {
         of_new.insert(pair.new.start, pair.old.start);
@@ -41,8 +42,9 @@ pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing)
         let headings = heading(old, same.old).zip(heading(new, same.new));
         same.is_one(|| {
             headings.is_some_and(|(before, now)| {
-                let in_place = of_old.get(&(before + 1)) == Some(&(now + 1));
-                in_place || lexicon.likeness(&lexicon.old[before], &lexicon.new[now]) >= SHARED
+                let likeness = |old: usize, new: usize| lexicon.likeness(&lexicon.old[old], &lexicon.new[new]);
+                let in_place = of_old.get(&(before + 1)) == Some(&(now + 1)) && likeness(before + 1, now + 1) >= NAMED;
+                in_place || likeness(before, now) >= SHARED
             })
         })
     };
@@ -107,6 +109,12 @@ mod tests {
         assert_eq!(told(&two("Rationale", a, b), &two("Default", a, c)), ["renamed Default (Rationale)"]);
         // Headings alike over words of which none stayed: nearly the same heading is the same, whatever its capitals.
         let one = |heading: &str, words: &str| format!("## {heading}\n\n{words}");
+        let words = |same: usize, other: &str| {
+            (0..20).map(|at| if at < same { format!("w{at} ") } else { format!("{other}{at} ") }).collect::<String>()
+        };
+        let half = |same: usize| told(&one("Rationale", &words(same, "x")), &one("Default", &words(same, "y")));
+        assert_eq!(half(13), ["renamed Default (Rationale)"]);
+        assert_eq!(half(11), ["removed Rationale", "added Default"], "what stands below is less than half the same");
         assert_eq!(told(&one("Relying parties", a), &one("Relying Parties", b)), ["renamed Relying Parties (Relying parties)"]);
         assert_eq!(
             told(&one("A number for proofs at random", a), &one("A number for proofs", b)),
@@ -123,6 +131,9 @@ mod tests {
         let [a, b, _] = PARAGRAPHS;
         let old = format!("## 3. Commerce for shops\n\n{a}\n\n## 4. Vault\n\n{b}");
         assert_eq!(told(&old, &format!("## 3. Vault\n\n{b}")), ["removed 3. Commerce for shops", "renumbered 3. Vault (4. Vault)"]);
+        // A heading that got another mark or other capitals is still there: what was put below it is not it.
+        let (old, new) = (format!("## Updates; releases\n\n{a}"), format!("## UPDATES; RELEASES.\n\n### Supported ones\n\n{a}"));
+        assert_eq!(told(&old, &new), ["renamed UPDATES; RELEASES. (Updates; releases)", "added Supported ones"]);
         assert_eq!(told(&format!("## 3. Shops\n\n{a}"), &format!("## 3. Reserved\n\n{b}")), ["removed 3. Shops", "added 3. Reserved"]);
     }
 

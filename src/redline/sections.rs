@@ -43,7 +43,7 @@ pub enum By {
     Id,
     /// They say the same.
     Words,
-    /// Their headings say the same, the number apart.
+    /// Their headings say the same, the number, capitals and marks apart.
     Heading,
     /// They have this much in common.
     Likeness(f64),
@@ -63,8 +63,8 @@ pub struct Same {
 }
 
 impl Same {
-    /// Tells whether a reader takes it for one section: where only likeness speaks for it, the headings must, too, or else most of what they
-    /// say is the same.
+    /// Tells whether a reader takes it for one section: where only likeness speaks for it, the headings must, too, or else most of what
+    /// they say is the same.
     pub fn is_one(&self, headings_say_so: impl FnOnce() -> bool) -> bool {
         let bar = if self.moved { MOVED_RENAMED } else { RENAMED };
         !matches!(self.by, By::Likeness(likeness) if likeness < bar) || headings_say_so()
@@ -74,7 +74,7 @@ impl Same {
 /// A section, ready to be compared.
 struct Sketch<'a> {
     part: &'a Part,
-    /// Its heading without the number.
+    /// What its heading says, without the number.
     heading: Vec<u32>,
     title: Bag,
     body: Bag,
@@ -149,7 +149,7 @@ fn once<'a>(sketches: &'a [Sketch<'_>]) -> BTreeSet<&'a Vec<u32>> {
 fn sketch<'a>(part: &'a Part, wording: &Wording, leaves: &[Index], lexicon: &Lexicon) -> Sketch<'a> {
     let range = part.first..part.end;
     let headed = range.clone().next().filter(|first| matches!(wording.leaves[*first].kind, Kind::Heading(..)));
-    let heading = headed.map(|first| unnumbered(&leaves[first])).unwrap_or_default();
+    let heading = headed.map(|first| leaves[first].heading.clone()).unwrap_or_default();
     let body = range.start + usize::from(headed.is_some())..range.end;
     Sketch {
         part,
@@ -159,11 +159,6 @@ fn sketch<'a>(part: &'a Part, wording: &Wording, leaves: &[Index], lexicon: &Lex
         words: leaves[range.clone()].iter().map(|leaf| leaf.spoken).sum(),
         leaves: leaves[range].iter().map(|leaf| leaf.key).collect(),
     }
-}
-
-/// Returns the words of a heading without the number it begins with.
-pub fn unnumbered(heading: &Index) -> Vec<u32> {
-    heading.folded[heading.number..].to_vec()
 }
 
 /// Returns how much two sections have in common, and by what that is seen.
@@ -245,6 +240,7 @@ mod tests {
         assert_eq!(known(&format!("## A {{#x}}\n\n{a}"), &format!("## A {{#y}}\n\n{a}")), ["0=0 words"]);
         assert_eq!(known(&format!("## A\n\n{a}"), &format!("## A\n\n{b}")), ["0=0 heading"]);
         assert_eq!(known(&format!("## 1. A\n\n{a}"), &format!("## 2) A\n\n{b}")), ["0=0 heading"]);
+        assert_eq!(known(&format!("## Our data; yours\n\n{a}"), &format!("## OUR DATA, YOURS.\n\n{b}")), ["0=0 heading"]);
         assert_eq!(known(&format!("## A\n\n{a}"), &format!("## B\n\n{a}")), ["0=0 0.8"]);
         assert_eq!(known(&format!("## A b c d\n\n{a}"), &format!("## A b c e\n\n{a}")), ["0=0 1.0"]);
         assert_eq!(known(&format!("## A\n\n{a}"), &format!("## B\n\n{b}")), Vec::<String>::new());
@@ -327,9 +323,9 @@ mod tests {
     fn a_heading_is_told_without_its_number() {
         let words = |heading: &str| {
             let (text, none) = (wording(&format!("## {heading}\n\nA 1 b")), wording("x"));
-            unnumbered(&Lexicon::new(&text, &none).old[0]).len()
+            Lexicon::new(&text, &none).old[0].heading.len()
         };
         assert_eq!(["A b", "1 A b", "1. A b", "1.2 (3) A b", "A 1 b", "12", "1a b"].map(words), [2, 2, 2, 2, 3, 1, 2]);
-        assert_eq!(["c. A b", "IV) A b", "a: 2. A b", "U.S. law", "c.", "A-b c"].map(words), [2, 2, 2, 5, 2, 4]);
+        assert_eq!(["c. A b", "IV) A b", "a: 2. A b", "U.S. law", "c.", "A-b, c!"].map(words), [2, 2, 2, 3, 1, 3]);
     }
 }
