@@ -62,9 +62,9 @@ impl Changes {
 /// What becomes of one file.
 struct Change {
     path: TreePath,
-    /// The digest of its bytes before; nothing where it was not there.
+    /// The digest of its bytes before; `None` if it was not there.
     before: Option<Digest>,
-    /// The digest of its bytes afterwards; nothing where it goes.
+    /// The digest of its bytes afterwards; `None` if it goes.
     after: Option<Digest>,
 }
 
@@ -165,15 +165,15 @@ impl Journal {
     /// Names the file that could not be read.
     pub(super) fn obstacle(&self, root: &Path) -> Result<Option<Obstacle<'_>>> {
         for (index, Change { path, before, after }) in self.changes.iter().enumerate() {
+            let laid_out = self.folder.join(index.to_string());
+            // In this order: what is not laid out any more is in its place by now.
+            let laid = bytes(&laid_out)?.map(Digest::of);
             let now = bytes(&root.join(path.as_str()))?.map(Digest::of);
             if now != *before && now != *after {
                 return Ok(Some(Obstacle::Changed(path)));
             }
-            let place = self.folder.join(index.to_string());
-            let laid = bytes(&place)?.map(Digest::of);
-            // What is not here any more is in its place.
             if after.is_some() && laid != *after && (laid.is_some() || now != *after) {
-                return Ok(Some(Obstacle::Damaged(place)));
+                return Ok(Some(Obstacle::Damaged(laid_out)));
             }
         }
         Ok(None)
@@ -308,7 +308,7 @@ fn change(line: &str) -> Option<Change> {
     Some(Change { path: TreePath::new(words.next()?).ok()?, before, after })
 }
 
-/// Returns the bytes of a file; nothing where there is none.
+/// Returns the bytes of a file; `None` if there is none.
 fn bytes(place: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(place) {
         Ok(bytes) => Ok(Some(bytes)),

@@ -98,7 +98,7 @@ impl Lock {
         }
     }
 
-    /// Tells whether a command is writing to the project at `root` right now, as far as the system knows.
+    /// Returns true if a command is writing to the project at `root` right now, as far as the system knows.
     pub(super) fn is_held(root: &Path) -> bool {
         let ours = root.join(OURS);
         match fs::File::open(ours.join(LOCK)).map(|file| file.try_lock_shared()) {
@@ -146,7 +146,7 @@ fn prepare(ours: &Path) -> io::Result<()> {
     }
 }
 
-/// Tells whether an open file is the one at a place.
+/// Returns true if an open file is the one at a place.
 #[cfg(unix)]
 fn is_at(file: &fs::File, place: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -154,7 +154,7 @@ fn is_at(file: &fs::File, place: &Path) -> bool {
     identity(file.metadata()) == identity(fs::metadata(place))
 }
 
-/// Tells whether an open file is the one at a place, which nobody removes.
+/// Returns true if an open file is the one at a place, which nobody removes.
 #[cfg(not(unix))]
 fn is_at(_: &fs::File, _: &Path) -> bool {
     true
