@@ -58,6 +58,14 @@ fn every_code_has_a_case() {
 }
 
 #[test]
+fn a_project_elsewhere_is_named_by_its_path() {
+    let (project, here) = (faulty(), Project::empty());
+    let root = project.root().to_str().unwrap();
+    let said = text(&here.run(&["-C", root, "check", "--format", "concise"]));
+    assert!(said.lines().next().unwrap().starts_with(&format!("{root}/content/")), "{said}");
+}
+
+#[test]
 fn what_a_case_cannot_hold_is_found_too() {
     let project = Project::example();
     std::os::unix::fs::symlink("nowhere.md", project.path("content/security/900-gone.md")).unwrap();

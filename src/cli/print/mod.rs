@@ -138,7 +138,8 @@ fn items<'a>(found: &'a Diagnostics, files: &Tree<File>, root: &Path) -> Vec<Ite
 /// Returns the name of a file as those know it who stand where the program was started.
 fn named(path: &TreePath, root: &Path) -> String {
     let parts = root.components().filter(|part| *part != std::path::Component::CurDir);
-    parts.chain(Path::new(path.as_str()).components()).map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    let whole = parts.chain(Path::new(path.as_str()).components()).collect::<std::path::PathBuf>();
+    whole.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// Returns the word for a weight.
