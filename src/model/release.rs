@@ -40,7 +40,7 @@ impl Release {
     }
 
     /// Returns the day on which its words were to come into force. `None` if nobody knows it. On which they do is told by a
-    /// version's [`Period`].
+    /// version's [`Period`](crate::model::Period).
     pub fn planned(&self) -> Option<Date> {
         self.effective.or(self.released)
     }
