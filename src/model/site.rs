@@ -69,7 +69,7 @@ pub struct Config {
     pub logo: Option<Placed<String>>,
     /// The hosts that are told how to serve the site.
     pub hosts: BTreeSet<Host>,
-    /// Whether smaller copies are laid beside the files of the site.
+    /// Whether to write gzip and Brotli copies of the files of the site.
     pub compress: bool,
     /// Where the site is published, and who is told.
     pub publish: Publishing,

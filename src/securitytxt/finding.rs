@@ -106,147 +106,147 @@ macro_rules! rules {
 }
 
 rules! {
-    /// Bytes that are not UTF-8.
+    /// Not valid UTF-8.
     NotUtf8 = "S001", Error, "4", "save the file as UTF-8";
-    /// A byte-order mark at the beginning.
+    /// Byte-order mark at the start of the file.
     ByteOrderMark = "S002", Error, "4", "save the file as UTF-8 without a byte-order mark";
-    /// A control character.
+    /// Control character.
     Control = "S003", Error, "2.1", "remove it: visible characters, spaces and tabs only";
-    /// A carriage return that no line feed follows.
+    /// Carriage return without a line feed.
     LoneReturn = "S004", Error, "2.2", "end every line with a line feed, or with a carriage return and a line feed";
-    /// A last line that does not end.
+    /// No line ending on the last line.
     NoLineEnd = "S005", Error, "2.2", "end the last line too";
-    /// Characters that are not in Unicode's composed form, NFC.
+    /// Text not in Unicode normalization form C (NFC).
     NotComposed = "S006", Error, "4", "write the letter with its mark as one character: Net-Unicode (RFC 5198) is NFC";
-    /// A character above U+FFFFF.
+    /// Character above U+FFFFF.
     PrivateCharacter = "S007", Error, "2.1", "remove it: characters up to U+FFFFF only";
-    /// A character that Net-Unicode advises against.
+    /// Character that Net-Unicode advises against.
     OddCharacter = "S008", Recommendation, "4", "remove it: RFC 5198 advises against it";
-    /// A file of more than 32 KB.
+    /// File larger than 32 KB.
     TooLarge = "S009", Recommendation, "5.4", "keep it below 32 KB: a reader may stop there";
-    /// A file of more than 1,000 lines.
+    /// File longer than 1,000 lines.
     TooManyLines = "S010", Recommendation, "5.4", "keep it below 1,000 lines: a reader may stop there";
-    /// A field of more than 2,048 characters.
+    /// Field longer than 2,048 characters.
     LongField = "S011", Recommendation, "5.4", "keep a field below 2,048 characters: a reader may stop there";
-    /// A web page in place of a security.txt.
+    /// Web page instead of a security.txt.
     Html = "S012", Error, "4", "serve the file itself, as `text/plain; charset=utf-8`";
 
-    /// A line that is neither a field, a comment nor blank.
+    /// Line that is not a field, a comment or blank.
     NotAField = "S020", Error, "2", "write `Name: value` on one line, or begin a comment with `#`";
-    /// A name that no field can have.
+    /// Invalid field name.
     FieldName = "S021", Error, "2", "write the name, then `:` at once: visible ASCII without spaces";
-    /// A colon without the space behind it.
+    /// No space after the colon.
     NoSpace = "S022", Error, "4", "write exactly one space behind the colon";
-    /// More than one space behind a colon.
+    /// More than one space after the colon.
     ManySpaces = "S023", Error, "4", "write exactly one space behind the colon";
-    /// A field without a value.
+    /// Field without a value.
     EmptyValue = "S024", Error, "2", "write a value, or remove the line";
     /// Several values in one field.
     Chained = "S025", Error, "2", "give each value a field and a line of its own";
-    /// A value of an unregistered field that is not ASCII.
+    /// Non-ASCII value in an unregistered field.
     NotAscii = "S026", Error, "4", "write the value in ASCII, or say it in a comment";
-    /// A field that is not registered.
+    /// Unregistered field.
     UnknownField = "S027", Notice, "2.4", "readers ignore it";
-    /// A field that is almost a registered one.
+    /// Unregistered field with a name close to a registered one.
     Misspelled = "S028", Recommendation, "2.4", "readers ignore fields they do not know";
 
-    /// Nobody to write to.
+    /// No Contact.
     NoContact = "S030", Error, "2.5.3", "add `Contact: mailto:security@…` or another address";
-    /// No end.
+    /// No Expires.
     NoExpires = "S031", Error, "2.5.5", "add `Expires:` with a moment less than a year ahead, as in `2027-10-31T00:00:00Z`";
-    /// More than one end.
+    /// More than one Expires.
     ManyExpires = "S032", Error, "2.5.5", "keep one `Expires`";
-    /// More than one list of languages.
+    /// More than one Preferred-Languages.
     ManyLanguages = "S033", Error, "2.5.8", "keep one `Preferred-Languages`, with its tags separated by commas";
-    /// More than one word on bounties.
+    /// More than one Bug-Bounty.
     ManyBugBounty = "S034", Error, "IANA", "keep one `Bug-Bounty`";
 
-    /// A value that is no URI.
+    /// Value that is not a URI.
     NotUri = "S040", Error, "4", "write an address with its scheme: `https://…`, `mailto:…`, `tel:…`";
-    /// A character that a URI cannot have.
+    /// Character not allowed in a URI.
     UriCharacter = "S041", Error, "4", "percent-encode it (RFC 3986 section 2.1), or remove it";
-    /// An address on the web without encryption.
+    /// Web address without HTTPS.
     NotHttps = "S042", Error, "2.5", "write `https://`";
-    /// An address on the web without a host, or with a host or port that cannot be.
+    /// Web address with a missing or invalid host or port.
     BadHost = "S043", Error, "4", "write the address as in `https://example.com/page`";
-    /// A mail address that is none.
+    /// Invalid mail address.
     BadMailto = "S044", Error, "2.5.3", "write one mailbox, as in `mailto:security@example.com` (RFC 6068)";
-    /// A telephone number that is none.
+    /// Invalid telephone number.
     BadTel = "S045", Error, "2.5.3", "write the number with its country and without spaces, as in `tel:+1-201-555-0123` (RFC 3966)";
-    /// A place under `/.well-known/` that is not registered.
+    /// Unregistered name under `/.well-known/`.
     WellKnown = "S046", Error, "6", "put it elsewhere: only registered names may lie under `/.well-known/` (RFC 8615)";
-    /// A key in place of the address of a key.
+    /// Key instead of the address of a key.
     KeyItself = "S047", Error, "2.5.4", "write the address at which the key is: `https://…`, `dns:…` or `openpgp4fpr:…`";
-    /// A fingerprint that is none.
+    /// Invalid fingerprint.
     BadFingerprint = "S048", Error, "2.5.4", "write all digits of the fingerprint, 40 or 64, as in `openpgp4fpr:5f2de5521c63a801ab59ccb603d49de44b29100f`";
-    /// An address in the DNS that is none.
+    /// Invalid `dns:` address.
     BadDns = "S049", Error, "2.5.4", "write a name and a type, as in `dns:HASH._openpgpkey.example.com?type=OPENPGPKEY` (RFC 4501)";
-    /// A scheme that few readers can follow.
+    /// Scheme that few programs support.
     OddScheme = "S050", Recommendation, "2.5", "write `https://…`, in `Contact` also `mailto:…` or `tel:…`";
-    /// A `+` in a mail address that many programs read as a space.
+    /// Plain `+` in a mail address, which many programs read as a space.
     PlainPlus = "S051", Recommendation, "2.5.3", "write `%2B` (RFC 6068)";
-    /// A mailbox by another name than the usual one.
+    /// Mailbox not named `security@`.
     OtherMailbox = "S052", Notice, "2.5.3", "RFC 2142 section 4 has `security@` for this";
-    /// Mail without a key to encrypt it.
+    /// Mail contact without an Encryption field.
     NoEncryption = "S053", Recommendation, "2.5.3", "add `Encryption:` with the address of a key";
-    /// A name or password in an address.
+    /// User name or password in an address.
     UserInfo = "S054", Recommendation, "4", "remove what stands before the `@`";
-    /// A DNS record that holds no key.
+    /// DNS record type that holds no key.
     DnsType = "S055", Recommendation, "2.5.4", "ask for the type, as in `?type=OPENPGPKEY`";
-    /// A well-known name that is asked for and not registered.
+    /// Well-known name that is requested but not yet registered.
     Requested = "S056", Notice, "6", "`openpgpkey` is widely used and not registered yet";
 
-    /// An end that is no moment of RFC 3339.
+    /// Expires is not an RFC 3339 date and time.
     BadExpires = "S060", Error, "2.5.5", "write a moment with its zone, as in `2027-10-31T00:00:00Z` (RFC 3339)";
-    /// An end that has passed.
+    /// Expires is in the past.
     Expired = "S061", Error, "2.5.5", "look at the data again, then move `Expires`";
-    /// An end a year ahead or more.
+    /// Expires is a year or more ahead.
     FarExpires = "S062", Recommendation, "2.5.5", "less than a year is recommended";
-    /// A language tag that is none.
+    /// Invalid language tag.
     BadLanguage = "S065", Error, "2.5.8", "write tags such as `en` or `pt-BR`, separated by commas (RFC 5646)";
-    /// A word on bounties that is none.
+    /// Bug-Bounty is neither True nor False.
     BadBugBounty = "S066", Error, "IANA", "write `Bug-Bounty: True` or `Bug-Bounty: False`";
-    /// A CSAF address of something else.
+    /// CSAF is not the address of a `provider-metadata.json`.
     BadCsaf = "S067", Error, "CSAF 2.0, 7.1.8", "write the address of a `provider-metadata.json`, with `https://`";
-    /// Several CSAF fields.
+    /// More than one CSAF field.
     ManyCsaf = "S068", Recommendation, "CSAF 2.0, 7.1.8", "keep one, or put the one that matters first";
 
-    /// A file that does not list the address it is served from.
+    /// Canonical does not list the address the file is served from.
     NotCanonical = "S070", Error, "2.5.2", "add the address to the `Canonical` fields, or do not trust the file";
-    /// A canonical address at which no security.txt is looked for.
+    /// Canonical address at which no program looks for a security.txt.
     CanonicalPlace = "S071", Recommendation, "3", "write an address that ends in `/.well-known/security.txt`";
-    /// A signature that does not say for which address.
+    /// Signed file without Canonical.
     NoCanonical = "S072", Recommendation, "2.3", "add `Canonical:`, so that the signature vouches for the address too";
-    /// A file served without encryption.
+    /// File not served over HTTPS.
     PlainAddress = "S073", Error, "3", "serve it over `https://`";
-    /// A file served from where nobody looks.
+    /// File served at an address where no program looks for it.
     OtherPlace = "S074", Error, "3", "serve it at `/.well-known/security.txt`";
-    /// A file served from the old place.
+    /// File served at `/security.txt`, the address used before RFC 9116.
     OldPlace = "S075", Recommendation, "3", "serve it at `/.well-known/security.txt`, and keep a copy or a redirect here";
 
-    /// A file without a signature.
+    /// File not signed.
     NotSigned = "S080", Recommendation, "2.3", "sign it with OpenPGP, as in `gpg --clearsign`";
-    /// A signed file in another form than OpenPGP's.
+    /// Signed in a form other than the OpenPGP cleartext framework.
     BadEnvelope = "S081", Error, "4", "sign the text again, as in `gpg --clearsign`";
-    /// Something behind the signature.
+    /// Content after the signature.
     AfterSignature = "S082", Error, "4", "remove it: nothing follows the signature";
-    /// A line of signed text that begins with a dash.
+    /// Line of signed text that starts with an unescaped dash.
     NotEscaped = "S083", Error, "4", "write `- ` before it, or sign the text again";
-    /// Headers of a signed text other than those of RFC 9116.
+    /// Invalid headers in the signed text.
     BadHash = "S084", Error, "4", "write one or more lines as `Hash: SHA256`, then an empty line";
-    /// A header of a signed text that stands where fields are.
+    /// `Hash:` header among the fields.
     HashField = "S085", Notice, "4", "`Hash:` belongs above a signed text; here it is a field that nobody reads";
-    /// A signature by a digest that is broken.
+    /// Signature made with a broken digest algorithm.
     WeakHash = "S086", Recommendation, "2.3", "sign with SHA-256 or better";
-    /// A signature that does not hold.
+    /// Signature does not verify.
     BadSignature = "S087", Error, "2.3", "sign the text again: it was changed, or the key is another";
-    /// A signature that has ended.
+    /// Signature has expired.
     SignatureExpired = "S088", Error, "2.3", "sign the text again";
-    /// A key that has ended or was revoked.
+    /// Signing key has expired or was revoked.
     KeyExpired = "S089", Error, "2.3", "extend the key, or sign with another";
-    /// A key that ends before the file does.
+    /// Signing key expires before the file does.
     KeyEndsFirst = "S090", Recommendation, "2.3", "extend the key, or let the file end before it";
-    /// A signature that nobody proved.
+    /// Signature not verified.
     Unproved = "S091", Notice, "2.3", "give the key with `--key FILE`";
 }
 

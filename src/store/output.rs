@@ -44,7 +44,7 @@ pub struct Output {
     root: PathBuf,
     /// Whether files in the way are written over, because that was asked for or there are none.
     overwrite: bool,
-    /// Whether smaller copies of the files are laid beside them.
+    /// Whether to write gzip and Brotli copies of the files.
     compress: bool,
     /// What it holds by our own word.
     old: Found,

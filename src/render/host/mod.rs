@@ -36,7 +36,7 @@ struct Serving {
     headers: Vec<(&'static str, &'static str)>,
     /// Addresses that lead to others, from the front page.
     redirects: Vec<(&'static str, String)>,
-    /// Whether smaller copies of the files lie beside them.
+    /// Whether gzip and Brotli copies of the files are written.
     compressed: bool,
 }
 
