@@ -11,6 +11,9 @@
 //!                                                   Diagnostics ────────┴──▶ terminal
 //! ```
 //!
+//! What is stable is what users of the program see: its commands and their JSON, the formats in `content/`, the ledger, addresses of pages and
+//! the theme interface. The library serves the program and its tests; any of it may change with a minor version.
+//!
 //! The rooms in reading order; each imports only those above it.
 
 pub mod tree;

@@ -129,6 +129,17 @@ pub struct Moved {
 }
 
 /// Returns what changed from one version to another.
+///
+/// ```
+/// use policybook::redline::{ChangeKind, RawHtml, Wording, between};
+///
+/// let old = Wording::of_text("We reply within 48 hours.", RawHtml::Read);
+/// let new = Wording::of_text("We reply within 72 hours.", RawHtml::Read);
+/// let redline = between(&old, &new);
+///
+/// let change = &redline.changes[0];
+/// assert_eq!((change.kind, &*change.old, &*change.new), (ChangeKind::Edited, "48", "72"));
+/// ```
 pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
     let lexicon = Lexicon::new(old, new);
     let pairing = pairing::pairing(old, new, &lexicon);

@@ -86,6 +86,18 @@ pub fn text(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// Judges a file.
+///
+/// ```
+/// use policybook::securitytxt::{Circumstances, Rule, check};
+///
+/// let now = "2026-11-29T12:00:00Z".parse().unwrap();
+/// let served = Circumstances { url: None, now, key: None };
+/// let verdict = check(b"Contact: mailto:security@example.com\nExpires: 2026-01-01T00:00:00Z\n", &served);
+///
+/// assert!(!verdict.is_valid());
+/// let expired = verdict.findings.iter().find(|finding| finding.rule == Rule::Expired).unwrap();
+/// assert_eq!((expired.line, expired.column, expired.section), (Some(2), Some(10), "2.5.5"));
+/// ```
 pub fn check(bytes: &[u8], circumstances: &Circumstances<'_>) -> Verdict {
     let text = text(bytes);
     let mut findings = Findings::default();
