@@ -113,7 +113,7 @@ fn ready(old: &History, histories: &[History]) -> Result<()> {
         bail!("`{id}` is gone from `content/`: bring it back first");
     }
     if old.unreleased {
-        bail!("`{id}` has words that no release holds: release them first, or take them back");
+        bail!("`{id}` has unreleased changes: release or revert them first");
     }
     if let Some(announced) = old.upcoming() {
         bail!("version `{}` of `{id}` is announced: wait until it is in force, or withdraw it", old.versions[announced].release.id);

@@ -24,7 +24,7 @@ use crate::diagnostic::Severity;
 use crate::securitytxt;
 use crate::securitytxt::Finding;
 use crate::tree::File;
-use crate::tree::Source;
+use crate::tree::Sources;
 use crate::tree::Span;
 use crate::tree::Tree;
 
@@ -43,8 +43,9 @@ pub fn diagnostics(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
 /// Prints findings, errors first; warnings only unless `quiet`.
 pub fn findings(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
     let shown = diagnostics.sorted().into_iter().filter(|found| !quiet || found.severity == Severity::Error);
+    let mut sources = Sources::new(files);
     for found in shown {
-        anstream::eprintln!("{}\n", styled(found, files, Stream::Talk));
+        anstream::eprintln!("{}\n", styled(found, &mut sources, Stream::Talk));
     }
 }
 
@@ -68,8 +69,8 @@ pub enum Stream {
 }
 
 /// Returns a finding as it is printed on a terminal.
-pub fn styled(found: &Diagnostic, files: &Tree<File>, stream: Stream) -> String {
-    rendered(found, files, &renderer(stream), Around::default())
+pub fn styled(found: &Diagnostic, sources: &mut Sources<'_>, stream: Stream) -> String {
+    rendered(found, sources, &renderer(stream), Around::default())
 }
 
 /// Returns what lays findings out: long lines are cut to the terminal, so that the marks below them stay where they belong.
@@ -84,7 +85,7 @@ fn renderer(stream: Stream) -> Renderer {
 
 /// Returns a finding as it is printed, without colours and among the lines around it.
 pub fn plain(found: &Diagnostic, files: &Tree<File>) -> String {
-    rendered(found, files, &Renderer::plain(), Around { before: 3, after: 2 })
+    rendered(found, &mut Sources::new(files), &Renderer::plain(), Around { before: 3, after: 2 })
 }
 
 /// Prints the findings about a security.txt in their order: all of them, errors only where `quiet`.
@@ -110,17 +111,17 @@ pub fn security_txt(findings: &[Finding], name: &str, text: &str, quiet: bool) {
 }
 
 /// Returns a finding as it is printed.
-fn rendered(found: &Diagnostic, files: &Tree<File>, renderer: &Renderer, around: Around) -> String {
+fn rendered(found: &Diagnostic, sources: &mut Sources<'_>, renderer: &Renderer, around: Around) -> String {
     let level = match found.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(harmless(&found.message)).id(found.code.as_str());
-    let source = found.place.as_ref().and_then(|place| Some(Source::lossy(&place.path, files.get(&place.path)?)));
+    let source = found.place.as_ref().and_then(|place| sources.get(&place.path));
     let help = found.help.as_deref().map(|help| Level::HELP.message(help));
     let fix = found.fix().map(|fix| Level::NOTE.with_name("fix").message(format!("{}, as `check --fix` does", fix.what)));
     let help: Vec<_> = help.into_iter().chain(fix).collect();
-    let group = match (&found.place, &source) {
+    let group = match (&found.place, source) {
         (Some(place), Some(source)) if place.span.is_some() => {
             let span = place.span.unwrap_or_default();
             placed(title, place.path.as_str(), &source.text, span, found.label.as_deref(), around).elements(help)
@@ -143,13 +144,17 @@ fn placed<'a>(title: Title<'a>, path: &'a str, text: &'a str, span: Span, label:
     let at = |byte: usize| text.floor_char_boundary(byte.min(text.len()));
     let start = at(span.start);
     let line = text[start..].find('\n').map_or(text.len(), |length| start + length);
-    let annotation = AnnotationKind::Primary.span(start..at(span.end).clamp(start, line));
+    // The renderer is handed what it shows, since it reads all it is handed for each finding.
+    let shown = lines_around(text, start, around);
+    let annotation = AnnotationKind::Primary.span(start - shown.start..at(span.end).clamp(start, line) - shown.start);
     let annotation = match label {
         Some(label) => annotation.label(label),
         None => annotation,
     };
-    let visible = AnnotationKind::Visible.span(lines_around(text, start, around));
-    title.element(Snippet::source(harmless(text)).path(path).annotation(annotation).annotation(visible))
+    let first = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..shown.start]).count();
+    let visible = AnnotationKind::Visible.span(0..shown.len());
+    let snippet = Snippet::source(harmless(&text[shown])).line_start(first).path(path);
+    title.element(snippet.annotation(annotation).annotation(visible))
 }
 
 /// Returns a text without the control characters that some terminals obey and the renderer lets pass; no byte of it moves.

@@ -150,18 +150,25 @@ fn references(text: &str, problems: &mut Vec<(Span, Diagnostic)>) -> Vec<Span> {
     let code = markdown::code(text);
     let mut references = Vec::new();
     let mut at = 0;
+    // The end of the line, and the last place in it that closes a reference.
+    let (mut end, mut last) = (0, None);
     while let Some(found) = text[at..].find("{{") {
         let start = at + found;
         at = start + 2;
-        let escaped = text[..start].ends_with('\\');
-        if escaped || code.iter().any(|span| (span.start..span.end).contains(&start)) {
+        let in_code = code.get(code.partition_point(|span| span.end <= start)).is_some_and(|span| span.start <= start);
+        if in_code || text[..start].ends_with('\\') {
             continue;
         }
-        let line = text[start..].lines().next().unwrap_or_default();
-        let Some(length) = line.find("}}") else {
+        if start >= end {
+            end = text[start..].find('\n').map_or(text.len(), |length| start + length);
+            last = text[start..end].rfind("}}").map(|place| start + place);
+        }
+        let Some(length) = last.filter(|last| *last > start).and_then(|_| text[start..end].find("}}")) else {
             let open = Diagnostic::error(Code::DanglingReference, "a reference is never closed")
                 .help("end it with `}}`, or write `\\{{` for two braces");
             problems.push((Span::new(start, start + 2), open));
+            // More braces right after it are the same mistake.
+            at = end - text[at..end].trim_start_matches('{').len();
             continue;
         };
         references.push(Span::new(start, start + length + 2));
@@ -336,6 +343,23 @@ mod tests {
             "[^1]",
         ];
         assert_eq!(names_shown(&names), names);
+    }
+
+    #[test]
+    fn a_reference_that_is_never_closed_is_one_problem() {
+        for (text, expected) in [
+            ("{{{{{{ a", vec![0]),
+            ("{{{", vec![0]),
+            ("{{ a and {{ b", vec![0, 9]),
+            ("{{ a\n}} and {{ b }} {{ c\n\n{{ d", vec![0, 20, 26]),
+            ("`{{` and `{{`, {{", vec![15]),
+            ("}} {{ a", vec![3]),
+            (r"\{{ a", vec![]),
+        ] {
+            let mut problems = Vec::new();
+            references(text, &mut problems);
+            assert_eq!(problems.iter().map(|(span, _)| span.start).collect::<Vec<_>>(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-    /// There are words that no release holds.
+    /// There are unreleased changes.
     Unreleased,
     /// What is published is newer.
     Stale,

@@ -1,10 +1,12 @@
 //! The bytes of a file, and their reading as text.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Digest;
 use super::Span;
+use super::Tree;
 use super::TreePath;
 
 /// The bytes of a file and their digest; cheap to clone.
@@ -97,6 +99,26 @@ impl<'a> Source<'a> {
             Cow::Borrowed(text) if text.len() == file.bytes().len() => file.clone(),
             _ => File::new(self.text.as_bytes()),
         }
+    }
+}
+
+/// The files of a tree, each read as text once, to show places in them.
+#[derive(Debug)]
+pub struct Sources<'a> {
+    files: &'a Tree<File>,
+    read: BTreeMap<&'a TreePath, Source<'a>>,
+}
+
+impl<'a> Sources<'a> {
+    /// Takes the files of a tree.
+    pub fn new(files: &'a Tree<File>) -> Sources<'a> {
+        Sources { files, read: BTreeMap::new() }
+    }
+
+    /// Returns a file as text, if there is one.
+    pub fn get(&mut self, path: &TreePath) -> Option<&Source<'a>> {
+        let (path, file) = self.files.get_key_value(path)?;
+        Some(self.read.entry(path).or_insert_with(|| Source::lossy(path, file)))
     }
 }
 

@@ -25,6 +25,7 @@ pub use edit::edited;
 pub use file::File;
 pub use file::Position;
 pub use file::Source;
+pub use file::Sources;
 pub use manifest::Manifest;
 pub use manifest::Record;
 pub use memo::Memo;

@@ -1,12 +1,16 @@
 //! How the work grows with a text: four times as much of anything costs about four times as much.
 
 use std::io::Write;
+use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
 
 use policybook::redline::RawHtml;
 use policybook::redline::Wording;
 use policybook::redline::between;
+use wait4::Wait4 as _;
+
+use crate::project::Project;
 
 /// A text of this many things, and the same with one change or many.
 type Shape = (&'static str, usize, fn(usize) -> [String; 2]);
@@ -101,6 +105,27 @@ fn grows(size: impl Fn(usize) -> usize, most: f64, tell: impl Fn(&str)) {
 #[test]
 fn four_times_as_much_costs_no_sixteen_times() {
     grows(|full| full.min(600), 10.0, |_| ());
+}
+
+/// Returns how much time `check` takes to find a text's mistakes and to print them.
+fn checked(text: &str, format: &str) -> Duration {
+    let project = Project::empty();
+    project.write("content/site.yaml", "name: Acme\nbase_url: https://acme.example/\n");
+    project.write("content/terms/_index.md", format!("---\ntitle: Terms\n---\n{text}"));
+    let mut check = project.command("2026-11-01", &["check", "--format", format]);
+    let used = check.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap().wait4().unwrap();
+    assert_eq!(used.status.code(), Some(1), "{text:.80}");
+    used.rusage.utime
+}
+
+#[test]
+fn four_times_as_many_mistakes_cost_no_sixteen_times() {
+    let mistakes = ["Ask {{ nobody }}.\n\n", "See [it](/nowhere/).\n\n", "{{ a ", "{{ a }} b ", "`{{` {{ a }}\n"];
+    for (mistake, format) in mistakes.into_iter().zip(["full", "json", "sarif", "github", "junit"]) {
+        let costs = |count: usize| (0..3).map(|_| checked(&mistake.repeat(count), format)).min().unwrap().max(TICK);
+        let (few, many) = (costs(250), costs(1000));
+        assert!(many.as_secs_f64() <= 9.0 * few.as_secs_f64(), "{mistake:?} in {format}: {many:.2?} and {few:.2?}");
+    }
 }
 
 mod long {

@@ -112,7 +112,7 @@ fn a_store_holds_the_site_with_its_headers_and_tells_so_in_two_answers() {
     run(&mut publish(&project, proxy.port, "a", &["--dry-run", "--detailed-exitcode"]), 0);
     assert!(unlock(&project, proxy.port, "a").contains("nobody holds a lease"));
     project.write("content/security/010-reporting.md", "# Reporting\n\nOther words.\n");
-    assert!(run(&mut publish(&project, proxy.port, "a", &[]), 3).contains("refused: there are words that no release holds"));
+    assert!(run(&mut publish(&project, proxy.port, "a", &[]), 3).contains("refused: there are unreleased changes"));
 }
 
 #[test]

@@ -125,7 +125,7 @@ pub const WRITING: [Writing; 10] = [
         ledger(project).contains("- postponement")
     }),
     (&["withdraw", "sooner", "--reason", "No", "--yes"], |project| ledger(project).contains("- withdrawal")),
-    (&["retire", "sms", "--reason", "We send none", "--yes"], |project| ledger(project).contains("- retirement")),
+    (&["retire", "sms", "--reason", "We send none", "--yes"], |project| ledger(project).contains("reason: We send none")),
     (&["rename", "cookies", "biscuits", "--yes"], |project| project.path("content/biscuits").exists()),
     (&["check", "--fix"], |project| project.read("content/privacy/_index.md").contains("<https://")),
 ];

@@ -8,7 +8,6 @@ mod junit;
 mod sarif;
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 use std::path::Path;
 
@@ -24,6 +23,7 @@ use crate::tree::Digest;
 use crate::tree::File;
 use crate::tree::Position;
 use crate::tree::Source;
+use crate::tree::Sources;
 use crate::tree::Span;
 use crate::tree::Tree;
 use crate::tree::TreePath;
@@ -80,7 +80,10 @@ struct Item<'a> {
 /// Returns findings as text. `root` is the project's folder.
 pub fn text(format: Format, found: &Diagnostics, files: &Tree<File>, root: &Path) -> String {
     match format {
-        Format::Full => found.sorted().into_iter().map(|found| report::styled(found, files, report::Stream::Answer) + "\n\n").collect(),
+        Format::Full => {
+            let mut sources = Sources::new(files);
+            found.sorted().into_iter().map(|found| report::styled(found, &mut sources, report::Stream::Answer) + "\n\n").collect()
+        }
         Format::Concise => concise::text(&items(found, files, root)),
         Format::Json => json::text(&items(found, files, root)),
         Format::Github => github::text(&items(found, files, root)),
@@ -102,25 +105,23 @@ pub fn statistics(found: &Diagnostics) -> String {
 }
 
 fn items<'a>(found: &'a Diagnostics, files: &Tree<File>, root: &Path) -> Vec<Item<'a>> {
-    let mut texts: BTreeMap<&TreePath, Source<'_>> = BTreeMap::new();
-    let mut seen: BTreeSet<Digest> = BTreeSet::new();
+    let mut sources = Sources::new(files);
+    let mut equal: BTreeMap<Digest, usize> = BTreeMap::new();
     let mut item = |found: &'a Diagnostic| {
         let path = found.place.as_ref().map(|place| &place.path);
-        let source = path.and_then(|path| {
-            let (path, file) = files.get_key_value(path)?;
-            Some(&*texts.entry(path).or_insert_with(|| Source::lossy(path, file)))
-        });
+        let source = path.and_then(|path| sources.get(path));
         let span = found.place.as_ref().and_then(|place| place.span);
         let region = |source: &Source<'_>, span: Span| (source.position(span.start), source.position(span.end));
         let fix = found.fix().zip(source);
         let fix = fix.map(|(fix, source)| (fix, fix.edits.iter().map(|edit| region(source, edit.span)).collect()));
         let region = source.zip(span).map(|(source, span)| region(source, span));
-        let line = source.zip(region).and_then(|(source, (start, _))| source.text.lines().nth(start.line - 1)).unwrap_or_default();
+        let line = source.zip(span).map(|(source, span)| line(&source.text, span.start)).unwrap_or_default();
         let file = path.map(|path| named(path, root));
         let same = format!("{}\0{}\0{}\0{}", found.code.as_str(), file.as_deref().unwrap_or_default(), found.message, line.trim());
         // The second of two equal findings in equal lines is another one.
-        let nth = (0..).map(|nth| Digest::of(format!("{same}\0{nth}")));
-        let fingerprint = nth.into_iter().find(|digest| seen.insert(*digest)).expect("one that is new");
+        let nth = equal.entry(Digest::of(&same)).or_default();
+        let fingerprint = Digest::of(format!("{same}\0{nth}"));
+        *nth += 1;
         Item {
             code: found.code,
             severity: found.severity,
@@ -133,6 +134,13 @@ fn items<'a>(found: &'a Diagnostics, files: &Tree<File>, root: &Path) -> Vec<Ite
         }
     };
     found.sorted().into_iter().map(&mut item).collect()
+}
+
+/// Returns the line in which a byte of a text stands.
+fn line(text: &str, at: usize) -> &str {
+    let (before, after) = text.split_at(text.floor_char_boundary(at.min(text.len())));
+    let (start, end) = (before.rfind('\n').map_or(0, |end| end + 1), after.find('\n').unwrap_or(after.len()));
+    &text[start..before.len() + end]
 }
 
 /// Returns the name of a file as those know it who stand where the program was started.
