@@ -60,6 +60,7 @@ use crate::ledger;
 use crate::model::DocumentId;
 use crate::model::History;
 use crate::model::Now;
+use crate::model::ReleaseId;
 use crate::model::Site;
 use crate::parse;
 use crate::store;
@@ -299,17 +300,14 @@ fn new_policy(name: &str) -> Result<DocumentId> {
     if name.split('/').any(|part| DocumentId::RESERVED.contains(&part)) {
         bail!("`{shown}` cannot be the name of a policy: that address is taken");
     }
-    if name.split('/').any(|part| part.len() > LONGEST_NAME) {
-        bail!("`{shown}` cannot be the name of a policy: it has more than {LONGEST_NAME} letters");
+    if name.split('/').any(|part| part.len() > ReleaseId::LONGEST) {
+        bail!("`{shown}` cannot be the name of a policy: it has more than {} letters", ReleaseId::LONGEST);
     }
     match TreePath::new(name)?.unportable() {
         Some(part) => bail!("`{shown}` cannot be the name of a policy: Windows cannot hold a folder of the name `{part}`"),
         None => Ok(id),
     }
 }
-
-/// How many letters a folder's name has at most, as the id of a release.
-const LONGEST_NAME: usize = 64;
 
 /// Returns the moment that `SOURCE_DATE_EPOCH` names, if it is set.
 fn epoch() -> Result<Option<Timestamp>> {

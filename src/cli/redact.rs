@@ -21,6 +21,7 @@ use crate::ledger::redact::Stay;
 use crate::store;
 use crate::tree::File;
 use crate::tree::Source;
+use crate::tree::Sources;
 use crate::tree::Span;
 use crate::tree::Tree;
 use crate::tree::TreePath;
@@ -120,9 +121,10 @@ impl Redact {
 /// Shows every place where the words stand.
 fn show(redacted: &Redacted, files: &Tree<File>) {
     let mut concerned: Vec<&TreePath> = Vec::new();
+    let mut sources = Sources::new(files);
     for (path, span) in &redacted.places {
-        if let Some(file) = files.get(path) {
-            place(path, file, *span);
+        if let Some(source) = sources.get(path) {
+            place(source, *span);
         }
         concerned.push(path);
     }
@@ -139,7 +141,7 @@ fn tell<'a>(left: &[Left], file: impl Fn(&TreePath) -> Option<&'a File>) {
             Stay::Frozen => "they are no words of a policy or list there, and the file is frozen",
             Stay::NoWords | Stay::Near => "they are no words of a policy or list there; change them by hand",
         };
-        let line = file(path).map_or(1, |file| line(&Source::lossy(path, file).text, *span));
+        let line = file(path).map_or(1, |file| Source::lossy(path, file).position(span.start).line);
         report::note(&format!("`{path}`, line {line}, will still hold them: {why}"));
     }
     more(&holding);
@@ -149,7 +151,7 @@ fn tell<'a>(left: &[Left], file: impl Fn(&TreePath) -> Option<&'a File>) {
     }
     for Left { path, span, .. } in near.iter().take(SHOWN) {
         if let Some(file) = file(path) {
-            place(path, file, *span);
+            place(&Source::lossy(path, file), *span);
         }
     }
     more(&near);
@@ -163,14 +165,8 @@ fn more(left: &[&Left]) {
 }
 
 /// Prints the line that words stand in.
-fn place(path: &TreePath, file: &File, span: Span) {
-    let source = Source::lossy(path, file);
-    anstream::eprintln!("{path}:{}: {}", line(&source.text, span), shown(&source.text, span));
-}
-
-/// Returns the line of a place, from 1.
-fn line(text: &str, span: Span) -> usize {
-    text[..span.start].matches('\n').count() + 1
+fn place(source: &Source<'_>, span: Span) {
+    anstream::eprintln!("{}:{}: {}", source.path, source.position(span.start).line, shown(&source.text, span));
 }
 
 /// Returns the line that words stand in, the words between `»` and `«`.

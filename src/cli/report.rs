@@ -132,6 +132,11 @@ fn rendered(found: &Diagnostic, sources: &mut Sources<'_>, renderer: &Renderer, 
     renderer.render(&[group])
 }
 
+/// Returns the line of a text in which a byte stands.
+pub fn line(text: &str, at: usize) -> &str {
+    &text[lines_around(text, text.floor_char_boundary(at.min(text.len())), Around::default())]
+}
+
 /// Returns the lines of a text around the one in which a byte stands.
 fn lines_around(text: &str, at: usize, around: Around) -> Range<usize> {
     let start = text[..at].rmatch_indices('\n').nth(around.before).map_or(0, |(before, _)| before + 1);

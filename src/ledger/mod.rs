@@ -37,6 +37,7 @@ pub use consent::withdrawn;
 pub use editorial::objections;
 pub use editorial::objections_between;
 pub use freeze::release;
+pub use frozen::ledger as path;
 pub use history::site;
 pub use import::Import;
 pub use import::Imported;

@@ -105,11 +105,13 @@ pub fn free_ids(site: &Site, ask: &Ask) -> Result<impl Iterator<Item = ReleaseId
     if ask.id.is_some() && site.is_taken(&stem) {
         return Err(Refusal::IdTaken(stem));
     }
-    let numbered = (2..).filter_map({
-        let stem = stem.clone();
-        move |number: u32| ReleaseId::new(&format!("{stem}.{number}"))
-    });
+    let numbered = numbered(stem.to_string());
     Ok(std::iter::once(stem).chain(numbered).filter(|id| !site.is_taken(id)))
+}
+
+/// Returns the ids that a release may have where the one it should have is taken, in order.
+pub fn numbered(stem: String) -> impl Iterator<Item = ReleaseId> {
+    (2..).filter_map(move |number: u32| ReleaseId::new(&format!("{stem}.{number}")))
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use crate::ledger::frozen::Redacted;
 use crate::ledger::frozen::Sums;
 use crate::ledger::read;
 use crate::ledger::read::Reading;
+use crate::ledger::release::numbered;
 use crate::ledger::review;
 use crate::model::Act;
 use crate::model::Entry;
@@ -341,10 +342,9 @@ impl Fork {
         let ids = renamed(self.added(own), self.added(1 - own), &theirs.entries);
         let mut days = NewestDays::of(&theirs.entries);
         for entry in self.added(own) {
-            let again =
-                asked.filter(|_| !is_among(entry, self.added(1 - own))).and_then(|asked| Some((asked, after(entry, self.added(1 - own))?)));
+            let there = asked.is_some() && is_among(entry, self.added(1 - own));
+            let again = asked.filter(|_| !there).and_then(|asked| Some((asked, after(entry, self.added(1 - own))?)));
             let Some((asked, act)) = again else {
-                let there = asked.is_some() && is_among(entry, self.added(1 - own));
                 fates.push(if there { Fate::There } else { Fate::Out });
                 continue;
             };
@@ -407,8 +407,8 @@ fn renamed(own: &[Entry], theirs: &[Entry], all: &[Entry]) -> BTreeMap<ReleaseId
             .rsplit_once('.')
             .filter(|(_, end)| end.bytes().all(|byte| byte.is_ascii_digit()))
             .map_or(id.as_str(), |(stem, _)| stem);
-        let numbered = (2..).filter_map(|number: u32| ReleaseId::new(&format!("{stem}.{number}")));
-        let free = || std::iter::once(id.clone()).chain(numbered).find(|id| !taken.contains(id)).expect("some number is free");
+        let free =
+            || std::iter::once(id.clone()).chain(numbered(stem.to_owned())).find(|id| !taken.contains(id)).expect("some number is free");
         let new = there.map_or_else(free, |frozen| frozen.release.id.clone());
         taken.insert(new.clone());
         ids.insert(id.clone(), new);

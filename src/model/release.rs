@@ -73,11 +73,14 @@ impl ReleaseId {
     /// What no release may be called, because such a file lies beside the folders of the releases.
     const RESERVED: &[&str] = &["index.html", "ledger.yaml"];
 
+    /// How many letters an id has at most.
+    pub const LONGEST: usize = 64;
+
     /// Reads an id: lower-case ASCII letters, digits and hyphens, single dots between them, at most 64 letters.
     pub fn new(text: &str) -> Option<ReleaseId> {
         let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let part = |part: &str| !part.is_empty() && part.bytes().all(letter) && !part.starts_with('-') && !part.ends_with('-');
-        (text.len() <= 64 && text.split('.').all(part) && !Self::RESERVED.contains(&text)).then(|| ReleaseId(text.into()))
+        (text.len() <= Self::LONGEST && text.split('.').all(part) && !Self::RESERVED.contains(&text)).then(|| ReleaseId(text.into()))
     }
 
     /// Returns the id as text.

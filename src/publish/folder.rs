@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
@@ -40,14 +39,6 @@ impl Folder {
         Folder { address: root.display().to_string(), root, cleared: AtomicBool::new(false) }
     }
 
-    fn read(&self, place: &Path) -> Result<Option<Vec<u8>>> {
-        match fs::read(place) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("read `{}`", place.display())),
-        }
-    }
-
     /// Keeps other programs of ours from putting a file in place until the value goes.
     fn lock(&self) -> Result<fs::File> {
         let stage = self.root.join(STAGE);
@@ -71,7 +62,7 @@ impl Target for Folder {
     }
 
     fn get(&self, key: &str) -> Result<Option<Object>> {
-        let bytes = self.read(&self.root.join(key))?;
+        let bytes = store::read_file(&self.root.join(key))?;
         Ok(bytes.map(|bytes| Object { tag: tag(&bytes), bytes, headers: None }))
     }
 
@@ -80,7 +71,7 @@ impl Target for Folder {
         let _lock = self.lock()?;
         let staged = self.root.join(STAGE).join(chance::name());
         store::write_file(&staged, bytes)?;
-        let there = self.read(&place)?.map(|bytes| tag(&bytes));
+        let there = store::read_file(&place)?.map(|bytes| tag(&bytes));
         let holds = match condition {
             Condition::Absent => there.is_none(),
             Condition::Is(tag) => there.as_ref() == Some(tag),

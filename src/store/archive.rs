@@ -1,13 +1,10 @@
 //! The released versions wherever they are kept: in a project, in a built site on this disk, or in one on the web.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use anyhow::Result;
 use anyhow::bail;
 use rayon::prelude::*;
@@ -17,6 +14,7 @@ use crate::diagnostic::Diagnostics;
 use crate::ledger;
 use crate::render;
 use crate::render::Route;
+use crate::store::disk;
 use crate::store::fetch::Client;
 use crate::store::project;
 use crate::tree::Digest;
@@ -118,10 +116,5 @@ fn copy() -> TreePath {
 }
 
 fn page(root: &Path, route: Route<'_>) -> Result<Option<Vec<u8>>> {
-    let place = root.join(route.file().as_str());
-    match fs::read(&place) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("read `{}`", place.display())),
-    }
+    disk::read(&root.join(route.file().as_str()))
 }

@@ -28,6 +28,18 @@ pub fn exchange(new: &Path, old: &Path) -> Result<()> {
     fs::rename(new, old).with_context(|| format!("write `{}`", old.display()))
 }
 
+/// Returns the bytes of a file; `None` if there is none.
+///
+/// # Errors
+/// Names the file.
+pub fn read(place: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(place) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("read `{}`", place.display())),
+    }
+}
+
 /// Writes a file and waits until it is on the disk.
 ///
 /// # Errors

@@ -138,11 +138,8 @@ impl Journal {
     pub(super) fn read(root: &Path) -> Result<Option<Journal>> {
         let folder = root.join(OURS).join(DECIDED);
         let place = folder.join(CHANGES);
-        let text = match fs::read(&place) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-            Err(error) => return Err(error).with_context(|| format!("read `{}`", place.display())),
-        };
+        let Some(bytes) = disk::read(&place)? else { return Ok(None) };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         match list(&text) {
             Some(changes) => Ok(Some(Journal { folder, text, changes })),
             None => bail!("`{}` is damaged: {GIVE_UP}", place.display()),
@@ -167,8 +164,8 @@ impl Journal {
         for (index, Change { path, before, after }) in self.changes.iter().enumerate() {
             let laid_out = self.folder.join(index.to_string());
             // In this order: what is not laid out any more is in its place by now.
-            let laid = bytes(&laid_out)?.map(Digest::of);
-            let now = bytes(&root.join(path.as_str()))?.map(Digest::of);
+            let laid = disk::read(&laid_out)?.map(Digest::of);
+            let now = disk::read(&root.join(path.as_str()))?.map(Digest::of);
             if now != *before && now != *after {
                 return Ok(Some(Obstacle::Changed(path)));
             }
@@ -190,13 +187,13 @@ impl Journal {
             }
             // What is not here any more is in its place.
             let new = match after {
-                Some(_) => bytes(&self.folder.join(index.to_string()))?
-                    .map_or_else(|| bytes(&root.join(path.as_str())), |bytes| Ok(Some(bytes)))?,
+                Some(_) => disk::read(&self.folder.join(index.to_string()))?
+                    .map_or_else(|| disk::read(&root.join(path.as_str())), |bytes| Ok(Some(bytes)))?,
                 None => None,
             };
             match new {
                 Some(new) => drop(files.insert(path.clone(), File::new(new))),
-                None => *files = std::mem::take(files).into_iter().filter(|(other, _)| other != path).collect(),
+                None => drop(files.remove(path)),
             }
         }
         Ok(())
@@ -210,7 +207,8 @@ impl Journal {
         if let Some(obstacle) = self.obstacle(root)? {
             bail!("{}: {}", obstacle.problem(), obstacle.help());
         }
-        let late = |change: &Change| (change.after.is_none(), change.path.within(ledger::FOLDER) == Some(ledger::LEDGER));
+        let ledger = ledger::path();
+        let late = |change: &Change| (change.after.is_none(), change.path == ledger);
         let mut order: Vec<(usize, &Change)> = self.changes.iter().enumerate().collect();
         order.sort_by_key(|(_, change)| late(change));
         let mut folders = BTreeSet::new();
@@ -268,7 +266,7 @@ fn lay_out(root: &Path, stage: &Path, changes: &Changes) -> Result<(String, Vec<
             keep_rights(&there, &place)?;
             written.push(place);
         }
-        let before = bytes(&there)?.map(Digest::of);
+        let before = disk::read(&there)?.map(Digest::of);
         list.push(Change { path: path.clone(), before, after: file.map(File::digest) });
     }
     let digest = |digest: &Option<Digest>| digest.map_or_else(|| "-".to_owned(), |digest| digest.to_string());
@@ -306,15 +304,6 @@ fn change(line: &str) -> Option<Change> {
     };
     let (before, after) = (digest()?, digest()?);
     Some(Change { path: TreePath::new(words.next()?).ok()?, before, after })
-}
-
-/// Returns the bytes of a file; `None` if there is none.
-fn bytes(place: &Path) -> Result<Option<Vec<u8>>> {
-    match fs::read(place) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("read `{}`", place.display())),
-    }
 }
 
 /// Returns where a file of the project really lies, which no link leads out of it; its folder is made if it is not there.

@@ -20,6 +20,7 @@ mod sign;
 mod writing;
 
 pub use archive::Archive;
+pub use disk::read as read_file;
 pub use disk::write as write_file;
 pub use embedded::ci;
 pub use embedded::default_theme;

@@ -100,7 +100,7 @@ struct State {
 
 impl State {
     fn of(root: &Path) -> Result<State> {
-        let ledger = fs::read(root.join(ledger::FOLDER).join(ledger::LEDGER)).ok().map(Digest::of);
+        let ledger = fs::read(root.join(ledger::path().as_str())).ok().map(Digest::of);
         let moved = [FOLDERS[0], lock::OURS].map(|folder| fs::metadata(root.join(folder)).and_then(|metadata| metadata.modified()).ok());
         Ok(State { ledger, journal: Journal::read(root)?, moved })
     }

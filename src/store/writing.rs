@@ -1,7 +1,5 @@
 //! Writing to a project: all that a command writes or nothing, and only over what it has read.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -65,12 +63,8 @@ fn settled(root: &Path) -> Result<Option<Vec<TreePath>>> {
 
 /// Holds that the ledger and the files that change are on the disk as they were read.
 fn unchanged(root: &Path, read: &Tree<File>, changes: &Changes) -> Result<()> {
-    let there = |path: &TreePath| match fs::read(root.join(path.as_str())) {
-        Ok(bytes) => Ok(Some(File::new(bytes))),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("read `{path}`")),
-    };
-    let ledger = TreePath::new(&format!("{}/{}", ledger::FOLDER, ledger::LEDGER))?;
+    let there = |path: &TreePath| Ok::<_, anyhow::Error>(disk::read(&root.join(path.as_str()))?.map(File::new));
+    let ledger = ledger::path();
     let (known, now) = (read.get(&ledger), there(&ledger)?);
     if known.map(File::digest) != now.as_ref().map(File::digest) {
         let news = ledger::news(known, now.as_ref());

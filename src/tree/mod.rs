@@ -64,6 +64,11 @@ impl<T> Tree<T> {
         self.things.insert(path, thing)
     }
 
+    /// Takes the thing at `path` out.
+    pub fn remove(&mut self, path: &TreePath) -> Option<T> {
+        self.things.remove(path)
+    }
+
     /// Returns everything, in the byte order of the paths.
     pub fn iter(&self) -> impl Iterator<Item = (&TreePath, &T)> {
         self.things.iter()

@@ -8,6 +8,11 @@ use crate::server::Server;
 use crate::writing::WRITING;
 use crate::writing::busy;
 
+/// Changes the words of one policy.
+fn many(project: &Project) {
+    project.write("content/sms/_index.md", "---\ntitle: Text messages\n---\nWe send many.\n");
+}
+
 fn undo(project: &Project, more: &[&str], code: i32) -> String {
     project.said(&[&["release", "--yes", "--undo"], more].concat(), code)
 }
@@ -147,7 +152,7 @@ const SMS: &[&str] = &["release", "sms", "--summary", "More", "--yes"];
 fn after_a_merge_of_two_branches_the_own_entries_stand_behind_the_others() {
     let branches = Branches::new();
     let project = &branches.project;
-    project.write("content/sms/_index.md", "---\ntitle: Text messages\n---\nWe send many.\n");
+    many(project);
     branches.merge(
         &[SMS, &["review", "terms"]],
         &[PRIVACY, &["review", "cookies"], &["postpone", "sooner", "--effective", "2027-01-01", "--reason", "Late", "--yes"]],
@@ -175,7 +180,7 @@ fn after_a_merge_of_two_branches_the_own_entries_stand_behind_the_others() {
 fn the_other_branch_may_go_behind_too_and_both_may_have_been_kept_by_hand() {
     let branches = Branches::new();
     let project = &branches.project;
-    project.write("content/sms/_index.md", "---\ntitle: Text messages\n---\nWe send many.\n");
+    many(project);
     branches.merge(&[SMS], &[&["release", "privacy", "--id", "late", "--summary", "Nothing at all", "--yes"]]);
     // Git's lines are taken out by hand, and both entries stay.
     let marks = ["<<<<<<<", "=======", ">>>>>>>"];
@@ -215,7 +220,7 @@ fn what_both_branches_released_is_taken_out_and_released_again() {
 fn what_no_digest_proves_is_left_alone() {
     let branches = Branches::new();
     let project = &branches.project;
-    project.write("content/sms/_index.md", "---\ntitle: Text messages\n---\nWe send many.\n");
+    many(project);
     branches.merge(&[SMS], &[PRIVACY]);
     let key = branches.key(1);
     project.edit("content/versions/2026-11-21/privacy/_index.md", "nothing", "something");
@@ -260,7 +265,7 @@ fn a_branch_that_holds_what_was_written_again_is_merged_too() {
     // A rebase stops at each of two releases.
     let branches = Branches::new();
     let project = &branches.project;
-    project.write("content/sms/_index.md", "---\ntitle: Text messages\n---\nWe send many.\n");
+    many(project);
     project.said(SMS, 0);
     branches.commit();
     project.write("content/cookies/_index.md", "---\ntitle: Cookies\n---\nWe set one.\n");
@@ -305,7 +310,7 @@ fn reviews_keep_their_days_and_no_entry_goes_back() {
 
     let branches = Branches::new();
     let project = &branches.project;
-    project.write("content/sms/_index.md", "---\ntitle: Text messages\n---\nWe send many.\n");
+    many(project);
     on(project, "2026-11-10", SMS);
     branches.commit();
     branches.git(&["checkout", "--quiet", "main"], true);
@@ -366,7 +371,7 @@ fn headings_underlined_as_git_marks_are_headings() {
 fn entries_kept_without_an_empty_line_between_them_are_two_branches() {
     let branches = Branches::new();
     let project = &branches.project;
-    project.write("content/sms/_index.md", "---\ntitle: Text messages\n---\nWe send many.\n");
+    many(project);
     branches.merge(&[&[SMS, &["--id", "theirs"]].concat()], &[&[PRIVACY, &["--id", "ours"]].concat()]);
     let marks = ["<<<<<<<", "=======", ">>>>>>>"];
     let ledger = project.read("content/versions/ledger.yaml");

@@ -115,7 +115,7 @@ fn items<'a>(found: &'a Diagnostics, files: &Tree<File>, root: &Path) -> Vec<Ite
         let fix = found.fix().zip(source);
         let fix = fix.map(|(fix, source)| (fix, fix.edits.iter().map(|edit| region(source, edit.span)).collect()));
         let region = source.zip(span).map(|(source, span)| region(source, span));
-        let line = source.zip(span).map(|(source, span)| line(&source.text, span.start)).unwrap_or_default();
+        let line = source.zip(span).map(|(source, span)| report::line(&source.text, span.start)).unwrap_or_default();
         let file = path.map(|path| named(path, root));
         let same = format!("{}\0{}\0{}\0{}", found.code.as_str(), file.as_deref().unwrap_or_default(), found.message, line.trim());
         // The second of two equal findings in equal lines is another one.
@@ -134,13 +134,6 @@ fn items<'a>(found: &'a Diagnostics, files: &Tree<File>, root: &Path) -> Vec<Ite
         }
     };
     found.sorted().into_iter().map(&mut item).collect()
-}
-
-/// Returns the line in which a byte of a text stands.
-fn line(text: &str, at: usize) -> &str {
-    let (before, after) = text.split_at(text.floor_char_boundary(at.min(text.len())));
-    let (start, end) = (before.rfind('\n').map_or(0, |end| end + 1), after.find('\n').unwrap_or(after.len()));
-    &text[start..before.len() + end]
 }
 
 /// Returns the name of a file as those know it who stand where the program was started.

@@ -30,8 +30,6 @@ use crate::store;
 use crate::store::Changes;
 use crate::store::Client;
 use crate::store::Project;
-use crate::tree::File;
-use crate::tree::Tree;
 
 /// The file that says where a project is published.
 const SITE: &str = "content/site.yaml";
@@ -73,8 +71,9 @@ impl Undo<'_> {
             }
             unpublished(&rewritten, &compiled.site.config, global)?;
         }
-        let after: Tree<File> = project.files.clone().into_iter().filter(|(path, _)| !rewritten.gone.contains(path)).collect();
-        let after: Tree<File> = after.into_iter().chain(rewritten.put.clone()).collect();
+        let mut after = project.files.clone();
+        rewritten.gone.iter().for_each(|path| drop(after.remove(path)));
+        after.extend(rewritten.put.clone());
         let told = compile(&after, Options { edition: Edition::Draft, now: compiled.now });
         if let Some(broken) = broken(told.diagnostics.clone()) {
             report::diagnostics(&broken, &after, global.quiet);
