@@ -1,4 +1,5 @@
-//! The whole pipeline, in one pure function: a project's files in, a site and what there is to say about it out.
+//! The whole pipeline, in one pure function: a project's files in, a site and what there is to say
+//! about it out.
 
 use std::collections::BTreeMap;
 
@@ -6,26 +7,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::check;
 use crate::check::Edition;
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostics;
-use crate::ledger;
-use crate::model::History;
-use crate::model::Now;
-use crate::model::Site;
-use crate::model::beginning;
-use crate::model::day_of;
-use crate::parse;
-use crate::render;
-use crate::render::Renderer;
-use crate::render::Theme;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Hasher;
-use crate::tree::Memo;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::model::{History, Now, Site, beginning, day_of};
+use crate::render::{Renderer, Theme};
+use crate::tree::{Digest, File, Hasher, Memo, Tree, TreePath};
+use crate::{check, ledger, parse, render};
 
 /// What a compilation depends on besides the files.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +34,8 @@ pub struct Compiled {
     theme: Option<Theme>,
 }
 
-/// What was made of a project before, by what it was made from: a site that is made again and again makes only what is new.
+/// What was made of a project before, by what it was made from: a site that is made again and again
+/// makes only what is new.
 #[derive(Default)]
 pub struct Memos {
     policies: parse::Policies,
@@ -68,16 +56,28 @@ pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Com
     let theme = Theme::load(files, &content.config, &mut diagnostics);
     let site = ledger::site(content, files, options.now.day, &mut diagnostics);
     check::site(&site, options.edition, options.now, &mut diagnostics);
-    check::security_txt(&site, render::security_txt(&site, options.now).as_deref(), options.now, &mut diagnostics);
-    let diagnostics = check::judge(diagnostics, &site.config, files, &Code::found_always()).causes();
+    check::security_txt(
+        &site,
+        render::security_txt(&site, options.now).as_deref(),
+        options.now,
+        &mut diagnostics,
+    );
+    let diagnostics =
+        check::judge(diagnostics, &site.config, files, &Code::found_always()).causes();
     Compiled { site, diagnostics, now: options.now, theme }
 }
 
 impl Options {
-    /// Returns the digest of all that a site depends on: the files, the edition, this program's version and whether it proves signatures.
-    /// Not the day: on which others the site is the same is told by [`Compiled::holds`].
+    /// Returns the digest of all that a site depends on: the files, the edition, this program's
+    /// version and whether it proves signatures. Not the day: on which others the site is the same
+    /// is told by [`Compiled::holds`].
     pub fn digest(&self, files: &Tree<File>) -> Digest {
-        let mut input = format!("{} {:?} {}\n", env!("CARGO_PKG_VERSION"), self.edition, cfg!(feature = "openpgp"));
+        let mut input = format!(
+            "{} {:?} {}\n",
+            env!("CARGO_PKG_VERSION"),
+            self.edition,
+            cfg!(feature = "openpgp")
+        );
         for (path, file) in files.iter() {
             input.push_str(&format!("{} {path}\n", file.digest()));
         }
@@ -86,26 +86,41 @@ impl Options {
 }
 
 impl Compiled {
-    /// Returns the days between which the same input makes the same site and brings the same findings: from the first, up to and without
-    /// the second. There is none where something ends later on this day.
+    /// Returns the days between which the same input makes the same site and brings the same
+    /// findings: from the first, up to and without the second. There is none where something ends
+    /// later on this day.
     pub fn holds(&self) -> (Option<Date>, Option<Date>) {
         let today = self.now.day;
         let begun = beginning(today, &self.site.config.timezone);
-        if self.site.ends().any(|end| end > begun && day_of(end, &self.site.config.timezone) == today) {
+        if self
+            .site
+            .ends()
+            .any(|end| end > begun && day_of(end, &self.site.config.timezone) == today)
+        {
             return (Some(today), Some(today));
         }
-        let (passed, coming): (Vec<Date>, Vec<Date>) = self.site.turning_days().partition(|day| *day <= today);
+        let (passed, coming): (Vec<Date>, Vec<Date>) =
+            self.site.turning_days().partition(|day| *day <= today);
         (passed.into_iter().max(), coming.into_iter().min())
     }
 
-    /// Tells whether there is something to say about the site that should be said at every build, although nothing changed.
+    /// Tells whether there is something to say about the site that should be said at every build,
+    /// although nothing changed.
     pub fn speaks(&self) -> bool {
-        !self.diagnostics.is_empty() || self.site.unreleased().next().is_some() || self.coming_day().is_some()
+        !self.diagnostics.is_empty()
+            || self.site.unreleased().next().is_some()
+            || self.coming_day().is_some()
     }
 
-    /// Returns the next day on which words come into force or cease to be, or a sub-processor comes or has left.
+    /// Returns the next day on which words come into force or cease to be, or a sub-processor comes
+    /// or has left.
     pub fn coming_day(&self) -> Option<Date> {
-        let days = self.site.histories.iter().flat_map(|history| &history.versions).flat_map(|version| version.period.turns());
+        let days = self
+            .site
+            .histories
+            .iter()
+            .flat_map(|history| &history.versions)
+            .flat_map(|version| version.period.turns());
         days.chain(self.site.days_of_lists()).filter(|day| *day > self.now.day).min()
     }
 
@@ -114,12 +129,16 @@ impl Compiled {
         self.site.ends().filter(|end| *end > self.now.moment).min()
     }
 
-    /// Renders the site part by part, in parallel, and hands each part to `take` as soon as it is made; `take` may say that it is enough.
-    /// Returns what went wrong in the templates. Nothing is rendered where there are errors already.
+    /// Renders the site part by part, in parallel, and hands each part to `take` as soon as it is
+    /// made; `take` may say that it is enough. Returns what went wrong in the templates. Nothing is
+    /// rendered where there are errors already.
     ///
     /// # Errors
     /// Whatever `take` returns first.
-    pub fn render<E: Send>(&mut self, take: impl Fn(Tree<Vec<u8>>) -> Result<(), E> + Sync) -> Result<(), E> {
+    pub fn render<E: Send>(
+        &mut self,
+        take: impl Fn(Tree<Vec<u8>>) -> Result<(), E> + Sync,
+    ) -> Result<(), E> {
         let Some(theme) = self.theme.take().filter(|_| !self.diagnostics.has_errors()) else {
             return Ok(());
         };
@@ -133,8 +152,8 @@ impl Compiled {
         Ok(())
     }
 
-    /// Returns the files of the site, none where there are errors; of the parts only those are rendered that were not before. `files` is
-    /// what the site was compiled from.
+    /// Returns the files of the site, none where there are errors; of the parts only those are
+    /// rendered that were not before. `files` is what the site was compiled from.
     pub fn render_again(&mut self, files: &Tree<File>, memos: &Memos) -> Tree<File> {
         let Some(theme) = self.theme.take().filter(|_| !self.diagnostics.has_errors()) else {
             return Tree::new();
@@ -181,10 +200,23 @@ impl<'a> Inputs<'a> {
         }
         for history in &site.histories {
             let current = history.current();
-            common.add(format!("{} {:?} {:?} {}\n", history.id, current.title(), current.summary(), history.draft.is_some()));
+            common.add(format!(
+                "{} {:?} {:?} {}\n",
+                history.id,
+                current.title(),
+                current.summary(),
+                history.draft.is_some()
+            ));
             // The page of the commitments names the sections in which they stand.
-            for passage in current.commitments().iter().flat_map(|list| &list.commitments).filter_map(|entry| entry.section.as_ref()) {
-                let policy = site.history(&passage.value.policy).and_then(|history| history.current().policy());
+            for passage in current
+                .commitments()
+                .iter()
+                .flat_map(|list| &list.commitments)
+                .filter_map(|entry| entry.section.as_ref())
+            {
+                let policy = site
+                    .history(&passage.value.policy)
+                    .and_then(|history| history.current().policy());
                 let title = policy.and_then(|policy| policy.title_of(&passage.value));
                 own.entry(history.id.as_str()).or_default().add(format!("{title:?}\n"));
             }
@@ -202,6 +234,8 @@ impl<'a> Inputs<'a> {
 /// Returns the policy whose words a file holds, drafted or released.
 fn policy(path: &TreePath) -> Option<&str> {
     let within = path.as_str().strip_suffix(".md").and(path.within("content"))?;
-    let within = within.strip_prefix("versions/").map_or(Some(within), |frozen| Some(frozen.split_once('/')?.1))?;
+    let within = within
+        .strip_prefix("versions/")
+        .map_or(Some(within), |frozen| Some(frozen.split_once('/')?.1))?;
     within.rsplit_once('/').map(|(id, _)| id)
 }

@@ -1,19 +1,17 @@
 //! What to tell the author, and where.
 //!
-//! One model for every finding about the author's words; `cli/report.rs` prints it. A finding says what is wrong in lower case and
-//! without a full stop, names things in backticks, and its help says what to write instead.
+//! One model for every finding about the author's words; `cli/report.rs` prints it. A finding says
+//! what is wrong in lower case and without a full stop, names things in backticks, and its help
+//! says what to write instead.
 
 mod cause;
 mod explanation;
 mod fix;
 
 pub use cause::Unread;
-pub use fix::Fix;
-pub use fix::Instead;
-pub use fix::slip;
+pub use fix::{Fix, Instead, slip};
 
-use crate::tree::Span;
-use crate::tree::TreePath;
+use crate::tree::{Span, TreePath};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,13 +122,15 @@ impl Diagnostic {
         self
     }
 
-    /// Moves the edits of what mends it to where `place` says that they stand in the file; nothing mends it where one stands nowhere.
+    /// Moves the edits of what mends it to where `place` says that they stand in the file; nothing
+    /// mends it where one stands nowhere.
     pub fn mended_at(mut self, place: impl Fn(Span) -> Option<Span>) -> Diagnostic {
         self.fix = self.fix.and_then(|fix| fix.moved(place)).map(Box::new);
         self
     }
 
-    /// Returns what mends it for certain: only what its author wrote into `content/`, never what was released.
+    /// Returns what mends it for certain: only what its author wrote into `content/`, never what
+    /// was released.
     pub fn fix(&self) -> Option<&Fix> {
         let within = self.place.as_ref()?.path.within("content")?;
         self.fix.as_deref().filter(|_| !within.starts_with("versions/"))
@@ -154,10 +154,13 @@ impl Diagnostics {
         self.found.push(diagnostic);
     }
 
-    /// Returns the findings, errors before warnings, each in the order of files and places; the same finding once.
+    /// Returns the findings, errors before warnings, each in the order of files and places; the
+    /// same finding once.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut found: Vec<&Diagnostic> = self.found.iter().collect();
-        found.sort_by_key(|diagnostic| (diagnostic.severity, &diagnostic.place, diagnostic.code, &diagnostic.message));
+        found.sort_by_key(|diagnostic| {
+            (diagnostic.severity, &diagnostic.place, diagnostic.code, &diagnostic.message)
+        });
         found.dedup();
         found
     }
@@ -204,7 +207,8 @@ impl IntoIterator for Diagnostics {
     }
 }
 
-/// Returns the candidate that `word` was most likely meant to be: the nearest within a third of its length.
+/// Returns the candidate that `word` was most likely meant to be: the nearest within a third of its
+/// length.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = word.chars().count().div_ceil(3);
     candidates
@@ -216,7 +220,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 impl Code {
-    /// Tells whether a site may weigh findings of this code, or excuse one with a reason: those that are a matter of judgement.
+    /// Tells whether a site may weigh findings of this code, or excuse one with a reason: those
+    /// that are a matter of judgement.
     pub fn bends(self) -> bool {
         let told_of_content = matches!(
             self,
@@ -237,24 +242,34 @@ impl Code {
                 | Code::UnusedExcuse
                 | Code::ReadOtherwise
         );
-        told_of_content || (Code::Repeated..=Code::StrayMark).contains(&self) || (Code::Invisible..=Code::Folded).contains(&self)
+        told_of_content
+            || (Code::Repeated..=Code::StrayMark).contains(&self)
+            || (Code::Invisible..=Code::Folded).contains(&self)
     }
 
-    /// Tells whether findings of this code are about how words were typed, and not about what they say.
+    /// Tells whether findings of this code are about how words were typed, and not about what they
+    /// say.
     pub fn judges_marks(self) -> bool {
         matches!(self, Code::StrayMark | Code::Unseen | Code::BareAddress | Code::Folded)
     }
 
-    /// Returns the codes that are looked for whenever a project is read: all but those that `check` looks for besides.
+    /// Returns the codes that are looked for whenever a project is read: all but those that `check`
+    /// looks for besides.
     pub fn found_always() -> Vec<Code> {
-        let asked_for = |code: &Code| matches!(code, Code::Uncommitted | Code::GoneOutside | Code::MovedOutside | Code::UnaskedOutside);
+        let asked_for = |code: &Code| {
+            matches!(
+                code,
+                Code::Uncommitted | Code::GoneOutside | Code::MovedOutside | Code::UnaskedOutside
+            )
+        };
         Code::ALL.iter().copied().filter(|code| !asked_for(code)).collect()
     }
 }
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal,)+) => {
-        /// What kind of finding it is. A code is printed with the finding and never given to another kind.
+        /// What kind of finding it is. A code is printed with the finding and never given to
+        /// another kind.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $($(#[doc = $doc])+ $name,)+
@@ -430,7 +445,8 @@ mod tests {
 
     #[test]
     fn every_code_is_printed_as_itself() {
-        let printed: std::collections::BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        let printed: std::collections::BTreeSet<_> =
+            Code::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(printed.len(), Code::ALL.len());
     }
 }

@@ -1,7 +1,9 @@
-//! policybook publishes policies that keep every version: a folder of markdown sections and YAML lists becomes a static site on which
-//! each released version keeps its address for ever, and every page says truthfully when its words last changed.
+//! policybook publishes policies that keep every version: a folder of markdown sections and YAML
+//! lists becomes a static site on which each released version keeps its address for ever, and every
+//! page says truthfully when its words last changed.
 //!
-//! A release is a tree of files. A site is a tree of files. A build is a pure function from the first to the second.
+//! A release is a tree of files. A site is a tree of files. A build is a pure function from the
+//! first to the second.
 //!
 //! ```text
 //!   the world            the core: values in, values out                         the world
@@ -11,8 +13,9 @@
 //!                                                   Diagnostics ────────┴──▶ terminal
 //! ```
 //!
-//! What is stable is what users of the program see: its commands and their JSON, the formats in `content/`, the ledger, addresses of pages and
-//! the theme interface. The library serves the program and its tests; any of it may change with a minor version.
+//! What is stable is what users of the program see: its commands and their JSON, the formats in
+//! `content/`, the ledger, addresses of pages and the theme interface. The library serves the
+//! program and its tests; any of it may change with a minor version.
 //!
 //! The rooms in reading order; each imports only those above it.
 

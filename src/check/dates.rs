@@ -1,37 +1,47 @@
-//! Days agree: a day typed into the words with that of the ledger, a review with the time its author named.
+//! Days agree: a day typed into the words with that of the ledger, a review with the time its
+//! author named.
 
 use jiff::civil::Date;
 use memchr::memmem;
 use rayon::prelude::*;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ledger;
-use crate::model::History;
-use crate::model::Policy;
-use crate::model::Site;
-use crate::tree::Span;
-use crate::tree::TreePath;
+use crate::model::{History, Policy, Site};
+use crate::tree::{Span, TreePath};
 
 /// What stands before a typed day, in lower case.
-const PHRASES: [&str; 6] = ["last updated", "last modified", "last revised", "last changed", "updated on", "effective date"];
+const PHRASES: [&str; 6] = [
+    "last updated",
+    "last modified",
+    "last revised",
+    "last changed",
+    "updated on",
+    "effective date",
+];
 
 /// How many bytes after such a phrase a day is looked for.
 const REACH: usize = 40;
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// Reports typed days that disagree with the ledger, acts that are dated ahead, and reviews that are overdue.
+/// Reports typed days that disagree with the ledger, acts that are dated ahead, and reviews that
+/// are overdue.
 pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
     diagnostics.extend(site.histories.par_iter().flat_map_iter(typed).collect::<Vec<_>>());
     diagnostics.extend(ahead(site, today));
     for history in &site.histories {
         if let Some(due) = history.review_due().filter(|due| *due < today) {
-            let overdue = Diagnostic::warning(Code::ReviewOverdue, format!("`{}` should have been reviewed by {due}", history.id));
+            let overdue = Diagnostic::warning(
+                Code::ReviewOverdue,
+                format!("`{}` should have been reviewed by {due}", history.id),
+            );
             let overdue = overdue.in_file(&history.place());
-            diagnostics
-                .push(overdue.help(format!("read it again, then run `policybook review {}`, or release what has to change", history.id)));
+            diagnostics.push(overdue.help(format!(
+                "read it again, then run `policybook review {}`, or release what has to change",
+                history.id
+            )));
         }
     }
 }
@@ -41,7 +51,11 @@ fn ahead(site: &Site, today: Date) -> impl Iterator<Item = Diagnostic> {
     let path = TreePath::new(&format!("{}/{}", ledger::FOLDER, ledger::LEDGER)).expect("a path");
     // An entry that went on behind it says so.
     let passed = |date: Date| site.ledger.entries.iter().any(|entry| entry.ahead == Some(date));
-    let ahead = site.ledger.entries.iter().filter_map(move |entry| Some((entry, entry.date().filter(|date| *date > today)?)));
+    let ahead = site
+        .ledger
+        .entries
+        .iter()
+        .filter_map(move |entry| Some((entry, entry.date().filter(|date| *date > today)?)));
     ahead.filter(move |(_, date)| !passed(*date)).map(move |(entry, date)| {
         let found = Diagnostic::warning(Code::ActAhead, format!("{entry} is dated {date}, and today is {today}"));
         let on = match entry.release() {
@@ -57,24 +71,37 @@ fn ahead(site: &Site, today: Date) -> impl Iterator<Item = Diagnostic> {
 
 /// Returns the days typed into the words of a released draft that are not those of the ledger.
 fn typed(history: &History) -> Vec<Diagnostic> {
-    let policy = history.draft.as_deref().filter(|_| !history.unreleased).and_then(|draft| draft.policy());
+    let policy =
+        history.draft.as_deref().filter(|_| !history.unreleased).and_then(|draft| draft.policy());
     let (Some(policy), Some(newest)) = (policy, history.newest()) else {
         return Vec::new();
     };
     disagreeing(policy, newest.stamp.released, newest.period.from)
 }
 
-/// Returns the days typed into the words of a policy that are not those on which they were last modified and came into force.
-pub fn disagreeing(policy: &Policy, modified: Option<Date>, in_force_since: Option<Date>) -> Vec<Diagnostic> {
+/// Returns the days typed into the words of a policy that are not those on which they were last
+/// modified and came into force.
+pub fn disagreeing(
+    policy: &Policy,
+    modified: Option<Date>,
+    in_force_since: Option<Date>,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for section in policy.parts() {
         for (phrase, day, span) in days(section.body.text()) {
             let known = if phrase == "effective date" { in_force_since } else { modified };
             if Some(day) != known {
                 let known = known.map_or_else(|| "no day".to_owned(), |known| known.to_string());
-                let typed = Diagnostic::error(Code::TypedDate, format!("the words say {day}, the ledger says {known}"));
+                let typed = Diagnostic::error(
+                    Code::TypedDate,
+                    format!("the words say {day}, the ledger says {known}"),
+                );
                 let typed = typed.at(&section.place(), section.body.origin(span));
-                found.push(typed.help("take the day out of the words: every page shows the one of the ledger"));
+                found.push(
+                    typed.help(
+                        "take the day out of the words: every page shows the one of the ledger",
+                    ),
+                );
             }
         }
     }
@@ -111,13 +138,18 @@ fn day(text: &str) -> Option<(Date, Span)> {
             _ => {}
         }
     }
-    let span = |first: (usize, &str), last: (usize, &str)| Span::new(first.0, last.0 + last.1.len());
-    let iso = words.iter().find_map(|word| Some((word.1.parse().ok().filter(|_| word.1.len() == 10)?, span(*word, *word))));
+    let span =
+        |first: (usize, &str), last: (usize, &str)| Span::new(first.0, last.0 + last.1.len());
+    let iso = words.iter().find_map(|word| {
+        Some((word.1.parse().ok().filter(|_| word.1.len() == 10)?, span(*word, *word)))
+    });
     let written = words.windows(3).find_map(|window| {
         let [first, second, third] = [window[0], window[1], window[2]];
-        let (number, month) = if month(second.1).is_some() { (first.1, second.1) } else { (second.1, first.1) };
+        let (number, month) =
+            if month(second.1).is_some() { (first.1, second.1) } else { (second.1, first.1) };
         let number = number.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-        let date = Date::new(third.1.parse().ok()?, self::month(month)?, number.parse().ok()?).ok()?;
+        let date =
+            Date::new(third.1.parse().ok()?, self::month(month)?, number.parse().ok()?).ok()?;
         Some((date, span(first, third)))
     });
     iso.or(written)
@@ -134,9 +166,17 @@ mod tests {
 
     #[test]
     fn a_day_is_read_as_people_type_it() {
-        for text in ["Last updated: 2023-02-15.", "last modified February 15th, 2023", "*Last Revised* on 15 Feb 2023"] {
+        for text in [
+            "Last updated: 2023-02-15.",
+            "last modified February 15th, 2023",
+            "*Last Revised* on 15 Feb 2023",
+        ] {
             let days = days(text);
-            assert_eq!(days.iter().map(|(_, day, _)| day.to_string()).collect::<Vec<_>>(), ["2023-02-15"], "{text}");
+            assert_eq!(
+                days.iter().map(|(_, day, _)| day.to_string()).collect::<Vec<_>>(),
+                ["2023-02-15"],
+                "{text}"
+            );
         }
         assert_eq!(days("Last updated when needed, in 2 of 30 cases"), []);
         assert_eq!(days("We were founded on 2001-01-01"), []);

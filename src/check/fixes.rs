@@ -1,17 +1,13 @@
-//! Findings fixed: the author's files with every certain edit made, looked at again until there is none left.
+//! Findings fixed: the author's files with every certain edit made, looked at again until there is
+//! none left.
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Fix;
-use crate::tree::Edit;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Fix};
+use crate::tree::{Edit, File, Tree, TreePath};
 
-/// How often the files are looked at again: what was hidden behind one mistake is found after it, and what met another edit waits for it.
+/// How often the files are looked at again: what was hidden behind one mistake is found after it,
+/// and what met another edit waits for it.
 const ROUNDS: usize = 10;
 
 /// What became of some files.
@@ -24,8 +20,8 @@ pub struct Fixed {
     pub left: Diagnostics,
 }
 
-/// Fixes what was found in `files` and `may` be fixed; `look` says what is found in them after that. Edits are made only
-/// if each takes its finding away and brings no other.
+/// Fixes what was found in `files` and `may` be fixed; `look` says what is found in them after
+/// that. Edits are made only if each takes its finding away and brings no other.
 pub fn fixed(
     files: &Tree<File>,
     found: Diagnostics,
@@ -38,12 +34,15 @@ pub fn fixed(
         let round = round(&whole, &fixed.left, &may);
         let all: Vec<&TreePath> = round.keys().collect();
         // All files at once; where that goes wrong, one by one.
-        let tries = std::iter::once(all.clone()).chain(all.into_iter().map(|path| vec![path])).filter(|paths| !paths.is_empty());
+        let tries = std::iter::once(all.clone())
+            .chain(all.into_iter().map(|path| vec![path]))
+            .filter(|paths| !paths.is_empty());
         let before = fixed.count;
         for paths in tries {
             let new = paths.iter().map(|path| ((*path).clone(), round[*path].0.clone())).collect();
             let left = look(&with(&with(files, &fixed.files), &new));
-            let mended: Vec<Code> = paths.iter().flat_map(|path| round[*path].1.iter().copied()).collect();
+            let mended: Vec<Code> =
+                paths.iter().flat_map(|path| round[*path].1.iter().copied()).collect();
             if only_fewer(&fixed.left, &left, &mended) {
                 let whole = paths.len() == round.len();
                 fixed.count += mended.len();
@@ -61,7 +60,8 @@ pub fn fixed(
     fixed
 }
 
-/// Tells whether after a fix of findings of some codes those are gone and no other came, but what may have been hidden by them.
+/// Tells whether after a fix of findings of some codes those are gone and no other came, but what
+/// may have been hidden by them.
 fn only_fewer(before: &Diagnostics, after: &Diagnostics, mended: &[Code]) -> bool {
     let counts = |codes: &mut dyn Iterator<Item = Code>| {
         codes.fold(BTreeMap::<Code, usize>::new(), |mut counts, code| {
@@ -70,7 +70,8 @@ fn only_fewer(before: &Diagnostics, after: &Diagnostics, mended: &[Code]) -> boo
         })
     };
     let unread = before.unread();
-    let after = after.sorted().into_iter().filter(|found| !unread.explain(found)).map(|found| found.code);
+    let after =
+        after.sorted().into_iter().filter(|found| !unread.explain(found)).map(|found| found.code);
     let after = counts(&mut after.chain(mended.iter().copied()));
     let before = counts(&mut before.sorted().into_iter().map(|found| found.code));
     after.iter().all(|(code, count)| before.get(code).is_some_and(|before| count <= before))
@@ -84,19 +85,26 @@ fn with(files: &Tree<File>, others: &Tree<File>) -> Tree<File> {
 }
 
 /// Returns the files that can be edited now, each with the codes of the findings that this fixes.
-fn round(files: &Tree<File>, found: &Diagnostics, may: impl Fn(&Diagnostic) -> bool) -> BTreeMap<TreePath, (File, Vec<Code>)> {
+fn round(
+    files: &Tree<File>,
+    found: &Diagnostics,
+    may: impl Fn(&Diagnostic) -> bool,
+) -> BTreeMap<TreePath, (File, Vec<Code>)> {
     let mut fixes: BTreeMap<&TreePath, Vec<(Code, &Fix)>> = BTreeMap::new();
     for found in found.sorted().into_iter().filter(|found| may(found)) {
         if let (Some(fix), Some(place)) = (found.fix(), &found.place) {
             let own = fixes.entry(&place.path).or_default();
-            let meets = |(_, other): &(Code, &Fix)| other.edits.iter().any(|one| fix.edits.iter().any(|edit| edit.meets(one)));
+            let meets = |(_, other): &(Code, &Fix)| {
+                other.edits.iter().any(|one| fix.edits.iter().any(|edit| edit.meets(one)))
+            };
             if own.iter().any(|(_, other)| *other == fix) || !own.iter().any(meets) {
                 own.push((found.code, fix));
             }
         }
     }
     let edited = fixes.into_iter().filter_map(|(path, fixes)| {
-        let mut edits: Vec<Edit> = fixes.iter().flat_map(|(_, fix)| fix.edits.iter().cloned()).collect();
+        let mut edits: Vec<Edit> =
+            fixes.iter().flat_map(|(_, fix)| fix.edits.iter().cloned()).collect();
         edits.sort();
         edits.dedup();
         let file = files.get(path)?;
@@ -116,14 +124,19 @@ mod tests {
         TreePath::new(&format!("content/{name}.yaml")).unwrap()
     }
 
-    /// Finds each `x`, which should be `y`; and a `z` is a mistake of which nobody knows what it should be.
+    /// Finds each `x`, which should be `y`; and a `z` is a mistake of which nobody knows what it
+    /// should be.
     fn look(files: &Tree<File>) -> Diagnostics {
-        let letters = files.iter().flat_map(|(path, file)| file.bytes().iter().enumerate().map(move |(at, byte)| (path, at, *byte)));
-        let mistakes = letters.filter(|(_, _, byte)| matches!(byte, b'x' | b'z')).map(|(path, at, byte)| {
-            let (span, found) = (Span::new(at, at + 1), Diagnostic::error(Code::BadValue, format!("at {at}")));
-            let put_in = if path.as_str().contains("trap") { "zz" } else { "y" };
-            found.at(path, span).mended_by((byte == b'x').then(|| Fix::write(span, put_in)))
+        let letters = files.iter().flat_map(|(path, file)| {
+            file.bytes().iter().enumerate().map(move |(at, byte)| (path, at, *byte))
         });
+        let mistakes =
+            letters.filter(|(_, _, byte)| matches!(byte, b'x' | b'z')).map(|(path, at, byte)| {
+                let (span, found) =
+                    (Span::new(at, at + 1), Diagnostic::error(Code::BadValue, format!("at {at}")));
+                let put_in = if path.as_str().contains("trap") { "zz" } else { "y" };
+                found.at(path, span).mended_by((byte == b'x').then(|| Fix::write(span, put_in)))
+            });
         mistakes.collect()
     }
 
@@ -133,7 +146,8 @@ mod tests {
 
     #[test]
     fn edits_that_meet_wait_for_the_next_round_and_those_that_harm_are_not_made() {
-        let files = [("good", "axxb xz"), ("trap", "ax"), ("other", "a")].map(|(name, text)| (path(name), File::new(text.as_bytes())));
+        let files = [("good", "axxb xz"), ("trap", "ax"), ("other", "a")]
+            .map(|(name, text)| (path(name), File::new(text.as_bytes())));
         let files: Tree<File> = files.into_iter().collect();
         let fixed = fixed(&files, look(&files), |_| true, look);
         assert_eq!(text(&fixed.files, "good").as_deref(), Some("ayyb yz"));

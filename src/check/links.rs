@@ -4,19 +4,12 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Fix;
-use crate::diagnostic::nearest;
-use crate::diagnostic::slip;
-use crate::model::Mention;
-use crate::model::Policy;
-use crate::model::Site;
-use crate::model::Target;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Fix, nearest, slip};
+use crate::model::{Mention, Policy, Site, Target};
 use crate::tree::Span;
 
-/// Reports links of the draft to what is not there. Released words are left alone: they cannot be mended.
+/// Reports links of the draft to what is not there. Released words are left alone: they cannot be
+/// mended.
 pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
     let found = site.histories.par_iter().filter_map(|history| history.draft.as_ref()?.policy());
     let found = found.flat_map_iter(|policy| policy_links(site, policy));
@@ -24,7 +17,10 @@ pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
 }
 
 fn policy_links(site: &Site, policy: &Policy) -> Vec<Diagnostic> {
-    let mentions = policy.parts().flat_map(|section| section.mentions.iter().map(move |mention| (section, mention))).collect::<Vec<_>>();
+    let mentions = policy
+        .parts()
+        .flat_map(|section| section.mentions.iter().map(move |mention| (section, mention)))
+        .collect::<Vec<_>>();
     if mentions.is_empty() {
         return Vec::new();
     }
@@ -33,7 +29,9 @@ fn policy_links(site: &Site, policy: &Policy) -> Vec<Diagnostic> {
         let found = broken(site, &anchors, mention)?.at(&section.place(), mention.span);
         Some(match &mention.target {
             Target::Here(anchor) => found.sought_in(format!("content/{}#{anchor}", policy.id)),
-            Target::Document { id, anchor } => found.sought_in(format!("content/{id}#{}", anchor.as_deref().unwrap_or_default())),
+            Target::Document { id, anchor } => {
+                found.sought_in(format!("content/{id}#{}", anchor.as_deref().unwrap_or_default()))
+            }
             Target::Nowhere(_) | Target::Outside(_) | Target::Unsafe(_) => found,
         })
     });
@@ -44,37 +42,61 @@ fn broken(site: &Site, anchors: &BTreeSet<&str>, mention: &Mention) -> Option<Di
     match &mention.target {
         Target::Here(anchor) if anchors.contains(anchor.as_str()) => None,
         Target::Here(anchor) => {
-            let gone = Diagnostic::error(Code::BrokenLink, format!("there is no section or heading `{anchor}` in this policy"));
+            let gone = Diagnostic::error(
+                Code::BrokenLink,
+                format!("there is no section or heading `{anchor}` in this policy"),
+            );
             Some(suggest(gone, mention, anchor, anchors.iter().copied()))
         }
         Target::Document { id, anchor } => {
             let Some(document) = site.history(id) else {
-                let gone = Diagnostic::error(Code::BrokenLink, format!("there is no policy or list `{id}`"));
-                let known = site.histories.iter().map(|history| history.id.as_str()).chain(anchors.iter().copied());
+                let gone = Diagnostic::error(
+                    Code::BrokenLink,
+                    format!("there is no policy or list `{id}`"),
+                );
+                let known = site
+                    .histories
+                    .iter()
+                    .map(|history| history.id.as_str())
+                    .chain(anchors.iter().copied());
                 return Some(suggest(gone, mention, id, known));
             };
             let anchor = anchor.as_deref()?;
             match document.current().policy() {
                 Some(policy) if policy.has_anchor(anchor) => None,
                 Some(policy) => {
-                    let gone = Diagnostic::error(Code::BrokenLink, format!("there is no section or heading `{anchor}` in `{id}`"));
+                    let gone = Diagnostic::error(
+                        Code::BrokenLink,
+                        format!("there is no section or heading `{anchor}` in `{id}`"),
+                    );
                     Some(suggest(gone, mention, anchor, policy.anchors()))
                 }
                 None => Some(
-                    Diagnostic::error(Code::BrokenLink, format!("`{id}` is a list and has no sections"))
-                        .help(format!("link to `{id}` alone")),
+                    Diagnostic::error(
+                        Code::BrokenLink,
+                        format!("`{id}` is a list and has no sections"),
+                    )
+                    .help(format!("link to `{id}` alone")),
                 ),
             }
         }
         Target::Nowhere(address) => {
-            let gone = Diagnostic::error(Code::BrokenLink, format!("broken link: `{}` does not exist", address.escape_debug()));
+            let gone = Diagnostic::error(
+                Code::BrokenLink,
+                format!("broken link: `{}` does not exist", address.escape_debug()),
+            );
             Some(gone.help("link to a section's file, an anchor such as `#reporting`, or a URL with `https://`"))
         }
         Target::Outside(_) | Target::Unsafe(_) => None,
     }
 }
 
-fn suggest<'a>(found: Diagnostic, mention: &Mention, written: &str, known: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
+fn suggest<'a>(
+    found: Diagnostic,
+    mention: &Mention,
+    written: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Diagnostic {
     let fix = slip(written, known.clone()).and_then(|meant| {
         let address = mention.address.as_ref()?;
         let (at, _) = address.value.match_indices(written).last()?;

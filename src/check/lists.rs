@@ -1,31 +1,17 @@
-//! Lists keep what they promise: everybody is named once, nobody vanishes without a word, a notice is as long as was promised.
+//! Lists keep what they promise: everybody is named once, nobody vanishes without a word, a notice
+//! is as long as was promised.
 
 use std::collections::BTreeSet;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::nearest;
-use crate::diagnostic::slip;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest, slip};
 use crate::ledger::redact;
-use crate::model::Commitments;
-use crate::model::Document;
-use crate::model::History;
-use crate::model::Identity;
-use crate::model::Passage;
-use crate::model::Placed;
-use crate::model::Site;
-use crate::model::Subprocessor;
-use crate::model::Subprocessors;
-use crate::model::Whitehats;
-use crate::model::is_country;
-use crate::model::matched;
-use crate::model::name_key;
-use crate::model::repeated;
-use crate::model::returns;
+use crate::model::{
+    Commitments, Document, History, Identity, Passage, Placed, Site, Subprocessor, Subprocessors,
+    Whitehats, is_country, matched, name_key, repeated, returns,
+};
 use crate::parse;
 use crate::tree::Span;
 
@@ -35,7 +21,9 @@ pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
         let newest = history.newest().map(|version| &*version.document);
         let found = match (history.draft.as_deref(), newest) {
             (Some(Document::Whitehats(list)), newest) => whitehats(list, newest),
-            (Some(Document::Subprocessors(list)), newest) => subprocessors(site, history, list, newest, today),
+            (Some(Document::Subprocessors(list)), newest) => {
+                subprocessors(site, history, list, newest, today)
+            }
             (Some(Document::Commitments(list)), _) => commitments(site, list),
             _ => continue,
         };
@@ -51,7 +39,10 @@ pub fn check(site: &Site, today: Date, diagnostics: &mut Diagnostics) {
 type Found = Vec<(Option<Span>, Diagnostic)>;
 
 fn whitehats(list: &Whitehats, newest: Option<&Document>) -> Found {
-    let mut found = twice(list.whitehats.iter().map(|entry| (&entry.name, name_key(&entry.name.value))), "two people of one name");
+    let mut found = twice(
+        list.whitehats.iter().map(|entry| (&entry.name, name_key(&entry.name.value))),
+        "two people of one name",
+    );
     let Some(Document::Whitehats(released)) = newest else {
         return found;
     };
@@ -65,58 +56,113 @@ fn whitehats(list: &Whitehats, newest: Option<&Document>) -> Found {
     found
 }
 
-/// Returns the released entries that are in a list no more, in any form: one of two that say the same may go.
+/// Returns the released entries that are in a list no more, in any form: one of two that say the
+/// same may go.
 fn gone<'a>(old: &'a [Identity], new: &'a [Identity]) -> impl Iterator<Item = &'a Identity> {
-    let gone = matched(old, new).into_iter().filter_map(|(old, new)| old.filter(|_| new.is_none())).map(|at| &old[at]);
-    gone.filter(|entry| !redact::is_mark(&entry.name) && !new.iter().any(|other| other.looks_like(entry)))
+    let gone = matched(old, new)
+        .into_iter()
+        .filter_map(|(old, new)| old.filter(|_| new.is_none()))
+        .map(|at| &old[at]);
+    gone.filter(|entry| {
+        !redact::is_mark(&entry.name) && !new.iter().any(|other| other.looks_like(entry))
+    })
 }
 
-fn subprocessors(site: &Site, history: &History, list: &Subprocessors, newest: Option<&Document>, today: Date) -> Found {
+fn subprocessors(
+    site: &Site,
+    history: &History,
+    list: &Subprocessors,
+    newest: Option<&Document>,
+    today: Date,
+) -> Found {
     let without_id = list.subprocessors.iter().filter(|entry| entry.id.is_none());
-    let keys = without_id.map(|entry| (&entry.name, format!("{}\n{}", name_key(&entry.name.value), name_key(&entry.purpose))));
+    let keys = without_id.map(|entry| {
+        (&entry.name, format!("{}\n{}", name_key(&entry.name.value), name_key(&entry.purpose)))
+    });
     let mut found = twice(keys, "two companies: then give each an `id`");
     let released = match newest {
         Some(Document::Subprocessors(released)) => released.subprocessors.as_slice(),
         _ => &[],
     };
-    let [old, new] = [released, &list.subprocessors].map(|list| list.iter().map(Identity::of_subprocessor).collect::<Vec<_>>());
+    let [old, new] = [released, &list.subprocessors]
+        .map(|list| list.iter().map(Identity::of_subprocessor).collect::<Vec<_>>());
     let repeated = repeated(&old, &new);
-    for entry in gone(&old, &new).filter(|entry| entry.until.is_none() && entry.cancelled.is_none()) {
+    for entry in gone(&old, &new).filter(|entry| entry.until.is_none() && entry.cancelled.is_none())
+    {
         let (was, help) = match entry.effective.is_some_and(|effective| effective > today) {
-            true => ("announced", "bring the entry back with `cancelled: …`, the day on which it was given up"),
+            true => (
+                "announced",
+                "bring the entry back with `cancelled: …`, the day on which it was given up",
+            ),
             false => ("a sub-processor", "bring the entry back with `until: …`, its last day"),
         };
-        let gone = Diagnostic::error(Code::Vanished, format!("`{}` was {was} and is gone", entry.title(&repeated).escape_debug()));
-        found.push((None, gone.help(format!("{help}, or with `formerly: …` under another name; it may go once that was released"))));
+        let gone = Diagnostic::error(
+            Code::Vanished,
+            format!("`{}` was {was} and is gone", entry.title(&repeated).escape_debug()),
+        );
+        found.push((
+            None,
+            gone.help(format!(
+                "{help}, or with `formerly: …` under another name; it may go once that was released"
+            )),
+        ));
     }
     for entry in &list.subprocessors {
-        if let Some(country) = entry.country.as_ref().filter(|country| !is_country(&country.value)) {
-            let unknown = Diagnostic::warning(Code::Country, format!("`{}` is not a country code", country.value.escape_debug()));
+        if let Some(country) = entry.country.as_ref().filter(|country| !is_country(&country.value))
+        {
+            let unknown = Diagnostic::warning(
+                Code::Country,
+                format!("`{}` is not a country code", country.value.escape_debug()),
+            );
             let meant = country.value.to_ascii_uppercase().replace("UK", "GB");
-            let fix = is_country(&meant).then(|| parse::rewritten(&country.value, country.span, &meant)).flatten();
-            let unknown = unknown.help("write its two letters of ISO 3166, as in `DE`, or several with commas");
+            let fix = is_country(&meant)
+                .then(|| parse::rewritten(&country.value, country.span, &meant))
+                .flatten();
+            let unknown = unknown
+                .help("write its two letters of ISO 3166, as in `DE`, or several with commas");
             found.push((Some(country.span), unknown.mended_by(fix)));
         }
     }
     let Some(days) = site.config.notice.get(&history.id).copied().filter(|days| *days > 0) else {
         return found;
     };
-    let days_of = |entry: &Subprocessor| (entry.announced, entry.effective.as_ref().map(|day| day.value));
+    let days_of =
+        |entry: &Subprocessor| (entry.announced, entry.effective.as_ref().map(|day| day.value));
     for (before, now) in matched(&old, &new) {
-        let Some((now, entry)) = now.map(|now| (&new[now], &list.subprocessors[now])) else { continue };
+        let Some((now, entry)) = now.map(|now| (&new[now], &list.subprocessors[now])) else {
+            continue;
+        };
         // Who returns is announced again.
-        let known = before.is_some_and(|at| days_of(&released[at]) == days_of(entry) && !returns(&old[at], now, Some(today)));
-        let Some(effective) = entry.effective.as_ref().filter(|_| !known && entry.cancelled.is_none()) else {
+        let known = before.is_some_and(|at| {
+            days_of(&released[at]) == days_of(entry) && !returns(&old[at], now, Some(today))
+        });
+        let Some(effective) =
+            entry.effective.as_ref().filter(|_| !known && entry.cancelled.is_none())
+        else {
             continue;
         };
         let name = entry.name.value.escape_debug();
         let short = match entry.announced {
-            None => Diagnostic::error(Code::ShortNotice, format!("`{name}` does not say when it was announced"))
-                .help(format!("add `announced: …`, at least {days} days before")),
-            Some(announced) if announced.checked_add(days.days()).is_ok_and(|earliest| earliest > effective.value) => {
+            None => Diagnostic::error(
+                Code::ShortNotice,
+                format!("`{name}` does not say when it was announced"),
+            )
+            .help(format!("add `announced: …`, at least {days} days before")),
+            Some(announced)
+                if announced
+                    .checked_add(days.days())
+                    .is_ok_and(|earliest| earliest > effective.value) =>
+            {
                 let earliest = announced.saturating_add(days.days());
-                Diagnostic::error(Code::ShortNotice, format!("the notice for `{name}` is shorter than the {days} days that are promised"))
-                    .help(format!("announced on {announced}, it comes into use on {earliest} at the earliest"))
+                Diagnostic::error(
+                    Code::ShortNotice,
+                    format!(
+                        "the notice for `{name}` is shorter than the {days} days that are promised"
+                    ),
+                )
+                .help(format!(
+                    "announced on {announced}, it comes into use on {earliest} at the earliest"
+                ))
             }
             Some(_) => continue,
         };
@@ -129,27 +175,46 @@ fn subprocessors(site: &Site, history: &History, list: &Subprocessors, newest: O
 fn commitments(site: &Site, list: &Commitments) -> Found {
     let mut found = Vec::new();
     for passage in list.commitments.iter().filter_map(|entry| entry.section.as_ref()) {
-        let policy = site.history(&passage.value.policy).and_then(|history| history.draft.as_deref()?.policy());
+        let policy = site
+            .history(&passage.value.policy)
+            .and_then(|history| history.draft.as_deref()?.policy());
         let Passage { policy: id, section } = &passage.value;
         let section = section.as_deref();
         let (gone, meant, sure) = match policy {
             None => {
-                let drafted = |history: &&History| history.draft.as_deref().is_some_and(|draft| draft.policy().is_some());
-                let policies = site.histories.iter().filter(drafted).map(|history| history.id.as_str());
+                let drafted = |history: &&History| {
+                    history.draft.as_deref().is_some_and(|draft| draft.policy().is_some())
+                };
+                let policies =
+                    site.histories.iter().filter(drafted).map(|history| history.id.as_str());
                 let sure = slip(id, policies.clone()).map(|id| (id, section));
                 (format!("there is no policy `{id}`"), nearest(id, policies), sure)
             }
             Some(policy) if policy.title_of(&passage.value).is_none() => {
-                let (section, sections) = (section.unwrap_or_default(), policy.sections.iter().map(|section| section.id.as_str()));
-                let sure = slip(section, sections.clone()).map(|section| (id.as_str(), Some(section)));
-                (format!("there is no section `{section}` in `{id}`"), nearest(section, sections), sure)
+                let (section, sections) = (
+                    section.unwrap_or_default(),
+                    policy.sections.iter().map(|section| section.id.as_str()),
+                );
+                let sure =
+                    slip(section, sections.clone()).map(|section| (id.as_str(), Some(section)));
+                (
+                    format!("there is no section `{section}` in `{id}`"),
+                    nearest(section, sections),
+                    sure,
+                )
             }
             Some(_) => continue,
         };
-        let address = |(policy, section): (&str, Option<&str>)| section.map_or(policy.to_owned(), |section| format!("{policy}#{section}"));
-        let fix = sure.and_then(|sure| parse::rewritten(&address((id, section)), passage.span, &address(sure)));
-        let gone = Diagnostic::error(Code::BrokenLink, gone).help("name the section in which it is promised");
-        let gone = gone.sought_in(format!("content/{id}#{}", section.unwrap_or_default())).mended_by(fix);
+        let address = |(policy, section): (&str, Option<&str>)| {
+            section.map_or(policy.to_owned(), |section| format!("{policy}#{section}"))
+        };
+        let fix = sure.and_then(|sure| {
+            parse::rewritten(&address((id, section)), passage.span, &address(sure))
+        });
+        let gone = Diagnostic::error(Code::BrokenLink, gone)
+            .help("name the section in which it is promised");
+        let gone =
+            gone.sought_in(format!("content/{id}#{}", section.unwrap_or_default())).mended_by(fix);
         found.push((
             Some(passage.span),
             match meant {
@@ -164,10 +229,16 @@ fn commitments(site: &Site, list: &Commitments) -> Found {
 /// Reports names whose keys stand twice.
 fn twice<'a>(names: impl Iterator<Item = (&'a Placed<String>, String)>, unless: &str) -> Found {
     let mut seen = BTreeSet::new();
-    let again = names.filter(|(name, _)| !redact::is_mark(&name.value)).filter(|(_, key)| !seen.insert(key.clone()));
+    let again = names
+        .filter(|(name, _)| !redact::is_mark(&name.value))
+        .filter(|(_, key)| !seen.insert(key.clone()));
     let again = again.map(|(name, _)| {
-        let twice = Diagnostic::warning(Code::DuplicateEntry, format!("`{}` is named twice", name.value));
-        (Some(name.span), twice.help(format!("remove one of the entries, unless they are {unless}")))
+        let twice =
+            Diagnostic::warning(Code::DuplicateEntry, format!("`{}` is named twice", name.value));
+        (
+            Some(name.span),
+            twice.help(format!("remove one of the entries, unless they are {unless}")),
+        )
     });
     again.collect()
 }

@@ -1,4 +1,5 @@
-//! What a good site keeps: one file per concern. Whatever a file says by itself is reported where it is read; here is what needs the whole.
+//! What a good site keeps: one file per concern. Whatever a file says by itself is reported where
+//! it is read; here is what needs the whole.
 
 mod anchors;
 mod dates;
@@ -15,19 +16,14 @@ mod security_txt;
 mod uncommitted;
 
 use crate::diagnostic::Diagnostics;
-use crate::model::Now;
-use crate::model::Site;
+use crate::model::{Now, Site};
 
 pub use dates::disagreeing;
 pub use disclosure::check as disclosure;
 pub use excuses::judge;
-pub use fixes::Fixed;
-pub use fixes::fixed;
+pub use fixes::{Fixed, fixed};
 pub use output::check as output;
-pub use outside::Answer;
-pub use outside::Outside;
-pub use outside::addresses as outside;
-pub use outside::told as told_of_outside;
+pub use outside::{Answer, Outside, addresses as outside, told as told_of_outside};
 pub use released::Edition;
 pub use security_txt::served as security_txt;
 pub use uncommitted::check as uncommitted;

@@ -1,22 +1,14 @@
-//! Pages of other sites to which a site leads: which they are, and what to say of those that are gone or moved.
+//! Pages of other sites to which a site leads: which they are, and what to say of those that are
+//! gone or moved.
 
 use std::collections::BTreeMap;
 
 use url::Url;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::model::Body;
-use crate::model::DocumentId;
-use crate::model::Mention;
-use crate::model::Section;
-use crate::model::Site;
-use crate::model::Target;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Body, DocumentId, Mention, Section, Site, Target};
 use crate::parse;
-use crate::tree::File;
-use crate::tree::Span;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Span, Tree, TreePath};
 
 /// What became of a page that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +32,9 @@ pub type Outside = BTreeMap<Url, Vec<(TreePath, Span)>>;
 pub fn addresses(site: &Site, files: &Tree<File>) -> Outside {
     let mut outside = Outside::new();
     let mut add = |address: &str, path: &TreePath, span: Span| {
-        let Some(mut address) = Url::parse(address).ok().filter(|address| matches!(address.scheme(), "http" | "https")) else {
+        let Some(mut address) =
+            Url::parse(address).ok().filter(|address| matches!(address.scheme(), "http" | "https"))
+        else {
             return;
         };
         address.set_fragment(None);
@@ -67,11 +61,14 @@ pub fn addresses(site: &Site, files: &Tree<File>) -> Outside {
     outside
 }
 
-/// Tells whether a link was put in for a reference: what it refers to is looked at where that is written.
+/// Tells whether a link was put in for a reference: what it refers to is looked at where that is
+/// written.
 fn is_put_in(section: &Section, mention: &Mention) -> bool {
     match &section.body {
         Body::Part(..) => false,
-        Body::Whole(expanded, start) => expanded.cuts.iter().any(|cut| cut.taken_out.shift(*start) == mention.span),
+        Body::Whole(expanded, start) => {
+            expanded.cuts.iter().any(|cut| cut.taken_out.shift(*start) == mention.span)
+        }
     }
 }
 
@@ -80,19 +77,28 @@ pub fn told(address: &Url, answer: &Answer, places: &[(TreePath, Span)]) -> Vec<
     let shown = address.as_str().escape_debug();
     let found = match answer {
         Answer::There => return Vec::new(),
-        Answer::Moved(to) => Diagnostic::warning(Code::MovedOutside, format!("`{shown}` moved for good"))
-            .help(format!("if that is what was meant, write `{}`", to.as_str().escape_debug())),
-        Answer::Gone(status) => Diagnostic::error(Code::GoneOutside, format!("`{shown}` is gone: it answers {status}"))
-            .help("link to its new address or an archived copy, or remove the link"),
+        Answer::Moved(to) => {
+            Diagnostic::warning(Code::MovedOutside, format!("`{shown}` moved for good"))
+                .help(format!("if that is what was meant, write `{}`", to.as_str().escape_debug()))
+        }
+        Answer::Gone(status) => {
+            Diagnostic::error(Code::GoneOutside, format!("`{shown}` is gone: it answers {status}"))
+                .help("link to its new address or an archived copy, or remove the link")
+        }
         Answer::Private => {
-            let message = format!("`{shown}` was not asked for: it lies on this machine or in a private network");
+            let message = format!(
+                "`{shown}` was not asked for: it lies on this machine or in a private network"
+            );
             let found = Diagnostic::warning(Code::UnaskedOutside, message);
-            found.help("readers do not come there: lead elsewhere, or have it asked for by `--intranet`")
+            found.help(
+                "readers do not come there: lead elsewhere, or have it asked for by `--intranet`",
+            )
         }
-        Answer::None(why) => {
-            Diagnostic::warning(Code::UnaskedOutside, format!("nobody knows whether `{shown}` is there: {}", why.escape_debug()))
-                .help("look at it in a browser; a comment with a reason excuses it")
-        }
+        Answer::None(why) => Diagnostic::warning(
+            Code::UnaskedOutside,
+            format!("nobody knows whether `{shown}` is there: {}", why.escape_debug()),
+        )
+        .help("look at it in a browser; a comment with a reason excuses it"),
     };
     places.iter().map(|(path, span)| found.clone().at(path, *span)).collect()
 }

@@ -1,11 +1,7 @@
 //! Unreleased words are never mistaken for released ones.
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::nearest;
-use crate::model::History;
-use crate::model::Site;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::model::{History, Site};
 use crate::tree::TreePath;
 
 /// Which words a site may show.
@@ -17,31 +13,52 @@ pub enum Edition {
     Locked,
 }
 
-/// Reports promises of notice for documents that there are not, and unreleased words where only released ones may be shown.
+/// Reports promises of notice for documents that there are not, and unreleased words where only
+/// released ones may be shown.
 pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
     for id in site.config.notice.keys().filter(|id| site.history(id.as_str()).is_none()) {
-        let unknown = Diagnostic::warning(Code::UnknownKey, format!("`notice` names `{id}`, and there is no such policy or list"));
-        let unknown = unknown.in_file(&TreePath::new("content/site.yaml").expect("a path")).sought_in(format!("content/{id}"));
-        diagnostics.push(match nearest(id.as_str(), site.histories.iter().map(|history| history.id.as_str())) {
-            Some(meant) => unknown.help(format!("did you mean `{meant}`?")),
-            None => unknown.help("name a policy or list, or remove the line"),
-        });
+        let unknown = Diagnostic::warning(
+            Code::UnknownKey,
+            format!("`notice` names `{id}`, and there is no such policy or list"),
+        );
+        let unknown = unknown
+            .in_file(&TreePath::new("content/site.yaml").expect("a path"))
+            .sought_in(format!("content/{id}"));
+        diagnostics.push(
+            match nearest(id.as_str(), site.histories.iter().map(|history| history.id.as_str())) {
+                Some(meant) => unknown.help(format!("did you mean `{meant}`?")),
+                None => unknown.help("name a policy or list, or remove the line"),
+            },
+        );
     }
     if edition == Edition::Draft {
         return;
     }
-    // What was released before notice was recorded may have been removed without an act, as was usual then.
+    // What was released before notice was recorded may have been removed without an act, as was
+    // usual then.
     let unsaid = |history: &&History| {
-        history.draft.is_none() && history.retirement().is_none() && history.newest().is_some_and(|newest| newest.notice.is_some())
+        history.draft.is_none()
+            && history.retirement().is_none()
+            && history.newest().is_some_and(|newest| newest.notice.is_some())
     };
     for history in site.histories.iter().filter(unsaid) {
-        let gone = Diagnostic::error(Code::Unreleased, format!("`{}` is in force and missing from `content/`", history.id));
+        let gone = Diagnostic::error(
+            Code::Unreleased,
+            format!("`{}` is in force and missing from `content/`", history.id),
+        );
         let gone = gone.in_file(&history.place()).sought_in(format!("content/{}", history.id));
-        diagnostics.push(gone.help(format!("restore it, or run `policybook retire {} --reason TEXT`", history.id)));
+        diagnostics.push(
+            gone.help(format!(
+                "restore it, or run `policybook retire {} --reason TEXT`",
+                history.id
+            )),
+        );
     }
     for history in site.unreleased() {
         let message = match history.newest() {
-            Some(newest) => format!("`{}` says what its release `{}` does not", history.id, newest.release.id),
+            Some(newest) => {
+                format!("`{}` says what its release `{}` does not", history.id, newest.release.id)
+            }
             None => format!("`{}` was never released", history.id),
         };
         let found = Diagnostic::error(Code::Unreleased, message).in_file(&history.place());

@@ -4,12 +4,8 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::model::Policy;
-use crate::model::Section;
-use crate::model::Site;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Policy, Section, Site};
 use crate::tree::Span;
 
 /// How many bytes a paragraph has that is no refrain.
@@ -33,8 +29,12 @@ fn repeated(policy: &Policy) -> Vec<Diagnostic> {
                     seen.insert(words, (section, span.start));
                 }
                 Some((first, at)) => {
-                    let line = Span::new(span.start, span.start + words.find('\n').unwrap_or(words.len()));
-                    let twice = Diagnostic::warning(Code::Repeated, "this paragraph stands twice in the policy");
+                    let line =
+                        Span::new(span.start, span.start + words.find('\n').unwrap_or(words.len()));
+                    let twice = Diagnostic::warning(
+                        Code::Repeated,
+                        "this paragraph stands twice in the policy",
+                    );
                     let twice = twice.at(&section.place(), section.body.origin(line));
                     found.push(twice.help(format!(
                         "it stands in `{}:{}` already: keep one of them",
@@ -64,7 +64,8 @@ fn paragraphs(text: &str) -> impl Iterator<Item = Span> {
                 Some(_) => {}
             }
         }
-        let prose = !within && fence.is_none() && !words.starts_with(['#', '|', '<', '`', '~', '[']);
+        let prose =
+            !within && fence.is_none() && !words.starts_with(['#', '|', '<', '`', '~', '[']);
         (prose && words.len() >= LEAST).then(|| Span::new(start, start + words.len()))
     })
 }
@@ -76,7 +77,9 @@ mod tests {
     #[test]
     fn paragraphs_are_words_that_stand_alone() {
         let long = "We delete all personal data within thirty days after the end of the contract.";
-        let text = format!("## A\n\n{long}\n\n\n{long}\n\n```\n{long}\n\n{long}\n```\n\nShort.\n\n{long}\n");
+        let text = format!(
+            "## A\n\n{long}\n\n\n{long}\n\n```\n{long}\n\n{long}\n```\n\nShort.\n\n{long}\n"
+        );
         let found: Vec<&str> = paragraphs(&text).map(|span| &text[span.start..span.end]).collect();
         assert_eq!(found, [long; 3]);
     }

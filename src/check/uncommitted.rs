@@ -1,31 +1,31 @@
-//! Numbers with a unit in the words of a policy that no commitment covers. A hint, no verdict: the words themselves are not understood.
+//! Numbers with a unit in the words of a policy that no commitment covers. A hint, no verdict: the
+//! words themselves are not understood.
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::model::Body;
-use crate::model::Commitments;
-use crate::model::Quantity;
-use crate::model::Section;
-use crate::model::Site;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Body, Commitments, Quantity, Section, Site};
 use crate::redline;
 use crate::tree::Span;
 
 /// What is counted in promises, without the ending of the plural.
-const UNITS: [&str; 9] = ["second", "minute", "hour", "day", "week", "month", "year", "percent", "%"];
+const UNITS: [&str; 9] =
+    ["second", "minute", "hour", "day", "week", "month", "year", "percent", "%"];
 
 /// Words that may stand between a number and its unit.
 const KINDS: [&str; 3] = ["business", "working", "calendar"];
 
-/// Reports the numbers with a unit that stand in the draft by themselves, where the site has a list of commitments.
+/// Reports the numbers with a unit that stand in the draft by themselves, where the site has a list
+/// of commitments.
 pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
     let Some(list) = site.commitments().and_then(|document| document.commitments()) else {
         return;
     };
     for policy in site.histories.iter().filter_map(|history| history.draft.as_deref()?.policy()) {
         for section in policy.parts() {
-            diagnostics
-                .extend(numbers(section.body.text()).filter(|span| !is_put_in(section, *span)).map(|span| hint(section, span, list)));
+            diagnostics.extend(
+                numbers(section.body.text())
+                    .filter(|span| !is_put_in(section, *span))
+                    .map(|span| hint(section, span, list)),
+            );
         }
     }
 }
@@ -37,8 +37,11 @@ fn numbers(text: &str) -> impl Iterator<Item = Span> {
         *end += paragraph.len();
         Some((*end - paragraph.len(), paragraph))
     });
-    let counting = paragraphs.filter(|(_, paragraph)| paragraph.bytes().any(|byte| byte.is_ascii_digit()));
-    counting.flat_map(|(start, paragraph)| numbers_of(paragraph).map(move |span| Span::new(start + span.start, start + span.end)))
+    let counting =
+        paragraphs.filter(|(_, paragraph)| paragraph.bytes().any(|byte| byte.is_ascii_digit()));
+    counting.flat_map(|(start, paragraph)| {
+        numbers_of(paragraph).map(move |span| Span::new(start + span.start, start + span.end))
+    })
 }
 
 /// Returns where a number stands with its unit in a paragraph.
@@ -46,9 +49,15 @@ fn numbers_of(text: &str) -> impl Iterator<Item = Span> {
     redline::quantities_of(text).into_iter().filter_map(move |quantity| {
         let (value, unit) = (&text[quantity.value.clone()], &text[quantity.unit.clone()]);
         let mut words: Vec<&str> = unit.split_whitespace().collect();
-        let counted = words.pop().is_some_and(|last| UNITS.contains(&last.strip_suffix('s').unwrap_or(last)));
-        let parted = text.get(quantity.value.end..quantity.unit.start).is_some_and(|between| between.trim().is_empty());
-        let found = counted && parted && words.iter().all(|word| KINDS.contains(word)) && Quantity::new(value).is_some();
+        let counted =
+            words.pop().is_some_and(|last| UNITS.contains(&last.strip_suffix('s').unwrap_or(last)));
+        let parted = text
+            .get(quantity.value.end..quantity.unit.start)
+            .is_some_and(|between| between.trim().is_empty());
+        let found = counted
+            && parted
+            && words.iter().all(|word| KINDS.contains(word))
+            && Quantity::new(value).is_some();
         found.then(|| Span::new(quantity.value.start, quantity.unit.end))
     })
 }
@@ -57,22 +66,30 @@ fn numbers_of(text: &str) -> impl Iterator<Item = Span> {
 fn is_put_in(section: &Section, span: Span) -> bool {
     match &section.body {
         Body::Part(..) => false,
-        Body::Whole(expanded, _) => expanded.cuts.iter().any(|cut| (cut.put_in.start..cut.put_in.end).contains(&span.start)),
+        Body::Whole(expanded, _) => {
+            expanded.cuts.iter().any(|cut| (cut.put_in.start..cut.put_in.end).contains(&span.start))
+        }
     }
 }
 
 fn hint(section: &Section, span: Span, list: &Commitments) -> Diagnostic {
-    let words = section.body.text()[span.start..span.end].split_whitespace().collect::<Vec<_>>().join(" ");
+    let words =
+        section.body.text()[span.start..span.end].split_whitespace().collect::<Vec<_>>().join(" ");
     let same = list.commitments.iter().find(|entry| {
-        let amount = entry.amount.as_ref().map(|amount| format!("{} {}", amount.quantity, amount.unit));
+        let amount =
+            entry.amount.as_ref().map(|amount| format!("{} {}", amount.quantity, amount.unit));
         amount.is_some_and(|amount| amount == words)
     });
     let help = match same {
         Some(commitment) => format!("write `{{{{ commitment.{}.amount }}}}`, so that the two cannot part", commitment.id.value),
         None => "if it is a promise, add it to `content/commitments.yaml` and write `{{ commitment.… }}`".to_owned(),
     };
-    let found = Diagnostic::warning(Code::Uncommitted, format!("`{words}` is not backed by a commitment"));
-    found.at(&section.place(), section.body.origin(span)).help(help).sought_in("content/commitments.yaml")
+    let found =
+        Diagnostic::warning(Code::Uncommitted, format!("`{words}` is not backed by a commitment"));
+    found
+        .at(&section.place(), section.body.origin(span))
+        .help(help)
+        .sought_in("content/commitments.yaml")
 }
 
 #[cfg(test)]
@@ -83,7 +100,10 @@ mod tests {
     fn a_number_is_found_with_its_unit() {
         for (text, found) in [
             ("kept for 180 days.", "180 days"),
-            ("within 48\nbusiness hours, (30 minutes) and 99.9 % or 5%!", "48\nbusiness hours|30 minutes|99.9 %|5%"),
+            (
+                "within 48\nbusiness hours, (30 minutes) and 99.9 % or 5%!",
+                "48\nbusiness hours|30 minutes|99.9 %|5%",
+            ),
             ("1 to 5 minutes", "5 minutes"),
             ("First.\n\nWithin 2 days.\n\nAt last, 24\n\nhours or 3 weeks", "2 days|3 weeks"),
             ("on 25 May 2018, 256-bit, 24/7, 3, days; 1,000 hours and 2 doors", ""),

@@ -1,37 +1,22 @@
-//! `policybook postpone`, `withdraw` and `retire`: what was announced or is in force ends or comes on another day.
+//! `policybook postpone`, `withdraw` and `retire`: what was announced or is in force ends or comes
+//! on another day.
 
-use anyhow::Result;
-use anyhow::anyhow;
-use anyhow::bail;
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use jiff::civil::Date;
 
-use crate::check;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::ask;
-use crate::cli::date;
-use crate::cli::document;
-use crate::cli::report;
-use crate::cli::sentence;
-use crate::cli::tell_of_names;
+use crate::cli::{Access, Ending, Global, ask, date, document, report, sentence, tell_of_names};
 use crate::diagnostic::Diagnostics;
-use crate::ledger;
 use crate::ledger::acts;
-use crate::model::DocumentId;
-use crate::model::Postponement;
-use crate::model::ReleaseId;
-use crate::model::Retirement;
-use crate::model::Site;
-use crate::model::Withdrawal;
-use crate::store;
+use crate::model::{DocumentId, Postponement, ReleaseId, Retirement, Site, Withdrawal};
 use crate::store::Project;
+use crate::{check, ledger, store};
 
 /// Change the effective date of an announced version
 ///
-/// To a later date, or to an earlier one if the notice promised to readers allows it. The change is recorded in the ledger and shown on the
-/// version's page, in the history and in the feed. A version that is already in force cannot be moved.
+/// To a later date, or to an earlier one if the notice promised to readers allows it. The change is
+/// recorded in the ledger and shown on the version's page, in the history and in the feed. A
+/// version that is already in force cannot be moved.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -54,8 +39,9 @@ pub struct Postpone {
 
 /// Withdraw announced versions before they come into force
 ///
-/// Their pages stay and say so. A version that was merged into a withdrawn one is withdrawn with it. The draft in `content/` is not
-/// changed: restore the earlier text from version control, or it counts as unreleased.
+/// Their pages stay and say so. A version that was merged into a withdrawn one is withdrawn with
+/// it. The draft in `content/` is not changed: restore the earlier text from version control, or it
+/// counts as unreleased.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -89,8 +75,8 @@ struct Common {
 
 /// Retire a policy or list as of a date
 ///
-/// Its versions keep their pages, and its URL says that it is retired. The notice promised to readers applies. A retired policy can be
-/// released again.
+/// Its versions keep their pages, and its URL says that it is retired. The notice promised to
+/// readers applies. A retired policy can be released again.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -102,7 +88,8 @@ pub struct Retire {
     /// The policy or list
     #[arg(value_name = "POLICY")]
     document: String,
-    /// First date on which it is no longer in force [default: the first that the notice period allows]
+    /// First date on which it is no longer in force [default: the first that the notice period
+    /// allows]
     #[arg(long, value_name = "DATE", value_parser = date)]
     effective: Option<Date>,
     /// One-sentence reason, for readers
@@ -122,28 +109,59 @@ pub struct Retire {
 impl Postpone {
     /// Records the postponement.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((project, compiled)) = global.sound(Access::Writes)? else { return Ok(Ending::Found) };
+        let Some((project, compiled)) = global.sound(Access::Writes)? else {
+            return Ok(Ending::Found);
+        };
         let (site, today) = (&compiled.site, compiled.now.day);
         let only = self.act.documents(site)?;
-        let acts = acts::postpone(site, &self.version, &only, self.effective, &self.act.reason, self.with_later, today).map_err(refused)?;
+        let acts = acts::postpone(
+            site,
+            &self.version,
+            &only,
+            self.effective,
+            &self.act.reason,
+            self.with_later,
+            today,
+        )
+        .map_err(refused)?;
         let mut named = Diagnostics::new();
         for (id, version) in concerned(&acts) {
-            let version = site.history(id.as_str()).and_then(|history| history.versions.iter().find(|other| other.release.id == *version));
-            if let Some((version, policy)) = version.and_then(|version| Some((version, version.document.policy()?))) {
-                named.extend(check::disagreeing(policy, version.stamp.released, Some(self.effective)));
+            let version = site.history(id.as_str()).and_then(|history| {
+                history.versions.iter().find(|other| other.release.id == *version)
+            });
+            if let Some((version, policy)) =
+                version.and_then(|version| Some((version, version.document.policy()?)))
+            {
+                named.extend(check::disagreeing(
+                    policy,
+                    version.stamp.released,
+                    Some(self.effective),
+                ));
             }
         }
         if named.has_errors() {
             report::diagnostics(&named, &project.files, global.quiet);
-            bail!("the released words name the day on which they come into force, and cannot change: withdraw the version instead");
+            bail!(
+                "the released words name the day on which they come into force, and cannot change: withdraw the version instead"
+            );
         }
         for Postponement { versions, documents, effective, .. } in &acts {
-            anstream::println!("postpone {} of {} to {effective}", joined(versions), joined(documents));
+            anstream::println!(
+                "postpone {} of {} to {effective}",
+                joined(versions),
+                joined(documents)
+            );
         }
         tell_of_lists(site, acts.iter().flat_map(|act| &act.documents), global);
         let lines = acts.iter().map(acts::postponement).collect();
         tell_of_names(global, site, "reason", &self.act.reason);
-        record(global, &project, lines, (self.act.dry_run, self.act.yes), "Move the day for all readers?")?;
+        record(
+            global,
+            &project,
+            lines,
+            (self.act.dry_run, self.act.yes),
+            "Move the day for all readers?",
+        )?;
         Ok(Ending::Done)
     }
 }
@@ -151,19 +169,38 @@ impl Postpone {
 impl Withdraw {
     /// Records the withdrawal.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((project, compiled)) = global.sound(Access::Writes)? else { return Ok(Ending::Found) };
+        let Some((project, compiled)) = global.sound(Access::Writes)? else {
+            return Ok(Ending::Found);
+        };
         let (site, today) = (&compiled.site, compiled.now.day);
-        let acts = acts::withdraw(site, &self.versions, &self.act.documents(site)?, &self.act.reason, today).map_err(refused)?;
+        let acts = acts::withdraw(
+            site,
+            &self.versions,
+            &self.act.documents(site)?,
+            &self.act.reason,
+            today,
+        )
+        .map_err(refused)?;
         for Withdrawal { versions, documents, .. } in &acts {
             anstream::println!("withdraw {} of {}", joined(versions), joined(documents));
         }
         tell_of_lists(site, acts.iter().flat_map(|act| &act.documents), global);
         let lines = acts.iter().map(acts::withdrawal).collect();
         tell_of_names(global, site, "reason", &self.act.reason);
-        let recorded = record(global, &project, lines, (self.act.dry_run, self.act.yes), "Withdraw this permanently?")?;
+        let recorded = record(
+            global,
+            &project,
+            lines,
+            (self.act.dry_run, self.act.yes),
+            "Withdraw this permanently?",
+        )?;
         if recorded && !global.quiet {
             for id in acts.iter().flat_map(|act| &act.documents) {
-                if let Some(place) = site.history(id.as_str()).filter(|history| history.draft.is_some()).map(|history| history.place()) {
+                if let Some(place) = site
+                    .history(id.as_str())
+                    .filter(|history| history.draft.is_some())
+                    .map(|history| history.place())
+                {
                     report::note(&format!(
                         "`{place}` may still say what was withdrawn: restore it from version control, or it is unreleased"
                     ));
@@ -177,32 +214,51 @@ impl Withdraw {
 impl Retire {
     /// Records the retirement.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let Some((project, compiled)) = global.sound(Access::Writes)? else { return Ok(Ending::Found) };
+        let Some((project, compiled)) = global.sound(Access::Writes)? else {
+            return Ok(Ending::Found);
+        };
         let (site, today) = (&compiled.site, compiled.now.day);
         let history = document(site, &self.document)?;
         let see = self.see.as_deref().map(|see| document(site, see)).transpose()?;
         if let Some(other) = see {
             let id = &other.id;
             match () {
-                () if other.versions.is_empty() => bail!("`{id}` was never released: name what readers can go to"),
-                () if other.retirement().is_some() => bail!("`{id}` is retired itself: name what readers can go to"),
+                () if other.versions.is_empty() => {
+                    bail!("`{id}` was never released: name what readers can go to")
+                }
+                () if other.retirement().is_some() => {
+                    bail!("`{id}` is retired itself: name what readers can go to")
+                }
                 () if *id == history.id => bail!("`{id}` cannot take its own place"),
                 () => {}
             }
         }
         let see = see.map(|other| other.id.clone());
-        let act = acts::retire(site, history, self.effective, &self.reason, see, today).map_err(refused)?;
+        let act = acts::retire(site, history, self.effective, &self.reason, see, today)
+            .map_err(refused)?;
         let Retirement { effective, .. } = &act;
         anstream::println!("retire {} from {effective} on", history.id);
         let falls = |at: &usize| history.versions[*at].period.from >= Some(*effective);
         let fallen: Vec<usize> = history.announced().filter(falls).collect();
         for at in &fallen {
-            anstream::println!("  version {} never comes into force", history.versions[*at].release.id);
+            anstream::println!(
+                "  version {} never comes into force",
+                history.versions[*at].release.id
+            );
         }
         tell_of_names(global, site, "reason", &self.reason);
-        let recorded = record(global, &project, vec![acts::retirement(&act)], (self.dry_run, self.yes), "Retire it?")?;
+        let recorded = record(
+            global,
+            &project,
+            vec![acts::retirement(&act)],
+            (self.dry_run, self.yes),
+            "Retire it?",
+        )?;
         if recorded && !fallen.is_empty() && !global.quiet {
-            report::note(&format!("`{}` still says what was announced: restore the words in force, or it is unreleased", history.place()));
+            report::note(&format!(
+                "`{}` still says what was announced: restore the words in force, or it is unreleased",
+                history.place()
+            ));
         }
         tell_of_lists(site, [&history.id], global);
         Ok(Ending::Done)
@@ -216,20 +272,38 @@ impl Common {
 }
 
 /// Tells that policies which show a list have versions of their own.
-fn tell_of_lists<'a>(site: &Site, documents: impl IntoIterator<Item = &'a DocumentId>, global: &Global) {
-    let lists = documents.into_iter().filter(|id| DocumentId::LISTS.contains(&id.as_str()) && !global.quiet);
-    for id in lists.filter(|_| site.histories.iter().any(|history| history.current().policy().is_some())) {
-        report::note(&format!("a policy that shows `{id}` has versions of its own: see whether one of them has to follow"));
+fn tell_of_lists<'a>(
+    site: &Site,
+    documents: impl IntoIterator<Item = &'a DocumentId>,
+    global: &Global,
+) {
+    let lists = documents
+        .into_iter()
+        .filter(|id| DocumentId::LISTS.contains(&id.as_str()) && !global.quiet);
+    for id in
+        lists.filter(|_| site.histories.iter().any(|history| history.current().policy().is_some()))
+    {
+        report::note(&format!(
+            "a policy that shows `{id}` has versions of its own: see whether one of them has to follow"
+        ));
     }
 }
 
 /// Returns the versions that postponements move, each with its document.
 fn concerned(acts: &[Postponement]) -> impl Iterator<Item = (&DocumentId, &ReleaseId)> {
-    acts.iter().flat_map(|act| act.documents.iter().flat_map(|id| act.versions.iter().map(move |version| (id, version))))
+    acts.iter().flat_map(|act| {
+        act.documents.iter().flat_map(|id| act.versions.iter().map(move |version| (id, version)))
+    })
 }
 
 /// Asks, adds acts to the ledger, and returns whether it did.
-fn record(global: &Global, project: &Project, lines: Vec<Vec<String>>, (dry_run, yes): (bool, bool), question: &str) -> Result<bool> {
+fn record(
+    global: &Global,
+    project: &Project,
+    lines: Vec<Vec<String>>,
+    (dry_run, yes): (bool, bool),
+    question: &str,
+) -> Result<bool> {
     if !ask::agreed(question, dry_run, yes)? {
         return Ok(false);
     }
@@ -250,5 +324,6 @@ fn joined(ids: &[impl ToString]) -> String {
 }
 
 fn version(text: &str) -> Result<ReleaseId, String> {
-    ReleaseId::new(text).ok_or_else(|| "name a version as its address does, such as `2027-01-15`".to_owned())
+    ReleaseId::new(text)
+        .ok_or_else(|| "name a version as its address does, such as `2027-01-15`".to_owned())
 }

@@ -1,32 +1,17 @@
-//! `policybook add`: an entry of a list, written into its file behind the others. Comments and order stay; sorting is the page's business.
+//! `policybook add`: an entry of a list, written into its file behind the others. Comments and
+//! order stay; sorting is the page's business.
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
-use clap::Args;
-use clap::Subcommand;
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, Subcommand};
 
 use crate::check::Edition;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::report;
-use crate::cli::sentence;
-use crate::compile::Options;
-use crate::compile::compile;
+use crate::cli::{Access, Ending, Global, report, sentence};
+use crate::compile::{Options, compile};
 use crate::diagnostic::Diagnostics;
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::Site;
-use crate::model::Subprocessor as Subprocessed;
-use crate::model::name_key;
-use crate::parse;
+use crate::model::{Document, DocumentId, Site, Subprocessor as Subprocessed, name_key};
 use crate::parse::Worth;
-use crate::store;
-use crate::tree::File;
-use crate::tree::Source;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Source, Tree, TreePath};
+use crate::{parse, store};
 
 /// Add an entry to a list
 #[derive(Debug, Subcommand)]
@@ -139,20 +124,32 @@ impl Add {
         let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
         let (list, name, fields) = self.entry();
         if let Some(there) = self.named(&compiled.site, list, name) {
-            bail!("`{}` is on the list already, as `{}`: nothing was written", name.escape_debug(), there.escape_debug());
+            bail!(
+                "`{}` is on the list already, as `{}`: nothing was written",
+                name.escape_debug(),
+                there.escape_debug()
+            );
         }
         let path = TreePath::new(&format!("content/{list}.yaml")).expect("a list's file");
         let file = project.files.get(&path).cloned();
         let old = file.clone().unwrap_or_else(|| File::new(Vec::new()));
-        let source = Source::new(&path, &old).ok().with_context(|| format!("`{path}` is not UTF-8"))?;
+        let source =
+            Source::new(&path, &old).ok().with_context(|| format!("`{path}` is not UTF-8"))?;
         let added = parse::with_entry(&path, &source.text, list, &fields)
             .with_context(|| format!("`{path}` cannot take an entry as it is written: see that `policybook check` has nothing against it, and write each entry on lines of its own"))?;
-        let new = old.edited(&[added.edit]).with_context(|| format!("`{path}` changed while it was read"))?;
+        let new = old
+            .edited(&[added.edit])
+            .with_context(|| format!("`{path}` changed while it was read"))?;
         let mut files: Tree<File> = project.files.clone();
         files.insert(path.clone(), new.clone());
         let after = compile(&files, Options { edition: Edition::Draft, now: compiled.now });
         let known: Vec<&str> = compiled.diagnostics.errors().map(|error| &*error.message).collect();
-        let wrong: Diagnostics = after.diagnostics.errors().filter(|error| !known.contains(&&*error.message)).cloned().collect();
+        let wrong: Diagnostics = after
+            .diagnostics
+            .errors()
+            .filter(|error| !known.contains(&&*error.message))
+            .cloned()
+            .collect();
         if wrong.has_errors() {
             report::diagnostics(&wrong, &files, global.quiet);
             return Ok(Ending::Found);
@@ -178,7 +175,10 @@ impl Add {
                     ("class", entry.class.as_ref()),
                 ]);
                 if !entry.groups.is_empty() {
-                    fields.push(("groups", Worth::Texts(entry.groups.iter().map(String::as_str).collect())));
+                    fields.push((
+                        "groups",
+                        Worth::Texts(entry.groups.iter().map(String::as_str).collect()),
+                    ));
                 }
                 (DocumentId::WHITEHATS, &entry.name, fields)
             }
@@ -213,15 +213,22 @@ impl Add {
         }
     }
 
-    /// Returns the entry of the draft that has this name, as it is written there. A company may stand twice, for two purposes.
+    /// Returns the entry of the draft that has this name, as it is written there. A company may
+    /// stand twice, for two purposes.
     fn named(&self, site: &Site, list: &str, name: &str) -> Option<String> {
         let is = |there: &&String| name_key(there) == name_key(name);
         match (self, site.history(list)?.draft.as_deref()?) {
-            (Add::Whitehat(_), Document::Whitehats(list)) => list.whitehats.iter().map(|entry| &entry.name.value).find(is).cloned(),
-            (Add::Commitment(_), Document::Commitments(list)) => list.commitments.iter().map(|entry| &entry.id.value).find(is).cloned(),
+            (Add::Whitehat(_), Document::Whitehats(list)) => {
+                list.whitehats.iter().map(|entry| &entry.name.value).find(is).cloned()
+            }
+            (Add::Commitment(_), Document::Commitments(list)) => {
+                list.commitments.iter().map(|entry| &entry.id.value).find(is).cloned()
+            }
             (Add::Subprocessor(added), Document::Subprocessors(list)) => {
-                let same = |there: &&Subprocessed| name_key(&there.purpose) == name_key(&added.purpose);
-                let entries = list.subprocessors.iter().filter(|there| added.id.is_none() && same(there));
+                let same =
+                    |there: &&Subprocessed| name_key(&there.purpose) == name_key(&added.purpose);
+                let entries =
+                    list.subprocessors.iter().filter(|there| added.id.is_none() && same(there));
                 entries.map(|entry| &entry.name.value).find(is).cloned()
             }
             _ => None,

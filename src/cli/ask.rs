@@ -1,16 +1,14 @@
 //! Asking before something is done that cannot be undone.
 
 use std::io;
-use std::io::IsTerminal as _;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 
 use crate::cli::report;
 
-/// Asks a question on the terminal and returns whether the answer was yes; `yes` answers it beforehand.
+/// Asks a question on the terminal and returns whether the answer was yes; `yes` answers it
+/// beforehand.
 ///
 /// # Errors
 /// Where there is no terminal to ask on.
@@ -19,7 +17,9 @@ pub fn confirmed(question: &str, yes: bool) -> Result<bool> {
         return Ok(true);
     }
     if !io::stdin().is_terminal() {
-        bail!("cannot ask for confirmation (no terminal): pass `--yes` to proceed or `--dry-run` to preview");
+        bail!(
+            "cannot ask for confirmation (no terminal): pass `--yes` to proceed or `--dry-run` to preview"
+        );
     }
     anstream::eprint!("{question} [y/N] ");
     io::stderr().flush().context("write to the terminal")?;
@@ -28,7 +28,8 @@ pub fn confirmed(question: &str, yes: bool) -> Result<bool> {
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
-/// Returns whether something is to be written: not in a dry run, and not where the answer to a question is no. Says so where it is not.
+/// Returns whether something is to be written: not in a dry run, and not where the answer to a
+/// question is no. Says so where it is not.
 ///
 /// # Errors
 /// Where there is no terminal to ask on.

@@ -1,37 +1,27 @@
 //! `policybook build`: the site, written to a folder.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::check::Edition;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::report;
-use crate::compile::Compiled;
-use crate::compile::Options;
-use crate::compile::compile;
+use crate::cli::{Access, Ending, Global, report};
+use crate::compile::{Compiled, Options, compile};
 use crate::model::day_of;
-use crate::store::Origin;
-use crate::store::Outcome;
-use crate::store::Output;
-use crate::store::Project;
-use crate::tree::Action;
-use crate::tree::Manifest;
-use crate::tree::TreePath;
+use crate::store::{Origin, Outcome, Output, Project};
+use crate::tree::{Action, Manifest, TreePath};
 
 /// Build the site
 ///
-/// Unchanged files are not rewritten, files of an earlier build that are no longer part of the site are removed, and files that policybook
-/// did not write are never touched. If the content has errors, nothing is written.
+/// Unchanged files are not rewritten, files of an earlier build that are no longer part of the site
+/// are removed, and files that policybook did not write are never touched. If the content has
+/// errors, nothing is written.
 #[derive(Args, Debug)]
-#[command(after_help = "Exit codes: 0 built, 1 errors in the content or a difference found by --check, 2 any other failure")]
+#[command(
+    after_help = "Exit codes: 0 built, 1 errors in the content or a difference found by --check, 2 any other failure"
+)]
 pub struct Build {
     /// Output directory
     #[arg(long, value_name = "DIR", default_value = "public")]
@@ -60,7 +50,8 @@ impl Build {
         };
         let input = options.digest(&project.files);
         let there = Output::read(&out, self.force)?;
-        let made = there.made_from(input, options.now.day).filter(|_| project.diagnostics.is_empty());
+        let made =
+            there.made_from(input, options.now.day).filter(|_| project.diagnostics.is_empty());
         if made.is_some_and(|origin| global.quiet || !origin.speaks) {
             self.unchanged(&out, &there, global, start);
             return Ok(Ending::Done);
@@ -117,7 +108,8 @@ impl Build {
 /// Refuses to write where the author's own files are.
 fn refuse_sources(project: &Path, out: &Path) -> Result<()> {
     let real = |path: &Path| -> Result<PathBuf> {
-        let whole = std::path::absolute(path).with_context(|| format!("find `{}`", path.display()))?;
+        let whole =
+            std::path::absolute(path).with_context(|| format!("find `{}`", path.display()))?;
         let there = whole.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(&whole);
         let rest = whole.strip_prefix(there).unwrap_or(Path::new(""));
         Ok(there.canonicalize().with_context(|| format!("find `{}`", path.display()))?.join(rest))
@@ -125,7 +117,10 @@ fn refuse_sources(project: &Path, out: &Path) -> Result<()> {
     let (project, out_) = (real(project)?, real(out)?);
     let source = ["content", "themes"].iter().find(|folder| out_.starts_with(project.join(folder)));
     if let Some(folder) = source {
-        bail!("the site cannot be written to `{}`: it lies inside `{folder}/`, where your own files are", report::place(out));
+        bail!(
+            "the site cannot be written to `{}`: it lies inside `{folder}/`, where your own files are",
+            report::place(out)
+        );
     }
     if project.starts_with(&out_) {
         bail!("the site cannot be written to `{}`: your own files lie in it", report::place(out));
@@ -135,17 +130,24 @@ fn refuse_sources(project: &Path, out: &Path) -> Result<()> {
 
 /// Says what readers of the site should not take for released, and until when it is true.
 fn tell(compiled: &Compiled) {
-    let draft: Vec<String> = compiled.site.unreleased().map(|history| format!("`{}`", history.id)).collect();
+    let draft: Vec<String> =
+        compiled.site.unreleased().map(|history| format!("`{}`", history.id)).collect();
     if !draft.is_empty() {
-        report::note(&format!("unreleased changes in {}; their pages carry a draft banner", draft.join(", ")));
+        report::note(&format!(
+            "unreleased changes in {}; their pages carry a draft banner",
+            draft.join(", ")
+        ));
     }
     if let Some(day) = compiled.coming_day() {
         let zone = &compiled.site.config.timezone;
         match compiled.coming_end().filter(|end| day_of(*end, zone) < day) {
-            Some(end) => {
-                report::note(&format!("rebuild on or after {}: security.txt or its key or signature ends then", day_of(end, zone)))
-            }
-            None => report::note(&format!("rebuild on or after {day}: another version comes into force that day")),
+            Some(end) => report::note(&format!(
+                "rebuild on or after {}: security.txt or its key or signature ends then",
+                day_of(end, zone)
+            )),
+            None => report::note(&format!(
+                "rebuild on or after {day}: another version comes into force that day"
+            )),
         }
     }
 }
@@ -171,11 +173,13 @@ fn same(out: &Path) {
     report::done("same", &format!("{} is what would be built", report::place(out)));
 }
 
-/// Prints what is done, or would be, file by file: the answer of `--check`. An asset stands where it would without the digest in its
-/// name, so that another digest does not move it; a new one stands before the old one that it replaces.
+/// Prints what is done, or would be, file by file: the answer of `--check`. An asset stands where
+/// it would without the digest in its name, so that another digest does not move it; a new one
+/// stands before the old one that it replaces.
 fn list(outcome: &Outcome) {
     let mut actions: Vec<(&TreePath, &Action)> = outcome.plan.actions.iter().collect();
-    actions.sort_by_cached_key(|(path, action)| (undigested(path), matches!(action, Action::Remove)));
+    actions
+        .sort_by_cached_key(|(path, action)| (undigested(path), matches!(action, Action::Remove)));
     for (path, action) in actions {
         let word = match action {
             Action::Create(_) => "create",
@@ -186,12 +190,14 @@ fn list(outcome: &Outcome) {
     }
 }
 
-/// Returns the path of a file, an asset's without its digest: `assets/site.css` for `assets/site.0123abcd.css`.
+/// Returns the path of a file, an asset's without its digest: `assets/site.css` for
+/// `assets/site.0123abcd.css`.
 fn undigested(path: &TreePath) -> String {
     let Some(name) = path.within("assets") else {
         return path.to_string();
     };
-    let is_digest = |part: &str| part.len() == 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_digest =
+        |part: &str| part.len() == 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     let parts: Vec<&str> = name.split('.').filter(|part| !is_digest(part)).collect();
     format!("assets/{}", parts.join("."))
 }

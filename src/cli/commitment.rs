@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::Commitment;
-use crate::model::History;
-use crate::model::Site;
+use crate::model::{Commitment, History, Site};
 use crate::redline;
 use crate::redline::CommitmentChange;
 
@@ -25,7 +23,8 @@ pub struct Entry {
 impl Entry {
     /// Returns a change.
     pub fn new(change: &CommitmentChange) -> Entry {
-        let promise = |commitment: &Option<Commitment>| commitment.as_ref().and_then(Commitment::promise);
+        let promise =
+            |commitment: &Option<Commitment>| commitment.as_ref().and_then(Commitment::promise);
         Entry {
             kind: change.kind.as_str(),
             id: change.commitment().id.value.clone(),

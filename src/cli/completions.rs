@@ -1,15 +1,13 @@
-//! `policybook completions`: what a shell needs to complete commands and options. The one file that names the crate that makes it.
+//! `policybook completions`: what a shell needs to complete commands and options. The one file that
+//! names the crate that makes it.
 
 use std::io::Write as _;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use clap::Args;
-use clap::CommandFactory as _;
+use anyhow::{Context as _, Result};
+use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
-use crate::cli::Arguments;
-use crate::cli::Ending;
+use crate::cli::{Arguments, Ending};
 
 /// Generate shell completions
 #[derive(Args, Debug)]

@@ -3,10 +3,8 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::cli::Ending;
-use crate::cli::style;
-use crate::diagnostic::Code;
-use crate::diagnostic::nearest;
+use crate::cli::{Ending, style};
+use crate::diagnostic::{Code, nearest};
 
 /// Explain a diagnostic code, with examples
 #[derive(Args, Debug)]
@@ -27,8 +25,16 @@ impl Explain {
     /// Prints what a code means, or every code.
     pub fn run(&self) -> Result<Ending> {
         match self.code {
-            Some(code) => anstream::println!("{0}{1}{0:#}: {2}\n\n{3}", style::STRONG, code.as_str(), code.title(), code.explanation()),
-            None => Code::ALL.iter().for_each(|code| anstream::println!("{0}{1}{0:#}  {2}", style::STRONG, code.as_str(), code.title())),
+            Some(code) => anstream::println!(
+                "{0}{1}{0:#}: {2}\n\n{3}",
+                style::STRONG,
+                code.as_str(),
+                code.title(),
+                code.explanation()
+            ),
+            None => Code::ALL.iter().for_each(|code| {
+                anstream::println!("{0}{1}{0:#}  {2}", style::STRONG, code.as_str(), code.title())
+            }),
         }
         Ok(Ending::Done)
     }
@@ -38,8 +44,10 @@ impl Explain {
 pub fn code(text: &str) -> Result<Code, String> {
     let written = text.to_ascii_uppercase();
     let found = Code::ALL.iter().find(|code| code.as_str() == written);
-    found.copied().ok_or_else(|| match nearest(&written, Code::ALL.iter().map(|code| code.as_str())) {
-        Some(meant) => format!("there is no such code; did you mean `{meant}`?"),
-        None => "there is no such code; `policybook explain --list` names them".to_owned(),
+    found.copied().ok_or_else(|| {
+        match nearest(&written, Code::ALL.iter().map(|code| code.as_str())) {
+            Some(meant) => format!("there is no such code; did you mean `{meant}`?"),
+            None => "there is no such code; `policybook explain --list` names them".to_owned(),
+        }
     })
 }

@@ -4,22 +4,19 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::Args;
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::report;
-use crate::cli::schema;
+use crate::cli::{Ending, Global, report, schema};
 use crate::store;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{Tree, TreePath};
 
 /// Create a project containing the example policy (Fluxiom) and editor schemas
 ///
 /// Existing files are kept. In an existing project, --ci adds the CI files only.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  policybook init acme-policies\n  policybook init --ci github,gitlab")]
+#[command(
+    after_help = "Examples:\n  policybook init acme-policies\n  policybook init --ci github,gitlab"
+)]
 pub struct Init {
     /// Directory to create it in
     #[arg(value_name = "DIR", default_value = ".")]
@@ -69,8 +66,9 @@ impl Init {
         if global.quiet {
             return Ok(Ending::Done);
         }
-        let (ours, example): (Vec<&TreePath>, Vec<&TreePath>) =
-            added.iter().partition(|path| path.within("content").is_none() && path.within(schema::FOLDER).is_none());
+        let (ours, example): (Vec<&TreePath>, Vec<&TreePath>) = added.iter().partition(|path| {
+            path.within("content").is_none() && path.within(schema::FOLDER).is_none()
+        });
         let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
         for path in example {
             *folders.entry(path.folder()).or_default() += 1;
@@ -85,13 +83,18 @@ impl Init {
             0 => String::new(),
             kept => format!(", kept {} already there", report::counted(kept, "file")),
         };
-        report::done("made", &format!("{} in {}{kept}", report::counted(added.len(), "file"), report::place(&root)));
+        report::done(
+            "made",
+            &format!("{} in {}{kept}", report::counted(added.len(), "file"), report::place(&root)),
+        );
         let directory = match report::place(&root).as_str() {
             "." => String::new(),
             place => format!("-C {place} "),
         };
         if !there {
-            anstream::eprintln!("\nNext: edit content/site.yaml, then run `policybook {directory}build`");
+            anstream::eprintln!(
+                "\nNext: edit content/site.yaml, then run `policybook {directory}build`"
+            );
         }
         for path in ours {
             anstream::eprintln!("Next: read {path} and set the variables that it names");

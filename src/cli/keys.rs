@@ -1,9 +1,8 @@
-//! Single keys from a terminal, and the terminal as it was at the end. The one file that names the libraries for that.
+//! Single keys from a terminal, and the terminal as it was at the end. The one file that names the
+//! libraries for that.
 
-use std::io;
-use std::io::IsTerminal as _;
-use std::io::Read as _;
-use std::thread;
+use std::io::{IsTerminal as _, Read as _};
+use std::{io, thread};
 
 /// A terminal that hands over each key as it is pressed, until the value goes.
 pub struct Keys {
@@ -41,9 +40,7 @@ mod terminal {
     use std::io;
 
     use nix::sys::termios;
-    use nix::sys::termios::LocalFlags;
-    use nix::sys::termios::SetArg;
-    use nix::sys::termios::Termios;
+    use nix::sys::termios::{LocalFlags, SetArg, Termios};
     use nix::unistd;
 
     /// A terminal as it was found.
@@ -52,7 +49,8 @@ mod terminal {
     }
 
     impl Terminal {
-        /// Has the terminal hand over each key at once, unshown; nothing where it is another program's turn to read.
+        /// Has the terminal hand over each key at once, unshown; nothing where it is another
+        /// program's turn to read.
         pub fn take() -> Option<Terminal> {
             if unistd::tcgetpgrp(io::stdin()) != Ok(unistd::getpgrp()) {
                 return None;
@@ -64,7 +62,8 @@ mod terminal {
             Some(Terminal { before })
         }
 
-        /// Has Ctrl-C, and whatever else ends the program from outside, leave the terminal as it was found.
+        /// Has Ctrl-C, and whatever else ends the program from outside, leave the terminal as it
+        /// was found.
         pub fn restore_when_interrupted(&self) {
             let terminal = Terminal { before: self.before.clone() };
             let ended = ctrlc::set_handler(move || {

@@ -1,9 +1,13 @@
 //! The command line: one file per command, its arguments and its run.
 //!
-//! The answer of a command goes to standard output, talk and findings to standard error. Exit codes: 0 done, 1 the content has errors or
-//! `build --check` found a difference, 2 any other failure, 3 a publish was refused.
+//! The answer of a command goes to standard output, talk and findings to standard error. Exit
+//! codes: 0 done, 1 the content has errors or `build --check` found a difference, 2 any other
+//! failure, 3 a publish was refused.
 
-#![allow(clippy::disallowed_methods, reason = "this room is where the clock, the environment and the terminal are")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this room is where the clock, the environment and the terminal are"
+)]
 
 mod acts;
 mod add;
@@ -39,35 +43,18 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::anyhow;
-use anyhow::bail;
-use clap::Args;
-use clap::ColorChoice;
-use clap::Parser;
-use clap::Subcommand;
+use anyhow::{Context as _, Result, anyhow, bail};
+use clap::{Args, ColorChoice, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::check::Edition;
-use crate::compile::Compiled;
-use crate::compile::Options;
-use crate::compile::compile;
-use crate::diagnostic::Code;
-use crate::diagnostic::nearest;
-use crate::ledger;
-use crate::model::DocumentId;
-use crate::model::History;
-use crate::model::Now;
-use crate::model::ReleaseId;
-use crate::model::Site;
-use crate::parse;
-use crate::store;
+use crate::compile::{Compiled, Options, compile};
+use crate::diagnostic::{Code, nearest};
+use crate::model::{DocumentId, History, Now, ReleaseId, Site};
 use crate::store::Project;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Tree, TreePath};
+use crate::{ledger, parse, store};
 
 /// Static site generator for versioned policies
 #[derive(Debug, Parser)]
@@ -90,7 +77,14 @@ Examples:
 #[command(next_help_heading = "Global options")]
 struct Global {
     /// Run as if started in DIR
-    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]
+    #[arg(
+        short = 'C',
+        long = "directory",
+        value_name = "DIR",
+        global = true,
+        default_value = ".",
+        hide_default_value = true
+    )]
     directory: PathBuf,
     /// When to use colour
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
@@ -101,7 +95,8 @@ struct Global {
     /// Print more
     #[arg(short, long, global = true)]
     verbose: bool,
-    /// Use DATE as today's date [default: SOURCE_DATE_EPOCH for commands that record nothing, else the clock]
+    /// Use DATE as today's date [default: SOURCE_DATE_EPOCH for commands that record nothing, else
+    /// the clock]
     #[arg(long, value_name = "DATE", global = true, value_parser = date)]
     today: Option<Date>,
 }
@@ -209,19 +204,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 enum Access {
     /// It only reads: any day may be asked for, and `SOURCE_DATE_EPOCH` counts.
     Reads,
-    /// It writes what bears its day: no day may be asked for that has not come, and `SOURCE_DATE_EPOCH` is not looked at.
+    /// It writes what bears its day: no day may be asked for that has not come, and
+    /// `SOURCE_DATE_EPOCH` is not looked at.
     Writes,
 }
 
 impl Global {
-    /// Reads the project; for a command that writes, what another one began that was killed is finished first.
+    /// Reads the project; for a command that writes, what another one began that was killed is
+    /// finished first.
     fn project(&self, access: Access) -> Result<Project> {
         if access == Access::Writes
             && let Some(paths) = store::finish(&self.directory)?
             && !self.quiet
         {
             let files = report::counted(paths.len(), "file");
-            report::note(&format!("finished what a command had begun that was killed: {files} of `content/` written"));
+            report::note(&format!(
+                "finished what a command had begun that was killed: {files} of `content/` written"
+            ));
         }
         Project::read(&self.directory)
     }
@@ -232,9 +231,17 @@ impl Global {
         let now = self.now(&project.files, access)?;
         let mut compiled = compile(&project.files, Options { edition, now });
         compiled.diagnostics.extend(std::mem::take(&mut project.diagnostics));
-        for ahead in compiled.diagnostics.sorted().iter().filter(|found| found.code == Code::ActAhead && access == Access::Writes) {
+        for ahead in compiled
+            .diagnostics
+            .sorted()
+            .iter()
+            .filter(|found| found.code == Code::ActAhead && access == Access::Writes)
+        {
             if !self.quiet {
-                report::note(&format!("{}; this is written by the clock, and says so", ahead.message));
+                report::note(&format!(
+                    "{}; this is written by the clock, and says so",
+                    ahead.message
+                ));
             }
         }
         Ok((project, compiled))
@@ -250,8 +257,8 @@ impl Global {
         Ok(Some((project, compiled)))
     }
 
-    /// Returns the moment, and its day in the zone of a project: the first moment of the day that was asked for, else `SOURCE_DATE_EPOCH`
-    /// where nothing is written, else the clock.
+    /// Returns the moment, and its day in the zone of a project: the first moment of the day that
+    /// was asked for, else `SOURCE_DATE_EPOCH` where nothing is written, else the clock.
     fn now(&self, files: &Tree<File>, access: Access) -> Result<Now> {
         let zone = parse::zone(files);
         match (self.today, access) {
@@ -285,9 +292,11 @@ impl Global {
 
 /// Returns the policy or list that is named.
 fn document<'a>(site: &'a Site, id: &str) -> Result<&'a History> {
-    site.history(id).ok_or_else(|| match nearest(id, site.histories.iter().map(|history| history.id.as_str())) {
-        Some(meant) => anyhow!("there is no policy or list `{id}`; did you mean `{meant}`?"),
-        None => anyhow!("there is no policy or list `{id}`"),
+    site.history(id).ok_or_else(|| {
+        match nearest(id, site.histories.iter().map(|history| history.id.as_str())) {
+            Some(meant) => anyhow!("there is no policy or list `{id}`; did you mean `{meant}`?"),
+            None => anyhow!("there is no policy or list `{id}`"),
+        }
     })
 }
 
@@ -295,16 +304,23 @@ fn document<'a>(site: &'a Site, id: &str) -> Result<&'a History> {
 fn new_policy(name: &str) -> Result<DocumentId> {
     let shown = name.escape_debug();
     let Some(id) = DocumentId::new(name) else {
-        bail!("`{shown}` cannot be the name of a policy: it becomes an address, of lower-case letters, digits and single hyphens")
+        bail!(
+            "`{shown}` cannot be the name of a policy: it becomes an address, of lower-case letters, digits and single hyphens"
+        )
     };
     if name.split('/').any(|part| DocumentId::RESERVED.contains(&part)) {
         bail!("`{shown}` cannot be the name of a policy: that address is taken");
     }
     if name.split('/').any(|part| part.len() > ReleaseId::LONGEST) {
-        bail!("`{shown}` cannot be the name of a policy: it has more than {} letters", ReleaseId::LONGEST);
+        bail!(
+            "`{shown}` cannot be the name of a policy: it has more than {} letters",
+            ReleaseId::LONGEST
+        );
     }
     match TreePath::new(name)?.unportable() {
-        Some(part) => bail!("`{shown}` cannot be the name of a policy: Windows cannot hold a folder of the name `{part}`"),
+        Some(part) => bail!(
+            "`{shown}` cannot be the name of a policy: Windows cannot hold a folder of the name `{part}`"
+        ),
         None => Ok(id),
     }
 }
@@ -315,7 +331,12 @@ fn epoch() -> Result<Option<Timestamp>> {
         return Ok(None);
     };
     let read = seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    Ok(Some(read.with_context(|| format!("SOURCE_DATE_EPOCH is `{}`, not a number of seconds since 1970", seconds.escape_debug()))?))
+    Ok(Some(read.with_context(|| {
+        format!(
+            "SOURCE_DATE_EPOCH is `{}`, not a number of seconds since 1970",
+            seconds.escape_debug()
+        )
+    })?))
 }
 
 /// Returns what the clock says. The tests of a program that is not optimised set it.
@@ -330,11 +351,16 @@ fn clock() -> Result<Timestamp> {
 fn sentence(text: &str) -> Result<String, String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.chars().find(|letter| parse::shows_nothing(*letter)) {
-        Some(letter) => Err(format!("it holds the invisible character U+{:04X}: type it again without", u32::from(letter))),
+        Some(letter) => Err(format!(
+            "it holds the invisible character U+{:04X}: type it again without",
+            u32::from(letter)
+        )),
         None if text.chars().count() > LONGEST_SENTENCE => {
             Err(format!("it is longer than {LONGEST_SENTENCE} letters: say it in a sentence"))
         }
-        None if !text.is_empty() && !text.chars().any(char::is_alphanumeric) => Err("it says nothing: write a sentence".to_owned()),
+        None if !text.is_empty() && !text.chars().any(char::is_alphanumeric) => {
+            Err("it says nothing: write a sentence".to_owned())
+        }
         None => Ok(text),
     }
 }
@@ -344,7 +370,9 @@ fn tell_of_names(global: &Global, site: &Site, what: &str, sentence: &str) {
     let names = if global.quiet { Vec::new() } else { ledger::named_in(site, sentence) };
     for name in names {
         let name = name.escape_debug();
-        report::note(&format!("the {what} names `{name}` of the researchers' list: it is sealed, and `redact` cannot take it out"));
+        report::note(&format!(
+            "the {what} names `{name}` of the researchers' list: it is sealed, and `redact` cannot take it out"
+        ));
     }
 }
 

@@ -1,23 +1,17 @@
 //! `policybook notice`: what changed among the sub-processors, ready for a mailer.
 
-use anyhow::Result;
-use anyhow::bail;
-use clap::Args;
-use clap::ValueEnum;
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
 
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::document;
-use crate::cli::report;
+use crate::cli::{Access, Ending, Global, document, report};
 use crate::diagnostic::nearest;
 use crate::model::DocumentId;
 use crate::render;
 
 /// Draft the notice of changes to the sub-processors or a policy
 ///
-/// Describes the newest version for customers who were promised notice: what is added, changed or removed, from when, and until when they
-/// may object. It is printed, not sent.
+/// Describes the newest version for customers who were promised notice: what is added, changed or
+/// removed, from when, and until when they may object. It is printed, not sent.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -54,13 +48,14 @@ impl Notice {
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let Some((_, compiled)) = global.sound(Access::Reads)? else { return Ok(Ending::Found) };
         let site = &compiled.site;
-        if let Some(id) = self
-            .document
-            .as_deref()
-            .filter(|id| *id != DocumentId::SUBPROCESSORS || site.history(id).is_some_and(|list| list.retirement().is_some()))
-        {
+        if let Some(id) = self.document.as_deref().filter(|id| {
+            *id != DocumentId::SUBPROCESSORS
+                || site.history(id).is_some_and(|list| list.retirement().is_some())
+        }) {
             let history = document(site, id)?;
-            let Some(announcement) = render::Announcement::new(site, history) else { bail!("`{id}` was never released") };
+            let Some(announcement) = render::Announcement::new(site, history) else {
+                bail!("`{id}` was never released")
+            };
             anstream::print!(
                 "{}",
                 match self.format {
@@ -71,13 +66,17 @@ impl Notice {
             );
             return Ok(Ending::Done);
         }
-        let Some((history, newest)) = site.history(DocumentId::SUBPROCESSORS).and_then(|history| Some((history, history.newest()?))) else {
+        let Some((history, newest)) = site
+            .history(DocumentId::SUBPROCESSORS)
+            .and_then(|history| Some((history, history.newest()?)))
+        else {
             bail!("no list of sub-processors was released");
         };
         let since = match &self.since {
             None => newest.follows.map(|index| &history.versions[index]),
             Some(id) => {
-                let Some(release) = site.releases.iter().find(|release| release.id.as_str() == id) else {
+                let Some(release) = site.releases.iter().find(|release| release.id.as_str() == id)
+                else {
                     match nearest(id, site.releases.iter().map(|release| release.id.as_str())) {
                         Some(meant) => bail!("there is no release `{id}`; did you mean `{meant}`?"),
                         None => bail!("there is no release `{id}`"),
@@ -90,7 +89,9 @@ impl Notice {
             report::note("the draft has changes that no release holds: nobody is told of them");
         }
         match render::Notice::new(site, history, since, newest) {
-            None => report::note("nothing to report: no sub-processor was added, changed or removed"),
+            None => {
+                report::note("nothing to report: no sub-processor was added, changed or removed")
+            }
             Some(notice) => anstream::print!(
                 "{}",
                 match self.format {

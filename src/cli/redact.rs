@@ -1,30 +1,13 @@
 //! `policybook redact`: words removed from every frozen version, on request.
 
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Result, bail};
 use clap::Args;
 use jiff::civil::Date;
 
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::ask;
-use crate::cli::date;
-use crate::cli::report;
-use crate::cli::sentence;
-use crate::cli::style;
-use crate::ledger;
-use crate::ledger::redact::Left;
-use crate::ledger::redact::Redacted;
-use crate::ledger::redact::Refusal;
-use crate::ledger::redact::Stay;
-use crate::store;
-use crate::tree::File;
-use crate::tree::Source;
-use crate::tree::Sources;
-use crate::tree::Span;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::cli::{Access, Ending, Global, ask, date, report, sentence, style};
+use crate::ledger::redact::{Left, Redacted, Refusal, Stay};
+use crate::tree::{File, Source, Sources, Span, Tree, TreePath};
+use crate::{ledger, store};
 
 /// How many letters are shown on either side of the words.
 const AROUND: usize = 48;
@@ -38,12 +21,14 @@ const REACH: &str = "the old words remain where policybook does not reach: in th
 
 /// Remove text from every released version, such as a person's name at their request
 ///
-/// The text is replaced with a visible mark, [removed on request, 2026-11-21], in every released version and in the draft. The ledger
-/// records the reason and the new digests, so everything else can still be verified.
+/// The text is replaced with a visible mark, [removed on request, 2026-11-21], in every released
+/// version and in the draft. The ledger records the reason and the new digests, so everything else
+/// can still be verified.
 ///
-/// Matches whole words in any letter case, with spaces, line breaks or hyphens between them. A single capitalised word does not match in
-/// lowercase: Rose is removed, rose is not. Near matches are listed and left: other accents, words run together, in another order, or with
-/// one more word between.
+/// Matches whole words in any letter case, with spaces, line breaks or hyphens between them. A
+/// single capitalised word does not match in lowercase: Rose is removed, rose is not. Near matches
+/// are listed and left: other accents, words run together, in another order, or with one more word
+/// between.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -86,8 +71,12 @@ impl Redact {
             Ok(redacted) => redacted,
             Err(refusal) => {
                 match &refusal {
-                    Refusal::Unproved(found) => report::diagnostics(found, &project.files, global.quiet),
-                    Refusal::Nowhere(left) if !global.quiet => tell(left, |path| project.files.get(path)),
+                    Refusal::Unproved(found) => {
+                        report::diagnostics(found, &project.files, global.quiet)
+                    }
+                    Refusal::Nowhere(left) if !global.quiet => {
+                        tell(left, |path| project.files.get(path))
+                    }
                     _ => {}
                 }
                 bail!("{refusal}");
@@ -95,8 +84,13 @@ impl Redact {
         };
         if !global.quiet {
             show(&redacted, &project.files);
-            let after =
-                |path: &TreePath| redacted.drafts.get(path).or_else(|| redacted.versions.get(path)).or_else(|| project.files.get(path));
+            let after = |path: &TreePath| {
+                redacted
+                    .drafts
+                    .get(path)
+                    .or_else(|| redacted.versions.get(path))
+                    .or_else(|| project.files.get(path))
+            };
             tell(&redacted.left, after);
         }
         if self.dry_run {
@@ -105,13 +99,17 @@ impl Redact {
         if !ask::agreed("Remove these words for ever?", self.dry_run, self.yes)? {
             return Ok(Ending::Done);
         }
-        let changes: Tree<File> = redacted.drafts.clone().into_iter().chain(redacted.versions.clone()).collect();
+        let changes: Tree<File> =
+            redacted.drafts.clone().into_iter().chain(redacted.versions.clone()).collect();
         store::write(&global.directory, &project.files, changes)?;
         list(&redacted);
         if !global.quiet {
             let files = redacted.versions.len() + redacted.drafts.len();
             let places = report::counted(redacted.places.len(), "place");
-            report::done("redacted", &format!("{places}; {} changed", report::counted(files, "file")));
+            report::done(
+                "redacted",
+                &format!("{places}; {} changed", report::counted(files, "file")),
+            );
             report::note(REACH);
         }
         Ok(Ending::Done)
@@ -129,25 +127,39 @@ fn show(redacted: &Redacted, files: &Tree<File>) {
         concerned.push(path);
     }
     concerned.dedup();
-    anstream::eprintln!("{} in {}", report::counted(redacted.places.len(), "place"), report::counted(concerned.len(), "file"));
+    anstream::eprintln!(
+        "{} in {}",
+        report::counted(redacted.places.len(), "place"),
+        report::counted(concerned.len(), "file")
+    );
 }
 
-/// Tells what stays: the words where they cannot go, then what is near to them. `file` returns the files as they are afterwards.
+/// Tells what stays: the words where they cannot go, then what is near to them. `file` returns the
+/// files as they are afterwards.
 fn tell<'a>(left: &[Left], file: impl Fn(&TreePath) -> Option<&'a File>) {
-    let (near, holding): (Vec<&Left>, Vec<&Left>) = left.iter().partition(|left| left.stay == Stay::Near);
+    let (near, holding): (Vec<&Left>, Vec<&Left>) =
+        left.iter().partition(|left| left.stay == Stay::Near);
     for Left { path, span, stay } in holding.iter().take(SHOWN) {
         let why = match stay {
             Stay::Sealed => "the lines of the ledger are sealed and cannot change",
             Stay::Frozen => "they are no words of a policy or list there, and the file is frozen",
-            Stay::NoWords | Stay::Near => "they are no words of a policy or list there; change them by hand",
+            Stay::NoWords | Stay::Near => {
+                "they are no words of a policy or list there; change them by hand"
+            }
         };
         let line = file(path).map_or(1, |file| Source::lossy(path, file).position(span.start).line);
         report::note(&format!("`{path}`, line {line}, will still hold them: {why}"));
     }
     more(&holding);
     if !near.is_empty() {
-        let matches = if near.len() == 1 { "1 near match stays".to_owned() } else { format!("{} near matches stay", near.len()) };
-        report::note(&format!("{matches}: where the same is meant, redact them too, as they are written"));
+        let matches = if near.len() == 1 {
+            "1 near match stays".to_owned()
+        } else {
+            format!("{} near matches stay", near.len())
+        };
+        report::note(&format!(
+            "{matches}: where the same is meant, redact them too, as they are written"
+        ));
     }
     for Left { path, span, .. } in near.iter().take(SHOWN) {
         if let Some(file) = file(path) {
@@ -166,7 +178,12 @@ fn more(left: &[&Left]) {
 
 /// Prints the line that words stand in.
 fn place(source: &Source<'_>, span: Span) {
-    anstream::eprintln!("{}:{}: {}", source.path, source.position(span.start).line, shown(&source.text, span));
+    anstream::eprintln!(
+        "{}:{}: {}",
+        source.path,
+        source.position(span.start).line,
+        shown(&source.text, span)
+    );
 }
 
 /// Returns the line that words stand in, the words between `»` and `«`.

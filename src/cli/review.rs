@@ -2,43 +2,24 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use jiff::Timestamp;
-use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 use crate::check::Edition;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::date;
-use crate::cli::report;
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::ledger;
-use crate::model::Now;
-use crate::model::SecurityTxt;
-use crate::model::SignWith;
-use crate::model::Site;
-use crate::model::day_of;
-use crate::render;
-use crate::securitytxt;
-use crate::securitytxt::Circumstances;
-use crate::securitytxt::Level;
-use crate::securitytxt::Rule;
-use crate::store;
-use crate::tree::File;
-use crate::tree::TreePath;
+use crate::cli::{Access, Ending, Global, date, report};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Now, SecurityTxt, SignWith, Site, day_of};
+use crate::securitytxt::{Circumstances, Level, Rule};
+use crate::tree::{File, TreePath};
+use crate::{ledger, render, securitytxt, store};
 
 /// Record a periodic review that required no changes
 ///
-/// Records every released document, or only those named; their pages then show the date of the review. Reviewing `security.txt` extends its
-/// expiry, and signs it again if `site.yaml` says how.
+/// Records every released document, or only those named; their pages then show the date of the
+/// review. Reviewing `security.txt` extends its expiry, and signs it again if `site.yaml` says how.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -74,8 +55,10 @@ impl Review {
             bail!("`--expires` and `--signing-key` belong to `security.txt`: name it");
         }
         // What was signed before is about to be signed again.
-        let mended = |found: &Diagnostic| renews && matches!(found.code, Code::SignedText | Code::Signature);
-        let found: Diagnostics = compiled.diagnostics.into_iter().filter(|found| !mended(found)).collect();
+        let mended =
+            |found: &Diagnostic| renews && matches!(found.code, Code::SignedText | Code::Signature);
+        let found: Diagnostics =
+            compiled.diagnostics.into_iter().filter(|found| !mended(found)).collect();
         if found.has_errors() {
             report::diagnostics(&found, &project.files, global.quiet);
             return Ok(Ending::Found);
@@ -89,10 +72,14 @@ impl Review {
         let now = self.date.map_or(compiled.now, |day| Now::beginning(day, &site.config.timezone));
         let day = now.day;
         if let Some(newest) = site.ledger.bars(day, documents.iter().map(String::as_str), today) {
-            bail!("{day} is before {newest}, the day of the newest entry about these documents: ledger entries must be in date order");
+            bail!(
+                "{day} is before {newest}, the day of the newest entry about these documents: ledger entries must be in date order"
+            );
         }
-        let key_ends = site.config.security_txt.as_ref().and_then(|settings| settings.key.as_ref()?.key.ends);
-        let expires = if renews { Some(self.end(now, key_ends, &site.config.timezone)?) } else { None };
+        let key_ends =
+            site.config.security_txt.as_ref().and_then(|settings| settings.key.as_ref()?.key.ends);
+        let expires =
+            if renews { Some(self.end(now, key_ends, &site.config.timezone)?) } else { None };
         let signed = match (&mut site.config.security_txt, expires) {
             (Some(security_txt), Some(expires)) => {
                 security_txt.recorded = Some(expires);
@@ -106,29 +93,41 @@ impl Review {
         if !global.quiet {
             report::done("reviewed", &format!("{} on {day}", documents.join(", ")));
             if let Some(expires) = expires {
-                report::done("renewed", &format!("security.txt until {expires}{}", if signed.is_some() { ", signed" } else { "" }));
+                report::done(
+                    "renewed",
+                    &format!(
+                        "security.txt until {expires}{}",
+                        if signed.is_some() { ", signed" } else { "" }
+                    ),
+                );
             }
         }
         self.tell_unsigned(&compiled.site, signed.is_some(), now);
         Ok(Ending::Done)
     }
 
-    /// Returns the new end of security.txt: as asked for, else as far ahead as is recommended and its key lasts.
+    /// Returns the new end of security.txt: as asked for, else as far ahead as is recommended and
+    /// its key lasts.
     fn end(&self, now: Now, key_ends: Option<Timestamp>, zone: &TimeZone) -> Result<Timestamp> {
         let day = now.day;
-        let longest = day.checked_add(SecurityTxt::LONGEST_DAYS.days()).context("the day is too far away")?;
+        let longest =
+            day.checked_add(SecurityTxt::LONGEST_DAYS.days()).context("the day is too far away")?;
         let end = match self.expires {
             Some(end) => end,
-            None => {
-                [Some(longest.to_zoned(TimeZone::UTC)?.timestamp()), key_ends].into_iter().flatten().min().context("there is no end")?
-            }
+            None => [Some(longest.to_zoned(TimeZone::UTC)?.timestamp()), key_ends]
+                .into_iter()
+                .flatten()
+                .min()
+                .context("there is no end")?,
         };
         let last = day_of(end, zone);
         if last <= day {
             bail!("security.txt cannot end on {last}: that is not after {day}");
         }
         if last > longest {
-            report::note(&format!("security.txt should end by {longest}: less than a year is recommended, RFC 9116 section 2.5.5"));
+            report::note(&format!(
+                "security.txt should end by {longest}: less than a year is recommended, RFC 9116 section 2.5.5"
+            ));
         }
         Ok(end)
     }
@@ -138,10 +137,13 @@ impl Review {
         let Some(settings) = &site.config.security_txt else {
             return Ok(None);
         };
-        let text = render::security_txt(site, now).context("security.txt would have ended by then")?;
+        let text =
+            render::security_txt(site, now).context("security.txt would have ended by then")?;
         let signed = match &settings.sign_with {
             None if self.signing_key.is_some() => {
-                bail!("add `sign_with: key` to `security_txt` in `site.yaml`, so that the next review signs too")
+                bail!(
+                    "add `sign_with: key` to `security_txt` in `site.yaml`, so that the next review signs too"
+                )
             }
             None => return Ok(None),
             Some(SignWith::Program(program)) => store::signed(program, &text)?,
@@ -150,10 +152,19 @@ impl Review {
         if securitytxt::signed_text(&signed).is_none_or(|inner| inner != text) {
             bail!("what was signed is not the text of security.txt, signed in the clear");
         }
-        let circumstances = Circumstances { url: None, now: now.moment, key: settings.key.as_ref().map(|key| &key.key) };
+        let circumstances = Circumstances {
+            url: None,
+            now: now.moment,
+            key: settings.key.as_ref().map(|key| &key.key),
+        };
         let verdict = securitytxt::check(signed.as_bytes(), &circumstances);
-        if let Some(wrong) = verdict.findings.iter().find(|finding| finding.level() == Level::Error) {
-            bail!("security.txt was signed and would not be valid: {}; {}", wrong.message, wrong.help);
+        if let Some(wrong) = verdict.findings.iter().find(|finding| finding.level() == Level::Error)
+        {
+            bail!(
+                "security.txt was signed and would not be valid: {}; {}",
+                wrong.message,
+                wrong.help
+            );
         }
         for worth in verdict.findings.iter().filter(|finding| finding.rule == Rule::KeyEndsFirst) {
             report::note(&format!("{}: {}", worth.message, worth.help));
@@ -164,7 +175,9 @@ impl Review {
     fn sign(&self, text: &str, now: Timestamp) -> Result<String> {
         securitytxt::can_sign().map_err(anyhow::Error::msg)?;
         let secret = match &self.signing_key {
-            Some(file) => std::fs::read(file).with_context(|| format!("read `{}`", file.display()))?,
+            Some(file) => {
+                std::fs::read(file).with_context(|| format!("read `{}`", file.display()))?
+            }
             None => std::env::var("POLICYBOOK_SIGNING_KEY")
                 .context("give a secret key with `--signing-key` or POLICYBOOK_SIGNING_KEY")?
                 .into_bytes(),
@@ -175,12 +188,21 @@ impl Review {
 
     /// Prints the text that somebody has to sign elsewhere.
     fn tell_unsigned(&self, site: &Site, signed: bool, now: Now) {
-        let Some(settings) = site.config.security_txt.as_ref().filter(|settings| settings.signed.is_some() && !signed) else {
+        let Some(settings) = site
+            .config
+            .security_txt
+            .as_ref()
+            .filter(|settings| settings.signed.is_some() && !signed)
+        else {
             return;
         };
-        if settings.recorded.is_some() && self.documents.iter().any(|id| id == ledger::SECURITY_TXT) {
+        if settings.recorded.is_some() && self.documents.iter().any(|id| id == ledger::SECURITY_TXT)
+        {
             anstream::print!("{}", render::security_txt(site, now).unwrap_or_default());
-            report::note(&format!("sign the text above and put it into `content/{}`: a build refuses the old one", SecurityTxt::SIGNED));
+            report::note(&format!(
+                "sign the text above and put it into `content/{}`: a build refuses the old one",
+                SecurityTxt::SIGNED
+            ));
         }
     }
 
@@ -196,7 +218,9 @@ impl Review {
         for id in &self.documents {
             match site.history(id) {
                 Some(history) if history.unreleased => {
-                    bail!("`{id}` has unreleased words: release it instead, a review says that nothing had to change")
+                    bail!(
+                        "`{id}` has unreleased words: release it instead, a review says that nothing had to change"
+                    )
                 }
                 Some(history) if history.versions.is_empty() => bail!("`{id}` was never released"),
                 Some(_) => {}
@@ -210,14 +234,22 @@ impl Review {
 
 /// Returns the file of the signed text.
 fn signed_file(signed: &str) -> (TreePath, File) {
-    (TreePath::new(&format!("content/{}", SecurityTxt::SIGNED)).expect("a path"), File::new(signed.as_bytes()))
+    (
+        TreePath::new(&format!("content/{}", SecurityTxt::SIGNED)).expect("a path"),
+        File::new(signed.as_bytes()),
+    )
 }
 
 /// Reads an end: a day, or a moment with its zone.
 fn moment(text: &str) -> Result<Timestamp, String> {
-    let day = date(text).ok().and_then(|day| day.to_zoned(TimeZone::UTC).ok()).map(|day| day.timestamp());
+    let day =
+        date(text).ok().and_then(|day| day.to_zoned(TimeZone::UTC).ok()).map(|day| day.timestamp());
     day.map_or_else(
-        || securitytxt::moment(text).map_err(|_| "write a day as `2027-10-31`, or a moment as `2027-10-31T12:00:00Z`".to_owned()),
+        || {
+            securitytxt::moment(text).map_err(|_| {
+                "write a day as `2027-10-31`, or a moment as `2027-10-31T12:00:00Z`".to_owned()
+            })
+        },
         Ok,
     )
 }

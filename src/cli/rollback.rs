@@ -1,24 +1,19 @@
 //! `policybook rollback`: an earlier site, made again from its commit and published.
 
-use anyhow::Context as _;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 use jiff::Timestamp;
 
 use crate::check::Edition;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::publish::Parcel;
-use crate::cli::publish::Way;
-use crate::cli::publish::target;
-use crate::publish::Limits;
-use crate::publish::State;
+use crate::cli::publish::{Parcel, Way, target};
+use crate::cli::{Access, Ending, Global};
+use crate::publish::{Limits, State};
 
 /// Deploy the site of an earlier commit again
 ///
-/// Without a commit, lists the deployments. The site is rebuilt from the commit. Released versions are never taken back: if there was a
-/// release since, the rollback is refused; make a new release instead.
+/// Without a commit, lists the deployments. The site is rebuilt from the commit. Released versions
+/// are never taken back: if there was a release since, the rollback is refused; make a new release
+/// instead.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -49,21 +44,35 @@ impl Rollback {
         let (state, _) = State::read(&*target)?;
         let Some(point) = &self.point else {
             for generation in state.generations.iter().rev() {
-                let day = Timestamp::from_second(generation.at).map(|at| at.to_string()).unwrap_or_default();
+                let day = Timestamp::from_second(generation.at)
+                    .map(|at| at.to_string())
+                    .unwrap_or_default();
                 let commit = generation.commit.as_deref().unwrap_or("from no repository");
                 anstream::println!("{:5}  {day}  {commit}", generation.generation);
             }
             return Ok(Ending::Done);
         };
-        let generation = state.generations.iter().find(|generation| generation.generation.to_string() == *point);
+        let generation =
+            state.generations.iter().find(|generation| generation.generation.to_string() == *point);
         let revision = match generation {
             Some(generation) => {
                 let commit = generation.commit.as_deref().filter(|commit| !commit.contains(' '));
-                commit.with_context(|| format!("generation {point} was not built from a commit, so it cannot be made again"))?
+                commit.with_context(|| {
+                    format!(
+                        "generation {point} was not built from a commit, so it cannot be made again"
+                    )
+                })?
             }
             None => point,
         };
-        let limits = Limits { restyle: true, reread: true, backwards: true, grace: 7, most_deletes: 256, purges: false };
+        let limits = Limits {
+            restyle: true,
+            reread: true,
+            backwards: true,
+            grace: 7,
+            most_deletes: 256,
+            purges: false,
+        };
         let parcel = Parcel {
             // Of today: the commit may name another one.
             target: self.target.as_deref().or(compiled.site.config.publish.target.as_deref()),

@@ -1,19 +1,13 @@
-//! `policybook schema`: JSON Schemas of the YAML files and of front matter, so that editors complete and check them without a network.
+//! `policybook schema`: JSON Schemas of the YAML files and of front matter, so that editors
+//! complete and check them without a network.
 
-use anyhow::Context as _;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::report;
-use crate::parse;
-use crate::store;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::cli::{Access, Ending, Global, report};
+use crate::tree::{File, Tree, TreePath};
+use crate::{parse, store};
 
 /// The folder of a project in which schemas lie.
 pub const FOLDER: &str = "schemas";
@@ -40,7 +34,10 @@ impl Schema {
     pub fn run(&self, global: &Global) -> Result<Ending> {
         match &self.name {
             Some(name) => {
-                let (_, text) = parse::SCHEMAS.iter().find(|(own, _)| own == name).context("there is a schema of each name")?;
+                let (_, text) = parse::SCHEMAS
+                    .iter()
+                    .find(|(own, _)| own == name)
+                    .context("there is a schema of each name")?;
                 anstream::print!("{text}");
             }
             None => write(global)?,
@@ -55,14 +52,19 @@ fn write(global: &Global) -> Result<()> {
     changed.extend(all);
     store::write(&global.directory, &project.files, changed.clone())?;
     if !global.quiet {
-        report::done("wrote", &changed.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>().join(", "));
+        report::done(
+            "wrote",
+            &changed.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>().join(", "),
+        );
     }
     Ok(())
 }
 
 /// Returns every schema as a file of a project.
 pub fn files() -> Tree<File> {
-    let file = |(name, text): (&str, &str)| (path(&format!("{FOLDER}/{name}.json")), File::new(text.as_bytes()));
+    let file = |(name, text): (&str, &str)| {
+        (path(&format!("{FOLDER}/{name}.json")), File::new(text.as_bytes()))
+    };
     parse::SCHEMAS.into_iter().map(file).collect()
 }
 
@@ -76,14 +78,18 @@ pub fn named_in(files: &Tree<File>) -> Tree<File> {
     parse::SCHEMAS.into_iter().filter_map(|(name, _)| yaml(name)).collect()
 }
 
-/// Returns a YAML file with the lines that name its schema, for the two ways in which editors are told; nothing where they are there.
+/// Returns a YAML file with the lines that name its schema, for the two ways in which editors are
+/// told; nothing where they are there.
 fn named(name: &str, file: &File) -> Option<File> {
     let address = format!("../{FOLDER}/{name}.json");
-    let lines = [format!("# yaml-language-server: $schema={address}\n"), format!("# $schema: {address}\n")];
+    let lines =
+        [format!("# yaml-language-server: $schema={address}\n"), format!("# $schema: {address}\n")];
     let text = std::str::from_utf8(file.bytes()).ok()?;
     let (mark, text) = text.strip_prefix('\u{feff}').map_or(("", text), |text| ("\u{feff}", text));
-    let missing: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !text.contains(line.trim_end())).collect();
-    (!missing.is_empty()).then(|| File::new(format!("{mark}{}{text}", missing.concat()).into_bytes()))
+    let missing: Vec<&str> =
+        lines.iter().map(String::as_str).filter(|line| !text.contains(line.trim_end())).collect();
+    (!missing.is_empty())
+        .then(|| File::new(format!("{mark}{}{text}", missing.concat()).into_bytes()))
 }
 
 fn path(path: &str) -> TreePath {

@@ -1,57 +1,32 @@
-//! `policybook serve`: the site on this machine, made again at every save. The one file that names the library which opens a browser.
+//! `policybook serve`: the site on this machine, made again at every save. The one file that names
+//! the library which opens a browser.
 
-use std::io;
-use std::net::IpAddr;
-use std::net::Ipv4Addr;
-use std::net::Ipv6Addr;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
-use std::sync::mpsc;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
-use std::thread;
-use std::time::Duration;
-use std::time::Instant;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+use std::{io, thread};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use clap::builder::styling::Style;
-use jiff::Timestamp;
-use jiff::Zoned;
 use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
 
 use crate::check::Edition;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
 use crate::cli::keys::Keys;
-use crate::cli::report;
-use crate::cli::style;
-use crate::compile::Memos;
-use crate::compile::Options;
-use crate::compile::compile_again;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Severity;
-use crate::serve::Board;
-use crate::serve::DEFAULT_PORT;
-use crate::serve::How;
-use crate::serve::Server;
-use crate::serve::Shown;
-use crate::serve::Site;
-use crate::serve::Watch;
+use crate::cli::{Access, Ending, Global, report, style};
+use crate::compile::{Memos, Options, compile_again};
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::serve::{Board, DEFAULT_PORT, How, Server, Shown, Site, Watch};
 use crate::store::Project;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{Digest, File, Tree, TreePath};
 
 /// Preview the site locally and reload on every save
 ///
-/// Serves what `build` would write, from memory; the output directory is not touched. If the content has errors, the last good build stays,
-/// with the errors shown on top of it.
+/// Serves what `build` would write, from memory; the output directory is not touched. If the
+/// content has errors, the last good build stays, with the errors shown on top of it.
 #[derive(Args, Debug)]
 #[command(after_help = "Keys: o open the browser, r rebuild, c check, q quit")]
 pub struct Serve {
@@ -64,7 +39,8 @@ pub struct Serve {
     /// Open the browser
     #[arg(long)]
     open: bool,
-    /// Poll for changes every MS milliseconds, for file systems that do not report them [default: 500]
+    /// Poll for changes every MS milliseconds, for file systems that do not report them [default:
+    /// 500]
     #[arg(long, value_name = "MS", num_args = 0..=1, require_equals = true, default_missing_value = "500")]
     #[arg(value_parser = clap::value_parser!(u64).range(20..=60_000))]
     poll: Option<u64>,
@@ -95,7 +71,9 @@ impl Serve {
         server.start(desk.board.clone()).context("start the server")?;
         desk.tell("serving", &desk.serving(address, self.port));
         if !address.ip().is_loopback() && !global.quiet {
-            report::note("whoever reaches this machine can read the site, with its unreleased words");
+            report::note(
+                "whoever reaches this machine can read the site, with its unreleased words",
+            );
         }
         let (calls, called) = mpsc::channel();
         let asked = Arc::new(AtomicBool::new(false));
@@ -109,7 +87,8 @@ impl Serve {
                 }
             }
         };
-        let watch = Watch::start(&global.directory, self.poll.map(Duration::from_millis), look).context("watch the project")?;
+        let watch = Watch::start(&global.directory, self.poll.map(Duration::from_millis), look)
+            .context("watch the project")?;
         desk.tell("watching", &watching(&watch));
         // Saved before the watch began.
         desk.look(false)?;
@@ -142,11 +121,13 @@ impl Serve {
         match (Server::bind(self.bind, self.port), self.port) {
             (Ok(server), _) => Ok(server),
             (Err(error), Some(port)) if error.kind() == io::ErrorKind::AddrInUse => {
-                bail!("port {port} is taken by another program; choose another `--port`, or omit it to use a free one")
+                bail!(
+                    "port {port} is taken by another program; choose another `--port`, or omit it to use a free one"
+                )
             }
-            (Err(error), port) => {
-                Err(error).with_context(|| format!("listen on {}", SocketAddr::new(self.bind, port.unwrap_or(DEFAULT_PORT))))
-            }
+            (Err(error), port) => Err(error).with_context(|| {
+                format!("listen on {}", SocketAddr::new(self.bind, port.unwrap_or(DEFAULT_PORT)))
+            }),
         }
     }
 }
@@ -173,10 +154,21 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn new(global: &'a Global) -> Desk<'a> {
         let (files, unread, found) = (Tree::new(), Diagnostics::new(), Diagnostics::new());
-        Desk { global, board: Arc::default(), memos: Memos::default(), read: None, until: None, unreadable: false, files, unread, found }
+        Desk {
+            global,
+            board: Arc::default(),
+            memos: Memos::default(),
+            read: None,
+            until: None,
+            unreadable: false,
+            files,
+            unread,
+            found,
+        }
     }
 
-    /// Reads the project, and makes the site again where anything is other than before, or `anyway`.
+    /// Reads the project, and makes the site again where anything is other than before, or
+    /// `anyway`.
     fn look(&mut self, anyway: bool) -> Result<()> {
         let start = Instant::now();
         let project = match self.project() {
@@ -187,10 +179,18 @@ impl<'a> Desk<'a> {
                 return Ok(());
             }
         };
-        let options = Options { edition: Edition::Draft, now: self.global.now(&project.files, Access::Reads)? };
+        let options = Options {
+            edition: Edition::Draft,
+            now: self.global.now(&project.files, Access::Reads)?,
+        };
         let read = Some((options.digest(&project.files), options.now.day));
         let ended = self.until.is_some_and(|until| until <= options.now.moment);
-        if ended || anyway || self.unreadable || self.read != read || self.unread != project.diagnostics {
+        if ended
+            || anyway
+            || self.unreadable
+            || self.read != read
+            || self.unread != project.diagnostics
+        {
             (self.read, self.unreadable) = (read, false);
             self.make(project, options, start);
         }
@@ -202,7 +202,9 @@ impl<'a> Desk<'a> {
         let mut attempt = 1;
         loop {
             match Project::read(&self.global.directory) {
-                Err(_) if attempt < ATTEMPTS && self.read.is_some() => thread::sleep(PAUSE * attempt),
+                Err(_) if attempt < ATTEMPTS && self.read.is_some() => {
+                    thread::sleep(PAUSE * attempt)
+                }
                 done => return done,
             }
             attempt += 1;
@@ -224,7 +226,13 @@ impl<'a> Desk<'a> {
         let errors = self.printed(Severity::Error);
         let warnings = self.printed(Severity::Warning);
         let failed = !errors.is_empty();
-        let fresh = (!failed).then(|| Arc::new(Site::new(compiled.site.config.base_url.path(), rendered, before.site.as_deref())));
+        let fresh = (!failed).then(|| {
+            Arc::new(Site::new(
+                compiled.site.config.base_url.path(),
+                rendered,
+                before.site.as_deref(),
+            ))
+        });
         let shown = Shown {
             made: if failed { before.made.clone() } else { made.clone() },
             site: fresh.clone().or_else(|| before.site.clone()),
@@ -265,8 +273,17 @@ impl<'a> Desk<'a> {
     /// Says again what was found.
     fn check(&self) {
         report::findings(&self.found, &self.files, false);
-        let (errors, warnings) = (self.found.count(Severity::Error), self.found.count(Severity::Warning));
-        say(style::DONE, &now(), &format!("{} and {}", report::counted(errors, "error"), report::counted(warnings, "warning")));
+        let (errors, warnings) =
+            (self.found.count(Severity::Error), self.found.count(Severity::Warning));
+        say(
+            style::DONE,
+            &now(),
+            &format!(
+                "{} and {}",
+                report::counted(errors, "error"),
+                report::counted(warnings, "warning")
+            ),
+        );
     }
 
     /// Opens the browser.
@@ -279,7 +296,11 @@ impl<'a> Desk<'a> {
     /// Returns the address of the front page, as this machine reaches it.
     fn front(&self, mut address: SocketAddr) -> String {
         if address.ip().is_unspecified() {
-            address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+            address.set_ip(if address.is_ipv4() {
+                Ipv4Addr::LOCALHOST.into()
+            } else {
+                Ipv6Addr::LOCALHOST.into()
+            });
         }
         let shown = self.board.shown();
         format!("http://{address}{}", shown.site.as_ref().map_or("/", |site| site.base()))
@@ -287,7 +308,11 @@ impl<'a> Desk<'a> {
 
     fn serving(&self, address: SocketAddr, asked: Option<u16>) -> String {
         let taken = asked.is_none() && address.port() != DEFAULT_PORT;
-        let taken = if taken { format!(" (port {DEFAULT_PORT} is taken, so {})", address.port()) } else { String::new() };
+        let taken = if taken {
+            format!(" (port {DEFAULT_PORT} is taken, so {})", address.port())
+        } else {
+            String::new()
+        };
         format!("{}{taken}", self.front(address))
     }
 
@@ -313,13 +338,24 @@ impl Said<'_> {
         let saved = saved.map(|saved| format!("{saved}: ")).unwrap_or_default();
         let took = report::elapsed(start);
         match self {
-            Said::Failed { still: Some(made) } => format!("{saved}{}, still showing the build of {made}", report::counted(errors, "error")),
-            Said::Failed { still: None } => format!("{}: nothing to show yet", report::counted(errors, "error")),
+            Said::Failed { still: Some(made) } => format!(
+                "{saved}{}, still showing the build of {made}",
+                report::counted(errors, "error")
+            ),
+            Said::Failed { still: None } => {
+                format!("{}: nothing to show yet", report::counted(errors, "error"))
+            }
             Said::First((pages, others)) => {
-                format!("built {} and {} in {took}", report::counted(*pages, "page"), report::counted(*others, "other file"))
+                format!(
+                    "built {} and {} in {took}",
+                    report::counted(*pages, "page"),
+                    report::counted(*others, "other file")
+                )
             }
             Said::Changed(0) => format!("{saved}no page changed, {took}"),
-            Said::Changed(pages) => format!("{saved}{} changed, {took}", report::counted(*pages, "page")),
+            Said::Changed(pages) => {
+                format!("{saved}{} changed, {took}", report::counted(*pages, "page"))
+            }
         }
     }
 }
@@ -329,7 +365,9 @@ fn saved(before: &Tree<File>, after: &Tree<File>) -> Option<String> {
     if before.is_empty() {
         return None;
     }
-    let other = |(path, file): &(&TreePath, &File)| before.get(path).is_none_or(|old| old.digest() != file.digest());
+    let other = |(path, file): &(&TreePath, &File)| {
+        before.get(path).is_none_or(|old| old.digest() != file.digest())
+    };
     let new = after.iter().filter(other).map(|(path, _)| path);
     let gone = before.iter().map(|(path, _)| path).filter(|path| after.get(path).is_none());
     let mut saved = new.chain(gone);

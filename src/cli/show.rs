@@ -1,23 +1,17 @@
 //! `policybook show`: the words of a policy or list as they were in force on a day.
 
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Result, bail};
 use clap::Args;
 use jiff::civil::Date;
 
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::date;
-use crate::cli::document;
-use crate::cli::report;
-use crate::model::History;
-use crate::model::Version;
+use crate::cli::{Access, Ending, Global, date, document, report};
+use crate::model::{History, Version};
 use crate::render;
 
 /// Print the text that was in force on a date
 ///
-/// As Markdown, as released; for a list, its YAML file. The version and its period in force are printed to standard error.
+/// As Markdown, as released; for a list, its YAML file. The version and its period in force are
+/// printed to standard error.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -45,7 +39,11 @@ impl Show {
         }
         let day = self.on.unwrap_or(compiled.now.day);
         let Some(version) = history.on(day) else {
-            report::note(&format!("no version of `{}` is in force on {day}{}", history.id, known(history)));
+            report::note(&format!(
+                "no version of `{}` is in force on {day}{}",
+                history.id,
+                known(history)
+            ));
             return Ok(Ending::Found);
         };
         if !global.quiet {
@@ -58,15 +56,28 @@ impl Show {
 
 /// Returns from when to when a version is in force, for people.
 fn span(version: &Version) -> String {
-    let from = version.period.from.map_or_else(|| "from an unknown date".to_owned(), |from| format!("from {from}"));
-    version.period.until().map_or_else(|| format!("{from} on"), |until| format!("{from} to {until}"))
+    let from = version
+        .period
+        .from
+        .map_or_else(|| "from an unknown date".to_owned(), |from| format!("from {from}"));
+    version
+        .period
+        .until()
+        .map_or_else(|| format!("{from} on"), |until| format!("{from} to {until}"))
 }
 
 /// Returns the first day that is known of, where there is one.
 fn known(history: &History) -> String {
-    let first = history.versions.iter().filter(|version| !version.period.never()).filter_map(|version| version.period.from).min();
+    let first = history
+        .versions
+        .iter()
+        .filter(|version| !version.period.never())
+        .filter_map(|version| version.period.from)
+        .min();
     match (history.retired(), first) {
         (Some(retirement), _) => format!("; it is retired from {} on", retirement.effective),
-        (None, first) => first.map(|first| format!("; the first known day is {first}")).unwrap_or_default(),
+        (None, first) => {
+            first.map(|first| format!("; the first known day is {first}")).unwrap_or_default()
+        }
     }
 }

@@ -1,25 +1,15 @@
 //! `policybook status` and `policybook log`: where each document stands, and how it came there.
 
-use anyhow::Result;
-use anyhow::bail;
-use clap::Args;
-use clap::ValueEnum;
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::check::Edition;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::commitment;
-use crate::cli::report;
-use crate::model::Decision;
-use crate::model::History;
-use crate::model::Site;
-use crate::model::Version;
+use crate::cli::{Access, Ending, Global, commitment, report};
+use crate::model::{Decision, History, Site, Version};
 use crate::redline;
-use crate::redline::People;
-use crate::redline::SectionChange;
+use crate::redline::{People, SectionChange};
 
 /// How an answer is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -119,7 +109,8 @@ impl Status {
         let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
         report::diagnostics(&compiled.diagnostics, &project.files, true);
         let (site, people, today) = (&compiled.site, People::of(&compiled.site), compiled.now.day);
-        let documents: Vec<Standing<'_>> = site.histories.iter().map(|history| standing(site, &people, history, today)).collect();
+        let documents: Vec<Standing<'_>> =
+            site.histories.iter().map(|history| standing(site, &people, history, today)).collect();
         match self.format {
             Format::Json => print(&StatusAnswer { schema: SCHEMA, documents })?,
             Format::Text => documents.iter().for_each(tell),
@@ -143,8 +134,12 @@ impl Log {
             Format::Text if versions.is_empty() => report::note("nothing was released yet"),
             Format::Text => {
                 for entry in versions {
-                    let day = entry.released.map_or_else(|| "date unknown".to_owned(), |day| day.to_string());
-                    let since = entry.in_force_since.filter(|since| Some(*since) != entry.released || entry.in_force_until.is_some());
+                    let day = entry
+                        .released
+                        .map_or_else(|| "date unknown".to_owned(), |day| day.to_string());
+                    let since = entry.in_force_since.filter(|since| {
+                        Some(*since) != entry.released || entry.in_force_until.is_some()
+                    });
                     let force = match (since, entry.in_force_until) {
                         _ if entry.never_in_force => ", never in force".to_owned(),
                         (None, None) => String::new(),
@@ -152,10 +147,18 @@ impl Log {
                         (None, Some(until)) => format!(", in force to {until}"),
                         (Some(since), Some(until)) => format!(", in force from {since} to {until}"),
                     };
-                    anstream::println!("{} {}  {day}{force}  {}", entry.document, entry.version, entry.kind);
+                    anstream::println!(
+                        "{} {}  {day}{force}  {}",
+                        entry.document,
+                        entry.version,
+                        entry.kind
+                    );
                     anstream::println!("  {}", entry.summary);
                     for decision in entry.decisions {
-                        let what = decision.effective.map_or_else(|| "withdrawn".to_owned(), |day| format!("moved to {day}"));
+                        let what = decision.effective.map_or_else(
+                            || "withdrawn".to_owned(),
+                            |day| format!("moved to {day}"),
+                        );
                         anstream::println!("  {what} on {}: {}", decision.date, decision.reason);
                     }
                 }
@@ -169,7 +172,11 @@ impl Log {
 fn entries<'a>(site: &'a Site, document: Option<&str>) -> Vec<Entry<'a>> {
     let mut entries = Vec::new();
     for release in site.releases.iter().rev() {
-        for history in site.histories.iter().filter(|history| document.is_none_or(|id| history.id.as_str() == id)) {
+        for history in site
+            .histories
+            .iter()
+            .filter(|history| document.is_none_or(|id| history.id.as_str() == id))
+        {
             let version = history.versions.iter().find(|version| version.release.id == release.id);
             entries.extend(version.map(|version| entry(history, version)));
         }
@@ -196,7 +203,11 @@ fn standing<'a>(site: &Site, people: &People, history: &'a History, today: Date)
     let newest = history.newest();
     let days = (newest.and_then(Version::day), Some(today));
     let newest = newest.map(|newest| &*newest.document);
-    let changes = history.draft.as_deref().filter(|_| history.unreleased).map(|draft| redline::summary(newest, Some(draft), days, people));
+    let changes = history
+        .draft
+        .as_deref()
+        .filter(|_| history.unreleased)
+        .map(|draft| redline::summary(newest, Some(draft), days, people));
     let change = |change: SectionChange| ChangeEntry {
         kind: change.kind.as_str(),
         title: change.title,
@@ -204,14 +215,18 @@ fn standing<'a>(site: &Site, people: &People, history: &'a History, today: Date)
         words_added: change.added,
         words_removed: change.removed,
     };
-    let promises = if history.unreleased { commitment::unreleased(site, history) } else { Vec::new() };
+    let promises =
+        if history.unreleased { commitment::unreleased(site, history) } else { Vec::new() };
     let due = history.review_due();
     Standing {
         id: history.id.as_str(),
         title: history.current().title(),
         in_force: history.current_version().map(|version| entry(history, version)),
         upcoming: history.upcoming().map(|index| entry(history, &history.versions[index])),
-        announced: history.announced().map(|index| entry(history, &history.versions[index])).collect(),
+        announced: history
+            .announced()
+            .map(|index| entry(history, &history.versions[index]))
+            .collect(),
         retired_from: history.retirement().map(|retirement| retirement.effective),
         unreleased: history.unreleased,
         changes: changes.into_iter().flatten().map(change).collect(),
@@ -223,14 +238,20 @@ fn standing<'a>(site: &Site, people: &People, history: &'a History, today: Date)
 }
 
 fn tell(standing: &Standing<'_>) {
-    let since = |entry: &Entry<'_>| entry.in_force_since.map_or_else(|| "an unknown date".to_owned(), |day| day.to_string());
+    let since = |entry: &Entry<'_>| {
+        entry.in_force_since.map_or_else(|| "an unknown date".to_owned(), |day| day.to_string())
+    };
     let force = match &standing.in_force {
         Some(entry) => format!("version {}, in force since {}", entry.version, since(entry)),
         None => "not in force".to_owned(),
     };
     anstream::println!("{}  {force}", standing.id);
     for entry in &standing.announced {
-        anstream::println!("  upcoming   version {}, in force from {}", entry.version, since(entry));
+        anstream::println!(
+            "  upcoming   version {}, in force from {}",
+            entry.version,
+            since(entry)
+        );
     }
     if let Some(day) = standing.retired_from {
         anstream::println!("  retired    from {day} on");
@@ -241,7 +262,13 @@ fn tell(standing: &Standing<'_>) {
             anstream::println!("    {}", change.text());
         }
         for change in &standing.changes {
-            anstream::println!("    {:8} {}  +{} -{} words", change.kind, change.title, change.words_added, change.words_removed);
+            anstream::println!(
+                "    {:8} {}  +{} -{} words",
+                change.kind,
+                change.title,
+                change.words_added,
+                change.words_removed
+            );
         }
     }
     if let Some(day) = standing.reviewed {

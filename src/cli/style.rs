@@ -1,8 +1,7 @@
 //! How help and talk are coloured.
 
 use clap::builder::Styles;
-use clap::builder::styling::AnsiColor;
-use clap::builder::styling::Style;
+use clap::builder::styling::{AnsiColor, Style};
 
 /// The colours of help texts.
 pub const HELP: Styles = Styles::styled()

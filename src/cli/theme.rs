@@ -1,21 +1,13 @@
 //! `policybook theme`: the looks of a site.
 
-use anyhow::Result;
-use anyhow::bail;
-use clap::Args;
-use clap::Subcommand;
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
 
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::report;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::nearest;
-use crate::parse;
-use crate::store;
+use crate::cli::{Ending, Global, report};
+use crate::diagnostic::{Diagnostics, nearest};
 use crate::store::Project;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Tree, TreePath};
+use crate::{parse, store};
 
 /// Customise the theme
 #[derive(Debug, Subcommand)]
@@ -25,10 +17,12 @@ pub enum Theme {
 
 /// Copy files of the default theme into the project to customise them
 ///
-/// Files that the project does not have come from the default theme, which improves with each version of policybook: copy only what you
-/// mean to change. Existing files are kept.
+/// Files that the project does not have come from the default theme, which improves with each
+/// version of policybook: copy only what you mean to change. Existing files are kept.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  policybook theme eject\n  policybook theme eject home.html site.css\n  policybook theme eject --all")]
+#[command(
+    after_help = "Examples:\n  policybook theme eject\n  policybook theme eject home.html site.css\n  policybook theme eject --all"
+)]
 pub struct Eject {
     /// Templates and static files to copy, by name; without any, lists what there is
     #[arg(value_name = "FILE", conflicts_with = "all")]
@@ -55,10 +49,16 @@ impl Eject {
             }
             return Ok(Ending::Done);
         }
-        let unknown = self.files.iter().find(|name| !theme.iter().any(|(path, _)| path.name() == name.as_str()));
+        let unknown = self
+            .files
+            .iter()
+            .find(|name| !theme.iter().any(|(path, _)| path.name() == name.as_str()));
         if let Some(name) = unknown {
             let meant = nearest(name, theme.iter().map(|(path, _)| path.name()));
-            let hint = meant.map_or_else(|| "`policybook theme eject` lists them".to_owned(), |meant| format!("did you mean `{meant}`?"));
+            let hint = meant.map_or_else(
+                || "`policybook theme eject` lists them".to_owned(),
+                |meant| format!("did you mean `{meant}`?"),
+            );
             bail!("the default theme has no `{}`: {hint}", name.escape_debug());
         }
         let project = Project::read(&global.directory)?;
@@ -68,7 +68,11 @@ impl Eject {
             TreePath::new(&format!("themes/{own}/{within}")).expect("a theme's name is a slug")
         };
         let asked = |path: &TreePath| self.all || self.files.iter().any(|name| path.name() == name);
-        let files: Tree<File> = theme.into_iter().filter(|(path, _)| asked(path)).map(|(path, file)| (place(&path), file)).collect();
+        let files: Tree<File> = theme
+            .into_iter()
+            .filter(|(path, _)| asked(path))
+            .map(|(path, file)| (place(&path), file))
+            .collect();
         let added = store::add(&global.directory, &files)?;
         if global.quiet {
             return Ok(Ending::Done);
@@ -80,7 +84,10 @@ impl Eject {
             0 => String::new(),
             kept => format!(", kept {} already there", report::counted(kept, "file")),
         };
-        report::done("copied", &format!("{} of the default theme{kept}", report::counted(added.len(), "file")));
+        report::done(
+            "copied",
+            &format!("{} of the default theme{kept}", report::counted(added.len(), "file")),
+        );
         Ok(Ending::Done)
     }
 }

@@ -3,23 +3,18 @@
 use std::io;
 use std::io::IsTerminal as _;
 
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::check::Edition;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::ask;
 use crate::cli::publish::target;
-use crate::cli::report;
+use crate::cli::{Access, Ending, Global, ask, report};
 use crate::publish;
 
 /// Remove a stale publish lock and show who held it
 ///
-/// A lock expires ten minutes after the last sign of life of its holder. What was being uploaded is remembered, and completed by the next
-/// deployment.
+/// A lock expires ten minutes after the last sign of life of its holder. What was being uploaded is
+/// remembered, and completed by the next deployment.
 #[derive(Args, Debug)]
 pub struct Unlock {
     /// Deployment target [default: `publish.target` in site.yaml]

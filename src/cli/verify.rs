@@ -7,32 +7,22 @@ use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::report;
 use crate::cli::status::Format;
-use crate::cli::style;
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Place;
-use crate::ledger;
+use crate::cli::{Ending, Global, report, style};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::ledger::Proof;
-use crate::model::Act;
-use crate::model::Entry;
-use crate::model::Frozen;
-use crate::model::ReleaseId;
-use crate::render;
+use crate::model::{Act, Entry, Frozen, ReleaseId};
 use crate::render::Route;
 use crate::store::Archive;
-use crate::tree::Digest;
-use crate::tree::Source;
+use crate::tree::{Digest, Source};
+use crate::{ledger, render};
 
 /// Verify released versions against the ledger
 ///
-/// Recomputes every digest and the hash chain of the ledger in a project, a built site or a live site, and reports which file or entry
-/// differs. A ledger that was rewritten with all its seals can only be detected by someone who kept its head, the newest seal: keep the one
-/// that is printed somewhere else, and pass it with --head.
+/// Recomputes every digest and the hash chain of the ledger in a project, a built site or a live
+/// site, and reports which file or entry differs. A ledger that was rewritten with all its seals
+/// can only be detected by someone who kept its head, the newest seal: keep the one that is printed
+/// somewhere else, and pass it with --head.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -106,13 +96,19 @@ impl Verify {
     /// Proves the released versions.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let place = self.place.as_deref();
-        let archive = match place.filter(|place| is_web_address(place)) {
-            Some(address) => Archive::fetch(address, Duration::from_secs(self.patience))?,
-            None => Archive::read(&place.map_or_else(|| global.directory.clone(), |folder| global.directory.join(folder)))?,
-        };
+        let archive =
+            match place.filter(|place| is_web_address(place)) {
+                Some(address) => Archive::fetch(address, Duration::from_secs(self.patience))?,
+                None => Archive::read(&place.map_or_else(
+                    || global.directory.clone(),
+                    |folder| global.directory.join(folder),
+                ))?,
+            };
         let mut diagnostics = archive.diagnostics.clone();
         let proof = ledger::verify(&archive.files, &archive.folder, &mut diagnostics);
-        let added = self.head.and_then(|head| ledger::added_since(head, &proof.entries, &archive.folder, &mut diagnostics));
+        let added = self.head.and_then(|head| {
+            ledger::added_since(head, &proof.entries, &archive.folder, &mut diagnostics)
+        });
         archive.report_missing(&render::carriers(&proof), &mut diagnostics)?;
         let answer = self.answer(&archive, &proof, added, &diagnostics);
         match self.format {
@@ -124,7 +120,10 @@ impl Verify {
                 report::findings(&diagnostics, &archive.files, global.quiet);
                 if !answer.problems.is_empty() {
                     let counted = report::counted(answer.problems.len(), "error");
-                    anstream::eprintln!("{0}{counted}{0:#}: this is not all as it was released", style::ERROR);
+                    anstream::eprintln!(
+                        "{0}{counted}{0:#}: this is not all as it was released",
+                        style::ERROR
+                    );
                 } else if !global.quiet {
                     self.advise(&answer);
                 }
@@ -133,10 +132,19 @@ impl Verify {
         Ok(if diagnostics.has_errors() { Ending::Found } else { Ending::Done })
     }
 
-    fn answer<'a>(&self, archive: &'a Archive, proof: &'a Proof, added: Option<usize>, diagnostics: &'a Diagnostics) -> Answer<'a> {
+    fn answer<'a>(
+        &self,
+        archive: &'a Archive,
+        proof: &'a Proof,
+        added: Option<usize>,
+        diagnostics: &'a Diagnostics,
+    ) -> Answer<'a> {
         let found = diagnostics.sorted();
-        let files: BTreeMap<&ReleaseId, usize> =
-            proof.releases.iter().map(|proved| (&proved.release.id, proved.sums.files().count())).collect();
+        let files: BTreeMap<&ReleaseId, usize> = proof
+            .releases
+            .iter()
+            .map(|proved| (&proved.release.id, proved.sums.files().count()))
+            .collect();
         let ends = proof.entries.iter().skip(1).map(|next| next.span.start).chain([usize::MAX]);
         let entries = proof.entries.iter().zip(ends);
         Answer {
@@ -146,7 +154,9 @@ impl Verify {
             saved: self.head.map(|head| head.to_string()),
             added,
             files: files.values().sum(),
-            entries: entries.map(|(entry, end)| judged(archive, &files, entry, end, &found)).collect(),
+            entries: entries
+                .map(|(entry, end)| judged(archive, &files, entry, end, &found))
+                .collect(),
             problems: found.into_iter().map(|found| problem(archive, found)).collect(),
         }
     }
@@ -156,7 +166,10 @@ impl Verify {
         let releases = || answer.entries.iter().filter_map(|entry| Some((entry.id?, entry)));
         let width = releases().map(|(id, _)| id.len()).max().unwrap_or_default();
         for (id, entry) in releases() {
-            let (documents, files) = (report::counted(entry.documents, "document"), report::counted(entry.files, "file"));
+            let (documents, files) = (
+                report::counted(entry.documents, "document"),
+                report::counted(entry.files, "file"),
+            );
             let verdict = if entry.ok { "ok" } else { "differs" };
             anstream::println!("{id:width$}  {documents:12}  {files:9}  {verdict}");
         }
@@ -172,15 +185,27 @@ impl Verify {
             (Some(_), Some(0)) => report::done("same", "this is the head you saved"),
             (Some(_), Some(added)) => {
                 let entries = if added == 1 { "entry was" } else { "entries were" };
-                report::done("later", &format!("{added} {entries} added since the head you saved; save this one from now on"));
-                for redaction in answer.entries.iter().rev().take(added).filter(|entry| entry.act == REDACTION) {
-                    let (day, documents) =
-                        (redaction.date.as_deref().unwrap_or_default(), report::counted(redaction.documents, "document"));
-                    report::note(&format!("since then the redaction of {day} changed frozen words of {documents}"));
+                report::done(
+                    "later",
+                    &format!(
+                        "{added} {entries} added since the head you saved; save this one from now on"
+                    ),
+                );
+                for redaction in
+                    answer.entries.iter().rev().take(added).filter(|entry| entry.act == REDACTION)
+                {
+                    let (day, documents) = (
+                        redaction.date.as_deref().unwrap_or_default(),
+                        report::counted(redaction.documents, "document"),
+                    );
+                    report::note(&format!(
+                        "since then the redaction of {day} changed frozen words of {documents}"
+                    ));
                 }
             }
             (Some(head), None) => {
-                let place = self.place.as_ref().map(|place| format!("{place} ")).unwrap_or_default();
+                let place =
+                    self.place.as_ref().map(|place| format!("{place} ")).unwrap_or_default();
                 anstream::eprintln!("save this head: policybook verify {place}--head {head}");
             }
         }
@@ -191,19 +216,36 @@ fn is_web_address(place: &str) -> bool {
     place.starts_with("https://") || place.starts_with("http://")
 }
 
-/// Judges an entry by what was found in its lines, in its folder and on its pages, and by the chain above it. `end` is where the next entry
-/// begins.
-fn judged<'a>(archive: &Archive, files: &BTreeMap<&ReleaseId, usize>, entry: &'a Entry, end: usize, found: &[&Diagnostic]) -> Judged<'a> {
+/// Judges an entry by what was found in its lines, in its folder and on its pages, and by the chain
+/// above it. `end` is where the next entry begins.
+fn judged<'a>(
+    archive: &Archive,
+    files: &BTreeMap<&ReleaseId, usize>,
+    entry: &'a Entry,
+    end: usize,
+    found: &[&Diagnostic],
+) -> Judged<'a> {
     let release = entry.release();
     let folder = release.map(|frozen| archive.folder.join(frozen.release.id.as_str()));
     let (ledger, lines) = (archive.folder.join(ledger::LEDGER), entry.span.start..end);
     let touches = |place: &Place| {
-        let page = |frozen: &Frozen| frozen.documents.keys().any(|id| Route::Version(id, &frozen.release.id).file() == place.path);
-        let within = folder.as_ref().is_some_and(|folder| place.path.within(folder.as_str()).is_some());
-        within || (place.path == ledger && place.span.is_some_and(|span| lines.contains(&span.start))) || release.is_some_and(page)
+        let page = |frozen: &Frozen| {
+            frozen
+                .documents
+                .keys()
+                .any(|id| Route::Version(id, &frozen.release.id).file() == place.path)
+        };
+        let within =
+            folder.as_ref().is_some_and(|folder| place.path.within(folder.as_str()).is_some());
+        within
+            || (place.path == ledger && place.span.is_some_and(|span| lines.contains(&span.start)))
+            || release.is_some_and(page)
     };
     let torn = |found: &&Diagnostic| {
-        let place = found.place.as_ref().filter(|place| place.path == ledger && found.code == Code::LedgerSeal);
+        let place = found
+            .place
+            .as_ref()
+            .filter(|place| place.path == ledger && found.code == Code::LedgerSeal);
         place.and_then(|place| place.span).is_some_and(|span| span.start < end)
     };
     let (act, documents) = match &entry.act {
@@ -220,8 +262,12 @@ fn judged<'a>(archive: &Archive, files: &BTreeMap<&ReleaseId, usize>, entry: &'a
         date: entry.date().map(|day| day.to_string()),
         seal: entry.seal.to_string(),
         documents,
-        files: release.and_then(|frozen| files.get(&frozen.release.id)).copied().unwrap_or_default(),
-        ok: !found.iter().any(torn) && !found.iter().filter_map(|found| found.place.as_ref()).any(touches),
+        files: release
+            .and_then(|frozen| files.get(&frozen.release.id))
+            .copied()
+            .unwrap_or_default(),
+        ok: !found.iter().any(torn)
+            && !found.iter().filter_map(|found| found.place.as_ref()).any(touches),
     }
 }
 
@@ -231,7 +277,12 @@ fn problem<'a>(archive: &Archive, found: &'a Diagnostic) -> Problem<'a> {
         let above = source.text.get(..place.span?.start)?;
         Some(1 + above.matches('\n').count())
     });
-    Problem { code: found.code.as_str(), file: found.place.as_ref().map(|place| place.path.as_str()), line, message: &found.message }
+    Problem {
+        code: found.code.as_str(),
+        file: found.place.as_ref().map(|place| place.path.as_str()),
+        line,
+        message: &found.message,
+    }
 }
 
 fn head(text: &str) -> Result<Digest, String> {

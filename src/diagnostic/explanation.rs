@@ -1,4 +1,5 @@
-//! What each code means. `docs/codes.md` is the one source: people read it as a page, the program section by section.
+//! What each code means. `docs/codes.md` is the one source: people read it as a page, the program
+//! section by section.
 
 use crate::diagnostic::Code;
 
@@ -17,7 +18,9 @@ impl Code {
 
     /// Returns what the page says behind the code, up to the next heading.
     fn section(self) -> &'static str {
-        let own = PAGE.split("\n## P").find_map(|section| section.strip_prefix(&self.as_str()[1..])?.strip_prefix(' '));
+        let own = PAGE
+            .split("\n## P")
+            .find_map(|section| section.strip_prefix(&self.as_str()[1..])?.strip_prefix(' '));
         own.unwrap_or_default().trim_end()
     }
 }
@@ -28,7 +31,8 @@ mod tests {
 
     #[test]
     fn every_code_is_explained_once_and_in_order() {
-        let explained: Vec<&str> = PAGE.lines().filter(|line| line.starts_with("## P")).map(|line| &line[3..7]).collect();
+        let explained: Vec<&str> =
+            PAGE.lines().filter(|line| line.starts_with("## P")).map(|line| &line[3..7]).collect();
         let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(explained, codes);
     }
@@ -39,7 +43,11 @@ mod tests {
             let text = code.explanation();
             let (bad, good) = (text.find("\nBad:\n\n```"), text.find("\nGood:\n\n```"));
             assert!(code.title().len() > 8 && !code.title().ends_with('.'), "{}", code.as_str());
-            assert!(bad.is_some_and(|bad| bad > 30) && good > bad && text.ends_with("\n```"), "{}: {text}", code.as_str());
+            assert!(
+                bad.is_some_and(|bad| bad > 30) && good > bad && text.ends_with("\n```"),
+                "{}: {text}",
+                code.as_str()
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
-//! What mends a finding for certain. Where the author could have meant two things there is no fix, only a help.
+//! What mends a finding for certain. Where the author could have meant two things there is no fix,
+//! only a help.
 
-use crate::tree::Edit;
-use crate::tree::Span;
+use crate::tree::{Edit, Span};
 
 /// A change of the file that a finding is about, after which it says what its author surely meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,10 @@ impl Fix {
     /// Returns a fix that writes something in the place of what stands there.
     pub fn write(span: Span, put_in: impl Into<String>) -> Fix {
         let put_in = put_in.into();
-        Fix { what: format!("write `{}`", put_in.escape_debug()), edits: vec![Edit { span, put_in }] }
+        Fix {
+            what: format!("write `{}`", put_in.escape_debug()),
+            edits: vec![Edit { span, put_in }],
+        }
     }
 
     /// Returns a fix that puts something in at a place. `what` says it whole.
@@ -31,7 +34,8 @@ impl Fix {
 
     /// Returns the fix with every edit where `place` puts it; nothing where it puts one nowhere.
     pub fn moved(self, place: impl Fn(Span) -> Option<Span>) -> Option<Fix> {
-        let edits = self.edits.into_iter().map(|edit| Some(Edit { span: place(edit.span)?, ..edit }));
+        let edits =
+            self.edits.into_iter().map(|edit| Some(Edit { span: place(edit.span)?, ..edit }));
         Some(Fix { what: self.what, edits: edits.collect::<Option<_>>()? })
     }
 }
@@ -51,9 +55,10 @@ impl From<String> for Instead {
     }
 }
 
-/// Returns the one candidate of which `word` is a slip of the finger: its letters in other case or parted by another sign, two neighbours
-/// swapped, a letter missing, one too many, or, in a long word, another one. Words of three letters are too near to each other, and who
-/// wrote another number or left out the `s` of a plural may have meant it.
+/// Returns the one candidate of which `word` is a slip of the finger: its letters in other case or
+/// parted by another sign, two neighbours swapped, a letter missing, one too many, or, in a long
+/// word, another one. Words of three letters are too near to each other, and who wrote another
+/// number or left out the `s` of a plural may have meant it.
 pub fn slip<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut found = candidates.into_iter().filter(|candidate| is_slip(word, candidate));
     let first = found.next()?;
@@ -68,7 +73,11 @@ fn is_slip(word: &str, meant: &str) -> bool {
         return word != meant;
     }
     let plural = |one: &str, other: &str| one.strip_suffix('s') == Some(other);
-    if strsim::damerau_levenshtein(word, meant) != 1 || digits(word) != digits(meant) || plural(word, meant) || plural(meant, word) {
+    if strsim::damerau_levenshtein(word, meant) != 1
+        || digits(word) != digits(meant)
+        || plural(word, meant)
+        || plural(meant, word)
+    {
         return false;
     }
     let mut letters = [word, meant].map(|text| text.chars().collect::<Vec<_>>());
@@ -83,7 +92,17 @@ mod tests {
 
     #[test]
     fn a_slip_is_one_key_on_the_board_and_nothing_that_has_a_meaning() {
-        let known = ["data", "link", "country", "base_url", "groups", "form", "part-1", "part-2", "reporting"];
+        let known = [
+            "data",
+            "link",
+            "country",
+            "base_url",
+            "groups",
+            "form",
+            "part-1",
+            "part-2",
+            "reporting",
+        ];
         for (word, meant) in [
             ("lnik", Some("link")),
             ("contry", Some("country")),

@@ -5,30 +5,18 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ledger::RESTORE;
-use crate::model::Act;
-use crate::model::DocumentId;
-use crate::model::Frozen;
-use crate::model::Kind;
-use crate::model::Placed;
-use crate::model::Postponement;
-use crate::model::Redaction;
-use crate::model::Release;
-use crate::model::ReleaseId;
-use crate::model::Retirement;
-use crate::model::Review;
-use crate::model::Withdrawal;
-use crate::parse::Fields;
-use crate::parse::Node;
-use crate::parse::Value;
-use crate::tree::Digest;
-use crate::tree::Source;
+use crate::model::{
+    Act, DocumentId, Frozen, Kind, Placed, Postponement, Redaction, Release, ReleaseId, Retirement,
+    Review, Withdrawal,
+};
+use crate::parse::{Fields, Node, Value};
+use crate::tree::{Digest, Source};
 
 /// The keys that say what an entry records; the last two are those of a release.
-const ACTS: [&str; 7] = ["review", "redaction", "postponement", "withdrawal", "retirement", "release", "kind"];
+const ACTS: [&str; 7] =
+    ["review", "redaction", "postponement", "withdrawal", "retirement", "release", "kind"];
 
 /// How many days of notice can be promised at most.
 const LONGEST_NOTICE: i64 = 36_500;
@@ -39,7 +27,11 @@ pub fn is_known(fields: &Fields<'_>) -> bool {
 }
 
 /// Reads what an entry records; what is wrong with it is reported.
-pub fn read(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Act> {
+pub fn read(
+    source: &Source<'_>,
+    fields: &mut Fields<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Act> {
     match ACTS.iter().find(|key| fields.has(key)).copied()? {
         "review" => review(fields, diagnostics).map(Act::Review),
         "redaction" => redaction(source, fields, diagnostics).map(Act::Redaction),
@@ -50,7 +42,11 @@ pub fn read(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diag
     }
 }
 
-fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Frozen> {
+fn release(
+    source: &Source<'_>,
+    fields: &mut Fields<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Frozen> {
     let id = fields.required_parsed("release", diagnostics, release_id);
     let released = fields.parsed("released", diagnostics, date);
     let effective = fields.parsed("effective", diagnostics, date);
@@ -85,7 +81,11 @@ fn release(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagn
 }
 
 /// Reads how many days of notice the readers of each document were promised.
-fn notice(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> BTreeMap<DocumentId, i64> {
+fn notice(
+    source: &Source<'_>,
+    fields: &mut Fields<'_>,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<DocumentId, i64> {
     let Some(node) = fields.node("notice") else {
         return BTreeMap::new();
     };
@@ -94,12 +94,16 @@ fn notice(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagno
         _ => Vec::new(),
     };
     let read = |(name, node): &(Placed<String>, Node)| match &node.value {
-        Value::Scalar(days) => Some((DocumentId::new(&name.value)?, days.parse().ok().filter(|days| (0..=LONGEST_NOTICE).contains(days))?)),
+        Value::Scalar(days) => Some((
+            DocumentId::new(&name.value)?,
+            days.parse().ok().filter(|days| (0..=LONGEST_NOTICE).contains(days))?,
+        )),
         _ => None,
     };
     let notice: Option<BTreeMap<DocumentId, i64>> = entries.iter().map(read).collect();
     notice.filter(|notice| !notice.is_empty()).unwrap_or_else(|| {
-        let other = Diagnostic::error(Code::Ledger, "`notice` names each document and its days").at(source.path, node.span);
+        let other = Diagnostic::error(Code::Ledger, "`notice` names each document and its days")
+            .at(source.path, node.span);
         diagnostics.push(other.help(RESTORE));
         BTreeMap::new()
     })
@@ -112,7 +116,13 @@ fn postponement(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Optio
     let effective = fields.required_parsed("effective", diagnostics, date);
     let reason = fields.required("reason", diagnostics);
     let (date, effective) = (day?.value, effective?.value);
-    Some(Postponement { date, versions: versions?, documents: documents?, effective, reason: reason?.value })
+    Some(Postponement {
+        date,
+        versions: versions?,
+        documents: documents?,
+        effective,
+        reason: reason?.value,
+    })
 }
 
 fn withdrawal(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Withdrawal> {
@@ -120,7 +130,12 @@ fn withdrawal(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<
     let versions = listed(fields, "versions", diagnostics, ReleaseId::new);
     let documents = listed(fields, "documents", diagnostics, DocumentId::new);
     let reason = fields.required("reason", diagnostics);
-    Some(Withdrawal { date: day?.value, versions: versions?, documents: documents?, reason: reason?.value })
+    Some(Withdrawal {
+        date: day?.value,
+        versions: versions?,
+        documents: documents?,
+        reason: reason?.value,
+    })
 }
 
 fn retirement(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Retirement> {
@@ -128,7 +143,9 @@ fn retirement(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<
     let documents = listed(fields, "documents", diagnostics, DocumentId::new);
     let effective = fields.required_parsed("effective", diagnostics, date);
     let reason = fields.required("reason", diagnostics);
-    let read = |text: &str| DocumentId::new(text).ok_or_else(|| "name a document as its address does".to_owned());
+    let read = |text: &str| {
+        DocumentId::new(text).ok_or_else(|| "name a document as its address does".to_owned())
+    };
     let see = fields.parsed("see", diagnostics, read).map(|id| id.value);
     let (date, effective) = (day?.value, effective?.value);
     Some(Retirement { date, documents: documents?, effective, reason: reason?.value, see })
@@ -156,13 +173,20 @@ fn listed<T>(
 
 fn review(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Review> {
     let date = fields.required_parsed("review", diagnostics, date);
-    let documents = fields.texts("documents", diagnostics).into_iter().map(|document| document.value).collect();
-    let moment = |text: &str| text.parse().map_err(|_| "write a moment as `2027-10-31T00:00:00Z`".to_owned());
+    let documents =
+        fields.texts("documents", diagnostics).into_iter().map(|document| document.value).collect();
+    let moment = |text: &str| {
+        text.parse().map_err(|_| "write a moment as `2027-10-31T00:00:00Z`".to_owned())
+    };
     let expires = fields.parsed("expires", diagnostics, moment).map(|expires| expires.value);
     Some(Review { date: date?.value, documents, expires })
 }
 
-fn redaction(source: &Source<'_>, fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Redaction> {
+fn redaction(
+    source: &Source<'_>,
+    fields: &mut Fields<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Redaction> {
     let date = fields.required_parsed("redaction", diagnostics, date);
     let reason = fields.required("reason", diagnostics);
     let document = |key: &str| {
@@ -188,7 +212,9 @@ fn digests<K: Ord>(
     key: impl Fn(&str) -> Option<K>,
 ) -> Option<BTreeMap<K, Placed<Digest>>> {
     let Value::Mapping(entries) = node.value else {
-        let other = Diagnostic::error(Code::Ledger, "`documents` names each document and its digest").at(source.path, node.span);
+        let other =
+            Diagnostic::error(Code::Ledger, "`documents` names each document and its digest")
+                .at(source.path, node.span);
         diagnostics.push(other.help(RESTORE));
         return None;
     };
@@ -203,11 +229,18 @@ fn digests<K: Ord>(
                 digests.insert(key, Placed { value, span: node.span });
             }
             (None, _) => {
-                let bad = Diagnostic::error(Code::Ledger, format!("`{}` cannot be a document", name.value.escape_debug()));
+                let bad = Diagnostic::error(
+                    Code::Ledger,
+                    format!("`{}` cannot be a document", name.value.escape_debug()),
+                );
                 diagnostics.push(bad.at(source.path, name.span).help(RESTORE));
             }
             (_, None) => {
-                diagnostics.push(Diagnostic::error(Code::Ledger, "invalid SHA-256 digest").at(source.path, node.span).help(RESTORE));
+                diagnostics.push(
+                    Diagnostic::error(Code::Ledger, "invalid SHA-256 digest")
+                        .at(source.path, node.span)
+                        .help(RESTORE),
+                );
             }
         }
     }
@@ -215,7 +248,9 @@ fn digests<K: Ord>(
 }
 
 fn release_id(text: &str) -> Result<ReleaseId, String> {
-    ReleaseId::new(text).ok_or_else(|| "an id becomes an address: lower-case letters, digits, hyphens and single dots".to_owned())
+    ReleaseId::new(text).ok_or_else(|| {
+        "an id becomes an address: lower-case letters, digits, hyphens and single dots".to_owned()
+    })
 }
 
 /// Reads a day.
@@ -226,7 +261,10 @@ pub fn date(text: &str) -> Result<Date, String> {
 
 fn kind(text: &str) -> Result<Kind, String> {
     let kinds = [Kind::Substantive, Kind::Editorial];
-    kinds.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| "write `substantive` or `editorial`".to_owned())
+    kinds
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
+        .ok_or_else(|| "write `substantive` or `editorial`".to_owned())
 }
 
 /// Reads a digest.

@@ -1,30 +1,21 @@
-//! Acts on what was announced: a version put off or withdrawn, a document retired. Each is an entry of the ledger; no frozen word changes.
+//! Acts on what was announced: a version put off or withdrawn, a document retired. Each is an entry
+//! of the ledger; no frozen word changes.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::ledger::ask::Ask;
-use crate::ledger::ask::ShortNotice;
+use crate::ledger::ask::{Ask, ShortNotice};
 use crate::ledger::comparison::compare;
 use crate::ledger::freeze;
-use crate::ledger::notice::kept;
-use crate::ledger::notice::promised;
+use crate::ledger::notice::{kept, promised};
 use crate::ledger::release::permitted;
-use crate::model::DocumentId;
-use crate::model::End;
-use crate::model::History;
-use crate::model::Kind;
-use crate::model::Postponement;
-use crate::model::ReleaseId;
-use crate::model::Retirement;
-use crate::model::Site;
-use crate::model::Withdrawal;
+use crate::model::{
+    DocumentId, End, History, Kind, Postponement, ReleaseId, Retirement, Site, Withdrawal,
+};
 use crate::parse;
-use crate::tree::File;
-use crate::tree::Tree;
+use crate::tree::{File, Tree};
 
 /// Why an act cannot be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,9 +79,13 @@ pub enum Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::NoReason => write!(formatter, "the reason is empty: say in a sentence why, for readers"),
+            Refusal::NoReason => {
+                write!(formatter, "the reason is empty: say in a sentence why, for readers")
+            }
             Refusal::Unknown(version) => write!(formatter, "there is no version `{version}`"),
-            Refusal::NotAnnounced { version, stands } => write!(formatter, "version `{version}` is not announced: {stands}"),
+            Refusal::NotAnnounced { version, stands } => {
+                write!(formatter, "version `{version}` is not announced: {stands}")
+            }
             Refusal::StandsUnder { version, later } => write!(
                 formatter,
                 "version `{later}` was made from `{version}`: withdraw both, `policybook withdraw {version} {later}`, or neither"
@@ -100,12 +95,19 @@ impl fmt::Display for Refusal {
                 "version `{later}` comes into force on {day}, before that: choose an earlier day, or move both with `--with-later`"
             ),
             Refusal::BeforeEarlier { earlier, day } => {
-                write!(formatter, "version `{earlier}` comes into force on {day}: a later version cannot come before it")
+                write!(
+                    formatter,
+                    "version `{earlier}` comes into force on {day}: a later version cannot come before it"
+                )
             }
             Refusal::Unchanged(day) => write!(formatter, "it comes into force on {day} already"),
             Refusal::ShortNotice(short) => short.fmt(formatter),
-            Refusal::NotInForce(document) => write!(formatter, "no version of `{document}` is in force or announced"),
-            Refusal::Retired { document, day } => write!(formatter, "`{document}` is retired from {day} on already"),
+            Refusal::NotInForce(document) => {
+                write!(formatter, "no version of `{document}` is in force or announced")
+            }
+            Refusal::Retired { document, day } => {
+                write!(formatter, "`{document}` is retired from {day} on already")
+            }
             Refusal::OtherWords(document) => {
                 write!(
                     formatter,
@@ -113,7 +115,10 @@ impl fmt::Display for Refusal {
                 )
             }
             Refusal::Backwards { asked, newest } => {
-                write!(formatter, "{asked} is before {newest}, the day of the newest entry about it: ledger entries must be in date order")
+                write!(
+                    formatter,
+                    "{asked} is before {newest}, the day of the newest entry about it: ledger entries must be in date order"
+                )
             }
         }
     }
@@ -125,7 +130,8 @@ impl From<ShortNotice> for Refusal {
     }
 }
 
-/// Returns the versions that come into force together with an announced one: those that it replaced before their day, and itself last.
+/// Returns the versions that come into force together with an announced one: those that it replaced
+/// before their day, and itself last.
 fn unit(history: &History, head: usize) -> Vec<usize> {
     let mut unit = history.brought(head);
     unit.push(head);
@@ -135,21 +141,33 @@ fn unit(history: &History, head: usize) -> Vec<usize> {
 /// Returns the announced version that a release is, or that replaced it before its day.
 fn head(history: &History, release: &ReleaseId) -> Option<usize> {
     let at = history.versions.iter().position(|version| version.release.id == *release)?;
-    std::iter::successors(Some(at), |at| history.replacement(*at)).find(|at| history.versions[*at].period.is_announced(history.day))
+    std::iter::successors(Some(at), |at| history.replacement(*at))
+        .find(|at| history.versions[*at].period.is_announced(history.day))
 }
 
-/// Returns the documents in which a release is announced, or only those named, each with the place of the version that is announced.
-fn announced<'a>(site: &'a Site, release: &ReleaseId, only: &[DocumentId]) -> Result<Vec<(&'a History, usize)>, Refusal> {
+/// Returns the documents in which a release is announced, or only those named, each with the place
+/// of the version that is announced.
+fn announced<'a>(
+    site: &'a Site,
+    release: &ReleaseId,
+    only: &[DocumentId],
+) -> Result<Vec<(&'a History, usize)>, Refusal> {
     let has = |history: &&History| {
-        (only.is_empty() || only.contains(&history.id)) && history.versions.iter().any(|version| version.release.id == *release)
+        (only.is_empty() || only.contains(&history.id))
+            && history.versions.iter().any(|version| version.release.id == *release)
     };
     let having: Vec<&History> = site.histories.iter().filter(has).collect();
     if having.is_empty() {
         return Err(Refusal::Unknown(release.clone()));
     }
-    let found: Vec<(&History, usize)> = having.iter().filter_map(|history| Some((*history, head(history, release)?))).collect();
+    let found: Vec<(&History, usize)> =
+        having.iter().filter_map(|history| Some((*history, head(history, release)?))).collect();
     if found.is_empty() {
-        let stands = having.iter().map(|history| format!("`{}`: {}", history.id, stands(history, release))).collect::<Vec<_>>().join("; ");
+        let stands = having
+            .iter()
+            .map(|history| format!("`{}`: {}", history.id, stands(history, release)))
+            .collect::<Vec<_>>()
+            .join("; ");
         return Err(Refusal::NotAnnounced { version: release.clone(), stands });
     }
     Ok(found)
@@ -157,7 +175,11 @@ fn announced<'a>(site: &'a Site, release: &ReleaseId, only: &[DocumentId]) -> Re
 
 /// Returns how a version stands that is not announced.
 fn stands(history: &History, release: &ReleaseId) -> String {
-    let version = history.versions.iter().find(|version| version.release.id == *release).expect("a version of the document");
+    let version = history
+        .versions
+        .iter()
+        .find(|version| version.release.id == *release)
+        .expect("a version of the document");
     match (&version.period.end, version.period.from) {
         (End::Withdrawn, _) => "it was withdrawn".to_owned(),
         (_, _) if version.period.never() => "it never came into force".to_owned(),
@@ -167,7 +189,11 @@ fn stands(history: &History, release: &ReleaseId) -> String {
 }
 
 /// Holds that an act of a day does not go back behind what the ledger says of these documents.
-fn forward<'a>(site: &Site, documents: impl IntoIterator<Item = &'a DocumentId>, date: Date) -> Result<(), Refusal> {
+fn forward<'a>(
+    site: &Site,
+    documents: impl IntoIterator<Item = &'a DocumentId>,
+    date: Date,
+) -> Result<(), Refusal> {
     match site.ledger.bars(date, documents.into_iter().map(DocumentId::as_str), date) {
         Some(newest) => Err(Refusal::Backwards { asked: date, newest }),
         None => Ok(()),
@@ -179,8 +205,9 @@ fn reason(text: &str) -> Result<String, Refusal> {
     if reason.is_empty() { Err(Refusal::NoReason) } else { Ok(reason) }
 }
 
-/// Returns the postponements of an announced version to another day, in these documents or in all that have it: later, or as early as
-/// the notice allows from today on. `with_later` takes later versions along that it would pass.
+/// Returns the postponements of an announced version to another day, in these documents or in all
+/// that have it: later, or as early as the notice allows from today on. `with_later` takes later
+/// versions along that it would pass.
 ///
 /// # Errors
 /// Says why it cannot be done.
@@ -201,9 +228,14 @@ pub fn postpone(
         if day(head) == Some(effective) {
             return Err(Refusal::Unchanged(effective));
         }
-        for later in history.announced().filter(|at| day(*at) > day(head) && day(*at) < Some(effective)) {
+        for later in
+            history.announced().filter(|at| day(*at) > day(head) && day(*at) < Some(effective))
+        {
             if !with_later {
-                return Err(Refusal::PastLater { later: history.versions[later].release.id.clone(), day: day(later).unwrap_or(effective) });
+                return Err(Refusal::PastLater {
+                    later: history.versions[later].release.id.clone(),
+                    day: day(later).unwrap_or(effective),
+                });
             }
             moved.extend(unit(history, later));
         }
@@ -213,7 +245,13 @@ pub fn postpone(
         moves.entry(ids(history, &moved)).or_default().push(history.id.clone());
     }
     forward(site, moves.values().flatten(), today)?;
-    let act = |(versions, documents)| Postponement { date: today, versions, documents, effective, reason: reason.clone() };
+    let act = |(versions, documents)| Postponement {
+        date: today,
+        versions,
+        documents,
+        effective,
+        reason: reason.clone(),
+    };
     Ok(moves.into_iter().map(act).collect())
 }
 
@@ -225,46 +263,91 @@ fn ids(history: &History, versions: &BTreeSet<usize>) -> Vec<ReleaseId> {
 }
 
 /// Holds that a version may come into force earlier than announced.
-fn earlier(site: &Site, history: &History, moved: &BTreeSet<usize>, head: usize, effective: Date, today: Date) -> Result<(), Refusal> {
-    let before = history.order.iter().take_while(|at| **at != head).filter(|at| !moved.contains(at)).map(|at| &history.versions[*at]);
-    let before = before.filter(|version| !version.period.never()).filter_map(|version| Some((version, version.period.from?))).last();
+fn earlier(
+    site: &Site,
+    history: &History,
+    moved: &BTreeSet<usize>,
+    head: usize,
+    effective: Date,
+    today: Date,
+) -> Result<(), Refusal> {
+    let before = history
+        .order
+        .iter()
+        .take_while(|at| **at != head)
+        .filter(|at| !moved.contains(at))
+        .map(|at| &history.versions[*at]);
+    let before = before
+        .filter(|version| !version.period.never())
+        .filter_map(|version| Some((version, version.period.from?)))
+        .last();
     if let Some((version, day)) = before.filter(|(_, day)| *day >= effective) {
         return Err(Refusal::BeforeEarlier { earlier: version.release.id.clone(), day });
     }
-    let owed = moved.iter().map(|at| &history.versions[*at]).any(|version| version.follows.is_some() && version.release.needs_notice());
+    let owed = moved
+        .iter()
+        .map(|at| &history.versions[*at])
+        .any(|version| version.follows.is_some() && version.release.needs_notice());
     let days = if owed { promised(site, history) } else { 0 };
     kept(&history.id, days, today, Some(effective))?;
     Ok(())
 }
 
-/// Returns the withdrawals of announced versions, in these documents or in all that have them, with what joined them.
+/// Returns the withdrawals of announced versions, in these documents or in all that have them, with
+/// what joined them.
 ///
 /// # Errors
 /// Says why it cannot be done.
-pub fn withdraw(site: &Site, versions: &[ReleaseId], only: &[DocumentId], why: &str, today: Date) -> Result<Vec<Withdrawal>, Refusal> {
+pub fn withdraw(
+    site: &Site,
+    versions: &[ReleaseId],
+    only: &[DocumentId],
+    why: &str,
+    today: Date,
+) -> Result<Vec<Withdrawal>, Refusal> {
     let reason = reason(why)?;
     let mut chosen: BTreeMap<&DocumentId, (&History, BTreeSet<usize>)> = BTreeMap::new();
     for version in versions {
         for (history, head) in announced(site, version, only)? {
             // What it was made from comes into force again.
-            let joined = unit(history, head).into_iter().skip_while(|at| history.versions[*at].release.id != *version);
+            let joined = unit(history, head)
+                .into_iter()
+                .skip_while(|at| history.versions[*at].release.id != *version);
             chosen.entry(&history.id).or_insert((history, BTreeSet::new())).1.extend(joined);
         }
     }
     for (history, withdrawn) in chosen.values() {
         let later = |at: &usize| {
             let version = &history.versions[*at];
-            !withdrawn.contains(at) && !version.period.is_cancelled() && version.follows.is_some_and(|under| withdrawn.contains(&under))
+            !withdrawn.contains(at)
+                && !version.period.is_cancelled()
+                && version.follows.is_some_and(|under| withdrawn.contains(&under))
         };
         if let Some(later) = (0..history.versions.len()).find(later) {
-            let (later, version) = (&history.versions[later], &history.versions[history.versions[later].follows.unwrap_or(later)]);
-            return Err(Refusal::StandsUnder { version: version.release.id.clone(), later: later.release.id.clone() });
+            let (later, version) = (
+                &history.versions[later],
+                &history.versions[history.versions[later].follows.unwrap_or(later)],
+            );
+            return Err(Refusal::StandsUnder {
+                version: version.release.id.clone(),
+                later: later.release.id.clone(),
+            });
         }
     }
     forward(site, chosen.keys().copied(), today)?;
     let mut moves = Moves::new();
-    chosen.values().for_each(|(history, withdrawn)| moves.entry(ids(history, withdrawn)).or_default().push(history.id.clone()));
-    Ok(moves.into_iter().map(|(versions, documents)| Withdrawal { date: today, versions, documents, reason: reason.clone() }).collect())
+    chosen.values().for_each(|(history, withdrawn)| {
+        moves.entry(ids(history, withdrawn)).or_default().push(history.id.clone())
+    });
+    Ok(moves
+        .into_iter()
+        .map(|(versions, documents)| Withdrawal {
+            date: today,
+            versions,
+            documents,
+            reason: reason.clone(),
+        })
+        .collect())
 }
 
 /// Returns the retirement of a document from a day on, or from the first that its notice allows.
@@ -281,7 +364,9 @@ pub fn retire(
 ) -> Result<Retirement, Refusal> {
     let reason = reason(why)?;
     // One that was dated ahead gives way to one that is dated as usual.
-    let ahead = |retirement: &&Retirement| today.tomorrow().is_ok_and(|tomorrow| retirement.date > tomorrow);
+    let ahead = |retirement: &&Retirement| {
+        today.tomorrow().is_ok_and(|tomorrow| retirement.date > tomorrow)
+    };
     if let Some(retirement) = history.retirement().filter(|retirement| !ahead(retirement)) {
         return Err(Refusal::Retired { document: history.id.clone(), day: retirement.effective });
     }
@@ -331,14 +416,24 @@ pub fn retirement(act: &Retirement) -> Vec<String> {
     lines
 }
 
-/// Returns what it adds to the project `files` that a policy goes on as another, `next`, of which they hold the draft: its words released
-/// under the new id with the notice that the readers of the old one are promised, and the old one retired. Only the address changes, so
-/// there is nothing to give notice of.
+/// Returns what it adds to the project `files` that a policy goes on as another, `next`, of which
+/// they hold the draft: its words released under the new id with the notice that the readers of the
+/// old one are promised, and the old one retired. Only the address changes, so there is nothing to
+/// give notice of.
 ///
 /// # Errors
 /// Says why it cannot be done.
-pub fn rename(site: &Site, files: &Tree<File>, old: &History, next: &History, today: Date) -> Result<Tree<File>, Refusal> {
-    let same = old.current_version().zip(next.draft.as_ref()).is_some_and(|(version, draft)| compare(&version.document, draft).same);
+pub fn rename(
+    site: &Site,
+    files: &Tree<File>,
+    old: &History,
+    next: &History,
+    today: Date,
+) -> Result<Tree<File>, Refusal> {
+    let same = old
+        .current_version()
+        .zip(next.draft.as_ref())
+        .is_some_and(|(version, draft)| compare(&version.document, draft).same);
     if !same {
         return Err(Refusal::OtherWords(next.id.clone()));
     }
@@ -348,13 +443,20 @@ pub fn rename(site: &Site, files: &Tree<File>, old: &History, next: &History, to
         released: Some(today),
         today,
         effective: None,
-        summary: format!("Continues {} under a new address; no words changed.", old.current().title()),
+        summary: format!(
+            "Continues {} under a new address; no words changed.",
+            old.current().title()
+        ),
         kind: Kind::Editorial,
         attested: None,
         approved_by: None,
     };
-    let Ok(mut planned) = permitted(site, files, &[next], &ask) else { return Err(Refusal::OtherWords(next.id.clone())) };
-    planned.iter_mut().for_each(|planned| planned.notice = BTreeMap::from([(next.id.clone(), promised(site, old))]));
+    let Ok(mut planned) = permitted(site, files, &[next], &ask) else {
+        return Err(Refusal::OtherWords(next.id.clone()));
+    };
+    planned.iter_mut().for_each(|planned| {
+        planned.notice = BTreeMap::from([(next.id.clone(), promised(site, old))])
+    });
     let retired = Retirement {
         date: today,
         documents: vec![old.id.clone()],

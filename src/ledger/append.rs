@@ -1,13 +1,8 @@
 //! Adding an entry to the ledger: its lines, the seal of the entry before, and a seal of its own.
 
-use crate::ledger::frozen;
-use crate::ledger::read;
+use crate::ledger::{frozen, read};
 use crate::model::NewestDays;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Source;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{Digest, File, Source, Tree, TreePath};
 
 /// What a ledger begins with.
 const HEAD: &str = "\
@@ -17,18 +12,24 @@ const HEAD: &str = "\
 #   head -n LINES content/versions/ledger.yaml | sha256sum
 ";
 
-/// Returns the ledger of a project with one more entry. `lines` are the fields of the entry, one a line, without indentation before the
-/// outermost.
+/// Returns the ledger of a project with one more entry. `lines` are the fields of the entry, one a
+/// line, without indentation before the outermost.
 pub fn entry(files: &Tree<File>, lines: &[String]) -> (TreePath, File) {
     entries(files, [lines])
 }
 
 /// Returns the ledger of a project with more entries, each given by its lines.
-pub fn entries<'a>(files: &Tree<File>, entries: impl IntoIterator<Item = &'a [String]>) -> (TreePath, File) {
+pub fn entries<'a>(
+    files: &Tree<File>,
+    entries: impl IntoIterator<Item = &'a [String]>,
+) -> (TreePath, File) {
     let path = frozen::ledger();
     let source = files.get(&path).map(|file| Source::lossy(&path, file));
-    let mut text = source.as_ref().map_or_else(|| HEAD.to_owned(), |source| source.text.clone().into_owned());
-    let known = source.map(|source| read::entries(&source, &mut Default::default()).entries).unwrap_or_default();
+    let mut text =
+        source.as_ref().map_or_else(|| HEAD.to_owned(), |source| source.text.clone().into_owned());
+    let known = source
+        .map(|source| read::entries(&source, &mut Default::default()).entries)
+        .unwrap_or_default();
     let (mut before, mut days) = (known.last().map(|entry| entry.seal), NewestDays::of(&known));
     for lines in entries {
         let entry = read::alone(lines);
@@ -58,7 +59,8 @@ mod tests {
 
     /// Returns the text of a ledger after entries of one line each.
     fn text(files: &Tree<File>, lines: &[&str]) -> String {
-        let lines: Vec<Vec<String>> = lines.iter().map(|line| vec![(*line).to_owned(), "x: y".to_owned()]).collect();
+        let lines: Vec<Vec<String>> =
+            lines.iter().map(|line| vec![(*line).to_owned(), "x: y".to_owned()]).collect();
         let (path, file) = entries(files, lines.iter().map(Vec::as_slice));
         assert_eq!(path, frozen::ledger());
         String::from_utf8(file.bytes().to_vec()).unwrap()
@@ -73,8 +75,15 @@ mod tests {
         let above = &two[..two.rfind("  seal").unwrap()];
         assert_eq!(above, format!("{one}\n- review: 2024-02-02\n  x: y\n  previous: {seal}\n"));
         assert!(two.ends_with(&format!("  seal: {}\n", Digest::of(above))));
-        let files = Tree::from_iter([(frozen::ledger(), File::new(one.replace('\n', "\r\n").into_bytes()))]);
+        let files = Tree::from_iter([(
+            frozen::ledger(),
+            File::new(one.replace('\n', "\r\n").into_bytes()),
+        )]);
         let kept = text(&files, &["review: 2024-02-02"]);
-        assert_eq!(kept, two.replace('\n', "\r\n"), "one at a time, with the line ends that it has");
+        assert_eq!(
+            kept,
+            two.replace('\n', "\r\n"),
+            "one at a time, with the line ends that it has"
+        );
     }
 }

@@ -4,9 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::model::DocumentId;
-use crate::model::Kind;
-use crate::model::ReleaseId;
+use crate::model::{DocumentId, Kind, ReleaseId};
 
 /// What a maintainer asks of a release.
 #[derive(Clone, Debug)]
@@ -87,16 +85,23 @@ impl From<ShortNotice> for Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::EmptySummary => write!(formatter, "the summary is empty: say in a sentence what changed"),
+            Refusal::EmptySummary => {
+                write!(formatter, "the summary is empty: say in a sentence what changed")
+            }
             Refusal::BadId(id) => write!(
                 formatter,
                 "`{}` cannot be the id of a release: it becomes an address, of lower-case letters, digits, hyphens and single dots",
                 id.escape_debug()
             ),
             Refusal::Unportable(id) => {
-                write!(formatter, "`{id}` cannot be the id of a release: Windows cannot hold a folder of that name")
+                write!(
+                    formatter,
+                    "`{id}` cannot be the id of a release: Windows cannot hold a folder of that name"
+                )
             }
-            Refusal::IdTaken(id) => write!(formatter, "there is a release `{id}` already: choose another `--id`"),
+            Refusal::IdTaken(id) => {
+                write!(formatter, "there is a release `{id}` already: choose another `--id`")
+            }
             Refusal::NoId => write!(formatter, "a release without a day needs an id"),
             Refusal::Future { asked, today } => {
                 write!(
@@ -116,10 +121,16 @@ impl fmt::Display for Refusal {
                  choose that day or a later one, or run `policybook postpone` or `policybook withdraw` first"
             ),
             Refusal::EffectiveBefore(released) => {
-                write!(formatter, "words cannot come into force before {released}, the day of their release")
+                write!(
+                    formatter,
+                    "words cannot come into force before {released}, the day of their release"
+                )
             }
             Refusal::Past { effective, today } => {
-                write!(formatter, "{effective} has passed, and readers had other words then: the earliest day is {today}")
+                write!(
+                    formatter,
+                    "{effective} has passed, and readers had other words then: the earliest day is {today}"
+                )
             }
             Refusal::ShortNotice(short) => short.fmt(formatter),
         }
@@ -140,6 +151,9 @@ pub struct ShortNotice {
 impl fmt::Display for ShortNotice {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ShortNotice { document, days, earliest } = self;
-        write!(formatter, "readers of `{document}` are promised {days} days of notice: the earliest day is {earliest}")
+        write!(
+            formatter,
+            "readers of `{document}` are promised {days} days of notice: the earliest day is {earliest}"
+        )
     }
 }

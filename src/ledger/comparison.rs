@@ -1,23 +1,21 @@
-//! Whether two texts of a document are the same to a reader, as a whole and section by section: what is unreleased, and every stamp, asks this.
+//! Whether two texts of a document are the same to a reader, as a whole and section by section:
+//! what is unreleased, and every stamp, asks this.
 //!
-//! What decides is the [`Form`], never the source. Forms are made only of sections whose source is not the same, so that what did not
-//! change costs nothing.
+//! What decides is the [`Form`], never the source. Forms are made only of sections whose source is
+//! not the same, so that what did not change costs nothing.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::model::Document;
-use crate::model::Policy;
-use crate::model::Section;
+use crate::model::{Document, Policy, Section};
 use crate::redline::Form;
 use crate::tree::Digest;
 
 /// How two texts of a document compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
-    /// For each section of the new one, the section of the old one that is the same to a reader, wherever it stands.
+    /// For each section of the new one, the section of the old one that is the same to a reader,
+    /// wherever it stands.
     pub sections: Vec<Option<usize>>,
     /// Whether all is the same, in the same order.
     pub same: bool,
@@ -52,8 +50,10 @@ fn names(list: &Document) -> BTreeSet<&str> {
 
 fn policies(old: &Policy, new: &Policy) -> Comparison {
     let (before, now) = (Side::new(old), Side::new(new));
-    let sides = Sides { same_ids: before.ids == now.ids, old: before, new: now, renamed: OnceCell::new() };
-    let by_id: HashMap<&str, usize> = old.sections.iter().enumerate().map(|(at, section)| (section.id.as_str(), at)).collect();
+    let sides =
+        Sides { same_ids: before.ids == now.ids, old: before, new: now, renamed: OnceCell::new() };
+    let by_id: HashMap<&str, usize> =
+        old.sections.iter().enumerate().map(|(at, section)| (section.id.as_str(), at)).collect();
     let by_words: OnceCell<HashMap<Digest, Vec<usize>>> = OnceCell::new();
     let found = |(at, section): (usize, &Section)| {
         let own = by_id.get(section.id.as_str()).copied();
@@ -62,15 +62,16 @@ fn policies(old: &Policy, new: &Policy) -> Comparison {
         }
         let words = by_words.get_or_init(|| {
             let mut words: HashMap<Digest, Vec<usize>> = HashMap::new();
-            (0..old.sections.len()).for_each(|at| words.entry(sides.old.form(at).words).or_default().push(at));
+            (0..old.sections.len())
+                .for_each(|at| words.entry(sides.old.form(at).words).or_default().push(at));
             words
         });
         let alike = words.get(&sides.new.form(at).words).into_iter().flatten().copied();
         alike.into_iter().find(|old| sides.same(*old, at))
     };
     let sections: Vec<Option<usize>> = new.sections.iter().enumerate().map(found).collect();
-    let in_order =
-        old.sections.len() == new.sections.len() && (0..new.sections.len()).all(|at| sections[at] == Some(at) || sides.same(at, at));
+    let in_order = old.sections.len() == new.sections.len()
+        && (0..new.sections.len()).all(|at| sections[at] == Some(at) || sides.same(at, at));
     let same = in_order && sides.same_opening();
     Comparison { sections, same, addresses: old.anchors().eq(new.anchors()) }
 }
@@ -94,11 +95,16 @@ struct Side<'a> {
 
 impl<'a> Side<'a> {
     fn new(policy: &'a Policy) -> Side<'a> {
-        Side { policy, ids: policy.section_ids(), forms: vec![OnceCell::new(); policy.sections.len()] }
+        Side {
+            policy,
+            ids: policy.section_ids(),
+            forms: vec![OnceCell::new(); policy.sections.len()],
+        }
     }
 
     fn form(&self, at: usize) -> &Form {
-        self.forms[at].get_or_init(|| Form::of_section(self.policy, &self.policy.sections[at], &self.ids))
+        self.forms[at]
+            .get_or_init(|| Form::of_section(self.policy, &self.policy.sections[at], &self.ids))
     }
 }
 
@@ -113,14 +119,18 @@ impl<'a> Sides<'a> {
         let (old, new) = (self.old.policy, self.new.policy);
         let titled = old.title == new.title && old.summary == new.summary;
         let form = |side: &Side<'a>| Form::of_opening(side.policy, &side.ids);
-        titled && self.is_copy(&old.opening, &new.opening) || self.says(&form(&self.old), &form(&self.new))
+        titled && self.is_copy(&old.opening, &new.opening)
+            || self.says(&form(&self.old), &form(&self.new))
     }
 
     /// Tells whether two sections are written the same, and so are the same.
     fn is_copy(&self, old: &Section, new: &Section) -> bool {
         // Where a relative link leads depends on the sections that there are.
-        let read = self.old.policy.raw_html == self.new.policy.raw_html || !old.body.text().contains('<');
-        read && old.summary == new.summary && old.body == new.body && (self.same_ids || !old.body.text().contains(']'))
+        let read =
+            self.old.policy.raw_html == self.new.policy.raw_html || !old.body.text().contains('<');
+        read && old.summary == new.summary
+            && old.body == new.body
+            && (self.same_ids || !old.body.text().contains(']'))
     }
 
     /// Tells whether two forms say the same: a link that follows what it led to is the same link.
@@ -129,21 +139,29 @@ impl<'a> Sides<'a> {
             true => !self.renamed().contains_key(before.as_str()),
             false => self.renamed().get(before.as_str()) == Some(&now.as_str()),
         };
-        old.words == new.words && (old.anchors == new.anchors && self.same_ids || old.anchors.iter().zip(&new.anchors).all(follows))
+        old.words == new.words
+            && (old.anchors == new.anchors && self.same_ids
+                || old.anchors.iter().zip(&new.anchors).all(follows))
     }
 
-    /// Returns the new names of what is called otherwise: sections that went and came with the same words or heading, and headings in them.
+    /// Returns the new names of what is called otherwise: sections that went and came with the same
+    /// words or heading, and headings in them.
     fn renamed(&self) -> &BTreeMap<&'a str, &'a str> {
         self.renamed.get_or_init(|| {
             let missing = |side: &Side<'a>, other: &Side<'a>| -> Vec<usize> {
                 let sections = side.policy.sections.iter().enumerate();
-                sections.filter(|(_, section)| !other.ids.contains(section.id.as_str())).map(|(at, _)| at).collect()
+                sections
+                    .filter(|(_, section)| !other.ids.contains(section.id.as_str()))
+                    .map(|(at, _)| at)
+                    .collect()
             };
             let (mut went, came) = (missing(&self.old, &self.new), missing(&self.new, &self.old));
             let mut pairs: Vec<(usize, usize)> = Vec::new();
             let mut left: Vec<usize> = Vec::new();
             let mut by_words: HashMap<Digest, Vec<usize>> = HashMap::new();
-            went.iter().rev().for_each(|at| by_words.entry(self.old.form(*at).words).or_default().push(*at));
+            went.iter()
+                .rev()
+                .for_each(|at| by_words.entry(self.old.form(*at).words).or_default().push(*at));
             for new in came {
                 match by_words.get_mut(&self.new.form(new).words).and_then(Vec::pop) {
                     Some(old) => pairs.push((old, new)),
@@ -153,21 +171,49 @@ impl<'a> Sides<'a> {
             let paired: BTreeSet<usize> = pairs.iter().map(|(old, _)| *old).collect();
             went.retain(|at| !paired.contains(at));
             let mut by_title: HashMap<&str, Vec<usize>> = HashMap::new();
-            went.iter().rev().for_each(|at| by_title.entry(&self.old.policy.sections[*at].title).or_default().push(*at));
+            went.iter().rev().for_each(|at| {
+                by_title.entry(&self.old.policy.sections[*at].title).or_default().push(*at)
+            });
             for new in left {
-                pairs.extend(by_title.get_mut(self.new.policy.sections[new].title.as_str()).and_then(Vec::pop).map(|old| (old, new)));
+                pairs.extend(
+                    by_title
+                        .get_mut(self.new.policy.sections[new].title.as_str())
+                        .and_then(Vec::pop)
+                        .map(|old| (old, new)),
+                );
             }
             let mut renamed: BTreeMap<&str, &str> = pairs
                 .iter()
-                .map(|(old, new)| (self.old.policy.sections[*old].id.as_str(), self.new.policy.sections[*new].id.as_str()))
+                .map(|(old, new)| {
+                    (
+                        self.old.policy.sections[*old].id.as_str(),
+                        self.new.policy.sections[*new].id.as_str(),
+                    )
+                })
                 .collect();
-            let old_places: HashMap<&str, usize> = self.old.policy.sections.iter().enumerate().map(|(at, old)| (&*old.id, at)).collect();
-            let stayed =
-                self.new.policy.sections.iter().enumerate().filter_map(|(new, section)| Some((*old_places.get(&*section.id)?, new)));
+            let old_places: HashMap<&str, usize> = self
+                .old
+                .policy
+                .sections
+                .iter()
+                .enumerate()
+                .map(|(at, old)| (&*old.id, at))
+                .collect();
+            let stayed = self
+                .new
+                .policy
+                .sections
+                .iter()
+                .enumerate()
+                .filter_map(|(new, section)| Some((*old_places.get(&*section.id)?, new)));
             for (old, new) in stayed.chain(pairs) {
-                let (old, new) = (&self.old.policy.sections[old].headings, &self.new.policy.sections[new].headings);
-                let other =
-                    old.iter().zip(new).filter(|(before, now)| old.len() == new.len() && before.text == now.text && before.id != now.id);
+                let (old, new) = (
+                    &self.old.policy.sections[old].headings,
+                    &self.new.policy.sections[new].headings,
+                );
+                let other = old.iter().zip(new).filter(|(before, now)| {
+                    old.len() == new.len() && before.text == now.text && before.id != now.id
+                });
                 renamed.extend(other.map(|(before, now)| (&*before.id, &*now.id)));
             }
             renamed
@@ -178,9 +224,7 @@ impl<'a> Sides<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::tests::project;
-    use crate::ledger::tests::put;
-    use crate::ledger::tests::told as told_on;
+    use crate::ledger::tests::{project, put, told as told_on};
     use crate::model::Site;
 
     fn site(texts: &[(&str, &str)]) -> Site {
@@ -199,7 +243,9 @@ mod tests {
 
     fn policy(opening: &str, sections: &[(&str, &str)]) -> Site {
         let mut texts = vec![("a/_index.md".to_owned(), opening.to_owned())];
-        texts.extend(sections.iter().map(|(name, text)| (format!("a/{name}.md"), (*text).to_owned())));
+        texts.extend(
+            sections.iter().map(|(name, text)| (format!("a/{name}.md"), (*text).to_owned())),
+        );
         site(&texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>())
     }
 
@@ -211,18 +257,31 @@ mod tests {
 
     const OPENING: &str = "---\ntitle: A\nsummary: B\n---\nOpening.\n";
 
-    /// Tells which sections of the new text are the same as which of the old one, then whether all is, and the addresses.
+    /// Tells which sections of the new text are the same as which of the old one, then whether all
+    /// is, and the addresses.
     fn sections(old: &[(&str, &str)], new: &[(&str, &str)]) -> String {
         let Comparison { sections, same, addresses } = told((OPENING, old), (OPENING, new));
-        let told: Vec<String> = sections.iter().map(|old| old.map_or("-".to_owned(), |old| old.to_string())).collect();
-        format!("{}{}{}", told.join(" "), if same { " same" } else { "" }, if addresses { "" } else { " other addresses" })
+        let told: Vec<String> =
+            sections.iter().map(|old| old.map_or("-".to_owned(), |old| old.to_string())).collect();
+        format!(
+            "{}{}{}",
+            told.join(" "),
+            if same { " same" } else { "" },
+            if addresses { "" } else { " other addresses" }
+        )
     }
 
     #[test]
     fn what_a_reader_sees_of_a_policy_is_compared() {
         let section = ("10-one", "---\nsummary: C\n---\n## One\n\nTwo words.\n");
         let wrapped = ("10-one", "---\nsummary:  C\n---\n\n## One\nTwo\n  words.");
-        assert!(told((OPENING, &[section]), (&OPENING.replace("---\nO", "order: 2\n---\n\nO"), &[wrapped])).is_same());
+        assert!(
+            told(
+                (OPENING, &[section]),
+                (&OPENING.replace("---\nO", "order: 2\n---\n\nO"), &[wrapped])
+            )
+            .is_same()
+        );
         for (opening, text, same_section) in [
             (OPENING.replace(": A", ": X"), section.1, true),
             (OPENING.replace(": B", ": X"), section.1, true),
@@ -231,7 +290,11 @@ mod tests {
             (OPENING.to_owned(), "---\nsummary: C\n---\n## One\n\nTwowords.\n", false),
         ] {
             let other = told((OPENING, &[section]), (&opening, &[("10-one", text)]));
-            assert_eq!((other.same, other.sections == [Some(0)]), (false, same_section), "{opening} {text}");
+            assert_eq!(
+                (other.same, other.sections == [Some(0)]),
+                (false, same_section),
+                "{opening} {text}"
+            );
         }
     }
 
@@ -239,8 +302,16 @@ mod tests {
     fn sections_are_the_same_wherever_they_stand_and_whatever_they_are_called() {
         let (one, two) = (("10-one", "## One\n\nWords.\n"), ("20-two", "## Two\n\nMore.\n"));
         assert_eq!(sections(&[one, two], &[one, two]), "0 1 same");
-        assert_eq!(sections(&[one, two], &[two, ("30-one", one.1)]), "1 0 other addresses", "another order");
-        assert_eq!(sections(&[one, two], &[one, ("20-zwei", two.1)]), "0 1 same other addresses", "another name");
+        assert_eq!(
+            sections(&[one, two], &[two, ("30-one", one.1)]),
+            "1 0 other addresses",
+            "another order"
+        );
+        assert_eq!(
+            sections(&[one, two], &[one, ("20-zwei", two.1)]),
+            "0 1 same other addresses",
+            "another name"
+        );
         assert_eq!(sections(&[one, two], &[one]), "0 other addresses");
         assert_eq!(sections(&[one], &[one, two]), "0 - other addresses");
         let twice = ("20-two", one.1);
@@ -250,18 +321,37 @@ mod tests {
 
     #[test]
     fn a_link_that_follows_what_it_led_to_is_the_same() {
-        let (one, two) = (("10-one", "## One\n\nSee [two](#two).\n"), ("20-two", "## Two\n\nMore.\n"));
+        let (one, two) =
+            (("10-one", "## One\n\nSee [two](#two).\n"), ("20-two", "## Two\n\nMore.\n"));
         let three = ("30-three", "## Three\n\nElse.\n");
         let following = ("10-one", "## One\n\nSee [two](#zwei).\n");
-        assert_eq!(sections(&[one, two], &[following, ("20-zwei", two.1)]), "0 1 same other addresses");
-        assert_eq!(sections(&[one, two], &[following, ("20-zwei", "## Two\n\nOther words.\n")]), "0 - other addresses", "by its heading");
-        assert_eq!(sections(&[one, two], &[following, ("20-zwei", "## Zwei\n\nOther words.\n")]), "- - other addresses");
+        assert_eq!(
+            sections(&[one, two], &[following, ("20-zwei", two.1)]),
+            "0 1 same other addresses"
+        );
+        assert_eq!(
+            sections(&[one, two], &[following, ("20-zwei", "## Two\n\nOther words.\n")]),
+            "0 - other addresses",
+            "by its heading"
+        );
+        assert_eq!(
+            sections(&[one, two], &[following, ("20-zwei", "## Zwei\n\nOther words.\n")]),
+            "- - other addresses"
+        );
         let elsewhere = ("10-one", "## One\n\nSee [two](#three).\n");
         assert_eq!(sections(&[one, two, three], &[elsewhere, two, three]), "- 1 2");
-        assert_eq!(sections(&[one, two], &[one, ("20-zwei", two.1)]), "- 1 other addresses", "one that does not follow");
-        let (caps, pinned) = ("## Two\n\n### Caps {#caps}\n\nMore.\n", "## Two\n\n### Caps {#limits}\n\nMore.\n");
+        assert_eq!(
+            sections(&[one, two], &[one, ("20-zwei", two.1)]),
+            "- 1 other addresses",
+            "one that does not follow"
+        );
+        let (caps, pinned) =
+            ("## Two\n\n### Caps {#caps}\n\nMore.\n", "## Two\n\n### Caps {#limits}\n\nMore.\n");
         let (to, now) = ("## One\n\nSee [two](#caps).\n", "## One\n\nSee [two](#limits).\n");
-        assert_eq!(sections(&[("1-one", to), ("2-two", caps)], &[("1-one", now), ("2-two", pinned)]), "0 1 same other addresses");
+        assert_eq!(
+            sections(&[("1-one", to), ("2-two", caps)], &[("1-one", now), ("2-two", pinned)]),
+            "0 1 same other addresses"
+        );
     }
 
     #[test]
@@ -273,7 +363,15 @@ mod tests {
             (
                 "whitehats.yaml",
                 whitehats,
-                &[("2020", "2019"), ("Ada", "Bee"), ("//a", "//b"), ("2021", "2022"), ("XSS", "SQL"), ("[G]", "[H]"), ("[G]", "[]")][..],
+                &[
+                    ("2020", "2019"),
+                    ("Ada", "Bee"),
+                    ("//a", "//b"),
+                    ("2021", "2022"),
+                    ("XSS", "SQL"),
+                    ("[G]", "[H]"),
+                    ("[G]", "[]"),
+                ][..],
             ),
             (
                 "subprocessors.yaml",
@@ -293,10 +391,21 @@ mod tests {
             (
                 "commitments.yaml",
                 commitments,
-                &[("N", "M"), ("id: a", "id: b"), ("W", "V"), ("within", "every"), ("2", "3"), ("days", "hours"), ("lower", "higher")],
+                &[
+                    ("N", "M"),
+                    ("id: a", "id: b"),
+                    ("W", "V"),
+                    ("within", "every"),
+                    ("2", "3"),
+                    ("days", "hours"),
+                    ("lower", "higher"),
+                ],
             ),
         ] {
-            assert!(same_list(path, text, &format!("# no words\n{}", text.replace("N\n", "'N'\n"))), "{path}");
+            assert!(
+                same_list(path, text, &format!("# no words\n{}", text.replace("N\n", "'N'\n"))),
+                "{path}"
+            );
             for (from, to) in changes {
                 assert!(text.contains(from));
                 assert!(!same_list(path, text, &text.replacen(from, to, 1)), "{path}: {from}");
@@ -304,9 +413,19 @@ mod tests {
         }
         let hidden = format!("{whitehats}  - {{name: Bee, consent: false}}\n");
         assert!(same_list("whitehats.yaml", &hidden, whitehats), "who is not shown is not read");
-        let swapped = (subprocessors.replace(" entity: E,", ""), subprocessors.replace(" data: D,", "").replace("entity: E", "entity: D"));
+        let swapped = (
+            subprocessors.replace(" entity: E,", ""),
+            subprocessors.replace(" data: D,", "").replace("entity: E", "entity: D"),
+        );
         assert!(!same_list("subprocessors.yaml", &swapped.0, &swapped.1), "a field is not another");
-        let two = |a: &str, b: &str| format!("subprocessors:\n  - {{name: {a}, purpose: P}}\n  - {{name: {b}, purpose: P}}\n");
-        assert!(same_list("subprocessors.yaml", &two("A", "B"), &two("B", "A")), "the order says nothing");
+        let two = |a: &str, b: &str| {
+            format!(
+                "subprocessors:\n  - {{name: {a}, purpose: P}}\n  - {{name: {b}, purpose: P}}\n"
+            )
+        };
+        assert!(
+            same_list("subprocessors.yaml", &two("A", "B"), &two("B", "A")),
+            "the order says nothing"
+        );
     }
 }

@@ -1,30 +1,20 @@
-//! Correcting the text in force while another is announced: the same correction goes into both, each from what it was.
+//! Correcting the text in force while another is announced: the same correction goes into both,
+//! each from what it was.
 //!
-//! The correction is what the draft changed. It is found by its words and the words around them in each version that it goes into; where the
-//! words are not there, as in a passage that was written anew, there is nothing to correct.
+//! The correction is what the draft changed. It is found by its words and the words around them in
+//! each version that it goes into; where the words are not there, as in a passage that was written
+//! anew, there is nothing to correct.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::ledger::ask::Ask;
-use crate::ledger::ask::Refusal as ReleaseRefusal;
-use crate::ledger::freeze;
-use crate::ledger::frozen;
-use crate::ledger::release::free_ids;
-use crate::ledger::release::permitted;
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::History;
-use crate::model::Release;
-use crate::model::ReleaseId;
-use crate::model::Site;
-use crate::model::Version;
-use crate::parse;
-use crate::redline;
+use crate::ledger::ask::{Ask, Refusal as ReleaseRefusal};
+use crate::ledger::release::{free_ids, permitted};
+use crate::ledger::{freeze, frozen};
+use crate::model::{Document, DocumentId, History, Release, ReleaseId, Site, Version};
 use crate::redline::Step;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Tree, TreePath};
+use crate::{parse, redline};
 
 /// How many words on either side of a passage are looked for with it.
 const CONTEXT: usize = 3;
@@ -92,15 +82,27 @@ impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Refusal::List(id) => {
-                write!(formatter, "`{id}` is a list: `--correct` is for policies, entries of a list have days of their own")
+                write!(
+                    formatter,
+                    "`{id}` is a list: `--correct` is for policies, entries of a list have days of their own"
+                )
             }
             Refusal::NothingAnnounced(id) => {
-                write!(formatter, "`{id}` has no version in force beside one that is announced: release it without `--correct`")
+                write!(
+                    formatter,
+                    "`{id}` has no version in force beside one that is announced: release it without `--correct`"
+                )
             }
             Refusal::OtherFiles(id) => {
-                write!(formatter, "sections of `{id}` were added or removed: a correction changes words inside the sections that there are")
+                write!(
+                    formatter,
+                    "sections of `{id}` were added or removed: a correction changes words inside the sections that there are"
+                )
             }
-            Refusal::NoChange(id) => write!(formatter, "`{id}` says what its newest version says: there is nothing to correct"),
+            Refusal::NoChange(id) => write!(
+                formatter,
+                "`{id}` says what its newest version says: there is nothing to correct"
+            ),
             Refusal::NotInForce { version, passage } => write!(
                 formatter,
                 "version `{version}`, in force, does not say `{passage}`: release the change without `--correct`, it concerns what is announced"
@@ -120,28 +122,42 @@ impl fmt::Display for Refusal {
 ///
 /// # Errors
 /// Says why it cannot be made.
-pub fn correct<'a>(site: &Site, files: &Tree<File>, history: &'a History, ask: &Ask) -> Result<Correction<'a>, Refusal> {
+pub fn correct<'a>(
+    site: &Site,
+    files: &Tree<File>,
+    history: &'a History,
+    ask: &Ask,
+) -> Result<Correction<'a>, Refusal> {
     let id = &history.id;
     let Some(draft) = history.draft.as_deref().filter(|draft| draft.policy().is_some()) else {
         return Err(Refusal::List(id.clone()));
     };
     let announced: Vec<&Version> = history.announced().map(|at| &history.versions[at]).collect();
-    let (Some(in_force), Some(newest)) = (history.current_version(), announced.last().copied()) else {
+    let (Some(in_force), Some(newest)) = (history.current_version(), announced.last().copied())
+    else {
         return Err(Refusal::NothingAnnounced(id.clone()));
     };
-    let now: BTreeMap<String, String> =
-        freeze::freeze(draft, files).into_iter().map(|(path, file)| (path.to_string(), text(&file))).collect();
+    let now: BTreeMap<String, String> = freeze::freeze(draft, files)
+        .into_iter()
+        .map(|(path, file)| (path.to_string(), text(&file)))
+        .collect();
     // What the draft was made from is the text that it changes less.
-    let size = |hunks: &[Hunk]| hunks.iter().map(|hunk| hunk.old.len() + hunk.new.len()).sum::<usize>();
-    let changed = [newest, in_force].into_iter().filter_map(|version| Some((version, hunks(&sources(version), &now)?)));
-    let (base, hunks) = changed.min_by_key(|(_, hunks)| size(hunks)).ok_or_else(|| Refusal::OtherFiles(id.clone()))?;
+    let size =
+        |hunks: &[Hunk]| hunks.iter().map(|hunk| hunk.old.len() + hunk.new.len()).sum::<usize>();
+    let changed = [newest, in_force]
+        .into_iter()
+        .filter_map(|version| Some((version, hunks(&sources(version), &now)?)));
+    let (base, hunks) = changed
+        .min_by_key(|(_, hunks)| size(hunks))
+        .ok_or_else(|| Refusal::OtherFiles(id.clone()))?;
     if hunks.is_empty() {
         return Err(Refusal::NoChange(id.clone()));
     }
     let planned = permitted(site, files, &[], ask).map_err(Refusal::Release)?.remove(0).release;
     let mut names = free_ids(site, ask).map_err(Refusal::Release)?;
     let passages = hunks.iter().map(Hunk::passage).collect();
-    let mut correction = Correction { corrected: Vec::new(), rewritten: Vec::new(), base, passages };
+    let mut correction =
+        Correction { corrected: Vec::new(), rewritten: Vec::new(), base, passages };
     for version in std::iter::once(in_force).chain(announced) {
         let Some((texts, missing)) = applied(version, &hunks)? else {
             if version.place == in_force.place {
@@ -151,15 +167,29 @@ pub fn correct<'a>(site: &Site, files: &Tree<File>, history: &'a History, ask: &
             correction.rewritten.push(&version.release.id);
             continue;
         };
-        let first = correction.corrected.first().map(|first: &Corrected<'_>| first.release.id.clone());
-        let (effective, follows) = (version.period.from.filter(|_| first.is_some()), Some(version.release.id.clone()));
-        let release = Release { id: names.next().expect("some number is free"), effective, with: first, follows, ..planned.clone() };
-        let files: Tree<File> =
-            texts.into_iter().filter_map(|(path, text)| Some((TreePath::new(&path).ok()?, File::new(text.into_bytes())))).collect();
+        let first =
+            correction.corrected.first().map(|first: &Corrected<'_>| first.release.id.clone());
+        let (effective, follows) =
+            (version.period.from.filter(|_| first.is_some()), Some(version.release.id.clone()));
+        let release = Release {
+            id: names.next().expect("some number is free"),
+            effective,
+            with: first,
+            follows,
+            ..planned.clone()
+        };
+        let files: Tree<File> = texts
+            .into_iter()
+            .filter_map(|(path, text)| {
+                Some((TreePath::new(&path).ok()?, File::new(text.into_bytes())))
+            })
+            .collect();
         let folder = frozen::folder(&release.id);
-        let placed: Tree<File> = files.iter().map(|(path, file)| (folder.join(path.as_str()), file.clone())).collect();
+        let placed: Tree<File> =
+            files.iter().map(|(path, file)| (folder.join(path.as_str()), file.clone())).collect();
         let raw_html = version.document.policy().is_some_and(|policy| policy.raw_html);
-        let document = parse::document(&placed, &folder, id, raw_html, &mut Default::default()).expect("a policy with its files");
+        let document = parse::document(&placed, &folder, id, raw_html, &mut Default::default())
+            .expect("a policy with its files");
         correction.corrected.push(Corrected { from: version, release, document, missing, files });
     }
     let second = correction.corrected.get(1).map(|corrected| corrected.release.id.clone());
@@ -167,12 +197,24 @@ pub fn correct<'a>(site: &Site, files: &Tree<File>, history: &'a History, ask: &
     Ok(correction)
 }
 
-/// Returns what a correction adds to the project `files`. `notice` is how many days of notice readers are promised.
-pub fn corrected(files: &Tree<File>, history: &History, correction: &Correction<'_>, notice: i64) -> Tree<File> {
+/// Returns what a correction adds to the project `files`. `notice` is how many days of notice
+/// readers are promised.
+pub fn corrected(
+    files: &Tree<File>,
+    history: &History,
+    correction: &Correction<'_>,
+    notice: i64,
+) -> Tree<File> {
     let notice = BTreeMap::from([(history.id.clone(), notice)]);
     let entries = correction.corrected.iter().map(|corrected| {
         let raw_html = corrected.document.policy().map(|policy| policy.raw_html);
-        freeze::entry(corrected.files.clone(), &[&history.id], &corrected.release, &notice, raw_html)
+        freeze::entry(
+            corrected.files.clone(),
+            &[&history.id],
+            &corrected.release,
+            &notice,
+            raw_html,
+        )
     });
     freeze::recorded(files, entries.collect())
 }
@@ -189,20 +231,32 @@ struct Hunk {
 impl Hunk {
     /// Returns what the words were and are: of a number in groups all of it.
     fn passage(&self) -> (String, String) {
-        let group = |word: &&String| word.trim().chars().all(|letter| letter.is_ascii_digit() || "+-()/".contains(letter));
-        let numbers = self.old.iter().chain(&self.new).all(|word| group(&&word.trim().trim_end_matches(['.', ',', ';']).to_owned()));
+        let group = |word: &&String| {
+            word.trim().chars().all(|letter| letter.is_ascii_digit() || "+-()/".contains(letter))
+        };
+        let numbers = self
+            .old
+            .iter()
+            .chain(&self.new)
+            .all(|word| group(&&word.trim().trim_end_matches(['.', ',', ';']).to_owned()));
         let around = if numbers { CONTEXT } else { 0 };
         let behind = self.before.iter().rev().take(around).take_while(group).count();
         let before = self.before[self.before.len() - behind..].concat();
         let after: String = self.after.iter().take(around).take_while(group).cloned().collect();
-        [&self.old, &self.new].map(|words| format!("{before}{}{after}", words.concat()).trim().to_owned()).into()
+        [&self.old, &self.new]
+            .map(|words| format!("{before}{}{after}", words.concat()).trim().to_owned())
+            .into()
     }
 }
 
 /// Returns the frozen texts of a version, by their paths in its folder.
 fn sources(version: &Version) -> BTreeMap<String, String> {
     let release = version.release.id.as_str();
-    version.files.iter().filter_map(|(path, file)| Some((path.within(release)?.to_owned(), text(file)))).collect()
+    version
+        .files
+        .iter()
+        .filter_map(|(path, file)| Some((path.within(release)?.to_owned(), text(file))))
+        .collect()
 }
 
 fn text(file: &File) -> String {
@@ -230,11 +284,14 @@ fn hunks(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Opti
     if !old.keys().eq(new.keys()) {
         return None;
     }
-    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
+    let owned =
+        |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
     let mut hunks = Vec::new();
     for ((path, old), new) in old.iter().zip(new.values()).filter(|((_, old), new)| old != new) {
         let (old, new) = (words(old), words(new));
-        for Step { old: was, new: is, .. } in redline::lines(&old, &new).into_iter().filter(|step| !step.same) {
+        for Step { old: was, new: is, .. } in
+            redline::lines(&old, &new).into_iter().filter(|step| !step.same)
+        {
             hunks.push(Hunk {
                 path: path.clone(),
                 before: owned(&old[was.start.saturating_sub(CONTEXT)..was.start]),
@@ -250,10 +307,12 @@ fn hunks(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Opti
 /// The texts of a version by their paths, corrected, and the passages that it does not hold.
 type Applied = (BTreeMap<String, String>, Vec<String>);
 
-/// Returns the files of a version with all corrections that it has the words for, and the words of the others; nothing where it has none.
+/// Returns the files of a version with all corrections that it has the words for, and the words of
+/// the others; nothing where it has none.
 fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<Applied>, Refusal> {
     let mut texts = sources(version);
-    let mut missing: Vec<String> = hunks.iter().map(|hunk| hunk.old.concat().trim().to_owned()).collect();
+    let mut missing: Vec<String> =
+        hunks.iter().map(|hunk| hunk.old.concat().trim().to_owned()).collect();
     let mut applied = Vec::new();
     for (number, hunk) in hunks.iter().enumerate() {
         let Some(text) = texts.get_mut(&hunk.path) else { continue };
@@ -265,12 +324,19 @@ fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<Applied>, Refusal
             if before.is_empty() && after.is_empty() {
                 continue;
             }
-            let sought: Vec<&str> = before.iter().chain(&hunk.old).chain(after).map(|word| word.trim_end()).collect();
+            let sought: Vec<&str> =
+                before.iter().chain(&hunk.old).chain(after).map(|word| word.trim_end()).collect();
             if hunk.old.is_empty() && (before.is_empty() || after.is_empty()) {
                 break;
             }
-            let is_there = |at: &usize| found[*at..*at + sought.len()].iter().map(|word| word.trim_end()).eq(sought.iter().copied());
-            let places: Vec<usize> = (0..(found.len() + 1).saturating_sub(sought.len())).filter(is_there).collect();
+            let is_there = |at: &usize| {
+                found[*at..*at + sought.len()]
+                    .iter()
+                    .map(|word| word.trim_end())
+                    .eq(sought.iter().copied())
+            };
+            let places: Vec<usize> =
+                (0..(found.len() + 1).saturating_sub(sought.len())).filter(is_there).collect();
             match places[..] {
                 [] => continue,
                 [at] => {
@@ -285,10 +351,21 @@ fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<Applied>, Refusal
                     applied.push(number);
                 }
                 _ => {
-                    let around = |at: &usize| found[at.saturating_sub(CONTEXT)..(at + sought.len() + CONTEXT).min(found.len())].concat();
-                    let there = places.iter().map(|at| around(at).split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+                    let around = |at: &usize| {
+                        found[at.saturating_sub(CONTEXT)
+                            ..(at + sought.len() + CONTEXT).min(found.len())]
+                            .concat()
+                    };
+                    let there = places
+                        .iter()
+                        .map(|at| around(at).split_whitespace().collect::<Vec<_>>().join(" "))
+                        .collect();
                     let passage = hunk.old.concat().trim().to_owned();
-                    return Err(Refusal::Ambiguous { version: version.release.id.clone(), passage, there });
+                    return Err(Refusal::Ambiguous {
+                        version: version.release.id.clone(),
+                        passage,
+                        there,
+                    });
                 }
             }
             break;
@@ -298,29 +375,36 @@ fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<Applied>, Refusal
     Ok((!applied.is_empty()).then_some((texts, missing)))
 }
 
-/// Returns true if all that a correction changes are contact data: addresses of mail and of the web, numbers of telephones.
+/// Returns true if all that a correction changes are contact data: addresses of mail and of the
+/// web, numbers of telephones.
 pub fn concerns_contacts(passages: &[(String, String)]) -> bool {
     passages.iter().all(|(old, new)| {
-        let (old_words, new_words): (Vec<&str>, Vec<&str>) = (old.split_whitespace().collect(), new.split_whitespace().collect());
-        let addresses = old_words.len() == new_words.len() && old_words.iter().zip(&new_words).all(|(old, new)| are_addresses(old, new));
+        let (old_words, new_words): (Vec<&str>, Vec<&str>) =
+            (old.split_whitespace().collect(), new.split_whitespace().collect());
+        let addresses = old_words.len() == new_words.len()
+            && old_words.iter().zip(&new_words).all(|(old, new)| are_addresses(old, new));
         addresses || is_telephone(old) && is_telephone(new)
     })
 }
 
 /// Returns true if two words are addresses, or links of the same words to addresses.
 fn are_addresses(old: &str, new: &str) -> bool {
-    let (link, target): (Vec<&str>, Vec<&str>) = [old, new].iter().map(|word| word.rsplit_once("](").unwrap_or(("", word))).unzip();
+    let (link, target): (Vec<&str>, Vec<&str>) =
+        [old, new].iter().map(|word| word.rsplit_once("](").unwrap_or(("", word))).unzip();
     let address = |word: &&str| {
         let word = word.trim_matches(|letter: char| "<>()[].,;:!?\"'*_`".contains(letter));
         let word = word.strip_prefix("mailto:").unwrap_or(word);
-        let mail = word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('/'));
+        let mail = word.split_once('@').is_some_and(|(name, host)| {
+            !name.is_empty() && host.contains('.') && !host.contains('/')
+        });
         let plain = !word.contains(['[', ']', '(', ')', '|']);
         plain && (mail || word.starts_with("https://") || word.starts_with("http://"))
     };
     link[0] == link[1] && target.iter().all(address)
 }
 
-/// Returns true if a passage is the number of a telephone: digits with what groups them, as many as one has, and a sign that it is one.
+/// Returns true if a passage is the number of a telephone: digits with what groups them, as many as
+/// one has, and a sign that it is one.
 fn is_telephone(passage: &str) -> bool {
     let digits = passage.chars().filter(char::is_ascii_digit).count();
     let number = passage.trim_start_matches("tel:").trim_end_matches(['.', ',', ';']);
@@ -335,7 +419,8 @@ mod tests {
 
     #[test]
     fn only_addresses_and_telephones_are_contact_data() {
-        let concerns = |old: &str, new: &str| concerns_contacts(&[(old.to_owned(), new.to_owned())]);
+        let concerns =
+            |old: &str, new: &str| concerns_contacts(&[(old.to_owned(), new.to_owned())]);
         for (old, new) in [
             ("secruity@a.example", "security@a.example"),
             ("<secruity@a.example>.", "<security@a.example>."),

@@ -2,49 +2,52 @@
 
 use std::collections::BTreeMap;
 
-use crate::ledger::SUMS;
-use crate::ledger::append;
-use crate::ledger::frozen;
 use crate::ledger::frozen::Sums;
 use crate::ledger::release::Planned;
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::Policy;
-use crate::model::Release;
-use crate::model::Section;
+use crate::ledger::{SUMS, append, frozen};
+use crate::model::{Document, DocumentId, Policy, Release, Section};
 use crate::parse;
 use crate::redline::Form;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Source;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{Digest, File, Source, Tree, TreePath};
 
 /// What an entry of the ledger adds: the folder that it fills, and its lines.
 pub type Added = (Tree<File>, Vec<String>);
 
-/// Returns the files that entries add to the project `files`: their folders, and the ledger with all of them. Nothing where there is none.
+/// Returns the files that entries add to the project `files`: their folders, and the ledger with
+/// all of them. Nothing where there is none.
 pub fn recorded(files: &Tree<File>, entries: Vec<Added>) -> Tree<File> {
     let (folders, lines): (Vec<Tree<File>>, Vec<Vec<String>>) = entries.into_iter().unzip();
-    let ledger = (!lines.is_empty()).then(|| append::entries(files, lines.iter().map(Vec::as_slice)));
+    let ledger =
+        (!lines.is_empty()).then(|| append::entries(files, lines.iter().map(Vec::as_slice)));
     folders.into_iter().flatten().chain(ledger).collect()
 }
 
-/// Returns the files that releases add to the project `files`: their documents frozen with the references expanded, their digests, and the
-/// ledger with an entry for each. Returns nothing where there is nothing to freeze.
+/// Returns the files that releases add to the project `files`: their documents frozen with the
+/// references expanded, their digests, and the ledger with an entry for each. Returns nothing where
+/// there is nothing to freeze.
 pub fn release(files: &Tree<File>, releases: &[Planned<'_>]) -> Tree<File> {
     recorded(files, releases.iter().filter_map(|release| planned(files, release)).collect())
 }
 
 /// Returns what a planned release adds; nothing where there is nothing to freeze.
-pub fn planned(files: &Tree<File>, Planned { release, documents, notice, .. }: &Planned<'_>) -> Option<Added> {
-    let drafts: Vec<(&DocumentId, &Document)> =
-        documents.iter().filter_map(|history| Some((&history.id, history.draft.as_deref()?))).collect();
+pub fn planned(
+    files: &Tree<File>,
+    Planned { release, documents, notice, .. }: &Planned<'_>,
+) -> Option<Added> {
+    let drafts: Vec<(&DocumentId, &Document)> = documents
+        .iter()
+        .filter_map(|history| Some((&history.id, history.draft.as_deref()?)))
+        .collect();
     (!drafts.is_empty()).then(|| drafted(files, &drafts, release, notice))
 }
 
 /// Returns what a release of these drafts adds.
-pub fn drafted(files: &Tree<File>, drafts: &[(&DocumentId, &Document)], release: &Release, notice: &BTreeMap<DocumentId, i64>) -> Added {
+pub fn drafted(
+    files: &Tree<File>,
+    drafts: &[(&DocumentId, &Document)],
+    release: &Release,
+    notice: &BTreeMap<DocumentId, i64>,
+) -> Added {
     let frozen: Tree<File> = drafts.iter().flat_map(|(_, draft)| freeze(draft, files)).collect();
     let ids: Vec<&DocumentId> = drafts.iter().map(|(id, _)| *id).collect();
     entry(frozen, &ids, release, notice, raw_html(drafts))
@@ -60,9 +63,11 @@ pub fn entry(
 ) -> Added {
     let sums = Sums::of(&frozen);
     let folder = frozen::folder(&release.id);
-    let documents: Vec<(&DocumentId, Digest)> = ids.iter().map(|id| (*id, sums.document(id))).collect();
+    let documents: Vec<(&DocumentId, Digest)> =
+        ids.iter().map(|id| (*id, sums.document(id))).collect();
     let lines = lines(release, &documents, notice, raw_html);
-    let mut added: Tree<File> = frozen.into_iter().map(|(path, file)| (folder.join(path.as_str()), file)).collect();
+    let mut added: Tree<File> =
+        frozen.into_iter().map(|(path, file)| (folder.join(path.as_str()), file)).collect();
     added.insert(folder.join(SUMS), File::new(sums.text().into_bytes()));
     (added, lines)
 }
@@ -84,23 +89,30 @@ pub fn lines(
     lines.extend(release.follows.as_ref().map(|id| text("follows", id.as_str())));
     lines.extend(release.with.as_ref().map(|id| text("with", id.as_str())));
     if !notice.is_empty() {
-        let days: Vec<String> = notice.iter().map(|(id, days)| format!("{}: {days}", parse::quoted(id.as_str()))).collect();
+        let days: Vec<String> = notice
+            .iter()
+            .map(|(id, days)| format!("{}: {days}", parse::quoted(id.as_str())))
+            .collect();
         lines.push(format!("notice: {{{}}}", days.join(", ")));
     }
     lines.extend(raw_html.map(|shown| format!("raw_html: {shown}")));
     lines.push(text("summary", &release.summary));
     lines.push("documents:".to_owned());
-    lines.extend(documents.iter().map(|(id, digest)| format!("  {}: {digest}", parse::quoted(id.as_str()))));
+    lines.extend(
+        documents.iter().map(|(id, digest)| format!("  {}: {digest}", parse::quoted(id.as_str()))),
+    );
     lines
 }
 
-/// Returns whether raw HTML reaches readers, where readers of any of the documents would see the difference.
+/// Returns whether raw HTML reaches readers, where readers of any of the documents would see the
+/// difference.
 fn raw_html(drafts: &[(&DocumentId, &Document)]) -> Option<bool> {
     let policies = drafts.iter().filter_map(|(_, draft)| draft.policy());
     let mut differing = policies.filter(|policy| {
         let other = Policy { raw_html: !policy.raw_html, ..(*policy).clone() };
         policy.parts().any(|part| part.body.text().contains('<'))
-            && Form::digest(&Document::Policy((*policy).clone())) != Form::digest(&Document::Policy(other))
+            && Form::digest(&Document::Policy((*policy).clone()))
+                != Form::digest(&Document::Policy(other))
     });
     differing.next().map(|policy| policy.raw_html)
 }
@@ -123,8 +135,10 @@ pub fn freeze(document: &Document, files: &Tree<File>) -> Vec<(TreePath, File)> 
     match document {
         Document::Policy(policy) => policy.parts().map(section).collect(),
         Document::Whitehats(whitehats) => {
-            let path = TreePath::new(&format!("{}.yaml", DocumentId::WHITEHATS)).expect("a list's file");
-            let shown = parse::shown_whitehats(&path, &text(&path), whitehats).expect("an entry that is not shown stands on its own lines");
+            let path =
+                TreePath::new(&format!("{}.yaml", DocumentId::WHITEHATS)).expect("a list's file");
+            let shown = parse::shown_whitehats(&path, &text(&path), whitehats)
+                .expect("an entry that is not shown stands on its own lines");
             vec![(path, File::new(shown.into_bytes()))]
         }
         Document::Subprocessors(_) => list(DocumentId::SUBPROCESSORS),

@@ -1,68 +1,63 @@
-//! The draft and the ledger told as one: every document through time, with the day on which its words last changed.
+//! The draft and the ledger told as one: every document through time, with the day on which its
+//! words last changed.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::ledger::SUMS;
-use crate::ledger::comparison::Comparison;
-use crate::ledger::comparison::compare;
-use crate::ledger::frozen;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::ledger::comparison::{Comparison, compare};
 use crate::ledger::frozen::Sums;
-use crate::ledger::verify::Proof;
-use crate::ledger::verify::Proved;
-use crate::ledger::verify::verify;
-use crate::model::Act;
-use crate::model::Body;
-use crate::model::Content;
-use crate::model::Decision;
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::End;
-use crate::model::Entry;
-use crate::model::History;
-use crate::model::Ledger;
-use crate::model::Release;
-use crate::model::ReleaseId;
-use crate::model::Scheduled;
-use crate::model::Site;
-use crate::model::Timeline;
-use crate::model::Version;
-use crate::model::timeline;
+use crate::ledger::verify::{Proof, Proved, verify};
+use crate::ledger::{SUMS, frozen};
+use crate::model::{
+    Act, Body, Content, Decision, Document, DocumentId, End, Entry, History, Ledger, Release,
+    ReleaseId, Scheduled, Site, Timeline, Version, timeline,
+};
 use crate::parse;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Tree;
+use crate::tree::{Digest, File, Tree};
 
 /// Returns the site that a draft and the ledger make on a day.
-pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut Diagnostics) -> Site {
+pub fn site(
+    content: Content,
+    files: &Tree<File>,
+    today: Date,
+    diagnostics: &mut Diagnostics,
+) -> Site {
     let Proof { entries, releases, whole } = verify(files, &frozen::archive(), diagnostics);
     let archive = frozen::archive();
     // What a ledger that does not hold says of frozen texts would only be told again.
     let told = |found: Diagnostics| {
-        let frozen = |found: &Diagnostic| found.place.as_ref().is_none_or(|place| place.path.within(archive.as_str()).is_some());
+        let frozen = |found: &Diagnostic| {
+            found.place.as_ref().is_none_or(|place| place.path.within(archive.as_str()).is_some())
+        };
         found.into_iter().filter(|found| whole || !frozen(found)).collect::<Diagnostics>()
     };
     let (reviewed, acts) = (reviewed(&entries), acts(&entries));
-    let ids: BTreeSet<&DocumentId> = content.documents.keys().chain(releases.iter().flat_map(|proved| proved.documents.keys())).collect();
+    let ids: BTreeSet<&DocumentId> = content
+        .documents
+        .keys()
+        .chain(releases.iter().flat_map(|proved| proved.documents.keys()))
+        .collect();
     let ids: Vec<&DocumentId> = ids.into_iter().collect();
     let raw_html = content.config.raw_html;
     let tell = |id: &DocumentId, before: Option<&Version>| {
         let mut found = Diagnostics::new();
         let reviewed = reviewed.get(id.as_str()).copied();
-        let (draft, acts) = (content.documents.get(id).cloned(), acts.get(id.as_str()).map_or(&[][..], Vec::as_slice));
-        let history = history(id, (draft, before), &releases, acts, files, (today, raw_html), &mut found);
+        let (draft, acts) = (
+            content.documents.get(id).cloned(),
+            acts.get(id.as_str()).map_or(&[][..], Vec::as_slice),
+        );
+        let history =
+            history(id, (draft, before), &releases, acts, files, (today, raw_html), &mut found);
         (history.map(|history| History { reviewed, ..history }), found)
     };
     let continued = continued(&entries);
-    let (later, first): (Vec<&DocumentId>, Vec<&DocumentId>) = ids.into_iter().partition(|id| continued.iter().any(|(new, _)| new == id));
+    let (later, first): (Vec<&DocumentId>, Vec<&DocumentId>) =
+        ids.into_iter().partition(|id| continued.iter().any(|(new, _)| new == id));
     let mut histories = Vec::new();
     for (history, found) in first.into_par_iter().map(|id| tell(id, None)).collect::<Vec<_>>() {
         histories.extend(history);
@@ -70,29 +65,45 @@ pub fn site(content: Content, files: &Tree<File>, today: Date, diagnostics: &mut
     }
     // What goes on under another id has the days of what it was, so that comes first.
     for (new, old) in continued.iter().filter(|(new, _)| later.contains(new)) {
-        let before = histories.iter().find(|history: &&History| history.id == **old).and_then(History::newest).cloned();
+        let before = histories
+            .iter()
+            .find(|history: &&History| history.id == **old)
+            .and_then(History::newest)
+            .cloned();
         let (history, found) = tell(new, before.as_ref());
         histories.extend(history);
         diagnostics.extend(told(found));
     }
-    histories.sort_by(|a: &History, b: &History| place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id)));
+    histories
+        .sort_by(|a: &History, b: &History| place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id)));
     let proofs = releases.iter().map(|proved| proved.folder.join(SUMS)).chain([frozen::ledger()]);
     let mut config = content.config;
     if let Some(security_txt) = &mut config.security_txt {
         security_txt.recorded = expires(&entries);
     }
-    let ledger = Ledger { files: proofs.filter_map(|path| frozen::file(files, &path)).collect(), entries };
-    Site::new(config, histories, releases.into_iter().map(|proved| proved.release).collect(), ledger)
+    let ledger =
+        Ledger { files: proofs.filter_map(|path| frozen::file(files, &path)).collect(), entries };
+    Site::new(
+        config,
+        histories,
+        releases.into_iter().map(|proved| proved.release).collect(),
+        ledger,
+    )
 }
 
-/// Returns the documents that go on as others, each with what it was: those whose first version was released in the act that retired the other,
-/// on that day.
+/// Returns the documents that go on as others, each with what it was: those whose first version was
+/// released in the act that retired the other, on that day.
 fn continued(entries: &[Entry]) -> Vec<(&DocumentId, &DocumentId)> {
     let mut continued: Vec<(&DocumentId, &DocumentId)> = Vec::new();
     for (place, pair) in entries.windows(2).enumerate() {
-        let [Entry { act: Act::Release(new), .. }, Entry { act: Act::Retirement(old), .. }] = pair else { continue };
+        let [Entry { act: Act::Release(new), .. }, Entry { act: Act::Retirement(old), .. }] = pair
+        else {
+            continue;
+        };
         let (Some(next), [id]) = (&old.see, &old.documents[..]) else { continue };
-        let before = |entry: &Entry| entry.release().is_some_and(|frozen| frozen.documents.contains_key(next));
+        let before = |entry: &Entry| {
+            entry.release().is_some_and(|frozen| frozen.documents.contains_key(next))
+        };
         let is_first = new.documents.contains_key(next) && !entries[..place].iter().any(before);
         if is_first && old.effective == old.date && new.release.released == Some(old.date) {
             continued.push((next, id));
@@ -115,7 +126,9 @@ fn reviewed(entries: &[Entry]) -> BTreeMap<&str, Date> {
         Act::Review(review) => Some(review),
         _ => None,
     });
-    reviews.flat_map(|review| review.documents.iter().map(|document| (document.as_str(), review.date))).collect()
+    reviews
+        .flat_map(|review| review.documents.iter().map(|document| (document.as_str(), review.date)))
+        .collect()
 }
 
 /// Returns the end of security.txt that the newest review of it recorded.
@@ -140,17 +153,21 @@ fn acts(entries: &[Entry]) -> Acts<'_> {
     acts
 }
 
-/// Returns true if an act is a retirement that was dated ahead, and a later release or retirement of the document went back behind it: it
-/// never took place.
+/// Returns true if an act is a retirement that was dated ahead, and a later release or retirement
+/// of the document went back behind it: it never took place.
 fn is_passed(act: &Act, id: &DocumentId, later: &[Entry]) -> bool {
     let Act::Retirement(retirement) = act else {
         return false;
     };
-    let again = |entry: &&Entry| matches!(entry.act, Act::Release(_) | Act::Retirement(_)) && entry.documents().contains(id.as_str());
+    let again = |entry: &&Entry| {
+        matches!(entry.act, Act::Release(_) | Act::Retirement(_))
+            && entry.documents().contains(id.as_str())
+    };
     later.iter().find(again).is_some_and(|entry| entry.ahead == Some(retirement.date))
 }
 
-/// Tells one document through time. `before` is the version of another that it goes on from, `acts` are those about it.
+/// Tells one document through time. `before` is the version of another that it goes on from, `acts`
+/// are those about it.
 fn history<'a>(
     id: &DocumentId,
     (draft, before): (Option<Arc<Document>>, Option<&Version>),
@@ -160,11 +177,18 @@ fn history<'a>(
     (today, raw_html): (Date, bool),
     diagnostics: &mut Diagnostics,
 ) -> Option<History> {
-    let own: Vec<(&Proved, Digest)> = releases.iter().filter_map(|proved| Some((proved, *proved.documents.get(id)?))).collect();
+    let own: Vec<(&Proved, Digest)> =
+        releases.iter().filter_map(|proved| Some((proved, *proved.documents.get(id)?))).collect();
     let scheduled = |(proved, _): &(&'a Proved, Digest)| {
         let release = &proved.release;
         let follows = release.follows.as_ref().map(ReleaseId::as_str);
-        Scheduled { place: proved.place, id: release.id.as_str(), released: release.released, day: release.planned(), follows }
+        Scheduled {
+            place: proved.place,
+            id: release.id.as_str(),
+            released: release.released,
+            day: release.planned(),
+            follows,
+        }
     };
     let scheduled: Vec<Scheduled<'_>> = own.iter().map(scheduled).collect();
     let Timeline { periods, order, decided } = timeline(&scheduled, acts);
@@ -175,45 +199,90 @@ fn history<'a>(
         let raw_html = proved.raw_html.unwrap_or(raw_html);
         let copied = |draft: &&Arc<Document>| is_copy(draft, id, raw_html, &proved.sums);
         let known = documents.get(&(digest, raw_html)).or(draft.as_ref().filter(copied)).cloned();
-        let document = known.or_else(|| parse::document(files, &proved.folder, id, raw_html, diagnostics).map(Arc::new))?;
+        let document = known.or_else(|| {
+            parse::document(files, &proved.folder, id, raw_html, diagnostics).map(Arc::new)
+        })?;
         documents.insert((digest, raw_html), document.clone());
         let follows = follows(&versions, &order, proved, acts);
-        let (stamp, sections) = stamps(&document, &proved.release, follows.map(|at| &versions[at]).or(before));
+        let (stamp, sections) =
+            stamps(&document, &proved.release, follows.map(|at| &versions[at]).or(before));
         let files = frozen::published(files, &proved.folder, &proved.sums, id);
         let release = proved.release.clone();
         let (place, notice) = (proved.place, proved.notice.get(id).copied());
-        let decisions = acts.iter().filter(|(place, _)| decided.contains(&(*place, versions.len()))).filter_map(decision).collect();
-        versions.push(Version { release, digest, document, stamp, sections, files, place, follows, period, notice, decisions });
+        let decisions = acts
+            .iter()
+            .filter(|(place, _)| decided.contains(&(*place, versions.len())))
+            .filter_map(decision)
+            .collect();
+        versions.push(Version {
+            release,
+            digest,
+            document,
+            stamp,
+            sections,
+            files,
+            place,
+            follows,
+            period,
+            notice,
+            decisions,
+        });
     }
     let retirements = acts.iter().filter_map(|(place, act)| match act {
         Act::Retirement(retirement) => Some((*place, retirement.clone())),
         _ => None,
     });
-    let mut history = History { order, retirements: retirements.collect(), ..History::new(id.clone(), today, draft, versions) };
+    let mut history = History {
+        order,
+        retirements: retirements.collect(),
+        ..History::new(id.clone(), today, draft, versions)
+    };
     history.unreleased = match (&history.draft, history.newest()) {
-        (Some(draft), Some(newest)) => !Arc::ptr_eq(draft, &newest.document) && !compare(&newest.document, draft).is_same(),
+        (Some(draft), Some(newest)) => {
+            !Arc::ptr_eq(draft, &newest.document) && !compare(&newest.document, draft).is_same()
+        }
         (Some(_), None) => true,
         (None, _) => false,
     };
     if history.draft.is_none() && history.retirement().is_none() {
-        let gone = Diagnostic::warning(Code::Withdrawn, format!("`{id}` was released and is missing from `content/`"));
+        let gone = Diagnostic::warning(
+            Code::Withdrawn,
+            format!("`{id}` was released and is missing from `content/`"),
+        );
         let gone = gone.in_file(&frozen::ledger()).sought_in(format!("content/{id}"));
-        diagnostics.push(gone.help(format!("bring it back, or say from when it is retired: `policybook retire {id} --reason TEXT`")));
+        diagnostics.push(gone.help(format!(
+            "bring it back, or say from when it is retired: `policybook retire {id} --reason TEXT`"
+        )));
     }
     Some(history)
 }
 
-/// Returns the place of the version that a release was made from: the one it names, else the newest that was not taken back by then.
-fn follows(versions: &[Version], order: &[usize], made: &Proved, acts: &[(usize, &Act)]) -> Option<usize> {
+/// Returns the place of the version that a release was made from: the one it names, else the newest
+/// that was not taken back by then.
+fn follows(
+    versions: &[Version],
+    order: &[usize],
+    made: &Proved,
+    acts: &[(usize, &Act)],
+) -> Option<usize> {
     let cancelled = |version: &Version| {
         acts.iter().take_while(|(place, _)| *place < made.place).any(|(place, act)| match act {
-            Act::Withdrawal(act) => version.period.end == End::Withdrawn && act.versions.contains(&version.release.id),
+            Act::Withdrawal(act) => {
+                version.period.end == End::Withdrawn && act.versions.contains(&version.release.id)
+            }
             Act::Retirement(_) => version.period.is_cancelled() && version.place < *place,
             _ => false,
         })
     };
-    let named = |named: &ReleaseId| versions.iter().rposition(|version| version.release.id == *named);
-    let newest = || order.iter().rev().copied().find(|at| versions.get(*at).is_some_and(|version| !cancelled(version)));
+    let named =
+        |named: &ReleaseId| versions.iter().rposition(|version| version.release.id == *named);
+    let newest = || {
+        order
+            .iter()
+            .rev()
+            .copied()
+            .find(|at| versions.get(*at).is_some_and(|version| !cancelled(version)))
+    };
     made.release.follows.as_ref().and_then(named).or_else(newest)
 }
 
@@ -227,7 +296,8 @@ fn decision((place, act): &(usize, &Act)) -> Option<Decision> {
     Some(Decision { place: *place, date, reason: reason.clone(), effective })
 }
 
-/// Tells whether the files of a draft are, byte for byte, those that were frozen, so that they need not be read twice.
+/// Tells whether the files of a draft are, byte for byte, those that were frozen, so that they need
+/// not be read twice.
 fn is_copy(draft: &Document, id: &DocumentId, raw_html: bool, sums: &Sums) -> bool {
     let Some(policy) = draft.policy().filter(|policy| policy.raw_html == raw_html) else {
         return false;
@@ -245,9 +315,14 @@ fn is_copy(draft: &Document, id: &DocumentId, raw_html: bool, sums: &Sums) -> bo
     copies == sums.document_files(id).count()
 }
 
-/// Returns the releases at which the words of a document, and of each of its sections, last changed: where the version before says the
-/// same it is the release that one names, else it is the version's own.
-fn stamps(document: &Arc<Document>, release: &Arc<Release>, before: Option<&Version>) -> (Arc<Release>, Vec<Arc<Release>>) {
+/// Returns the releases at which the words of a document, and of each of its sections, last
+/// changed: where the version before says the same it is the release that one names, else it is the
+/// version's own.
+fn stamps(
+    document: &Arc<Document>,
+    release: &Arc<Release>,
+    before: Option<&Version>,
+) -> (Arc<Release>, Vec<Arc<Release>>) {
     let Some(before) = before else {
         let sections = document.policy().map_or(0, |policy| policy.sections.len());
         return (release.clone(), vec![release.clone(); sections]);
@@ -256,7 +331,10 @@ fn stamps(document: &Arc<Document>, release: &Arc<Release>, before: Option<&Vers
         return (before.stamp.clone(), before.sections.clone());
     }
     let Comparison { sections, same, .. } = compare(&before.document, document);
-    let sections = sections.into_iter().map(|old| old.map_or(release, |old| &before.sections[old]).clone()).collect();
+    let sections = sections
+        .into_iter()
+        .map(|old| old.map_or(release, |old| &before.sections[old]).clone())
+        .collect();
     (if same { before.stamp.clone() } else { release.clone() }, sections)
 }
 
@@ -266,7 +344,8 @@ mod tests {
     use crate::model::Kind;
     use crate::tree::TreePath;
 
-    /// Releases each draft in turn, and tells after each the release that every section and the policy are stamped with.
+    /// Releases each draft in turn, and tells after each the release that every section and the
+    /// policy are stamped with.
     fn told(drafts: &[&[(&str, &str)]]) -> Vec<String> {
         let mut files: Tree<File> = Tree::new();
         let mut told = Vec::new();
@@ -274,11 +353,18 @@ mod tests {
             files.insert(TreePath::new(path).unwrap(), File::new(text.as_bytes()));
         };
         for (index, draft) in drafts.iter().enumerate() {
-            files = files.into_iter().filter(|(path, _)| !path.as_str().starts_with("content/security/")).collect();
+            files = files
+                .into_iter()
+                .filter(|(path, _)| !path.as_str().starts_with("content/security/"))
+                .collect();
             put(&mut files, "content/site.yaml", "name: A\nbase_url: https://a.example/\n");
             put(&mut files, "content/security/_index.md", "---\ntitle: Security\n---\n");
             for (name, words) in draft.iter() {
-                put(&mut files, &format!("content/security/{name}.md"), &format!("## {words}\n\n{words}\n"));
+                put(
+                    &mut files,
+                    &format!("content/security/{name}.md"),
+                    &format!("## {words}\n\n{words}\n"),
+                );
             }
             let today = Date::constant(2024, 1, 1);
             let read = |files: &Tree<File>| {
@@ -288,11 +374,19 @@ mod tests {
                 assert!(!diagnostics.has_errors(), "{diagnostics:?}");
                 site
             };
-            files = released_as(&files, "2024-01-01", Release::new(ReleaseId::new(&format!("r{index}")).unwrap(), "x", Kind::Substantive));
+            files = released_as(
+                &files,
+                "2024-01-01",
+                Release::new(ReleaseId::new(&format!("r{index}")).unwrap(), "x", Kind::Substantive),
+            );
             let site = read(&files);
             let version = site.histories[0].versions.last().unwrap();
             let policy = version.document.policy().unwrap();
-            let sections = policy.sections.iter().zip(&version.sections).map(|(section, stamp)| format!("{}:{}", section.id, stamp.id));
+            let sections = policy
+                .sections
+                .iter()
+                .zip(&version.sections)
+                .map(|(section, stamp)| format!("{}:{}", section.id, stamp.id));
             told.push(format!("{} {}", version.stamp.id, sections.collect::<Vec<_>>().join(" ")));
         }
         told
@@ -306,18 +400,15 @@ mod tests {
             &[("10-a", "one"), ("20-b", "two")],
             &[("10-b", "two"), ("20-z", "one"), ("30-c", "four")],
         ];
-        assert_eq!(told(&drafts), ["r0 a:r0 b:r0", "r1 a:r0 b:r1", "r2 a:r0 b:r2", "r3 b:r2 z:r0 c:r3"]);
+        assert_eq!(
+            told(&drafts),
+            ["r0 a:r0 b:r0", "r1 a:r0 b:r1", "r2 a:r0 b:r2", "r3 b:r2 z:r0 c:r3"]
+        );
     }
 
-    use crate::ledger::tests::day;
-    use crate::ledger::tests::example;
-    use crate::ledger::tests::project;
-    use crate::ledger::tests::put;
-    use crate::ledger::tests::released;
-    use crate::ledger::tests::released_as;
-    use crate::ledger::tests::said;
-    use crate::ledger::tests::told as told_on;
-    use crate::ledger::tests::without;
+    use crate::ledger::tests::{
+        day, example, project, put, released, released_as, said, told as told_on, without,
+    };
 
     #[test]
     fn a_version_is_in_force_from_its_day() {
@@ -325,10 +416,16 @@ mod tests {
         let text = crate::ledger::tests::text(&files, "versions/ledger.yaml");
         put(&mut files, "security/20-b.md", "## Two\n\nOther words.\n");
         let later = Release::new(ReleaseId::new("2024-03-01").unwrap(), "x", Kind::Substantive);
-        let later = Release { released: Some(day("2024-03-01")), effective: Some(day("2024-04-01")), ..later };
+        let later = Release {
+            released: Some(day("2024-03-01")),
+            effective: Some(day("2024-04-01")),
+            ..later
+        };
         let files = released_as(&files, "2024-03-01", later);
         assert!(crate::ledger::tests::text(&files, "versions/ledger.yaml").starts_with(&text));
-        let in_force = |files: &Tree<File>, today: &str| told_on(files, today).0.history("security").unwrap().in_force;
+        let in_force = |files: &Tree<File>, today: &str| {
+            told_on(files, today).0.history("security").unwrap().in_force
+        };
         assert_eq!(in_force(&files, "2023-12-31"), None);
         assert_eq!(in_force(&files, "2024-01-01"), Some(0));
         assert_eq!(in_force(&files, "2024-02-01"), Some(0));
@@ -337,51 +434,91 @@ mod tests {
         assert_eq!(in_force(&files, "2024-04-01"), Some(2));
     }
 
-    /// Returns the period of each version of a policy with these days of release and effect, and the version in force on each day asked for.
-    fn periods(versions: &[(&str, Option<&str>)], days: &[&str]) -> (Vec<String>, Vec<Option<usize>>) {
+    /// Returns the period of each version of a policy with these days of release and effect, and
+    /// the version in force on each day asked for.
+    fn periods(
+        versions: &[(&str, Option<&str>)],
+        days: &[&str],
+    ) -> (Vec<String>, Vec<Option<usize>>) {
         let mut files = project(&[("a/_index.md", "---\ntitle: A\n---\n")]);
         for (number, (released, effective)) in versions.iter().enumerate() {
             put(&mut files, "a/_index.md", &format!("---\ntitle: A\n---\nWords {number}.\n"));
-            let release = Release::new(ReleaseId::new(&format!("r{number}")).unwrap(), "x", Kind::Substantive);
+            let release = Release::new(
+                ReleaseId::new(&format!("r{number}")).unwrap(),
+                "x",
+                Kind::Substantive,
+            );
             let released = Some(*released).filter(|day| !day.is_empty()).map(day);
-            files = released_as(&files, "2030-01-01", Release { released, effective: effective.map(day), ..release });
+            files = released_as(
+                &files,
+                "2030-01-01",
+                Release { released, effective: effective.map(day), ..release },
+            );
         }
         let (site, found) = told_on(&files, "2030-01-01");
         assert!(!found.has_errors(), "{found:?}");
-        let told = |period: &crate::model::Period| match (period.never(), period.from, period.until()) {
-            (true, ..) => "never".to_owned(),
-            (false, from, until) => [from, until].map(|day| day.map_or_else(|| "?".to_owned(), |day| day.to_string())).join(" to "),
-        };
-        let periods = site.history("a").unwrap().versions.iter().map(|version| told(&version.period)).collect();
-        (periods, days.iter().map(|day| told_on(&files, day).0.history("a").unwrap().in_force).collect())
+        let told =
+            |period: &crate::model::Period| match (period.never(), period.from, period.until()) {
+                (true, ..) => "never".to_owned(),
+                (false, from, until) => [from, until]
+                    .map(|day| day.map_or_else(|| "?".to_owned(), |day| day.to_string()))
+                    .join(" to "),
+            };
+        let periods = site
+            .history("a")
+            .unwrap()
+            .versions
+            .iter()
+            .map(|version| told(&version.period))
+            .collect();
+        (
+            periods,
+            days.iter().map(|day| told_on(&files, day).0.history("a").unwrap().in_force).collect(),
+        )
     }
 
     #[test]
     fn ledgers_of_before_read_as_they_were_published() {
         // An editorial release overtook an announced one, and its words stayed.
-        let overtaken = [("2024-01-01", None), ("2024-03-11", Some("2024-04-10")), ("2024-03-13", None)];
-        let (told, in_force) = periods(&overtaken, &["2024-03-12", "2024-03-13", "2024-04-10", "2024-05-01"]);
+        let overtaken =
+            [("2024-01-01", None), ("2024-03-11", Some("2024-04-10")), ("2024-03-13", None)];
+        let (told, in_force) =
+            periods(&overtaken, &["2024-03-12", "2024-03-13", "2024-04-10", "2024-05-01"]);
         assert_eq!(told, ["2024-01-01 to 2024-03-12", "never", "2024-03-13 to ?"]);
         assert_eq!(in_force, [Some(0), Some(2), Some(2), Some(2)]);
         // Two of a day: the first was in force for a part of it.
-        let (told, in_force) = periods(&[("2024-01-01", None), ("2024-01-01", None)], &["2023-12-31", "2024-01-01"]);
+        let (told, in_force) =
+            periods(&[("2024-01-01", None), ("2024-01-01", None)], &["2023-12-31", "2024-01-01"]);
         assert_eq!(told, ["2024-01-01 to 2024-01-01", "2024-01-01 to ?"]);
         assert_eq!(in_force, [None, Some(1)]);
         // What nobody knows the day of comes first, wherever the ledger has it.
-        let (told, in_force) = periods(&[("", None), ("2024-01-01", None), ("", None)], &["2023-12-31", "2024-01-01"]);
+        let (told, in_force) =
+            periods(&[("", None), ("2024-01-01", None), ("", None)], &["2023-12-31", "2024-01-01"]);
         assert_eq!(told, ["? to ?", "2024-01-01 to ?", "? to 2023-12-31"]);
         assert_eq!(in_force, [Some(2), Some(1)]);
         // Announced one behind the other.
-        let later = [("2024-01-01", None), ("2024-02-01", Some("2024-03-01")), ("2024-02-02", Some("2024-04-01"))];
+        let later = [
+            ("2024-01-01", None),
+            ("2024-02-01", Some("2024-03-01")),
+            ("2024-02-02", Some("2024-04-01")),
+        ];
         let (told, in_force) = periods(&later, &["2024-02-29", "2024-03-01", "2024-04-01"]);
-        assert_eq!(told, ["2024-01-01 to 2024-02-29", "2024-03-01 to 2024-03-31", "2024-04-01 to ?"]);
+        assert_eq!(
+            told,
+            ["2024-01-01 to 2024-02-29", "2024-03-01 to 2024-03-31", "2024-04-01 to ?"]
+        );
         assert_eq!(in_force, [Some(0), Some(1), Some(2)]);
     }
 
     #[test]
     fn a_draft_is_unreleased_while_it_says_something_else() {
         let unreleased = |files: &Tree<File>| {
-            told_on(files, "2024-03-01").0.unreleased().map(|history| history.id.to_string()).collect::<Vec<_>>().join(" ")
+            told_on(files, "2024-03-01")
+                .0
+                .unreleased()
+                .map(|history| history.id.to_string())
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         let mut files = example();
         assert_eq!(unreleased(&files), "");
@@ -429,7 +566,13 @@ mod tests {
         let mut files = released(&files, "2024-02-01");
         let frozen = crate::ledger::tests::text(&files, "versions/2024-02-01/a/_index.md");
         let at = |name: &str| frozen.find(name).unwrap();
-        assert!(at("New") < at("Alpha") && at("Alpha") < at("Zero") && at("Zero") < at("Beta") && at("Zoe") < at("Ada"), "{frozen}");
+        assert!(
+            at("New") < at("Alpha")
+                && at("Alpha") < at("Zero")
+                && at("Zero") < at("Beta")
+                && at("Zoe") < at("Ada"),
+            "{frozen}"
+        );
         put(&mut files, "subprocessors.yaml", &list(&["Beta", "New", "Zero", "Alpha"]));
         assert_eq!(unreleased(&files), "");
     }
@@ -437,29 +580,50 @@ mod tests {
     #[test]
     fn a_version_keeps_how_raw_html_was_read() {
         let site = |raw: &str| format!("name: A\nbase_url: https://a.example/\nraw_html: {raw}\n");
-        let mut files =
-            project(&[("a/_index.md", "---\ntitle: A\n---\nMuch <b>more</b>.\n"), ("b/_index.md", "---\ntitle: B\n---\nLess.\n")]);
+        let mut files = project(&[
+            ("a/_index.md", "---\ntitle: A\n---\nMuch <b>more</b>.\n"),
+            ("b/_index.md", "---\ntitle: B\n---\nLess.\n"),
+        ]);
         put(&mut files, "site.yaml", &site("true"));
         let mut files = released(&files, "2024-01-01");
-        assert!(crate::ledger::tests::text(&files, "versions/ledger.yaml").contains("  kind: substantive\n  raw_html: true\n"));
+        assert!(
+            crate::ledger::tests::text(&files, "versions/ledger.yaml")
+                .contains("  kind: substantive\n  raw_html: true\n")
+        );
         put(&mut files, "site.yaml", &site("false"));
         put(&mut files, "b/_index.md", "---\ntitle: B\n---\nMore.\n");
         let (told, _) = told_on(&files, "2024-02-01");
         let unreleased: Vec<&str> = told.unreleased().map(|history| history.id.as_str()).collect();
         assert_eq!(unreleased, ["a", "b"], "readers of the draft would see the tags");
-        let raw = |id: &str| told.history(id).unwrap().versions[0].document.policy().unwrap().raw_html;
-        assert!(raw("a") && !told.history("a").unwrap().draft.as_ref().unwrap().policy().unwrap().raw_html);
+        let raw =
+            |id: &str| told.history(id).unwrap().versions[0].document.policy().unwrap().raw_html;
+        assert!(
+            raw("a")
+                && !told.history("a").unwrap().draft.as_ref().unwrap().policy().unwrap().raw_html
+        );
         let files = released(&files, "2024-02-01");
-        assert!(crate::ledger::tests::text(&files, "versions/ledger.yaml").contains("  kind: substantive\n  raw_html: false\n"));
-        let plain = released(&project(&[("b/_index.md", "---\ntitle: B\n---\n1 < 2 & `<b>`\n")]), "2024-01-01");
-        assert!(!crate::ledger::tests::text(&plain, "versions/ledger.yaml").contains("raw_html"), "there is no difference");
+        assert!(
+            crate::ledger::tests::text(&files, "versions/ledger.yaml")
+                .contains("  kind: substantive\n  raw_html: false\n")
+        );
+        let plain = released(
+            &project(&[("b/_index.md", "---\ntitle: B\n---\n1 < 2 & `<b>`\n")]),
+            "2024-01-01",
+        );
+        assert!(
+            !crate::ledger::tests::text(&plain, "versions/ledger.yaml").contains("raw_html"),
+            "there is no difference"
+        );
     }
 
     #[test]
     fn a_document_that_is_gone_from_the_draft_stays_with_its_versions() {
         let files = without(example(), "whitehats.yaml");
         let (site, found) = told_on(&files, "2024-03-01");
-        assert_eq!(said(&files, &found), ["P053 versions/ledger.yaml `whitehats` was released and is missing from ``"]);
+        assert_eq!(
+            said(&files, &found),
+            ["P053 versions/ledger.yaml `whitehats` was released and is missing from ``"]
+        );
         let history = site.history("whitehats").unwrap();
         assert!(history.draft.is_none() && !history.unreleased && history.versions.len() == 1);
     }
@@ -487,7 +651,11 @@ mod tests {
             let (site, _) = told_on(files, "2024-03-01");
             let history = site.history(id).unwrap();
             let draft = history.draft.clone().unwrap();
-            history.versions.iter().map(|version| Arc::ptr_eq(&draft, &version.document)).collect::<Vec<_>>()
+            history
+                .versions
+                .iter()
+                .map(|version| Arc::ptr_eq(&draft, &version.document))
+                .collect::<Vec<_>>()
         };
         let mut files = example();
         assert_eq!(shared(&files, "security"), [false, true]);
@@ -506,8 +674,14 @@ mod tests {
         let versions = &site.history("security").unwrap().versions;
         let digest = |index: usize| versions[index].digest;
         let entries = &site.ledger.entries;
-        assert_eq!(Some(digest(0)), entries[0].release().map(|frozen| frozen.documents["security"].value));
-        assert_eq!(Some(digest(1)), entries[1].release().map(|frozen| frozen.documents["security"].value));
+        assert_eq!(
+            Some(digest(0)),
+            entries[0].release().map(|frozen| frozen.documents["security"].value)
+        );
+        assert_eq!(
+            Some(digest(1)),
+            entries[1].release().map(|frozen| frozen.documents["security"].value)
+        );
     }
 
     #[test]
@@ -518,6 +692,9 @@ mod tests {
         let (site, _) = told_on(&files, "2024-03-01");
         let version = site.history("security").unwrap().versions.last().unwrap();
         let stamps: Vec<&str> = version.sections.iter().map(|stamp| stamp.id.as_str()).collect();
-        assert_eq!((version.stamp.id.as_str(), &stamps[..]), ("2024-03-01", &["2024-01-01", "2024-02-02"][..]));
+        assert_eq!(
+            (version.stamp.id.as_str(), &stamps[..]),
+            ("2024-03-01", &["2024-01-01", "2024-02-02"][..])
+        );
     }
 }

@@ -1,7 +1,9 @@
-//! Existing texts as the first versions of a policy: each is a release of its own, oldest first, on the day it was written.
+//! Existing texts as the first versions of a policy: each is a release of its own, oldest first, on
+//! the day it was written.
 //!
-//! A document goes forward: a text that was written before the one that it follows is released on that one's day, and its summary names its
-//! own. What other documents were released in the meantime does not matter.
+//! A document goes forward: a text that was written before the one that it follows is released on
+//! that one's day, and its summary names its own. What other documents were released in the
+//! meantime does not matter.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,21 +11,14 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::ledger::ask::Ask;
-use crate::ledger::ask::Refusal;
+use crate::ledger::ask::{Ask, Refusal};
 use crate::ledger::comparison::compare;
 use crate::ledger::freeze;
 use crate::ledger::release::permitted;
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::Kind;
-use crate::model::Release;
-use crate::model::Site;
+use crate::model::{Document, DocumentId, Kind, Release, Site};
 use crate::parse;
 use crate::parse::Unplaced;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Tree, TreePath};
 
 /// A text to be released as a version.
 #[derive(Clone, Debug)]
@@ -64,12 +59,20 @@ struct Read {
     unplaced: Unplaced,
 }
 
-/// Returns the releases that freeze these texts of the policy `id`, oldest first, after all that `files`, the files of `site`, hold already.
+/// Returns the releases that freeze these texts of the policy `id`, oldest first, after all that
+/// `files`, the files of `site`, hold already.
 ///
 /// # Errors
 /// Says why a release cannot be made.
-pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Original], today: Date) -> Result<Import, Refusal> {
-    let read: Vec<Read> = originals.par_iter().map(|original| read(site, id, &original.files)).collect();
+pub fn import(
+    site: &Site,
+    files: &Tree<File>,
+    id: &DocumentId,
+    originals: &[&Original],
+    today: Date,
+) -> Result<Import, Refusal> {
+    let read: Vec<Read> =
+        originals.par_iter().map(|original| read(site, id, &original.files)).collect();
     let mut site = site.clone();
     let mut newest: Option<Date> = None;
     let same = |at: usize| at > 0 && compare(&read[at - 1].document, &read[at].document).is_same();
@@ -81,7 +84,9 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
             versions.push(None);
             continue;
         }
-        let released = original.written.map(|day| newest.map_or(day.min(today), |newest| day.min(today).max(newest)));
+        let released = original
+            .written
+            .map(|day| newest.map_or(day.min(today), |newest| day.min(today).max(newest)));
         let summary = match original.written {
             Some(day) if released != Some(day) => format!("{} (dated {day})", original.summary),
             _ => original.summary.clone(),
@@ -108,9 +113,12 @@ pub fn import(site: &Site, files: &Tree<File>, id: &DocumentId, originals: &[&Or
 /// Reads a text as frozen words are read: they refer to nothing and cannot be mended.
 fn read(site: &Site, id: &DocumentId, files: &Tree<File>) -> Read {
     let root = TreePath::new("content").expect("a path");
-    let document =
-        parse::document(files, &root, id, site.config.raw_html, &mut Default::default()).expect("an imported text has its opening");
-    let unplaced = document.policy().map(|policy| parse::unplaced(policy, |id| site.history(id.as_str()).is_some())).unwrap_or_default();
+    let document = parse::document(files, &root, id, site.config.raw_html, &mut Default::default())
+        .expect("an imported text has its opening");
+    let unplaced = document
+        .policy()
+        .map(|policy| parse::unplaced(policy, |id| site.history(id.as_str()).is_some()))
+        .unwrap_or_default();
     let unplaced = if site.config.raw_html { Unplaced { html: 0, ..unplaced } } else { unplaced };
     Read { document, unplaced }
 }
@@ -123,24 +131,30 @@ pub fn same_words(one: &Document, other: &Document) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::tests::day;
-    use crate::ledger::tests::example;
-    use crate::ledger::tests::project;
-    use crate::ledger::tests::said;
-    use crate::ledger::tests::text;
-    use crate::ledger::tests::told;
+    use crate::ledger::tests::{day, example, project, said, text, told};
 
     /// Returns a text of the policy `privacy`, written on a day.
     fn original(written: &str, words: &str) -> Original {
         let text = format!("---\ntitle: Privacy\n---\n{words}\n");
         let written = Some(written).filter(|day| !day.is_empty()).map(day);
-        Original { id: None, written, summary: "S".into(), files: project(&[("privacy/_index.md", text.as_str())]) }
+        Original {
+            id: None,
+            written,
+            summary: "S".into(),
+            files: project(&[("privacy/_index.md", text.as_str())]),
+        }
     }
 
     fn imported(originals: &[Original], today: &str) -> Result<Import, Refusal> {
         let files = example();
         let (site, _) = told(&files, today);
-        import(&site, &files, &DocumentId::new("privacy").unwrap(), &originals.iter().collect::<Vec<_>>(), day(today))
+        import(
+            &site,
+            &files,
+            &DocumentId::new("privacy").unwrap(),
+            &originals.iter().collect::<Vec<_>>(),
+            day(today),
+        )
     }
 
     /// Returns the ids, days and summaries of the releases.
@@ -149,35 +163,66 @@ mod tests {
             let Release { id, released, summary, .. } = imported.release;
             format!("{id} {} {summary}", released.map(|day| day.to_string()).unwrap_or_default())
         };
-        imported(originals, today).unwrap().versions.into_iter().map(|version| version.map_or("same".to_owned(), told)).collect()
+        imported(originals, today)
+            .unwrap()
+            .versions
+            .into_iter()
+            .map(|version| version.map_or("same".to_owned(), told))
+            .collect()
     }
 
     #[test]
     fn each_text_is_a_release_of_the_day_it_was_written() {
-        let texts =
-            [original("2020-01-01", "one"), original("2021-01-01", " one "), original("2022-01-01", "two"), original("2023-01-01", "one")];
-        let told = ["2020-01-01 2020-01-01 S", "same", "2022-01-01 2022-01-01 S", "2023-01-01 2023-01-01 S"];
+        let texts = [
+            original("2020-01-01", "one"),
+            original("2021-01-01", " one "),
+            original("2022-01-01", "two"),
+            original("2023-01-01", "one"),
+        ];
+        let told = [
+            "2020-01-01 2020-01-01 S",
+            "same",
+            "2022-01-01 2022-01-01 S",
+            "2023-01-01 2023-01-01 S",
+        ];
         assert_eq!(releases(&texts, "2024-03-01"), told);
-        let back = [original("2022-01-01", "one"), original("2020-01-01", "two"), original("2022-01-01", "three")];
-        let told = ["2022-01-01 2022-01-01 S", "2022-01-01.2 2022-01-01 S (dated 2020-01-01)", "2022-01-01.3 2022-01-01 S"];
+        let back = [
+            original("2022-01-01", "one"),
+            original("2020-01-01", "two"),
+            original("2022-01-01", "three"),
+        ];
+        let told = [
+            "2022-01-01 2022-01-01 S",
+            "2022-01-01.2 2022-01-01 S (dated 2020-01-01)",
+            "2022-01-01.3 2022-01-01 S",
+        ];
         assert_eq!(releases(&back, "2024-03-01"), told);
         let future = [original("2030-01-01", "one")];
         assert_eq!(releases(&future, "2024-03-01"), ["2024-03-01 2024-03-01 S (dated 2030-01-01)"]);
         let unknown = Original { id: Some("old".into()), ..original("", "zero") };
-        assert_eq!(releases(&[unknown, original("2020-01-01", "one")], "2024-03-01"), ["old  S", "2020-01-01 2020-01-01 S"]);
+        assert_eq!(
+            releases(&[unknown, original("2020-01-01", "one")], "2024-03-01"),
+            ["old  S", "2020-01-01 2020-01-01 S"]
+        );
         assert_eq!(imported(&[original("", "one")], "2024-03-01").unwrap_err(), Refusal::NoId);
     }
 
     #[test]
     fn what_is_imported_is_proved_like_any_release() {
-        let Import { versions, added } = imported(&[original("2020-01-01", "one"), original("2021-01-01", "two")], "2024-03-01").unwrap();
+        let Import { versions, added } =
+            imported(&[original("2020-01-01", "one"), original("2021-01-01", "two")], "2024-03-01")
+                .unwrap();
         assert_eq!(versions.len(), 2);
         assert!(text(&added, "versions/2021-01-01/privacy/_index.md").ends_with("two\n"));
         let files: Tree<File> = example().into_iter().chain(added).collect();
         let (site, found) = told(&files, "2024-03-01");
-        assert_eq!(said(&files, &found), ["P053 versions/ledger.yaml `privacy` was released and is missing from ``"]);
+        assert_eq!(
+            said(&files, &found),
+            ["P053 versions/ledger.yaml `privacy` was released and is missing from ``"]
+        );
         let history = site.history("privacy").unwrap();
-        let ids: Vec<&str> = history.versions.iter().map(|version| version.release.id.as_str()).collect();
+        let ids: Vec<&str> =
+            history.versions.iter().map(|version| version.release.id.as_str()).collect();
         assert_eq!(ids, ["2020-01-01", "2021-01-01"]);
         let [one, two] = [0, 1].map(|index| &*history.versions[index].document);
         assert!(same_words(one, one) && !same_words(one, two));
@@ -189,10 +234,21 @@ mod tests {
         let imported = imported(&[html], "2024-03-01").unwrap();
         assert!(imported.versions[0].as_ref().unwrap().unplaced.html > 0);
         let mut files = example();
-        crate::ledger::tests::put(&mut files, "site.yaml", "name: A\nbase_url: https://a.example/\nraw_html: true\n");
+        crate::ledger::tests::put(
+            &mut files,
+            "site.yaml",
+            "name: A\nbase_url: https://a.example/\nraw_html: true\n",
+        );
         let (site, _) = told(&files, "2024-03-01");
         let html = original("2020-01-01", "Words <b>and</b> more.");
-        let allowed = import(&site, &files, &DocumentId::new("privacy").unwrap(), &[&html], day("2024-03-01")).unwrap();
+        let allowed = import(
+            &site,
+            &files,
+            &DocumentId::new("privacy").unwrap(),
+            &[&html],
+            day("2024-03-01"),
+        )
+        .unwrap();
         assert_eq!(allowed.versions[0].as_ref().unwrap().unplaced.html, 0);
     }
 }

@@ -1,10 +1,12 @@
-//! Misspellings and their corrections: the words of which an editorial release may change one into the other.
+//! Misspellings and their corrections: the words of which an editorial release may change one into
+//! the other.
 //!
-//! The list of a language is closed: a word that is not in it is no misspelling, however near it is to another (`licensor` and `licensee`).
-//! Words that bind, restrict, deny or count are corrected by no editorial release, since a reader of the misspelling may have taken it
-//! for something else.
+//! The list of a language is closed: a word that is not in it is no misspelling, however near it is
+//! to another (`licensor` and `licensee`). Words that bind, restrict, deny or count are corrected
+//! by no editorial release, since a reader of the misspelling may have taken it for something else.
 
-/// The corrections of English words, each with its misspellings, one a line; made by `tests/misspellings`, which says how to read it.
+/// The corrections of English words, each with its misspellings, one a line; made by
+/// `tests/misspellings`, which says how to read it.
 const ENGLISH: &str = include_str!("misspelling/en.txt");
 
 /// Words that bind, permit, restrict, exclude or deny, in lower case.
@@ -52,19 +54,27 @@ pub fn has_list(language: &str) -> bool {
     list(language).is_some()
 }
 
-/// Tells whether a word is a known misspelling, and another one its correction: the only one, in the same letter case. Neither of the two
-/// has a [`weight`].
+/// Tells whether a word is a known misspelling, and another one its correction: the only one, in
+/// the same letter case. Neither of the two has a [`weight`].
 pub fn is_correction(old: &str, new: &str, language: &str) -> bool {
     let (Some(list), Some(case)) = (list(language), Case::of(old)) else { return false };
     let (wrong, right) = (old.to_ascii_lowercase(), new.to_ascii_lowercase());
-    // Few letters in capitals are an acronym, and few letters are too few to tell but where they changed places or one is missing.
+    // Few letters in capitals are an acronym, and few letters are too few to tell but where they
+    // changed places or one is missing.
     let told = match wrong.len() {
         0..=3 => case != Case::Upper && is_anagram(&wrong, &right),
-        4 => case != Case::Upper && (is_anagram(&wrong, &right) || right.len() == 5 && strsim::levenshtein(&wrong, &right) == 1),
+        4 => {
+            case != Case::Upper
+                && (is_anagram(&wrong, &right)
+                    || right.len() == 5 && strsim::levenshtein(&wrong, &right) == 1)
+        }
         _ => true,
     };
     let light = weight(&wrong).is_none() && weight(&right).is_none();
-    told && light && Case::of(new) == Some(case) && !is_turned(&wrong, &right) && lists(list, &wrong, &right)
+    told && light
+        && Case::of(new) == Some(case)
+        && !is_turned(&wrong, &right)
+        && lists(list, &wrong, &right)
 }
 
 fn list(language: &str) -> Option<&'static str> {
@@ -76,7 +86,9 @@ fn list(language: &str) -> Option<&'static str> {
 fn lists(list: &str, wrong: &str, right: &str) -> bool {
     let entry = format!("\n{right} ");
     let codes = list.find(&entry).and_then(|at| list[at + entry.len()..].lines().next());
-    codes.is_some_and(|codes| codes.split(' ').any(|code| decoded(code, right).is_some_and(|listed| listed == wrong)))
+    codes.is_some_and(|codes| {
+        codes.split(' ').any(|code| decoded(code, right).is_some_and(|listed| listed == wrong))
+    })
 }
 
 /// Reads a misspelling from what it has in common with its correction.
@@ -96,10 +108,14 @@ fn is_anagram(wrong: &str, right: &str) -> bool {
     sorted(wrong) == sorted(right)
 }
 
-/// Tells whether only one of two words begins with what turns a word round: `unscubscribe` and `subscribe`.
+/// Tells whether only one of two words begins with what turns a word round: `unscubscribe` and
+/// `subscribe`.
 fn is_turned(wrong: &str, right: &str) -> bool {
     let turns = |one: &str, other: &str| {
-        let rest = TURNING.iter().filter(|prefix| !other.starts_with(**prefix)).find_map(|prefix| one.strip_prefix(prefix));
+        let rest = TURNING
+            .iter()
+            .filter(|prefix| !other.starts_with(**prefix))
+            .find_map(|prefix| one.strip_prefix(prefix));
         rest.is_some_and(|rest| strsim::damerau_levenshtein(rest, other) <= 2)
     };
     turns(wrong, right) || turns(right, wrong)
@@ -114,14 +130,20 @@ enum Case {
 }
 
 impl Case {
-    /// Returns how a word of the letters A to Z is written; nothing for another one, or one in mixed case.
+    /// Returns how a word of the letters A to Z is written; nothing for another one, or one in
+    /// mixed case.
     fn of(word: &str) -> Option<Case> {
         let mut letters = word.bytes();
-        let (first, all) = (letters.next()?, |is: fn(&u8) -> bool| word.bytes().all(|letter| is(&letter)));
+        let (first, all) =
+            (letters.next()?, |is: fn(&u8) -> bool| word.bytes().all(|letter| is(&letter)));
         match () {
             () if all(u8::is_ascii_lowercase) => Some(Case::Lower),
             () if word.len() > 1 && all(u8::is_ascii_uppercase) => Some(Case::Upper),
-            () if first.is_ascii_uppercase() && letters.all(|letter| letter.is_ascii_lowercase()) => Some(Case::Capital),
+            () if first.is_ascii_uppercase()
+                && letters.all(|letter| letter.is_ascii_lowercase()) =>
+            {
+                Some(Case::Capital)
+            }
             () => None,
         }
     }
@@ -147,9 +169,15 @@ mod tests {
             ("seperate", "separate"),
             ("acceptence", "acceptance"),
         ] {
-            assert!(is_correction(old, new, "en") && is_correction(old, new, "en-GB"), "{old} {new}");
+            assert!(
+                is_correction(old, new, "en") && is_correction(old, new, "en-GB"),
+                "{old} {new}"
+            );
             assert!(!is_correction(new, old, "en"), "a correction is no misspelling: {new} {old}");
-            assert!(!is_correction(old, new, "de") && !is_correction(old, new, ""), "there is no list");
+            assert!(
+                !is_correction(old, new, "de") && !is_correction(old, new, ""),
+                "there is no list"
+            );
         }
         for (old, new) in [
             ("recieve", "relieve"),
@@ -200,12 +228,21 @@ mod tests {
 
     #[test]
     fn few_letters_and_what_turns_a_word_round_are_not_corrected() {
-        for (old, new) in
-            [("vas", "was"), ("linz", "lines"), ("hge", "he"), ("TEH", "THE"), ("unscubscribe", "subscribe"), ("usigned", "unsigned")]
-        {
+        for (old, new) in [
+            ("vas", "was"),
+            ("linz", "lines"),
+            ("hge", "he"),
+            ("TEH", "THE"),
+            ("unscubscribe", "subscribe"),
+            ("usigned", "unsigned"),
+        ] {
             assert!(!is_correction(old, new, "en"), "{old} {new}");
         }
-        assert!(is_turned("unable", "able") && is_turned("able", "unable") && !is_turned("undo", "unto"));
+        assert!(
+            is_turned("unable", "able")
+                && is_turned("able", "unable")
+                && !is_turned("undo", "unto")
+        );
     }
 
     #[test]
@@ -216,7 +253,12 @@ mod tests {
             assert!(rights.insert(right), "{right}");
             for code in codes.split(' ') {
                 let wrong = decoded(code, right).unwrap();
-                assert!(wrong != right && wrong.len() > 2 && wrong.bytes().all(|letter| letter.is_ascii_lowercase()), "{wrong} {right}");
+                assert!(
+                    wrong != right
+                        && wrong.len() > 2
+                        && wrong.bytes().all(|letter| letter.is_ascii_lowercase()),
+                    "{wrong} {right}"
+                );
                 assert!(wrongs.insert(wrong), "{code} {right} has two corrections");
             }
         }

@@ -1,9 +1,10 @@
 //! Released versions: frozen as plain files, digested, append-only.
 //!
-//! A release is a folder of `content/versions/` and an entry of `ledger.yaml`. The folder's `SHA256SUMS` holds the digest of each file,
-//! the entry the digest of each document's lines in it, and the entry's seal the digest of all the ledger above it. So any byte that
-//! changed after the fact is found, with `sha256sum` alone if need be. A whole ledger rewritten with all its seals is found only by who
-//! saved the newest seal: tamper-evident against a saved head, no more.
+//! A release is a folder of `content/versions/` and an entry of `ledger.yaml`. The folder's
+//! `SHA256SUMS` holds the digest of each file, the entry the digest of each document's lines in it,
+//! and the entry's seal the digest of all the ledger above it. So any byte that changed after the
+//! fact is found, with `sha256sum` alone if need be. A whole ledger rewritten with all its seals is
+//! found only by who saved the newest seal: tamper-evident against a saved head, no more.
 
 mod act;
 pub mod acts;
@@ -29,35 +30,18 @@ mod review;
 pub mod undo;
 mod verify;
 
-pub use ask::Ask;
-pub use ask::Refusal;
-pub use consent::Withdrawn;
-pub use consent::named_in;
-pub use consent::withdrawn;
-pub use editorial::objections;
-pub use editorial::objections_between;
+pub use ask::{Ask, Refusal};
+pub use consent::{Withdrawn, named_in, withdrawn};
+pub use editorial::{objections, objections_between};
 pub use freeze::release;
 pub use frozen::ledger as path;
 pub use history::site;
-pub use import::Import;
-pub use import::Imported;
-pub use import::Original;
-pub use import::import;
-pub use import::same_words;
-pub use notice::Late;
-pub use notice::late;
-pub use notice::promised;
+pub use import::{Import, Imported, Original, import, same_words};
+pub use notice::{Late, late, promised};
 pub use redact::redact;
-pub use release::Planned;
-pub use release::permitted;
-pub use review::SECURITY_TXT;
-pub use review::review;
-pub use verify::Proof;
-pub use verify::Proved;
-pub use verify::added_since;
-pub use verify::named;
-pub use verify::news;
-pub use verify::verify;
+pub use release::{Planned, permitted};
+pub use review::{SECURITY_TXT, review};
+pub use verify::{Proof, Proved, added_since, named, news, verify};
 
 /// The folder of the released versions, from the project's folder.
 pub const FOLDER: &str = "content/versions";
@@ -77,19 +61,11 @@ pub mod tests {
 
     use jiff::civil::Date;
 
-    use crate::diagnostic::Code;
-    use crate::diagnostic::Diagnostics;
-    use crate::ledger;
+    use crate::diagnostic::{Code, Diagnostics};
     use crate::ledger::Planned;
-    use crate::model::Kind;
-    use crate::model::Release;
-    use crate::model::ReleaseId;
-    use crate::model::Site;
-    use crate::parse;
-    use crate::tree::File;
-    use crate::tree::Source;
-    use crate::tree::Tree;
-    use crate::tree::TreePath;
+    use crate::model::{Kind, Release, ReleaseId, Site};
+    use crate::tree::{File, Source, Tree, TreePath};
+    use crate::{ledger, parse};
 
     /// Returns a project of these files; a path without a folder is one of `content/`.
     pub fn project(texts: &[(&str, &str)]) -> Tree<File> {
@@ -106,7 +82,10 @@ pub mod tests {
 
     /// Returns the text of a file of `content/`.
     pub fn text(files: &Tree<File>, path: &str) -> String {
-        String::from_utf8(files.get(&path_of(path)).unwrap_or_else(|| panic!("no {path}")).bytes().to_vec()).unwrap()
+        String::from_utf8(
+            files.get(&path_of(path)).unwrap_or_else(|| panic!("no {path}")).bytes().to_vec(),
+        )
+        .unwrap()
     }
 
     /// Takes a file of `content/` out of a project.
@@ -133,11 +112,15 @@ pub mod tests {
 
     /// Releases all unreleased words of a project on a day, which is the release's id.
     pub fn released(files: &Tree<File>, today: &str) -> Tree<File> {
-        let release = Release { released: Some(day(today)), ..Release::new(ReleaseId::new(today).unwrap(), "Words", Kind::Substantive) };
+        let release = Release {
+            released: Some(day(today)),
+            ..Release::new(ReleaseId::new(today).unwrap(), "Words", Kind::Substantive)
+        };
         released_as(files, today, release)
     }
 
-    /// Releases all unreleased words of a project, as they are on a day, as this release, without a promise.
+    /// Releases all unreleased words of a project, as they are on a day, as this release, without a
+    /// promise.
     pub fn released_as(files: &Tree<File>, today: &str, release: Release) -> Tree<File> {
         let (site, found) = told(files, today);
         assert!(!found.has_errors(), "{found:?}");
@@ -145,20 +128,33 @@ pub mod tests {
         files.clone().into_iter().chain(added).collect()
     }
 
-    /// Says of each finding its code, the place as file and line, and the message; the folder `content/` is left out,
-    /// and that these sites have no security.txt.
+    /// Says of each finding its code, the place as file and line, and the message; the folder
+    /// `content/` is left out, and that these sites have no security.txt.
     pub fn said(files: &Tree<File>, found: &Diagnostics) -> Vec<String> {
-        let said = found.sorted().into_iter().filter(|found| found.code != Code::SecurityTxt).map(|found| {
-            let place = found.place.as_ref().map(|place| {
-                let line = place.span.and_then(|span| Some(Source::lossy(&place.path, files.get(&place.path)?).position(span.start).line));
-                format!("{}{} ", place.path, line.map(|line| format!(":{line}")).unwrap_or_default())
-            });
-            format!("{} {}{}", found.code.as_str(), place.unwrap_or_default(), found.message)
-        });
+        let said = found.sorted().into_iter().filter(|found| found.code != Code::SecurityTxt).map(
+            |found| {
+                let place = found.place.as_ref().map(|place| {
+                    let line = place.span.and_then(|span| {
+                        Some(
+                            Source::lossy(&place.path, files.get(&place.path)?)
+                                .position(span.start)
+                                .line,
+                        )
+                    });
+                    format!(
+                        "{}{} ",
+                        place.path,
+                        line.map(|line| format!(":{line}")).unwrap_or_default()
+                    )
+                });
+                format!("{} {}{}", found.code.as_str(), place.unwrap_or_default(), found.message)
+            },
+        );
         said.map(|said| said.replace("content/", "")).collect()
     }
 
-    /// A policy of two sections and a list of researchers, released on two days: first without its second section.
+    /// A policy of two sections and a list of researchers, released on two days: first without its
+    /// second section.
     pub fn example() -> Tree<File> {
         let files = project(&[
             ("security/_index.md", "---\ntitle: Security\n---\n"),

@@ -6,34 +6,30 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::ledger::FOLDER;
-use crate::ledger::ask::Ask;
-use crate::ledger::ask::Refusal;
-use crate::ledger::ask::ShortNotice;
+use crate::ledger::ask::{Ask, Refusal, ShortNotice};
 use crate::ledger::comparison::compare;
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::History;
-use crate::model::Identity;
-use crate::model::Release;
-use crate::model::ReleaseId;
-use crate::model::Site;
-use crate::model::Subprocessor;
-use crate::model::Version;
-use crate::model::matched;
-use crate::model::returns;
+use crate::model::{
+    Document, DocumentId, History, Identity, Release, ReleaseId, Site, Subprocessor, Version,
+    matched, returns,
+};
 use crate::parse;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Tree, TreePath};
 
 /// Returns the day asked for, or the first that gives readers so many days of notice from a day on.
 ///
 /// # Errors
 /// Says that the day asked for is too early.
-pub fn kept(document: &DocumentId, days: i64, from: Date, asked: Option<Date>) -> Result<Date, ShortNotice> {
+pub fn kept(
+    document: &DocumentId,
+    days: i64,
+    from: Date,
+    asked: Option<Date>,
+) -> Result<Date, ShortNotice> {
     let earliest = from.saturating_add(days.days());
     match asked {
-        Some(asked) if asked < earliest => Err(ShortNotice { document: document.clone(), days, earliest }),
+        Some(asked) if asked < earliest => {
+            Err(ShortNotice { document: document.clone(), days, earliest })
+        }
         asked => Ok(asked.unwrap_or(earliest)),
     }
 }
@@ -41,8 +37,8 @@ pub fn kept(document: &DocumentId, days: i64, from: Date, asked: Option<Date>) -
 /// Documents that come into force on one day, each with the announced version that it joins.
 pub type Group<'a> = Vec<(&'a History, Option<&'a Version>)>;
 
-/// Returns the days on which these documents come into force, where that is not the day of their release, earliest first. `release` is theirs
-/// but for its day.
+/// Returns the days on which these documents come into force, where that is not the day of their
+/// release, earliest first. `release` is theirs but for its day.
 pub fn days<'a>(
     site: &Site,
     files: &Tree<File>,
@@ -51,21 +47,30 @@ pub fn days<'a>(
     ask: &Ask,
 ) -> Result<BTreeMap<Option<Date>, Group<'a>>, Refusal> {
     let Some(released) = ask.released else {
-        return Ok(BTreeMap::from([(ask.effective, documents.iter().map(|history| (*history, None)).collect())]));
+        return Ok(BTreeMap::from([(
+            ask.effective,
+            documents.iter().map(|history| (*history, None)).collect(),
+        )]));
     };
     if ask.effective.is_some_and(|effective| effective < released) {
         return Err(Refusal::EffectiveBefore(released));
     }
     let start = released.max(ask.today);
-    // No act reaches back: where readers have a version, another comes into force today at the earliest.
-    let known = documents.iter().any(|history| history.versions.iter().any(|version| history.came(version)));
+    // No act reaches back: where readers have a version, another comes into force today at the
+    // earliest.
+    let known = documents
+        .iter()
+        .any(|history| history.versions.iter().any(|version| history.came(version)));
     if let Some(effective) = ask.effective.filter(|effective| known && *effective < ask.today) {
         return Err(Refusal::Past { effective, today: ask.today });
     }
-    let lists: Vec<Option<Vec<&History>>> = documents.iter().map(|history| lists_alone(site, files, history, documents)).collect();
+    let lists: Vec<Option<Vec<&History>>> =
+        documents.iter().map(|history| lists_alone(site, files, history, documents)).collect();
     let owed = documents.iter().zip(&lists).filter(|(history, lists)| {
         // A return from retirement is no editorial change.
-        (release.needs_notice() || history.retired().is_some()) && !history.versions.is_empty() && lists.is_none()
+        (release.needs_notice() || history.retired().is_some())
+            && !history.versions.is_empty()
+            && lists.is_none()
     });
     let owed = owed.map(|(history, _)| (promised(site, history), history));
     let owed = owed.filter(|(days, history)| *days > 0 && !announces(history, start, *days));
@@ -77,9 +82,15 @@ pub fn days<'a>(
     let mut own: BTreeMap<&DocumentId, (Date, Option<&Version>)> = BTreeMap::new();
     for history in documents {
         let announced = history.announced().last().map(|at| &history.versions[at]);
-        let later = announced.and_then(|version| Some((version.period.from.filter(|day| *day > asked)?, Some(version))));
+        let later = announced.and_then(|version| {
+            Some((version.period.from.filter(|day| *day > asked)?, Some(version)))
+        });
         if let (Some((day, Some(version))), Some(_)) = (later, ask.effective) {
-            return Err(Refusal::Overtaking { document: history.id.clone(), version: version.release.id.clone(), day });
+            return Err(Refusal::Overtaking {
+                document: history.id.clone(),
+                version: version.release.id.clone(),
+                day,
+            });
         }
         own.insert(&history.id, later.unwrap_or((asked, None)));
     }
@@ -88,8 +99,12 @@ pub fn days<'a>(
         let (mut day, mut joined) = own[&history.id];
         if let Some(lists) = lists {
             // Only lists that it shows changed: it follows them, but no version of its own.
-            let announced = |list: &History| list.newest().and_then(|newest| newest.period.from).unwrap_or(start).max(start);
-            let lists = lists.into_iter().map(|list| own.get(&list.id).map_or_else(|| announced(list), |(day, _)| *day));
+            let announced = |list: &History| {
+                list.newest().and_then(|newest| newest.period.from).unwrap_or(start).max(start)
+            };
+            let lists = lists
+                .into_iter()
+                .map(|list| own.get(&list.id).map_or_else(|| announced(list), |(day, _)| *day));
             let last = joined.map(|_| day);
             day = lists.chain(last).chain(ask.effective).max().unwrap_or(start);
             joined = joined.filter(|_| last == Some(day));
@@ -99,37 +114,63 @@ pub fn days<'a>(
     Ok(groups)
 }
 
-/// Returns the lists that a policy shows, if nothing in it changed but what it shows of them. What it showed before is found by expanding its
-/// references in the lists as they were.
-fn lists_alone<'a>(site: &'a Site, files: &Tree<File>, history: &History, documents: &[&History]) -> Option<Vec<&'a History>> {
+/// Returns the lists that a policy shows, if nothing in it changed but what it shows of them. What
+/// it showed before is found by expanding its references in the lists as they were.
+fn lists_alone<'a>(
+    site: &'a Site,
+    files: &Tree<File>,
+    history: &History,
+    documents: &[&History],
+) -> Option<Vec<&'a History>> {
     let newest = history.newest().filter(|newest| newest.document.policy().is_some())?;
-    let lists = [DocumentId::SUBPROCESSORS, DocumentId::WHITEHATS].into_iter().filter_map(|id| site.history(id));
-    let before = |list: &'a History| Some((list, site.version_at(list.id.as_str(), &newest.release.id)?));
-    let differs =
-        |(list, version): &(&History, &Version)| list.draft.as_deref().is_some_and(|draft| !compare(&version.document, draft).is_same());
+    let lists = [DocumentId::SUBPROCESSORS, DocumentId::WHITEHATS]
+        .into_iter()
+        .filter_map(|id| site.history(id));
+    let before =
+        |list: &'a History| Some((list, site.version_at(list.id.as_str(), &newest.release.id)?));
+    let differs = |(list, version): &(&History, &Version)| {
+        list.draft.as_deref().is_some_and(|draft| !compare(&version.document, draft).is_same())
+    };
     let changed: Vec<(&History, &Version)> = lists.filter_map(before).filter(differs).collect();
     // A list that is neither released nor about to be has no day that could be followed.
-    let dayless = |(list, _): &(&History, &Version)| list.unreleased && !documents.iter().any(|document| document.id == list.id);
+    let dayless = |(list, _): &(&History, &Version)| {
+        list.unreleased && !documents.iter().any(|document| document.id == list.id)
+    };
     if changed.is_empty() || changed.iter().any(dayless) {
         return None;
     }
     let folder = format!("content/{}", history.id);
-    let own = |path: &TreePath| path.folder() == folder || path.folder() == "content" || path.within(FOLDER).is_some();
-    let mut then: Tree<File> = files.iter().filter(|(path, _)| own(path)).map(|(path, file)| (path.clone(), file.clone())).collect();
+    let own = |path: &TreePath| {
+        path.folder() == folder || path.folder() == "content" || path.within(FOLDER).is_some()
+    };
+    let mut then: Tree<File> = files
+        .iter()
+        .filter(|(path, _)| own(path))
+        .map(|(path, file)| (path.clone(), file.clone()))
+        .collect();
     for (list, version) in &changed {
         let (_, file) = version.files.first()?;
-        then.insert(TreePath::new(&format!("content/{}.yaml", list.id)).expect("a list's file"), file.clone());
+        then.insert(
+            TreePath::new(&format!("content/{}.yaml", list.id)).expect("a list's file"),
+            file.clone(),
+        );
     }
     let content = parse::content(&then, &mut Default::default());
     let was = content.documents.get(&history.id)?;
-    compare(&newest.document, was).is_same().then(|| changed.into_iter().map(|(list, _)| list).collect())
+    compare(&newest.document, was)
+        .is_same()
+        .then(|| changed.into_iter().map(|(list, _)| list).collect())
 }
 
-/// Returns how many days of notice the readers of a document are owed: as many as `site.yaml` says, and no fewer than they were promised by
-/// the version in force and by those that are announced.
+/// Returns how many days of notice the readers of a document are owed: as many as `site.yaml` says,
+/// and no fewer than they were promised by the version in force and by those that are announced.
 pub fn promised(site: &Site, history: &History) -> i64 {
     let now = site.config.notice.get(&history.id).copied().unwrap_or(0);
-    let shown = history.shown().into_iter().chain(history.announced()).filter_map(|at| history.versions[at].notice);
+    let shown = history
+        .shown()
+        .into_iter()
+        .chain(history.announced())
+        .filter_map(|at| history.versions[at].notice);
     shown.fold(now, i64::max)
 }
 
@@ -148,11 +189,13 @@ pub struct Late {
     pub earliest: Date,
 }
 
-/// Returns the versions and retirements that are published for the first time on a day, or moved to an earlier one, so late that readers get
-/// less notice than the release gave them of what it promised. `published` is how many entries of the ledger were published before.
+/// Returns the versions and retirements that are published for the first time on a day, or moved to
+/// an earlier one, so late that readers get less notice than the release gave them of what it
+/// promised. `published` is how many entries of the ledger were published before.
 pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
     let told = |history: &History, version: Option<&Version>, from: Date, promised: i64| {
-        let (document, version) = (history.id.clone(), version.map(|version| version.release.id.clone()));
+        let (document, version) =
+            (history.id.clone(), version.map(|version| version.release.id.clone()));
         let earliest = today.saturating_add(promised.days());
         (from < earliest).then_some(Late { document, version, from, promised, earliest })
     };
@@ -161,27 +204,46 @@ pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
         let version = &history.versions[at];
         let from = version.period.from.filter(|_| !version.period.never())?;
         let news = |version: &Version| {
-            let is_new = version.place >= published || version.decisions.iter().any(|decision| decision.place >= published);
+            let is_new = version.place >= published
+                || version.decisions.iter().any(|decision| decision.place >= published);
             let promised = version.notice.max(history.versions[version.follows?].notice)?;
-            (is_new && version.release.needs_notice()).then_some(promised.min(given(version.release.released?, from)))
+            (is_new && version.release.needs_notice())
+                .then_some(promised.min(given(version.release.released?, from)))
         };
         let brings = history.brought(at).into_iter().chain([at]).map(|at| &history.versions[at]);
         told(history, Some(version), from, brings.filter_map(news).max()?)
     };
     let retired = |history: &History| {
-        let (place, retirement) = history.retirements.last().filter(|(place, _)| *place >= published)?;
-        let promised = history.versions.iter().filter(|version| version.place < *place).filter_map(|version| version.notice).next_back()?;
-        told(history, None, retirement.effective, promised.min(given(retirement.date, retirement.effective)))
+        let (place, retirement) =
+            history.retirements.last().filter(|(place, _)| *place >= published)?;
+        let promised = history
+            .versions
+            .iter()
+            .filter(|version| version.place < *place)
+            .filter_map(|version| version.notice)
+            .next_back()?;
+        told(
+            history,
+            None,
+            retirement.effective,
+            promised.min(given(retirement.date, retirement.effective)),
+        )
     };
-    let versions = site.histories.iter().flat_map(|history| (0..history.versions.len()).filter_map(move |at| version(history, at)));
+    let versions = site
+        .histories
+        .iter()
+        .flat_map(|history| (0..history.versions.len()).filter_map(move |at| version(history, at)));
     versions.chain(site.histories.iter().filter_map(retired)).collect()
 }
 
-/// Tells whether the draft of a list of sub-processors keeps the notice by itself: everything new in it comes late enough by its own day, so
-/// that the list can be in force at once and announce it.
+/// Tells whether the draft of a list of sub-processors keeps the notice by itself: everything new
+/// in it comes late enough by its own day, so that the list can be in force at once and announce
+/// it.
 fn announces(history: &History, released: Date, days: i64) -> bool {
     let newest = history.newest().map(|version| &*version.document);
-    let (Some(Document::Subprocessors(new)), Some(Document::Subprocessors(old))) = (history.draft.as_deref(), newest) else {
+    let (Some(Document::Subprocessors(new)), Some(Document::Subprocessors(old))) =
+        (history.draft.as_deref(), newest)
+    else {
         return false;
     };
     let earliest = released.saturating_add(days.days());
@@ -193,17 +255,20 @@ fn announces(history: &History, released: Date, days: i64) -> bool {
         cancelled: None,
         ..entry.unplaced()
     };
-    let [known, there] = [old, new].map(|list| list.subprocessors.iter().map(Identity::of_subprocessor).collect::<Vec<_>>());
+    let [known, there] = [old, new]
+        .map(|list| list.subprocessors.iter().map(Identity::of_subprocessor).collect::<Vec<_>>());
     new.note == old.note
-        && matched(&known, &there).into_iter().filter_map(|(before, now)| Some((before, now?))).all(|(before, now)| {
-            let entry = &new.subprocessors[now];
-            let day = |entry: &Subprocessor| entry.effective.as_ref().map(|day| day.value);
-            let late = day(entry).is_some_and(|effective| effective >= earliest);
-            match before.map(|at| (&known[at], &old.subprocessors[at])) {
-                Some((known, before)) if !returns(known, &there[now], Some(released)) => {
-                    undated(before) == undated(entry) && (day(before) == day(entry) || late)
+        && matched(&known, &there).into_iter().filter_map(|(before, now)| Some((before, now?))).all(
+            |(before, now)| {
+                let entry = &new.subprocessors[now];
+                let day = |entry: &Subprocessor| entry.effective.as_ref().map(|day| day.value);
+                let late = day(entry).is_some_and(|effective| effective >= earliest);
+                match before.map(|at| (&known[at], &old.subprocessors[at])) {
+                    Some((known, before)) if !returns(known, &there[now], Some(released)) => {
+                        undated(before) == undated(entry) && (day(before) == day(entry) || late)
+                    }
+                    _ => late || entry.cancelled.is_some(),
                 }
-                _ => late || entry.cancelled.is_some(),
-            }
-        })
+            },
+        )
 }

@@ -2,28 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::ledger::RESTORE;
-use crate::ledger::act;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ledger::act::digest;
 use crate::ledger::branches::Branches;
 use crate::ledger::chain::Chain;
-use crate::ledger::frozen;
-use crate::model::Act;
-use crate::model::DocumentId;
-use crate::model::Entry;
-use crate::model::NewestDays;
-use crate::model::Postponement;
-use crate::model::ReleaseId;
-use crate::model::Withdrawal;
-use crate::parse::Fields;
-use crate::parse::Node;
-use crate::parse::Value;
-use crate::parse::yaml;
-use crate::tree::Digest;
-use crate::tree::Source;
+use crate::ledger::{RESTORE, act, frozen};
+use crate::model::{Act, DocumentId, Entry, NewestDays, Postponement, ReleaseId, Withdrawal};
+use crate::parse::{Fields, Node, Value, yaml};
+use crate::tree::{Digest, Source};
 
 /// What to do about an entry that says more than this program knows.
 const NEWER: &str = "the ledger was written by a newer policybook: install that one";
@@ -39,15 +25,19 @@ pub struct Reading {
 /// Reads the entries; what is wrong with them is reported.
 pub fn entries(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
     if let Some(branches) = Branches::find(&source.text) {
-        let read = |side: &String| list(&Source { path: source.path, text: side.into() }, &mut Diagnostics::new());
+        let read = |side: &String| {
+            list(&Source { path: source.path, text: side.into() }, &mut Diagnostics::new())
+        };
         let [mut ours, theirs] = branches.sides.each_ref().map(read);
         let whole = ours.whole && theirs.whole;
         if !branches.marked && !whole {
             return one_branch(source, diagnostics);
         }
-        diagnostics.push(branches.report(&ours.entries, &theirs.entries).at(source.path, branches.span));
+        diagnostics
+            .push(branches.report(&ours.entries, &theirs.entries).at(source.path, branches.span));
         let known: BTreeSet<Digest> = ours.entries.iter().map(|entry| entry.seal).collect();
-        ours.entries.extend(theirs.entries.into_iter().filter(|entry| !known.contains(&entry.seal)));
+        ours.entries
+            .extend(theirs.entries.into_iter().filter(|entry| !known.contains(&entry.seal)));
         return Reading { whole, ..ours };
     }
     one_branch(source, diagnostics)
@@ -76,7 +66,11 @@ fn list(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
     let nodes = match yaml(source.path, &source.text, 0, &mut found) {
         Some(Node { value: Value::List(nodes), .. }) => nodes,
         Some(Node { span, .. }) => {
-            found.push(Diagnostic::error(Code::Ledger, "the ledger is a list of entries").at(source.path, span).help(RESTORE));
+            found.push(
+                Diagnostic::error(Code::Ledger, "the ledger is a list of entries")
+                    .at(source.path, span)
+                    .help(RESTORE),
+            );
             Vec::new()
         }
         None => Vec::new(),
@@ -96,7 +90,12 @@ fn list(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
 }
 
 /// Reads an entry and adds it to the chain.
-fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &mut Diagnostics) -> Option<()> {
+fn entry(
+    source: &Source<'_>,
+    node: Node,
+    chain: &mut Chain<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<()> {
     let mut own = Diagnostics::new();
     let mut fields = Fields::open(source.path, "an entry of the ledger", node, diagnostics)?;
     let span = fields.span;
@@ -109,7 +108,10 @@ fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &m
     if known {
         fields.close(&mut own);
     } else {
-        own.push(Diagnostic::error(Code::Ledger, "this entry records an unknown act").at(source.path, span));
+        own.push(
+            Diagnostic::error(Code::Ledger, "this entry records an unknown act")
+                .at(source.path, span),
+        );
     }
     // A `previous` that cannot be read was reported; the entry is taken to stand where it belongs.
     let unread = if follows { chain.head() } else { None };
@@ -126,7 +128,8 @@ fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &m
             None
         }
     };
-    // What an entry says that is not what was sealed is told by its seal, and where it is to be seen.
+    // What an entry says that is not what was sealed is told by its seal, and where it is to be
+    // seen.
     match found {
         Some(mut found) => {
             let own = own.sorted();
@@ -137,11 +140,14 @@ fn entry(source: &Source<'_>, node: Node, chain: &mut Chain<'_>, diagnostics: &m
             diagnostics.push(found);
         }
         // An entry that was cut off lacks everything at once.
-        None => diagnostics.extend(own.into_iter().take(if seal.is_some() { usize::MAX } else { 1 }).map(|found| {
-            // What is near a key that there is was misspelt; any other key or act is of later days.
-            let newer = !known || (found.code == Code::UnknownKey && found.label.is_none());
-            found.help(if newer { NEWER } else { RESTORE })
-        })),
+        None => diagnostics.extend(
+            own.into_iter().take(if seal.is_some() { usize::MAX } else { 1 }).map(|found| {
+                // What is near a key that there is was misspelt; any other key or act is of later
+                // days.
+                let newer = !known || (found.code == Code::UnknownKey && found.label.is_none());
+                found.help(if newer { NEWER } else { RESTORE })
+            }),
+        ),
     }
     (read && seal.is_some()).then_some(())
 }
@@ -153,15 +159,25 @@ fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagno
         if let Act::Release(frozen) = &entry.act
             && !ids.insert(&frozen.release.id)
         {
-            let twice = Diagnostic::error(Code::DuplicateId, format!("two releases have the id `{}`", frozen.release.id));
+            let twice = Diagnostic::error(
+                Code::DuplicateId,
+                format!("two releases have the id `{}`", frozen.release.id),
+            );
             diagnostics.push(twice.at(source.path, frozen.span).help(RESTORE));
         }
         if days.behind(entry) != entry.ahead {
             let backwards = match entry.ahead {
-                None => "this entry has an earlier day than one above it of the same document".to_owned(),
-                Some(ahead) => format!("the newest day above this entry of the same documents is not {ahead}"),
+                None => "this entry has an earlier day than one above it of the same document"
+                    .to_owned(),
+                Some(ahead) => {
+                    format!("the newest day above this entry of the same documents is not {ahead}")
+                }
             };
-            diagnostics.push(Diagnostic::error(Code::Ledger, backwards).at(source.path, entry.span).help(RESTORE));
+            diagnostics.push(
+                Diagnostic::error(Code::Ledger, backwards)
+                    .at(source.path, entry.span)
+                    .help(RESTORE),
+            );
         }
         days.pass(entry);
     }
@@ -171,7 +187,9 @@ fn report_order(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagno
 fn report_unreleased(source: &Source<'_>, entries: &[Entry], diagnostics: &mut Diagnostics) {
     let mut released = BTreeSet::new();
     let mut report = |entry: &Entry, message: &str| {
-        diagnostics.push(Diagnostic::error(Code::Ledger, message).at(source.path, entry.span).help(RESTORE));
+        diagnostics.push(
+            Diagnostic::error(Code::Ledger, message).at(source.path, entry.span).help(RESTORE),
+        );
     };
     let missing = |what: &str| format!("no release above froze `{what}`");
     for entry in entries {
@@ -182,28 +200,47 @@ fn report_unreleased(source: &Source<'_>, entries: &[Entry], diagnostics: &mut D
                     let unknown = frozen.documents.keys().filter(|id| !of(id));
                     unknown.for_each(|id| report(entry, &missing(&format!("{follows}/{id}"))));
                 }
-                released.extend(frozen.documents.keys().map(|id| (frozen.release.id.clone(), id.clone())));
+                released.extend(
+                    frozen.documents.keys().map(|id| (frozen.release.id.clone(), id.clone())),
+                );
             }
             Act::Review(_) => {}
             Act::Redaction(redaction) => {
-                let unknown = redaction.documents.keys().filter(|document| !released.contains(document));
-                unknown.for_each(|(release, id)| report(entry, &missing(&format!("{release}/{id}"))));
+                let unknown =
+                    redaction.documents.keys().filter(|document| !released.contains(document));
+                unknown
+                    .for_each(|(release, id)| report(entry, &missing(&format!("{release}/{id}"))));
             }
-            Act::Postponement(Postponement { versions, documents, .. }) | Act::Withdrawal(Withdrawal { versions, documents, .. }) => {
-                let frozen = |release: &ReleaseId, id: &DocumentId| released.contains(&(release.clone(), id.clone()));
-                let unknown = documents.iter().filter(|id| !versions.iter().any(|release| frozen(release, id)));
+            Act::Postponement(Postponement { versions, documents, .. })
+            | Act::Withdrawal(Withdrawal { versions, documents, .. }) => {
+                let frozen = |release: &ReleaseId, id: &DocumentId| {
+                    released.contains(&(release.clone(), id.clone()))
+                };
+                let unknown = documents
+                    .iter()
+                    .filter(|id| !versions.iter().any(|release| frozen(release, id)));
                 unknown.for_each(|id| report(entry, &missing(&format!("{}/{id}", versions[0]))));
-                let unknown = versions.iter().filter(|release| !documents.iter().any(|id| frozen(release, id)));
-                unknown.for_each(|release| report(entry, &missing(&format!("{release}/{}", documents[0]))));
+                let unknown = versions
+                    .iter()
+                    .filter(|release| !documents.iter().any(|id| frozen(release, id)));
+                unknown.for_each(|release| {
+                    report(entry, &missing(&format!("{release}/{}", documents[0])))
+                });
             }
             Act::Retirement(retirement) => {
                 if retirement.effective < retirement.date {
-                    report(entry, "a retirement is for a day that has come or will come, not for an earlier one");
+                    report(
+                        entry,
+                        "a retirement is for a day that has come or will come, not for an earlier one",
+                    );
                 }
                 if retirement.see.as_ref().is_some_and(|see| retirement.documents.contains(see)) {
                     report(entry, "a document cannot take its own place");
                 }
-                let unknown = retirement.documents.iter().filter(|id| !released.iter().any(|(_, released)| released == *id));
+                let unknown = retirement
+                    .documents
+                    .iter()
+                    .filter(|id| !released.iter().any(|(_, released)| released == *id));
                 unknown.for_each(|id| report(entry, &missing(id.as_str())));
             }
         }
@@ -214,12 +251,9 @@ fn report_unreleased(source: &Source<'_>, entries: &[Entry], diagnostics: &mut D
 mod tests {
     use super::*;
     use crate::ledger::frozen;
-    use crate::ledger::tests::day;
-    use crate::ledger::tests::put;
-    use crate::ledger::tests::said;
+    use crate::ledger::tests::{day, put, said};
     use crate::model::Kind;
-    use crate::tree::File;
-    use crate::tree::Tree;
+    use crate::tree::{File, Tree};
 
     /// Returns a digest of a letter.
     fn digest_of(letter: &str) -> String {
@@ -261,8 +295,10 @@ mod tests {
 
     /// Returns the lines of a release of documents.
     fn release(id: &str, released: &str, documents: &[&str]) -> String {
-        let day = if released.is_empty() { String::new() } else { format!("released: {released}\n") };
-        let documents: String = documents.iter().map(|id| format!("  {id}: {}\n", digest_of("a"))).collect();
+        let day =
+            if released.is_empty() { String::new() } else { format!("released: {released}\n") };
+        let documents: String =
+            documents.iter().map(|id| format!("  {id}: {}\n", digest_of("a"))).collect();
         format!("release: {id}\n{day}kind: substantive\nsummary: Words\ndocuments:\n{documents}")
     }
 
@@ -273,10 +309,16 @@ mod tests {
             put(&mut files, "versions/ledger.yaml", text);
             let (path, mut found) = (frozen::ledger(), Diagnostics::new());
             entries(&Source::new(&path, files.get(&path).unwrap()).unwrap(), &mut found);
-            found.into_iter().map(|found| format!("{}: {}", found.message, found.help.unwrap_or_default())).collect::<Vec<_>>()
+            found
+                .into_iter()
+                .map(|found| format!("{}: {}", found.message, found.help.unwrap_or_default()))
+                .collect::<Vec<_>>()
         };
         let newer = "the ledger was written by a newer policybook: install that one";
-        assert_eq!(help(&ledger(&["adjourned: one\neffective: 2024-02-01"])), [format!("this entry records an unknown act: {newer}")]);
+        assert_eq!(
+            help(&ledger(&["adjourned: one\neffective: 2024-02-01"])),
+            [format!("this entry records an unknown act: {newer}")]
+        );
         let more = release("one", "2024-01-01", &["a"]).replace("kind:", "precedes: zero\nkind:");
         assert_eq!(help(&ledger(&[&more])), [format!("unknown key `precedes`: {newer}")]);
     }
@@ -286,32 +328,56 @@ mod tests {
         let release = "release: one\nreleased: 2024-01-01\neffective: 2024-02-01\nkind: editorial\nsummary: \"Words: more\"\ndocuments:\n  \
                        security: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
         let review = "review: 2024-03-01\ndocuments: [security, security.txt]\nexpires: 2024-12-31T00:00:00Z";
-        let redaction = format!("redaction: 2024-04-01\nreason: asked for\ndocuments:\n  one/security: {}", digest_of("b"));
+        let redaction = format!(
+            "redaction: 2024-04-01\nreason: asked for\ndocuments:\n  one/security: {}",
+            digest_of("b")
+        );
         let (reading, wrong) = read(&ledger(&[release, review, &redaction]));
         assert_eq!(wrong, [""; 0]);
         assert!(reading.whole);
         let [one, two, three] = &reading.entries[..] else { panic!("three entries") };
         let frozen = one.release().unwrap();
-        assert_eq!((frozen.release.id.as_str(), frozen.release.summary.as_str()), ("one", "Words: more"));
-        assert_eq!((frozen.release.released, frozen.release.effective), (Some(day("2024-01-01")), Some(day("2024-02-01"))));
+        assert_eq!(
+            (frozen.release.id.as_str(), frozen.release.summary.as_str()),
+            ("one", "Words: more")
+        );
+        assert_eq!(
+            (frozen.release.released, frozen.release.effective),
+            (Some(day("2024-01-01")), Some(day("2024-02-01")))
+        );
         assert_eq!(frozen.release.kind, Kind::Editorial);
         assert_eq!(frozen.documents["security"].value.to_string(), digest_of("a"));
         let Act::Review(review) = &two.act else { panic!("a review") };
-        assert_eq!((review.date, &review.documents[..]), (day("2024-03-01"), &["security".to_owned(), "security.txt".to_owned()][..]));
+        assert_eq!(
+            (review.date, &review.documents[..]),
+            (day("2024-03-01"), &["security".to_owned(), "security.txt".to_owned()][..])
+        );
         assert_eq!(review.expires.unwrap().to_string(), "2024-12-31T00:00:00Z");
         let redaction = three.redaction().unwrap();
         assert_eq!((redaction.date, redaction.reason.as_str()), (day("2024-04-01"), "asked for"));
         let ((release, document), digest) = redaction.documents.first_key_value().unwrap();
-        assert_eq!((release.as_str(), document.as_str(), digest.to_string()), ("one", "security", digest_of("b")));
-        assert_eq!([one.previous, two.previous, three.previous], [None, Some(one.seal), Some(two.seal)]);
+        assert_eq!(
+            (release.as_str(), document.as_str(), digest.to_string()),
+            ("one", "security", digest_of("b"))
+        );
+        assert_eq!(
+            [one.previous, two.previous, three.previous],
+            [None, Some(one.seal), Some(two.seal)]
+        );
         assert_eq!(wrong, [""; 0]);
     }
 
     #[test]
     fn every_flipped_byte_is_found() {
-        let text = ledger(&[&release("one", "2024-01-01", &["security"]), "review: 2024-02-01\ndocuments: [security]"]);
-        let seals: Vec<usize> = text.match_indices("seal: ").map(|(at, _)| at).chain(text.find("previous: ")).collect();
-        for at in (0..text.len()).filter(|at| at % 9 == 0 || seals.iter().any(|seal| (seal..&(seal + 76)).contains(&at))) {
+        let text = ledger(&[
+            &release("one", "2024-01-01", &["security"]),
+            "review: 2024-02-01\ndocuments: [security]",
+        ]);
+        let seals: Vec<usize> =
+            text.match_indices("seal: ").map(|(at, _)| at).chain(text.find("previous: ")).collect();
+        for at in (0..text.len())
+            .filter(|at| at % 9 == 0 || seals.iter().any(|seal| (seal..&(seal + 76)).contains(&at)))
+        {
             let mut bytes = text.clone().into_bytes();
             bytes[at] ^= 1;
             let Ok(flipped) = String::from_utf8(bytes) else { continue };
@@ -337,33 +403,60 @@ mod tests {
         let changed = |from: &str, to: &str| wrong(&text.replacen(from, to, 1));
         let told = "the lines above it are not what was sealed";
         assert_eq!(changed("summary: Words", "summary: Other"), [format!("P051 :12 {told}")]);
-        assert_eq!(changed("kind: substantive", "kind: editantive"), [format!("P051 :8 {told}")], "where it is to be seen");
+        assert_eq!(
+            changed("kind: substantive", "kind: editantive"),
+            [format!("P051 :8 {told}")],
+            "where it is to be seen"
+        );
         let between = "the lines between the seal above and this one are not what was sealed";
-        assert_eq!(changed("review: 2024-03-01", "adjourned: 2024-03-01"), [format!("P051 :23 {between}")]);
+        assert_eq!(
+            changed("review: 2024-03-01", "adjourned: 2024-03-01"),
+            [format!("P051 :23 {between}")]
+        );
         let more = ledger(&[&entries[0], "adjourned: 2024-03-01\nuntil: 2024-04-01", &entries[3]]);
-        assert_eq!(wrong(&more), ["P050 :14 this entry records an unknown act"], "an entry of later days stands in the chain");
+        assert_eq!(
+            wrong(&more),
+            ["P050 :14 this entry records an unknown act"],
+            "an entry of later days stands in the chain"
+        );
     }
 
     #[test]
     fn entries_are_never_removed_reordered_or_repeated() {
-        let (one, two, three) = (release("one", "", &["a"]), release("two", "", &["a"]), release("three", "", &["a"]));
+        let (one, two, three) =
+            (release("one", "", &["a"]), release("two", "", &["a"]), release("three", "", &["a"]));
         let text = ledger(&[&one, &two, &three]);
         assert_eq!(wrong(&text), [""; 0]);
-        let places: Vec<usize> = text.match_indices("\n- ").map(|(at, _)| at).chain([text.len()]).collect();
+        let places: Vec<usize> =
+            text.match_indices("\n- ").map(|(at, _)| at).chain([text.len()]).collect();
         let part = |index: usize| &text[places[index]..places[index + 1]];
         let head = &text[..places[0]];
         let torn = "P051 :18 release `three` does not follow the entry above it";
         assert_eq!(wrong(&format!("{head}{}{}", part(0), part(2))), [torn], "one was removed");
-        assert_eq!(names(&format!("{head}{}{}", part(0), part(2))), ["release `one`", "release `three`"]);
+        assert_eq!(
+            names(&format!("{head}{}{}", part(0), part(2))),
+            ["release `one`", "release `three`"]
+        );
         let twice = format!("{text}{}", part(2));
         assert_eq!(wrong(&twice), ["P051 :29 release `three` stands in the ledger twice"]);
-        assert_eq!(wrong(&format!("{head}{}{}{}", part(0), part(2), part(1))), [torn], "two changed places");
+        assert_eq!(
+            wrong(&format!("{head}{}{}{}", part(0), part(2), part(1))),
+            [torn],
+            "two changed places"
+        );
         let other = ledger(&[&one, &release("four", "", &["b"])]);
-        let fork = format!("{head}{}{}{}", part(0), part(1), &other[other.rfind("\n- ").unwrap()..]);
-        assert_eq!(wrong(&fork), ["P058 :21 release `two` and release `four` both follow release `one`"]);
+        let fork =
+            format!("{head}{}{}{}", part(0), part(1), &other[other.rfind("\n- ").unwrap()..]);
+        assert_eq!(
+            wrong(&fork),
+            ["P058 :21 release `two` and release `four` both follow release `one`"]
+        );
         let other = ledger(&[&release("four", "", &["b"])]);
         let fork = format!("{head}{}{}", part(0), &other[other.rfind("\n- ").unwrap()..]);
-        assert_eq!(wrong(&fork), ["P058 :13 release `one` and release `four` both are the first entry"]);
+        assert_eq!(
+            wrong(&fork),
+            ["P058 :13 release `one` and release `four` both are the first entry"]
+        );
     }
 
     #[test]
@@ -381,41 +474,101 @@ mod tests {
     fn an_entry_that_cannot_be_read_is_told_and_the_others_stay() {
         let (one, three) = (release("one", "", &["a"]), release("three", "", &["a"]));
         for (entry, told) in [
-            ("release: two\nkind: editorial\nsummary: x", "an entry of the ledger has no `documents`"),
-            ("release: two\nkind: editorial\ndocuments:\n  a: A", "an entry of the ledger has no `summary`"),
-            ("release: two\nsummary: x\ndocuments:\n  a: A", "an entry of the ledger has no `kind`"),
-            ("kind: editorial\nsummary: x\ndocuments:\n  a: A", "an entry of the ledger has no `release`"),
-            ("release: TWO\nkind: editorial\nsummary: x\ndocuments:\n  a: A", "invalid `release`: `TWO`"),
-            ("release: two\nkind: other\nsummary: x\ndocuments:\n  a: A", "invalid `kind`: `other`"),
-            ("release: two\nkind: editorial\nsummary: x\ndocuments: a", "`documents` names each document and its digest"),
+            (
+                "release: two\nkind: editorial\nsummary: x",
+                "an entry of the ledger has no `documents`",
+            ),
+            (
+                "release: two\nkind: editorial\ndocuments:\n  a: A",
+                "an entry of the ledger has no `summary`",
+            ),
+            (
+                "release: two\nsummary: x\ndocuments:\n  a: A",
+                "an entry of the ledger has no `kind`",
+            ),
+            (
+                "kind: editorial\nsummary: x\ndocuments:\n  a: A",
+                "an entry of the ledger has no `release`",
+            ),
+            (
+                "release: TWO\nkind: editorial\nsummary: x\ndocuments:\n  a: A",
+                "invalid `release`: `TWO`",
+            ),
+            (
+                "release: two\nkind: other\nsummary: x\ndocuments:\n  a: A",
+                "invalid `kind`: `other`",
+            ),
+            (
+                "release: two\nkind: editorial\nsummary: x\ndocuments: a",
+                "`documents` names each document and its digest",
+            ),
             ("review: 2024-1-1\ndocuments: [a]", "invalid `review`: `2024-1-1`"),
             ("redaction: 2024-01-01\nreason: x", "an entry of the ledger has no `documents`"),
-            ("redaction: 2024-01-01\ndocuments:\n  one/a: A", "an entry of the ledger has no `reason`"),
-            ("redaction: 2024-01-01T00:00\nreason: x\ndocuments:\n  one/a: A", "invalid `redaction`: `2024-01-01T00:00`"),
+            (
+                "redaction: 2024-01-01\ndocuments:\n  one/a: A",
+                "an entry of the ledger has no `reason`",
+            ),
+            (
+                "redaction: 2024-01-01T00:00\nreason: x\ndocuments:\n  one/a: A",
+                "invalid `redaction`: `2024-01-01T00:00`",
+            ),
         ] {
-            let text = ledger(&[&one, &entry.replace(": A", &format!(": {}", digest_of("b"))), &three]);
+            let text =
+                ledger(&[&one, &entry.replace(": A", &format!(": {}", digest_of("b"))), &three]);
             let (reading, wrong) = read(&text);
             assert!(wrong.iter().any(|wrong| wrong.ends_with(told)), "{entry}: {wrong:?}");
             assert!(!reading.whole, "{entry}");
             assert_eq!(reading.entries.len(), 2, "{entry}");
-            assert!(!wrong.iter().any(|wrong| wrong.contains("not what was sealed")), "{entry}: its seal holds");
+            assert!(
+                !wrong.iter().any(|wrong| wrong.contains("not what was sealed")),
+                "{entry}: its seal holds"
+            );
         }
     }
 
     #[test]
     fn what_an_entry_says_wrongly_is_told_and_the_entry_stays() {
         for (entry, told) in [
-            ("release: two\nreleased: soon\nkind: editorial\nsummary: x\ndocuments:\n  a: A", "invalid `released`: `soon`"),
-            ("release: two\neffective: 2024-02-30\nkind: editorial\nsummary: x\ndocuments:\n  a: A", "invalid `effective`: `2024-02-30`"),
-            ("release: two\nkind: editorial\nsummary: x\ndocuments:\n  A: A", "`A` cannot be a document"),
-            ("release: two\nkind: editorial\nsummary: x\ndocuments:\n  a: [A]", "invalid SHA-256 digest"),
-            ("release: two\nkind: editorial\nsummary: x\ndocuments:\n  a: abc", "invalid SHA-256 digest"),
-            ("release: two\nkind: editorial\nsummary: x\nmore: y\ndocuments:\n  a: A", "unknown key `more`"),
-            ("review: 2024-01-01\ndocuments: [a]\nexpires: 2024-12-31", "invalid `expires`: `2024-12-31`"),
-            ("redaction: 2024-01-01\nreason: x\ndocuments:\n  one-a: A", "`one-a` cannot be a document"),
-            ("redaction: 2024-01-01\nreason: x\ndocuments:\n  one/A: A", "`one/A` cannot be a document"),
+            (
+                "release: two\nreleased: soon\nkind: editorial\nsummary: x\ndocuments:\n  a: A",
+                "invalid `released`: `soon`",
+            ),
+            (
+                "release: two\neffective: 2024-02-30\nkind: editorial\nsummary: x\ndocuments:\n  a: A",
+                "invalid `effective`: `2024-02-30`",
+            ),
+            (
+                "release: two\nkind: editorial\nsummary: x\ndocuments:\n  A: A",
+                "`A` cannot be a document",
+            ),
+            (
+                "release: two\nkind: editorial\nsummary: x\ndocuments:\n  a: [A]",
+                "invalid SHA-256 digest",
+            ),
+            (
+                "release: two\nkind: editorial\nsummary: x\ndocuments:\n  a: abc",
+                "invalid SHA-256 digest",
+            ),
+            (
+                "release: two\nkind: editorial\nsummary: x\nmore: y\ndocuments:\n  a: A",
+                "unknown key `more`",
+            ),
+            (
+                "review: 2024-01-01\ndocuments: [a]\nexpires: 2024-12-31",
+                "invalid `expires`: `2024-12-31`",
+            ),
+            (
+                "redaction: 2024-01-01\nreason: x\ndocuments:\n  one-a: A",
+                "`one-a` cannot be a document",
+            ),
+            (
+                "redaction: 2024-01-01\nreason: x\ndocuments:\n  one/A: A",
+                "`one/A` cannot be a document",
+            ),
         ] {
-            let (reading, wrong) = read(&ledger(&[&entry.replace(": A", &format!(": {}", digest_of("b"))).replace("[A]", "[x]")]));
+            let (reading, wrong) = read(&ledger(&[&entry
+                .replace(": A", &format!(": {}", digest_of("b")))
+                .replace("[A]", "[x]")]));
             assert!(wrong.len() == 1 && wrong[0].ends_with(told), "{entry}: {wrong:?}");
             assert!(reading.whole && reading.entries.len() == 1, "{entry}");
         }
@@ -435,8 +588,11 @@ mod tests {
     #[test]
     fn the_days_of_a_document_go_forward() {
         let released = |days: &[(&str, &str)]| {
-            let entries: Vec<String> =
-                days.iter().enumerate().map(|(index, (day, document))| release(&format!("r{index}"), day, &[document])).collect();
+            let entries: Vec<String> = days
+                .iter()
+                .enumerate()
+                .map(|(index, (day, document))| release(&format!("r{index}"), day, &[document]))
+                .collect();
             wrong(&ledger(&entries.iter().map(String::as_str).collect::<Vec<_>>())).len()
         };
         assert_eq!(released(&[("2024-01-02", "a"), ("2024-01-02", "a")]), 0, "twice on a day");
@@ -452,42 +608,65 @@ mod tests {
                 "review: 2024-01-01\ndocuments: [b]",
             ]))
         };
-        assert_eq!(ahead("2062-01-02"), [""; 0], "an entry above was dated ahead, and this one says so");
+        assert_eq!(
+            ahead("2062-01-02"),
+            [""; 0],
+            "an entry above was dated ahead, and this one says so"
+        );
         assert_eq!(
             ahead("2061-01-02"),
             ["P050 :23 the newest day above this entry of the same documents is not 2061-01-02"],
             "it names the newest"
         );
         let told = "P050 :15 this entry has an earlier day than one above it of the same document";
-        let review = ledger(&[&release("one", "2024-01-02", &["a", "b"]), "review: 2024-01-01\ndocuments: [b]"]);
+        let review = ledger(&[
+            &release("one", "2024-01-02", &["a", "b"]),
+            "review: 2024-01-01\ndocuments: [b]",
+        ]);
         assert_eq!(wrong(&review), [told]);
     }
 
     #[test]
     fn an_id_is_given_once() {
-        let text = ledger(&[&release("one", "", &["a"]), &release("two", "", &["a"]), &release("one", "", &["b"])]);
+        let text = ledger(&[
+            &release("one", "", &["a"]),
+            &release("two", "", &["a"]),
+            &release("one", "", &["b"]),
+        ]);
         assert_eq!(wrong(&text), ["P031 :21 two releases have the id `one`"]);
     }
 
     #[test]
     fn only_what_a_release_above_froze_is_redacted() {
-        let redaction = |key: &str| format!("redaction: 2024-01-01\nreason: x\ndocuments:\n  {key}: {}", digest_of("b"));
+        let redaction = |key: &str| {
+            format!("redaction: 2024-01-01\nreason: x\ndocuments:\n  {key}: {}", digest_of("b"))
+        };
         let one = release("one", "", &["a", "b"]);
-        let told = |key: &str| wrong(&ledger(&[&one, &redaction(key), &release("two", "", &["a"])]));
+        let told =
+            |key: &str| wrong(&ledger(&[&one, &redaction(key), &release("two", "", &["a"])]));
         assert_eq!(told("one/b"), [""; 0]);
         assert_eq!(told("one/c"), ["P050 :14 no release above froze `one/c`"]);
-        assert_eq!(told("two/a"), ["P050 :14 no release above froze `two/a`"], "a release further down");
+        assert_eq!(
+            told("two/a"),
+            ["P050 :14 no release above froze `two/a`"],
+            "a release further down"
+        );
         let unread = ledger(&["release: one\nkind: x", &redaction("one/a")]);
-        assert!(!wrong(&unread).iter().any(|told| told.contains("no release above")), "what could not be read may have frozen it");
+        assert!(
+            !wrong(&unread).iter().any(|told| told.contains("no release above")),
+            "what could not be read may have frozen it"
+        );
     }
 
     #[test]
     fn a_conflict_is_told_by_what_either_side_released() {
-        let (one, two, three) = (release("one", "", &["a"]), release("two", "", &["a"]), release("three", "", &["a"]));
+        let (one, two, three) =
+            (release("one", "", &["a"]), release("two", "", &["a"]), release("three", "", &["a"]));
         let (ours, theirs) = (ledger(&[&one, &two]), ledger(&[&one, &three]));
         let at = ours.rfind("\n- ").unwrap();
         let (common, our, their) = (&ours[..at], &ours[at..], &theirs[at..]);
-        let merged = format!("{common}<<<<<<< HEAD\n{our}||||||| base\nx\n=======\n{their}>>>>>>> other\n");
+        let merged =
+            format!("{common}<<<<<<< HEAD\n{our}||||||| base\nx\n=======\n{their}>>>>>>> other\n");
         let conflict = Branches::find(&merged).unwrap();
         assert_eq!(conflict.sides, [ours.clone(), theirs.clone()]);
         assert_eq!(&merged[conflict.span.start..conflict.span.end], "<<<<<<< HEAD");

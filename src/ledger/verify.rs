@@ -1,30 +1,15 @@
-//! The proof of the released versions, wherever they lie: in a project, or in the copy that a built site carries.
+//! The proof of the released versions, wherever they lie: in a project, or in the copy that a built
+//! site carries.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::ledger::LEDGER;
-use crate::ledger::RESTORE;
-use crate::ledger::SUMS;
-use crate::ledger::frozen;
-use crate::ledger::frozen::Redacted;
-use crate::ledger::frozen::Sums;
-use crate::ledger::read;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::ledger::frozen::{Redacted, Sums};
 use crate::ledger::read::Reading;
-use crate::model::DocumentId;
-use crate::model::Entry;
-use crate::model::Frozen;
-use crate::model::Placed;
-use crate::model::Release;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Source;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::ledger::{LEDGER, RESTORE, SUMS, frozen, read};
+use crate::model::{DocumentId, Entry, Frozen, Placed, Release};
+use crate::tree::{Digest, File, Source, Tree, TreePath};
 
 /// What the released versions are, as far as it could be proved.
 pub struct Proof {
@@ -48,29 +33,43 @@ pub struct Proved {
     pub folder: TreePath,
     /// Whether raw HTML in them reaches readers, where the release says so.
     pub raw_html: Option<bool>,
-    /// How many days of notice the readers of each document were promised, where the release says so.
+    /// How many days of notice the readers of each document were promised, where the release says
+    /// so.
     pub notice: BTreeMap<DocumentId, i64>,
     /// The place of its entry in the ledger.
     pub place: usize,
 }
 
-/// Proves that the released versions under `folder` are what the ledger in it says; what does not fit is reported.
+/// Proves that the released versions under `folder` are what the ledger in it says; what does not
+/// fit is reported.
 pub fn verify(files: &Tree<File>, folder: &TreePath, diagnostics: &mut Diagnostics) -> Proof {
     let Reading { entries, whole } = read(files, folder, diagnostics);
     let redacted = Redacted::new(&entries);
-    // What is frozen is compared with a ledger that holds: one that does not would be told again by every folder.
+    // What is frozen is compared with a ledger that holds: one that does not would be told again by
+    // every folder.
     let mut beside = Diagnostics::new();
     let merged = diagnostics.sorted().iter().any(|found| found.code == Code::LedgerFork);
     let diagnostics = if merged || !whole { &mut beside } else { diagnostics };
     let prove = |(place, frozen): (usize, &Frozen)| {
         let release = frozen.release.clone();
         let sums = frozen::verify(files, folder, frozen, &redacted, diagnostics)?;
-        let digest = |(id, digest): (&DocumentId, &Placed<Digest>)| (id.clone(), redacted.digest(&release.id, id).unwrap_or(digest.value));
+        let digest = |(id, digest): (&DocumentId, &Placed<Digest>)| {
+            (id.clone(), redacted.digest(&release.id, id).unwrap_or(digest.value))
+        };
         let documents = frozen.documents.iter().map(digest).collect();
         let folder = folder.join(release.id.as_str());
-        Some(Proved { documents, sums, folder, release, raw_html: frozen.raw_html, notice: frozen.notice.clone(), place })
+        Some(Proved {
+            documents,
+            sums,
+            folder,
+            release,
+            raw_html: frozen.raw_html,
+            notice: frozen.notice.clone(),
+            place,
+        })
     };
-    let frozen = entries.iter().enumerate().filter_map(|(place, entry)| Some((place, entry.release()?)));
+    let frozen =
+        entries.iter().enumerate().filter_map(|(place, entry)| Some((place, entry.release()?)));
     let releases: Vec<Proved> = frozen.filter_map(prove).collect();
     // A folder that was given another name is missing already.
     if releases.len() == entries.iter().filter_map(Entry::release).count() {
@@ -88,17 +87,23 @@ fn read(files: &Tree<File>, folder: &TreePath, diagnostics: &mut Diagnostics) ->
     match Source::new(&path, file) {
         Ok(source) => read::entries(&source, diagnostics),
         Err(span) => {
-            diagnostics.push(Diagnostic::error(Code::NotText, "the ledger is not UTF-8").at(&path, span).help(RESTORE));
+            diagnostics.push(
+                Diagnostic::error(Code::NotText, "the ledger is not UTF-8")
+                    .at(&path, span)
+                    .help(RESTORE),
+            );
             Reading { entries: Vec::new(), whole: false }
         }
     }
 }
 
-/// Returns every file that the proof takes, as far as the ledger and the lists of digests among `files` tell: with the ledger alone the
-/// lists, with those the frozen files.
+/// Returns every file that the proof takes, as far as the ledger and the lists of digests among
+/// `files` tell: with the ledger alone the lists, with those the frozen files.
 pub fn named(files: &Tree<File>, folder: &TreePath) -> BTreeSet<TreePath> {
     let mut named = BTreeSet::from([folder.join(LEDGER)]);
-    for frozen in read(files, folder, &mut Diagnostics::new()).entries.iter().filter_map(Entry::release) {
+    for frozen in
+        read(files, folder, &mut Diagnostics::new()).entries.iter().filter_map(Entry::release)
+    {
         let folder = folder.join(frozen.release.id.as_str());
         let path = folder.join(SUMS);
         let sums = files.get(&path).and_then(|file| Sums::of_file(&path, file));
@@ -113,10 +118,13 @@ pub fn news(known: Option<&File>, now: Option<&File>) -> String {
     let path = frozen::ledger();
     let entries = |file: Option<&File>| {
         let source = file.map(|file| Source::lossy(&path, file));
-        source.map(|source| read::entries(&source, &mut Diagnostics::new()).entries).unwrap_or_default()
+        source
+            .map(|source| read::entries(&source, &mut Diagnostics::new()).entries)
+            .unwrap_or_default()
     };
     let (known, now) = (entries(known), entries(now));
-    let grown = known.len() < now.len() && known.iter().zip(&now).all(|(old, new)| old.seal == new.seal);
+    let grown =
+        known.len() < now.len() && known.iter().zip(&now).all(|(old, new)| old.seal == new.seal);
     let added: Vec<String> = now.iter().skip(known.len()).map(ToString::to_string).collect();
     match grown {
         true => format!("another command added {} to the ledger", added.join(", ")),
@@ -124,12 +132,23 @@ pub fn news(known: Option<&File>, now: Option<&File>) -> String {
     }
 }
 
-/// Tells how many entries a ledger has above a saved head; nothing where it does not contain that head at all, which is reported.
-pub fn added_since(head: Digest, entries: &[Entry], folder: &TreePath, diagnostics: &mut Diagnostics) -> Option<usize> {
+/// Tells how many entries a ledger has above a saved head; nothing where it does not contain that
+/// head at all, which is reported.
+pub fn added_since(
+    head: Digest,
+    entries: &[Entry],
+    folder: &TreePath,
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
     let added = entries.iter().rev().position(|entry| entry.seal == head);
     if added.is_none() {
-        let lost = Diagnostic::error(Code::LedgerSeal, "the ledger does not contain the saved head: it was rewritten or cut short");
-        let help = format!("no entry has the seal {head}; compare this ledger with a copy from the day you saved it");
+        let lost = Diagnostic::error(
+            Code::LedgerSeal,
+            "the ledger does not contain the saved head: it was rewritten or cut short",
+        );
+        let help = format!(
+            "no entry has the seal {head}; compare this ledger with a copy from the day you saved it"
+        );
         diagnostics.push(lost.in_file(&folder.join(LEDGER)).help(help));
     }
     added
@@ -138,17 +157,16 @@ pub fn added_since(head: Digest, entries: &[Entry], folder: &TreePath, diagnosti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::tests::example;
-    use crate::ledger::tests::project;
-    use crate::ledger::tests::put;
-    use crate::ledger::tests::said;
-    use crate::ledger::tests::without;
+    use crate::ledger::tests::{example, project, put, said, without};
 
     #[test]
     fn a_proof_names_every_file_it_takes() {
         let files = example();
         let named = |files: &Tree<File>| -> Vec<String> {
-            named(files, &frozen::archive()).into_iter().map(|path| path.as_str().replace("content/versions/", "")).collect()
+            named(files, &frozen::archive())
+                .into_iter()
+                .map(|path| path.as_str().replace("content/versions/", ""))
+                .collect()
         };
         let all = [
             "2024-01-01/SHA256SUMS",
@@ -163,14 +181,18 @@ mod tests {
         ];
         assert_eq!(named(&files), all);
         let ledger = files.into_iter().filter(|(path, _)| path.name() == LEDGER).collect();
-        assert_eq!(named(&ledger), ["2024-01-01/SHA256SUMS", "2024-02-02/SHA256SUMS", "ledger.yaml"]);
+        assert_eq!(
+            named(&ledger),
+            ["2024-01-01/SHA256SUMS", "2024-02-02/SHA256SUMS", "ledger.yaml"]
+        );
         assert_eq!(named(&Tree::new()), ["ledger.yaml"]);
     }
 
     #[test]
     fn a_saved_head_says_how_much_is_new() {
         let files = example();
-        let Proof { entries, releases, .. } = verify(&files, &frozen::archive(), &mut Diagnostics::new());
+        let Proof { entries, releases, .. } =
+            verify(&files, &frozen::archive(), &mut Diagnostics::new());
         assert_eq!(releases.len(), 2);
         let added = |head: Digest| {
             let mut found = Diagnostics::new();
@@ -191,11 +213,17 @@ mod tests {
         };
         let mut files = example();
         files.insert(frozen::ledger(), File::new(*b"a\n\xff"));
-        assert_eq!(proved(&files), (0, 0, vec!["P002 versions/ledger.yaml:2 the ledger is not UTF-8".to_owned()]));
+        assert_eq!(
+            proved(&files),
+            (0, 0, vec!["P002 versions/ledger.yaml:2 the ledger is not UTF-8".to_owned()])
+        );
         assert_eq!(proved(&project(&[])), (0, 0, vec![]), "a project without releases has none");
         let lost = without(example(), "versions/ledger.yaml");
         let gone = "is missing, and there are releases: `2024-01-01`, `2024-02-02`";
-        assert_eq!(proved(&lost).2, [format!("P052 versions/2024-01-01/SHA256SUMS `versions/ledger.yaml` {gone}")]);
+        assert_eq!(
+            proved(&lost).2,
+            [format!("P052 versions/2024-01-01/SHA256SUMS `versions/ledger.yaml` {gone}")]
+        );
         put(&mut files, "versions/ledger.yaml", "");
         let empty = "P052 versions/ledger.yaml the ledger is empty, and there are releases: `2024-01-01`, `2024-02-02`";
         assert_eq!(proved(&files).2, [empty]);

@@ -1,16 +1,20 @@
-//! The colour of an organisation: a shade for light ground and one for dark, both read with ease (WCAG 2.2, 1.4.3).
+//! The colour of an organisation: a shade for light ground and one for dark, both read with ease
+//! (WCAG 2.2, 1.4.3).
 
 use std::fmt;
 
 /// The contrast that words need.
 const CONTRAST: f64 = 4.5;
-/// The contrast at which a shade for dark ground is sought: as much as the rest of the dark theme has.
+/// The contrast at which a shade for dark ground is sought: as much as the rest of the dark theme
+/// has.
 const CONTRAST_IN_THE_DARK: f64 = 5.6;
 
 /// The grounds on which the default theme writes links by day.
-const LIGHT: &[&str] = &["#ffffff", "#f4f6f8", "#fff5d9", "#e6f2fc", "#fff9d6", "#dff5e3", "#fde6e6", "#f1ebfb"];
+const LIGHT: &[&str] =
+    &["#ffffff", "#f4f6f8", "#fff5d9", "#e6f2fc", "#fff9d6", "#dff5e3", "#fde6e6", "#f1ebfb"];
 /// The grounds on which it writes links by night.
-const DARK: &[&str] = &["#14171b", "#1c2127", "#38290a", "#0f2a42", "#2e2a10", "#123a20", "#45191c", "#2a2044"];
+const DARK: &[&str] =
+    &["#14171b", "#1c2127", "#38290a", "#0f2a42", "#2e2a10", "#123a20", "#45191c", "#2a2044"];
 
 /// A colour that links can have, by day and by night.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,10 +46,15 @@ impl Accent {
         let light = Colour::new(text).ok_or(NoAccent::NotAColour)?;
         let contrast = light.contrast(LIGHT);
         if contrast < CONTRAST {
-            return Err(NoAccent::Faint { contrast, nearest: light.towards(Colour::BLACK, LIGHT, CONTRAST).unwrap_or(Colour::BLACK) });
+            return Err(NoAccent::Faint {
+                contrast,
+                nearest: light.towards(Colour::BLACK, LIGHT, CONTRAST).unwrap_or(Colour::BLACK),
+            });
         }
         let (bright, needed) = (light.brightest(), CONTRAST_IN_THE_DARK);
-        let dark = light.towards(bright, DARK, needed).or_else(|| bright.towards(Colour::WHITE, DARK, needed));
+        let dark = light
+            .towards(bright, DARK, needed)
+            .or_else(|| bright.towards(Colour::WHITE, DARK, needed));
         Ok(Accent { light, dark: dark.unwrap_or(Colour::WHITE) })
     }
 
@@ -69,7 +78,9 @@ impl Colour {
     const WHITE: Colour = Colour([255; 3]);
 
     fn new(text: &str) -> Option<Colour> {
-        let digits = text.strip_prefix('#').filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        let digits = text
+            .strip_prefix('#')
+            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
         let long = match digits.len() {
             3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
             6 => digits.to_owned(),
@@ -82,7 +93,8 @@ impl Colour {
     /// Returns the contrast on the ground on which it is least.
     fn contrast(self, grounds: &[&str]) -> f64 {
         let on = |ground: &&str| {
-            let (own, ground) = (self.luminance(), Colour::new(ground).expect("a ground is a colour").luminance());
+            let (own, ground) =
+                (self.luminance(), Colour::new(ground).expect("a ground is a colour").luminance());
             (own.max(ground) + 0.05) / (own.min(ground) + 0.05)
         };
         grounds.iter().map(on).fold(f64::INFINITY, f64::min)
@@ -94,11 +106,14 @@ impl Colour {
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     }
 
-    /// Returns the first colour on the way to another that has this contrast: the hue stays, since light is mixed and not its code.
+    /// Returns the first colour on the way to another that has this contrast: the hue stays, since
+    /// light is mixed and not its code.
     fn towards(self, end: Colour, grounds: &[&str], contrast: f64) -> Option<Colour> {
         let step = |step: u32| {
             let share = f64::from(step) / 1000.0;
-            let mix = |index: usize| coded(linear(self.0[index]) * (1.0 - share) + linear(end.0[index]) * share);
+            let mix = |index: usize| {
+                coded(linear(self.0[index]) * (1.0 - share) + linear(end.0[index]) * share)
+            };
             Colour([mix(0), mix(1), mix(2)])
         };
         (0..=1000).map(step).find(|colour| colour.contrast(grounds) >= contrast)
@@ -120,8 +135,13 @@ fn linear(code: u8) -> f64 {
 
 /// Returns the code of sRGB for so much light.
 fn coded(light: f64) -> u8 {
-    let code = if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and 255")]
+    let code =
+        if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is between 0 and 255"
+    )]
     let code = (code * 255.0).round() as u8;
     code
 }
@@ -150,16 +170,30 @@ mod tests {
     #[test]
     fn any_accent_that_passes_has_a_shade_for_the_dark() {
         for text in ["#000", "#00f", "#800000", "#0a58a8", "#005000"] {
-            assert!(Accent::new(text).unwrap().dark().contrast(DARK) >= CONTRAST_IN_THE_DARK, "{text}");
+            assert!(
+                Accent::new(text).unwrap().dark().contrast(DARK) >= CONTRAST_IN_THE_DARK,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn the_grounds_are_those_of_the_default_theme() {
-        #[expect(clippy::disallowed_methods, reason = "a test looks at the theme as it is in the repository")]
-        let style = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/themes/default/static/site.css")).unwrap();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a test looks at the theme as it is in the repository"
+        )]
+        let style = std::fs::read_to_string(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/themes/default/static/site.css"
+        ))
+        .unwrap();
         for ground in LIGHT.iter().chain(DARK) {
-            assert!(style.contains(ground) || (*ground == "#ffffff" && style.contains("--ground: #fff;")), "{ground}");
+            assert!(
+                style.contains(ground)
+                    || (*ground == "#ffffff" && style.contains("--ground: #fff;")),
+                "{ground}"
+            );
         }
     }
 
@@ -174,7 +208,9 @@ mod tests {
     fn a_colour_is_read_in_full_or_in_short() {
         assert_eq!(Colour::new("#05a"), Colour::new("#0055aa"));
         assert_eq!(Colour::new("#0055AA").unwrap().to_string(), "#0055aa");
-        for text in ["", "#", "05a", "#05", "#05ag", "#0055a", "#0055aag", "#0055aa0", "##05a", "#+5a"] {
+        for text in
+            ["", "#", "05a", "#05", "#05ag", "#0055a", "#0055aag", "#0055aa0", "##05a", "#+5a"]
+        {
             assert_eq!(Colour::new(text), None, "{text}");
         }
         assert_eq!(Accent::new("blue"), Err(NoAccent::NotAColour));
@@ -182,29 +218,54 @@ mod tests {
 
     #[test]
     fn light_is_coded_as_srgb_has_it() {
-        for (code, light) in [(0, 0.0), (10, 0.003_035), (11, 0.003_347), (128, 0.215_861), (188, 0.502_886), (255, 1.0)] {
+        for (code, light) in [
+            (0, 0.0),
+            (10, 0.003_035),
+            (11, 0.003_347),
+            (128, 0.215_861),
+            (188, 0.502_886),
+            (255, 1.0),
+        ] {
             assert!((linear(code) - light).abs() < 1e-6, "{code}: {}", linear(code));
             assert_eq!(coded(light), code);
         }
         assert!((0..=255).all(|code| coded(linear(code)) == code));
         let luminance = |text: &str| Colour::new(text).unwrap().luminance();
-        assert_eq!((luminance("#f00"), luminance("#0f0"), luminance("#00f")), (0.2126, 0.7152, 0.0722));
+        assert_eq!(
+            (luminance("#f00"), luminance("#0f0"), luminance("#00f")),
+            (0.2126, 0.7152, 0.0722)
+        );
         assert_eq!(Colour([10, 20, 40]).brightest(), Colour([106, 155, 255]));
         assert_eq!(Colour::BLACK.brightest(), Colour::WHITE);
     }
 
     #[test]
     fn a_shade_is_the_first_that_passes_and_keeps_its_hue() {
-        for (text, dark) in [("#0a58a8", "#81acff"), ("#000000", "#acacac"), ("#005000", "#00c800"), ("#0000ff", "#a4a4ff")] {
+        for (text, dark) in [
+            ("#0a58a8", "#81acff"),
+            ("#000000", "#acacac"),
+            ("#005000", "#00c800"),
+            ("#0000ff", "#a4a4ff"),
+        ] {
             let accent = Accent::new(text).unwrap();
-            assert_eq!((accent.light().to_string(), accent.dark().to_string()), (text.to_owned(), dark.to_owned()));
+            assert_eq!(
+                (accent.light().to_string(), accent.dark().to_string()),
+                (text.to_owned(), dark.to_owned())
+            );
         }
-        let Err(NoAccent::Faint { contrast, nearest }) = Accent::new("#3c8dde") else { panic!("too faint") };
+        let Err(NoAccent::Faint { contrast, nearest }) = Accent::new("#3c8dde") else {
+            panic!("too faint")
+        };
         assert!((contrast - 2.912).abs() < 0.001, "{contrast}");
         assert_eq!(nearest.to_string(), "#2d6dae");
-        let Err(NoAccent::Faint { contrast, nearest }) = Accent::new("#ffffff") else { panic!("no contrast at all") };
+        let Err(NoAccent::Faint { contrast, nearest }) = Accent::new("#ffffff") else {
+            panic!("no contrast at all")
+        };
         assert_eq!((contrast, nearest.to_string()), (1.0, "#6a6a6a".to_owned()));
         let passing = Colour::new("#2d6dae").unwrap();
-        assert!(Accent::new("#2d6dae").is_ok() && passing.towards(Colour::BLACK, LIGHT, passing.contrast(LIGHT)) == Some(passing));
+        assert!(
+            Accent::new("#2d6dae").is_ok()
+                && passing.towards(Colour::BLACK, LIGHT, passing.contrast(LIGHT)) == Some(passing)
+        );
     }
 }

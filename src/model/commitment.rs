@@ -1,10 +1,10 @@
-//! Promises with a number: what is promised, how much of it, and which way is better. Nothing is converted from one unit to another.
+//! Promises with a number: what is promised, how much of it, and which way is better. Nothing is
+//! converted from one unit to another.
 
 use std::cmp::Ordering;
 use std::fmt;
 
-use crate::model::Placed;
-use crate::model::folded;
+use crate::model::{Placed, folded};
 
 /// The list of them, in the order of its file, which says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,7 +90,8 @@ pub struct Quantity {
 }
 
 impl Commitment {
-    /// Returns the number with its qualifier and its unit, `within 48 business hours`; nothing where there is none.
+    /// Returns the number with its qualifier and its unit, `within 48 business hours`; nothing
+    /// where there is none.
     pub fn promise(&self) -> Option<String> {
         self.amount.as_ref().map(|amount| format!("{} {}", amount.bound(), amount.unit))
     }
@@ -112,11 +113,13 @@ impl Amount {
 
     /// Tells whether it is the same promise as another, whatever either declares to be better.
     pub fn is_same(&self, other: &Amount) -> bool {
-        self.qualifier == other.qualifier && self.quantity == other.quantity && self.unit == other.unit
+        self.qualifier == other.qualifier
+            && self.quantity == other.quantity
+            && self.unit == other.unit
     }
 
-    /// Returns whether it is better or worse than another, as both declare; nothing where they do not, or where one is not the other's
-    /// measure.
+    /// Returns whether it is better or worse than another, as both declare; nothing where they do
+    /// not, or where one is not the other's measure.
     pub fn compared(&self, other: &Amount) -> Option<Ordering> {
         let better = self.better.filter(|better| other.better == Some(*better))?;
         if self.unit != other.unit || self.qualifier != other.qualifier {
@@ -138,7 +141,8 @@ impl fmt::Display for Passage {
 
 impl Qualifier {
     /// Every qualifier.
-    pub const ALL: &[Qualifier] = &[Qualifier::Within, Qualifier::AtLeast, Qualifier::AtMost, Qualifier::Every];
+    pub const ALL: &[Qualifier] =
+        &[Qualifier::Within, Qualifier::AtLeast, Qualifier::AtMost, Qualifier::Every];
 
     /// Returns the words.
     pub fn as_str(self) -> &'static str {
@@ -171,10 +175,12 @@ impl Quantity {
             Some((least, most)) => (number(least)?, number(most)?),
             None => (number(text)?, number(text)?),
         };
-        (bounds.0 < bounds.1 || !text.contains(' ')).then(|| Quantity { text: text.to_owned(), bounds })
+        (bounds.0 < bounds.1 || !text.contains(' '))
+            .then(|| Quantity { text: text.to_owned(), bounds })
     }
 
-    /// Returns whether it is more or less than another; nothing where it is more at one end and less at the other.
+    /// Returns whether it is more or less than another; nothing where it is more at one end and
+    /// less at the other.
     fn compared(&self, other: &Quantity) -> Option<Ordering> {
         match (self.bounds.0.cmp(&other.bounds.0), self.bounds.1.cmp(&other.bounds.1)) {
             (least, most) if least == most || most == Ordering::Equal => Some(least),
@@ -200,8 +206,11 @@ impl Eq for Quantity {}
 
 /// Reads a decimal number of at most twelve digits before and six behind its point, in millionths.
 fn number(text: &str) -> Option<u64> {
-    let (whole, part) = text.split_once('.').map_or((text, None), |(whole, part)| (whole, Some(part)));
-    let digits = |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, part) =
+        text.split_once('.').map_or((text, None), |(whole, part)| (whole, Some(part)));
+    let digits = |text: &str, most: usize| {
+        (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
     if !digits(whole, 12) || !part.is_none_or(|part| digits(part, 6)) {
         return None;
     }
@@ -214,7 +223,12 @@ mod tests {
     use super::*;
 
     fn amount(qualifier: Qualifier, quantity: &str, unit: &str, better: Option<Better>) -> Amount {
-        Amount { qualifier: Some(qualifier), quantity: Quantity::new(quantity).unwrap(), unit: unit.to_owned(), better }
+        Amount {
+            qualifier: Some(qualifier),
+            quantity: Quantity::new(quantity).unwrap(),
+            unit: unit.to_owned(),
+            better,
+        }
     }
 
     #[test]
@@ -222,9 +236,23 @@ mod tests {
         for text in ["48", "99.9", "0", "1 to 5", "0.5 to 1.25", "999999999999.999999"] {
             assert_eq!(Quantity::new(text).unwrap().to_string(), text);
         }
-        for text in
-            ["", "-1", "+1", "1e3", "1,000", "five", "5 to 1", "1 to 1", "1 to ", "1-5", ".5", "5.", "1 to 2 to 3", "٣", "1000000000000"]
-        {
+        for text in [
+            "",
+            "-1",
+            "+1",
+            "1e3",
+            "1,000",
+            "five",
+            "5 to 1",
+            "1 to 1",
+            "1 to ",
+            "1-5",
+            ".5",
+            "5.",
+            "1 to 2 to 3",
+            "٣",
+            "1000000000000",
+        ] {
             assert!(Quantity::new(text).is_none(), "{text}");
         }
         assert_eq!(Quantity::new("99.90"), Quantity::new("99.9"));
@@ -236,13 +264,31 @@ mod tests {
         let hours = |quantity| amount(Qualifier::Within, quantity, "business hours", lower);
         assert_eq!(hours("72").compared(&hours("24")), Some(Ordering::Less));
         assert_eq!(hours("1 to 4").compared(&hours("1 to 5")), Some(Ordering::Greater));
-        assert_eq!(hours("2 to 4").compared(&hours("1 to 5")), None, "earlier at one end, later at the other");
+        assert_eq!(
+            hours("2 to 4").compared(&hours("1 to 5")),
+            None,
+            "earlier at one end, later at the other"
+        );
         assert_eq!(hours("1 to 5").compared(&hours("5")), Some(Ordering::Greater));
-        assert_eq!(amount(Qualifier::Within, "2", "days", lower).compared(&hours("48")), None, "no unit is converted");
-        assert_eq!(amount(Qualifier::AtMost, "24", "business hours", lower).compared(&hours("48")), None);
+        assert_eq!(
+            amount(Qualifier::Within, "2", "days", lower).compared(&hours("48")),
+            None,
+            "no unit is converted"
+        );
+        assert_eq!(
+            amount(Qualifier::AtMost, "24", "business hours", lower).compared(&hours("48")),
+            None
+        );
         let uptime = |quantity, better| amount(Qualifier::AtLeast, quantity, "percent", better);
-        assert_eq!(uptime("99.5", Some(Better::Higher)).compared(&uptime("99.9", Some(Better::Higher))), Some(Ordering::Less));
-        assert_eq!(uptime("99.5", lower).compared(&uptime("99.9", Some(Better::Higher))), None, "what is better was turned round");
+        assert_eq!(
+            uptime("99.5", Some(Better::Higher)).compared(&uptime("99.9", Some(Better::Higher))),
+            Some(Ordering::Less)
+        );
+        assert_eq!(
+            uptime("99.5", lower).compared(&uptime("99.9", Some(Better::Higher))),
+            None,
+            "what is better was turned round"
+        );
         assert_eq!(uptime("99.5", None).compared(&uptime("99.9", None)), None);
     }
 
@@ -258,15 +304,30 @@ mod tests {
             amount,
             section: Some(placed(section)),
         };
-        let words =
-            Qualifier::ALL.iter().map(|qualifier| commitment(Some(amount(*qualifier, "1 to 5", "days", None)), None).promise().unwrap());
-        assert_eq!(words.collect::<Vec<_>>(), ["within 1 to 5 days", "at least 1 to 5 days", "at most 1 to 5 days", "every 1 to 5 days"]);
+        let words = Qualifier::ALL.iter().map(|qualifier| {
+            commitment(Some(amount(*qualifier, "1 to 5", "days", None)), None).promise().unwrap()
+        });
+        assert_eq!(
+            words.collect::<Vec<_>>(),
+            [
+                "within 1 to 5 days",
+                "at least 1 to 5 days",
+                "at most 1 to 5 days",
+                "every 1 to 5 days"
+            ]
+        );
         let plain = Amount { qualifier: None, ..amount(Qualifier::Every, "2", "hours", None) };
-        assert_eq!((plain.bound().as_str(), commitment(Some(plain.clone()), None).promise().as_deref()), ("2", Some("2 hours")));
+        assert_eq!(
+            (plain.bound().as_str(), commitment(Some(plain.clone()), None).promise().as_deref()),
+            ("2", Some("2 hours"))
+        );
         assert_eq!(commitment(None, None).promise(), None);
         assert!(commitment(None, Some("b")).is_in("a") && !commitment(None, None).is_in("b"));
         assert!(!Commitment { section: None, ..commitment(None, None) }.is_in("a"));
-        assert_eq!((placed(None).value.to_string(), placed(Some("b")).value.to_string()), ("a".into(), "a#b".into()));
+        assert_eq!(
+            (placed(None).value.to_string(), placed(Some("b")).value.to_string()),
+            ("a".into(), "a#b".into())
+        );
         let ways: Vec<&str> = Better::ALL.iter().map(|better| better.as_str()).collect();
         assert_eq!(ways, ["lower", "higher"]);
     }
@@ -286,7 +347,9 @@ mod tests {
 
     #[test]
     fn numbers_are_compared_at_both_ends() {
-        let compared = |one: &str, other: &str| Quantity::new(one).unwrap().compared(&Quantity::new(other).unwrap());
+        let compared = |one: &str, other: &str| {
+            Quantity::new(one).unwrap().compared(&Quantity::new(other).unwrap())
+        };
         for (one, other, order) in [
             ("1 to 5", "1 to 5", Some(Ordering::Equal)),
             ("2 to 5", "1 to 5", Some(Ordering::Greater)),

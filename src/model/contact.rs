@@ -17,7 +17,8 @@ pub struct Contact {
     pub hours: Option<String>,
     /// The languages they speak, as BCP 47 tags.
     pub languages: Vec<String>,
-    /// Where their public key is: an address with `https:`, or its fingerprint behind `openpgp4fpr:`.
+    /// Where their public key is: an address with `https:`, or its fingerprint behind
+    /// `openpgp4fpr:`.
     pub key: Option<String>,
 }
 
@@ -26,7 +27,9 @@ impl Contact {
     pub fn tel(&self) -> Option<String> {
         let number = self.phone.as_deref()?;
         let digits = number.chars().filter(|letter| !matches!(letter, '(' | ')'));
-        let joined: String = digits.map(|letter| if letter.is_ascii_digit() || letter == '+' { letter } else { '-' }).collect();
+        let joined: String = digits
+            .map(|letter| if letter.is_ascii_digit() || letter == '+' { letter } else { '-' })
+            .collect();
         Some(format!("tel:{}", joined.replace("--", "-")))
     }
 
@@ -36,9 +39,17 @@ impl Contact {
         let mut address = String::from("mailto:");
         for byte in email.bytes() {
             match byte {
-                b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'.' | b'_' | b'~' | b'@' | b'!' | b'$' | b'*' => {
-                    address.push(char::from(byte))
-                }
+                b'0'..=b'9'
+                | b'a'..=b'z'
+                | b'A'..=b'Z'
+                | b'-'
+                | b'.'
+                | b'_'
+                | b'~'
+                | b'@'
+                | b'!'
+                | b'$'
+                | b'*' => address.push(char::from(byte)),
                 _ => address.push_str(&format!("%{byte:02X}")),
             }
         }
@@ -59,7 +70,8 @@ pub enum ContactKind {
 
 impl ContactKind {
     /// Every kind, in the order of a contact card.
-    pub const ALL: &[ContactKind] = &[ContactKind::Security, ContactKind::Support, ContactKind::Privacy];
+    pub const ALL: &[ContactKind] =
+        &[ContactKind::Security, ContactKind::Support, ContactKind::Privacy];
 
     /// Returns the word for it, in `site.yaml` and in references.
     pub fn as_str(self) -> &'static str {

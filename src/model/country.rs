@@ -10,7 +10,8 @@ const CODES: &str = "\
 
 /// Tells whether a text is a code of a country, or several with commas between them.
 pub fn is_country(text: &str) -> bool {
-    text.split(',').all(|code| code.trim().len() == 2 && CODES.split(' ').any(|known| known == code.trim()))
+    text.split(',')
+        .all(|code| code.trim().len() == 2 && CODES.split(' ').any(|known| known == code.trim()))
 }
 
 #[cfg(test)]

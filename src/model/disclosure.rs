@@ -66,7 +66,8 @@ pub enum Need {
 /// A document that says what a policy should say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
-    /// CISA's Binding Operational Directive 20-01. Its point (vi), the day of issue, is on every page of ours.
+    /// CISA's Binding Operational Directive 20-01. Its point (vi), the day of issue, is on every
+    /// page of ours.
     Bod2001,
     /// ISO/IEC 29147:2018, clause 9.
     Iso29147,
@@ -77,8 +78,7 @@ pub enum Profile {
 impl Profile {
     /// Returns what it wants, and where it says so.
     pub fn wants(self) -> &'static [(Element, Need, &'static str)] {
-        use Need::Recommended;
-        use Need::Required;
+        use Need::{Recommended, Required};
         match self {
             Profile::Bod2001 => &[
                 (Element::Scope, Required, "BOD 20-01, the policy must include, (i)"),
@@ -106,7 +106,11 @@ impl Profile {
                 (Element::Testing, Required, "disclose.io core terms, Our Expectations"),
                 (Element::Contact, Required, "disclose.io core terms, Official Channels"),
                 (Element::SafeHarbour, Required, "disclose.io core terms, Safe Harbor"),
-                (Element::Disclosure, Recommended, "disclose.io core terms with coordinated disclosure"),
+                (
+                    Element::Disclosure,
+                    Recommended,
+                    "disclose.io core terms with coordinated disclosure",
+                ),
             ],
         }
     }
@@ -123,10 +127,14 @@ mod tests {
             assert_eq!((element.as_str(), element.about()), (*name, *about));
         }
         let wants = |profile: Profile| {
-            let required = profile.wants().iter().filter(|(_, need, _)| *need == Need::Required).count();
+            let required =
+                profile.wants().iter().filter(|(_, need, _)| *need == Need::Required).count();
             assert!(profile.wants().iter().all(|(_, _, place)| !place.is_empty()));
             (profile.wants().len(), required)
         };
-        assert_eq!([Profile::Bod2001, Profile::Iso29147, Profile::DiscloseIo].map(wants), [(8, 8), (8, 1), (6, 5)]);
+        assert_eq!(
+            [Profile::Bod2001, Profile::Iso29147, Profile::DiscloseIo].map(wants),
+            [(8, 8), (8, 1), (6, 5)]
+        );
     }
 }

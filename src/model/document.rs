@@ -1,13 +1,13 @@
 //! What is versioned on its own: one policy or one list.
 
-use crate::model::Commitments;
-use crate::model::Policy;
-use crate::model::Subprocessors;
-use crate::model::Whitehats;
+use crate::model::{Commitments, Policy, Subprocessors, Whitehats};
 
 /// A policy or a list.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every document is a policy, and all lie behind an `Arc`")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every document is a policy, and all lie behind an `Arc`"
+)]
 pub enum Document {
     /// A policy.
     Policy(Policy),
@@ -68,9 +68,18 @@ mod tests {
             Document::Subprocessors(Subprocessors::default()),
             Document::Commitments(Commitments::default()),
         ];
-        assert_eq!(lists.each_ref().map(Document::title), ["Whitehats", "Sub-processors", "Commitments"]);
-        let summaries = ["researchers we have to thank", "companies that process data", "in numbers"];
-        assert!(lists.iter().zip(summaries).all(|(list, words)| list.summary().unwrap().contains(words)));
+        assert_eq!(
+            lists.each_ref().map(Document::title),
+            ["Whitehats", "Sub-processors", "Commitments"]
+        );
+        let summaries =
+            ["researchers we have to thank", "companies that process data", "in numbers"];
+        assert!(
+            lists
+                .iter()
+                .zip(summaries)
+                .all(|(list, words)| list.summary().unwrap().contains(words))
+        );
         assert_eq!(lists.each_ref().map(|list| list.commitments().is_some()), [false, false, true]);
         assert_eq!(lists.each_ref().map(|list| list.policy().is_some()), [false, false, false]);
     }

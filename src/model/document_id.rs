@@ -18,7 +18,8 @@ impl DocumentId {
     /// The id of the list of commitments.
     pub const COMMITMENTS: &str = "commitments";
     /// The ids of all lists.
-    pub const LISTS: [&str; 3] = [DocumentId::COMMITMENTS, DocumentId::SUBPROCESSORS, DocumentId::WHITEHATS];
+    pub const LISTS: [&str; 3] =
+        [DocumentId::COMMITMENTS, DocumentId::SUBPROCESSORS, DocumentId::WHITEHATS];
     /// What no policy may be called, because the address is taken.
     pub const RESERVED: &[&str] = &[
         "assets",
@@ -64,9 +65,13 @@ impl fmt::Debug for DocumentId {
     }
 }
 
-/// Tells whether a text is lower-case ASCII letters and digits in runs with single hyphens between them.
+/// Tells whether a text is lower-case ASCII letters and digits in runs with single hyphens between
+/// them.
 pub fn is_slug(text: &str) -> bool {
-    let run = |run: &str| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let run = |run: &str| {
+        !run.is_empty()
+            && run.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
     text.split('-').all(run)
 }
 

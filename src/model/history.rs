@@ -4,11 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::End;
-use crate::model::Retirement;
-use crate::model::Version;
+use crate::model::{Document, DocumentId, End, Retirement, Version};
 use crate::tree::TreePath;
 
 /// A document through time.
@@ -36,13 +32,29 @@ pub struct History {
 
 impl History {
     /// Returns a document of which nothing is known but its draft and its versions.
-    pub fn new(id: DocumentId, day: Date, draft: Option<Arc<Document>>, versions: Vec<Version>) -> History {
+    pub fn new(
+        id: DocumentId,
+        day: Date,
+        draft: Option<Arc<Document>>,
+        versions: Vec<Version>,
+    ) -> History {
         let in_force = versions.iter().position(|version| version.period.contains(day));
         let order = (0..versions.len()).collect();
-        History { id, day, draft, versions, order, unreleased: false, in_force, retirements: Vec::new(), reviewed: None }
+        History {
+            id,
+            day,
+            draft,
+            versions,
+            order,
+            unreleased: false,
+            in_force,
+            retirements: Vec::new(),
+            reviewed: None,
+        }
     }
 
-    /// Returns the words readers are shown now: the draft while it is unreleased, else the version in force, else the last that was.
+    /// Returns the words readers are shown now: the draft while it is unreleased, else the version
+    /// in force, else the last that was.
     pub fn current(&self) -> &Arc<Document> {
         let draft = self.draft.as_ref();
         let shown = self.shown().map(|at| &self.versions[at].document);
@@ -51,7 +63,8 @@ impl History {
         current.or_else(newest).expect("a document has a draft or a version")
     }
 
-    /// Returns the place of the version in force, or of the last that was if the document is retired.
+    /// Returns the place of the version in force, or of the last that was if the document is
+    /// retired.
     pub fn shown(&self) -> Option<usize> {
         let last = |_| self.order.iter().rev().copied().find(|at| self.came(&self.versions[*at]));
         self.in_force.or_else(|| self.retired().and_then(last))
@@ -62,16 +75,19 @@ impl History {
         !version.period.never() && version.period.from.is_none_or(|from| from <= self.day)
     }
 
-    /// Returns the versions that never came into force themselves, and whose changes a version brings with its own, oldest first.
+    /// Returns the versions that never came into force themselves, and whose changes a version
+    /// brings with its own, oldest first.
     pub fn brought(&self, version: usize) -> Vec<usize> {
         let before = |at: &usize| self.versions[*at].follows;
-        let mut brought: Vec<usize> =
-            std::iter::successors(before(&version), before).take_while(|at| self.versions[*at].period.never()).collect();
+        let mut brought: Vec<usize> = std::iter::successors(before(&version), before)
+            .take_while(|at| self.versions[*at].period.never())
+            .collect();
         brought.reverse();
         brought
     }
 
-    /// Returns the place of the version that is in force before a version is: the one it replaces, else the one it was changed from.
+    /// Returns the place of the version that is in force before a version is: the one it replaces,
+    /// else the one it was changed from.
     pub fn base(&self, version: usize) -> Option<usize> {
         let before = |at: &usize| {
             let period = &self.versions[*at].period;
@@ -80,18 +96,25 @@ impl History {
         if let Some(before) = self.order.iter().rev().copied().find(before) {
             return Some(before);
         }
-        self.brought(version).first().map_or(self.versions[version].follows, |first| self.versions[*first].follows)
+        self.brought(version)
+            .first()
+            .map_or(self.versions[version].follows, |first| self.versions[*first].follows)
     }
 
-    /// Returns the place of the version that brings the changes of one that was replaced before its day.
+    /// Returns the place of the version that brings the changes of one that was replaced before its
+    /// day.
     pub fn replacement(&self, version: usize) -> Option<usize> {
         let replaced = &self.versions[version].period;
         let End::Replaced { by, .. } = replaced.end else { return None };
-        let follower = self.versions.iter().position(|other| other.follows == Some(version) && !other.period.is_cancelled());
+        let follower = self
+            .versions
+            .iter()
+            .position(|other| other.follows == Some(version) && !other.period.is_cancelled());
         replaced.never().then_some(follower.unwrap_or(by))
     }
 
-    /// Returns the file in which its author finds it, from the project's folder: that of a policy's opening words, or the list.
+    /// Returns the file in which its author finds it, from the project's folder: that of a policy's
+    /// opening words, or the list.
     pub fn place(&self) -> TreePath {
         match self.draft.as_deref().and_then(Document::policy) {
             Some(policy) => policy.opening.place(),
@@ -109,8 +132,8 @@ impl History {
         self.order.iter().rev().copied().find(|at| !self.versions[*at].period.is_cancelled())
     }
 
-    /// Returns the places of the versions that lead from one to another, each changed from the one before: those after the first up to
-    /// the last. Empty if the last was not made of the first.
+    /// Returns the places of the versions that lead from one to another, each changed from the one
+    /// before: those after the first up to the last. Empty if the last was not made of the first.
     pub fn spanned(&self, from: usize, to: usize) -> Vec<usize> {
         let chain = std::iter::successors(Some(to), |at| self.versions[*at].follows);
         let mut spanned: Vec<usize> = chain.clone().take_while(|at| *at != from).collect();
@@ -130,18 +153,27 @@ impl History {
 
     /// Returns true if any of its versions, or its retirement, was announced.
     pub fn was_announced(&self) -> bool {
-        let later = |version: &Version| version.release.effective.is_some_and(|effective| Some(effective) > version.release.released);
+        let later = |version: &Version| {
+            version
+                .release
+                .effective
+                .is_some_and(|effective| Some(effective) > version.release.released)
+        };
         self.versions.iter().any(later) || !self.retirements.is_empty()
     }
 
-    /// Returns the retirement that no later version has undone, decided for a day that may still come.
+    /// Returns the retirement that no later version has undone, decided for a day that may still
+    /// come.
     pub fn retirement(&self) -> Option<&Retirement> {
         let (place, retirement) = self.retirements.last()?;
         let end = Some(retirement.effective);
         // A version that takes over on the very day leaves no day without one.
         let returned = |version: &Version| {
             let from = version.period.from;
-            version.place > *place && from >= end && (from == end || from <= Some(self.day)) && !version.period.never()
+            version.place > *place
+                && from >= end
+                && (from == end || from <= Some(self.day))
+                && !version.period.never()
         };
         (!self.versions.iter().any(returned)).then_some(retirement)
     }

@@ -21,7 +21,15 @@ pub enum Host {
 
 impl Host {
     /// Every host.
-    pub const ALL: &[Host] = &[Host::Cloudflare, Host::Netlify, Host::Nginx, Host::Caddy, Host::Azure, Host::Firebase, Host::Github];
+    pub const ALL: &[Host] = &[
+        Host::Cloudflare,
+        Host::Netlify,
+        Host::Nginx,
+        Host::Caddy,
+        Host::Azure,
+        Host::Firebase,
+        Host::Github,
+    ];
 
     /// Returns the word for it in `site.yaml`.
     pub fn as_str(self) -> &'static str {
@@ -44,6 +52,9 @@ mod tests {
     #[test]
     fn every_host_has_a_word() {
         let words: Vec<&str> = Host::ALL.iter().map(|host| host.as_str()).collect();
-        assert_eq!(words, ["cloudflare", "netlify", "nginx", "caddy", "azure", "firebase", "github"]);
+        assert_eq!(
+            words,
+            ["cloudflare", "netlify", "nginx", "caddy", "azure", "firebase", "github"]
+        );
     }
 }

@@ -1,23 +1,15 @@
 //! The ledger: what was done, when, to which documents, each entry under a seal.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
-use serde::Serializer;
+use serde::{Serialize, Serializer};
 
-use crate::model::DocumentId;
-use crate::model::Placed;
-use crate::model::Release;
-use crate::model::ReleaseId;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Span;
-use crate::tree::TreePath;
+use crate::model::{DocumentId, Placed, Release, ReleaseId};
+use crate::tree::{Digest, File, Span, TreePath};
 
 /// The ledger, and the files that prove it.
 #[derive(Clone, Debug, Default)]
@@ -39,11 +31,19 @@ impl Ledger {
         self.entries.iter().filter_map(Entry::date).max()
     }
 
-    /// Returns the day of the newest entry about these documents, if an act of `date` would go back behind it. One that is dated ahead of
-    /// `today` by more than a day, which clocks may differ, keeps nobody from going on.
-    pub fn bars<'a>(&self, date: Date, ids: impl IntoIterator<Item = &'a str>, today: Date) -> Option<Date> {
+    /// Returns the day of the newest entry about these documents, if an act of `date` would go back
+    /// behind it. One that is dated ahead of `today` by more than a day, which clocks may differ,
+    /// keeps nobody from going on.
+    pub fn bars<'a>(
+        &self,
+        date: Date,
+        ids: impl IntoIterator<Item = &'a str>,
+        today: Date,
+    ) -> Option<Date> {
         let days = NewestDays::of(&self.entries);
-        days.newest(ids).filter(|newest| date < *newest && today.tomorrow().is_ok_and(|tomorrow| *newest <= tomorrow))
+        days.newest(ids).filter(|newest| {
+            date < *newest && today.tomorrow().is_ok_and(|tomorrow| *newest <= tomorrow)
+        })
     }
 }
 
@@ -101,8 +101,12 @@ impl Entry {
         match &self.act {
             Act::Release(frozen) => frozen.documents.keys().map(ToString::to_string).collect(),
             Act::Review(review) => review.documents.iter().cloned().collect(),
-            Act::Redaction(redaction) => redaction.documents.keys().map(|(_, id)| id.to_string()).collect(),
-            Act::Postponement(_) | Act::Withdrawal(_) | Act::Retirement(_) => self.act.decides().iter().map(ToString::to_string).collect(),
+            Act::Redaction(redaction) => {
+                redaction.documents.keys().map(|(_, id)| id.to_string()).collect()
+            }
+            Act::Postponement(_) | Act::Withdrawal(_) | Act::Retirement(_) => {
+                self.act.decides().iter().map(ToString::to_string).collect()
+            }
         }
     }
 
@@ -141,9 +145,15 @@ impl fmt::Display for Entry {
             Act::Release(frozen) => write!(formatter, "release `{}`", frozen.release.id),
             Act::Review(review) => write!(formatter, "the review of {}", review.date),
             Act::Redaction(redaction) => write!(formatter, "the redaction of {}", redaction.date),
-            Act::Postponement(postponement) => write!(formatter, "the postponement of {}", postponement.date),
-            Act::Withdrawal(withdrawal) => write!(formatter, "the withdrawal of {}", withdrawal.date),
-            Act::Retirement(retirement) => write!(formatter, "the retirement of {}", retirement.date),
+            Act::Postponement(postponement) => {
+                write!(formatter, "the postponement of {}", postponement.date)
+            }
+            Act::Withdrawal(withdrawal) => {
+                write!(formatter, "the withdrawal of {}", withdrawal.date)
+            }
+            Act::Retirement(retirement) => {
+                write!(formatter, "the retirement of {}", retirement.date)
+            }
         }
     }
 }
@@ -166,7 +176,8 @@ pub enum Act {
 }
 
 impl Act {
-    /// Returns the documents of which it decides what is in force when; none where it only releases, reviews or redacts them.
+    /// Returns the documents of which it decides what is in force when; none where it only
+    /// releases, reviews or redacts them.
     pub fn decides(&self) -> &[DocumentId] {
         match self {
             Act::Postponement(Postponement { documents, .. })
@@ -188,7 +199,8 @@ pub struct Frozen {
     pub raw_html: Option<bool>,
     /// The digest of each document it froze.
     pub documents: BTreeMap<DocumentId, Placed<Digest>>,
-    /// How many days of notice the readers of each document were promised, where the release says so.
+    /// How many days of notice the readers of each document were promised, where the release says
+    /// so.
     pub notice: BTreeMap<DocumentId, i64>,
 }
 
@@ -279,25 +291,41 @@ mod tests {
     fn entries() -> [Entry; 3] {
         let id = |id: &str| DocumentId::new(id).unwrap();
         let release = ReleaseId::new("one").unwrap();
-        let digest = |id: DocumentId| (id, Placed { value: Digest::of("x"), span: Span::default() });
+        let digest =
+            |id: DocumentId| (id, Placed { value: Digest::of("x"), span: Span::default() });
         let frozen = Frozen {
-            release: Arc::new(Release { released: Some(day("2024-01-01")), ..Release::new(release.clone(), "x", Kind::Editorial) }),
+            release: Arc::new(Release {
+                released: Some(day("2024-01-01")),
+                ..Release::new(release.clone(), "x", Kind::Editorial)
+            }),
             span: Span::default(),
             raw_html: None,
             documents: [id("b"), id("a")].map(digest).into(),
             notice: BTreeMap::new(),
         };
-        let review = Review { date: day("2024-02-03"), documents: vec!["security.txt".into(), "a".into()], expires: None };
+        let review = Review {
+            date: day("2024-02-03"),
+            documents: vec!["security.txt".into(), "a".into()],
+            expires: None,
+        };
         let documents = BTreeMap::from([((release, id("b")), Digest::of("x"))]);
         let redaction = Redaction { date: day("2024-02-02"), reason: "x".into(), documents };
-        [entry(Act::Release(frozen), "1"), entry(Act::Review(review), "2"), entry(Act::Redaction(redaction), "3")]
+        [
+            entry(Act::Release(frozen), "1"),
+            entry(Act::Review(review), "2"),
+            entry(Act::Redaction(redaction), "3"),
+        ]
     }
 
     #[test]
     fn an_entry_says_what_it_is_about() {
-        let documents = entries().map(|entry| entry.documents().into_iter().collect::<Vec<_>>().join(" "));
+        let documents =
+            entries().map(|entry| entry.documents().into_iter().collect::<Vec<_>>().join(" "));
         assert_eq!(documents, ["a b", "a security.txt", "b"]);
-        assert_eq!(entries().map(|entry| entry.date()), ["2024-01-01", "2024-02-03", "2024-02-02"].map(|text| Some(day(text))));
+        assert_eq!(
+            entries().map(|entry| entry.date()),
+            ["2024-01-01", "2024-02-03", "2024-02-02"].map(|text| Some(day(text)))
+        );
         assert_eq!(entries().map(|entry| entry.release().is_some()), [true, false, false]);
         assert_eq!(entries().map(|entry| entry.redaction().is_some()), [false, false, true]);
         let told = ["release `one`", "the review of 2024-02-03", "the redaction of 2024-02-02"];
@@ -307,7 +335,10 @@ mod tests {
     #[test]
     fn a_ledger_ends_with_its_newest_seal() {
         let ledger = Ledger { entries: entries().into(), files: Vec::new() };
-        assert_eq!((ledger.head(), ledger.newest()), (Some(Digest::of("3")), Some(day("2024-02-03"))));
+        assert_eq!(
+            (ledger.head(), ledger.newest()),
+            (Some(Digest::of("3")), Some(day("2024-02-03")))
+        );
         assert_eq!((Ledger::default().head(), Ledger::default().newest()), (None, None));
     }
 }

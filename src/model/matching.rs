@@ -1,16 +1,12 @@
-//! Which entry of one version of a list is which of another, and what became of it. Whatever tells of a change of a list asks this.
+//! Which entry of one version of a list is which of another, and what became of it. Whatever tells
+//! of a change of a list asks this.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::model::Commitment;
-use crate::model::Document;
-use crate::model::Subprocessor;
-use crate::model::Whitehat;
-use crate::model::folded;
+use crate::model::{Commitment, Document, Subprocessor, Whitehat, folded};
 use crate::tree::composed;
 
 /// How many pairs of entries with the same name are compared field by field, at most.
@@ -63,7 +59,10 @@ pub type Match = (Option<usize>, Option<usize>);
 impl Identity {
     /// Returns what a sub-processor is known by.
     pub fn of_subprocessor(entry: &Subprocessor) -> Identity {
-        let mut fields: Vec<String> = Subprocessor::COLUMNS[1..].iter().map(|(_, cell)| cell(entry).unwrap_or_default().into()).collect();
+        let mut fields: Vec<String> = Subprocessor::COLUMNS[1..]
+            .iter()
+            .map(|(_, cell)| cell(entry).unwrap_or_default().into())
+            .collect();
         fields.extend(entry.link.clone());
         Identity {
             name: entry.name.value.clone(),
@@ -79,26 +78,48 @@ impl Identity {
 
     /// Returns what a researcher is known by.
     pub fn of_whitehat(entry: &Whitehat) -> Identity {
-        let fields = [&entry.date, &entry.class, &entry.link].map(|field| field.clone().unwrap_or_default());
+        let fields =
+            [&entry.date, &entry.class, &entry.link].map(|field| field.clone().unwrap_or_default());
         let fields = fields.into_iter().chain([entry.groups.join(", ")]).collect();
-        Identity { name: entry.name.value.clone(), formerly: entry.formerly.clone(), fields, ..Identity::default() }
+        Identity {
+            name: entry.name.value.clone(),
+            formerly: entry.formerly.clone(),
+            fields,
+            ..Identity::default()
+        }
     }
 
     /// Returns what a commitment is known by.
     pub fn of_commitment(entry: &Commitment) -> Identity {
-        let better = entry.amount.as_ref().and_then(|amount| amount.better).map_or("", |better| better.as_str());
-        let section = entry.section.as_ref().map(|section| section.value.to_string()).unwrap_or_default();
+        let better = entry
+            .amount
+            .as_ref()
+            .and_then(|amount| amount.better)
+            .map_or("", |better| better.as_str());
+        let section =
+            entry.section.as_ref().map(|section| section.value.to_string()).unwrap_or_default();
         let fields = vec![entry.promise().unwrap_or_default(), better.to_owned(), section];
-        Identity { name: entry.what.clone(), fields, id: Some(entry.id.value.clone()), ..Identity::default() }
+        Identity {
+            name: entry.what.clone(),
+            fields,
+            id: Some(entry.id.value.clone()),
+            ..Identity::default()
+        }
     }
 
     /// Returns what the entries of a list are known by, in the order in which they are drawn.
     pub fn of_list(list: &Document) -> Vec<Identity> {
         match list {
             Document::Policy(_) => Vec::new(),
-            Document::Whitehats(list) => list.in_order().into_iter().map(Identity::of_whitehat).collect(),
-            Document::Subprocessors(list) => list.in_order().into_iter().map(Identity::of_subprocessor).collect(),
-            Document::Commitments(list) => list.in_order().into_iter().map(Identity::of_commitment).collect(),
+            Document::Whitehats(list) => {
+                list.in_order().into_iter().map(Identity::of_whitehat).collect()
+            }
+            Document::Subprocessors(list) => {
+                list.in_order().into_iter().map(Identity::of_subprocessor).collect()
+            }
+            Document::Commitments(list) => {
+                list.in_order().into_iter().map(Identity::of_commitment).collect()
+            }
         }
     }
 
@@ -120,10 +141,15 @@ impl Identity {
 
     /// Returns how many fields say the same in both.
     fn likeness(&self, other: &Identity) -> usize {
-        self.fields.iter().zip(&other.fields).filter(|(own, other)| own == other && !own.is_empty()).count()
+        self.fields
+            .iter()
+            .zip(&other.fields)
+            .filter(|(own, other)| own == other && !own.is_empty())
+            .count()
     }
 
-    /// Returns what it is called beside others: with its purpose, if the name is among those that stand more than once.
+    /// Returns what it is called beside others: with its purpose, if the name is among those that
+    /// stand more than once.
     pub fn title(&self, repeated: &BTreeSet<String>) -> String {
         match !self.purpose.is_empty() && repeated.contains(&name_key(&self.name)) {
             true => format!("{} ({})", self.name, self.purpose),
@@ -136,7 +162,8 @@ impl Identity {
     }
 }
 
-/// Returns a name as it is compared with others: without letter case, and with single spaces inside.
+/// Returns a name as it is compared with others: without letter case, and with single spaces
+/// inside.
 pub fn name_key(name: &str) -> String {
     folded(name).split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -145,13 +172,18 @@ pub fn name_key(name: &str) -> String {
 pub fn repeated(old: &[Identity], new: &[Identity]) -> BTreeSet<String> {
     let of = |entries: &[Identity]| -> Vec<String> {
         let mut seen = BTreeSet::new();
-        entries.iter().map(|entry| name_key(&entry.name)).filter(|name| !seen.insert(name.clone())).collect()
+        entries
+            .iter()
+            .map(|entry| name_key(&entry.name))
+            .filter(|name| !seen.insert(name.clone()))
+            .collect()
     };
     of(old).into_iter().chain(of(new)).collect()
 }
 
-/// Returns which entry of an old version is which of a new one, in the order of the new one; those that are gone come last. Each stands in
-/// one pair only, and the order of either version makes no difference.
+/// Returns which entry of an old version is which of a new one, in the order of the new one; those
+/// that are gone come last. Each stands in one pair only, and the order of either version makes no
+/// difference.
 pub fn matched(old: &[Identity], new: &[Identity]) -> Vec<Match> {
     let mut matcher = Matcher::new(old, new);
     let seen = |entry: &Identity| Some(entry.seen());
@@ -169,8 +201,10 @@ pub fn matched(old: &[Identity], new: &[Identity]) -> Vec<Match> {
     let name = |entry: &Identity| Some(name_key(&entry.name));
     let former = |entry: &Identity| entry.formerly.as_deref().map(name_key);
     let with_purpose = |key: Option<String>, entry: &Identity| Some((key?, purpose(entry)));
-    let (name_for, former_for) =
-        (|entry: &Identity| with_purpose(name(entry), entry), |entry: &Identity| with_purpose(former(entry), entry));
+    let (name_for, former_for) = (
+        |entry: &Identity| with_purpose(name(entry), entry),
+        |entry: &Identity| with_purpose(former(entry), entry),
+    );
     matcher.pair(name_for, name_for, Rule::Alike);
     matcher.pair(name_for, former_for, Rule::Alike);
     matcher.pair(former_for, name_for, Rule::Alike);
@@ -211,17 +245,32 @@ impl<'a> Matcher<'a> {
             order.sort_by(|a, b| entries[*a].cmp(&entries[*b]));
             order
         };
-        Matcher { old, new, of_old: vec![None; old.len()], of_new: vec![None; new.len()], orders: (order(old), order(new)) }
+        Matcher {
+            old,
+            new,
+            of_old: vec![None; old.len()],
+            of_new: vec![None; new.len()],
+            orders: (order(old), order(new)),
+        }
     }
 
     /// Pairs what is left on both sides and shares a key.
-    fn pair<K: Ord>(&mut self, old_key: impl Fn(&Identity) -> Option<K>, new_key: impl Fn(&Identity) -> Option<K>, rule: Rule) {
+    fn pair<K: Ord>(
+        &mut self,
+        old_key: impl Fn(&Identity) -> Option<K>,
+        new_key: impl Fn(&Identity) -> Option<K>,
+        rule: Rule,
+    ) {
         let mut groups: BTreeMap<K, [Vec<usize>; 2]> = BTreeMap::new();
         for at in self.orders.0.iter().filter(|at| self.of_old[**at].is_none()) {
-            old_key(&self.old[*at]).into_iter().for_each(|key| groups.entry(key).or_default()[0].push(*at));
+            old_key(&self.old[*at])
+                .into_iter()
+                .for_each(|key| groups.entry(key).or_default()[0].push(*at));
         }
         for at in self.orders.1.iter().filter(|at| self.of_new[**at].is_none()) {
-            new_key(&self.new[*at]).into_iter().for_each(|key| groups.entry(key).or_default()[1].push(*at));
+            new_key(&self.new[*at])
+                .into_iter()
+                .for_each(|key| groups.entry(key).or_default()[1].push(*at));
         }
         groups.into_values().for_each(|[old, new]| self.group(&old, &new, rule));
     }
@@ -231,14 +280,18 @@ impl<'a> Matcher<'a> {
             Rule::Same => old.iter().zip(new).for_each(|(old, new)| self.one(*old, *new)),
             Rule::Alike if old.len() * new.len() <= COMPARED => {
                 let pairs = old.iter().flat_map(|old| new.iter().map(move |new| (*old, *new)));
-                let mut pairs: Vec<(usize, usize)> = pairs.filter(|(old, new)| self.old[*old].likeness(&self.new[*new]) > 0).collect();
+                let mut pairs: Vec<(usize, usize)> = pairs
+                    .filter(|(old, new)| self.old[*old].likeness(&self.new[*new]) > 0)
+                    .collect();
                 pairs.sort_by_key(|(old, new)| Reverse(self.old[*old].likeness(&self.new[*new])));
                 pairs.into_iter().for_each(|(old, new)| self.one(old, new));
             }
             Rule::Alike | Rule::Alone => {}
         }
-        let left: Vec<usize> = old.iter().copied().filter(|old| self.of_old[*old].is_none()).collect();
-        let came: Vec<usize> = new.iter().copied().filter(|new| self.of_new[*new].is_none()).collect();
+        let left: Vec<usize> =
+            old.iter().copied().filter(|old| self.of_old[*old].is_none()).collect();
+        let came: Vec<usize> =
+            new.iter().copied().filter(|new| self.of_new[*new].is_none()).collect();
         if let ([old], [new]) = (&left[..], &came[..]) {
             self.one(*old, *new);
         }
@@ -246,14 +299,22 @@ impl<'a> Matcher<'a> {
 
     fn one(&mut self, old: usize, new: usize) {
         let (before, now) = (&self.old[old], &self.new[new]);
-        if self.of_old[old].is_none() && self.of_new[new].is_none() && (before.may_be(now) || before.looks_like(now)) {
+        if self.of_old[old].is_none()
+            && self.of_new[new].is_none()
+            && (before.may_be(now) || before.looks_like(now))
+        {
             (self.of_old[old], self.of_new[new]) = (Some(new), Some(old));
         }
     }
 }
 
-/// Returns what became of an entry, going by the days that it names; `None` if readers see the same of it.
-pub fn outcome(old: Option<&Identity>, new: Option<&Identity>, (then, now): Days) -> Option<Outcome> {
+/// Returns what became of an entry, going by the days that it names; `None` if readers see the same
+/// of it.
+pub fn outcome(
+    old: Option<&Identity>,
+    new: Option<&Identity>,
+    (then, now): Days,
+) -> Option<Outcome> {
     // Whoever compares backwards is told nothing of what was to come.
     let now = now.filter(|now| then.is_none_or(|then| then <= *now));
     match (old, new) {
@@ -261,12 +322,20 @@ pub fn outcome(old: Option<&Identity>, new: Option<&Identity>, (then, now): Days
         (None, Some(new)) if new.cancelled.is_some() => Some(Outcome::Cancelled),
         (None, Some(_)) => Some(Outcome::Added),
         (Some(old), None) if old.has_left() => Some(Outcome::Unlisted),
-        (Some(old), None) if old.effective.zip(now).is_some_and(|(effective, now)| effective > now) => Some(Outcome::Cancelled),
+        (Some(old), None)
+            if old.effective.zip(now).is_some_and(|(effective, now)| effective > now) =>
+        {
+            Some(Outcome::Cancelled)
+        }
         (Some(_), None) => Some(Outcome::Removed),
-        (Some(old), Some(new)) if new.cancelled.is_some() && old.cancelled.is_none() => Some(Outcome::Cancelled),
+        (Some(old), Some(new)) if new.cancelled.is_some() && old.cancelled.is_none() => {
+            Some(Outcome::Cancelled)
+        }
         (Some(old), Some(new)) if returns(old, new, now) => Some(Outcome::Added),
         (Some(old), Some(new)) if new.until.is_some() && !old.has_left() => Some(Outcome::Removed),
-        (Some(old), Some(new)) if name_key(&old.name) != name_key(&new.name) => Some(Outcome::Renamed),
+        (Some(old), Some(new)) if name_key(&old.name) != name_key(&new.name) => {
+            Some(Outcome::Renamed)
+        }
         (Some(old), Some(new)) => (!old.looks_like(new)).then_some(Outcome::Changed),
     }
 }
@@ -292,9 +361,17 @@ mod tests {
 
     /// Returns an entry: `name|purpose|field|formerly|id`, as far as it is written.
     fn entry(text: &str) -> Identity {
-        let part = |at: usize| text.split('|').nth(at).filter(|part| !part.is_empty()).map(str::to_owned);
+        let part =
+            |at: usize| text.split('|').nth(at).filter(|part| !part.is_empty()).map(str::to_owned);
         let said = |at: usize| part(at).unwrap_or_default();
-        Identity { name: said(0), purpose: said(1), fields: vec![said(2)], formerly: part(3), id: part(4), ..Identity::default() }
+        Identity {
+            name: said(0),
+            purpose: said(1),
+            fields: vec![said(2)],
+            formerly: part(3),
+            id: part(4),
+            ..Identity::default()
+        }
     }
 
     fn entries(text: &str) -> Vec<Identity> {
@@ -314,7 +391,11 @@ mod tests {
             // Two purposes are two entries, whichever goes.
             ("Cumulus|Hosting|US / Cumulus|E-mail|IE", "Cumulus|Hosting|US", "0=0 1=-"),
             ("Cumulus|Hosting|US / Cumulus|E-mail|IE", "Cumulus|E-mail|IE", "1=0 0=-"),
-            ("Cumulus|Hosting|US / Cumulus|E-mail|IE", "Cumulus|E-mail|US / Cumulus|Hosting|IE", "1=0 0=1"),
+            (
+                "Cumulus|Hosting|US / Cumulus|E-mail|IE",
+                "Cumulus|E-mail|US / Cumulus|Hosting|IE",
+                "1=0 0=1",
+            ),
             ("Cumulus|Hosting|US", "Cumulus|Hosting|IE", "0=0"),
             // By the name alone only where one is left on each side.
             ("Cumulus|Hosting", "Cumulus|E-mail", "0=0"),
@@ -356,23 +437,33 @@ mod tests {
         assert_eq!(name_key(" Á\u{a0} B\t c "), "á b c");
         assert_ne!(name_key("ab"), name_key("a b"));
         let twice = repeated(&entries("A|P / B|Q"), &entries("A|P / a|Q / C|P"));
-        let titles = |text: &str| entries(text).iter().map(|entry| entry.title(&twice)).collect::<Vec<_>>();
+        let titles =
+            |text: &str| entries(text).iter().map(|entry| entry.title(&twice)).collect::<Vec<_>>();
         assert_eq!(titles("A|P / a|Q / B|Q / A"), ["A (P)", "a (Q)", "B", "A"]);
     }
 
     fn dated(effective: &str, until: &str, cancelled: &str) -> Identity {
         let day = |text: &str| Some(text).filter(|text| !text.is_empty()).and_then(day);
         let (effective, until, cancelled) = (day(effective), day(until), day(cancelled));
-        Identity { effective, until, cancelled, fields: vec![format!("{effective:?} {until:?} {cancelled:?}")], ..entry("A|P") }
+        Identity {
+            effective,
+            until,
+            cancelled,
+            fields: vec![format!("{effective:?} {until:?} {cancelled:?}")],
+            ..entry("A|P")
+        }
     }
 
     #[test]
     fn what_became_of_an_entry_follows_from_its_days() {
         let (then, now) = ("2026-01-01", "2026-06-01");
-        let outcome = |old: Option<&Identity>, new: Option<&Identity>| outcome(old, new, (day(then), day(now)));
+        let outcome = |old: Option<&Identity>, new: Option<&Identity>| {
+            outcome(old, new, (day(then), day(now)))
+        };
         let (there, leaving) = (dated("2024-01-01", "", ""), dated("2024-01-01", "2026-12-31", ""));
         let (former, coming) = (dated("2024-01-01", "2026-03-01", ""), dated("2026-09-01", "", ""));
-        let (cancelled, later) = (dated("2026-09-01", "", "2026-05-01"), dated("2026-10-01", "", ""));
+        let (cancelled, later) =
+            (dated("2026-09-01", "", "2026-05-01"), dated("2026-10-01", "", ""));
         let left_today = dated("2024-01-01", now, "");
         for (old, new, told) in [
             (None, None, None),
@@ -405,22 +496,39 @@ mod tests {
         assert_eq!(outcome(Some(&named("old")), Some(&named("OLD"))), Some(Outcome::Changed));
         // Without days, and backwards, nothing is told of what was to come.
         for days in [(None, None), (day(now), day(then))] {
-            assert_eq!(super::outcome(Some(&coming), None, days), Some(Outcome::Removed), "{days:?}");
+            assert_eq!(
+                super::outcome(Some(&coming), None, days),
+                Some(Outcome::Removed),
+                "{days:?}"
+            );
         }
-        assert_eq!(super::outcome(Some(&former), Some(&there), (None, None)), Some(Outcome::Changed));
+        assert_eq!(
+            super::outcome(Some(&former), Some(&there), (None, None)),
+            Some(Outcome::Changed)
+        );
         let first_day = dated(now, "", "");
         assert_eq!(outcome(Some(&first_day), None), Some(Outcome::Removed), "it came that day");
     }
 
     fn list() -> impl Strategy<Value = Vec<Identity>> {
         let word = |words: &'static [&'static str]| prop::sample::select(words);
-        let made = (word(&["A", "a", "B", " A  b", "a B"]), word(&["P", "Q", ""]), word(&["", "x", "y"]), word(&["", "A", "B"]), 0..6_u8);
+        let made = (
+            word(&["A", "a", "B", " A  b", "a B"]),
+            word(&["P", "Q", ""]),
+            word(&["", "x", "y"]),
+            word(&["", "A", "B"]),
+            0..6_u8,
+        );
         let made = made.prop_map(|(name, purpose, field, formerly, id)| {
-            entry(&format!("{name}|{purpose}|{field}|{formerly}|{}", ["a", "b"].get(usize::from(id)).unwrap_or(&"")))
+            entry(&format!(
+                "{name}|{purpose}|{field}|{formerly}|{}",
+                ["a", "b"].get(usize::from(id)).unwrap_or(&"")
+            ))
         });
         prop::collection::vec(made, 0..6).prop_map(|mut list: Vec<Identity>| {
             let mut ids = std::collections::BTreeSet::new();
-            list.iter_mut().for_each(|entry| entry.id = entry.id.take().filter(|id| ids.insert(id.clone())));
+            list.iter_mut()
+                .for_each(|entry| entry.id = entry.id.take().filter(|id| ids.insert(id.clone())));
             list
         })
     }

@@ -42,12 +42,15 @@ mod tests {
     #[test]
     fn a_day_is_that_of_its_zone() {
         let zone = |name: &str| jiff::tz::TimeZoneDatabase::bundled().get(name).unwrap();
-        let day = |moment: &str, name: &str| day_of(moment.parse().unwrap(), &zone(name)).to_string();
+        let day =
+            |moment: &str, name: &str| day_of(moment.parse().unwrap(), &zone(name)).to_string();
         assert_eq!(day("2026-11-20T23:30:00Z", "UTC"), "2026-11-20");
         assert_eq!(day("2026-11-20T14:59:59Z", "Asia/Tokyo"), "2026-11-20");
         assert_eq!(day("2026-11-20T15:00:00Z", "Asia/Tokyo"), "2026-11-21");
         assert_eq!(day("2026-11-21T07:59:59Z", "America/Los_Angeles"), "2026-11-20");
-        let first = |day: &str, name: &str| Now::beginning(day.parse().unwrap(), &zone(name)).moment.to_string();
+        let first = |day: &str, name: &str| {
+            Now::beginning(day.parse().unwrap(), &zone(name)).moment.to_string()
+        };
         assert_eq!(first("2026-11-21", "UTC"), "2026-11-21T00:00:00Z");
         assert_eq!(first("2026-11-21", "Asia/Tokyo"), "2026-11-20T15:00:00Z");
         assert_eq!(first("2026-07-01", "Europe/Berlin"), "2026-06-30T22:00:00Z");

@@ -3,14 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::model::DocumentId;
-use crate::model::Element;
-use crate::model::Passage;
-use crate::model::Placed;
-use crate::model::Target;
-use crate::tree::File;
-use crate::tree::Span;
-use crate::tree::TreePath;
+use crate::model::{DocumentId, Element, Passage, Placed, Target};
+use crate::tree::{File, Span, TreePath};
 
 /// A policy: opening words and sections in order.
 #[derive(Clone, Debug)]
@@ -47,20 +41,28 @@ impl Policy {
     /// Returns what a passage of it is called; nothing where it is not there.
     pub fn title_of(&self, passage: &Passage) -> Option<&str> {
         match &passage.section {
-            Some(id) => self.sections.iter().find(|section| section.id == *id).map(|section| section.title.as_str()),
+            Some(id) => self
+                .sections
+                .iter()
+                .find(|section| section.id == *id)
+                .map(|section| section.title.as_str()),
             None => Some(&self.title),
         }
     }
 
     /// Tells whether readers can link to `anchor`.
     pub fn has_anchor(&self, anchor: &str) -> bool {
-        self.parts().any(|section| section.id == anchor || section.headings.iter().any(|heading| *heading.id == *anchor))
+        self.parts().any(|section| {
+            section.id == anchor || section.headings.iter().any(|heading| *heading.id == *anchor)
+        })
     }
 
     /// Returns everything readers can link to.
     pub fn anchors(&self) -> impl Iterator<Item = &str> + Clone {
         let own = self.sections.iter().map(|section| section.id.as_str());
-        own.chain(self.parts().flat_map(|section| section.headings.iter().map(|heading| &*heading.id)))
+        own.chain(
+            self.parts().flat_map(|section| section.headings.iter().map(|heading| &*heading.id)),
+        )
     }
 }
 
@@ -110,11 +112,13 @@ pub struct Mention {
     pub target: Target,
     /// Where it stands in its file.
     pub span: Span,
-    /// Its address as it is written; nothing where that stands elsewhere, or was put in for a reference.
+    /// Its address as it is written; nothing where that stands elsewhere, or was put in for a
+    /// reference.
     pub address: Option<Placed<String>>,
 }
 
-/// The words of a section. Where nothing had to be expanded they are a part of the file itself, not a copy.
+/// The words of a section. Where nothing had to be expanded they are a part of the file itself, not
+/// a copy.
 #[derive(Clone, Debug)]
 pub enum Body {
     /// A stretch of a file.
@@ -127,7 +131,8 @@ impl Body {
     /// Returns the words.
     pub fn text(&self) -> &str {
         match self {
-            Body::Part(file, range) => std::str::from_utf8(&file.bytes()[range.clone()]).expect("a body is cut from checked text"),
+            Body::Part(file, range) => std::str::from_utf8(&file.bytes()[range.clone()])
+                .expect("a body is cut from checked text"),
             Body::Whole(expanded, _) => &expanded.text,
         }
     }
@@ -140,11 +145,12 @@ impl Body {
         }
     }
 
-    /// Returns the words with some of them replaced, in order. The rest still knows its places in the file; in words that were expanded,
-    /// only what was put in for a reference may be replaced.
+    /// Returns the words with some of them replaced, in order. The rest still knows its places in
+    /// the file; in words that were expanded, only what was put in for a reference may be replaced.
     pub fn with(&self, edits: &[(Span, String)]) -> Body {
         let text = self.text();
-        let (mut replaced, mut cuts, mut done) = (String::with_capacity(text.len()), Vec::with_capacity(edits.len()), 0);
+        let (mut replaced, mut cuts, mut done) =
+            (String::with_capacity(text.len()), Vec::with_capacity(edits.len()), 0);
         for (span, words) in edits {
             replaced.push_str(&text[done..span.start]);
             let put_in = Span::new(replaced.len(), replaced.len() + words.len());
@@ -165,7 +171,11 @@ impl Body {
             }
             Body::Whole(expanded, start) => {
                 let put_in = |span: Span| Span::new(moved(span.start), moved(span.end));
-                let cuts = expanded.cuts.iter().map(|cut| Cut { put_in: put_in(cut.put_in), ..*cut }).collect();
+                let cuts = expanded
+                    .cuts
+                    .iter()
+                    .map(|cut| Cut { put_in: put_in(cut.put_in), ..*cut })
+                    .collect();
                 Body::Whole(Expanded { text: replaced, cuts, line: expanded.line }, *start)
             }
         }
@@ -195,8 +205,12 @@ impl Lines<'_> {
         match self.body {
             Body::Part(_, range) => 1 + before(range.start + at),
             Body::Whole(expanded, _) => {
-                let put_in = expanded.cuts.iter().map(|cut| before(cut.put_in.end.min(at)) - before(cut.put_in.start.min(at)));
-                let taken_out = expanded.cuts.iter().filter(|cut| cut.put_in.end <= at).map(|cut| cut.lines);
+                let put_in = expanded
+                    .cuts
+                    .iter()
+                    .map(|cut| before(cut.put_in.end.min(at)) - before(cut.put_in.start.min(at)));
+                let taken_out =
+                    expanded.cuts.iter().filter(|cut| cut.put_in.end <= at).map(|cut| cut.lines);
                 expanded.line + before(at) + taken_out.sum::<usize>() - put_in.sum::<usize>()
             }
         }
@@ -238,7 +252,11 @@ impl Expanded {
     pub fn origin(&self, span: Span) -> Span {
         let origin = |at: usize, end: bool| {
             // What ends where a replacement begins ends before the reference.
-            let before = self.cuts.iter().take_while(|cut| cut.put_in.start < at || (cut.put_in.start == at && !end)).last();
+            let before = self
+                .cuts
+                .iter()
+                .take_while(|cut| cut.put_in.start < at || (cut.put_in.start == at && !end))
+                .last();
             match before {
                 None => at,
                 Some(cut) if at >= cut.put_in.end => at - cut.put_in.end + cut.taken_out.end,
@@ -252,7 +270,8 @@ impl Expanded {
 
     /// Returns the same, but for a place that was put in for a reference: that was never written.
     pub fn written(&self, span: Span) -> Option<Span> {
-        let put_in = self.cuts.iter().any(|cut| cut.put_in.start < span.end && span.start < cut.put_in.end);
+        let put_in =
+            self.cuts.iter().any(|cut| cut.put_in.start < span.end && span.start < cut.put_in.end);
         (!put_in).then(|| self.origin(span))
     }
 }
@@ -287,10 +306,17 @@ mod tests {
             sections: vec![section("one", &["one", "below"]), section("two", &[])],
         };
         assert_eq!(policy.anchors().collect::<Vec<_>>(), ["one", "two", "front", "one", "below"]);
-        assert!(policy.anchors().all(|anchor| policy.has_anchor(anchor)) && !policy.has_anchor("three"));
-        assert_eq!(policy.parts().map(|part| part.id.as_str()).collect::<Vec<_>>(), ["", "one", "two"]);
+        assert!(
+            policy.anchors().all(|anchor| policy.has_anchor(anchor)) && !policy.has_anchor("three")
+        );
+        assert_eq!(
+            policy.parts().map(|part| part.id.as_str()).collect::<Vec<_>>(),
+            ["", "one", "two"]
+        );
         let title = |section: Option<&str>| {
-            policy.title_of(&Passage { policy: "a".into(), section: section.map(str::to_owned) }).map(str::to_owned)
+            policy
+                .title_of(&Passage { policy: "a".into(), section: section.map(str::to_owned) })
+                .map(str::to_owned)
         };
         assert_eq!(title(None).as_deref(), Some("Title"));
         assert_eq!(title(Some("two")).as_deref(), Some("TWO"));
@@ -311,7 +337,11 @@ mod tests {
     #[test]
     fn what_was_put_in_was_never_written() {
         let (put_in, taken_out) = (Span::new(4, 10), Span::new(4, 6));
-        let expanded = Expanded { text: "abc XX\nYY\ndef\n".into(), cuts: vec![Cut { put_in, taken_out, lines: 0 }], line: 3 };
+        let expanded = Expanded {
+            text: "abc XX\nYY\ndef\n".into(),
+            cuts: vec![Cut { put_in, taken_out, lines: 0 }],
+            line: 3,
+        };
         let written = |start, end| expanded.written(Span::new(start, end));
         assert_eq!(written(0, 3), Some(Span::new(0, 3)));
         assert_eq!(written(0, 4), Some(Span::new(0, 4)));
@@ -331,7 +361,9 @@ mod tests {
     #[test]
     fn a_body_is_its_words() {
         let file = File::new(*b"xab");
-        let (part, whole) = (Body::Part(file, 1..3), |text: &str| Body::Whole(Expanded { text: text.into(), ..Default::default() }, 0));
+        let (part, whole) = (Body::Part(file, 1..3), |text: &str| {
+            Body::Whole(Expanded { text: text.into(), ..Default::default() }, 0)
+        });
         assert!(part == whole("ab") && part != whole("xab"));
     }
 }

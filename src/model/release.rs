@@ -31,16 +31,27 @@ impl Release {
     /// Returns a release of which nothing but this is known.
     pub fn new(id: ReleaseId, summary: impl Into<String>, kind: Kind) -> Release {
         let summary = summary.into();
-        Release { id, released: None, effective: None, summary, kind, attested: None, approved_by: None, follows: None, with: None }
+        Release {
+            id,
+            released: None,
+            effective: None,
+            summary,
+            kind,
+            attested: None,
+            approved_by: None,
+            follows: None,
+            with: None,
+        }
     }
 
-    /// Returns true if it needs notice. What a person vouches for does: only what is checked goes without.
+    /// Returns true if it needs notice. What a person vouches for does: only what is checked goes
+    /// without.
     pub fn needs_notice(&self) -> bool {
         self.kind == Kind::Substantive || self.attested.is_some()
     }
 
-    /// Returns the day on which its words were to come into force. `None` if nobody knows it. On which they do is told by a
-    /// version's [`Period`](crate::model::Period).
+    /// Returns the day on which its words were to come into force. `None` if nobody knows it. On
+    /// which they do is told by a version's [`Period`](crate::model::Period).
     pub fn planned(&self) -> Option<Date> {
         self.effective.or(self.released)
     }
@@ -76,11 +87,20 @@ impl ReleaseId {
     /// How many letters an id has at most.
     pub const LONGEST: usize = 64;
 
-    /// Reads an id: lower-case ASCII letters, digits and hyphens, single dots between them, at most 64 letters.
+    /// Reads an id: lower-case ASCII letters, digits and hyphens, single dots between them, at most
+    /// 64 letters.
     pub fn new(text: &str) -> Option<ReleaseId> {
         let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let part = |part: &str| !part.is_empty() && part.bytes().all(letter) && !part.starts_with('-') && !part.ends_with('-');
-        (text.len() <= Self::LONGEST && text.split('.').all(part) && !Self::RESERVED.contains(&text)).then(|| ReleaseId(text.into()))
+        let part = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(letter)
+                && !part.starts_with('-')
+                && !part.ends_with('-')
+        };
+        (text.len() <= Self::LONGEST
+            && text.split('.').all(part)
+            && !Self::RESERVED.contains(&text))
+        .then(|| ReleaseId(text.into()))
     }
 
     /// Returns the id as text.
@@ -110,7 +130,19 @@ mod tests {
         for id in ["original", "2023-02-15", "2023-02-15.2", "v1.2"] {
             assert!(ReleaseId::new(id).is_some(), "{id}");
         }
-        for id in ["", "..", "../x", "a..b", "a.", "-a", "A", "a/b", "a b", "ledger.yaml", &"x".repeat(65)] {
+        for id in [
+            "",
+            "..",
+            "../x",
+            "a..b",
+            "a.",
+            "-a",
+            "A",
+            "a/b",
+            "a b",
+            "ledger.yaml",
+            &"x".repeat(65),
+        ] {
             assert!(ReleaseId::new(id).is_none(), "{id}");
         }
     }
@@ -120,14 +152,25 @@ mod tests {
         let day = |text: &str| text.parse::<Date>().unwrap();
         let release = |released: Option<&str>, effective: Option<&str>| {
             let (released, effective) = (released.map(day), effective.map(day));
-            Release { released, effective, ..Release::new(ReleaseId::new("a").unwrap(), "x", Kind::Editorial) }.planned()
+            Release {
+                released,
+                effective,
+                ..Release::new(ReleaseId::new("a").unwrap(), "x", Kind::Editorial)
+            }
+            .planned()
         };
         assert_eq!(release(Some("2024-01-01"), Some("2024-02-02")), Some(day("2024-02-02")));
         assert_eq!(release(Some("2024-01-01"), None), Some(day("2024-01-01")));
         assert_eq!(release(None, None), None);
-        assert_eq!([Kind::Substantive, Kind::Editorial].map(Kind::as_str), ["substantive", "editorial"]);
+        assert_eq!(
+            [Kind::Substantive, Kind::Editorial].map(Kind::as_str),
+            ["substantive", "editorial"]
+        );
         let id = ReleaseId::new(&"x".repeat(64)).unwrap();
-        assert_eq!((id.to_string(), format!("{id:?}")), ("x".repeat(64), format!("{:?}", "x".repeat(64))));
+        assert_eq!(
+            (id.to_string(), format!("{id:?}")),
+            ("x".repeat(64), format!("{:?}", "x".repeat(64)))
+        );
         for bad in ["a-", "a.-b", "a-.b", "index.html"] {
             assert!(ReleaseId::new(bad).is_none(), "{bad}");
         }

@@ -2,12 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::model::Now;
-use crate::model::Placed;
+use crate::model::{Now, Placed};
 use crate::securitytxt;
 use crate::securitytxt::Key;
-use crate::tree::File;
-use crate::tree::Span;
+use crate::tree::{File, Span};
 
 /// What security.txt says beyond the contacts, RFC 9116.
 #[derive(Clone, Debug)]
@@ -128,13 +126,25 @@ mod tests {
 
     #[test]
     fn the_newest_review_moves_the_end() {
-        let typed = Some(Placed { value: "2027-01-01T23:30:00-01:00".parse().unwrap(), span: Span::new(3, 4) });
+        let typed = Some(Placed {
+            value: "2027-01-01T23:30:00-01:00".parse().unwrap(),
+            span: Span::new(3, 4),
+        });
         let typed = SecurityTxt { typed, ..security_txt() };
-        let over = |moment: &str| typed.is_over(Now::at(moment.parse().unwrap(), &jiff::tz::TimeZone::UTC));
-        assert_eq!(["2027-01-02T00:29:59Z", "2027-01-02T00:30:00Z", "2027-01-03T00:00:00Z"].map(over), [false, true, true]);
+        let over = |moment: &str| {
+            typed.is_over(Now::at(moment.parse().unwrap(), &jiff::tz::TimeZone::UTC))
+        };
+        assert_eq!(
+            ["2027-01-02T00:29:59Z", "2027-01-02T00:30:00Z", "2027-01-03T00:00:00Z"].map(over),
+            [false, true, true]
+        );
         assert_eq!((typed.place(), security_txt().place()), (Span::new(3, 4), Span::new(1, 2)));
-        let recorded = SecurityTxt { recorded: Some("2027-06-01T00:00:00Z".parse().unwrap()), ..typed };
+        let recorded =
+            SecurityTxt { recorded: Some("2027-06-01T00:00:00Z".parse().unwrap()), ..typed };
         assert_eq!(recorded.expires().unwrap().to_string(), "2027-06-01T00:00:00Z");
-        assert_eq!((security_txt().expires(), security_txt().key_ends(), security_txt().signature_ends()), (None, None, None));
+        assert_eq!(
+            (security_txt().expires(), security_txt().key_ends(), security_txt().signature_ends()),
+            (None, None, None)
+        );
     }
 }

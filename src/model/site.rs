@@ -1,33 +1,18 @@
 //! The whole: what the author wrote now, and what was released.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use url::Url;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Weight;
-use crate::model::Accent;
-use crate::model::Contact;
-use crate::model::ContactKind;
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::Entry;
-use crate::model::History;
-use crate::model::Host;
-use crate::model::Ledger;
-use crate::model::Period;
-use crate::model::Placed;
-use crate::model::Release;
-use crate::model::ReleaseId;
-use crate::model::SecurityTxt;
-use crate::model::Version;
-use crate::model::day_of;
+use crate::diagnostic::{Code, Weight};
+use crate::model::{
+    Accent, Contact, ContactKind, Document, DocumentId, Entry, History, Host, Ledger, Period,
+    Placed, Release, ReleaseId, SecurityTxt, Version, day_of,
+};
 
 /// The draft: what `content/` says now.
 #[derive(Clone, Debug)]
@@ -127,9 +112,22 @@ pub struct Site {
 
 impl Site {
     /// Returns the site of these documents, releases and ledger.
-    pub fn new(config: Config, histories: Vec<History>, releases: Vec<Arc<Release>>, ledger: Ledger) -> Site {
-        let places = histories.iter().enumerate().map(|(place, history)| (history.id.clone(), place)).collect();
-        let numbers = releases.iter().enumerate().map(|(number, release)| (release.id.clone(), number)).collect();
+    pub fn new(
+        config: Config,
+        histories: Vec<History>,
+        releases: Vec<Arc<Release>>,
+        ledger: Ledger,
+    ) -> Site {
+        let places = histories
+            .iter()
+            .enumerate()
+            .map(|(place, history)| (history.id.clone(), place))
+            .collect();
+        let numbers = releases
+            .iter()
+            .enumerate()
+            .map(|(number, release)| (release.id.clone(), number))
+            .collect();
         Site { config, histories, releases, ledger, places, numbers }
     }
 
@@ -148,14 +146,23 @@ impl Site {
         self.releases.iter().any(|release| release.id == *id)
     }
 
-    /// Returns a document as it stood when a release was made: as that release froze it, or the newest one before, by its day and then by
-    /// the order of the ledger. Days that nobody knows come first.
+    /// Returns a document as it stood when a release was made: as that release froze it, or the
+    /// newest one before, by its day and then by the order of the ledger. Days that nobody knows
+    /// come first.
     pub fn version_at(&self, id: &str, release: &ReleaseId) -> Option<&Version> {
         let history = self.history(id)?;
-        let key = |release: &ReleaseId| self.numbers.get(release).map(|number| (self.releases[*number].released, *number));
+        let key = |release: &ReleaseId| {
+            self.numbers.get(release).map(|number| (self.releases[*number].released, *number))
+        };
         let made = key(release)?;
-        let known = history.versions.iter().filter_map(|version| Some((key(&version.release.id)?, version)));
-        known.filter(|(key, _)| *key <= made).max_by_key(|(key, _)| *key).map(|(_, version)| version)
+        let known = history
+            .versions
+            .iter()
+            .filter_map(|version| Some((key(&version.release.id)?, version)));
+        known
+            .filter(|(key, _)| *key <= made)
+            .max_by_key(|(key, _)| *key)
+            .map(|(_, version)| version)
     }
 
     /// Returns the commitments as they stood when a release was made.
@@ -168,31 +175,53 @@ impl Site {
         self.history(DocumentId::COMMITMENTS)?.draft.as_deref()
     }
 
-    /// Returns the moments at which something ends that is trusted until then: security.txt, its key, and the signature of it.
+    /// Returns the moments at which something ends that is trusted until then: security.txt, its
+    /// key, and the signature of it.
     pub fn ends(&self) -> impl Iterator<Item = Timestamp> {
-        let ends = |settings: &SecurityTxt| [settings.expires(), settings.key_ends(), settings.signature_ends()];
+        let ends = |settings: &SecurityTxt| {
+            [settings.expires(), settings.key_ends(), settings.signature_ends()]
+        };
         self.config.security_txt.iter().flat_map(ends).flatten()
     }
 
-    /// Returns the days at which the site says something else although nobody edited it: words that come into force or cease to be,
-    /// security.txt, its key and its signature on the days they end and those their maintainer must hear of it, reviews that become overdue,
-    /// sub-processors that come and leave, days of the ledger that were ahead.
+    /// Returns the days at which the site says something else although nobody edited it: words that
+    /// come into force or cease to be, security.txt, its key and its signature on the days they end
+    /// and those their maintainer must hear of it, reviews that become overdue, sub-processors that
+    /// come and leave, days of the ledger that were ahead.
     pub fn turning_days(&self) -> impl Iterator<Item = Date> {
         let zone = &self.config.timezone;
-        let periods = self.histories.iter().flat_map(|history| &history.versions).map(|version| &version.period);
-        let turns = periods.flat_map(Period::turns).chain(self.ledger.entries.iter().filter_map(Entry::date));
+        let periods = self
+            .histories
+            .iter()
+            .flat_map(|history| &history.versions)
+            .map(|version| &version.period);
+        let turns = periods
+            .flat_map(Period::turns)
+            .chain(self.ledger.entries.iter().filter_map(Entry::date));
         let days = self.config.security_txt.iter().flat_map(|security_txt| {
-            let before = |end: Option<Timestamp>, days: i64| end.and_then(|end| day_of(end, zone).checked_sub(days.days()).ok());
+            let before = |end: Option<Timestamp>, days: i64| {
+                end.and_then(|end| day_of(end, zone).checked_sub(days.days()).ok())
+            };
             let (expires, key_ends) = (security_txt.expires(), security_txt.key_ends());
             let longest = before(expires, SecurityTxt::LONGEST_DAYS);
-            [before(expires, security_txt.warn_days), longest, before(key_ends, security_txt.key_warn_days)].into_iter().flatten()
+            [
+                before(expires, security_txt.warn_days),
+                longest,
+                before(key_ends, security_txt.key_warn_days),
+            ]
+            .into_iter()
+            .flatten()
         });
         // What ends within a day has ended when the next one begins.
         let ends = self.ends().flat_map(|end| {
             let day = day_of(end, zone);
             [Some(day), day.tomorrow().ok()].into_iter().flatten()
         });
-        let due = self.histories.iter().filter_map(History::review_due).filter_map(|due| due.tomorrow().ok());
+        let due = self
+            .histories
+            .iter()
+            .filter_map(History::review_due)
+            .filter_map(|due| due.tomorrow().ok());
         turns.chain(days).chain(ends).chain(due).chain(self.days_of_lists())
     }
 
@@ -200,7 +229,12 @@ impl Site {
     pub fn days_of_lists(&self) -> impl Iterator<Item = Date> {
         let lists = self.histories.iter().flat_map(|history| {
             let newest = history.newest().map(|newest| &newest.document);
-            history.shown().map(|at| &history.versions[at].document).into_iter().chain(newest).chain(&history.draft)
+            history
+                .shown()
+                .map(|at| &history.versions[at].document)
+                .into_iter()
+                .chain(newest)
+                .chain(&history.draft)
         });
         let companies = lists.filter_map(|list| match &**list {
             Document::Subprocessors(list) => Some(&list.subprocessors),
@@ -218,15 +252,8 @@ mod tests {
     use jiff::tz::TimeZoneDatabase;
 
     use super::*;
-    use crate::model::Commitments;
-    use crate::model::Kind;
-    use crate::model::Policy;
-    use crate::model::Section;
-    use crate::model::Subprocessor;
-    use crate::model::Subprocessors;
-    use crate::tree::Digest;
-    use crate::tree::Span;
-    use crate::tree::TreePath;
+    use crate::model::{Commitments, Kind, Policy, Section, Subprocessor, Subprocessors};
+    use crate::tree::{Digest, Span, TreePath};
 
     fn day(text: &str) -> Date {
         text.parse().unwrap()
@@ -234,12 +261,19 @@ mod tests {
 
     fn release(id: &str, released: Option<&str>, effective: Option<&str>) -> Arc<Release> {
         let (released, effective) = (released.map(day), effective.map(day));
-        Arc::new(Release { released, effective, ..Release::new(ReleaseId::new(id).unwrap(), "x", Kind::Substantive) })
+        Arc::new(Release {
+            released,
+            effective,
+            ..Release::new(ReleaseId::new(id).unwrap(), "x", Kind::Substantive)
+        })
     }
 
     /// Returns a list whose note is a word.
     fn list(word: &str) -> Arc<Document> {
-        Arc::new(Document::Commitments(Commitments { note: Some(word.into()), commitments: Vec::new() }))
+        Arc::new(Document::Commitments(Commitments {
+            note: Some(word.into()),
+            commitments: Vec::new(),
+        }))
     }
 
     fn version(release: &Arc<Release>, document: Arc<Document>) -> Version {
@@ -258,10 +292,25 @@ mod tests {
         }
     }
 
-    /// Returns a list with a draft and versions of these words, the version in force named by its place.
-    fn history(id: &str, draft: Option<&str>, versions: &[(&Arc<Release>, &str)], in_force: Option<usize>) -> History {
-        let versions = versions.iter().map(|(release, word)| version(release, list(word))).collect();
-        History { in_force, ..History::new(DocumentId::new(id).unwrap(), day("2024-06-01"), draft.map(list), versions) }
+    /// Returns a list with a draft and versions of these words, the version in force named by its
+    /// place.
+    fn history(
+        id: &str,
+        draft: Option<&str>,
+        versions: &[(&Arc<Release>, &str)],
+        in_force: Option<usize>,
+    ) -> History {
+        let versions =
+            versions.iter().map(|(release, word)| version(release, list(word))).collect();
+        History {
+            in_force,
+            ..History::new(
+                DocumentId::new(id).unwrap(),
+                day("2024-06-01"),
+                draft.map(list),
+                versions,
+            )
+        }
     }
 
     fn word(document: &Document) -> &str {
@@ -317,10 +366,15 @@ mod tests {
 
     #[test]
     fn readers_are_shown_the_draft_while_it_is_unreleased_else_what_is_in_force() {
-        let (one, two) = (release("one", Some("2024-01-01"), None), release("two", Some("2024-02-02"), None));
+        let (one, two) =
+            (release("one", Some("2024-01-01"), None), release("two", Some("2024-02-02"), None));
         let both = [(&one, "1"), (&two, "2")];
-        let shown = |draft: Option<&str>, versions: &[(&Arc<Release>, &str)], in_force: Option<usize>, unreleased: bool| {
-            word(History { unreleased, ..history("a", draft, versions, in_force) }.current()).to_owned()
+        let shown = |draft: Option<&str>,
+                     versions: &[(&Arc<Release>, &str)],
+                     in_force: Option<usize>,
+                     unreleased: bool| {
+            word(History { unreleased, ..history("a", draft, versions, in_force) }.current())
+                .to_owned()
         };
         assert_eq!(shown(Some("d"), &both, Some(0), false), "1");
         assert_eq!(shown(Some("d"), &both, Some(0), true), "d");
@@ -329,7 +383,11 @@ mod tests {
         assert_eq!(shown(None, &both, Some(1), false), "2");
         assert_eq!(shown(None, &both, Some(0), true), "1");
         assert_eq!(shown(None, &both, None, false), "2", "only what comes into force later");
-        let version = |in_force| history("a", None, &both, in_force).current_version().map(|version| version.release.id.to_string());
+        let version = |in_force| {
+            history("a", None, &both, in_force)
+                .current_version()
+                .map(|version| version.release.id.to_string())
+        };
         assert_eq!((version(None), version(Some(1)).as_deref()), (None, Some("two")));
         let later = release("three", Some("2024-05-05"), Some("2024-07-07"));
         assert_eq!(history("a", None, &[(&one, "1"), (&later, "3")], Some(0)).upcoming(), Some(1));
@@ -338,7 +396,10 @@ mod tests {
 
     #[test]
     fn a_document_lies_where_its_author_finds_it() {
-        assert_eq!(history("commitments", Some("d"), &[], None).place().as_str(), "content/commitments.yaml");
+        assert_eq!(
+            history("commitments", Some("d"), &[], None).place().as_str(),
+            "content/commitments.yaml"
+        );
         let history = History { draft: Some(policy(None)), ..history("a", None, &[], None) };
         assert_eq!(history.place().as_str(), "content/a/_index.md");
     }
@@ -346,19 +407,35 @@ mod tests {
     #[test]
     fn words_are_announced_where_they_come_into_force_later() {
         let announced = |released: Option<&str>, effective: Option<&str>| {
-            let (first, other) = (release("one", Some("2024-01-01"), None), release("two", released, effective));
+            let (first, other) =
+                (release("one", Some("2024-01-01"), None), release("two", released, effective));
             history("a", None, &[(&first, "1"), (&other, "2")], None).was_announced()
         };
-        assert!(announced(Some("2024-01-01"), Some("2024-01-02")) && announced(None, Some("2024-01-02")));
-        assert!(!announced(Some("2024-01-01"), Some("2024-01-01")) && !announced(Some("2024-01-01"), None));
+        assert!(
+            announced(Some("2024-01-01"), Some("2024-01-02"))
+                && announced(None, Some("2024-01-02"))
+        );
+        assert!(
+            !announced(Some("2024-01-01"), Some("2024-01-01"))
+                && !announced(Some("2024-01-01"), None)
+        );
     }
 
     #[test]
     fn a_review_is_due_after_the_newest_release_or_review() {
-        let releases = [release("one", Some("2024-01-31"), None), release("two", None, None), release("three", Some("2024-01-01"), None)];
+        let releases = [
+            release("one", Some("2024-01-31"), None),
+            release("two", None, None),
+            release("three", Some("2024-01-01"), None),
+        ];
         let due = |every: Option<&str>, reviewed: Option<&str>| {
-            let versions: Vec<(&Arc<Release>, &str)> = releases.iter().map(|release| (release, "x")).collect();
-            let history = History { draft: Some(policy(every)), reviewed: reviewed.map(day), ..history("a", None, &versions, None) };
+            let versions: Vec<(&Arc<Release>, &str)> =
+                releases.iter().map(|release| (release, "x")).collect();
+            let history = History {
+                draft: Some(policy(every)),
+                reviewed: reviewed.map(day),
+                ..history("a", None, &versions, None)
+            };
             history.review_due().map(|day| day.to_string())
         };
         assert_eq!(due(Some("1 month"), None).as_deref(), Some("2024-02-29"));
@@ -377,14 +454,25 @@ mod tests {
         ];
         let site = Site::new(config(), histories, releases.to_vec(), Ledger::default());
         let at = |id: &str, release: &str| {
-            site.version_at(id, &ReleaseId::new(release).unwrap()).map(|version| word(&version.document).to_owned()).unwrap_or_default()
+            site.version_at(id, &ReleaseId::new(release).unwrap())
+                .map(|version| word(&version.document).to_owned())
+                .unwrap_or_default()
         };
-        assert_eq!(["one", "two", "three", "four"].map(|release| at("commitments", release)), ["1", "1", "3", "3"]);
-        assert_eq!(["one", "two", "three", "four"].map(|release| at("whitehats", release)), ["", "2", "2", "2"]);
+        assert_eq!(
+            ["one", "two", "three", "four"].map(|release| at("commitments", release)),
+            ["1", "1", "3", "3"]
+        );
+        assert_eq!(
+            ["one", "two", "three", "four"].map(|release| at("whitehats", release)),
+            ["", "2", "2", "2"]
+        );
         assert_eq!(at("nothing", "one"), "");
         assert_eq!(site.commitments_at(&three.id).map(word), Some("3"));
         assert_eq!(site.commitments().map(word), Some("d"));
-        assert_eq!(site.unreleased().map(|history| history.id.as_str()).collect::<Vec<_>>(), ["whitehats"]);
+        assert_eq!(
+            site.unreleased().map(|history| history.id.as_str()).collect::<Vec<_>>(),
+            ["whitehats"]
+        );
         assert_eq!(site.history("whitehats").unwrap().id.as_str(), "whitehats");
     }
 
@@ -402,13 +490,15 @@ mod tests {
         let (security, support) = (ContactKind::Security, ContactKind::Support);
         let contacts = vec![contact(security, "a"), contact(support, "b"), contact(security, "c")];
         let config = Config { contacts, ..config() };
-        let found: Vec<&str> = config.contacts(security).filter_map(|contact| contact.email.as_deref()).collect();
+        let found: Vec<&str> =
+            config.contacts(security).filter_map(|contact| contact.email.as_deref()).collect();
         assert_eq!(found, ["a", "c"]);
     }
 
     #[test]
     fn a_site_says_something_else_on_its_turning_days() {
-        let (one, two) = (release("one", Some("2024-01-01"), Some("2024-01-10")), release("two", None, None));
+        let (one, two) =
+            (release("one", Some("2024-01-01"), Some("2024-01-10")), release("two", None, None));
         let security_txt = SecurityTxt {
             span: Span::default(),
             typed: None,
@@ -443,10 +533,17 @@ mod tests {
             until: Some(day("2025-06-06")),
             cancelled: None,
         };
-        let companies = Arc::new(Document::Subprocessors(Subprocessors { note: None, subprocessors: vec![company] }));
-        let reviewed =
-            History { draft: Some(policy(Some("1 year"))), reviewed: Some(day("2024-03-01")), ..history("a", None, &[(&one, "x")], None) };
-        let listed = History { draft: Some(companies), ..history("subprocessors", None, &[], None) };
+        let companies = Arc::new(Document::Subprocessors(Subprocessors {
+            note: None,
+            subprocessors: vec![company],
+        }));
+        let reviewed = History {
+            draft: Some(policy(Some("1 year"))),
+            reviewed: Some(day("2024-03-01")),
+            ..history("a", None, &[(&one, "x")], None)
+        };
+        let listed =
+            History { draft: Some(companies), ..history("subprocessors", None, &[], None) };
         let config = Config { security_txt: Some(security_txt), ..config() };
         let site = Site::new(config, vec![reviewed, listed], vec![one, two], Ledger::default());
         let days: Vec<String> = site.turning_days().map(|day| day.to_string()).collect();
@@ -465,7 +562,11 @@ mod tests {
         let tokyo = TimeZoneDatabase::bundled().get("Asia/Tokyo").unwrap();
         let ends = |timezone: TimeZone, end: &str| {
             let recorded = Some(end.parse().unwrap());
-            let security_txt = site.config.security_txt.clone().map(|settings| SecurityTxt { recorded, ..settings });
+            let security_txt = site
+                .config
+                .security_txt
+                .clone()
+                .map(|settings| SecurityTxt { recorded, ..settings });
             let config = Config { security_txt, timezone, ..site.config.clone() };
             let site = Site::new(config, Vec::new(), Vec::new(), Ledger::default());
             site.turning_days().map(|day| day.to_string()).collect::<Vec<_>>()[2..].join(" ")

@@ -6,8 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::Placed;
-use crate::tree::Span;
-use crate::tree::composed;
+use crate::tree::{Span, composed};
 
 /// The list of them, in the order of its file, which says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,7 +21,9 @@ impl Subprocessors {
     /// Returns them as they are drawn: by name. The order of the file says nothing.
     pub fn in_order(&self) -> Vec<&Subprocessor> {
         let mut entries: Vec<&Subprocessor> = self.subprocessors.iter().collect();
-        entries.sort_by_cached_key(|entry| (folded(&entry.name.value), entry.purpose.clone(), format!("{:?}", entry.unplaced())));
+        entries.sort_by_cached_key(|entry| {
+            (folded(&entry.name.value), entry.purpose.clone(), format!("{:?}", entry.unplaced()))
+        });
         entries
     }
 }
@@ -30,7 +31,8 @@ impl Subprocessors {
 /// A company that processes data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subprocessor {
-    /// What it is known by from version to version, unique in the list; the name and the purpose where it has none.
+    /// What it is known by from version to version, unique in the list; the name and the purpose
+    /// where it has none.
     pub id: Option<Placed<String>>,
     /// What it is called.
     pub name: Placed<String>,
@@ -105,15 +107,18 @@ impl Subprocessor {
         }
     }
 
-    /// Returns the last day on which customers may object, where they are promised so many days of notice.
+    /// Returns the last day on which customers may object, where they are promised so many days of
+    /// notice.
     pub fn objections_until(&self, days: i64) -> Option<Date> {
         self.announced?.checked_add(days.days()).ok()
     }
 
     /// Returns it without its places in the file, to be compared with one of another file.
     pub fn unplaced(&self) -> Subprocessor {
-        let unplaced = |text: &Placed<String>| Placed { value: text.value.clone(), span: Span::default() };
-        let effective = self.effective.as_ref().map(|day| Placed { value: day.value, span: Span::default() });
+        let unplaced =
+            |text: &Placed<String>| Placed { value: text.value.clone(), span: Span::default() };
+        let effective =
+            self.effective.as_ref().map(|day| Placed { value: day.value, span: Span::default() });
         let (id, country) = (self.id.as_ref().map(unplaced), self.country.as_ref().map(unplaced));
         Subprocessor { id, name: unplaced(&self.name), country, effective, ..self.clone() }
     }
@@ -122,15 +127,20 @@ impl Subprocessor {
 impl Subprocessors {
     /// Returns the columns in which any entry says anything.
     pub fn columns(&self) -> Vec<&'static Column> {
-        let used = |(_, cell): &&Column| self.subprocessors.iter().any(|entry| cell(entry).is_some());
+        let used =
+            |(_, cell): &&Column| self.subprocessors.iter().any(|entry| cell(entry).is_some());
         Subprocessor::COLUMNS.iter().filter(used).collect()
     }
 }
 
-/// Returns a name as it is compared with others: without the case of its letters, the space around it and letters of no width, and however
-/// its accents are typed.
+/// Returns a name as it is compared with others: without the case of its letters, the space around
+/// it and letters of no width, and however its accents are typed.
 pub fn folded(name: &str) -> String {
-    let seen: String = name.trim().chars().filter(|letter| !matches!(letter, '\u{200b}'..='\u{200d}' | '\u{2060}')).collect();
+    let seen: String = name
+        .trim()
+        .chars()
+        .filter(|letter| !matches!(letter, '\u{200b}'..='\u{200d}' | '\u{2060}'))
+        .collect();
     composed(&seen.to_lowercase()).into_owned()
 }
 
@@ -164,12 +174,24 @@ mod tests {
     #[test]
     fn it_comes_and_leaves_on_its_days() {
         let placed = |text: &str| Placed { value: day(text), span: Span::default() };
-        let entry = Subprocessor { effective: Some(placed("2024-01-02")), until: Some(day("2024-02-02")), ..subprocessor() };
-        let standings = ["2024-01-01", "2024-01-02", "2024-02-02", "2024-02-03"].map(|text| entry.standing(day(text)));
-        assert_eq!(standings, [Standing::Announced, Standing::InForce, Standing::InForce, Standing::Former]);
+        let entry = Subprocessor {
+            effective: Some(placed("2024-01-02")),
+            until: Some(day("2024-02-02")),
+            ..subprocessor()
+        };
+        let standings = ["2024-01-01", "2024-01-02", "2024-02-02", "2024-02-03"]
+            .map(|text| entry.standing(day(text)));
+        assert_eq!(
+            standings,
+            [Standing::Announced, Standing::InForce, Standing::InForce, Standing::Former]
+        );
         assert_eq!(subprocessor().standing(day("2024-01-01")), Standing::InForce);
         let cancelled = Subprocessor { cancelled: Some(day("2023-12-01")), ..entry };
-        assert_eq!(cancelled.standing(day("2024-03-01")), Standing::Cancelled, "never a former one");
+        assert_eq!(
+            cancelled.standing(day("2024-03-01")),
+            Standing::Cancelled,
+            "never a former one"
+        );
         let announced = Subprocessor { announced: Some(day("2024-02-28")), ..subprocessor() };
         assert_eq!(announced.objections_until(2), Some(day("2024-03-01")));
         assert_eq!(subprocessor().objections_until(2), None);
@@ -191,16 +213,43 @@ mod tests {
             cancelled: Some(day("2024-01-04")),
             ..subprocessor()
         };
-        let cells: Vec<String> = Subprocessor::COLUMNS.iter().map(|(_, cell)| cell(&full).unwrap().into_owned()).collect();
-        assert_eq!(cells, ["P", "E", "D", "NO", "S", "G", "F", "2024-01-01", "2024-01-02", "2024-01-03", "2024-01-04"]);
+        let cells: Vec<String> = Subprocessor::COLUMNS
+            .iter()
+            .map(|(_, cell)| cell(&full).unwrap().into_owned())
+            .collect();
+        assert_eq!(
+            cells,
+            [
+                "P",
+                "E",
+                "D",
+                "NO",
+                "S",
+                "G",
+                "F",
+                "2024-01-01",
+                "2024-01-02",
+                "2024-01-03",
+                "2024-01-04"
+            ]
+        );
         let titles = |subprocessors: Vec<Subprocessor>| {
             let list = Subprocessors { note: None, subprocessors };
             list.columns().into_iter().map(|(title, _)| *title).collect::<Vec<_>>()
         };
         assert_eq!(titles(vec![]), [""; 0]);
-        assert_eq!(titles(vec![subprocessor(), Subprocessor { group: Some("G".into()), ..subprocessor() }]), ["Purpose", "Group"]);
+        assert_eq!(
+            titles(vec![
+                subprocessor(),
+                Subprocessor { group: Some("G".into()), ..subprocessor() }
+            ]),
+            ["Purpose", "Group"]
+        );
         let unplaced = full.unplaced();
-        assert_eq!((unplaced.name.span, unplaced.country.unwrap().span), (Span::default(), Span::default()));
+        assert_eq!(
+            (unplaced.name.span, unplaced.country.unwrap().span),
+            (Span::default(), Span::default())
+        );
         assert_eq!((unplaced.name.value, unplaced.data), (full.name.value, full.data));
     }
 

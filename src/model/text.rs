@@ -170,7 +170,9 @@ pub enum Target {
 impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Target::Outside(address) | Target::Nowhere(address) | Target::Unsafe(address) => formatter.write_str(address),
+            Target::Outside(address) | Target::Nowhere(address) | Target::Unsafe(address) => {
+                formatter.write_str(address)
+            }
             Target::Here(anchor) => write!(formatter, "#{anchor}"),
             Target::Document { id, anchor: None } => write!(formatter, "/{id}/"),
             Target::Document { id, anchor: Some(anchor) } => write!(formatter, "/{id}/#{anchor}"),
@@ -214,8 +216,12 @@ pub fn plain(text: &[Inline]) -> String {
 fn collect(text: &[Inline], words: &mut String) {
     for inline in text {
         match inline {
-            Inline::Text(text) | Inline::Code(text) | Inline::Image { alt: text, .. } => words.push_str(text),
-            Inline::Emphasis(text) | Inline::Strong(text) | Inline::Strike(text) => collect(text, words),
+            Inline::Text(text) | Inline::Code(text) | Inline::Image { alt: text, .. } => {
+                words.push_str(text)
+            }
+            Inline::Emphasis(text) | Inline::Strong(text) | Inline::Strike(text) => {
+                collect(text, words)
+            }
             Inline::Link { text, .. } => collect(text, words),
             Inline::SoftBreak | Inline::HardBreak => words.push(' '),
             Inline::Footnote(_) | Inline::Html(_) => {}
@@ -230,7 +236,11 @@ mod tests {
     #[test]
     fn words_are_read_without_their_marks() {
         let text = |text: &str| Inline::Text(text.to_owned());
-        let link = Inline::Link { target: Target::Here("x".into()), title: "t".into(), text: vec![text("g")] };
+        let link = Inline::Link {
+            target: Target::Here("x".into()),
+            title: "t".into(),
+            text: vec![text("g")],
+        };
         let words = [
             text("a"),
             Inline::Code("b".into()),

@@ -1,6 +1,7 @@
 //! What is in force when: the periods of a document's versions.
 //!
-//! Everything that tells a day from which, or until which, words are in force asks this and nothing else.
+//! Everything that tells a day from which, or until which, words are in force asks this and nothing
+//! else.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,8 @@ pub struct Period {
     pub from: Option<Date>,
     /// What ends it.
     pub end: End,
-    /// Whether it ended on its first day, by what was decided that day: it was in force for a part of it.
+    /// Whether it ended on its first day, by what was decided that day: it was in force for a part
+    /// of it.
     pub same_day: bool,
 }
 
@@ -63,17 +65,20 @@ impl Period {
         self.ended().filter(|_| !self.is_empty()).map(|ended| ended.yesterday().unwrap_or(ended))
     }
 
-    /// Returns true if the version never comes into force: it was withdrawn, or something took its place before its first day.
+    /// Returns true if the version never comes into force: it was withdrawn, or something took its
+    /// place before its first day.
     pub fn never(&self) -> bool {
         self.is_empty() && !self.same_day
     }
 
     /// Returns true if there is no day at whose end the version is in force.
     pub fn is_empty(&self) -> bool {
-        self.end == End::Withdrawn || matches!((self.from, self.ended()), (Some(from), Some(ended)) if ended <= from)
+        self.end == End::Withdrawn
+            || matches!((self.from, self.ended()), (Some(from), Some(ended)) if ended <= from)
     }
 
-    /// Returns true if the version was taken back before it came into force: withdrawn, or announced when the document was retired.
+    /// Returns true if the version was taken back before it came into force: withdrawn, or
+    /// announced when the document was retired.
     pub fn is_cancelled(&self) -> bool {
         self.end == End::Withdrawn || self.never() && matches!(self.end, End::Retired { .. })
     }
@@ -122,18 +127,20 @@ pub struct Scheduled<'a> {
 pub struct Timeline {
     /// The period of each version.
     pub periods: Vec<Period>,
-    /// The versions in the order in which one takes over from another: that of the ledger, but that a version which says what it was changed
-    /// from stands right behind that one.
+    /// The versions in the order in which one takes over from another: that of the ledger, but that
+    /// a version which says what it was changed from stands right behind that one.
     pub order: Vec<usize>,
-    /// The acts on a version that came in time, by their place in the ledger and that of the version among the others.
+    /// The acts on a version that came in time, by their place in the ledger and that of the
+    /// version among the others.
     pub decided: BTreeSet<(usize, usize)>,
 }
 
-/// Returns when each version of a document is in force. `acts` are what else the ledger says of the document, each with its place; both are
-/// oldest first.
+/// Returns when each version of a document is in force. `acts` are what else the ledger says of the
+/// document, each with its place; both are oldest first.
 ///
-/// A version is in force from its day until one behind it in the order comes into force; after that it never returns. Versions of which nobody
-/// knows the day come before all others. A retirement ends what was released before it and what comes into force before its day.
+/// A version is in force from its day until one behind it in the order comes into force; after that
+/// it never returns. Versions of which nobody knows the day come before all others. A retirement
+/// ends what was released before it and what comes into force before its day.
 pub fn timeline(versions: &[Scheduled<'_>], acts: &[(usize, &Act)]) -> Timeline {
     let mut days: Vec<Option<Date>> = versions.iter().map(|version| version.day).collect();
     let (mut withdrawn, mut decided) = (vec![false; versions.len()], BTreeSet::new());
@@ -161,15 +168,23 @@ pub fn timeline(versions: &[Scheduled<'_>], acts: &[(usize, &Act)]) -> Timeline 
     }
     let mut order: Vec<usize> = Vec::with_capacity(versions.len());
     for (at, version) in versions.iter().enumerate() {
-        let followed = version.follows.and_then(&named).and_then(|followed| order.iter().position(|other| *other == followed));
+        let followed = version
+            .follows
+            .and_then(&named)
+            .and_then(|followed| order.iter().position(|other| *other == followed));
         order.insert(followed.map_or(order.len(), |followed| followed + 1), at);
     }
     order.sort_by_key(|at| days[*at].is_some());
-    let mut periods: Vec<Period> = days.iter().map(|day| Period { from: *day, end: End::Withdrawn, same_day: false }).collect();
+    let mut periods: Vec<Period> = days
+        .iter()
+        .map(|day| Period { from: *day, end: End::Withdrawn, same_day: false })
+        .collect();
     // From the last back: what ends a version is the earliest of what comes behind it.
     let mut next: Option<(usize, Option<Date>)> = None;
     for at in order.iter().copied().rev().filter(|at| !withdrawn[*at]) {
-        let ends = |(place, on, _): &&(usize, Date, Date)| *place > versions[at].place || days[at] < Some(*on);
+        let ends = |(place, on, _): &&(usize, Date, Date)| {
+            *place > versions[at].place || days[at] < Some(*on)
+        };
         let end = retired.iter().filter(ends).map(|(_, on, _)| *on).min();
         periods[at].end = match (next, end) {
             (Some((_, Some(on))), Some(end)) if end < on => End::Retired { on: end },

@@ -5,12 +5,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::model::Document;
-use crate::model::Period;
-use crate::model::Release;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::TreePath;
+use crate::model::{Document, Period, Release};
+use crate::tree::{Digest, File, TreePath};
 
 /// A document as one release froze it.
 #[derive(Clone, Debug)]

@@ -4,8 +4,7 @@ use std::cmp::Reverse;
 
 use jiff::civil::Date;
 
-use crate::model::Placed;
-use crate::model::folded;
+use crate::model::{Placed, folded};
 use crate::tree::Span;
 
 /// The list of them, in the order of its file, which says nothing.
@@ -51,12 +50,24 @@ impl Whitehat {
     /// Returns somebody of whom nothing is known but a name, and who agrees to be named.
     pub fn named(name: String) -> Whitehat {
         let name = Placed { value: name, span: Span::default() };
-        Whitehat { name, formerly: None, link: None, date: None, class: None, groups: Vec::new(), consent: true, removed: None }
+        Whitehat {
+            name,
+            formerly: None,
+            link: None,
+            date: None,
+            class: None,
+            groups: Vec::new(),
+            consent: true,
+            removed: None,
+        }
     }
 
     /// Returns it without its place in the file, to be compared with one of another file.
     pub fn unplaced(&self) -> Whitehat {
-        Whitehat { name: Placed { value: self.name.value.clone(), span: Span::default() }, ..self.clone() }
+        Whitehat {
+            name: Placed { value: self.name.value.clone(), span: Span::default() },
+            ..self.clone()
+        }
     }
 
     /// Tells whether readers may see the entry.
@@ -71,10 +82,17 @@ impl Whitehats {
         self.whitehats.iter().filter(|whitehat| whitehat.is_shown())
     }
 
-    /// Returns them as they are drawn: the newest report first, then by name. The order of the file says nothing.
+    /// Returns them as they are drawn: the newest report first, then by name. The order of the file
+    /// says nothing.
     pub fn in_order(&self) -> Vec<&Whitehat> {
         let mut entries: Vec<&Whitehat> = self.shown().collect();
-        entries.sort_by_cached_key(|entry| (Reverse(entry.date.clone()), folded(&entry.name.value), format!("{:?}", entry.unplaced())));
+        entries.sort_by_cached_key(|entry| {
+            (
+                Reverse(entry.date.clone()),
+                folded(&entry.name.value),
+                format!("{:?}", entry.unplaced()),
+            )
+        });
         entries
     }
 }
@@ -87,12 +105,20 @@ mod tests {
     fn who_did_not_agree_or_was_removed_is_not_shown() {
         let whitehat = |name: &str, consent: bool, removed: bool| Whitehat {
             consent,
-            removed: removed.then(|| Removal { date: Date::constant(2024, 1, 1), reason: "x".into() }),
+            removed: removed
+                .then(|| Removal { date: Date::constant(2024, 1, 1), reason: "x".into() }),
             ..Whitehat::named(name.into())
         };
-        let whitehats =
-            vec![whitehat("a", true, false), whitehat("b", false, false), whitehat("c", true, true), whitehat("d", false, true)];
+        let whitehats = vec![
+            whitehat("a", true, false),
+            whitehat("b", false, false),
+            whitehat("c", true, true),
+            whitehat("d", false, true),
+        ];
         let list = Whitehats { undated_before: None, whitehats };
-        assert_eq!(list.shown().map(|whitehat| whitehat.name.value.as_str()).collect::<Vec<_>>(), ["a"]);
+        assert_eq!(
+            list.shown().map(|whitehat| whitehat.name.value.as_str()).collect::<Vec<_>>(),
+            ["a"]
+        );
     }
 }

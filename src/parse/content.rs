@@ -1,41 +1,28 @@
 //! The whole content folder: which file is read as what.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::nearest;
-use crate::model::Content;
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::Policy;
-use crate::parse::invisible;
-use crate::parse::lists;
-use crate::parse::mangled;
-use crate::parse::policy;
-use crate::parse::policy::Rules;
-use crate::parse::policy::source;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::model::{Content, Document, DocumentId, Policy};
+use crate::parse::policy::{Rules, source};
 use crate::parse::reference::References;
-use crate::parse::released;
-use crate::parse::security_txt;
-use crate::parse::site;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Memo;
-use crate::tree::Source;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::parse::{invisible, lists, mangled, policy, released, security_txt, site};
+use crate::tree::{Digest, File, Memo, Source, Tree, TreePath};
 
 const ROOT: &str = "content";
 const SITE: &str = "site.yaml";
 
-/// The files whose data words refer to: what is read of a policy depends on them and on its own files.
-const REFERRED: [&str; 4] = ["content/site.yaml", "content/whitehats.yaml", "content/subprocessors.yaml", "content/commitments.yaml"];
+/// The files whose data words refer to: what is read of a policy depends on them and on its own
+/// files.
+const REFERRED: [&str; 4] = [
+    "content/site.yaml",
+    "content/whitehats.yaml",
+    "content/subprocessors.yaml",
+    "content/commitments.yaml",
+];
 
 type Files<'a> = Vec<(&'a TreePath, &'a File)>;
 
@@ -48,7 +35,11 @@ pub fn content(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Content {
 }
 
 /// Reads the draft, and of the policies those that were not read before.
-pub fn content_again(files: &Tree<File>, policies: &Policies, diagnostics: &mut Diagnostics) -> Content {
+pub fn content_again(
+    files: &Tree<File>,
+    policies: &Policies,
+    diagnostics: &mut Diagnostics,
+) -> Content {
     let path = TreePath::new("content/site.yaml").expect("a path");
     let config = match files.get(&path) {
         Some(file) => source(&path, file, diagnostics).map_or_else(site::unknown, |source| {
@@ -57,18 +48,22 @@ pub fn content_again(files: &Tree<File>, policies: &Policies, diagnostics: &mut 
             site::config(&source, files, diagnostics)
         }),
         None => {
-            let missing = Diagnostic::error(Code::MissingFile, "there is no `content/site.yaml`").in_file(&path);
+            let missing = Diagnostic::error(Code::MissingFile, "there is no `content/site.yaml`")
+                .in_file(&path);
             diagnostics.push(missing.help("run `policybook init` for a project to start from, or `-C DIR` for one that lies elsewhere"));
             site::unknown()
         }
     };
     let folders = folders(files, diagnostics);
     let lists = drafted_lists(files, diagnostics);
-    let ordered: Vec<Document> = lists.iter().map(|(_, list)| released::in_order(files, list)).collect();
+    let ordered: Vec<Document> =
+        lists.iter().map(|(_, list)| released::in_order(files, list)).collect();
     let references = References::new(&config.contacts, ordered.iter());
     let rules = Rules { references, raw_html: config.raw_html };
-    let drafted = REFERRED.map(|path| files.get(&TreePath::new(path).expect("a path")).map(File::digest));
-    let released = DocumentId::LISTS.map(|id| released::file(files, id).map(|(_, file)| file.digest()));
+    let drafted =
+        REFERRED.map(|path| files.get(&TreePath::new(path).expect("a path")).map(File::digest));
+    let released =
+        DocumentId::LISTS.map(|id| released::file(files, id).map(|(_, file)| file.digest()));
     let referred = [&drafted[..], &released].concat();
     let read = |(id, files): (&DocumentId, &Files<'_>)| {
         policies.get(input(&referred, files), || {
@@ -78,7 +73,9 @@ pub fn content_again(files: &Tree<File>, policies: &Policies, diagnostics: &mut 
         })
     };
     let mut documents = BTreeMap::new();
-    for (id, (document, found)) in folders.keys().zip(folders.par_iter().map(read).collect::<Vec<_>>()) {
+    for (id, (document, found)) in
+        folders.keys().zip(folders.par_iter().map(read).collect::<Vec<_>>())
+    {
         diagnostics.extend(found);
         if let Some(document) = document {
             documents.insert(id.clone(), document);
@@ -100,27 +97,42 @@ fn input(referred: &[Option<Digest>], files: &Files<'_>) -> Digest {
     Digest::of(own.chain([format!("{referred:?}")]).collect::<String>())
 }
 
-/// Reads one document as it is kept under `root`, a released version's folder, where words refer to nothing and raw HTML reaches readers or not.
-pub fn document(files: &Tree<File>, root: &TreePath, id: &DocumentId, raw_html: bool, diagnostics: &mut Diagnostics) -> Option<Document> {
+/// Reads one document as it is kept under `root`, a released version's folder, where words refer to
+/// nothing and raw HTML reaches readers or not.
+pub fn document(
+    files: &Tree<File>,
+    root: &TreePath,
+    id: &DocumentId,
+    raw_html: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<Document> {
     if let Some((path, file)) = list_file(files, root.as_str(), id.as_str()) {
         let source = source(&path, file, diagnostics)?;
         return read_list(id.as_str(), &source, diagnostics);
     }
     let folder = root.join(id.as_str());
-    let markdown = |(path, _): &(&TreePath, &File)| path.folder() == folder.as_str() && path.name().ends_with(".md");
+    let markdown = |(path, _): &(&TreePath, &File)| {
+        path.folder() == folder.as_str() && path.name().ends_with(".md")
+    };
     let files: Files<'_> = files.under(&folder).filter(markdown).collect();
     let policy = policy::policy(root.as_str(), id, &files, None, diagnostics)?;
     Some(Document::Policy(Policy { raw_html, ..policy }))
 }
 
 /// Groups the markdown files of the draft by their policies, and reports what is read by nobody.
-fn folders<'a>(files: &'a Tree<File>, diagnostics: &mut Diagnostics) -> BTreeMap<DocumentId, Files<'a>> {
+fn folders<'a>(
+    files: &'a Tree<File>,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<DocumentId, Files<'a>> {
     let mut folders: BTreeMap<DocumentId, Files<'a>> = BTreeMap::new();
     let mut reported: Option<&str> = None;
     let mut unportable: BTreeSet<String> = BTreeSet::new();
     for (path, file) in files.under(&TreePath::new(ROOT).expect("a path")) {
         let within = path.within(ROOT).unwrap_or_default();
-        if within.starts_with("versions/") || path.name().starts_with('.') || path.name().ends_with('~') {
+        if within.starts_with("versions/")
+            || path.name().starts_with('.')
+            || path.name().ends_with('~')
+        {
             continue;
         }
         let Some((folder, name)) = within.rsplit_once('/') else {
@@ -128,13 +140,24 @@ fn folders<'a>(files: &'a Tree<File>, diagnostics: &mut Diagnostics) -> BTreeMap
             continue;
         };
         if !name.ends_with(".md") {
-            let stray = Diagnostic::warning(Code::StrayFile, "a policy holds markdown only; this file is not used").in_file(path);
+            let stray = Diagnostic::warning(
+                Code::StrayFile,
+                "a policy holds markdown only; this file is not used",
+            )
+            .in_file(path);
             diagnostics.push(stray.help("move it out of `content/`"));
             continue;
         }
         if let Some(part) = path.unportable().filter(|part| unportable.insert((*part).to_owned())) {
-            let held = Diagnostic::warning(Code::BadName, format!("Windows cannot hold a file or folder of the name `{part}`"));
-            diagnostics.push(held.in_file(path).help("rename it: nobody could check this project out there, or serve its pages"));
+            let held = Diagnostic::warning(
+                Code::BadName,
+                format!("Windows cannot hold a file or folder of the name `{part}`"),
+            );
+            diagnostics.push(
+                held.in_file(path).help(
+                    "rename it: nobody could check this project out there, or serve its pages",
+                ),
+            );
         }
         let taken = folder.split('/').any(|part| DocumentId::RESERVED.contains(&part));
         match DocumentId::new(folder).filter(|_| !taken) {
@@ -142,7 +165,11 @@ fn folders<'a>(files: &'a Tree<File>, diagnostics: &mut Diagnostics) -> BTreeMap
             None if reported == Some(folder) => {}
             None => {
                 reported = Some(folder);
-                let bad = Diagnostic::error(Code::BadName, format!("`{folder}` cannot be the name of a policy")).in_file(path);
+                let bad = Diagnostic::error(
+                    Code::BadName,
+                    format!("`{folder}` cannot be the name of a policy"),
+                )
+                .in_file(path);
                 diagnostics.push(match taken {
                     true => bad.help("choose another name: that address is taken"),
                     false => bad.help("use lower-case letters, digits and single hyphens: the name becomes the address"),
@@ -161,7 +188,9 @@ fn stray_at_the_top(path: &TreePath, name: &str, diagnostics: &mut Diagnostics) 
     let stray = Diagnostic::error(Code::StrayFile, format!("nothing reads `{path}`")).in_file(path);
     diagnostics.push(match nearest(name, known) {
         Some(meant) => stray.help(format!("did you mean `{meant}`?")),
-        None if name.ends_with(".md") => stray.help("a section lies in the folder of its policy, as in `content/security/10-reporting.md`"),
+        None if name.ends_with(".md") => stray.help(
+            "a section lies in the folder of its policy, as in `content/security/10-reporting.md`",
+        ),
         None => stray.help("move it out of `content/`"),
     });
 }
@@ -173,7 +202,10 @@ fn list_file<'a>(files: &'a Tree<File>, root: &str, id: &str) -> Option<(TreePat
 }
 
 /// Reads the lists of the draft.
-fn drafted_lists(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Vec<(&'static str, Document)> {
+fn drafted_lists(
+    files: &Tree<File>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(&'static str, Document)> {
     let read = |id: &'static str| {
         let mut found = Diagnostics::new();
         (id, list(files, id, &mut found), found)
@@ -195,15 +227,21 @@ fn list(files: &Tree<File>, id: &str, diagnostics: &mut Diagnostics) -> Option<D
             invisible::check(&source, 0, diagnostics);
             read_list(id, &source, diagnostics)
         }
-        None => read_list(id, &Source { path: &path, text: format!("{id}: []").into() }, diagnostics),
+        None => {
+            read_list(id, &Source { path: &path, text: format!("{id}: []").into() }, diagnostics)
+        }
     }
 }
 
 fn read_list(id: &str, source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Document> {
     match id {
         DocumentId::WHITEHATS => Some(Document::Whitehats(lists::whitehats(source, diagnostics))),
-        DocumentId::SUBPROCESSORS => Some(Document::Subprocessors(lists::subprocessors(source, diagnostics))),
-        DocumentId::COMMITMENTS => Some(Document::Commitments(lists::commitments(source, diagnostics))),
+        DocumentId::SUBPROCESSORS => {
+            Some(Document::Subprocessors(lists::subprocessors(source, diagnostics)))
+        }
+        DocumentId::COMMITMENTS => {
+            Some(Document::Commitments(lists::commitments(source, diagnostics)))
+        }
         _ => None,
     }
 }

@@ -1,4 +1,5 @@
-//! The entries of a list as lines of its file: taken out or added, with every comment and the order of the rest as they were.
+//! The entries of a list as lines of its file: taken out or added, with every comment and the order
+//! of the rest as they were.
 
 use std::ops::Range;
 
@@ -6,16 +7,9 @@ use jiff::civil::Date;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Placed;
-use crate::parse::Node;
-use crate::parse::Value;
-use crate::parse::yaml::in_quotes;
-use crate::parse::yaml::quoted;
-use crate::parse::yaml::scalars;
-use crate::parse::yaml::tree;
-use crate::tree::Edit;
-use crate::tree::Span;
-use crate::tree::TreePath;
-use crate::tree::edited;
+use crate::parse::yaml::{in_quotes, quoted, scalars, tree};
+use crate::parse::{Node, Value};
+use crate::tree::{Edit, Span, TreePath, edited};
 
 /// How long a day is, written as `2026-11-21`.
 const DAY: usize = 10;
@@ -41,9 +35,14 @@ pub struct Added {
     pub lines: String,
 }
 
-/// Returns the text of a list without the entries that `hidden` names by their places; nothing where they cannot be taken out line by line
-/// without something else. `key` is that of the list.
-pub fn without(path: &TreePath, text: &str, key: &str, hidden: impl Fn(usize) -> bool) -> Option<String> {
+/// Returns the text of a list without the entries that `hidden` names by their places; nothing
+/// where they cannot be taken out line by line without something else. `key` is that of the list.
+pub fn without(
+    path: &TreePath,
+    text: &str,
+    key: &str,
+    hidden: impl Fn(usize) -> bool,
+) -> Option<String> {
     let old = root(path, text)?;
     let items = items(&old, key)?;
     if !(0..items.len()).any(&hidden) {
@@ -58,31 +57,43 @@ pub fn without(path: &TreePath, text: &str, key: &str, hidden: impl Fn(usize) ->
         done = lines.end;
     }
     left.push_str(&text[done..]);
-    let shown = items.iter().enumerate().filter(|(index, _)| !hidden(*index)).map(|(_, item)| *item);
+    let shown =
+        items.iter().enumerate().filter(|(index, _)| !hidden(*index)).map(|(_, item)| *item);
     let new = root(path, &left)?;
     agree(&old, &new, key, shown.collect()).then_some(left)
 }
 
-/// Returns what an entry adds to the text of a list; nothing where it cannot be added without something else. `key` is that of the list.
+/// Returns what an entry adds to the text of a list; nothing where it cannot be added without
+/// something else. `key` is that of the list.
 pub fn with(path: &TreePath, text: &str, key: &str, said: Said<'_>) -> Option<Added> {
-    let old = root(path, text).unwrap_or(Node { value: Value::Mapping(Vec::new()), span: Span::default() });
+    let old = root(path, text)
+        .unwrap_or(Node { value: Value::Mapping(Vec::new()), span: Span::default() });
     let Value::Mapping(entries) = &old.value else {
         return None;
     };
     let line_end = |at: usize| text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
-    let fresh = |at: usize| if text[..at].is_empty() || text[..at].ends_with('\n') { "" } else { "\n" };
+    let fresh =
+        |at: usize| if text[..at].is_empty() || text[..at].ends_with('\n') { "" } else { "\n" };
     let (span, before, indent) = match entries.iter().find(|(name, _)| name.value == key) {
-        None => (Span::new(text.len(), text.len()), format!("{}{key}:\n", fresh(text.len())), "  ".to_owned()),
+        None => (
+            Span::new(text.len(), text.len()),
+            format!("{}{key}:\n", fresh(text.len())),
+            "  ".to_owned(),
+        ),
         Some((name, Node { value: Value::Nothing, .. })) => {
             let at = line_end(name.span.end);
             (Span::new(at, at), fresh(at).to_owned(), "  ".to_owned())
         }
         Some((name, Node { value: Value::List(items), span })) => match items.last() {
-            None => (Span::new(name.span.end, line_end(span.end)), ":\n".to_owned(), "  ".to_owned()),
+            None => {
+                (Span::new(name.span.end, line_end(span.end)), ":\n".to_owned(), "  ".to_owned())
+            }
             Some(last) => {
                 let scalars = scalars(text, 0);
-                let lines = lines(text, last, |at| scalars.get(&at).map(|written| written.span.end))?;
-                let indent = text[lines.start..].chars().take_while(|letter| *letter == ' ').collect();
+                let lines =
+                    lines(text, last, |at| scalars.get(&at).map(|written| written.span.end))?;
+                let indent =
+                    text[lines.start..].chars().take_while(|letter| *letter == ' ').collect();
                 (Span::new(lines.end, lines.end), fresh(lines.end).to_owned(), indent)
             }
         },
@@ -113,19 +124,29 @@ fn items<'a>(root: &'a Node, key: &str) -> Option<Vec<&'a Node>> {
     }
 }
 
-/// Returns the whole lines of an entry that begins with `- ` on a line of its own. `end` tells where a scalar ends that begins at a byte.
+/// Returns the whole lines of an entry that begins with `- ` on a line of its own. `end` tells
+/// where a scalar ends that begins at a byte.
 fn lines(text: &str, item: &Node, end: impl Fn(usize) -> Option<usize>) -> Option<Range<usize>> {
     let mut marks = Vec::new();
     places(item, &mut marks);
     let first = marks.iter().map(|span| span.start).min()?;
     let last = marks.iter().map(|span| end(span.start).unwrap_or(span.end)).max()?;
     let start = text[..first].rfind('\n').map_or(0, |end| end + 1);
-    text[start..first].trim_start_matches(' ').strip_prefix('-')?.trim_matches([' ', '{']).is_empty().then_some(())?;
+    text[start..first]
+        .trim_start_matches(' ')
+        .strip_prefix('-')?
+        .trim_matches([' ', '{'])
+        .is_empty()
+        .then_some(())?;
     let whole = text[..last].ends_with('\n');
-    let mut end = if whole { last } else { text[last..].find('\n').map_or(text.len(), |end| last + end + 1) };
-    // A block scalar is read up to the next value: comments further out than the entry are not part of it.
+    let mut end =
+        if whole { last } else { text[last..].find('\n').map_or(text.len(), |end| last + end + 1) };
+    // A block scalar is read up to the next value: comments further out than the entry are not part
+    // of it.
     let depth = text[start..first].find('-')?;
-    while let Some(line) = text[start..end].trim_end_matches('\n').rsplit_once('\n').map(|(_, line)| line) {
+    while let Some(line) =
+        text[start..end].trim_end_matches('\n').rsplit_once('\n').map(|(_, line)| line)
+    {
         let outside = line.len() - line.trim_start().len() <= depth;
         if !(line.trim().is_empty() || outside && line.trim_start().starts_with('#')) {
             break;
@@ -155,9 +176,14 @@ fn written(indent: &str, said: Said<'_>) -> String {
         let sign = if index == 0 { "- " } else { "  " };
         let value = match values {
             // A day stands bare, as people write it.
-            Worth::Text(value) if value.len() == DAY && value.parse::<Date>().is_ok() => (*value).to_owned(),
+            Worth::Text(value) if value.len() == DAY && value.parse::<Date>().is_ok() => {
+                (*value).to_owned()
+            }
             Worth::Text(value) => quoted(value),
-            Worth::Texts(values) => format!("[{}]", values.iter().map(|value| in_quotes(value)).collect::<Vec<_>>().join(", ")),
+            Worth::Texts(values) => format!(
+                "[{}]",
+                values.iter().map(|value| in_quotes(value)).collect::<Vec<_>>().join(", ")
+            ),
         };
         lines.push_str(&format!("{indent}{sign}{key}: {value}\n"));
     }
@@ -170,7 +196,9 @@ fn mapping(said: Said<'_>) -> Node {
     let entry = |(key, values): &(&str, Worth<'_>)| {
         let value = match values {
             Worth::Text(value) => scalar(value),
-            Worth::Texts(values) => node(Value::List(values.iter().map(|value| scalar(value)).collect())),
+            Worth::Texts(values) => {
+                node(Value::List(values.iter().map(|value| scalar(value)).collect()))
+            }
         };
         (Placed { value: (*key).to_owned(), span: Span::default() }, value)
     };
@@ -180,22 +208,33 @@ fn mapping(said: Said<'_>) -> Node {
 /// Tells whether a tree says what another said, with these entries in the list.
 fn agree(old: &Node, new: &Node, key: &str, expected: Vec<&Node>) -> bool {
     let rest = |node: &Node| match &node.value {
-        Value::Mapping(entries) => entries.iter().filter(|(name, _)| name.value != key).cloned().collect(),
+        Value::Mapping(entries) => {
+            entries.iter().filter(|(name, _)| name.value != key).cloned().collect()
+        }
         _ => Vec::new(),
     };
     let (before, after) = (rest(old), rest(new));
     let kept = before.len() == after.len()
-        && before.iter().zip(&after).all(|((key, old), (other, new))| key.value == other.value && same(old, new));
+        && before
+            .iter()
+            .zip(&after)
+            .all(|((key, old), (other, new))| key.value == other.value && same(old, new));
     let found = items(new, key).unwrap_or_default();
-    kept && found.len() == expected.len() && found.iter().zip(expected).all(|(found, expected)| same(found, expected))
+    kept && found.len() == expected.len()
+        && found.iter().zip(expected).all(|(found, expected)| same(found, expected))
 }
 
 fn same(one: &Node, other: &Node) -> bool {
     match (&one.value, &other.value) {
-        (Value::List(one), Value::List(other)) => one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other)),
+        (Value::List(one), Value::List(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
         (Value::Mapping(one), Value::Mapping(other)) => {
             let pairs = one.iter().zip(other);
-            one.len() == other.len() && pairs.into_iter().all(|((key, one), (name, other))| key.value == name.value && same(one, other))
+            one.len() == other.len()
+                && pairs
+                    .into_iter()
+                    .all(|((key, one), (name, other))| key.value == name.value && same(one, other))
         }
         (one, other) => one == other,
     }
@@ -221,10 +260,17 @@ mod tests {
                 "names:\n  - name: A\n  - name: B # b\n    x: >\n      long\n      text\n  # c\n  - name: C\n",
                 "names:\n  - name: A\n  # c\n  - name: C\n",
             ),
-            ("# top\nnames:\n- name: A\n- {name: B, x: 1}\nnote: n\n", "# top\nnames:\n- name: A\nnote: n\n"),
+            (
+                "# top\nnames:\n- name: A\n- {name: B, x: 1}\nnote: n\n",
+                "# top\nnames:\n- name: A\nnote: n\n",
+            ),
             ("names:\n  - name: A\n  - name: B\n    list: [1, 2]", "names:\n  - name: A\n"),
         ] {
-            assert_eq!(without(&path(), text, "names", |index| index == 1).as_deref(), Some(left), "{text:?}");
+            assert_eq!(
+                without(&path(), text, "names", |index| index == 1).as_deref(),
+                Some(left),
+                "{text:?}"
+            );
         }
         for text in [
             "names: [{name: A}, {name: B}]\n",
@@ -237,13 +283,21 @@ mod tests {
 
     #[test]
     fn an_entry_comes_last_and_the_rest_stays() {
-        let said: Said<'_> = &[("name", Worth::Text("- B: #")), ("groups", Worth::Texts(vec!["a", "b"]))];
-        let lines = |indent: &str| format!("{indent}- name: \"- B: #\"\n{indent}  groups: [\"a\", \"b\"]\n");
+        let said: Said<'_> =
+            &[("name", Worth::Text("- B: #")), ("groups", Worth::Texts(vec!["a", "b"]))];
+        let lines = |indent: &str| {
+            format!("{indent}- name: \"- B: #\"\n{indent}  groups: [\"a\", \"b\"]\n")
+        };
         for (text, before, indent, after) in [
             ("", "names:\n", "  ", ""),
             ("# top\nnames: []  # none\n", "# top\nnames:\n", "  ", ""),
             ("names:\n", "names:\n", "  ", ""),
-            ("names:\n- name: A # a\n# last\nnote: n\n", "names:\n- name: A # a\n", "", "# last\nnote: n\n"),
+            (
+                "names:\n- name: A # a\n# last\nnote: n\n",
+                "names:\n- name: A # a\n",
+                "",
+                "# last\nnote: n\n",
+            ),
             ("names:\n    - name: A", "names:\n    - name: A\n", "    ", ""),
             ("note: n", "note: n\nnames:\n", "  ", ""),
         ] {

@@ -1,15 +1,10 @@
-//! Comments that excuse a finding, with a reason: `<!-- policybook: allow P124: … -->` in markdown, `# policybook: allow P040: …` in YAML.
+//! Comments that excuse a finding, with a reason: `<!-- policybook: allow P124: … -->` in markdown,
+//! `# policybook: allow P040: …` in YAML.
 
 use memchr::memmem;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::nearest;
-use crate::tree::File;
-use crate::tree::Source;
-use crate::tree::Span;
-use crate::tree::TreePath;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::tree::{File, Source, Span, TreePath};
 
 const WORDS: &str = "policybook: allow";
 
@@ -39,7 +34,9 @@ pub fn excuses(path: &TreePath, file: &File, diagnostics: &mut Diagnostics) -> V
     for line in text.split_inclusive('\n') {
         let (at, end) = (start, start + line.len());
         start = end;
-        let Some((before, comment)) = line.split_once(open).filter(|(_, comment)| comment.trim_start().starts_with(WORDS)) else {
+        let Some((before, comment)) =
+            line.split_once(open).filter(|(_, comment)| comment.trim_start().starts_with(WORDS))
+        else {
             continue;
         };
         let span = Span::new(at + before.len(), at + line.trim_end().len());
@@ -49,9 +46,12 @@ pub fn excuses(path: &TreePath, file: &File, diagnostics: &mut Diagnostics) -> V
             false => Span::new(at, end),
         };
         match words.map_or(Err("end the comment on its line".to_owned()), named) {
-            Ok(codes) => excuses.extend(codes.into_iter().map(|code| Excuse { code, span, covers })),
+            Ok(codes) => {
+                excuses.extend(codes.into_iter().map(|code| Excuse { code, span, covers }))
+            }
             Err(help) => {
-                let bad = Diagnostic::error(Code::Excuse, "this comment suppresses nothing").at(path, span);
+                let bad = Diagnostic::error(Code::Excuse, "this comment suppresses nothing")
+                    .at(path, span);
                 diagnostics.push(bad.help(help));
             }
         }
@@ -61,7 +61,10 @@ pub fn excuses(path: &TreePath, file: &File, diagnostics: &mut Diagnostics) -> V
 
 /// Returns the codes that an excuse names; says otherwise what to write.
 fn named(words: &str) -> Result<Vec<Code>, String> {
-    let form = || "write the code and the reason, as in `policybook: allow P124: the form is called so`".to_owned();
+    let form = || {
+        "write the code and the reason, as in `policybook: allow P124: the form is called so`"
+            .to_owned()
+    };
     let (codes, reason) = words.split_once(':').ok_or_else(form)?;
     if reason.trim().is_empty() {
         return Err(form());
@@ -110,7 +113,10 @@ mod tests {
         let mut diagnostics = Diagnostics::new();
         let excuses = excuses(&path, &File::new(text.as_bytes()), &mut diagnostics);
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
-        excuses.into_iter().map(|excuse| (excuse.code, text[excuse.covers.start..excuse.covers.end].to_owned())).collect()
+        excuses
+            .into_iter()
+            .map(|excuse| (excuse.code, text[excuse.covers.start..excuse.covers.end].to_owned()))
+            .collect()
     }
 
     #[test]
@@ -121,6 +127,9 @@ mod tests {
         let own = text.lines().next().unwrap().to_owned() + "\n";
         assert_eq!(covered("a.md", text), [(Code::LeftOver, own.clone()), (Code::StrayMark, own)]);
         let text = "list:\n  # policybook: allow P040: two people\n  - name: x\n    link: y\n  - name: z\n";
-        assert_eq!(covered("a.yaml", text), [(Code::DuplicateEntry, "  - name: x\n    link: y\n".to_owned())]);
+        assert_eq!(
+            covered("a.yaml", text),
+            [(Code::DuplicateEntry, "  - name: x\n    link: y\n".to_owned())]
+        );
     }
 }

@@ -1,19 +1,9 @@
 //! The fields of a mapping, taken one by one by the type that knows them.
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Fix;
-use crate::diagnostic::Instead;
-use crate::diagnostic::nearest;
-use crate::diagnostic::slip;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Fix, Instead, nearest, slip};
 use crate::model::Placed;
-use crate::parse::Node;
-use crate::parse::Value;
-use crate::parse::hidden;
-use crate::parse::rewritten;
-use crate::tree::Span;
-use crate::tree::TreePath;
+use crate::parse::{Node, Value, hidden, rewritten};
+use crate::tree::{Span, TreePath};
 
 /// The fields of a mapping; what nobody takes is reported at the end.
 pub struct Fields<'a> {
@@ -33,8 +23,14 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Opens the mapping that `node` should be. `what` names it with its article, as in "a sub-processor".
-    pub fn open(path: &'a TreePath, what: &'static str, node: Node, diagnostics: &mut Diagnostics) -> Option<Fields<'a>> {
+    /// Opens the mapping that `node` should be. `what` names it with its article, as in "a
+    /// sub-processor".
+    pub fn open(
+        path: &'a TreePath,
+        what: &'static str,
+        node: Node,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Fields<'a>> {
         match node.value {
             Value::Mapping(entries) => Some(Fields {
                 path,
@@ -47,7 +43,11 @@ impl<'a> Fields<'a> {
                 span: node.span,
             }),
             other => {
-                let found = Diagnostic::error(Code::WrongType, format!("{what} is a mapping, not {}", other.kind())).at(path, node.span);
+                let found = Diagnostic::error(
+                    Code::WrongType,
+                    format!("{what} is a mapping, not {}", other.kind()),
+                )
+                .at(path, node.span);
                 diagnostics.push(found.help("write `key: value` on lines of its own").losing());
                 None
             }
@@ -55,7 +55,12 @@ impl<'a> Fields<'a> {
     }
 
     /// Opens a mapping that is an entry of a list, and not one any more without what it must have.
-    pub fn entry(path: &'a TreePath, what: &'static str, node: Node, diagnostics: &mut Diagnostics) -> Option<Fields<'a>> {
+    pub fn entry(
+        path: &'a TreePath,
+        what: &'static str,
+        node: Node,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Fields<'a>> {
         Fields::open(path, what, node, diagnostics).map(|fields| Fields { entry: true, ..fields })
     }
 
@@ -73,14 +78,26 @@ impl<'a> Fields<'a> {
     }
 
     /// Takes a text: one line or more without control characters, not empty.
-    pub fn text(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Placed<String>> {
+    pub fn text(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Placed<String>> {
         let node = self.node(key)?;
         text(self.path, key, node).map_err(|found| diagnostics.push(found)).ok()
     }
 
     /// Takes a text that must be there.
-    pub fn required(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Placed<String>> {
-        let there = self.entries.iter().find(|(name, _)| name.value == key).map(|(name, node)| (name.span, node.span));
+    pub fn required(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Placed<String>> {
+        let there = self
+            .entries
+            .iter()
+            .find(|(name, _)| name.value == key)
+            .map(|(name, node)| (name.span, node.span));
         let Some(node) = self.node(key) else {
             match there {
                 Some((name, value)) => {
@@ -110,7 +127,8 @@ impl<'a> Fields<'a> {
         self.read(key, written, diagnostics, read)
     }
 
-    /// Takes a field that must be there through `read`, which says what to write instead where it takes nothing.
+    /// Takes a field that must be there through `read`, which says what to write instead where it
+    /// takes nothing.
     pub fn required_parsed<T, E: Into<Instead>>(
         &mut self,
         key: &'static str,
@@ -128,7 +146,8 @@ impl<'a> Fields<'a> {
         diagnostics: &mut Diagnostics,
         read: impl Fn(&str) -> Result<T, E>,
     ) -> Option<Placed<T>> {
-        let taken = text(self.path, key, self.node(key)?).and_then(|written| self.converted(key, written, read));
+        let taken = text(self.path, key, self.node(key)?)
+            .and_then(|written| self.converted(key, written, read));
         taken.map_err(|found| diagnostics.push(self.lost(found))).ok()
     }
 
@@ -138,7 +157,8 @@ impl<'a> Fields<'a> {
         self.absent(&[key], missing.help(format!("add `{key}: …`")));
     }
 
-    /// Says what to report, at the place of the mapping, if none of some fields was meant by a key that nobody knows.
+    /// Says what to report, at the place of the mapping, if none of some fields was meant by a key
+    /// that nobody knows.
     pub fn absent(&mut self, keys: &[&'static str], found: Diagnostic) {
         self.absent.push((keys.to_vec(), found.at(self.path, self.span)));
     }
@@ -166,7 +186,10 @@ impl<'a> Fields<'a> {
         };
         let message = format!("invalid `{key}`: `{}`", written.value.escape_debug());
         let fix = instead.meant.and_then(|meant| rewritten(&written.value, written.span, &meant));
-        Err(Diagnostic::error(Code::BadValue, message).at(self.path, written.span).help(instead.help).mended_by(fix))
+        Err(Diagnostic::error(Code::BadValue, message)
+            .at(self.path, written.span)
+            .help(instead.help)
+            .mended_by(fix))
     }
 
     /// Says of what is wrong with a field that must be there that it takes out the entry.
@@ -193,7 +216,11 @@ impl<'a> Fields<'a> {
             None => Vec::new(),
             Some(Node { value: Value::List(items), .. }) => items,
             Some(Node { value, span }) => {
-                let found = Diagnostic::error(Code::WrongType, format!("`{key}` is a list, not {}", value.kind())).at(self.path, span);
+                let found = Diagnostic::error(
+                    Code::WrongType,
+                    format!("`{key}` is a list, not {}", value.kind()),
+                )
+                .at(self.path, span);
                 diagnostics.push(found.help("write `- …` for each entry").losing());
                 Vec::new()
             }
@@ -201,9 +228,18 @@ impl<'a> Fields<'a> {
     }
 
     /// Takes a list of texts.
-    pub fn texts(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Placed<String>> {
+    pub fn texts(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Placed<String>> {
         let items = self.list(key, diagnostics);
-        items.into_iter().filter_map(|item| text(self.path, key, item).map_err(|found| diagnostics.push(found)).ok()).collect()
+        items
+            .into_iter()
+            .filter_map(|item| {
+                text(self.path, key, item).map_err(|found| diagnostics.push(found)).ok()
+            })
+            .collect()
     }
 
     /// Returns what was most likely meant by a key that nobody knows.
@@ -213,13 +249,18 @@ impl<'a> Fields<'a> {
 
     /// Reports the fields that nobody took, and those that must be there and are not.
     pub fn close(self, diagnostics: &mut Diagnostics) {
-        let meant: Vec<&str> = self.entries.iter().filter_map(|(key, _)| self.meant(&key.value)).collect();
-        let absent = self.absent.iter().filter(|(keys, _)| !keys.iter().any(|key| meant.contains(key)));
+        let meant: Vec<&str> =
+            self.entries.iter().filter_map(|(key, _)| self.meant(&key.value)).collect();
+        let absent =
+            self.absent.iter().filter(|(keys, _)| !keys.iter().any(|key| meant.contains(key)));
         diagnostics.extend(absent.map(|(_, found)| self.lost(found.clone())));
-        let mut free: Vec<&str> = self.known.iter().copied().filter(|key| !self.taken.contains(key)).collect();
+        let mut free: Vec<&str> =
+            self.known.iter().copied().filter(|key| !self.taken.contains(key)).collect();
         let known = self.known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         for (key, _) in &self.entries {
-            let unknown = Diagnostic::error(Code::UnknownKey, format!("unknown key `{}`", key.value)).at(self.path, key.span);
+            let unknown =
+                Diagnostic::error(Code::UnknownKey, format!("unknown key `{}`", key.value))
+                    .at(self.path, key.span);
             let unknown = match self.meant(&key.value) {
                 Some(meant) if self.absent.iter().any(|(keys, _)| keys.contains(&meant)) => {
                     self.lost(unknown).label(format!("did you mean `{meant}`?"))
@@ -227,7 +268,8 @@ impl<'a> Fields<'a> {
                 Some(meant) => unknown.label(format!("did you mean `{meant}`?")),
                 None => unknown,
             };
-            let meant = slip(&key.value, self.known.iter().copied()).filter(|meant| free.contains(meant));
+            let meant =
+                slip(&key.value, self.known.iter().copied()).filter(|meant| free.contains(meant));
             free.retain(|key| Some(*key) != meant);
             let fix = meant.and_then(|meant| rewritten(&key.value, key.span, meant));
             diagnostics.push(unknown.help(format!("{} has {known}", self.what)).mended_by(fix));
@@ -237,21 +279,32 @@ impl<'a> Fields<'a> {
 
 fn text(path: &TreePath, key: &str, node: Node) -> Result<Placed<String>, Diagnostic> {
     let problem = match node.value {
-        Value::Scalar(text) if text.trim().is_empty() => Diagnostic::error(Code::BadValue, format!("`{key}` is empty")),
+        Value::Scalar(text) if text.trim().is_empty() => {
+            Diagnostic::error(Code::BadValue, format!("`{key}` is empty"))
+        }
         Value::Scalar(text) => match text.chars().find(|letter| hidden(*letter)) {
             None => return Ok(Placed { value: text, span: node.span }),
             Some(letter) => {
-                let message = format!("`{key}` holds the invisible character U+{:04X}", u32::from(letter));
+                let message =
+                    format!("`{key}` holds the invisible character U+{:04X}", u32::from(letter));
                 let without: String = text.chars().filter(|letter| !hidden(*letter)).collect();
-                let fix = rewritten(&text, node.span, &without).filter(|_| !without.trim().is_empty());
-                let fix = fix.map(|fix| Fix { what: "remove the invisible characters".to_owned(), ..fix });
-                Diagnostic::error(Code::BadValue, message).help("type the text again without it").mended_by(fix)
+                let fix =
+                    rewritten(&text, node.span, &without).filter(|_| !without.trim().is_empty());
+                let fix = fix
+                    .map(|fix| Fix { what: "remove the invisible characters".to_owned(), ..fix });
+                Diagnostic::error(Code::BadValue, message)
+                    .help("type the text again without it")
+                    .mended_by(fix)
             }
         },
         Value::Nothing => {
-            Diagnostic::error(Code::WrongType, format!("`{key}` holds an empty entry")).help("write a text or remove the line")
+            Diagnostic::error(Code::WrongType, format!("`{key}` holds an empty entry"))
+                .help("write a text or remove the line")
         }
-        other => Diagnostic::error(Code::WrongType, format!("`{key}` is a single value, not {}", other.kind())),
+        other => Diagnostic::error(
+            Code::WrongType,
+            format!("`{key}` is a single value, not {}", other.kind()),
+        ),
     };
     Err(problem.at(path, node.span))
 }

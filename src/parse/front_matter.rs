@@ -1,16 +1,8 @@
 //! Front matter: YAML between two lines of `---` at the very beginning of a markdown file.
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Fix;
-use crate::parse::Node;
-use crate::parse::Value;
-use crate::parse::yaml;
-use crate::tree::Edit;
-use crate::tree::Source;
-use crate::tree::Span;
-use crate::tree::TreePath;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Fix};
+use crate::parse::{Node, Value, yaml};
+use crate::tree::{Edit, Source, Span, TreePath};
 
 const FENCE: &str = "---\n";
 
@@ -28,7 +20,9 @@ pub struct Front {
 pub fn split(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Front {
     let text = &*source.text;
     let broken = |words: usize| Front { node: None, words, broken: true };
-    let error = |message: &str, span: Span| Diagnostic::error(Code::FrontMatter, message).at(source.path, span).losing();
+    let error = |message: &str, span: Span| {
+        Diagnostic::error(Code::FrontMatter, message).at(source.path, span).losing()
+    };
     if !text.starts_with(FENCE) {
         return match meant(text) {
             None => Front { node: None, words: 0, broken: false },
@@ -39,9 +33,17 @@ pub fn split(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Front {
             }
             Some(Meant::Yaml(around)) => {
                 let message = "front matter starts on the first line, with `---` alone on it";
-                let fix = Fix { what: "remove the white space around `---`".to_owned(), edits: around.iter().map(removed).collect() };
-                let fence = around.first().map_or(0, |first| if first.start == 0 { first.end } else { 0 });
-                diagnostics.push(error(message, Span::new(fence, fence + 3)).help("remove the white space around it").mended_by(fix));
+                let fix = Fix {
+                    what: "remove the white space around `---`".to_owned(),
+                    edits: around.iter().map(removed).collect(),
+                };
+                let fence =
+                    around.first().map_or(0, |first| if first.start == 0 { first.end } else { 0 });
+                diagnostics.push(
+                    error(message, Span::new(fence, fence + 3))
+                        .help("remove the white space around it")
+                        .mended_by(fix),
+                );
                 broken(text.len())
             }
         };
@@ -53,8 +55,11 @@ pub fn split(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Front {
         diagnostics.extend(found);
         return Front { node, words: end, broken };
     }
-    diagnostics
-        .push(error("front matter is never closed", Span::new(0, 3)).label("opened here").help("add a line of `---` after the last key"));
+    diagnostics.push(
+        error("front matter is never closed", Span::new(0, 3))
+            .label("opened here")
+            .help("add a line of `---` after the last key"),
+    );
     broken(text.len())
 }
 
@@ -80,7 +85,11 @@ fn meant(text: &str) -> Option<Meant> {
     // A rule between words has no keys below it.
     let key = lines.lines().next()?.split_once(':')?.0;
     let closes = lines.lines().any(|line| line.trim_end() == "---");
-    if !after.trim().is_empty() || !closes || key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+    if !after.trim().is_empty()
+        || !closes
+        || key.is_empty()
+        || !key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    {
         return None;
     }
     let around = [Span::new(0, fence), Span::new(fence + 3, fence + 3 + after.len())];
@@ -96,10 +105,13 @@ pub fn front_matter_of(text: &str) -> &str {
     closed(text).map_or("", |(_, end)| &text[..end])
 }
 
-/// Splits a text that was written for another program: what its front matter says, and the words below it. A line of `---` that opens
-/// anything else is a rule.
+/// Splits a text that was written for another program: what its front matter says, and the words
+/// below it. A line of `---` that opens anything else is a rule.
 pub fn of_given(text: &str) -> (Option<Node>, &str) {
-    let opening = text.split_inclusive('\n').next().filter(|line| line.ends_with('\n') && line.trim_end() == "---");
+    let opening = text
+        .split_inclusive('\n')
+        .next()
+        .filter(|line| line.ends_with('\n') && line.trim_end() == "---");
     let Some(opening) = opening else { return (None, text) };
     let lines = format!("{FENCE}{}", &text[opening.len()..]);
     let front = front_matter_of(&lines);
@@ -141,7 +153,10 @@ mod tests {
         let mut diagnostics = Diagnostics::new();
         let front = split(&Source { path: &path, text: text.into() }, &mut diagnostics);
         assert_eq!(front.broken, diagnostics.has_errors(), "{text:?}");
-        (diagnostics.sorted().iter().map(|found| found.message.to_string()).collect(), &text[front.words..])
+        (
+            diagnostics.sorted().iter().map(|found| found.message.to_string()).collect(),
+            &text[front.words..],
+        )
     }
 
     #[test]
@@ -162,20 +177,35 @@ mod tests {
             assert!(told.is_empty() || good == "---\n", "{good:?}: {told:?}");
         }
         let place = "front matter starts on the first line, with `---` alone on it";
-        for spaced in ["--- \ntitle: x\n---\nw", "---\t\ntitle: x\n---\nw", "\n---\ntitle: x\n---\nw", " ---\nreview_every: x\n---\nw"] {
+        for spaced in [
+            "--- \ntitle: x\n---\nw",
+            "---\t\ntitle: x\n---\nw",
+            "\n---\ntitle: x\n---\nw",
+            " ---\nreview_every: x\n---\nw",
+        ] {
             assert_eq!(read(spaced), (vec![place.to_owned()], ""), "{spaced:?}");
         }
-        assert_eq!(read("+++\ntitle = \"x\"\n+++\nw"), (vec!["this front matter is TOML".to_owned()], "w"));
+        assert_eq!(
+            read("+++\ntitle = \"x\"\n+++\nw"),
+            (vec!["this front matter is TOML".to_owned()], "w")
+        );
         assert_eq!(read("+++ \n+++"), (vec!["this front matter is TOML".to_owned()], ""));
         assert_eq!(read("--- \nWords: here\n---\n").0, [""; 0]);
     }
 
     #[test]
     fn what_another_program_reads_as_front_matter_is_no_words() {
-        for matter in ["---\ntitle: x\n---\n", "--- \ntitle: x\n--- \n", "---\t\ntitle: {% x\n---\n", "---\n---\n"] {
+        for matter in [
+            "---\ntitle: x\n---\n",
+            "--- \ntitle: x\n--- \n",
+            "---\t\ntitle: {% x\n---\n",
+            "---\n---\n",
+        ] {
             assert_eq!(of_given(&format!("{matter}w")).1, "w", "{matter:?}");
         }
-        for words in ["w", "---\n\nw\n\n---\n\nx", "--- \nw\n---\nx", "---\n", "---", "--- a\nb: c\n---\n"] {
+        for words in
+            ["w", "---\n\nw\n\n---\n\nx", "--- \nw\n---\nx", "---\n", "---", "--- a\nb: c\n---\n"]
+        {
             assert_eq!(of_given(words).1, words, "{words:?}");
         }
     }

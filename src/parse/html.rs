@@ -1,11 +1,8 @@
 //! Raw HTML as its tags and words; the one file that names the HTML tokenizer.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use html5gum::DefaultEmitter;
-use html5gum::Token;
-use html5gum::Tokenizer;
+use html5gum::{DefaultEmitter, Token, Tokenizer};
 
 /// A piece of raw HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +34,8 @@ pub fn is_html_space(letter: char) -> bool {
     letter.is_ascii_whitespace()
 }
 
-/// Returns the tags and the visible words of a stretch of HTML, in order. Never fails: HTML has no wrong input.
+/// Returns the tags and the visible words of a stretch of HTML, in order. Never fails: HTML has no
+/// wrong input.
 pub fn html(html: &str) -> Vec<Markup> {
     let mut unseen: Option<String> = None;
     let mut pieces = Vec::new();
@@ -50,7 +48,10 @@ pub fn html(html: &str) -> Vec<Markup> {
                 if unseen.is_none() && UNSEEN.contains(&name.as_str()) && !tag.self_closing {
                     unseen = Some(name.clone());
                 }
-                let other = tag.attributes.iter().filter(|(key, _)| !matches!(key.as_slice(), b"href" | b"src" | b"alt"));
+                let other = tag
+                    .attributes
+                    .iter()
+                    .filter(|(key, _)| !matches!(key.as_slice(), b"href" | b"src" | b"alt"));
                 let attributes = other.map(|(key, value)| (text(key), text(value))).collect();
                 pieces.push(Markup::Open { name, address, alt: value(b"alt"), attributes });
             }
@@ -137,14 +138,16 @@ mod tests {
 
     #[test]
     fn tags_and_visible_words_are_told_apart() {
-        let words: Vec<Markup> = html("<P>A&amp;B <a href='x'>c</a><!-- d --><script>e<b></script></p>");
+        let words: Vec<Markup> =
+            html("<P>A&amp;B <a href='x'>c</a><!-- d --><script>e<b></script></p>");
         let open = |name: &str, address: Option<&str>| Markup::Open {
             name: name.into(),
             address: address.map(str::to_owned),
             alt: None,
             attributes: BTreeMap::new(),
         };
-        let (close, say) = (|name: &str| Markup::Close(name.into()), |words: &str| Markup::Words(words.into()));
+        let (close, say) =
+            (|name: &str| Markup::Close(name.into()), |words: &str| Markup::Words(words.into()));
         let expected = [
             open("p", None),
             say("A&B "),

@@ -1,15 +1,11 @@
-//! Characters that nobody sees: they come along with words that were copied, stand in the way of every search and comparison, and can make
-//! a line read as another than it is.
+//! Characters that nobody sees: they come along with words that were copied, stand in the way of
+//! every search and comparison, and can make a line read as another than it is.
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Fix;
-use crate::tree::Source;
-use crate::tree::Span;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Fix};
+use crate::tree::{Source, Span};
 
-/// Reports the invisible characters of a file from byte `start` on, those of one place together. In a list those are left out that make its
-/// texts unreadable: they are reported there.
+/// Reports the invisible characters of a file from byte `start` on, those of one place together. In
+/// a list those are left out that make its texts unreadable: they are reported there.
 pub fn check(source: &Source<'_>, start: usize, diagnostics: &mut Diagnostics) {
     let text = &source.text[start..];
     // Of the letters of most files none is even near to one that is looked for.
@@ -23,20 +19,26 @@ pub fn check(source: &Source<'_>, start: usize, diagnostics: &mut Diagnostics) {
     for (at, letter) in text.char_indices().chain([(text.len(), ' ')]) {
         let here = Span::new(at, at + letter.len_utf8());
         if is_invisible(letter, text, at, &mut from_right) && !(list && hidden(letter)) {
-            found = Some(found.map_or((here, letter), |(span, first)| (Span::new(span.start, here.end), first)));
+            found =
+                Some(found.map_or((here, letter), |(span, first)| {
+                    (Span::new(span.start, here.end), first)
+                }));
         } else if let Some((span, first)) = found.take() {
             diagnostics.push(report(source, span.shift(start), first));
         }
     }
 }
 
-/// Tells whether a character could make a text read as another: control characters, and those that turn the direction of writing.
+/// Tells whether a character could make a text read as another: control characters, and those that
+/// turn the direction of writing.
 pub fn hidden(letter: char) -> bool {
-    (letter.is_control() && letter != '\n') || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    (letter.is_control() && letter != '\n')
+        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Returns true for a character that shows nothing, or nothing that everybody sees alike: controls, marks of formatting, blanks that are no
-/// spaces, characters for private use and those that are none. Those that join or part letters belong to their scripts.
+/// Returns true for a character that shows nothing, or nothing that everybody sees alike: controls,
+/// marks of formatting, blanks that are no spaces, characters for private use and those that are
+/// none. Those that join or part letters belong to their scripts.
 pub fn shows_nothing(letter: char) -> bool {
     let code = u32::from(letter);
     letter.is_control()
@@ -56,7 +58,10 @@ fn report(source: &Source<'_>, span: Span, first: char) -> Diagnostic {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let found = Diagnostic::warning(Code::Invisible, format!("invisible character U+{:04X}{more} in the text", u32::from(first)));
+    let found = Diagnostic::warning(
+        Code::Invisible,
+        format!("invisible character U+{:04X}{more} in the text", u32::from(first)),
+    );
     let parted = source.text[span.start..span.end].chars().any(char::is_whitespace);
     let fix = match parted {
         true => Fix { what: "write a space".to_owned(), ..Fix::write(span, " ") },
@@ -65,17 +70,23 @@ fn report(source: &Source<'_>, span: Span, first: char) -> Diagnostic {
     found.at(source.path, span).help("take it out, or retype the text around it").mended_by(fix)
 }
 
-/// Tells whether a character has no business in these words. Those that join or part letters are left to the scripts that need them, and
-/// those that turn the direction of writing to texts of which some is written from the right.
+/// Tells whether a character has no business in these words. Those that join or part letters are
+/// left to the scripts that need them, and those that turn the direction of writing to texts of
+/// which some is written from the right.
 fn is_invisible(letter: char, text: &str, at: usize, from_right: &mut Option<bool>) -> bool {
     match letter {
         '\n' | '\t' | '\r' => false,
         '\u{2060}' | '\u{feff}' => true,
         '\u{200b}' => {
-            let foreign = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphabetic() && letter >= '\u{590}');
-            !foreign(text[..at].chars().next_back()) && !foreign(text[at + letter.len_utf8()..].chars().next())
+            let foreign = |letter: Option<char>| {
+                letter.is_some_and(|letter| letter.is_alphabetic() && letter >= '\u{590}')
+            };
+            !foreign(text[..at].chars().next_back())
+                && !foreign(text[at + letter.len_utf8()..].chars().next())
         }
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => !*from_right.get_or_insert_with(|| text.chars().any(is_from_right)),
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            !*from_right.get_or_insert_with(|| text.chars().any(is_from_right))
+        }
         _ => letter.is_control(),
     }
 }
@@ -88,8 +99,7 @@ fn is_from_right(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::File;
-    use crate::tree::TreePath;
+    use crate::tree::{File, TreePath};
 
     /// Returns a text after all that was found in it was fixed.
     fn fixed(text: &str) -> String {
@@ -98,15 +108,17 @@ mod tests {
         let source = Source::new(&path, &file).unwrap();
         let mut found = Diagnostics::new();
         check(&source, 0, &mut found);
-        let edits: Vec<_> = found.into_iter().flat_map(|found| found.fix().unwrap().edits.clone()).collect();
+        let edits: Vec<_> =
+            found.into_iter().flat_map(|found| found.fix().unwrap().edits.clone()).collect();
         String::from_utf8(file.edited(&edits).unwrap().bytes().to_vec()).unwrap()
     }
 
     #[test]
     fn what_shows_nothing_is_known() {
         for code in [
-            0x00, 0x7f, 0x85, 0xad, 0x34f, 0x61c, 0x115f, 0x17b4, 0x180e, 0x200b, 0x200e, 0x202e, 0x2060, 0x206a, 0x2800, 0x3164, 0xe000,
-            0xfdd0, 0xfe00, 0xfeff, 0xffa0, 0xfff9, 0xfffc, 0xffff, 0x1d173, 0x1fffe, 0xe0001, 0xe0041, 0xe01ef, 0x10fffd,
+            0x00, 0x7f, 0x85, 0xad, 0x34f, 0x61c, 0x115f, 0x17b4, 0x180e, 0x200b, 0x200e, 0x202e,
+            0x2060, 0x206a, 0x2800, 0x3164, 0xe000, 0xfdd0, 0xfe00, 0xfeff, 0xffa0, 0xfff9, 0xfffc,
+            0xffff, 0x1d173, 0x1fffe, 0xe0001, 0xe0041, 0xe01ef, 0x10fffd,
         ] {
             assert!(char::from_u32(code).is_some_and(shows_nothing), "U+{code:04X}");
         }
@@ -119,8 +131,14 @@ mod tests {
     fn what_nobody_sees_is_taken_out_and_what_a_script_needs_stays() {
         assert_eq!(fixed("a\u{200b}b \u{2060}\u{feff}c\u{7}d, e\u{c}f"), "ab cd, e f");
         assert_eq!(fixed("call \u{202a}+1 650\u{202c} now\u{202e}"), "call +1 650 now");
-        for kept in ["ภาษา\u{200b}ไทย", "می\u{200c}خواهم", "שלום \u{202a}abc\u{202c}", "👩\u{200d}💻", "so\u{ad}ft\tx\n", "ü – “x”"]
-        {
+        for kept in [
+            "ภาษา\u{200b}ไทย",
+            "می\u{200c}خواهم",
+            "שלום \u{202a}abc\u{202c}",
+            "👩\u{200d}💻",
+            "so\u{ad}ft\tx\n",
+            "ü – “x”",
+        ] {
             assert_eq!(fixed(kept), kept);
         }
     }

@@ -1,10 +1,10 @@
-//! The words of a markdown text letter by letter, each with its place, for who takes words out and touches nothing else.
+//! The words of a markdown text letter by letter, each with its place, for who takes words out and
+//! touches nothing else.
 
 use std::ops::Range;
 
 use crate::parse::markdown;
-use crate::parse::markdown::Kind;
-use crate::parse::markdown::Piece;
+use crate::parse::markdown::{Kind, Piece};
 use crate::tree::Span;
 
 /// A letter as it is read, and where it was written.
@@ -16,7 +16,8 @@ pub struct Letter {
     pub place: Span,
 }
 
-/// Words that are read one after the other: those of a paragraph, a heading, a cell, a block of code.
+/// Words that are read one after the other: those of a paragraph, a heading, a cell, a block of
+/// code.
 #[derive(Clone, Debug, Default)]
 pub struct Run {
     /// What opened and closed since the run before.
@@ -87,7 +88,12 @@ impl Reader<'_> {
             Piece::Code(code) => self.code(&code, span),
             Piece::Html(html) => {
                 let letters = self.spelt(&html, span);
-                self.runs.push(Run { before: vec!["html".to_owned()], letters, elements: Vec::new(), verbatim: true });
+                self.runs.push(Run {
+                    before: vec!["html".to_owned()],
+                    letters,
+                    elements: Vec::new(),
+                    verbatim: true,
+                });
                 self.element("html".to_owned(), Kind::Span, span, span);
             }
             Piece::Break => self.run.letters.push(Letter { letter: ' ', place: span }),
@@ -111,8 +117,12 @@ impl Reader<'_> {
     fn words(&mut self, words: &str, span: Span) {
         let mut letters = self.spelt(words, span);
         let before = self.run.letters.last().map_or(0, |letter| letter.place.end);
-        let escaped = self.markdown[..span.start].ends_with('\\') && before < span.start && !self.run.verbatim;
-        if let Some(first) = letters.first_mut().filter(|first| escaped && first.letter.is_ascii_punctuation()) {
+        let escaped = self.markdown[..span.start].ends_with('\\')
+            && before < span.start
+            && !self.run.verbatim;
+        if let Some(first) =
+            letters.first_mut().filter(|first| escaped && first.letter.is_ascii_punctuation())
+        {
             first.place.start -= 1;
         }
         self.run.letters.extend(letters);
@@ -122,8 +132,15 @@ impl Reader<'_> {
         let written = &self.markdown[span.start..span.end];
         let signs = written.len() - written.trim_start_matches('`').len();
         let inner = Span::new(span.start + signs, span.end - signs);
-        let padded = Span::new((inner.start + 1).min(inner.end), inner.end.saturating_sub(1).max(inner.start));
-        let same = |span: &Span| self.markdown.get(span.start..span.end).is_some_and(|inner| inner.replace('\n', " ") == code);
+        let padded = Span::new(
+            (inner.start + 1).min(inner.end),
+            inner.end.saturating_sub(1).max(inner.start),
+        );
+        let same = |span: &Span| {
+            self.markdown
+                .get(span.start..span.end)
+                .is_some_and(|inner| inner.replace('\n', " ") == code)
+        };
         let letters = match [inner, padded].into_iter().find(same) {
             Some(inside) => self.placed(code, inside.start),
             None => self.spelt(code, span),
@@ -135,7 +152,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns letters with their places, each with that of all where they are not written as they are read.
+    /// Returns letters with their places, each with that of all where they are not written as they
+    /// are read.
     fn spelt(&self, text: &str, span: Span) -> Vec<Letter> {
         if self.markdown[span.start..span.end] == *text {
             return self.placed(text, span.start);
@@ -144,7 +162,10 @@ impl Reader<'_> {
     }
 
     fn placed(&self, text: &str, start: usize) -> Vec<Letter> {
-        let place = |(at, letter): (usize, char)| Letter { letter, place: Span::new(start + at, start + at + letter.len_utf8()) };
+        let place = |(at, letter): (usize, char)| Letter {
+            letter,
+            place: Span::new(start + at, start + at + letter.len_utf8()),
+        };
         text.char_indices().map(place).collect()
     }
 }
@@ -161,7 +182,10 @@ mod tests {
             if let Some(at) = read.find(words) {
                 let first = read[..at].chars().count();
                 let last = first + words.chars().count() - 1;
-                written.push(markdown[run.letters[first].place.start..run.letters[last].place.end].to_owned());
+                written.push(
+                    markdown[run.letters[first].place.start..run.letters[last].place.end]
+                        .to_owned(),
+                );
             }
         }
         written
@@ -190,6 +214,9 @@ mod tests {
     fn a_link_knows_its_label() {
         let run = runs("x [*Ada* B](https://ada.example 'T') y").remove(0);
         let link = &run.elements[0];
-        assert_eq!((link.span, link.inside, link.letters.clone()), (Span::new(2, 36), Span::new(3, 10), 2..7));
+        assert_eq!(
+            (link.span, link.inside, link.letters.clone()),
+            (Span::new(2, 36), Span::new(3, 10), 2..7)
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Text to content. Parsing never fails: broken input gives a smaller [`Content`](crate::model::Content) and diagnostics with places.
+//! Text to content. Parsing never fails: broken input gives a smaller
+//! [`Content`](crate::model::Content) and diagnostics with places.
 
 mod across;
 mod content;
@@ -26,58 +27,24 @@ mod unplaced;
 mod weights;
 mod yaml;
 
-pub use content::Policies;
-pub use content::content;
-pub use content::content_again;
-pub use content::document;
-pub use entries::Added;
-pub use entries::Said;
-pub use entries::Worth;
-pub use entries::with as with_entry;
-pub use entries::without as without_entries;
-pub use excuses::Excuse;
-pub use excuses::excuses;
+pub use content::{Policies, content, content_again, document};
+pub use entries::{Added, Said, Worth, with as with_entry, without as without_entries};
+pub use excuses::{Excuse, excuses};
 pub use fields::Fields;
-pub use front_matter::front_matter_of;
-pub use front_matter::words_below_front_matter;
-pub use html::Addresses;
-pub use html::Markup;
-pub use html::Tag;
-pub use html::addresses;
-pub use html::html;
-pub use html::is_html_space;
-pub use html::tags;
-pub use import::Given;
-pub use import::Unreadable;
-pub use import::imported;
-pub use invisible::hidden;
-pub use invisible::shows_nothing;
-pub use letters::Element;
-pub use letters::Letter;
-pub use letters::Run;
-pub use letters::runs;
+pub use front_matter::{front_matter_of, words_below_front_matter};
+pub use html::{Addresses, Markup, Tag, addresses, html, is_html_space, tags};
+pub use import::{Given, Unreadable, imported};
+pub use invisible::{hidden, shows_nothing};
+pub use letters::{Element, Letter, Run, runs};
 pub use links::links;
 pub use lists::shown_whitehats;
-pub use markdown::Kind;
-pub use markdown::Standpoint;
-pub use markdown::code;
-pub use markdown::definitions;
-pub use markdown::target;
-pub use markdown::text;
+pub use markdown::{Kind, Standpoint, code, definitions, target, text};
 pub use reference::escaped;
 pub use rewritten::rewritten;
 pub use schema::SCHEMAS;
-pub use site::unknown as no_site;
-pub use site::zone;
-pub use unplaced::Unplaced;
-pub use unplaced::unplaced;
-pub use yaml::Node;
-pub use yaml::Value;
-pub use yaml::Written;
-pub use yaml::in_quotes;
-pub use yaml::quoted;
-pub use yaml::scalars;
-pub use yaml::tree as yaml;
+pub use site::{unknown as no_site, zone};
+pub use unplaced::{Unplaced, unplaced};
+pub use yaml::{Node, Value, Written, in_quotes, quoted, scalars, tree as yaml};
 
 /// A file of words larger than this is refused: nobody reads it, and hostile input hides in it.
 pub const LARGEST_FILE: usize = 8 << 20;

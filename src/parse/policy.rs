@@ -1,45 +1,26 @@
 //! A policy: the markdown files of one folder.
 
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::ToSpan;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::model::Block;
-use crate::model::Body;
-use crate::model::DocumentId;
-use crate::model::Element;
-use crate::model::Expanded;
-use crate::model::Heading;
-use crate::model::Mention;
-use crate::model::Placed;
-use crate::model::Policy;
-use crate::model::Section;
-use crate::model::is_slug;
-use crate::model::plain;
-use crate::parse::Fields;
-use crate::parse::LARGEST_FILE;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{
+    Block, Body, DocumentId, Element, Expanded, Heading, Mention, Placed, Policy, Section, is_slug,
+    plain,
+};
 use crate::parse::across::Across;
-use crate::parse::front_matter;
-use crate::parse::invisible;
 use crate::parse::lists::one_of;
-use crate::parse::mangled;
-use crate::parse::markdown;
-use crate::parse::markdown::Reading;
-use crate::parse::markdown::Standpoint;
+use crate::parse::markdown::{Reading, Standpoint};
 use crate::parse::reference::References;
-use crate::tree::File;
-use crate::tree::Source;
-use crate::tree::Span;
-use crate::tree::TreePath;
+use crate::parse::{Fields, LARGEST_FILE, front_matter, invisible, mangled, markdown};
+use crate::tree::{File, Source, Span, TreePath};
 
 /// The file that a policy begins with.
 pub const OPENING: &str = "_index.md";
 
-/// What the words of a draft are read by. Frozen words have none: they refer to nothing and cannot be mended.
+/// What the words of a draft are read by. Frozen words have none: they refer to nothing and cannot
+/// be mended.
 pub struct Rules {
     /// What the words may refer to.
     pub references: References,
@@ -56,9 +37,16 @@ pub fn policy(
     diagnostics: &mut Diagnostics,
 ) -> Option<Policy> {
     let Some(&(path, file)) = files.iter().find(|(path, _)| path.name() == OPENING) else {
-        let place = TreePath::new(&format!("{root}/{id}/{OPENING}")).expect("a policy's first file");
-        let missing = Diagnostic::error(Code::MissingFile, format!("the policy `{id}` has no `{OPENING}`")).in_file(&place);
-        diagnostics.push(missing.help(format!("write `{place}` with its title between two lines of `---`")).losing());
+        let place =
+            TreePath::new(&format!("{root}/{id}/{OPENING}")).expect("a policy's first file");
+        let missing =
+            Diagnostic::error(Code::MissingFile, format!("the policy `{id}` has no `{OPENING}`"))
+                .in_file(&place);
+        diagnostics.push(
+            missing
+                .help(format!("write `{place}` with its title between two lines of `---`"))
+                .losing(),
+        );
         return None;
     };
     let files = in_order(files, diagnostics);
@@ -66,7 +54,9 @@ pub fn policy(
     let reader = Reader { root, sections: &sections, rules };
     let mut across = Across::default();
     let (opening, front) = reader.opening(path, file, &mut across, diagnostics)?;
-    let read = |(path, id, file): &(&TreePath, &str, &File)| reader.section(path, id, file, &mut across, diagnostics);
+    let read = |(path, id, file): &(&TreePath, &str, &File)| {
+        reader.section(path, id, file, &mut across, diagnostics)
+    };
     let sections = files.iter().filter_map(read).collect();
     if rules.is_some() {
         across.check(diagnostics);
@@ -86,20 +76,28 @@ pub fn policy(
 }
 
 /// Returns the sections with their ids, in the order of their numbers.
-fn in_order<'a>(files: &[(&'a TreePath, &'a File)], diagnostics: &mut Diagnostics) -> Vec<(&'a TreePath, &'a str, &'a File)> {
+fn in_order<'a>(
+    files: &[(&'a TreePath, &'a File)],
+    diagnostics: &mut Diagnostics,
+) -> Vec<(&'a TreePath, &'a str, &'a File)> {
     let mut sections = Vec::new();
     for &(path, file) in files.iter().filter(|(path, _)| path.name() != OPENING) {
         let name = path.name().strip_suffix(".md").unwrap_or(path.name());
         let id = markdown::section_id(name);
         if !is_slug(id) {
-            let bad = Diagnostic::error(Code::BadName, format!("`{name}` cannot be the name of a section")).in_file(path);
+            let bad = Diagnostic::error(
+                Code::BadName,
+                format!("`{name}` cannot be the name of a section"),
+            )
+            .in_file(path);
             diagnostics.push(
                 bad.help("name it by its place and its id, as in `10-reporting.md`: lower-case letters, digits and single hyphens")
                     .losing(),
             );
             continue;
         }
-        let number: u64 = name[..name.len() - id.len()].trim_end_matches('-').parse().unwrap_or(u64::MAX);
+        let number: u64 =
+            name[..name.len() - id.len()].trim_end_matches('-').parse().unwrap_or(u64::MAX);
         sections.push((number, path, id, file));
     }
     sections.sort_by_key(|(number, path, _, _)| (*number, *path));
@@ -107,8 +105,14 @@ fn in_order<'a>(files: &[(&'a TreePath, &'a File)], diagnostics: &mut Diagnostic
     sections.retain(|(_, path, id, _)| match seen.get(id) {
         None => seen.insert(id, path).is_none(),
         Some(first) => {
-            let twice = Diagnostic::error(Code::DuplicateId, format!("two sections have the id `{id}`")).in_file(path);
-            diagnostics.push(twice.help(format!("`{first}` has it already: give one of them another name")).losing());
+            let twice =
+                Diagnostic::error(Code::DuplicateId, format!("two sections have the id `{id}`"))
+                    .in_file(path);
+            diagnostics.push(
+                twice
+                    .help(format!("`{first}` has it already: give one of them another name"))
+                    .losing(),
+            );
             false
         }
     });
@@ -130,22 +134,44 @@ struct Front {
 }
 
 impl Reader<'_> {
-    fn opening(&self, path: &TreePath, file: &File, across: &mut Across, diagnostics: &mut Diagnostics) -> Option<(Section, Front)> {
+    fn opening(
+        &self,
+        path: &TreePath,
+        file: &File,
+        across: &mut Across,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Section, Front)> {
         let source = source(path, file, diagnostics)?;
-        let front_matter::Front { node, words: start, broken } = front_matter::split(&source, diagnostics);
-        let mut front = Front { title: String::new(), summary: None, order: 0, covers: Vec::new(), review_every: None };
+        let front_matter::Front { node, words: start, broken } =
+            front_matter::split(&source, diagnostics);
+        let mut front = Front {
+            title: String::new(),
+            summary: None,
+            order: 0,
+            covers: Vec::new(),
+            review_every: None,
+        };
         // Versions that were released with no title keep it.
         if node.is_none() && !broken && (start == 0 || self.rules.is_some()) {
-            let missing = Diagnostic::error(Code::MissingKey, "a policy has no `title`").at(path, Span::default());
-            diagnostics.push(missing.help("begin the file with a line of `---`, `title: …` and another line of `---`"));
+            let missing = Diagnostic::error(Code::MissingKey, "a policy has no `title`")
+                .at(path, Span::default());
+            diagnostics.push(
+                missing.help(
+                    "begin the file with a line of `---`, `title: …` and another line of `---`",
+                ),
+            );
         }
-        if let Some(mut fields) = node.and_then(|node| Fields::open(path, "a policy", node, diagnostics)) {
-            front.title = fields.required("title", diagnostics).map(|title| title.value).unwrap_or_default();
+        if let Some(mut fields) =
+            node.and_then(|node| Fields::open(path, "a policy", node, diagnostics))
+        {
+            front.title =
+                fields.required("title", diagnostics).map(|title| title.value).unwrap_or_default();
             front.summary = fields.text("summary", diagnostics).map(|summary| summary.value);
             let whole = |text: &str| text.parse().map_err(|_| "write a whole number".to_owned());
             front.order = fields.parsed("order", diagnostics, whole).map_or(0, |order| order.value);
             front.covers = covers(&mut fields, diagnostics);
-            front.review_every = fields.parsed("review_every", diagnostics, period).map(|every| every.value);
+            front.review_every =
+                fields.parsed("review_every", diagnostics, period).map(|every| every.value);
             fields.close(diagnostics);
         }
         let (section, reading) = self.words(&source, file, start, diagnostics)?;
@@ -154,15 +180,28 @@ impl Reader<'_> {
         }
         let headings = headings(&reading);
         let top = headings.iter().map(|(level, ..)| *level).min().unwrap_or(2);
-        let headings = headings.into_iter().map(|(level, id, text, _)| heading(2 + level - top, id, text)).collect();
+        let headings = headings
+            .into_iter()
+            .map(|(level, id, text, _)| heading(2 + level - top, id, text))
+            .collect();
         Some((Section { headings, covers: std::mem::take(&mut front.covers), ..section }, front))
     }
 
-    fn section(&self, path: &TreePath, id: &str, file: &File, across: &mut Across, diagnostics: &mut Diagnostics) -> Option<Section> {
+    fn section(
+        &self,
+        path: &TreePath,
+        id: &str,
+        file: &File,
+        across: &mut Across,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Section> {
         let source = source(path, file, diagnostics)?;
-        let front_matter::Front { node, words: start, broken } = front_matter::split(&source, diagnostics);
+        let front_matter::Front { node, words: start, broken } =
+            front_matter::split(&source, diagnostics);
         let (mut summary, mut covered) = (None, Vec::new());
-        if let Some(mut fields) = node.and_then(|node| Fields::open(path, "a section", node, diagnostics)) {
+        if let Some(mut fields) =
+            node.and_then(|node| Fields::open(path, "a section", node, diagnostics))
+        {
             summary = fields.text("summary", diagnostics).map(|summary| summary.value);
             covered = covers(&mut fields, diagnostics);
             fields.close(diagnostics);
@@ -173,15 +212,22 @@ impl Reader<'_> {
             // A mark that should have made the heading is not told besides.
             let first = source.text.len() - source.text[start..].trim_start().len();
             let is_first = |found: &Diagnostic| {
-                found.code == Code::StrayMark && found.place.as_ref().and_then(|place| place.span).is_some_and(|span| span.start == first)
+                found.code == Code::StrayMark
+                    && found
+                        .place
+                        .as_ref()
+                        .and_then(|place| place.span)
+                        .is_some_and(|span| span.start == first)
             };
             let (marks, others): (Vec<_>, Vec<_>) = problems.into_iter().partition(is_first);
             diagnostics.extend(others);
             let heading = || Diagnostic::error(Code::Heading, "a section begins with its heading");
             let found = match reading.text.blocks.first() {
                 None if broken => return None,
-                None => Diagnostic::error(Code::Empty, "the section is empty").help("add text, or remove the file"),
-                Some(Block::Code { .. }) => heading().help("remove the code fence or the indentation that makes the words code"),
+                None => Diagnostic::error(Code::Empty, "the section is empty")
+                    .help("add text, or remove the file"),
+                Some(Block::Code { .. }) => heading()
+                    .help("remove the code fence or the indentation that makes the words code"),
                 Some(_) => heading().help("write the heading first, as in `## Reporting`"),
             };
             let fix = marks.first().and_then(Diagnostic::fix).cloned();
@@ -190,7 +236,8 @@ impl Reader<'_> {
         }
         diagnostics.extend(problems);
         if reading.text.blocks.len() == 1 {
-            let empty = Diagnostic::error(Code::Empty, "there is no text under the heading").at(path, Span::new(start, start));
+            let empty = Diagnostic::error(Code::Empty, "there is no text under the heading")
+                .at(path, Span::new(start, start));
             diagnostics.push(empty.help("add text, or remove the file"));
         }
         if self.rules.is_some() {
@@ -199,48 +246,84 @@ impl Reader<'_> {
         let headings = headings(&reading);
         let top = headings.first().map_or(1, |(level, ..)| *level);
         let title = headings.first().map(|(_, _, text, _)| text.clone()).unwrap_or_default();
-        let below = |(index, (level, id, text, _)): (usize, (u8, Option<String>, String, Span))| match index {
-            0 => heading(2, id, text),
-            _ => heading((2 + level).saturating_sub(top).clamp(3, 6), id, text),
+        let below = |(index, (level, id, text, _)): (usize, (u8, Option<String>, String, Span))| {
+            match index {
+                0 => heading(2, id, text),
+                _ => heading((2 + level).saturating_sub(top).clamp(3, 6), id, text),
+            }
         };
         let headings = headings.into_iter().enumerate().map(below).collect();
         Some(Section { id: id.to_owned(), title, summary, covers: covered, headings, ..section })
     }
 
     /// Reads the words of a file from byte `start` on.
-    fn words(&self, source: &Source<'_>, file: &File, start: usize, diagnostics: &mut Diagnostics) -> Option<(Section, Reading)> {
+    fn words(
+        &self,
+        source: &Source<'_>,
+        file: &File,
+        start: usize,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Section, Reading)> {
         let mut problems = Vec::new();
-        let expanded = self.rules.and_then(|rules| rules.references.expand(&source.text[start..], &mut problems));
+        let expanded = self
+            .rules
+            .and_then(|rules| rules.references.expand(&source.text[start..], &mut problems));
         let within = TreePath::new(source.path.within(self.root)?).ok()?;
         let standpoint = Standpoint { file: Some(&within), sections: self.sections };
         let read = if self.rules.is_some() { markdown::judged } else { markdown::outline };
-        let mut reading = read(expanded.as_ref().map_or(&source.text[start..], |expanded| &expanded.text), standpoint);
-        let origin = |span: Span| expanded.as_ref().map_or(span, |expanded| expanded.origin(span)).shift(start);
-        let written = |span: Span| Some(expanded.as_ref().map_or(Some(span), |expanded| expanded.written(span))?.shift(start));
+        let mut reading = read(
+            expanded.as_ref().map_or(&source.text[start..], |expanded| &expanded.text),
+            standpoint,
+        );
+        let origin = |span: Span| {
+            expanded.as_ref().map_or(span, |expanded| expanded.origin(span)).shift(start)
+        };
+        let written = |span: Span| {
+            Some(
+                expanded
+                    .as_ref()
+                    .map_or(Some(span), |expanded| expanded.written(span))?
+                    .shift(start),
+            )
+        };
         if let Some(rules) = self.rules {
             mangled::check(source, diagnostics);
             invisible::check(source, start, diagnostics);
             let whole = |(_, problem): &(Span, Diagnostic)| problem.code == Code::UnusedFootnote;
             let (unused, own): (Vec<_>, Vec<_>) = reading.problems.drain(..).partition(whole);
             reading.problems = unused;
-            let shown = own.into_iter().filter(|(_, problem)| !rules.raw_html || problem.code != Code::RawHtml);
-            // What is seen of words that were put in for a reference can be mended in the list that they come from only.
-            let shown = shown.filter(|(span, problem)| !problem.code.judges_marks() || written(*span).is_some());
-            let shown = shown.map(|(span, problem)| problem.at(source.path, origin(span)).mended_at(written));
+            let shown = own
+                .into_iter()
+                .filter(|(_, problem)| !rules.raw_html || problem.code != Code::RawHtml);
+            // What is seen of words that were put in for a reference can be mended in the list that
+            // they come from only.
+            let shown = shown
+                .filter(|(span, problem)| !problem.code.judges_marks() || written(*span).is_some());
+            let shown = shown
+                .map(|(span, problem)| problem.at(source.path, origin(span)).mended_at(written));
             let dangling = problems.into_iter().map(|(span, problem)| (span.shift(start), problem));
-            let dangling = dangling.map(|(span, problem)| problem.at(source.path, span).mended_at(|span| Some(span.shift(start))));
+            let dangling = dangling.map(|(span, problem)| {
+                problem.at(source.path, span).mended_at(|span| Some(span.shift(start)))
+            });
             diagnostics.extend(dangling.chain(shown));
         }
         let place = |mention: Mention| {
-            let address = mention.address.and_then(|address| Some(Placed { span: written(address.span)?, ..address }));
+            let address = mention
+                .address
+                .and_then(|address| Some(Placed { span: written(address.span)?, ..address }));
             Mention { span: origin(mention.span), address, ..mention }
         };
         let mentions = reading.mentions.drain(..).map(place).collect();
         let line = 1 + memchr::memchr_iter(b'\n', &source.text.as_bytes()[..start]).count();
         let body = match (expanded, &source.text) {
             (Some(expanded), _) => Body::Whole(Expanded { line, ..expanded }, start),
-            (None, std::borrow::Cow::Borrowed(text)) if text.len() == file.bytes().len() => Body::Part(file.clone(), start..text.len()),
-            (None, text) => Body::Whole(Expanded { text: text[start..].to_owned(), cuts: Vec::new(), line }, start),
+            (None, std::borrow::Cow::Borrowed(text)) if text.len() == file.bytes().len() => {
+                Body::Part(file.clone(), start..text.len())
+            }
+            (None, text) => Body::Whole(
+                Expanded { text: text[start..].to_owned(), cuts: Vec::new(), line },
+                start,
+            ),
         };
         let section = Section {
             id: String::new(),
@@ -258,16 +341,22 @@ impl Reader<'_> {
 
 /// Takes what a section says that it covers.
 fn covers(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Element> {
-    let read = |text: &str| one_of(text, &Element::ALL, |(_, name, _)| name).map(|(element, ..)| element);
+    let read =
+        |text: &str| one_of(text, &Element::ALL, |(_, name, _)| name).map(|(element, ..)| element);
     let texts = fields.texts("covers", diagnostics);
-    texts.into_iter().filter_map(|text| fields.read("covers", text, diagnostics, read)).map(|covered| covered.value).collect()
+    texts
+        .into_iter()
+        .filter_map(|text| fields.read("covers", text, diagnostics, read))
+        .map(|covered| covered.value)
+        .collect()
 }
 
 /// Reads a length of time in whole days or more: `1 year`, `6 months`, `90 days`.
 fn period(text: &str) -> Result<jiff::Span, String> {
     let help = || "write a time such as `1 year`, `6 months` or `90 days`".to_owned();
     let (number, unit) = text.split_once(' ').ok_or_else(help)?;
-    let number: i32 = number.parse().ok().filter(|number| (1..=1000).contains(number)).ok_or_else(help)?;
+    let number: i32 =
+        number.parse().ok().filter(|number| (1..=1000).contains(number)).ok_or_else(help)?;
     match unit.trim().trim_end_matches('s') {
         "year" => Ok(number.years()),
         "month" => Ok(number.months()),
@@ -278,16 +367,27 @@ fn period(text: &str) -> Result<jiff::Span, String> {
 }
 
 /// Reads a file as text, or reports why it is none.
-pub fn source<'a>(path: &'a TreePath, file: &'a File, diagnostics: &mut Diagnostics) -> Option<Source<'a>> {
+pub fn source<'a>(
+    path: &'a TreePath,
+    file: &'a File,
+    diagnostics: &mut Diagnostics,
+) -> Option<Source<'a>> {
     if file.bytes().len() > LARGEST_FILE {
         let message = format!("the file is larger than {} MiB", LARGEST_FILE >> 20);
-        diagnostics.push(Diagnostic::error(Code::TooLarge, message).in_file(path).help("split it into smaller files").losing());
+        diagnostics.push(
+            Diagnostic::error(Code::TooLarge, message)
+                .in_file(path)
+                .help("split it into smaller files")
+                .losing(),
+        );
         return None;
     }
     match Source::new(path, file) {
         Ok(source) => Some(source),
         Err(span) => {
-            let found = Diagnostic::error(Code::NotText, "the file is not UTF-8").at(path, span).label("first invalid byte");
+            let found = Diagnostic::error(Code::NotText, "the file is not UTF-8")
+                .at(path, span)
+                .label("first invalid byte");
             diagnostics.push(found.help("save it as UTF-8").losing());
             None
         }
@@ -307,8 +407,14 @@ fn heading(level: u8, id: Option<String>, text: String) -> Heading {
     Heading { level: level.min(6), id: id.unwrap_or_default().into(), text: text.into() }
 }
 
-/// Gives every heading an id that is unique on the page: the pinned one, else one made of the section's id and the heading's words.
-fn name_headings(policy: &mut Policy, root: &str, rules: Option<&Rules>, diagnostics: &mut Diagnostics) {
+/// Gives every heading an id that is unique on the page: the pinned one, else one made of the
+/// section's id and the heading's words.
+fn name_headings(
+    policy: &mut Policy,
+    root: &str,
+    rules: Option<&Rules>,
+    diagnostics: &mut Diagnostics,
+) {
     let mut taken = Names::new(policy.sections.iter().map(|section| section.id.clone()));
     for section in std::iter::once(&mut policy.opening).chain(&mut policy.sections) {
         for heading in section.headings.iter_mut().filter(|heading| !heading.id.is_empty()) {
@@ -318,15 +424,22 @@ fn name_headings(policy: &mut Policy, root: &str, rules: Option<&Rules>, diagnos
                     heading.id = "".into();
                     continue;
                 }
-                let twice = Diagnostic::error(Code::DuplicateId, format!("the id `{}` stands twice in the policy", heading.id));
-                let file = TreePath::new(&format!("{root}/{}", section.file)).expect("a file under the root");
-                diagnostics.push(twice.in_file(&file).help("give one of the headings another `{#id}`"));
+                let twice = Diagnostic::error(
+                    Code::DuplicateId,
+                    format!("the id `{}` stands twice in the policy", heading.id),
+                );
+                let file = TreePath::new(&format!("{root}/{}", section.file))
+                    .expect("a file under the root");
+                diagnostics
+                    .push(twice.in_file(&file).help("give one of the headings another `{#id}`"));
             }
         }
     }
     for section in std::iter::once(&mut policy.opening).chain(&mut policy.sections) {
         let id = section.id.clone();
-        for (index, heading) in section.headings.iter_mut().enumerate().filter(|(_, heading)| heading.id.is_empty()) {
+        for (index, heading) in
+            section.headings.iter_mut().enumerate().filter(|(_, heading)| heading.id.is_empty())
+        {
             if index == 0 && !id.is_empty() {
                 heading.id = id.clone().into();
                 continue;
@@ -372,7 +485,8 @@ impl Names {
     }
 }
 
-/// Returns the letters and digits of a heading in lower case, with single hyphens between its words.
+/// Returns the letters and digits of a heading in lower case, with single hyphens between its
+/// words.
 pub fn slug(heading: &str) -> String {
     let mut slug = String::with_capacity(heading.len());
     for letter in heading.chars().flat_map(char::to_lowercase) {

@@ -1,20 +1,13 @@
-//! References from words to data: `{{ contact.security }}`, `{{ commitment.first_reply }}`, `{{ whitehats }}`, `{{ subprocessors }}`.
+//! References from words to data: `{{ contact.security }}`, `{{ commitment.first_reply }}`, `{{
+//! whitehats }}`, `{{ subprocessors }}`.
 //!
-//! A reference becomes plain markdown, with everything a stranger wrote escaped, so that a frozen section holds just what a reader saw.
+//! A reference becomes plain markdown, with everything a stranger wrote escaped, so that a frozen
+//! section holds just what a reader saw.
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Fix;
-use crate::diagnostic::nearest;
-use crate::diagnostic::slip;
-use crate::model::Commitment;
-use crate::model::Contact;
-use crate::model::Cut;
-use crate::model::Document;
-use crate::model::Expanded;
-use crate::model::Subprocessors;
+use crate::diagnostic::{Code, Diagnostic, Fix, nearest, slip};
+use crate::model::{Commitment, Contact, Cut, Document, Expanded, Subprocessors};
 use crate::parse::markdown;
 use crate::parse::markdown::Links;
 use crate::tree::Span;
@@ -47,7 +40,9 @@ impl References {
             for (channel, text) in channels(contact) {
                 texts.insert(format!("{name}.{channel}"), text);
             }
-            let best = ["email", "form", "phone"].into_iter().find_map(|channel| texts.get(&format!("{name}.{channel}")).cloned());
+            let best = ["email", "form", "phone"]
+                .into_iter()
+                .find_map(|channel| texts.get(&format!("{name}.{channel}")).cloned());
             if let Some(best) = best {
                 texts.insert(name, best);
             }
@@ -56,7 +51,9 @@ impl References {
             match list {
                 Document::Policy(_) => {}
                 Document::Whitehats(list) => {
-                    let names = list.shown().map(|whitehat| format!("- {}\n", linked(&whitehat.name.value, whitehat.link.as_deref())));
+                    let names = list.shown().map(|whitehat| {
+                        format!("- {}\n", linked(&whitehat.name.value, whitehat.link.as_deref()))
+                    });
                     texts.insert("whitehats".to_owned(), Replacement::Block(names.collect()));
                 }
                 Document::Subprocessors(list) => {
@@ -71,7 +68,8 @@ impl References {
         References { texts }
     }
 
-    /// Expands the references of a text; nothing where it has none. Mistakes are reported with their places in `text`.
+    /// Expands the references of a text; nothing where it has none. Mistakes are reported with
+    /// their places in `text`.
     pub fn expand(&self, text: &str, problems: &mut Vec<(Span, Diagnostic)>) -> Option<Expanded> {
         text.find("{{")?;
         let spans = references(text, problems);
@@ -99,11 +97,18 @@ impl References {
         let name = text[span.start + 2..span.end - 2].trim();
         match self.texts.get(name) {
             Some(Replacement::Inline(text)) => Ok(text.clone()),
-            Some(Replacement::Link { words, .. }) if Links::hold(&links.words, span) => Ok(escaped(words)),
+            Some(Replacement::Link { words, .. }) if Links::hold(&links.words, span) => {
+                Ok(escaped(words))
+            }
             Some(Replacement::Link { words, address }) if Links::hold(&links.all, span) => {
                 part_of_link(&text[..span.start], words, address).ok_or_else(|| {
-                    let part = Diagnostic::error(Code::DanglingReference, format!("`{name}` cannot be a part of this address"));
-                    part.help(format!("it stands for a whole address: write `[words]({{{{ {name} }}}})`"))
+                    let part = Diagnostic::error(
+                        Code::DanglingReference,
+                        format!("`{name}` cannot be a part of this address"),
+                    );
+                    part.help(format!(
+                        "it stands for a whole address: write `[words]({{{{ {name} }}}})`"
+                    ))
                 })
             }
             Some(Replacement::Link { words, address }) => Ok(linked(words, Some(address))),
@@ -120,7 +125,10 @@ impl References {
                 Err(crowded.help("put it between two empty lines"))
             }
             None => {
-                let dangling = Diagnostic::error(Code::DanglingReference, format!("unknown reference `{name}`"));
+                let dangling = Diagnostic::error(
+                    Code::DanglingReference,
+                    format!("unknown reference `{name}`"),
+                );
                 let dangling = match name.split('.').next().unwrap_or_default() {
                     "contact" => dangling.sought_in("content/site.yaml"),
                     "commitment" => dangling.sought_in("content/commitments.yaml"),
@@ -131,12 +139,21 @@ impl References {
                     let dangling = dangling.label(format!("did you mean `{near}`?"));
                     let meant = slip(name, self.texts.keys().map(String::as_str));
                     let at = span.start + 2 + text[span.start + 2..].find(name).unwrap_or_default();
-                    return Err(dangling.mended_by(meant.map(|meant| Fix::write(Span::new(at, at + name.len()), meant))));
+                    return Err(dangling.mended_by(
+                        meant.map(|meant| Fix::write(Span::new(at, at + name.len()), meant)),
+                    ));
                 }
-                let known = self.texts.keys().take(KNOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>();
+                let known = self
+                    .texts
+                    .keys()
+                    .take(KNOWN)
+                    .map(|name| format!("`{name}`"))
+                    .collect::<Vec<_>>();
                 let more = self.texts.len().saturating_sub(KNOWN);
                 Err(dangling.help(match (known.is_empty(), more) {
-                    (true, _) => "add what it should name to `content/site.yaml` or a list".to_owned(),
+                    (true, _) => {
+                        "add what it should name to `content/site.yaml` or a list".to_owned()
+                    }
                     (false, 0) => format!("there is {}", known.join(", ")),
                     (false, more) => format!("there is {} and {more} more", known.join(", ")),
                 }))
@@ -155,7 +172,9 @@ fn references(text: &str, problems: &mut Vec<(Span, Diagnostic)>) -> Vec<Span> {
     while let Some(found) = text[at..].find("{{") {
         let start = at + found;
         at = start + 2;
-        let in_code = code.get(code.partition_point(|span| span.end <= start)).is_some_and(|span| span.start <= start);
+        let in_code = code
+            .get(code.partition_point(|span| span.end <= start))
+            .is_some_and(|span| span.start <= start);
         if in_code || text[..start].ends_with('\\') {
             continue;
         }
@@ -163,7 +182,9 @@ fn references(text: &str, problems: &mut Vec<(Span, Diagnostic)>) -> Vec<Span> {
             end = text[start..].find('\n').map_or(text.len(), |length| start + length);
             last = text[start..end].rfind("}}").map(|place| start + place);
         }
-        let Some(length) = last.filter(|last| *last > start).and_then(|_| text[start..end].find("}}")) else {
+        let Some(length) =
+            last.filter(|last| *last > start).and_then(|_| text[start..end].find("}}"))
+        else {
             let open = Diagnostic::error(Code::DanglingReference, "a reference is never closed")
                 .help("end it with `}}`, or write `\\{{` for two braces");
             problems.push((Span::new(start, start + 2), open));
@@ -177,7 +198,8 @@ fn references(text: &str, problems: &mut Vec<(Span, Diagnostic)>) -> Vec<Span> {
     references
 }
 
-/// Returns a text with letters in the place of its references: as it will be cut, since an address holds no space.
+/// Returns a text with letters in the place of its references: as it will be cut, since an address
+/// holds no space.
 fn masked(text: &str, references: &[Span]) -> String {
     let mut masked = String::with_capacity(text.len());
     for span in references {
@@ -188,7 +210,8 @@ fn masked(text: &str, references: &[Span]) -> String {
     masked
 }
 
-/// Returns what a reference to an address becomes behind the beginning of a link; nothing in the midst of an address.
+/// Returns what a reference to an address becomes behind the beginning of a link; nothing in the
+/// midst of an address.
 fn part_of_link(before: &str, words: &str, address: &str) -> Option<String> {
     let begun = before.rfind(['\n', '[', '<']).map_or(before, |at| &before[at..]);
     if begun.contains("](") && begun.contains([' ', '\t']) && begun.contains(['"', '\'']) {
@@ -206,11 +229,21 @@ fn part_of_link(before: &str, words: &str, address: &str) -> Option<String> {
 }
 
 fn channels(contact: &Contact) -> impl Iterator<Item = (&'static str, Replacement)> {
-    let link = |words: &str, address: String| Replacement::Link { words: words.to_owned(), address };
-    let email = contact.email.as_deref().zip(contact.mailto()).map(|(email, address)| ("email", link(email, address)));
-    let phone = contact.phone.as_deref().zip(contact.tel()).map(|(phone, address)| ("phone", link(phone, address)));
+    let link =
+        |words: &str, address: String| Replacement::Link { words: words.to_owned(), address };
+    let email = contact
+        .email
+        .as_deref()
+        .zip(contact.mailto())
+        .map(|(email, address)| ("email", link(email, address)));
+    let phone = contact
+        .phone
+        .as_deref()
+        .zip(contact.tel())
+        .map(|(phone, address)| ("phone", link(phone, address)));
     let form = contact.form.as_deref().map(|form| ("form", link(form, form.to_owned())));
-    let hours = contact.hours.as_deref().map(|hours| ("hours", Replacement::Inline(escaped(hours))));
+    let hours =
+        contact.hours.as_deref().map(|hours| ("hours", Replacement::Inline(escaped(hours))));
     let key = contact.key.as_deref().map(|key| match key.starts_with("https:") {
         true => ("key", link(key, key.to_owned())),
         false => ("key", Replacement::Inline(escaped(key))),
@@ -246,7 +279,10 @@ fn table(list: &Subprocessors) -> String {
     for entry in &list.subprocessors {
         lines.push_str(&format!("\n| {} |", linked(&entry.name.value, entry.link.as_deref())));
         for (_, cell) in &columns {
-            lines.push_str(&format!(" {} |", cell(entry).map(|cell| escaped(&cell)).unwrap_or_default()));
+            lines.push_str(&format!(
+                " {} |",
+                cell(entry).map(|cell| escaped(&cell)).unwrap_or_default()
+            ));
         }
     }
     lines
@@ -265,7 +301,9 @@ fn destination(address: &str) -> String {
     let mut destination = String::with_capacity(address.len());
     for letter in address.chars() {
         match letter {
-            '(' | ')' | '<' | '>' | '\\' | '|' | ' ' => destination.push_str(&format!("%{:02X}", u32::from(letter))),
+            '(' | ')' | '<' | '>' | '\\' | '|' | ' ' => {
+                destination.push_str(&format!("%{:02X}", u32::from(letter)))
+            }
             _ => destination.push(letter),
         }
     }
@@ -275,10 +313,27 @@ fn destination(address: &str) -> String {
 /// Returns words as markdown that says just them, whatever they hold.
 pub fn escaped(words: &str) -> String {
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let number = words.len() - words.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+    let number =
+        words.len() - words.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
     let mut markdown = String::with_capacity(words.len());
     for (index, letter) in words.char_indices() {
-        let mark = matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '|' | '{' | '}' | '!' | '$');
+        let mark = matches!(
+            letter,
+            '\\' | '`'
+                | '*'
+                | '_'
+                | '['
+                | ']'
+                | '<'
+                | '>'
+                | '&'
+                | '~'
+                | '|'
+                | '{'
+                | '}'
+                | '!'
+                | '$'
+        );
         let opens = index == 0 && matches!(letter, '-' | '+' | '#' | '=' | ':');
         let numbers = number > 0 && index == number && matches!(letter, '.' | ')');
         if mark || opens || numbers {
@@ -292,12 +347,7 @@ pub fn escaped(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Block;
-    use crate::model::ContactKind;
-    use crate::model::Placed;
-    use crate::model::Whitehat;
-    use crate::model::Whitehats;
-    use crate::model::plain;
+    use crate::model::{Block, ContactKind, Placed, Whitehat, Whitehats, plain};
     use crate::tree::TreePath;
     use std::collections::BTreeSet;
 
@@ -305,14 +355,20 @@ mod tests {
         let whitehat = |name: &&str| Whitehat::named((*name).to_owned());
         References::new(
             &[],
-            std::iter::once(&Document::Whitehats(Whitehats { undated_before: None, whitehats: names.iter().map(whitehat).collect() })),
+            std::iter::once(&Document::Whitehats(Whitehats {
+                undated_before: None,
+                whitehats: names.iter().map(whitehat).collect(),
+            })),
         )
     }
 
     fn names_shown(names: &[&str]) -> Vec<String> {
         let expanded = whitehats(names).expand("{{ whitehats }}", &mut Vec::new()).unwrap();
         let file = TreePath::new("security/10-a.md").unwrap();
-        let text = markdown::text(&expanded.text, markdown::Standpoint { file: Some(&file), sections: &BTreeSet::new() });
+        let text = markdown::text(
+            &expanded.text,
+            markdown::Standpoint { file: Some(&file), sections: &BTreeSet::new() },
+        );
         let [Block::List { items, .. }] = &text.blocks[..] else { panic!("{text:?}") };
         let name = |item: &Vec<Block>| match &item[..] {
             [Block::Plain { text: inlines, .. }] => plain(inlines),
@@ -358,7 +414,11 @@ mod tests {
         ] {
             let mut problems = Vec::new();
             references(text, &mut problems);
-            assert_eq!(problems.iter().map(|(span, _)| span.start).collect::<Vec<_>>(), expected, "{text}");
+            assert_eq!(
+                problems.iter().map(|(span, _)| span.start).collect::<Vec<_>>(),
+                expected,
+                "{text}"
+            );
         }
     }
 
@@ -391,9 +451,15 @@ mod tests {
         };
         let email = "{{ contact.security.email }}";
         for (written, becomes) in [
-            (format!("Write to {email}."), "Write to [a\\_b@acme.example](mailto:a_b@acme.example)."),
+            (
+                format!("Write to {email}."),
+                "Write to [a\\_b@acme.example](mailto:a_b@acme.example).",
+            ),
             (format!("[us](mailto:{email})"), "[us](mailto:a_b@acme.example)"),
-            (format!("[us](mailto:{email}?subject=x \"t\")"), "[us](mailto:a_b@acme.example?subject=x \"t\")"),
+            (
+                format!("[us](mailto:{email}?subject=x \"t\")"),
+                "[us](mailto:a_b@acme.example?subject=x \"t\")",
+            ),
             (format!("[us]({email})"), "[us](mailto:a_b@acme.example)"),
             (format!("[us](<{email}>)"), "[us](<mailto:a_b@acme.example>)"),
             (format!("<{email}> <mailto:{email}>"), "<a_b@acme.example> <mailto:a_b@acme.example>"),
@@ -404,12 +470,21 @@ mod tests {
             ("[call](tel:{{ contact.security.phone }})".to_owned(), "[call](tel:+1-650)"),
             ("[call]({{contact.security.phone}})".to_owned(), "[call](tel:+1-650)"),
             ("<{{ contact.security.form }}>".to_owned(), "<https://acme.example/report>"),
-            (format!("x <a href=\"mailto:{email}\">us</a>"), "x <a href=\"mailto:a_b@acme.example\">us</a>"),
-            (format!("<p>\n<a href='{email}'>us</a></p>"), "<p>\n<a href='mailto:a_b@acme.example'>us</a></p>"),
+            (
+                format!("x <a href=\"mailto:{email}\">us</a>"),
+                "x <a href=\"mailto:a_b@acme.example\">us</a>",
+            ),
+            (
+                format!("<p>\n<a href='{email}'>us</a></p>"),
+                "<p>\n<a href='mailto:a_b@acme.example'>us</a></p>",
+            ),
         ] {
             assert_eq!(expanded(&written).as_deref(), Some(becomes), "{written}");
         }
-        for part in ["[us](https://acme.example/?to={{ contact.security.email }})", "[us](mailto:{{ contact.security.form }})"] {
+        for part in [
+            "[us](https://acme.example/?to={{ contact.security.email }})",
+            "[us](mailto:{{ contact.security.form }})",
+        ] {
             assert_eq!(expanded(part), None, "{part}");
         }
     }

@@ -1,44 +1,21 @@
 //! `site.yaml`: who publishes, how they are reached, what security.txt says.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::tz::TimeZone;
-use jiff::tz::TimeZoneDatabase;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use url::Url;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Instead;
-use crate::diagnostic::nearest;
-use crate::diagnostic::slip;
-use crate::model::Accent;
-use crate::model::Config;
-use crate::model::Contact;
-use crate::model::ContactKind;
-use crate::model::DocumentId;
-use crate::model::Host;
-use crate::model::Minify;
-use crate::model::NoAccent;
-use crate::model::Placed;
-use crate::model::Publishing;
-use crate::model::is_slug;
-use crate::parse::Fields;
-use crate::parse::Node;
-use crate::parse::Value;
-use crate::parse::languages::language;
-use crate::parse::languages::languages;
-use crate::parse::lists::one_of;
-use crate::parse::lists::web_address;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Instead, nearest, slip};
+use crate::model::{
+    Accent, Config, Contact, ContactKind, DocumentId, Host, Minify, NoAccent, Placed, Publishing,
+    is_slug,
+};
+use crate::parse::languages::{language, languages};
+use crate::parse::lists::{one_of, web_address};
 use crate::parse::security_txt::security_txt;
 use crate::parse::weights::weights;
-use crate::parse::yaml;
-use crate::tree::File;
-use crate::tree::Source;
-use crate::tree::Span;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::parse::{Fields, Node, Value, yaml};
+use crate::tree::{File, Source, Span, Tree, TreePath};
 
 /// Returns what a site says of which nothing could be read; it is never published.
 pub fn unknown() -> Config {
@@ -67,7 +44,9 @@ pub fn unknown() -> Config {
 pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnostics) -> Config {
     let unknown = unknown();
     let node = yaml(source.path, &source.text, 0, diagnostics);
-    let Some(mut fields) = node.and_then(|node| Fields::open(source.path, "a site", node, diagnostics)) else {
+    let Some(mut fields) =
+        node.and_then(|node| Fields::open(source.path, "a site", node, diagnostics))
+    else {
         return unknown;
     };
     let name = fields.required("name", diagnostics);
@@ -76,26 +55,39 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
     let language = fields.parsed("language", diagnostics, language);
     let timezone = fields.parsed("timezone", diagnostics, timezone);
     let contacts = fields.list("contacts", diagnostics);
-    let contacts = contacts.into_iter().filter_map(|node| contact(source, node, diagnostics)).collect();
+    let contacts =
+        contacts.into_iter().filter_map(|node| contact(source, node, diagnostics)).collect();
     let security_txt = match fields.node("security_txt") {
         Some(node) => security_txt(source, node, files, diagnostics),
         None => {
-            let none = Diagnostic::warning(Code::SecurityTxt, "the site has no security.txt").in_file(source.path);
-            diagnostics.push(none.help("add `security_txt:` with `expires: …`, so that researchers find whom to tell"));
+            let none = Diagnostic::warning(Code::SecurityTxt, "the site has no security.txt")
+                .in_file(source.path);
+            diagnostics.push(none.help(
+                "add `security_txt:` with `expires: …`, so that researchers find whom to tell",
+            ));
             None
         }
     };
-    let notice = fields.node("notice").map(|node| notice(source, node, diagnostics)).unwrap_or_default();
+    let notice =
+        fields.node("notice").map(|node| notice(source, node, diagnostics)).unwrap_or_default();
     let theme = fields.parsed("theme", diagnostics, theme);
     let raw_html = fields.switch("raw_html", diagnostics);
     let minify = fields.parsed("minify", diagnostics, minify);
-    let accent = fields.text("accent", diagnostics).and_then(|written| accent(source, written, diagnostics));
+    let accent =
+        fields.text("accent", diagnostics).and_then(|written| accent(source, written, diagnostics));
     let logo = fields.parsed("logo", diagnostics, logo);
     let hosts = fields.texts("hosts", diagnostics);
-    let hosts = hosts.into_iter().filter_map(|written| fields.read("hosts", written, diagnostics, host)).map(|host| host.value).collect();
+    let hosts = hosts
+        .into_iter()
+        .filter_map(|written| fields.read("hosts", written, diagnostics, host))
+        .map(|host| host.value)
+        .collect();
     let compress = fields.switch("compress", diagnostics);
     let publish = fields.node("publish").and_then(|node| publishing(source, node, diagnostics));
-    let weights = fields.node("check").map(|node| weights(source.path, node, diagnostics)).unwrap_or_default();
+    let weights = fields
+        .node("check")
+        .map(|node| weights(source.path, node, diagnostics))
+        .unwrap_or_default();
     fields.close(diagnostics);
     Config {
         name: name.map_or(unknown.name, |name| name.value),
@@ -118,7 +110,8 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
     }
 }
 
-/// Reads the zone whose days count by its name in the IANA database, of which the program has its own copy.
+/// Reads the zone whose days count by its name in the IANA database, of which the program has its
+/// own copy.
 fn timezone(text: &str) -> Result<TimeZone, Instead> {
     let zones = TimeZoneDatabase::bundled();
     zones.get(text).map_err(|_| {
@@ -137,15 +130,25 @@ pub fn zone(files: &Tree<File>) -> TimeZone {
     let read = || {
         let path = TreePath::new("content/site.yaml").expect("a path");
         let source = Source::new(&path, files.get(&path)?).ok()?;
-        let Value::Mapping(entries) = yaml(source.path, &source.text, 0, &mut Diagnostics::new())?.value else { return None };
-        let named = entries.into_iter().find_map(|(key, node)| (key.value == "timezone").then_some(node.value))?;
+        let Value::Mapping(entries) =
+            yaml(source.path, &source.text, 0, &mut Diagnostics::new())?.value
+        else {
+            return None;
+        };
+        let named = entries
+            .into_iter()
+            .find_map(|(key, node)| (key.value == "timezone").then_some(node.value))?;
         if let Value::Scalar(name) = named { timezone(&name).ok() } else { None }
     };
     read().unwrap_or(TimeZone::UTC)
 }
 
 /// Reads the colour of links: nobody should have to guess at a word.
-fn accent(source: &Source<'_>, written: Placed<String>, diagnostics: &mut Diagnostics) -> Option<Accent> {
+fn accent(
+    source: &Source<'_>,
+    written: Placed<String>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Accent> {
     let shown = written.value.escape_debug();
     let (found, help) = match Accent::new(&written.value) {
         Ok(accent) => return Some(accent),
@@ -154,8 +157,12 @@ fn accent(source: &Source<'_>, written: Placed<String>, diagnostics: &mut Diagno
             (found, "write a colour of the screen, as in `\"#0a58a8\"`".to_owned())
         }
         Err(NoAccent::Faint { contrast, nearest }) => {
-            let found =
-                Diagnostic::error(Code::Faint, format!("`{shown}` is hard to read: its contrast is {contrast:.1}, and words need 4.5"));
+            let found = Diagnostic::error(
+                Code::Faint,
+                format!(
+                    "`{shown}` is hard to read: its contrast is {contrast:.1}, and words need 4.5"
+                ),
+            );
             (found, format!("write `\"{nearest}\"`, the nearest shade that can be read"))
         }
     };
@@ -183,31 +190,51 @@ fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Op
 }
 
 /// Reads where the site is published, and who is told which addresses changed.
-fn publishing(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<Publishing> {
+fn publishing(
+    source: &Source<'_>,
+    node: Node,
+    diagnostics: &mut Diagnostics,
+) -> Option<Publishing> {
     let mut fields = Fields::open(source.path, "`publish`", node, diagnostics)?;
     let target = fields.text("target", diagnostics);
     let purge = fields.text("purge", diagnostics);
     let webhook = fields.parsed("webhook", diagnostics, |text| {
-        web_address(text).and_then(|text| Url::parse(&text).map_err(|_| "write an address such as `https://cdn.example/purge`".to_owned()))
+        web_address(text).and_then(|text| {
+            Url::parse(&text)
+                .map_err(|_| "write an address such as `https://cdn.example/purge`".to_owned())
+        })
     });
     let limit = fields.parsed("purge_limit", diagnostics, |text| match text.parse() {
         Ok(limit) if limit > 0 => Ok(limit),
         _ => Err("write a number of addresses, as in `1000`".to_owned()),
     });
     if let (Some(_), Some(webhook)) = (&purge, &webhook) {
-        let both = Diagnostic::error(Code::BadValue, "`purge` and `webhook` both say who is told which addresses changed");
+        let both = Diagnostic::error(
+            Code::BadValue,
+            "`purge` and `webhook` both say who is told which addresses changed",
+        );
         diagnostics.push(both.at(source.path, webhook.span).help("keep one of them"));
     }
     fields.close(diagnostics);
     let value = |text: Option<Placed<String>>| text.map(|text| text.value);
     let purge_limit = limit.map(|limit| limit.value);
-    Some(Publishing { target: value(target), purge: value(purge), webhook: webhook.map(|url| url.value), purge_limit })
+    Some(Publishing {
+        target: value(target),
+        purge: value(purge),
+        webhook: webhook.map(|url| url.value),
+        purge_limit,
+    })
 }
 
 /// Reads the notice periods: a number of days for each document.
-fn notice(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> BTreeMap<DocumentId, i64> {
+fn notice(
+    source: &Source<'_>,
+    node: Node,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<DocumentId, i64> {
     let Value::Mapping(entries) = node.value else {
-        let other = Diagnostic::error(Code::WrongType, "`notice` names each document and its days").at(source.path, node.span);
+        let other = Diagnostic::error(Code::WrongType, "`notice` names each document and its days")
+            .at(source.path, node.span);
         diagnostics.push(other.help("write `privacy: 30` on a line of its own"));
         return BTreeMap::new();
     };
@@ -222,11 +249,15 @@ fn notice(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> BTr
                 notice.insert(id, days);
             }
             (None, _) => {
-                let bad = Diagnostic::error(Code::BadValue, format!("`{}` cannot be a document", key.value.escape_debug()));
+                let bad = Diagnostic::error(
+                    Code::BadValue,
+                    format!("`{}` cannot be a document", key.value.escape_debug()),
+                );
                 diagnostics.push(bad.at(source.path, key.span).help("name a policy or a list"));
             }
             (_, None) => {
-                let bad = Diagnostic::error(Code::BadValue, "invalid number of days").at(source.path, node.span);
+                let bad = Diagnostic::error(Code::BadValue, "invalid number of days")
+                    .at(source.path, node.span);
                 diagnostics.push(bad.help("write a whole number, as in `30`"));
             }
         }
@@ -235,7 +266,10 @@ fn notice(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> BTr
 }
 
 fn base_url(text: &str) -> Result<Url, String> {
-    let help = || "write the address of the site's front page, as in `https://policies.example.com/`".to_owned();
+    let help = || {
+        "write the address of the site's front page, as in `https://policies.example.com/`"
+            .to_owned()
+    };
     let mut url = Url::parse(&web_address(text).map_err(|_| help())?).map_err(|_| help())?;
     if url.query().is_some() || url.fragment().is_some() {
         return Err(help());
@@ -250,10 +284,12 @@ fn contact_kind(text: &str) -> Result<ContactKind, Instead> {
     one_of(text, ContactKind::ALL, |kind| kind.as_str())
 }
 
-/// Reads a mailbox; one that is written as the address of a link, or between brackets, is meant without.
+/// Reads a mailbox; one that is written as the address of a link, or between brackets, is meant
+/// without.
 fn email(text: &str) -> Result<String, Instead> {
     mailbox(text).map_err(|help| {
-        let bare = text.strip_prefix("mailto:").or_else(|| text.strip_prefix('<')?.strip_suffix('>'));
+        let bare =
+            text.strip_prefix("mailto:").or_else(|| text.strip_prefix('<')?.strip_suffix('>'));
         Instead { help, meant: bare.and_then(|bare| mailbox(bare).ok()) }
     })
 }
@@ -262,25 +298,37 @@ fn email(text: &str) -> Result<String, Instead> {
 fn mailbox(text: &str) -> Result<String, String> {
     let local = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_{|}~-.".contains(&byte);
     let valid = text.split_once('@').is_some_and(|(name, host)| {
-        let named = !name.is_empty() && name.bytes().all(local) && !name.starts_with('.') && !name.ends_with('.') && !name.contains("..");
+        let named = !name.is_empty()
+            && name.bytes().all(local)
+            && !name.starts_with('.')
+            && !name.ends_with('.')
+            && !name.contains("..");
         named
             && host.contains('.')
             && !host.starts_with('[')
             && url::Host::parse(host).is_ok_and(|host| matches!(host, url::Host::Domain(_)))
     });
-    if valid && text.len() <= 254 { Ok(text.to_owned()) } else { Err("write one mailbox, as in `security@example.com`".to_owned()) }
+    if valid && text.len() <= 254 {
+        Ok(text.to_owned())
+    } else {
+        Err("write one mailbox, as in `security@example.com`".to_owned())
+    }
 }
 
 /// Reads a telephone number; one that is written as the address of a link is meant without.
 fn phone(text: &str) -> Result<String, Instead> {
-    telephone(text).map_err(|help| Instead { help, meant: text.strip_prefix("tel:").and_then(|bare| telephone(bare).ok()) })
+    telephone(text).map_err(|help| Instead {
+        help,
+        meant: text.strip_prefix("tel:").and_then(|bare| telephone(bare).ok()),
+    })
 }
 
 /// Reads a telephone number in the international form, RFC 3966 section 5.1.4.
 fn telephone(text: &str) -> Result<String, String> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let separators = text.strip_prefix('+').is_some_and(|rest| {
-        rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')'))
+        rest.bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')'))
             && rest.starts_with(|first: char| first.is_ascii_digit())
     });
     if separators && (5..=15).contains(&digits) {
@@ -293,25 +341,34 @@ fn telephone(text: &str) -> Result<String, String> {
 /// Reads where a public key is: never the key itself, RFC 9116 section 2.5.4.
 fn public_key(text: &str) -> Result<String, String> {
     let print = text.strip_prefix("openpgp4fpr:");
-    if print.is_some_and(|print| matches!(print.len(), 40 | 64) && print.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+    if print.is_some_and(|print| {
+        matches!(print.len(), 40 | 64) && print.bytes().all(|byte| byte.is_ascii_hexdigit())
+    }) {
         return Ok(text.to_owned());
     }
     let address = web_address(text).ok().filter(|address| address.starts_with("https://"));
-    address.ok_or_else(|| "write where the key is, with `https://`, or its fingerprint, as in `openpgp4fpr:5f2d…`".to_owned())
+    address.ok_or_else(|| {
+        "write where the key is, with `https://`, or its fingerprint, as in `openpgp4fpr:5f2d…`"
+            .to_owned()
+    })
 }
 
 fn theme(text: &str) -> Result<String, String> {
     if is_slug(text) {
         Ok(text.to_owned())
     } else {
-        Err("write the name of a folder of `themes/`: lower-case letters, digits and hyphens".to_owned())
+        Err("write the name of a folder of `themes/`: lower-case letters, digits and hyphens"
+            .to_owned())
     }
 }
 
 /// Reads the name of a static file.
 fn logo(text: &str) -> Result<String, String> {
-    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.');
-    let picture = [".svg", ".png", ".webp", ".jpg"].iter().any(|extension| text.ends_with(extension));
+    let letter = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.')
+    };
+    let picture =
+        [".svg", ".png", ".webp", ".jpg"].iter().any(|extension| text.ends_with(extension));
     if picture && text.bytes().all(letter) && !text.starts_with('.') {
         Ok(text.to_owned())
     } else {

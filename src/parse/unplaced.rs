@@ -1,18 +1,18 @@
-//! What the words of a policy ask for and its pages do not show: for words that were imported, and cannot be mended any more.
+//! What the words of a policy ask for and its pages do not show: for words that were imported, and
+//! cannot be mended any more.
 
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Code;
-use crate::model::DocumentId;
-use crate::model::Policy;
-use crate::model::Target;
+use crate::model::{DocumentId, Policy, Target};
 use crate::parse::markdown;
 use crate::parse::markdown::Standpoint;
 
 /// How many things of each kind have no place on a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unplaced {
-    /// Links that lead nowhere or may not be followed: their words stay, as plain text or as a link to the page itself.
+    /// Links that lead nowhere or may not be followed: their words stay, as plain text or as a link
+    /// to the page itself.
     pub links: usize,
     /// Images: what they say in words stays.
     pub images: usize,
@@ -28,14 +28,17 @@ pub fn unplaced(policy: &Policy, exists: impl Fn(&DocumentId) -> bool) -> Unplac
     let anchors: BTreeSet<&str> = policy.anchors().collect();
     let leads = |target: &Target| match target {
         Target::Here(anchor) => anchors.contains(anchor.as_str()),
-        Target::Document { id, .. } => DocumentId::new(id).is_some_and(|id| id == policy.id || exists(&id)),
+        Target::Document { id, .. } => {
+            DocumentId::new(id).is_some_and(|id| id == policy.id || exists(&id))
+        }
         Target::Outside(_) => true,
         Target::Nowhere(_) | Target::Unsafe(_) => false,
     };
     let mut unplaced = Unplaced::default();
     for part in policy.parts() {
         let words = part.body.text();
-        let reading = markdown::read(words, Standpoint { file: Some(&part.file), sections: &sections });
+        let reading =
+            markdown::read(words, Standpoint { file: Some(&part.file), sections: &sections });
         unplaced.links += reading.mentions.iter().filter(|mention| !leads(&mention.target)).count();
         let mut html = None;
         for (span, problem) in reading.problems {

@@ -2,23 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Weight;
-use crate::diagnostic::nearest;
-use crate::parse::Node;
-use crate::parse::Value;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Weight, nearest};
 use crate::parse::excuses::code;
+use crate::parse::{Node, Value};
 use crate::tree::TreePath;
 
 /// What can be written for a weight.
-pub const WEIGHTS: [(&str, Weight); 3] = [("off", Weight::Off), ("warning", Weight::Warning), ("error", Weight::Error)];
+pub const WEIGHTS: [(&str, Weight); 3] =
+    [("off", Weight::Off), ("warning", Weight::Warning), ("error", Weight::Error)];
 
 /// Reads a weight for each code.
-pub fn weights(path: &TreePath, node: Node, diagnostics: &mut Diagnostics) -> BTreeMap<Code, Weight> {
+pub fn weights(
+    path: &TreePath,
+    node: Node,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<Code, Weight> {
     let Value::Mapping(entries) = node.value else {
-        let other = Diagnostic::error(Code::WrongType, "`check` names codes and what they weigh").at(path, node.span);
+        let other = Diagnostic::error(Code::WrongType, "`check` names codes and what they weigh")
+            .at(path, node.span);
         diagnostics.push(other.help("write `P124: error` on a line of its own"));
         return BTreeMap::new();
     };
@@ -26,7 +27,10 @@ pub fn weights(path: &TreePath, node: Node, diagnostics: &mut Diagnostics) -> BT
     for (key, node) in entries {
         let known = code(&key.value);
         if let Err(help) = &known {
-            let bad = Diagnostic::error(Code::BadValue, format!("`{}` cannot be weighed", key.value.escape_debug()));
+            let bad = Diagnostic::error(
+                Code::BadValue,
+                format!("`{}` cannot be weighed", key.value.escape_debug()),
+            );
             diagnostics.push(bad.at(path, key.span).help(help));
         }
         let written = match &node.value {

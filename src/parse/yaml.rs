@@ -1,23 +1,17 @@
 //! YAML with a place for every key and value.
 //!
-//! A file is read into a tree first and a type then takes its fields from it, so that one run reports every mistake of a file, not the
-//! first one only; see [`Fields`](crate::parse::Fields). Anchors, aliases and tags mean nothing here: a list of names has no use for them,
-//! and without them there is no bomb. This is the one file that names the YAML crate.
+//! A file is read into a tree first and a type then takes its fields from it, so that one run
+//! reports every mistake of a file, not the first one only; see [`Fields`](crate::parse::Fields).
+//! Anchors, aliases and tags mean nothing here: a list of names has no use for them, and without
+//! them there is no bomb. This is the one file that names the YAML crate.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use serde_yaml::granit_parser::Event;
-use serde_yaml::granit_parser::Parser;
-use serde_yaml::granit_parser::ScalarStyle;
-use serde_yaml::granit_parser::Span as Mark;
+use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span as Mark};
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Placed;
-use crate::tree::Span;
-use crate::tree::TreePath;
+use crate::tree::{Span, TreePath};
 
 /// How deep lists and mappings may be nested.
 const DEEPEST: usize = 32;
@@ -31,7 +25,8 @@ pub struct Node {
     pub span: Span,
 }
 
-/// What YAML can say, with every scalar as its author wrote it: `NO` is a country, `1.10` a version.
+/// What YAML can say, with every scalar as its author wrote it: `NO` is a country, `1.10` a
+/// version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// Nothing, or `~`, or `null`.
@@ -57,7 +52,12 @@ impl Value {
 }
 
 /// Reads one YAML document. `offset` says where `text` begins in the file at `path`.
-pub fn tree(path: &TreePath, text: &str, offset: usize, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub fn tree(
+    path: &TreePath,
+    text: &str,
+    offset: usize,
+    diagnostics: &mut Diagnostics,
+) -> Option<Node> {
     let mut reader = Reader { path, text, offset, open: Vec::new(), root: None, diagnostics };
     for next in Parser::new_from_str(text) {
         let more = match next {
@@ -77,14 +77,17 @@ pub fn tree(path: &TreePath, text: &str, offset: usize, diagnostics: &mut Diagno
 /// Returns a text as a YAML scalar of one line that is read back as the same text.
 pub fn quoted(text: &str) -> String {
     let settings = serde_yaml::ser_options! { prefer_block_scalars: false };
-    let yaml = serde_yaml::to_string_with_options(&text, settings).expect("a text can always be written");
+    let yaml =
+        serde_yaml::to_string_with_options(&text, settings).expect("a text can always be written");
     yaml.trim_end_matches('\n').to_owned()
 }
 
-/// Returns a text as a YAML scalar of one line in quotation marks, which can stand wherever a scalar can.
+/// Returns a text as a YAML scalar of one line in quotation marks, which can stand wherever a
+/// scalar can.
 pub fn in_quotes(text: &str) -> String {
     let settings = serde_yaml::ser_options! { prefer_block_scalars: false, quote_all: true };
-    let yaml = serde_yaml::to_string_with_options(&text, settings).expect("a text can always be written");
+    let yaml =
+        serde_yaml::to_string_with_options(&text, settings).expect("a text can always be written");
     yaml.trim_end_matches('\n').to_owned()
 }
 
@@ -97,12 +100,19 @@ pub struct Written {
     pub block: bool,
 }
 
-/// Returns every scalar of a YAML document, keys too, by the byte at which it begins; those before the first mistake.
+/// Returns every scalar of a YAML document, keys too, by the byte at which it begins; those before
+/// the first mistake.
 pub fn scalars(text: &str, offset: usize) -> BTreeMap<usize, Written> {
     let scalar = |(event, mark): (Event<'_>, Mark)| match event {
         Event::Scalar(_, style, _, _) => {
             let span = Span::from(mark.byte_range()?).shift(offset);
-            Some((span.start, Written { span, block: matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) }))
+            Some((
+                span.start,
+                Written {
+                    span,
+                    block: matches!(style, ScalarStyle::Literal | ScalarStyle::Folded),
+                },
+            ))
         }
         _ => None,
     };
@@ -120,7 +130,12 @@ struct Reader<'a> {
 
 enum Open {
     List(Vec<Node>, Span),
-    Mapping { entries: Vec<(Placed<String>, Node)>, seen: HashMap<String, Span>, key: Option<Key>, span: Span },
+    Mapping {
+        entries: Vec<(Placed<String>, Node)>,
+        seen: HashMap<String, Span>,
+        key: Option<Key>,
+        span: Span,
+    },
 }
 
 enum Key {
@@ -134,30 +149,44 @@ impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, mark: Mark) -> bool {
         let span = self.span(&mark);
         if event_has_anchor(&event) {
-            self.report(span, "anchors and aliases are not read here", "write the value out where it is needed");
+            self.report(
+                span,
+                "anchors and aliases are not read here",
+                "write the value out where it is needed",
+            );
             return false;
         }
         match event {
             Event::DocumentStart(..) if self.root.is_some() => {
-                self.report(span, "a second document in one file", "keep one document: remove the `---` between them");
+                self.report(
+                    span,
+                    "a second document in one file",
+                    "keep one document: remove the `---` between them",
+                );
                 return false;
             }
             Event::Scalar(text, style, _, tag) => {
                 if tag.is_some() || style == ScalarStyle::Plain {
                     self.read_otherwise(&mark, tag.is_some());
                 }
-                let nothing = style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
+                let nothing = style == ScalarStyle::Plain
+                    && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
                 let value = if nothing { Value::Nothing } else { Value::Scalar(text.into_owned()) };
                 self.take(Node { value, span });
             }
             Event::SequenceStart(..) => return self.enter(Open::List(Vec::new(), span), span),
             Event::MappingStart(..) => {
-                let open = Open::Mapping { entries: Vec::new(), seen: HashMap::new(), key: None, span };
+                let open =
+                    Open::Mapping { entries: Vec::new(), seen: HashMap::new(), key: None, span };
                 return self.enter(open, span);
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(Open::List(items, span)) => self.take(Node { value: Value::List(items), span }),
-                Some(Open::Mapping { entries, span, .. }) => self.take(Node { value: Value::Mapping(entries), span }),
+                Some(Open::List(items, span)) => {
+                    self.take(Node { value: Value::List(items), span })
+                }
+                Some(Open::Mapping { entries, span, .. }) => {
+                    self.take(Node { value: Value::Mapping(entries), span })
+                }
                 None => {}
             },
             _ => {}
@@ -165,31 +194,48 @@ impl Reader<'_> {
         true
     }
 
-    /// Reports what stands beside a scalar as if it belonged to it: `#1` behind it, `!Acme` before it. Released words are left alone.
+    /// Reports what stands beside a scalar as if it belonged to it: `#1` behind it, `!Acme` before
+    /// it. Released words are left alone.
     fn read_otherwise(&mut self, mark: &Mark, tagged: bool) {
         let within = self.path.within("content").filter(|within| !within.starts_with("versions/"));
         let (Some(range), Some(_)) = (mark.byte_range(), within) else { return };
         let (before, after) = (&self.text[..range.start], &self.text[range.end..]);
         let word = |start: usize| {
-            let length = self.text[start..].find(char::is_whitespace).unwrap_or(self.text.len() - start);
+            let length =
+                self.text[start..].find(char::is_whitespace).unwrap_or(self.text.len() - start);
             Span::new(start, start + length).shift(self.offset)
         };
         let line = after.lines().next().unwrap_or_default();
         // Of an empty value the place is that of the colon before it.
-        let comment = line.strip_prefix(':').filter(|_| range.is_empty()).unwrap_or(line).trim_start_matches([' ', '\t']);
-        let glued =
-            comment.strip_prefix('#').is_some_and(|rest| rest.starts_with(char::is_alphanumeric) && !rest.starts_with("policybook"));
+        let comment = line
+            .strip_prefix(':')
+            .filter(|_| range.is_empty())
+            .unwrap_or(line)
+            .trim_start_matches([' ', '\t']);
+        let glued = comment.strip_prefix('#').is_some_and(|rest| {
+            rest.starts_with(char::is_alphanumeric) && !rest.starts_with("policybook")
+        });
         let (span, what) = if tagged {
-            let Some(tag) = before.rfind('!').map(|at| before[..at].trim_end_matches('!').len()) else { return };
+            let Some(tag) = before.rfind('!').map(|at| before[..at].trim_end_matches('!').len())
+            else {
+                return;
+            };
             (word(tag), "a tag, which is left out of the value")
         } else if glued && comment.len() < line.len() {
             (word(range.end + line.len() - comment.len()), "a comment: the value ends before it")
         } else {
             return;
         };
-        let message = format!("`{}` is read as {what}", self.text[span.start - self.offset..span.end - self.offset].escape_debug());
+        let message = format!(
+            "`{}` is read as {what}",
+            self.text[span.start - self.offset..span.end - self.offset].escape_debug()
+        );
         let found = Diagnostic::warning(Code::ReadOtherwise, message).at(self.path, span);
-        self.diagnostics.push(found.help("put the whole value in quotation marks; a comment has a space after its `#`"));
+        self.diagnostics.push(
+            found.help(
+                "put the whole value in quotation marks; a comment has a space after its `#`",
+            ),
+        );
     }
 
     fn enter(&mut self, open: Open, span: Span) -> bool {
@@ -215,31 +261,45 @@ impl Reader<'_> {
             Open::Mapping { entries, seen, key, .. } => (entries, seen, key),
         };
         match (key.take(), node.value) {
-            (Some(Key::Named(name)), value) => entries.push((name, Node { value, span: node.span })),
+            (Some(Key::Named(name)), value) => {
+                entries.push((name, Node { value, span: node.span }))
+            }
             (Some(Key::Dropped), _) => {}
             (None, Value::Scalar(text)) => match seen.insert(text.clone(), node.span) {
                 None => *key = Some(Key::Named(Placed { value: text, span: node.span })),
                 Some(_) => {
                     *key = Some(Key::Dropped);
-                    let twice = Diagnostic::error(Code::DuplicateKey, format!("duplicate key `{text}`"));
-                    let twice = twice.at(self.path, node.span).label("a second time").help("keep one of them");
+                    let twice =
+                        Diagnostic::error(Code::DuplicateKey, format!("duplicate key `{text}`"));
+                    let twice = twice
+                        .at(self.path, node.span)
+                        .label("a second time")
+                        .help("keep one of them");
                     self.diagnostics.push(twice);
                 }
             },
             (None, value) => {
                 *key = Some(Key::Dropped);
                 let message = format!("{} cannot be a key", value.kind());
-                let bad = Diagnostic::error(Code::YamlSyntax, message).at(self.path, node.span).help("write `key: value`");
+                let bad = Diagnostic::error(Code::YamlSyntax, message)
+                    .at(self.path, node.span)
+                    .help("write `key: value`");
                 self.diagnostics.push(bad);
             }
         }
     }
 
-    /// Returns the place of an event: of a scalar all of it on its first line, of a list or a mapping its first line.
+    /// Returns the place of an event: of a scalar all of it on its first line, of a list or a
+    /// mapping its first line.
     fn span(&self, mark: &Mark) -> Span {
         let range = mark.byte_range().unwrap_or(0..0);
-        let line = self.text.get(range.start..).and_then(|rest| rest.lines().next()).map_or(0, |line| line.trim_end().len());
-        let end = if range.is_empty() { range.start + line } else { range.end.min(range.start + line) };
+        let line = self
+            .text
+            .get(range.start..)
+            .and_then(|rest| rest.lines().next())
+            .map_or(0, |line| line.trim_end().len());
+        let end =
+            if range.is_empty() { range.start + line } else { range.end.min(range.start + line) };
         Span::new(range.start, end.max(range.start)).shift(self.offset)
     }
 
@@ -250,17 +310,26 @@ impl Reader<'_> {
     }
 
     fn too_deep(&mut self, span: Span) {
-        self.report(span, format!("nested deeper than {DEEPEST} levels"), "flatten it: no list or setting needs that");
+        self.report(
+            span,
+            format!("nested deeper than {DEEPEST} levels"),
+            "flatten it: no list or setting needs that",
+        );
     }
 
     fn syntax_error(&mut self, error: &serde_yaml::granit_parser::ScanError) {
         let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
-        let width = self.text[at..].chars().next().filter(|letter| *letter != '\n').map_or(0, char::len_utf8);
+        let width = self.text[at..]
+            .chars()
+            .next()
+            .filter(|letter| *letter != '\n')
+            .map_or(0, char::len_utf8);
         let span = Span::new(at, at + width).shift(self.offset);
         if matches!(error.kind(), serde_yaml::granit_parser::ErrorKind::RecursionLimitExceeded) {
             return self.too_deep(span);
         }
-        let tab = self.text[..at].rsplit('\n').next().is_some_and(|line| line.contains('\t')) || self.text[at..].starts_with('\t');
+        let tab = self.text[..at].rsplit('\n').next().is_some_and(|line| line.contains('\t'))
+            || self.text[at..].starts_with('\t');
         let help = if tab {
             "indent with spaces: YAML takes no tabs"
         } else if error.info().contains("quoted scalar") {
@@ -275,7 +344,9 @@ impl Reader<'_> {
 fn event_has_anchor(event: &Event<'_>) -> bool {
     match event {
         Event::Alias(_) => true,
-        Event::Scalar(_, _, anchor, _) | Event::SequenceStart(_, anchor, _) | Event::MappingStart(_, anchor, _) => *anchor != 0,
+        Event::Scalar(_, _, anchor, _)
+        | Event::SequenceStart(_, anchor, _)
+        | Event::MappingStart(_, anchor, _) => *anchor != 0,
         _ => false,
     }
 }
@@ -293,7 +364,20 @@ mod tests {
 
     #[test]
     fn a_scalar_stays_as_it_was_written() {
-        for written in ["NO", "no", "Yes", "On", "off", "1.10", "010", "1_000", "12:30", "2024-02-30", "2024-01-02", "0x1F"] {
+        for written in [
+            "NO",
+            "no",
+            "Yes",
+            "On",
+            "off",
+            "1.10",
+            "010",
+            "1_000",
+            "12:30",
+            "2024-02-30",
+            "2024-01-02",
+            "0x1F",
+        ] {
             let (node, problems) = read(&format!("key: {written}"));
             assert_eq!(problems, Vec::<String>::new());
             let Value::Mapping(entries) = node.unwrap().value else { panic!("a mapping") };
@@ -306,8 +390,13 @@ mod tests {
         let told = |text: &str| {
             let mut diagnostics = Diagnostics::new();
             tree(&TreePath::new("content/list.yaml").unwrap(), text, 0, &mut diagnostics);
-            let found = diagnostics.sorted().into_iter().map(|found| (found.code, found.place.as_ref().unwrap().span.unwrap()));
-            found.map(|(code, span)| format!("{} {}", code.as_str(), &text[span.start..span.end])).collect::<Vec<_>>()
+            let found = diagnostics
+                .sorted()
+                .into_iter()
+                .map(|found| (found.code, found.place.as_ref().unwrap().span.unwrap()));
+            found
+                .map(|(code, span)| format!("{} {}", code.as_str(), &text[span.start..span.end]))
+                .collect::<Vec<_>>()
         };
         for (text, found) in [
             ("title: Terms #1", "P016 #1"),
@@ -319,7 +408,12 @@ mod tests {
             assert_eq!(told(text), [found], "{text}");
         }
         let mut released = Diagnostics::new();
-        tree(&TreePath::new("content/versions/2024-01-01/list.yaml").unwrap(), "a: b #1", 0, &mut released);
+        tree(
+            &TreePath::new("content/versions/2024-01-01/list.yaml").unwrap(),
+            "a: b #1",
+            0,
+            &mut released,
+        );
         assert!(released.is_empty());
         for text in [
             "a: b # c",
@@ -355,9 +449,21 @@ mod tests {
 
     #[test]
     fn a_quoted_text_is_read_back_as_it_was() {
-        for text in
-            ["no", "- a", "a: b # c", "'", "\"", "ü\u{301}", "> x", "two\nlines", "", "x\ty", "2023-02-15", " a ", &"long ".repeat(50)]
-        {
+        for text in [
+            "no",
+            "- a",
+            "a: b # c",
+            "'",
+            "\"",
+            "ü\u{301}",
+            "> x",
+            "two\nlines",
+            "",
+            "x\ty",
+            "2023-02-15",
+            " a ",
+            &"long ".repeat(50),
+        ] {
             assert!(!quoted(text).contains('\n'), "{text:?}");
             let (node, problems) = read(&format!("key: {}\n", quoted(text)));
             assert_eq!(problems, Vec::<String>::new(), "{text:?}");

@@ -1,7 +1,7 @@
-//! Numbers that nobody foresees: for names that are not given twice, and waiting times that do not coincide.
+//! Numbers that nobody foresees: for names that are not given twice, and waiting times that do not
+//! coincide.
 
-use std::hash::BuildHasher as _;
-use std::hash::RandomState;
+use std::hash::{BuildHasher as _, RandomState};
 
 /// Returns a number; the standard library takes it from the system.
 pub fn number() -> u64 {

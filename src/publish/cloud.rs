@@ -1,56 +1,30 @@
-//! Object stores as targets: S3 and what speaks it, Google Cloud Storage, Azure; the one file that names their client.
+//! Object stores as targets: S3 and what speaks it, Google Cloud Storage, Azure; the one file that
+//! names their client.
 
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::anyhow;
-use anyhow::bail;
+use anyhow::{Context as _, Result, anyhow, bail};
 use async_trait::async_trait;
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
-use object_store::Attribute;
-use object_store::Attributes;
-use object_store::BackoffConfig;
-use object_store::ClientConfigKey;
-use object_store::ClientOptions;
-use object_store::Error;
-use object_store::GetOptions;
-use object_store::ObjectStore;
-use object_store::ObjectStoreExt as _;
-use object_store::PutMode;
-use object_store::PutOptions;
-use object_store::PutPayload;
-use object_store::RetryConfig;
-use object_store::UpdateVersion;
-use object_store::aws::AmazonS3Builder;
-use object_store::aws::Checksum;
+use object_store::aws::{AmazonS3Builder, Checksum};
 use object_store::azure::MicrosoftAzureBuilder;
-use object_store::client::HttpClient;
-use object_store::client::HttpConnector;
-use object_store::client::HttpError;
-use object_store::client::HttpErrorKind;
-use object_store::client::HttpRequest;
-use object_store::client::HttpResponse;
-use object_store::client::HttpResponseBody;
-use object_store::client::HttpService;
+use object_store::client::{
+    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse,
+    HttpResponseBody, HttpService,
+};
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path;
+use object_store::{
+    Attribute, Attributes, BackoffConfig, ClientConfigKey, ClientOptions, Error, GetOptions,
+    ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload, RetryConfig, UpdateVersion,
+};
 use tokio::runtime;
-use url::Host;
-use url::Url;
+use url::{Host, Url};
 
-use crate::publish::Condition;
-use crate::publish::Headers;
-use crate::publish::Object;
-use crate::publish::Put;
-use crate::publish::Tag;
-use crate::publish::Target;
-use crate::publish::chance;
-use crate::publish::profile;
-use crate::store::Courier;
-use crate::store::Stage;
+use crate::publish::{Condition, Headers, Object, Put, Tag, Target, chance, profile};
+use crate::store::{Courier, Stage};
 use crate::tree::Digest;
 
 /// How often a request is tried of which nobody knows whether it was done.
@@ -80,18 +54,33 @@ impl Cloud {
     }
 
     fn path(&self, key: &str) -> Result<Path> {
-        Path::parse(format!("{}{key}", self.prefix)).with_context(|| format!("`{key}` cannot be an object's key"))
+        Path::parse(format!("{}{key}", self.prefix))
+            .with_context(|| format!("`{key}` cannot be an object's key"))
     }
 
-    /// Asks until there is an answer; what the client does not try again, since it may have been done, is tried here.
-    fn answer<T>(&self, act: &str, key: &str, ask: impl Fn() -> Result<T, Error>) -> Result<Result<T, Error>> {
+    /// Asks until there is an answer; what the client does not try again, since it may have been
+    /// done, is tried here.
+    fn answer<T>(
+        &self,
+        act: &str,
+        key: &str,
+        ask: impl Fn() -> Result<T, Error>,
+    ) -> Result<Result<T, Error>> {
         let mut tries = 0;
         loop {
             match ask() {
                 Err(Error::Generic { .. }) if tries < TRIES => pause(tries),
-                Err(error @ (Error::NotFound { .. } | Error::AlreadyExists { .. } | Error::Precondition { .. })) => return Ok(Err(error)),
+                Err(
+                    error @ (Error::NotFound { .. }
+                    | Error::AlreadyExists { .. }
+                    | Error::Precondition { .. }),
+                ) => return Ok(Err(error)),
                 // It tells its causes itself.
-                Err(error) => return Err(anyhow!("{error}")).with_context(|| format!("{act} `{key}` in {}{}", self.address, self.keys)),
+                Err(error) => {
+                    return Err(anyhow!("{error}")).with_context(|| {
+                        format!("{act} `{key}` in {}{}", self.address, self.keys)
+                    });
+                }
                 Ok(answer) => return Ok(Ok(answer)),
             }
             tries += 1;
@@ -99,9 +88,14 @@ impl Cloud {
     }
 }
 
-/// Waits for a request on the thread that makes it. Only the pauses between tries need a runtime: what it is sent with blocks.
+/// Waits for a request on the thread that makes it. Only the pauses between tries need a runtime:
+/// what it is sent with blocks.
 fn wait<T>(request: impl Future<Output = T>) -> T {
-    runtime::Builder::new_current_thread().enable_time().build().expect("a clock takes nothing from the system").block_on(request)
+    runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("a clock takes nothing from the system")
+        .block_on(request)
 }
 
 impl Target for Cloud {
@@ -114,30 +108,51 @@ impl Target for Cloud {
         let get = || {
             wait(async {
                 let result = self.store.get_opts(&path, GetOptions::default()).await?;
-                let tag = Tag { etag: result.meta.e_tag.clone(), version: result.meta.version.clone() };
-                let header = |name: Attribute| result.attributes.get(&name).map(|value| value.as_ref().to_owned()).unwrap_or_default();
-                let headers = Headers { content_type: header(Attribute::ContentType), cache_control: header(Attribute::CacheControl) };
+                let tag =
+                    Tag { etag: result.meta.e_tag.clone(), version: result.meta.version.clone() };
+                let header = |name: Attribute| {
+                    result
+                        .attributes
+                        .get(&name)
+                        .map(|value| value.as_ref().to_owned())
+                        .unwrap_or_default()
+                };
+                let headers = Headers {
+                    content_type: header(Attribute::ContentType),
+                    cache_control: header(Attribute::CacheControl),
+                };
                 Ok(Object { headers: Some(headers), tag, bytes: result.bytes().await?.to_vec() })
             })
         };
         Ok(self.answer("read", key, get)?.ok())
     }
 
-    fn put(&self, key: &str, bytes: &[u8], headers: &Headers, condition: Condition<'_>) -> Result<Put> {
+    fn put(
+        &self,
+        key: &str,
+        bytes: &[u8],
+        headers: &Headers,
+        condition: Condition<'_>,
+    ) -> Result<Put> {
         let path = self.path(key)?;
         let payload = PutPayload::from(bytes.to_vec());
         let mut attributes = Attributes::new();
         attributes.insert(Attribute::ContentType, headers.content_type.clone().into());
         attributes.insert(Attribute::CacheControl, headers.cache_control.clone().into());
-        attributes.insert(Attribute::Metadata("sha256".into()), Digest::of(bytes).to_string().into());
+        attributes
+            .insert(Attribute::Metadata("sha256".into()), Digest::of(bytes).to_string().into());
         let mode = match condition {
             Condition::Absent => PutMode::Create,
-            Condition::Is(tag) => PutMode::Update(UpdateVersion { e_tag: tag.etag.clone(), version: tag.version.clone() }),
+            Condition::Is(tag) => PutMode::Update(UpdateVersion {
+                e_tag: tag.etag.clone(),
+                version: tag.version.clone(),
+            }),
         };
         let options = PutOptions { mode, attributes, ..PutOptions::default() };
         let put = || wait(self.store.put_opts(&path, payload.clone(), options.clone()));
         let put = self.answer("write", key, put)?;
-        Ok(put.map_or(Put::Conflict, |put| Put::Done(Tag { etag: put.e_tag, version: put.version })))
+        Ok(put
+            .map_or(Put::Conflict, |put| Put::Done(Tag { etag: put.e_tag, version: put.version })))
     }
 
     fn delete(&self, key: &str) -> Result<()> {
@@ -147,24 +162,34 @@ impl Target for Cloud {
     }
 }
 
-/// Waits between tries: twice as long after each, up to five seconds, and never quite as long as somebody else.
+/// Waits between tries: twice as long after each, up to five seconds, and never quite as long as
+/// somebody else.
 fn pause(tries: u32) {
     let longest = 100_u64 << tries.min(6);
-    thread::sleep(Duration::from_millis((longest / 2 + chance::number() % (longest / 2)).min(5_000)));
+    thread::sleep(Duration::from_millis(
+        (longest / 2 + chance::number() % (longest / 2)).min(5_000),
+    ));
 }
 
 /// A store, and what to say of its keys if it does not answer.
 type Opened = (Box<dyn ObjectStore>, &'static str);
 
 fn store_at(url: &Url) -> Result<Opened> {
-    let bucket = url.host_str().context("the address names no bucket: write `s3://bucket/prefix`")?;
-    let backoff = BackoffConfig { init_backoff: Duration::from_millis(100), max_backoff: Duration::from_secs(10), base: 2. };
+    let bucket =
+        url.host_str().context("the address names no bucket: write `s3://bucket/prefix`")?;
+    let backoff = BackoffConfig {
+        init_backoff: Duration::from_millis(100),
+        max_backoff: Duration::from_secs(10),
+        base: 2.,
+    };
     let retry = RetryConfig { backoff, max_retries: 8, retry_timeout: Duration::from_secs(120) };
     let variable = |name: &str| std::env::var(name).ok();
     Ok(match url.scheme() {
         "s3" => {
             let settings = profile::settings()?;
-            let endpoint = ["aws_endpoint_url_s3", "aws_endpoint_url", "aws_endpoint"].into_iter().find_map(|name| settings.get(name));
+            let endpoint = ["aws_endpoint_url_s3", "aws_endpoint_url", "aws_endpoint"]
+                .into_iter()
+                .find_map(|name| settings.get(name));
             let client = client(endpoint.cloned(), "AWS_ALLOW_HTTP")?;
             let mut builder = AmazonS3Builder::new();
             for (name, value) in &settings {
@@ -172,34 +197,48 @@ fn store_at(url: &Url) -> Result<Opened> {
                     builder = builder.with_config(key, value);
                 }
             }
-            let builder = builder.with_bucket_name(bucket).with_http_connector(Connector).with_retry(retry).with_client_options(client);
+            let builder = builder
+                .with_bucket_name(bucket)
+                .with_http_connector(Connector)
+                .with_retry(retry)
+                .with_client_options(client);
             let keys = match profile::is_signed_in(&settings) {
                 true => "",
-                false => ", as the machine itself, since neither the environment nor a profile has keys",
+                false => {
+                    ", as the machine itself, since neither the environment nor a profile has keys"
+                }
             };
             (Box::new(builder.with_checksum_algorithm(Checksum::SHA256).build()?), keys)
         }
         "gs" => {
             let client = client(variable("GOOGLE_BASE_URL"), "GOOGLE_ALLOW_HTTP")?;
-            let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_http_connector(Connector);
+            let builder = GoogleCloudStorageBuilder::from_env()
+                .with_bucket_name(bucket)
+                .with_http_connector(Connector);
             (Box::new(builder.with_retry(retry).with_client_options(client).build()?), "")
         }
         _ => {
-            let endpoint = ["AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"].into_iter().find_map(variable);
+            let endpoint =
+                ["AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"].into_iter().find_map(variable);
             let client = client(endpoint, "AZURE_ALLOW_HTTP")?;
-            let builder = MicrosoftAzureBuilder::from_env().with_container_name(bucket).with_http_connector(Connector);
+            let builder = MicrosoftAzureBuilder::from_env()
+                .with_container_name(bucket)
+                .with_http_connector(Connector);
             (Box::new(builder.with_retry(retry).with_client_options(client).build()?), "")
         }
     })
 }
 
-/// Returns how a store is spoken to. In the clear only on this machine, where nobody listens on the way, or where a variable asks for it.
+/// Returns how a store is spoken to. In the clear only on this machine, where nobody listens on the
+/// way, or where a variable asks for it.
 fn client(endpoint: Option<String>, variable: &str) -> Result<ClientOptions> {
     let asked = std::env::var(variable).is_ok_and(|value| matches!(value.as_str(), "true" | "1"));
     let endpoint = endpoint.unwrap_or_default();
     let plain = asked || is_this_machine(&endpoint);
     if endpoint.starts_with("http://") && !plain {
-        bail!("`{endpoint}` is not encrypted: write `https://`, or set {variable} to `true` if nobody listens on the way");
+        bail!(
+            "`{endpoint}` is not encrypted: write `https://`, or set {variable} to `true` if nobody listens on the way"
+        );
     }
     Ok(ClientOptions::new().with_timeout(Duration::from_secs(60)).with_allow_http(plain))
 }
@@ -211,10 +250,16 @@ struct Connector;
 impl HttpConnector for Connector {
     fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
         let setting = |key| options.get_config_value(&key).unwrap_or_default();
-        let duration = |key, otherwise| setting(key).parse::<SignedDuration>().map_or(otherwise, SignedDuration::unsigned_abs);
+        let duration = |key, otherwise| {
+            setting(key).parse::<SignedDuration>().map_or(otherwise, SignedDuration::unsigned_abs)
+        };
         let connecting = duration(ClientConfigKey::ConnectTimeout, Duration::from_secs(5));
         let patience = duration(ClientConfigKey::Timeout, Duration::from_secs(60));
-        Ok(HttpClient::new(Service(Courier::new(connecting, patience, setting(ClientConfigKey::AllowHttp) == "true"))))
+        Ok(HttpClient::new(Service(Courier::new(
+            connecting,
+            patience,
+            setting(ClientConfigKey::AllowHttp) == "true",
+        ))))
     }
 }
 
@@ -257,14 +302,23 @@ mod tests {
     use object_store::memory::InMemory;
 
     fn cloud(prefix: &str) -> Cloud {
-        Cloud { store: Box::new(InMemory::new()), prefix: prefix.into(), address: "s3://b".into(), keys: ", keyless" }
+        Cloud {
+            store: Box::new(InMemory::new()),
+            prefix: prefix.into(),
+            address: "s3://b".into(),
+            keys: ", keyless",
+        }
     }
 
     #[test]
     fn an_object_is_written_only_over_what_was_expected() {
         let cloud = cloud("p/");
-        let headers = Headers { content_type: "text/html".into(), cache_control: "no-store".into() };
-        let put = |text: &str, condition: Condition<'_>| match cloud.put("a", text.as_bytes(), &headers, condition).unwrap() {
+        let headers =
+            Headers { content_type: "text/html".into(), cache_control: "no-store".into() };
+        let put = |text: &str, condition: Condition<'_>| match cloud
+            .put("a", text.as_bytes(), &headers, condition)
+            .unwrap()
+        {
             Put::Done(tag) => Some(tag),
             Put::Conflict => None,
         };
@@ -274,13 +328,22 @@ mod tests {
         let new = put("new", Condition::Is(&old)).unwrap();
         assert!(put("newer", Condition::Is(&old)).is_none());
         let there = cloud.get("a").unwrap().unwrap();
-        assert_eq!((there.bytes.as_slice(), there.tag.etag, there.headers), (&b"new"[..], new.etag, Some(headers.clone())));
+        assert_eq!(
+            (there.bytes.as_slice(), there.tag.etag, there.headers),
+            (&b"new"[..], new.etag, Some(headers.clone()))
+        );
         let path = Path::parse("p/a").unwrap();
         assert!(wait(cloud.store.head(&path)).is_ok(), "below the prefix");
         cloud.delete("a").unwrap();
         cloud.delete("a").unwrap();
         assert!(cloud.get("a").unwrap().is_none());
-        assert!(cloud.get("a//b").unwrap_err().to_string().starts_with("`a//b` cannot be an object's key"));
+        assert!(
+            cloud
+                .get("a//b")
+                .unwrap_err()
+                .to_string()
+                .starts_with("`a//b` cannot be an object's key")
+        );
     }
 
     #[test]
@@ -305,21 +368,40 @@ mod tests {
 
     #[test]
     fn a_store_is_spoken_to_in_the_clear_on_this_machine_only() {
-        for here in ["http://localhost:9000", "http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:9000/x"] {
+        for here in [
+            "http://localhost:9000",
+            "http://127.0.0.1",
+            "http://127.9.9.9:1",
+            "http://[::1]:9000/x",
+        ] {
             assert!(is_this_machine(here), "{here}");
         }
-        for elsewhere in ["", "localhost", "http://localhost.example", "http://128.0.0.1", "http://[::2]", "http://0.0.0.0"] {
+        for elsewhere in [
+            "",
+            "localhost",
+            "http://localhost.example",
+            "http://128.0.0.1",
+            "http://[::2]",
+            "http://0.0.0.0",
+        ] {
             assert!(!is_this_machine(elsewhere), "{elsewhere}");
         }
-        let client = |endpoint: Option<&str>| client(endpoint.map(str::to_owned), "POLICYBOOK_NO_SUCH_VARIABLE");
-        assert!(client(None).is_ok() && client(Some("https://s.example")).is_ok() && client(Some("http://localhost")).is_ok());
+        let client = |endpoint: Option<&str>| {
+            client(endpoint.map(str::to_owned), "POLICYBOOK_NO_SUCH_VARIABLE")
+        };
+        assert!(
+            client(None).is_ok()
+                && client(Some("https://s.example")).is_ok()
+                && client(Some("http://localhost")).is_ok()
+        );
         let told = client(Some("http://s.example")).unwrap_err().to_string();
         assert!(told.starts_with("`http://s.example` is not encrypted"), "{told}");
     }
 
     #[test]
     fn a_prefix_ends_where_a_key_begins() {
-        let prefix = |address: &str| Cloud::open(&Url::parse(address).unwrap()).map(|cloud| cloud.prefix);
+        let prefix =
+            |address: &str| Cloud::open(&Url::parse(address).unwrap()).map(|cloud| cloud.prefix);
         assert_eq!(prefix("s3://b").unwrap(), "");
         assert_eq!(prefix("s3://b/").unwrap(), "");
         assert_eq!(prefix("s3://b/a/c/").unwrap(), "a/c/");

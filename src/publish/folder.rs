@@ -1,21 +1,12 @@
 //! A folder as a target: each file is put in place in one step, and only over what was expected.
 
-use std::fs;
-use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{fs, io};
 
-use anyhow::Context as _;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use crate::publish::Condition;
-use crate::publish::Headers;
-use crate::publish::Object;
-use crate::publish::Put;
-use crate::publish::Tag;
-use crate::publish::Target;
-use crate::publish::chance;
+use crate::publish::{Condition, Headers, Object, Put, Tag, Target, chance};
 use crate::store;
 use crate::tree::Digest;
 
@@ -42,14 +33,20 @@ impl Folder {
     /// Keeps other programs of ours from putting a file in place until the value goes.
     fn lock(&self) -> Result<fs::File> {
         let stage = self.root.join(STAGE);
-        fs::create_dir_all(&stage).with_context(|| format!("make the folder `{}`", stage.display()))?;
+        fs::create_dir_all(&stage)
+            .with_context(|| format!("make the folder `{}`", stage.display()))?;
         let place = self.root.join(LOCK);
         let lock = fs::File::create(&place).and_then(|lock| lock.lock().map(|()| lock));
         let lock = lock.with_context(|| format!("write `{}`", place.display()))?;
         if !self.cleared.swap(true, Ordering::Relaxed) {
-            // Whoever writes into the stage holds the lock: what is there now, nobody needs any more.
-            for left in fs::read_dir(&stage).with_context(|| format!("list `{}`", stage.display()))?.flatten() {
-                fs::remove_file(left.path()).with_context(|| format!("remove `{}`", left.path().display()))?;
+            // Whoever writes into the stage holds the lock: what is there now, nobody needs any
+            // more.
+            for left in fs::read_dir(&stage)
+                .with_context(|| format!("list `{}`", stage.display()))?
+                .flatten()
+            {
+                fs::remove_file(left.path())
+                    .with_context(|| format!("remove `{}`", left.path().display()))?;
             }
         }
         Ok(lock)
@@ -81,7 +78,8 @@ impl Target for Folder {
             return Ok(Put::Conflict);
         }
         let folder = place.parent().unwrap_or(&self.root);
-        fs::create_dir_all(folder).with_context(|| format!("make the folder `{}`", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("make the folder `{}`", folder.display()))?;
         fs::rename(&staged, &place).with_context(|| format!("write `{}`", place.display()))?;
         Ok(Put::Done(tag(bytes)))
     }
@@ -90,11 +88,15 @@ impl Target for Folder {
         let place = self.root.join(key);
         let _lock = self.lock()?;
         match fs::remove_file(&place) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).with_context(|| format!("remove `{}`", place.display()))?,
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("remove `{}`", place.display()))?
+            }
             _ => {}
         }
         let mut folder = place.parent();
-        while let Some(empty) = folder.filter(|folder| *folder != self.root && fs::remove_dir(folder).is_ok()) {
+        while let Some(empty) =
+            folder.filter(|folder| *folder != self.root && fs::remove_dir(folder).is_ok())
+        {
             folder = empty.parent();
         }
         Ok(())
@@ -135,7 +137,11 @@ mod tests {
         assert!(put(&folder, "a/b.html", "new", Condition::Is(&old)));
         assert_eq!(there(&folder, "a/b.html").as_deref(), Some("new"));
         assert_eq!(there(&folder, "a/b.html/c"), None, "a file is no folder");
-        assert_eq!(fs::read_dir(folder.root.join(STAGE)).unwrap().count(), 0, "nothing is left in the stage");
+        assert_eq!(
+            fs::read_dir(folder.root.join(STAGE)).unwrap().count(),
+            0,
+            "nothing is left in the stage"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! What each file is served with, and what kind it is: that decides when it is sent and whether it may change.
+//! What each file is served with, and what kind it is: that decides when it is sent and whether it
+//! may change.
 
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::tree::TreePath;
 
@@ -36,14 +36,22 @@ impl Headers {
             Class::Permanent => "public, max-age=86400, stale-while-revalidate=604800",
             _ if path.as_str() == ".well-known/security.txt" => "public, max-age=3600",
             _ if path.as_str().ends_with(".json") => "public, max-age=300",
-            Class::Leaf | Class::Entry => "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400",
+            Class::Leaf | Class::Entry => {
+                "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+            }
         };
-        Headers { content_type: path.media_type().to_owned(), cache_control: cache_control.to_owned() }
+        Headers {
+            content_type: path.media_type().to_owned(),
+            cache_control: cache_control.to_owned(),
+        }
     }
 
     /// Returns what an object of ours is served with.
     pub fn ours() -> Headers {
-        Headers { content_type: "application/json; charset=utf-8".to_owned(), cache_control: "no-store".to_owned() }
+        Headers {
+            content_type: "application/json; charset=utf-8".to_owned(),
+            cache_control: "no-store".to_owned(),
+        }
     }
 }
 
@@ -65,8 +73,14 @@ mod tests {
         assert_eq!((kept("a.json", Class::Leaf), kept("a.json", Class::Entry)), (300, 300));
         assert_eq!((kept("a.html", Class::Leaf), kept("a.html", Class::Entry)), (60, 60));
         let asset = Headers::of(&TreePath::new("a.css").unwrap(), Class::Asset);
-        assert!(asset.content_type.starts_with("text/css") && asset.cache_control.ends_with("immutable"));
+        assert!(
+            asset.content_type.starts_with("text/css")
+                && asset.cache_control.ends_with("immutable")
+        );
         let ours = Headers::ours();
-        assert_eq!((ours.content_type.as_str(), ours.cache_control.as_str()), ("application/json; charset=utf-8", "no-store"));
+        assert_eq!(
+            (ours.content_type.as_str(), ours.cache_control.as_str()),
+            ("application/json; charset=utf-8", "no-store")
+        );
     }
 }

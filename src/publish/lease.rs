@@ -1,32 +1,20 @@
 //! The lease: one publisher at a time, and what the last one was about to write.
 //!
-//! An object of ours in the store, created only if it is absent and overwritten only by who knows its tag. It also carries a journal, so
-//! that whoever comes after a publisher that was cut off knows which files may hold something else than the state says.
+//! An object of ours in the store, created only if it is absent and overwritten only by who knows
+//! its tag. It also carries a journal, so that whoever comes after a publisher that was cut off
+//! knows which files may hold something else than the state says.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
-use std::thread;
 use std::time::Duration;
+use std::{fmt, thread};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::publish::Condition;
-use crate::publish::Headers;
-use crate::publish::Put;
-use crate::publish::Reason;
-use crate::publish::Refusal;
-use crate::publish::State;
-use crate::publish::Tag;
-use crate::publish::Target;
-use crate::publish::chance;
 use crate::publish::wanted::Wanted;
+use crate::publish::{Condition, Headers, Put, Reason, Refusal, State, Tag, Target, chance};
 use crate::tree::TreePath;
 
 /// The key of the object.
@@ -86,8 +74,9 @@ impl Holder {
         let Some(object) = target.get(LEASE)? else {
             return Ok(None);
         };
-        let holder = serde_json::from_slice(&object.bytes)
-            .with_context(|| format!("`{LEASE}` in {} is not what policybook writes", target.address()))?;
+        let holder = serde_json::from_slice(&object.bytes).with_context(|| {
+            format!("`{LEASE}` in {} is not what policybook writes", target.address())
+        })?;
         Ok(Some((holder, object.tag)))
     }
 
@@ -110,14 +99,19 @@ impl Known {
     /// Tells whether the store holds a file just as it should be.
     pub fn holds(&self, path: &TreePath, file: &Wanted) -> bool {
         let held = self.state.files.get(path.as_str());
-        let same = held
-            .is_some_and(|held| held.sha256 == file.record.sha256.to_string() && held.headers == file.headers && held.class == file.class);
+        let same = held.is_some_and(|held| {
+            held.sha256 == file.record.sha256.to_string()
+                && held.headers == file.headers
+                && held.class == file.class
+        });
         same && !self.is_unfinished(path.as_str())
     }
 
     /// Tells whether a publisher that was cut off may have written a file.
     pub fn is_unfinished(&self, path: &str) -> bool {
-        let journal = |holder: &Holder| holder.generation > self.state.generation && holder.journal.contains_key(path);
+        let journal = |holder: &Holder| {
+            holder.generation > self.state.generation && holder.journal.contains_key(path)
+        };
         self.lease.as_ref().is_some_and(|(holder, _)| journal(holder))
     }
 
@@ -128,11 +122,18 @@ impl Known {
 }
 
 impl<'a> Lease<'a> {
-    /// Takes the lease, and proves that the store keeps to conditions. Waits up to `patience` for another publisher to end.
+    /// Takes the lease, and proves that the store keeps to conditions. Waits up to `patience` for
+    /// another publisher to end.
     ///
     /// # Errors
-    /// Refuses if another publisher is at work or the store ignores conditions; says why the store did not answer.
-    pub fn take(target: &'a dyn Target, known: &Known, who: &str, patience: Duration) -> Result<Lease<'a>> {
+    /// Refuses if another publisher is at work or the store ignores conditions; says why the store
+    /// did not answer.
+    pub fn take(
+        target: &'a dyn Target,
+        known: &Known,
+        who: &str,
+        patience: Duration,
+    ) -> Result<Lease<'a>> {
         let owner = chance::name();
         let start = now();
         let mut found = known.lease.clone();
@@ -147,20 +148,33 @@ impl<'a> Lease<'a> {
                     found = Holder::read(target)?;
                     continue;
                 }
-                Some((holder, tag)) => (holder.journal.clone(), holder.generation, Some(tag.clone())),
+                Some((holder, tag)) => {
+                    (holder.journal.clone(), holder.generation, Some(tag.clone()))
+                }
                 None => (BTreeMap::new(), 0, None),
             };
             let since = now();
-            let holder = Holder { owner: owner.clone(), who: who.to_owned(), since, until: since + TERM, generation, journal };
+            let holder = Holder {
+                owner: owner.clone(),
+                who: who.to_owned(),
+                since,
+                until: since + TERM,
+                generation,
+                journal,
+            };
             let condition = tag.as_ref().map_or(Condition::Absent, Condition::Is);
             match target.put(LEASE, &holder.bytes(), &Headers::ours(), condition)? {
                 Put::Done(tag) => return Lease::proved(target, holder, tag),
-                Put::Conflict if tries == TRIES => bail!("`{LEASE}` in {} changes with every try to write it", target.address()),
+                Put::Conflict if tries == TRIES => {
+                    bail!("`{LEASE}` in {} changes with every try to write it", target.address())
+                }
                 Put::Conflict => {
                     tries += 1;
                     found = Holder::read(target)?;
                     // The write was done and its answer was lost.
-                    if let Some((holder, tag)) = found.as_ref().filter(|(holder, _)| holder.owner == owner) {
+                    if let Some((holder, tag)) =
+                        found.as_ref().filter(|(holder, _)| holder.owner == owner)
+                    {
                         return Lease::proved(target, holder.clone(), tag.clone());
                     }
                 }
@@ -170,7 +184,10 @@ impl<'a> Lease<'a> {
 
     /// Proves that two writes fail which must fail.
     fn proved(target: &'a dyn Target, holder: Holder, tag: Tag) -> Result<Lease<'a>> {
-        let wrong = Tag { etag: Some("\"00000000000000000000000000000000\"".to_owned()), version: Some("1".to_owned()) };
+        let wrong = Tag {
+            etag: Some("\"00000000000000000000000000000000\"".to_owned()),
+            version: Some("1".to_owned()),
+        };
         for condition in [Condition::Absent, Condition::Is(&wrong)] {
             if let Put::Done(_) = target.put(LEASE, &holder.bytes(), &Headers::ours(), condition)? {
                 target.delete(LEASE)?;
@@ -194,7 +211,11 @@ impl<'a> Lease<'a> {
     ///
     /// # Errors
     /// Refuses if another publisher took over.
-    pub fn announce(&self, state: &State, files: impl Iterator<Item = (String, String)>) -> Result<()> {
+    pub fn announce(
+        &self,
+        state: &State,
+        files: impl Iterator<Item = (String, String)>,
+    ) -> Result<()> {
         self.replace(|holder| {
             let mut journal = holder.unfinished(state);
             files.for_each(|(path, digest)| {
@@ -233,13 +254,22 @@ impl<'a> Lease<'a> {
         let mut held = self.held.lock().expect("no publisher panics");
         let mut holder = held.0.clone();
         change(&mut holder);
-        let tag = match self.target.put(LEASE, &holder.bytes(), &Headers::ours(), Condition::Is(&held.1))? {
+        let tag = match self.target.put(
+            LEASE,
+            &holder.bytes(),
+            &Headers::ours(),
+            Condition::Is(&held.1),
+        )? {
             Put::Done(tag) => tag,
             Put::Conflict => match Holder::read(self.target)? {
                 Some((there, tag)) if there == holder => tag,
                 there => {
-                    let by = there.map_or_else(String::new, |(there, _)| format!(" by {}", there.who));
-                    return Err(Refusal::error(Reason::Lost, format!("the lease was taken over{by}; this publisher stops")));
+                    let by =
+                        there.map_or_else(String::new, |(there, _)| format!(" by {}", there.who));
+                    return Err(Refusal::error(
+                        Reason::Lost,
+                        format!("the lease was taken over{by}; this publisher stops"),
+                    ));
                 }
             },
         };
@@ -256,29 +286,45 @@ pub fn holder(target: &dyn Target) -> Result<Option<Holder>> {
     Ok(Holder::read(target)?.map(|(holder, _)| holder).filter(|holder| holder.is_held(now())))
 }
 
-/// Ends a lease that nobody will give back; returns who held it, if anybody did. What it was about to write stays known.
+/// Ends a lease that nobody will give back; returns who held it, if anybody did. What it was about
+/// to write stays known.
 ///
 /// # Errors
 /// Says why the store did not answer, or that the holder is alive and changed the lease just now.
 pub fn unlock(target: &dyn Target) -> Result<Option<Holder>> {
-    let Some((holder, tag)) = Holder::read(target)?.filter(|(holder, _)| holder.is_held(now())) else {
+    let Some((holder, tag)) = Holder::read(target)?.filter(|(holder, _)| holder.is_held(now()))
+    else {
         return Ok(None);
     };
     let free = Holder { until: 0, ..holder.clone() };
     match target.put(LEASE, &free.bytes(), &Headers::ours(), Condition::Is(&tag))? {
         Put::Done(_) => Ok(Some(holder)),
-        Put::Conflict => Err(Refusal::error(Reason::Held, format!("the lease was changed just now: {} is alive", holder.who))),
+        Put::Conflict => Err(Refusal::error(
+            Reason::Held,
+            format!("the lease was changed just now: {} is alive", holder.who),
+        )),
     }
 }
 
 fn held(holder: &Holder) -> anyhow::Error {
-    Refusal::error(Reason::Held, format!("{holder}; wait, or end it with `policybook unlock` if nobody is there any more"))
+    Refusal::error(
+        Reason::Held,
+        format!("{holder}; wait, or end it with `policybook unlock` if nobody is there any more"),
+    )
 }
 
 impl fmt::Display for Holder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let moment = |seconds| Timestamp::from_second(seconds).map(|moment| moment.to_string()).unwrap_or_default();
-        write!(formatter, "{} is publishing since {}, and holds the lease until {}", self.who, moment(self.since), moment(self.until))
+        let moment = |seconds| {
+            Timestamp::from_second(seconds).map(|moment| moment.to_string()).unwrap_or_default()
+        };
+        write!(
+            formatter,
+            "{} is publishing since {}, and holds the lease until {}",
+            self.who,
+            moment(self.since),
+            moment(self.until)
+        )
     }
 }
 
@@ -298,9 +344,21 @@ pub mod tests {
     use crate::publish::target::tests::Memory;
 
     impl Holder {
-        /// Returns who was about to write files for a generation, and holds the lease until a moment.
-        pub fn of(generation: u64, until: i64, journal: BTreeMap<String, BTreeSet<String>>) -> Holder {
-            Holder { owner: "other".into(), who: "Ada".into(), since: 0, until, generation, journal }
+        /// Returns who was about to write files for a generation, and holds the lease until a
+        /// moment.
+        pub fn of(
+            generation: u64,
+            until: i64,
+            journal: BTreeMap<String, BTreeSet<String>>,
+        ) -> Holder {
+            Holder {
+                owner: "other".into(),
+                who: "Ada".into(),
+                since: 0,
+                until,
+                generation,
+                journal,
+            }
         }
     }
 
@@ -332,7 +390,10 @@ pub mod tests {
         assert_eq!(holder.unfinished(&state(1)), journal("a"));
         assert!(holder.unfinished(&state(2)).is_empty() && holder.unfinished(&state(3)).is_empty());
         let told = Holder { until: 60, ..holder }.to_string();
-        assert_eq!(told, "Ada is publishing since 1970-01-01T00:00:00Z, and holds the lease until 1970-01-01T00:01:00Z");
+        assert_eq!(
+            told,
+            "Ada is publishing since 1970-01-01T00:00:00Z, and holds the lease until 1970-01-01T00:01:00Z"
+        );
     }
 
     #[test]
@@ -343,8 +404,16 @@ pub mod tests {
             lease: lease.map(|holder| (holder, Tag::default())),
         };
         let holder = || Some(Holder::of(2, 0, journal("a")));
-        assert!(known(1, holder()).is_unfinished("a") && !known(1, holder()).is_unfinished("b") && !known(2, holder()).is_unfinished("a"));
-        assert!(known(1, holder()).is_cut_off() && !known(2, holder()).is_cut_off() && !known(1, None).is_cut_off());
+        assert!(
+            known(1, holder()).is_unfinished("a")
+                && !known(1, holder()).is_unfinished("b")
+                && !known(2, holder()).is_unfinished("a")
+        );
+        assert!(
+            known(1, holder()).is_cut_off()
+                && !known(2, holder()).is_cut_off()
+                && !known(1, None).is_cut_off()
+        );
         assert!(!known(1, Some(Holder::of(2, 0, BTreeMap::new()))).is_cut_off());
         assert!(!known(1, None).is_unfinished("a"));
     }
@@ -358,7 +427,11 @@ pub mod tests {
         let held = there(&memory);
         assert_eq!((held.who.as_str(), held.generation, held.journal.len()), ("Bee", 0, 0));
         assert!((before..=now()).contains(&held.since) && held.until == held.since + 600);
-        assert_eq!(reason(taken(&memory, &known)), Some(Reason::Held), "who looked before it was taken");
+        assert_eq!(
+            reason(taken(&memory, &known)),
+            Some(Reason::Held),
+            "who looked before it was taken"
+        );
         let known = Known::read(&memory).unwrap();
         assert_eq!(reason(taken(&memory, &known)), Some(Reason::Held));
         assert_eq!(holder(&memory).unwrap().unwrap().who, "Bee");
@@ -381,7 +454,11 @@ pub mod tests {
     #[test]
     fn patience_is_over_when_its_seconds_are() {
         let patience = Duration::from_secs(10);
-        assert!(!has_waited(1_000, 1_009, patience) && has_waited(1_000, 1_010, patience) && has_waited(1_000, 1_000, Duration::ZERO));
+        assert!(
+            !has_waited(1_000, 1_009, patience)
+                && has_waited(1_000, 1_010, patience)
+                && has_waited(1_000, 1_000, Duration::ZERO)
+        );
         assert!(!has_waited(1_000, 2_000, Duration::MAX));
     }
 
@@ -413,7 +490,8 @@ pub mod tests {
         let known = Known::read(&memory).unwrap();
         let lease = taken(&memory, &known).unwrap();
         lease.held.lock().unwrap().0.until = 5;
-        let files = [("a", "other"), ("b", "new")].map(|(path, digest)| (path.to_owned(), digest.to_owned()));
+        let files = [("a", "other"), ("b", "new")]
+            .map(|(path, digest)| (path.to_owned(), digest.to_owned()));
         lease.announce(&state(2), files.into_iter()).unwrap();
         let said = there(&memory);
         assert!(said.until >= now() + 599 && said.until <= now() + 600);
@@ -421,7 +499,11 @@ pub mod tests {
         assert_eq!(said.journal["a"], BTreeSet::from(["digest", "other"].map(str::to_owned)));
         assert_eq!(said.journal["b"], BTreeSet::from(["new".to_owned()]));
         lease.announce(&state(3), [("c".to_owned(), "new".to_owned())].into_iter()).unwrap();
-        assert_eq!((there(&memory).generation, there(&memory).journal.len()), (4, 1), "what the state tells of is finished");
+        assert_eq!(
+            (there(&memory).generation, there(&memory).journal.len()),
+            (4, 1),
+            "what the state tells of is finished"
+        );
         lease.release(&state(4)).unwrap();
         assert!(there(&memory).journal.is_empty());
     }
@@ -449,8 +531,15 @@ pub mod tests {
         let known = Known::read(&memory).unwrap();
         let lease = taken(&memory, &known).unwrap();
         memory.write(LEASE, &Holder::of(1, now() + 100, BTreeMap::new()).bytes());
-        let refusal = lease.announce(&state(0), std::iter::empty()).unwrap_err().downcast::<Refusal>().unwrap();
-        assert_eq!((refusal.reason, refusal.message.as_str()), (Reason::Lost, "the lease was taken over by Ada; this publisher stops"));
+        let refusal = lease
+            .announce(&state(0), std::iter::empty())
+            .unwrap_err()
+            .downcast::<Refusal>()
+            .unwrap();
+        assert_eq!(
+            (refusal.reason, refusal.message.as_str()),
+            (Reason::Lost, "the lease was taken over by Ada; this publisher stops")
+        );
         memory.delete(LEASE).unwrap();
         assert_eq!(reason(lease.release(&state(0))), Some(Reason::Lost));
     }
@@ -484,13 +573,20 @@ pub mod tests {
             tag: Tag::default(),
         };
         let holds = |held: crate::publish::state::Held, lease: Option<Holder>| {
-            let state = State { files: BTreeMap::from([("a".to_owned(), held)]), ..State::default() };
-            Known { state, tag: None, lease: lease.map(|holder| (holder, Tag::default())) }.holds(path, file)
+            let state =
+                State { files: BTreeMap::from([("a".to_owned(), held)]), ..State::default() };
+            Known { state, tag: None, lease: lease.map(|holder| (holder, Tag::default())) }
+                .holds(path, file)
         };
-        assert!(holds(held.clone(), None) && holds(held.clone(), Some(Holder::of(1, 0, journal("b")))));
+        assert!(
+            holds(held.clone(), None) && holds(held.clone(), Some(Holder::of(1, 0, journal("b"))))
+        );
         assert!(!holds(held.clone(), Some(Holder::of(1, 0, journal("a")))));
         assert!(!holds(crate::publish::state::Held { sha256: "x".into(), ..held.clone() }, None));
-        assert!(!holds(crate::publish::state::Held { class: crate::publish::Class::Entry, ..held.clone() }, None));
+        assert!(!holds(
+            crate::publish::state::Held { class: crate::publish::Class::Entry, ..held.clone() },
+            None
+        ));
         assert!(!holds(crate::publish::state::Held { headers: Headers::ours(), ..held }, None));
         assert!(!Known { state: state(0), tag: None, lease: None }.holds(path, file));
     }

@@ -1,11 +1,17 @@
-//! A tree to a live site: plan, lease, upload in order, commit, purge, prune, look at it from outside.
+//! A tree to a live site: plan, lease, upload in order, commit, purge, prune, look at it from
+//! outside.
 //!
-//! What a store holds is told by one object of ours in it, the [`State`]: every file with its digest, its headers and the tag that an
-//! overwrite must name. A publisher compares it with the site, takes a lease, sends what is new before what is changed and the front page
-//! last, each write only if the store still holds what the state says, and then replaces the state. So a reader never gets a page that
-//! leads to something which is not there yet, two publishers never mix, and one that was cut off is finished by the next.
+//! What a store holds is told by one object of ours in it, the [`State`]: every file with its
+//! digest, its headers and the tag that an overwrite must name. A publisher compares it with the
+//! site, takes a lease, sends what is new before what is changed and the front page last, each
+//! write only if the store still holds what the state says, and then replaces the state. So a
+//! reader never gets a page that leads to something which is not there yet, two publishers never
+//! mix, and one that was cut off is finished by the next.
 
-#![allow(clippy::disallowed_methods, reason = "this room is where the clock, the network and the folder that is published to are")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this room is where the clock, the network and the folder that is published to are"
+)]
 
 mod chance;
 mod cloud;
@@ -25,55 +31,39 @@ mod upload;
 mod wanted;
 
 pub use folder::Folder;
-pub use headers::Class;
-pub use headers::Headers;
-pub use lease::Holder;
-pub use lease::Known;
-pub use lease::LEASE;
-pub use lease::holder;
-pub use lease::unlock;
-pub use plan::Action;
-pub use plan::Change;
-pub use plan::Limits;
-pub use plan::Plan;
-pub use plan::plan;
-pub use protocol::Ask;
-pub use protocol::Deed;
-pub use protocol::Outcome;
-pub use protocol::publish;
+pub use headers::{Class, Headers};
+pub use lease::{Holder, Known, LEASE, holder, unlock};
+pub use plan::{Action, Change, Limits, Plan, plan};
+pub use protocol::{Ask, Deed, Outcome, publish};
 pub use public::look;
-pub use purge::Listener;
-pub use purge::Purge;
-pub use refusal::Reason;
-pub use refusal::Refusal;
+pub use purge::{Listener, Purge};
+pub use refusal::{Reason, Refusal};
 pub use site::Site;
-pub use state::Form;
-pub use state::STATE;
-pub use state::State;
-pub use target::Condition;
-pub use target::Object;
-pub use target::Put;
-pub use target::Tag;
-pub use target::Target;
+pub use state::{Form, STATE, State};
+pub use target::{Condition, Object, Put, Tag, Target};
 
 use std::path::Path;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 use url::Url;
 
-/// Opens a target by its address: `file:///srv/www`, `s3://bucket/prefix`, `gs://bucket/prefix`, `az://container/prefix`, or a folder.
+/// Opens a target by its address: `file:///srv/www`, `s3://bucket/prefix`, `gs://bucket/prefix`,
+/// `az://container/prefix`, or a folder.
 ///
 /// # Errors
 /// Says what is wrong with the address, or with what the environment says about the store.
 pub fn open(address: &str, project: &Path) -> Result<Box<dyn Target>> {
     let Some((scheme, _)) = address.split_once("://") else {
         // Without `./` before it where the project is here.
-        let folder = if project == Path::new(".") { Path::new(address).to_owned() } else { project.join(address) };
+        let folder = if project == Path::new(".") {
+            Path::new(address).to_owned()
+        } else {
+            project.join(address)
+        };
         return Ok(Box::new(Folder::new(folder)));
     };
-    let url = Url::parse(address).with_context(|| format!("read the target `{}`", address.escape_debug()))?;
+    let url = Url::parse(address)
+        .with_context(|| format!("read the target `{}`", address.escape_debug()))?;
     if !url.username().is_empty() || url.password().is_some() {
         bail!("a target holds no keys: they come from the environment or a profile");
     }
@@ -83,7 +73,9 @@ pub fn open(address: &str, project: &Path) -> Result<Box<dyn Target>> {
             Err(()) => bail!("`{url}` is no folder of this machine: write `file:///srv/www`"),
         },
         "s3" | "gs" | "az" => Ok(Box::new(cloud::Cloud::open(&url)?)),
-        _ => bail!("`{scheme}://` is not known: write a folder, `file:///…`, `s3://bucket/…`, `gs://bucket/…` or `az://container/…`"),
+        _ => bail!(
+            "`{scheme}://` is not known: write a folder, `file:///…`, `s3://bucket/…`, `gs://bucket/…` or `az://container/…`"
+        ),
     }
 }
 
@@ -93,7 +85,9 @@ mod tests {
 
     #[test]
     fn a_target_is_opened_by_its_address() {
-        let address = |target: &str, project: &str| open(target, Path::new(project)).map(|target| target.address().to_owned());
+        let address = |target: &str, project: &str| {
+            open(target, Path::new(project)).map(|target| target.address().to_owned())
+        };
         assert_eq!(address("www", ".").unwrap(), "www");
         assert_eq!(address("www", "p").unwrap(), Path::new("p").join("www").display().to_string());
         assert_eq!(address("/srv/www", "p").unwrap(), "/srv/www");

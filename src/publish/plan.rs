@@ -5,13 +5,10 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::publish::Class;
-use crate::publish::Reason;
-use crate::publish::Refusal;
-use crate::publish::Site;
 use crate::publish::lease::Known;
 use crate::publish::site::LOOK;
 use crate::publish::state::State;
+use crate::publish::{Class, Reason, Refusal, Site};
 use crate::tree::TreePath;
 
 /// The front page: it goes last.
@@ -126,25 +123,36 @@ pub fn plan(known: &Known, site: &Site, limits: &Limits, now: i64) -> Result<Pla
             let action = match held {
                 None => Action::Create,
                 Some(held) if held.sha256 != file.record.sha256.to_string() => Action::Update,
-                Some(held) if held.headers != file.headers || held.class != file.class => Action::Headers,
+                Some(held) if held.headers != file.headers || held.class != file.class => {
+                    Action::Headers
+                }
                 Some(_) => Action::Restore,
             };
-            Change { action, path: path.clone(), class: file.class, bytes: file.record.size, step: step(path, file.class, held.is_none()) }
+            Change {
+                action,
+                path: path.clone(),
+                class: file.class,
+                bytes: file.record.size,
+                step: step(path, file.class, held.is_none()),
+            }
         })
         .collect();
     changes.sort_by(|one, other| (one.step, &one.path).cmp(&(other.step, &other.path)));
     let path = |key: &String| TreePath::new(key).expect("paths are checked where a state is read");
-    let retired: Vec<TreePath> = state.files.keys().map(path).filter(|path| !site.files.contains_key(path)).collect();
+    let retired: Vec<TreePath> =
+        state.files.keys().map(path).filter(|path| !site.files.contains_key(path)).collect();
     let gone = state.gone.iter().filter(|(key, gone)| {
         let asset = gone.held.as_ref().is_some_and(|held| held.class == Class::Asset);
-        let days = if asset && limits.grace > 0 { limits.grace.max(ASSET_GRACE) } else { limits.grace };
+        let days =
+            if asset && limits.grace > 0 { limits.grace.max(ASSET_GRACE) } else { limits.grace };
         now - gone.since >= days * 86_400 && !site.files.contains_key(&path(key))
     });
     let removed: Vec<TreePath> = gone.map(|(key, _)| path(key)).collect();
     refuse_many_deletes(&retired, &removed, state, limits)?;
     let mut purge = if limits.purges { state.purge.clone() } else { BTreeSet::new() };
     if limits.purges {
-        let stale = changes.iter().filter(|change| change.class != Class::Asset).map(|change| &change.path);
+        let stale =
+            changes.iter().filter(|change| change.class != Class::Asset).map(|change| &change.path);
         purge.extend(stale.chain(&removed).flat_map(addresses));
     }
     let unchanged = site.files.len() - changes.len();
@@ -160,7 +168,8 @@ fn requests(plan: &Plan, cut_off: bool) -> usize {
     if !committed && plan.removed.is_empty() && plan.purge.is_empty() {
         return 0;
     }
-    // The lease is taken, proved by two writes that must fail, and given back; the state is read again.
+    // The lease is taken, proved by two writes that must fail, and given back; the state is read
+    // again.
     let mut requests = 5;
     // What is about to be written is announced, and told when it is.
     requests += usize::from(sent > 0) + sent;
@@ -170,8 +179,8 @@ fn requests(plan: &Plan, cut_off: bool) -> usize {
     requests
 }
 
-/// Returns when a file is sent: nothing leads to a new file before a changed one is sent, so all new ones go first, and the style sheets
-/// before the pages that need them.
+/// Returns when a file is sent: nothing leads to a new file before a changed one is sent, so all
+/// new ones go first, and the style sheets before the pages that need them.
 fn step(path: &TreePath, class: Class, new: bool) -> u8 {
     match (class, new) {
         _ if path.as_str() == FRONT => 7,
@@ -187,7 +196,10 @@ fn step(path: &TreePath, class: Class, new: bool) -> u8 {
 
 /// Returns the addresses that a file is asked for at, from the front page.
 fn addresses(path: &TreePath) -> Vec<String> {
-    let folder = path.as_str().strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'));
+    let folder = path
+        .as_str()
+        .strip_suffix("index.html")
+        .filter(|folder| folder.is_empty() || folder.ends_with('/'));
     folder.map(str::to_owned).into_iter().chain([path.to_string()]).collect()
 }
 
@@ -203,7 +215,11 @@ fn refuse_going_back(state: &State, site: &Site, limits: &Limits) -> Result<()> 
     }
     match (state.sequence, site.sequence) {
         (Some(published), Some(here)) if here < published && !limits.backwards => {
-            let commit = state.commit.as_deref().map(|commit| format!(" (commit {commit})")).unwrap_or_default();
+            let commit = state
+                .commit
+                .as_deref()
+                .map(|commit| format!(" (commit {commit})"))
+                .unwrap_or_default();
             let message = format!(
                 "what is published{commit} is newer: its place in order is {published}, and this one's is {here}; publish from the newest \
                  commit, or return to this one with `policybook rollback`"
@@ -214,25 +230,32 @@ fn refuse_going_back(state: &State, site: &Site, limits: &Limits) -> Result<()> 
     }
 }
 
-/// Refuses to change what a reader sees of a version, to remove one, or to redraw one that nobody asked to redraw.
+/// Refuses to change what a reader sees of a version, to remove one, or to redraw one that nobody
+/// asked to redraw.
 ///
-/// A page may be drawn anew: that it shows the frozen words was held when it was rendered. So what must not change are the frozen files,
-/// byte by byte, and what this program reads in them.
+/// A page may be drawn anew: that it shows the frozen words was held when it was rendered. So what
+/// must not change are the frozen files, byte by byte, and what this program reads in them.
 fn refuse_changed_versions(state: &State, site: &Site, limits: &Limits) -> Result<()> {
     let restyled = state.look.starts_with(LOOK) && state.look != site.look;
     let (mut redrawn, mut reread) = (Vec::new(), Vec::new());
     for (key, held) in state.files.iter().filter(|(_, held)| held.class == Class::Permanent) {
         let path = TreePath::new(key).expect("paths are checked where a state is read");
         let Some(file) = site.files.get(&path) else {
-            let message = format!("`{path}` is a published version and would vanish; restore its release in `content/versions/`");
+            let message = format!(
+                "`{path}` is a published version and would vanish; restore its release in `content/versions/`"
+            );
             return Err(Refusal::error(Reason::PermanentGone, message));
         };
-        if file.record.sha256.to_string() == held.sha256 || site.redacted_since(state.head.as_deref(), &path) {
+        if file.record.sha256.to_string() == held.sha256
+            || site.redacted_since(state.head.as_deref(), &path)
+        {
             continue;
         }
         let (before, now) = match (&file.form, &held.form) {
             (None, _) => (held.sha256.clone(), file.record.sha256.to_string()),
-            (Some(now), Some(before)) if now.reading == before.reading => (before.sha256.clone(), now.sha256.clone()),
+            (Some(now), Some(before)) if now.reading == before.reading => {
+                (before.sha256.clone(), now.sha256.clone())
+            }
             (Some(now), Some(before)) if now.sha256 != before.sha256 => {
                 reread.push(path);
                 continue;
@@ -248,7 +271,9 @@ fn refuse_changed_versions(state: &State, site: &Site, limits: &Limits) -> Resul
         }
         redrawn.push(path);
     }
-    let pages = |paths: &[TreePath]| if paths.len() == 1 { "1 page".to_owned() } else { format!("{} pages", paths.len()) };
+    let pages = |paths: &[TreePath]| {
+        if paths.len() == 1 { "1 page".to_owned() } else { format!("{} pages", paths.len()) }
+    };
     if !reread.is_empty() && !limits.reread {
         let listed: Vec<String> = reread.iter().map(|path| format!("\n  {path}")).collect();
         let message = format!(
@@ -271,14 +296,23 @@ fn refuse_changed_versions(state: &State, site: &Site, limits: &Limits) -> Resul
     }
 }
 
-fn refuse_many_deletes(retired: &[TreePath], removed: &[TreePath], state: &State, limits: &Limits) -> Result<()> {
-    let asset = |path: &&TreePath| state.files.get(path.as_str()).is_some_and(|held| held.class == Class::Asset);
+fn refuse_many_deletes(
+    retired: &[TreePath],
+    removed: &[TreePath],
+    state: &State,
+    limits: &Limits,
+) -> Result<()> {
+    let asset = |path: &&TreePath| {
+        state.files.get(path.as_str()).is_some_and(|held| held.class == Class::Asset)
+    };
     let deletes = retired.iter().filter(|path| !asset(path)).count() + removed.len();
     if deletes <= limits.most_deletes {
         return Ok(());
     }
-    let message =
-        format!("{deletes} files would go, and {} may: is the site whole? Say `--max-delete {deletes}` if it is", limits.most_deletes);
+    let message = format!(
+        "{deletes} files would go, and {} may: is the site whole? Say `--max-delete {deletes}` if it is",
+        limits.most_deletes
+    );
     Err(Refusal::error(Reason::TooManyDeletes, message))
 }
 
@@ -301,12 +335,10 @@ mod tests {
 
     use std::collections::BTreeMap;
 
-    use crate::publish::Headers;
-    use crate::publish::Tag;
     use crate::publish::lease::Holder;
     use crate::publish::site::tests::site;
-    use crate::publish::state::Gone;
-    use crate::publish::state::Held;
+    use crate::publish::state::{Gone, Held};
+    use crate::publish::{Headers, Tag};
     use crate::tree::Digest;
 
     const DAY: i64 = 86_400;
@@ -314,17 +346,38 @@ mod tests {
     fn held(text: &str, class: Class, path: &str) -> Held {
         let form = (class == Class::Permanent).then(|| crate::publish::site::tests::form(text));
         let headers = Headers::of(&TreePath::new(path).unwrap(), class);
-        Held { sha256: Digest::of(text).to_string(), size: text.len() as u64, class, headers, form, tag: Tag::default() }
+        Held {
+            sha256: Digest::of(text).to_string(),
+            size: text.len() as u64,
+            class,
+            headers,
+            form,
+            tag: Tag::default(),
+        }
     }
 
     /// Returns what is known of a store that holds these files.
     fn known(files: &[(&str, &str, Class)]) -> Known {
-        let files = files.iter().map(|(path, text, class)| ((*path).to_owned(), held(text, *class, path))).collect();
-        Known { state: State { files, look: format!("{LOOK}one"), ..State::default() }, tag: None, lease: None }
+        let files = files
+            .iter()
+            .map(|(path, text, class)| ((*path).to_owned(), held(text, *class, path)))
+            .collect();
+        Known {
+            state: State { files, look: format!("{LOOK}one"), ..State::default() },
+            tag: None,
+            lease: None,
+        }
     }
 
     fn limits() -> Limits {
-        Limits { restyle: false, reread: false, backwards: false, grace: 7, most_deletes: 100, purges: true }
+        Limits {
+            restyle: false,
+            reread: false,
+            backwards: false,
+            grace: 7,
+            most_deletes: 100,
+            purges: true,
+        }
     }
 
     fn refused(known: &Known, site: &Site, limits: &Limits) -> Option<(Reason, String)> {
@@ -337,15 +390,17 @@ mod tests {
         paths.iter().map(TreePath::as_str).collect()
     }
 
-    use Class::Asset;
-    use Class::Entry;
-    use Class::Leaf;
-    use Class::Permanent;
+    use Class::{Asset, Entry, Leaf, Permanent};
 
     #[test]
     fn what_differs_is_sent_and_nothing_else() {
-        let mut known =
-            known(&[("same", "x", Leaf), ("other", "x", Leaf), ("class", "x", Leaf), ("headers", "x", Leaf), ("begun", "x", Leaf)]);
+        let mut known = known(&[
+            ("same", "x", Leaf),
+            ("other", "x", Leaf),
+            ("class", "x", Leaf),
+            ("headers", "x", Leaf),
+            ("begun", "x", Leaf),
+        ]);
         known.state.files.get_mut("headers").unwrap().headers.cache_control = "none".into();
         let journal = BTreeMap::from([("begun".to_owned(), BTreeSet::new())]);
         known.lease = Some((Holder::of(1, 0, journal), Tag::default()));
@@ -358,12 +413,25 @@ mod tests {
             ("new", "zzz", Leaf),
         ]);
         let plan = plan(&known, &site, &limits(), 0).unwrap();
-        let changes: Vec<(&str, &str)> = plan.changes.iter().map(|change| (change.path.as_str(), change.action.as_str())).collect();
-        let expected = [("new", "create"), ("begun", "restore"), ("headers", "headers"), ("other", "update"), ("class", "headers")];
+        let changes: Vec<(&str, &str)> = plan
+            .changes
+            .iter()
+            .map(|change| (change.path.as_str(), change.action.as_str()))
+            .collect();
+        let expected = [
+            ("new", "create"),
+            ("begun", "restore"),
+            ("headers", "headers"),
+            ("other", "update"),
+            ("class", "headers"),
+        ];
         assert_eq!(changes, expected);
         assert_eq!((plan.unchanged, plan.bytes()), (1, 8));
         assert!(plan.retired.is_empty() && plan.removed.is_empty() && !plan.is_empty());
-        assert_eq!(plan.purge.iter().map(String::as_str).collect::<Vec<_>>(), ["begun", "class", "headers", "new", "other"]);
+        assert_eq!(
+            plan.purge.iter().map(String::as_str).collect::<Vec<_>>(),
+            ["begun", "class", "headers", "new", "other"]
+        );
     }
 
     #[test]
@@ -371,13 +439,17 @@ mod tests {
         let all = [("a", Asset), ("p", Permanent), ("l", Leaf), ("e", Entry)];
         let new = all.map(|(name, class)| (format!("{name}-new"), class));
         let old = all.map(|(name, class)| (format!("{name}-old"), class));
-        let mut files: Vec<(&str, &str, Class)> = old.iter().chain(&new).map(|(path, class)| (path.as_str(), "new", *class)).collect();
+        let mut files: Vec<(&str, &str, Class)> =
+            old.iter().chain(&new).map(|(path, class)| (path.as_str(), "new", *class)).collect();
         files.extend([("index.html", "new", Entry), ("sub/index.html", "new", Leaf)]);
-        let store: Vec<(&str, &str, Class)> = old.iter().map(|(path, class)| (path.as_str(), "old", *class)).collect();
+        let store: Vec<(&str, &str, Class)> =
+            old.iter().map(|(path, class)| (path.as_str(), "old", *class)).collect();
         let mut known = known(&store);
-        known.state.files.get_mut("p-old").unwrap().form = Some(crate::publish::site::tests::form("new"));
+        known.state.files.get_mut("p-old").unwrap().form =
+            Some(crate::publish::site::tests::form("new"));
         let plan = plan(&known, &site(&files), &limits(), 0).unwrap();
-        let order: Vec<(u8, &str)> = plan.changes.iter().map(|change| (change.step, change.path.as_str())).collect();
+        let order: Vec<(u8, &str)> =
+            plan.changes.iter().map(|change| (change.step, change.path.as_str())).collect();
         let expected = [
             (0, "a-new"),
             (0, "a-old"),
@@ -391,7 +463,10 @@ mod tests {
             (7, "index.html"),
         ];
         assert_eq!(order, expected);
-        assert!(!plan.purge.iter().any(|address| address.starts_with("a-")), "what is named by its digest is never stale");
+        assert!(
+            !plan.purge.iter().any(|address| address.starts_with("a-")),
+            "what is named by its digest is never stale"
+        );
         assert!(plan.purge.contains("") && plan.purge.contains("sub/"));
     }
 
@@ -407,12 +482,25 @@ mod tests {
             !plan.removed.is_empty()
         };
         for class in [None, Some(Leaf), Some(Permanent)] {
-            assert!(!removed(class, 5, 7, 5 + 7 * DAY - 1, false) && removed(class, 5, 7, 5 + 7 * DAY, false), "{class:?}");
+            assert!(
+                !removed(class, 5, 7, 5 + 7 * DAY - 1, false)
+                    && removed(class, 5, 7, 5 + 7 * DAY, false),
+                "{class:?}"
+            );
         }
         assert!(!removed(Some(Leaf), 5, 7, 5 + 7 * DAY, true), "the site has it again");
-        assert!(!removed(Some(Asset), 5, 7, 5 + 30 * DAY - 1, false) && removed(Some(Asset), 5, 7, 5 + 30 * DAY, false));
-        assert!(!removed(Some(Asset), 5, 40, 5 + 40 * DAY - 1, false) && removed(Some(Asset), 5, 40, 5 + 40 * DAY, false));
-        assert!(removed(Some(Asset), 5, 0, 5, false) && removed(Some(Leaf), 5, 0, 5, false), "who wants none gone waits for none");
+        assert!(
+            !removed(Some(Asset), 5, 7, 5 + 30 * DAY - 1, false)
+                && removed(Some(Asset), 5, 7, 5 + 30 * DAY, false)
+        );
+        assert!(
+            !removed(Some(Asset), 5, 40, 5 + 40 * DAY - 1, false)
+                && removed(Some(Asset), 5, 40, 5 + 40 * DAY, false)
+        );
+        assert!(
+            removed(Some(Asset), 5, 0, 5, false) && removed(Some(Leaf), 5, 0, 5, false),
+            "who wants none gone waits for none"
+        );
         assert!(!removed(Some(Asset), 5, 1, 5 + DAY, false));
     }
 
@@ -421,7 +509,13 @@ mod tests {
         let mut known = known(&[("a", "x", Leaf), ("b", "x", Leaf)]);
         known.state.purge.insert("old".into());
         let site = site(&[("a", "y", Leaf)]);
-        let purge = |purges: bool| plan(&known, &site, &Limits { purges, ..limits() }, 0).unwrap().purge.into_iter().collect::<Vec<_>>();
+        let purge = |purges: bool| {
+            plan(&known, &site, &Limits { purges, ..limits() }, 0)
+                .unwrap()
+                .purge
+                .into_iter()
+                .collect::<Vec<_>>()
+        };
         assert_eq!(purge(true), ["a", "old"], "what was retired is there still");
         assert_eq!(purge(false), [""; 0]);
         assert_eq!(names(&plan(&known, &site, &limits(), 0).unwrap().retired), ["b"]);
@@ -431,8 +525,15 @@ mod tests {
     fn an_older_site_does_not_replace_a_newer_one() {
         let mut known = known(&[]);
         let mut site = site(&[]);
-        let reason = |known: &Known, site: &Site, limits: &Limits| refused(known, site, limits).map(|(reason, _)| reason);
-        for (head, stale) in [(None, None), (Some("one"), None), (Some("two"), None), (Some("three"), Some(Reason::Stale))] {
+        let reason = |known: &Known, site: &Site, limits: &Limits| {
+            refused(known, site, limits).map(|(reason, _)| reason)
+        };
+        for (head, stale) in [
+            (None, None),
+            (Some("one"), None),
+            (Some("two"), None),
+            (Some("three"), Some(Reason::Stale)),
+        ] {
             known.state.head = head.map(|head| Digest::of(head).to_string());
             assert_eq!(reason(&known, &site, &limits()), stale, "{head:?}");
         }
@@ -448,7 +549,8 @@ mod tests {
             assert_eq!(reason(&known, &site, &limits()), stale, "{published:?} {here:?}");
             assert_eq!(reason(&known, &site, &Limits { backwards: true, ..limits() }), None);
         }
-        (known.state.sequence, site.sequence, known.state.commit) = (Some(5), Some(4), Some("c0ffee".into()));
+        (known.state.sequence, site.sequence, known.state.commit) =
+            (Some(5), Some(4), Some("c0ffee".into()));
         let told = refused(&known, &site, &limits()).unwrap().1;
         assert!(told.starts_with("what is published (commit c0ffee) is newer: its place in order is 5, and this one's is 4"), "{told}");
     }
@@ -462,21 +564,48 @@ mod tests {
         let both = |text: &str, class: Class| site(&[("p", text, class), ("q", &old, Permanent)]);
         assert_eq!(reason(&held, &both(&old, Permanent), &limits()), None);
         let gone = reason(&held, &site(&[("q", &old, Permanent)]), &limits()).unwrap();
-        assert!(gone.0 == Reason::PermanentGone && gone.1.starts_with("`p` is a published version and would vanish"));
+        assert!(
+            gone.0 == Reason::PermanentGone
+                && gone.1.starts_with("`p` is a published version and would vanish")
+        );
         let changed = reason(&held, &both(&other, Permanent), &limits()).unwrap();
         let digests = [&old, &other].map(|page| crate::publish::site::tests::form(page).sha256);
-        let told = format!("`p` is a published version and would change, from {} to {}", digests[0], digests[1]);
-        assert!(changed.0 == Reason::PermanentChanged && changed.1.starts_with(&told), "{changed:?}");
-        assert_eq!(reason(&held, &both(&redrawn, Leaf), &limits()).unwrap().0, Reason::PermanentChanged, "a page that may change");
-        assert_eq!(reason(&held, &both(&redrawn, Permanent), &limits()), None, "with the same theme only the frame differs");
+        let told = format!(
+            "`p` is a published version and would change, from {} to {}",
+            digests[0], digests[1]
+        );
+        assert!(
+            changed.0 == Reason::PermanentChanged && changed.1.starts_with(&told),
+            "{changed:?}"
+        );
+        assert_eq!(
+            reason(&held, &both(&redrawn, Leaf), &limits()).unwrap().0,
+            Reason::PermanentChanged,
+            "a page that may change"
+        );
+        assert_eq!(
+            reason(&held, &both(&redrawn, Permanent), &limits()),
+            None,
+            "with the same theme only the frame differs"
+        );
         let mut restyled = both(&redrawn, Permanent);
         restyled.look = format!("{LOOK}other");
         let told = reason(&held, &restyled, &limits()).unwrap();
-        assert!(told.0 == Reason::Restyle && told.1.starts_with("1 page of published versions would look different, `p` first"));
+        assert!(
+            told.0 == Reason::Restyle
+                && told
+                    .1
+                    .starts_with("1 page of published versions would look different, `p` first")
+        );
         assert_eq!(reason(&held, &restyled, &Limits { restyle: true, ..limits() }), None);
         let mut restyled = site(&[("p", &redrawn, Permanent), ("q", &redrawn, Permanent)]);
         restyled.look = format!("{LOOK}other");
-        assert!(reason(&held, &restyled, &limits()).unwrap().1.starts_with("2 pages of published versions would look different"));
+        assert!(
+            reason(&held, &restyled, &limits())
+                .unwrap()
+                .1
+                .starts_with("2 pages of published versions would look different")
+        );
         let mut same = both(&old, Permanent);
         same.look = format!("{LOOK}other");
         assert_eq!(reason(&held, &same, &limits()), None, "no page looks different");
@@ -489,33 +618,56 @@ mod tests {
         let all = [("p", "a\n", Permanent), ("q", "b\n", Permanent), ("r", "c\n", Permanent)];
         let held = |reading: u32| {
             let mut known = known(&all);
-            known.state.files.values_mut().flat_map(|held| &mut held.form).for_each(|form| form.reading = reading);
+            known
+                .state
+                .files
+                .values_mut()
+                .flat_map(|held| &mut held.form)
+                .for_each(|form| form.reading = reading);
             known
         };
-        let now = site(&[("p", "other\n", Permanent), ("q", "b\nredrawn", Permanent), ("r", "another\n", Permanent)]);
+        let now = site(&[
+            ("p", "other\n", Permanent),
+            ("q", "b\nredrawn", Permanent),
+            ("r", "another\n", Permanent),
+        ]);
         let (reason, told) = refused(&held(7), &now, &limits()).unwrap();
-        assert!(reason == Reason::Reread && told.contains("reads 2 pages of published versions otherwise"), "{told}");
+        assert!(
+            reason == Reason::Reread
+                && told.contains("reads 2 pages of published versions otherwise"),
+            "{told}"
+        );
         assert!(told.ends_with("if that is right:\n  p\n  r"), "{told}");
         assert_eq!(refused(&held(7), &now, &Limits { reread: true, ..limits() }), None);
-        let (reason, _) = refused(&held(1), &now, &Limits { reread: true, restyle: true, ..limits() }).unwrap();
+        let (reason, _) =
+            refused(&held(1), &now, &Limits { reread: true, restyle: true, ..limits() }).unwrap();
         assert_eq!(reason, Reason::PermanentChanged, "the same program reads the same");
         // Earlier programs kept no form: the frozen files alone tell.
         let mut old = known(&all);
         old.state.files.values_mut().for_each(|held| held.form = None);
         assert_eq!(refused(&old, &now, &limits()), None);
-        let mut frozen = site(&[("p", "other\n", Permanent), ("q", "b\n", Permanent), ("r", "c\n", Permanent)]);
+        let mut frozen =
+            site(&[("p", "other\n", Permanent), ("q", "b\n", Permanent), ("r", "c\n", Permanent)]);
         frozen.files.get_mut(&TreePath::new("p").unwrap()).unwrap().form = None;
-        assert_eq!(refused(&old, &frozen, &limits()).unwrap().0, Reason::PermanentChanged, "a frozen file, byte by byte");
+        assert_eq!(
+            refused(&old, &frozen, &limits()).unwrap().0,
+            Reason::PermanentChanged,
+            "a frozen file, byte by byte"
+        );
     }
 
     #[test]
     fn more_files_do_not_go_than_one_expects() {
         let mut known = known(&[("a", "", Leaf), ("b", "", Leaf), ("c", "", Asset)]);
         known.state.gone.insert("d".into(), Gone { since: -10 * DAY, held: None });
-        let refused = |most_deletes: usize| refused(&known, &site(&[]), &Limits { most_deletes, ..limits() });
+        let refused =
+            |most_deletes: usize| refused(&known, &site(&[]), &Limits { most_deletes, ..limits() });
         assert_eq!(refused(3), None, "two retired and one removed; assets come and go");
         let (reason, told) = refused(2).unwrap();
-        assert!(reason == Reason::TooManyDeletes && told.starts_with("3 files would go, and 2 may"), "{told}");
+        assert!(
+            reason == Reason::TooManyDeletes && told.starts_with("3 files would go, and 2 may"),
+            "{told}"
+        );
     }
 
     #[test]
@@ -527,7 +679,11 @@ mod tests {
         };
         let file = [("a", "x", Leaf)];
         assert_eq!(requests(&known(&file), &file, true), 2, "nothing to do");
-        assert_eq!(requests(&known(&[]), &file, false), 2 + 5 + 1 + 1 + 1, "announced, sent, committed");
+        assert_eq!(
+            requests(&known(&[]), &file, false),
+            2 + 5 + 1 + 1 + 1,
+            "announced, sent, committed"
+        );
         assert_eq!(requests(&known(&[]), &file, true), 11, "and told");
         assert_eq!(requests(&known(&file), &[], false), 2 + 5 + 1, "retired");
         let mut gone = known(&[]);

@@ -1,33 +1,19 @@
-//! The protocol: lease, upload step by step, commit, purge, prune. Whoever is cut off anywhere leaves a whole site and a way to finish it.
+//! The protocol: lease, upload step by step, commit, purge, prune. Whoever is cut off anywhere
+//! leaves a whole site and a way to finish it.
 
 use std::time::Duration;
 
-use anyhow::Context as _;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
-use crate::publish::Change;
-use crate::publish::Condition;
-use crate::publish::Headers;
-use crate::publish::Limits;
-use crate::publish::Plan;
-use crate::publish::Purge;
-use crate::publish::Put;
-use crate::publish::Reason;
-use crate::publish::Refusal;
-use crate::publish::STATE;
-use crate::publish::Site;
-use crate::publish::State;
-use crate::publish::Tag;
-use crate::publish::Target;
-use crate::publish::lease::Known;
-use crate::publish::lease::Lease;
-use crate::publish::lease::now;
-use crate::publish::plan;
-use crate::publish::state::Gone;
-use crate::publish::state::Held;
+use crate::publish::lease::{Known, Lease, now};
+use crate::publish::state::{Gone, Held};
 use crate::publish::upload::Upload;
+use crate::publish::{
+    Change, Condition, Headers, Limits, Plan, Purge, Put, Reason, Refusal, STATE, Site, State, Tag,
+    Target, plan,
+};
 use crate::tree::TreePath;
 
 /// How a site is published.
@@ -84,7 +70,8 @@ pub fn publish(target: &dyn Target, site: &Site, known: &Known, ask: &Ask<'_>) -
         return Ok(Outcome::Moved);
     }
     let done = carry_out(target, site, &plan, &lease, &mut state, tag, ask);
-    // A lease that cannot be given back ends by itself; what matters more is why the work was not done.
+    // A lease that cannot be given back ends by itself; what matters more is why the work was not
+    // done.
     let released = lease.release(&state);
     done.and(released)?;
     Ok(Outcome::Published(plan, state.generation))
@@ -102,7 +89,10 @@ fn carry_out(
     let unfinished = lease.unfinished(state);
     if !plan.changes.is_empty() {
         let digest = |path: &TreePath| site.files[path].record.sha256.to_string();
-        lease.announce(state, plan.changes.iter().map(|change| (change.path.to_string(), digest(&change.path))))?;
+        lease.announce(
+            state,
+            plan.changes.iter().map(|change| (change.path.to_string(), digest(&change.path))),
+        )?;
     }
     let mut next = state.clone();
     let upload = Upload { target, site, state, unfinished: &unfinished, overwrite: ask.overwrite };
@@ -116,7 +106,10 @@ fn carry_out(
             let held = next.files.remove(path.as_str());
             next.gone.insert(path.to_string(), Gone { since, held });
         }
-        for path in unfinished.keys().filter(|path| !next.files.contains_key(*path) && TreePath::new(path).is_ok()) {
+        for path in unfinished
+            .keys()
+            .filter(|path| !next.files.contains_key(*path) && TreePath::new(path).is_ok())
+        {
             next.gone.entry(path.clone()).or_insert(Gone { since, held: None });
         }
         next.head = site.seals.last().map(ToString::to_string);
@@ -131,7 +124,9 @@ fn carry_out(
     *state = next;
     if let Some(purge) = ask.purge.filter(|_| !plan.purge.is_empty()) {
         lease.keep()?;
-        purge.run(&plan.purge).context("tell the caches which addresses changed; the next publish does it again")?;
+        purge
+            .run(&plan.purge)
+            .context("tell the caches which addresses changed; the next publish does it again")?;
         (ask.tell)(Deed::Told(plan.purge.len()));
         state.purge.clear();
         tag = Some(commit(target, state, tag.as_ref())?);
@@ -149,13 +144,20 @@ fn carry_out(
 }
 
 /// Sends the files, step by step: all of one step are there before the first of the next is sent.
-fn upload_all<'a>(upload: &Upload<'_>, plan: &'a Plan, lease: &Lease<'_>, ask: &Ask<'_>) -> Result<Vec<(&'a TreePath, Tag)>> {
-    let pool = ThreadPoolBuilder::new().num_threads(ask.hands).build().context("start the threads")?;
+fn upload_all<'a>(
+    upload: &Upload<'_>,
+    plan: &'a Plan,
+    lease: &Lease<'_>,
+    ask: &Ask<'_>,
+) -> Result<Vec<(&'a TreePath, Tag)>> {
+    let pool =
+        ThreadPoolBuilder::new().num_threads(ask.hands).build().context("start the threads")?;
     let mut sent = Vec::with_capacity(plan.changes.len());
     for step in plan.changes.chunk_by(|one, other| one.step == other.step) {
         let send = |change: &'a Change| {
             lease.keep()?;
-            let tag = upload.send(&change.path).with_context(|| format!("send `{}`", change.path))?;
+            let tag =
+                upload.send(&change.path).with_context(|| format!("send `{}`", change.path))?;
             (ask.tell)(Deed::Sent(change));
             anyhow::Ok((&change.path, tag))
         };
@@ -167,12 +169,20 @@ fn upload_all<'a>(upload: &Upload<'_>, plan: &'a Plan, lease: &Lease<'_>, ask: &
 /// Replaces what the store says of itself.
 fn commit(target: &dyn Target, state: &State, tag: Option<&Tag>) -> Result<Tag> {
     let bytes = state.bytes();
-    match target.put(STATE, &bytes, &Headers::ours(), tag.map_or(Condition::Absent, Condition::Is))? {
+    match target.put(
+        STATE,
+        &bytes,
+        &Headers::ours(),
+        tag.map_or(Condition::Absent, Condition::Is),
+    )? {
         Put::Done(tag) => Ok(tag),
         Put::Conflict => match target.get(STATE)? {
             // The write was done and its answer was lost.
             Some(there) if there.bytes == bytes => Ok(there.tag),
-            _ => Err(Refusal::error(Reason::Lost, format!("another publisher replaced `{STATE}`; this one stops"))),
+            _ => Err(Refusal::error(
+                Reason::Lost,
+                format!("another publisher replaced `{STATE}`; this one stops"),
+            )),
         },
     }
 }
@@ -196,12 +206,10 @@ mod tests {
     use std::collections::BTreeMap;
     use std::sync::Mutex;
 
-    use crate::publish::LEASE;
-    use crate::publish::Listener;
     use crate::publish::site::LOOK;
     use crate::publish::site::tests::site;
     use crate::publish::target::tests::Memory;
-    use crate::publish::unlock;
+    use crate::publish::{LEASE, Listener, unlock};
     use crate::tree::Digest;
 
     const FILES: [(&str, &str, Class); 4] = [
@@ -212,7 +220,11 @@ mod tests {
     ];
 
     /// Publishes to a store, with one file at a time; returns what became of it and what was told.
-    fn published(memory: &Memory, site: &Site, change: impl Fn(&mut Ask<'_>)) -> Result<(Outcome, Vec<String>)> {
+    fn published(
+        memory: &Memory,
+        site: &Site,
+        change: impl Fn(&mut Ask<'_>),
+    ) -> Result<(Outcome, Vec<String>)> {
         let known = Known::read(memory)?;
         let told = Mutex::new(Vec::new());
         let tell = |deed: Deed<'_>| {
@@ -222,8 +234,23 @@ mod tests {
                 Deed::Removed(path) => format!("removed {path}"),
             });
         };
-        let limits = Limits { restyle: false, reread: false, backwards: false, grace: 0, most_deletes: 10, purges: false };
-        let mut ask = Ask { limits, who: "Ada", patience: Duration::ZERO, hands: 1, overwrite: false, purge: None, tell: &tell };
+        let limits = Limits {
+            restyle: false,
+            reread: false,
+            backwards: false,
+            grace: 0,
+            most_deletes: 10,
+            purges: false,
+        };
+        let mut ask = Ask {
+            limits,
+            who: "Ada",
+            patience: Duration::ZERO,
+            hands: 1,
+            overwrite: false,
+            purge: None,
+            tell: &tell,
+        };
         change(&mut ask);
         let outcome = publish(memory, site, &known, &ask)?;
         Ok((outcome, told.into_inner().unwrap()))
@@ -253,18 +280,35 @@ mod tests {
         (first.commit, first.sequence) = (Some("c".into()), Some(7));
         let (outcome, told) = published(&memory, &first, |_| {}).unwrap();
         let (plan, generation) = plan_of(outcome);
-        assert_eq!((generation, plan.requests), (1, memory.asked.lock().unwrap().len()), "a plan knows its requests");
-        assert_eq!(told, ["sent assets/a.1.css", "sent p/v/1/index.html", "sent p/x.html", "sent index.html"]);
+        assert_eq!(
+            (generation, plan.requests),
+            (1, memory.asked.lock().unwrap().len()),
+            "a plan knows its requests"
+        );
+        assert_eq!(
+            told,
+            ["sent assets/a.1.css", "sent p/v/1/index.html", "sent p/x.html", "sent index.html"]
+        );
         assert_eq!(pages(&memory), wanted(&FILES));
         let (state, _) = State::read(&memory).unwrap();
-        assert_eq!((state.commit.as_deref(), state.sequence, state.generation), (Some("c"), Some(7), 1));
-        assert_eq!((state.head, state.look), (Some(Digest::of("two").to_string()), format!("{LOOK}one")));
+        assert_eq!(
+            (state.commit.as_deref(), state.sequence, state.generation),
+            (Some("c"), Some(7), 1)
+        );
+        assert_eq!(
+            (state.head, state.look),
+            (Some(Digest::of("two").to_string()), format!("{LOOK}one"))
+        );
         let held = &state.files["p/v/1/index.html"];
         assert_eq!((held.size, held.class, held.form.is_some()), (24, Class::Permanent, true));
         assert!(state.files["p/x.html"].form.is_none());
         memory.asked.lock().unwrap().clear();
         let (outcome, told) = published(&memory, &first, |_| {}).unwrap();
-        assert!(matches!(outcome, Outcome::Unchanged(_)) && told.is_empty() && memory.asked.lock().unwrap().len() == 2);
+        assert!(
+            matches!(outcome, Outcome::Unchanged(_))
+                && told.is_empty()
+                && memory.asked.lock().unwrap().len() == 2
+        );
     }
 
     #[test]
@@ -276,7 +320,10 @@ mod tests {
         memory.asked.lock().unwrap().clear();
         let (outcome, told) = published(&memory, &fewer, |ask| ask.limits.grace = 1).unwrap();
         let (plan, generation) = plan_of(outcome);
-        assert_eq!((generation, told.len(), plan.requests), (2, 0, memory.asked.lock().unwrap().len()));
+        assert_eq!(
+            (generation, told.len(), plan.requests),
+            (2, 0, memory.asked.lock().unwrap().len())
+        );
         assert_eq!(pages(&memory), wanted(&FILES), "a while it stays");
         let (state, _) = State::read(&memory).unwrap();
         assert!(state.gone["p/x.html"].held.is_some() && !state.files.contains_key("p/x.html"));
@@ -284,11 +331,18 @@ mod tests {
         let (outcome, told) = published(&memory, &fewer, |_| {}).unwrap();
         let (plan, _) = plan_of(outcome);
         assert_eq!(plan.requests, memory.asked.lock().unwrap().len());
-        assert_eq!((told, pages(&memory)), (vec!["removed p/x.html".to_owned()], wanted(&FILES[..3])));
+        assert_eq!(
+            (told, pages(&memory)),
+            (vec!["removed p/x.html".to_owned()], wanted(&FILES[..3]))
+        );
         assert!(State::read(&memory).unwrap().0.gone.is_empty());
         published(&memory, &site(&FILES), |_| {}).unwrap();
         let (state, _) = State::read(&memory).unwrap();
-        assert_eq!((state.sequence, state.generation), (Some(3), 3), "a site without a place in order changes none");
+        assert_eq!(
+            (state.sequence, state.generation),
+            (Some(3), 3),
+            "a site without a place in order changes none"
+        );
     }
 
     #[test]
@@ -309,17 +363,36 @@ mod tests {
         let address = url::Url::parse("https://a.example/").unwrap();
         let with = |command: &'static str| {
             let address = address.clone();
-            let limits = Limits { restyle: false, reread: false, backwards: false, grace: 0, most_deletes: 10, purges: true };
+            let limits = Limits {
+                restyle: false,
+                reread: false,
+                backwards: false,
+                grace: 0,
+                most_deletes: 10,
+                purges: true,
+            };
             let told = Mutex::new(0);
             let tell = |deed: Deed<'_>| {
                 if let Deed::Told(count) = deed {
                     *told.lock().unwrap() = count;
                 }
             };
-            let purge = Some(Purge { listener: Listener::Command(command), site: &address, limit: None });
-            let ask = Ask { limits, who: "Ada", patience: Duration::ZERO, hands: 1, overwrite: false, purge, tell: &tell };
+            let purge =
+                Some(Purge { listener: Listener::Command(command), site: &address, limit: None });
+            let ask = Ask {
+                limits,
+                who: "Ada",
+                patience: Duration::ZERO,
+                hands: 1,
+                overwrite: false,
+                purge,
+                tell: &tell,
+            };
             let outcome = publish(&memory, &site(&FILES), &Known::read(&memory).unwrap(), &ask);
-            (outcome.map(|_| *told.lock().unwrap()).map_err(|error| format!("{error:#}")), State::read(&memory).unwrap().0.purge.len())
+            (
+                outcome.map(|_| *told.lock().unwrap()).map_err(|error| format!("{error:#}")),
+                State::read(&memory).unwrap().0.purge.len(),
+            )
         };
         let (told, left) = with("false");
         assert!(told.unwrap_err().contains("the next publish does it again") && left == 5);
@@ -346,13 +419,19 @@ mod tests {
             assert!(published(&memory, &site(&files), |_| {}).is_err(), "{ends}");
             *memory.ends.lock().unwrap() = None;
             let front = memory.there()["index.html"] == b"another front";
-            assert!(!front || memory.there().contains_key("p/x.html"), "{ends}: the front page goes last");
+            assert!(
+                !front || memory.there().contains_key("p/x.html"),
+                "{ends}: the front page goes last"
+            );
             unlock(&memory).unwrap();
             let (outcome, _) = published(&memory, &site(&files), |_| {}).unwrap();
             assert!(!matches!(outcome, Outcome::Moved), "{ends}");
             assert_eq!(pages(&memory), wanted(&files), "{ends}");
             let known = Known::read(&memory).unwrap();
-            assert!(!known.is_cut_off() && known.state.files.len() == 4 && known.state.gone.is_empty(), "{ends}");
+            assert!(
+                !known.is_cut_off() && known.state.files.len() == 4 && known.state.gone.is_empty(),
+                "{ends}"
+            );
         }
     }
 
@@ -361,7 +440,9 @@ mod tests {
         let memory = Memory::default();
         published(&memory, &site(&FILES[..3]), |_| {}).unwrap();
         let asked = memory.asked.lock().unwrap().len();
-        let all = plan_of(published(&Memory::default(), &site(&FILES[..1]), |_| {}).unwrap().0).0.requests;
+        let all = plan_of(published(&Memory::default(), &site(&FILES[..1]), |_| {}).unwrap().0)
+            .0
+            .requests;
         *memory.ends.lock().unwrap() = Some(asked + all - 2);
         assert!(published(&memory, &site(&FILES), |_| {}).is_err());
         *memory.ends.lock().unwrap() = None;
@@ -380,11 +461,29 @@ mod tests {
         published(&memory, &site(&FILES[..3]), |_| {}).unwrap();
         let lease = memory.there()[LEASE].clone();
         let behind = Known { lease: Known::read(&memory).unwrap().lease, ..known };
-        let limits = Limits { restyle: false, reread: false, backwards: false, grace: 0, most_deletes: 10, purges: false };
-        let ask = Ask { limits, who: "Bee", patience: Duration::ZERO, hands: 1, overwrite: false, purge: None, tell: &|_| {} };
+        let limits = Limits {
+            restyle: false,
+            reread: false,
+            backwards: false,
+            grace: 0,
+            most_deletes: 10,
+            purges: false,
+        };
+        let ask = Ask {
+            limits,
+            who: "Bee",
+            patience: Duration::ZERO,
+            hands: 1,
+            overwrite: false,
+            purge: None,
+            tell: &|_| {},
+        };
         let outcome = publish(&memory, &site(&FILES), &behind, &ask).unwrap();
         assert!(matches!(outcome, Outcome::Moved) && pages(&memory) == wanted(&FILES[..3]));
-        assert!(lease != memory.there()[LEASE] && unlock(&memory).unwrap().is_none(), "the lease was given back");
+        assert!(
+            lease != memory.there()[LEASE] && unlock(&memory).unwrap().is_none(),
+            "the lease was given back"
+        );
     }
 
     #[test]
@@ -392,10 +491,14 @@ mod tests {
         let memory = Memory::default();
         memory.lost.lock().unwrap().insert(STATE.to_owned());
         assert!(published(&memory, &site(&FILES), |_| {}).is_ok());
-        let error = commit(&memory, &State::default(), None).unwrap_err().downcast::<Refusal>().unwrap();
+        let error =
+            commit(&memory, &State::default(), None).unwrap_err().downcast::<Refusal>().unwrap();
         assert_eq!(
             (error.reason, error.message.as_str()),
-            (Reason::Lost, "another publisher replaced `.policybook/published.json`; this one stops")
+            (
+                Reason::Lost,
+                "another publisher replaced `.policybook/published.json`; this one stops"
+            )
         );
     }
 }

@@ -3,12 +3,9 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::io::Write as _;
-use std::process::Command;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 use url::Url;
 
@@ -31,10 +28,11 @@ pub struct Purge<'a> {
 /// Who is told.
 #[derive(Clone, Copy, Debug)]
 pub enum Listener<'a> {
-    /// A command of the shell, which reads the addresses line by line; more than the limit as folders, `https://acme.example/privacy/*`.
+    /// A command of the shell, which reads the addresses line by line; more than the limit as
+    /// folders, `https://acme.example/privacy/*`.
     Command(&'a str),
-    /// A web address, which is sent `{"files": […]}`, or `{"purge_everything": true}` for more than the limit, with a secret for it if it
-    /// asks for one.
+    /// A web address, which is sent `{"files": […]}`, or `{"purge_everything": true}` for more than
+    /// the limit, with a secret for it if it asks for one.
     Web(&'a Url, Option<&'a str>),
 }
 
@@ -64,19 +62,24 @@ impl Purge<'_> {
                 };
                 match addresses.len() > limit {
                     true => send(&Stale::PurgeEverything(true)),
-                    false => whole(addresses.clone()).chunks(BATCH).try_for_each(|batch| send(&Stale::Files(batch))),
+                    false => whole(addresses.clone())
+                        .chunks(BATCH)
+                        .try_for_each(|batch| send(&Stale::Files(batch))),
                 }
             }
         }
     }
 }
 
-/// Returns addresses as at most so many: where there are more, each folder of the first level as a whole, or all of them.
+/// Returns addresses as at most so many: where there are more, each folder of the first level as a
+/// whole, or all of them.
 fn collapsed(addresses: &BTreeSet<String>, limit: usize) -> BTreeSet<String> {
     if addresses.len() <= limit {
         return addresses.clone();
     }
-    let folder = |address: &String| address.split_once('/').map_or_else(|| address.clone(), |(folder, _)| format!("{folder}/*"));
+    let folder = |address: &String| {
+        address.split_once('/').map_or_else(|| address.clone(), |(folder, _)| format!("{folder}/*"))
+    };
     let folders: BTreeSet<String> = addresses.iter().map(folder).collect();
     if folders.len() <= limit { folders } else { BTreeSet::from(["*".to_owned()]) }
 }
@@ -85,14 +88,19 @@ fn run(command: &str, addresses: &[String]) -> Result<()> {
     let mut shell = Command::new("sh");
     shell.args(["-c", command]).stdin(Stdio::piped()).stdout(io::stderr());
     let mut running = shell.spawn().with_context(|| format!("run `{command}`"))?;
-    let told = running.stdin.take().map(|mut input| input.write_all((addresses.join("\n") + "\n").as_bytes()));
+    let told = running
+        .stdin
+        .take()
+        .map(|mut input| input.write_all((addresses.join("\n") + "\n").as_bytes()));
     let status = running.wait().with_context(|| format!("run `{command}`"))?;
     if !status.success() {
         bail!("`{command}` failed: {status}");
     }
     match told {
         // A command that needs no list, as it forgets everything, need not read one.
-        Some(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).with_context(|| format!("tell `{command}`")),
+        Some(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).with_context(|| format!("tell `{command}`"))
+        }
         _ => Ok(()),
     }
 }
@@ -103,7 +111,9 @@ mod tests {
 
     #[test]
     fn many_addresses_become_few_that_hold_them() {
-        let addresses = ["", "index.html", "privacy/", "privacy/feed.atom", "security/v/1/"].map(str::to_owned).into();
+        let addresses = ["", "index.html", "privacy/", "privacy/feed.atom", "security/v/1/"]
+            .map(str::to_owned)
+            .into();
         let told = |limit| collapsed(&addresses, limit).into_iter().collect::<Vec<_>>().join(" ");
         assert_eq!(told(5), " index.html privacy/ privacy/feed.atom security/v/1/");
         assert_eq!(told(4), " index.html privacy/* security/*");
@@ -118,11 +128,16 @@ mod tests {
         let command = format!("cat > '{}'", file.display());
         let told = |command: &str, limit: Option<usize>| {
             let addresses = ["", "p/", "p/x.html"].map(str::to_owned).into();
-            Purge { listener: Listener::Command(command), site: &site, limit }.run(&addresses).map_err(|error| error.to_string())
+            Purge { listener: Listener::Command(command), site: &site, limit }
+                .run(&addresses)
+                .map_err(|error| error.to_string())
         };
         let read = || std::fs::read_to_string(&file).unwrap();
         told(&command, None).unwrap();
-        assert_eq!(read(), "https://a.example/\nhttps://a.example/p/\nhttps://a.example/p/x.html\n");
+        assert_eq!(
+            read(),
+            "https://a.example/\nhttps://a.example/p/\nhttps://a.example/p/x.html\n"
+        );
         told(&command, Some(2)).unwrap();
         assert_eq!(read(), "https://a.example/\nhttps://a.example/p/*\n");
         assert_eq!(told("true", None), Ok(()), "who needs no list need not read one");

@@ -64,6 +64,9 @@ mod tests {
         let error = Refusal::error(Reason::Drift, "look");
         assert_eq!(error.to_string(), "look");
         assert_eq!(error.downcast::<Refusal>().unwrap().reason, Reason::Drift);
-        assert_eq!(serde_json::to_string(&Reason::PermanentChanged).unwrap(), "\"permanent-changed\"");
+        assert_eq!(
+            serde_json::to_string(&Reason::PermanentChanged).unwrap(),
+            "\"permanent-changed\""
+        );
     }
 }

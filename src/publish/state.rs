@@ -1,19 +1,12 @@
 //! What a store holds by our own word: one object in it, read and replaced as a whole.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
-use serde::Deserialize;
-use serde::Serialize;
+use anyhow::{Context as _, Result, bail};
+use serde::{Deserialize, Serialize};
 
 use crate::model::Document;
-use crate::publish::Class;
-use crate::publish::Headers;
-use crate::publish::Tag;
-use crate::publish::Target;
+use crate::publish::{Class, Headers, Tag, Target};
 use crate::redline;
 use crate::tree::TreePath;
 
@@ -35,7 +28,8 @@ pub struct State {
     pub generation: u64,
     /// The newest seal of the ledger.
     pub head: Option<String>,
-    /// What puts builds of one ledger in order: the moment of the commit in seconds, or the number of the run.
+    /// What puts builds of one ledger in order: the moment of the commit in seconds, or the number
+    /// of the run.
     pub sequence: Option<i64>,
     /// The commit that the site was built from.
     pub commit: Option<String>,
@@ -63,7 +57,8 @@ pub struct Held {
     /// What it is served with.
     #[serde(flatten)]
     pub headers: Headers,
-    /// What a reader sees of the version, of its page. Earlier programs kept a digest of the page's words, which tells nothing here.
+    /// What a reader sees of the version, of its page. Earlier programs kept a digest of the page's
+    /// words, which tells nothing here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
     /// What an overwrite must name.
@@ -110,7 +105,8 @@ pub struct Generation {
 }
 
 impl State {
-    /// Reads what a target holds; a target that was never published to holds nothing, and has no tag.
+    /// Reads what a target holds; a target that was never published to holds nothing, and has no
+    /// tag.
     ///
     /// # Errors
     /// Says why there is no answer, or that there is one which this program does not understand.
@@ -118,8 +114,9 @@ impl State {
         let Some(object) = target.get(STATE)? else {
             return Ok((State { schema: SCHEMA, ..State::default() }, None));
         };
-        let state: State = serde_json::from_slice(&object.bytes)
-            .with_context(|| format!("`{STATE}` in {} is not what policybook writes", target.address()))?;
+        let state: State = serde_json::from_slice(&object.bytes).with_context(|| {
+            format!("`{STATE}` in {} is not what policybook writes", target.address())
+        })?;
         let paths = state.files.keys().chain(state.gone.keys());
         if state.schema != SCHEMA || paths.into_iter().any(|path| TreePath::new(path).is_err()) {
             bail!("`{STATE}` in {} was written by another version of policybook", target.address());
@@ -181,7 +178,10 @@ mod tests {
         let other = "was written by another version of policybook";
         let state = |schema: u32| State { schema, ..State::default() };
         assert!(told(&state(SCHEMA + 1).bytes()).ends_with(other));
-        let gone = State { gone: BTreeMap::from([("../x".to_owned(), Gone { since: 0, held: None })]), ..state(SCHEMA) };
+        let gone = State {
+            gone: BTreeMap::from([("../x".to_owned(), Gone { since: 0, held: None })]),
+            ..state(SCHEMA)
+        };
         assert!(told(&gone.bytes()).ends_with(other), "a path that leads out");
     }
 

@@ -1,8 +1,7 @@
 //! Where a site goes live: objects by key, each overwritten only if it still is what was expected.
 
 use anyhow::Result;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::publish::Headers;
 
@@ -42,7 +41,8 @@ pub enum Condition<'a> {
 pub enum Put {
     /// It is done; the object now has this tag.
     Done(Tag),
-    /// The condition does not hold, or did not when the store looked: a write whose answer was lost fails so when it is tried again.
+    /// The condition does not hold, or did not when the store looked: a write whose answer was lost
+    /// fails so when it is tried again.
     Conflict,
 }
 
@@ -61,7 +61,13 @@ pub trait Target: Sync {
     ///
     /// # Errors
     /// Says why the store did not answer.
-    fn put(&self, key: &str, bytes: &[u8], headers: &Headers, condition: Condition<'_>) -> Result<Put>;
+    fn put(
+        &self,
+        key: &str,
+        bytes: &[u8],
+        headers: &Headers,
+        condition: Condition<'_>,
+    ) -> Result<Put>;
 
     /// Removes an object, if it is there.
     ///
@@ -73,8 +79,7 @@ pub trait Target: Sync {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use std::collections::BTreeMap;
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Mutex;
 
     use anyhow::bail;
@@ -106,15 +111,28 @@ pub mod tests {
 
         /// Returns the keys and the bytes of what is there.
         pub fn there(&self) -> BTreeMap<String, Vec<u8>> {
-            self.objects.lock().unwrap().iter().map(|(key, object)| (key.clone(), object.bytes.clone())).collect()
+            self.objects
+                .lock()
+                .unwrap()
+                .iter()
+                .map(|(key, object)| (key.clone(), object.bytes.clone()))
+                .collect()
         }
 
         /// Writes an object whatever is there.
         pub fn write(&self, key: &str, bytes: &[u8]) {
             let mut objects = self.objects.lock().unwrap();
-            let version = objects.values().filter_map(|object| object.tag.version.as_ref()?.parse::<u64>().ok()).max().unwrap_or(1) + 1;
+            let version = objects
+                .values()
+                .filter_map(|object| object.tag.version.as_ref()?.parse::<u64>().ok())
+                .max()
+                .unwrap_or(1)
+                + 1;
             let tag = Tag { etag: None, version: Some(version.to_string()) };
-            objects.insert(key.to_owned(), Object { bytes: bytes.to_vec(), headers: Some(Headers::ours()), tag });
+            objects.insert(
+                key.to_owned(),
+                Object { bytes: bytes.to_vec(), headers: Some(Headers::ours()), tag },
+            );
         }
     }
 
@@ -128,7 +146,13 @@ pub mod tests {
             Ok(self.objects.lock().unwrap().get(key).cloned())
         }
 
-        fn put(&self, key: &str, bytes: &[u8], headers: &Headers, condition: Condition<'_>) -> Result<Put> {
+        fn put(
+            &self,
+            key: &str,
+            bytes: &[u8],
+            headers: &Headers,
+            condition: Condition<'_>,
+        ) -> Result<Put> {
             self.ask("put", key)?;
             let there = self.objects.lock().unwrap().get(key).map(|object| object.tag.clone());
             let holds = match condition {
@@ -143,7 +167,11 @@ pub mod tests {
             let mut objects = self.objects.lock().unwrap();
             let object = objects.get_mut(key).unwrap();
             object.headers = Some(headers.clone());
-            if self.lost.lock().unwrap().remove(key) { Ok(Put::Conflict) } else { Ok(Put::Done(object.tag.clone())) }
+            if self.lost.lock().unwrap().remove(key) {
+                Ok(Put::Conflict)
+            } else {
+                Ok(Put::Done(object.tag.clone()))
+            }
         }
 
         fn delete(&self, key: &str) -> Result<()> {

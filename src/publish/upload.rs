@@ -1,24 +1,12 @@
 //! One file to the store: only over what the state says is there, or what is proved to be as good.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Result, bail};
 
-use crate::publish::Class;
-use crate::publish::Condition;
-use crate::publish::Object;
-use crate::publish::Put;
-use crate::publish::Reason;
-use crate::publish::Refusal;
-use crate::publish::Site;
-use crate::publish::State;
-use crate::publish::Tag;
-use crate::publish::Target;
 use crate::publish::wanted::Wanted;
-use crate::tree::Digest;
-use crate::tree::TreePath;
+use crate::publish::{Class, Condition, Object, Put, Reason, Refusal, Site, State, Tag, Target};
+use crate::tree::{Digest, TreePath};
 
 /// How often a file that changes under the hand is tried.
 const TRIES: usize = 5;
@@ -46,10 +34,13 @@ impl Upload<'_> {
         let file = &self.site.files[path];
         let bytes = self.site.bytes(path)?;
         let gone = || self.state.gone.get(path.as_str()).and_then(|gone| gone.held.as_ref());
-        let mut known = self.state.files.get(path.as_str()).or_else(gone).map(|held| held.tag.clone());
+        let mut known =
+            self.state.files.get(path.as_str()).or_else(gone).map(|held| held.tag.clone());
         for _ in 0..TRIES {
             let condition = known.as_ref().map_or(Condition::Absent, Condition::Is);
-            if let Put::Done(tag) = self.target.put(path.as_str(), &bytes, &file.headers, condition)? {
+            if let Put::Done(tag) =
+                self.target.put(path.as_str(), &bytes, &file.headers, condition)?
+            {
                 return Ok(tag);
             }
             known = match self.target.get(path.as_str())? {
@@ -74,7 +65,8 @@ impl Upload<'_> {
         let held = self.state.files.get(path.as_str());
         let expected = held.is_some_and(|held| held.sha256 == digest_text);
         if file.class == Class::Permanent && held.is_none() {
-            // The page of a version may be drawn anew: what it shows lies beside it, in files that nobody overwrites.
+            // The page of a version may be drawn anew: what it shows lies beside it, in files that
+            // nobody overwrites.
             if file.form.is_some() {
                 return Ok(());
             }
@@ -85,30 +77,42 @@ impl Upload<'_> {
             );
             return Err(Refusal::error(Reason::PermanentChanged, message));
         }
-        let journal = self.unfinished.get(path.as_str()).is_some_and(|digests| digests.contains(&digest_text));
+        let journal = self
+            .unfinished
+            .get(path.as_str())
+            .is_some_and(|digests| digests.contains(&digest_text));
         if expected || journal || self.overwrite {
             return Ok(());
         }
-        let message = format!("`{path}` was written by somebody else; look at it, then write over it with `--overwrite`");
+        let message = format!(
+            "`{path}` was written by somebody else; look at it, then write over it with `--overwrite`"
+        );
         Err(Refusal::error(Reason::Drift, message))
     }
 }
 
 /// Tells whether an object is just what it should be.
 fn same(there: &Object, file: &Wanted) -> bool {
-    Digest::of(&there.bytes) == file.record.sha256 && there.headers.as_ref().is_none_or(|headers| *headers == file.headers)
+    Digest::of(&there.bytes) == file.record.sha256
+        && there.headers.as_ref().is_none_or(|headers| *headers == file.headers)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::publish::site::tests::site;
-    use crate::publish::state::Gone;
-    use crate::publish::state::Held;
+    use crate::publish::state::{Gone, Held};
     use crate::publish::target::tests::Memory;
 
-    /// Sends a file `a` to a store that holds these bytes, where the state and a journal say that it holds others.
-    fn sent(class: Class, there: Option<&str>, held: Option<&str>, journal: &[&str], overwrite: bool) -> Result<Vec<u8>, Reason> {
+    /// Sends a file `a` to a store that holds these bytes, where the state and a journal say that
+    /// it holds others.
+    fn sent(
+        class: Class,
+        there: Option<&str>,
+        held: Option<&str>,
+        journal: &[&str],
+        overwrite: bool,
+    ) -> Result<Vec<u8>, Reason> {
         sent_as(class, true, there, held, journal, overwrite)
     }
 
@@ -133,14 +137,29 @@ mod tests {
         if let Some(held) = held {
             let headers = crate::publish::Headers::ours();
             let tag = Tag { etag: Some("stale".into()), version: None };
-            let held = Held { sha256: Digest::of(held).to_string(), size: 1, class, headers, form: None, tag };
+            let held = Held {
+                sha256: Digest::of(held).to_string(),
+                size: 1,
+                class,
+                headers,
+                form: None,
+                tag,
+            };
             state.files.insert("a".into(), held);
         }
-        let digests: BTreeSet<String> = journal.iter().map(|text| Digest::of(text).to_string()).collect();
+        let digests: BTreeSet<String> =
+            journal.iter().map(|text| Digest::of(text).to_string()).collect();
         let unfinished = BTreeMap::from([("a".to_owned(), digests)]);
-        let upload = Upload { target: &memory, site: &site, state: &state, unfinished: &unfinished, overwrite };
+        let upload = Upload {
+            target: &memory,
+            site: &site,
+            state: &state,
+            unfinished: &unfinished,
+            overwrite,
+        };
         let sent = upload.send(&TreePath::new("a").unwrap());
-        sent.map(|_| memory.there()["a"].clone()).map_err(|error| error.downcast::<Refusal>().unwrap().reason)
+        sent.map(|_| memory.there()["a"].clone())
+            .map_err(|error| error.downcast::<Refusal>().unwrap().reason)
     }
 
     #[test]
@@ -149,13 +168,25 @@ mod tests {
         for class in [Class::Leaf, Class::Entry, Class::Asset] {
             assert_eq!(sent(class, None, None, &[], false), new());
             assert_eq!(sent(class, None, Some("old"), &[], false), new(), "somebody removed it");
-            assert_eq!(sent(class, Some("old"), Some("old"), &[], false), new(), "another tag of the same bytes");
+            assert_eq!(
+                sent(class, Some("old"), Some("old"), &[], false),
+                new(),
+                "another tag of the same bytes"
+            );
             assert_eq!(sent(class, Some("other"), Some("old"), &[], false), Err(Reason::Drift));
             assert_eq!(sent(class, Some("other"), None, &[], false), Err(Reason::Drift));
-            assert_eq!(sent(class, Some("other"), None, &["other"], false), new(), "somebody was cut off");
+            assert_eq!(
+                sent(class, Some("other"), None, &["other"], false),
+                new(),
+                "somebody was cut off"
+            );
             assert_eq!(sent(class, Some("other"), None, &["another"], false), Err(Reason::Drift));
             assert_eq!(sent(class, Some("other"), Some("old"), &[], true), new());
-            assert_eq!(sent(class, Some("<article>new</article>"), Some("old"), &[], false), new(), "with other headers");
+            assert_eq!(
+                sent(class, Some("<article>new</article>"), Some("old"), &[], false),
+                new(),
+                "with other headers"
+            );
         }
     }
 
@@ -166,7 +197,11 @@ mod tests {
         let frozen = |there: &str| sent_as(permanent, false, Some(there), None, &[], true);
         assert_eq!(frozen("<article>other</article>"), Err(Reason::PermanentChanged));
         assert_eq!(frozen("<article>new</article>"), new());
-        assert_eq!(sent(permanent, Some("<article>other</article>"), None, &[], false), new(), "a page, beside its frozen files");
+        assert_eq!(
+            sent(permanent, Some("<article>other</article>"), None, &[], false),
+            new(),
+            "a page, beside its frozen files"
+        );
         assert_eq!(sent(permanent, Some("other"), Some("other"), &[], false), new());
         assert_eq!(sent(permanent, Some("other"), Some("old"), &[], false), Err(Reason::Drift));
         assert_eq!(sent(permanent, None, None, &[], false), new());
@@ -179,20 +214,40 @@ mod tests {
         let tag = memory.get("a").unwrap().unwrap().tag;
         let site = site(&[("a", "new", Class::Leaf)]);
         let headers = crate::publish::Headers::ours();
-        let held = Held { sha256: String::new(), size: 3, class: Class::Leaf, headers, form: None, tag };
-        let state = State { gone: [("a".to_owned(), Gone { since: 0, held: Some(held) })].into(), ..State::default() };
-        let upload = Upload { target: &memory, site: &site, state: &state, unfinished: &BTreeMap::new(), overwrite: false };
+        let held =
+            Held { sha256: String::new(), size: 3, class: Class::Leaf, headers, form: None, tag };
+        let state = State {
+            gone: [("a".to_owned(), Gone { since: 0, held: Some(held) })].into(),
+            ..State::default()
+        };
+        let upload = Upload {
+            target: &memory,
+            site: &site,
+            state: &state,
+            unfinished: &BTreeMap::new(),
+            overwrite: false,
+        };
         let path = TreePath::new("a").unwrap();
         let tag = upload.send(&path).unwrap();
         let there = memory.get("a").unwrap().unwrap();
         assert_eq!((there.bytes.as_slice(), &there.tag), (&b"new"[..], &tag));
         assert!(same(&there, &site.files[&path]));
-        assert!(!same(&Object { headers: Some(crate::publish::Headers::ours()), ..there.clone() }, &site.files[&path]));
-        assert!(same(&Object { headers: None, ..there.clone() }, &site.files[&path]), "a folder keeps none");
+        assert!(!same(
+            &Object { headers: Some(crate::publish::Headers::ours()), ..there.clone() },
+            &site.files[&path]
+        ));
+        assert!(
+            same(&Object { headers: None, ..there.clone() }, &site.files[&path]),
+            "a folder keeps none"
+        );
         assert!(!same(&Object { bytes: b"x".to_vec(), ..there }, &site.files[&path]));
         let asked = memory.asked.lock().unwrap().len();
         memory.lost.lock().unwrap().insert("a".to_owned());
-        assert_eq!(Upload { state: &State::default(), ..upload }.send(&path).unwrap(), tag, "it is there as it should be");
+        assert_eq!(
+            Upload { state: &State::default(), ..upload }.send(&path).unwrap(),
+            tag,
+            "it is there as it should be"
+        );
         assert_eq!(memory.asked.lock().unwrap().len() - asked, 2);
     }
 }

@@ -1,10 +1,8 @@
 //! A file of a site that is to go live.
 
-use crate::model::DocumentId;
-use crate::model::ReleaseId;
-use crate::publish::Class;
-use crate::publish::Headers;
+use crate::model::{DocumentId, ReleaseId};
 use crate::publish::state::Form;
+use crate::publish::{Class, Headers};
 use crate::tree::Record;
 
 /// A file of the site.

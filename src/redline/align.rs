@@ -1,13 +1,13 @@
 //! What of one sequence is what of another, order kept: the pairs that are worth most together.
 //!
-//! Bounded by work and never by a clock: short sequences are compared each with each, longer ones between the items that are equal on
-//! both sides, then between those that have something else in common which no other has, and what is too long even then is left unpaired.
+//! Bounded by work and never by a clock: short sequences are compared each with each, longer ones
+//! between the items that are equal on both sides, then between those that have something else in
+//! common which no other has, and what is too long even then is left unpaired.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use similar::Algorithm;
-use similar::DiffOp;
+use similar::{Algorithm, DiffOp};
 
 /// A stretch of both sequences that stayed, or in which some went and others came in their place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +29,17 @@ const BETWEEN: usize = 250_000;
 /// Keys of both sequences, one for each item.
 pub type Keys = [Vec<u32>; 2];
 
-/// Returns the pairs, rising on both sides, that are worth most together. Items with equal keys are the same; `worth` says what a pair of
-/// others is worth, and nothing where they are none.
+/// Returns the pairs, rising on both sides, that are worth most together. Items with equal keys are
+/// the same; `worth` says what a pair of others is worth, and nothing where they are none.
 ///
-/// Where there are too many to compare each with each, those are paired first that alone have the same key, then those that alone have
-/// the same of `second`, by one set of keys after another.
-pub fn in_order(old: &[u32], new: &[u32], second: impl FnOnce() -> Vec<Keys>, worth: impl Fn(usize, usize) -> f64) -> Vec<(usize, usize)> {
+/// Where there are too many to compare each with each, those are paired first that alone have the
+/// same key, then those that alone have the same of `second`, by one set of keys after another.
+pub fn in_order(
+    old: &[u32],
+    new: &[u32],
+    second: impl FnOnce() -> Vec<Keys>,
+    worth: impl Fn(usize, usize) -> f64,
+) -> Vec<(usize, usize)> {
     let (before, after) = ends(old, new);
     let (old_end, new_end) = (old.len() - after, new.len() - after);
     let mut pairs: Vec<(usize, usize)> = (0..before).map(|index| (index, index)).collect();
@@ -43,7 +48,13 @@ pub fn in_order(old: &[u32], new: &[u32], second: impl FnOnce() -> Vec<Keys>, wo
     } else {
         let same = long(&old[before..old_end], &new[before..new_end]);
         let second = second();
-        between((before..old_end, before..new_end), same.into_iter().map(|(i, j)| (i + before, j + before)), &second, &worth, &mut pairs);
+        between(
+            (before..old_end, before..new_end),
+            same.into_iter().map(|(i, j)| (i + before, j + before)),
+            &second,
+            &worth,
+            &mut pairs,
+        );
     }
     pairs.extend((0..after).map(|index| (old_end + index, new_end + index)));
     pairs
@@ -61,11 +72,17 @@ fn between(
     for (i, j) in known.chain([(old.end, new.end)]) {
         let (old_gap, new_gap) = (old_at..i, new_at..j);
         match second.split_first() {
-            _ if old_gap.len() * new_gap.len() <= BETWEEN => pairs.extend(best(old_gap, new_gap, worth)),
+            _ if old_gap.len() * new_gap.len() <= BETWEEN => {
+                pairs.extend(best(old_gap, new_gap, worth))
+            }
             Some(([old_keys, new_keys], weaker)) => {
                 let alike = |(i, j): &(usize, usize)| worth(*i, *j) > 0.0;
-                let alone = alone(&old_keys[old_gap.clone()], &new_keys[new_gap.clone()], 1).into_iter();
-                let alone: Vec<(usize, usize)> = alone.map(|(i, j)| (i + old_gap.start, j + new_gap.start)).filter(alike).collect();
+                let alone =
+                    alone(&old_keys[old_gap.clone()], &new_keys[new_gap.clone()], 1).into_iter();
+                let alone: Vec<(usize, usize)> = alone
+                    .map(|(i, j)| (i + old_gap.start, j + new_gap.start))
+                    .filter(alike)
+                    .collect();
                 between((old_gap, new_gap), rising(&alone).into_iter(), weaker, worth, pairs);
             }
             None => {}
@@ -77,10 +94,12 @@ fn between(
     }
 }
 
-/// From how many items on a sequence is cut at what both have but once: the way that is shortest would cost too much there.
+/// From how many items on a sequence is cut at what both have but once: the way that is shortest
+/// would cost too much there.
 const LONG: usize = 2_000;
 
-/// Returns the shortest way from one sequence to another, or a short one where the shortest would cost too much.
+/// Returns the shortest way from one sequence to another, or a short one where the shortest would
+/// cost too much.
 pub fn shortest(old: &[u32], new: &[u32]) -> Vec<Step> {
     if old.len().max(new.len()) <= LONG {
         return steps(old, new);
@@ -109,7 +128,8 @@ pub fn lines(old: &[&str], new: &[&str]) -> Vec<Step> {
         let next = u32::try_from(numbers.len()).expect("a text has fewer lines");
         *numbers.entry(line).or_insert(next)
     };
-    let [old, new] = [old, new].map(|lines| lines.iter().map(|line| number(*line)).collect::<Vec<u32>>());
+    let [old, new] =
+        [old, new].map(|lines| lines.iter().map(|line| number(*line)).collect::<Vec<u32>>());
     shortest(&old, &new)
 }
 
@@ -125,13 +145,19 @@ fn steps(old: &[u32], new: &[u32]) -> Vec<Step> {
 /// Returns how many items are equal at the beginning and, of the others, at the end.
 fn ends(old: &[u32], new: &[u32]) -> (usize, usize) {
     let before = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-    let after = old[before..].iter().rev().zip(new[before..].iter().rev()).take_while(|(old, new)| old == new).count();
+    let after = old[before..]
+        .iter()
+        .rev()
+        .zip(new[before..].iter().rev())
+        .take_while(|(old, new)| old == new)
+        .count();
     (before, after)
 }
 
 /// Returns equal items of two long sequences, rising on both sides.
 fn long(old: &[u32], new: &[u32]) -> Vec<(usize, usize)> {
-    /// How many items, following each other, both have but once: many tell more, and are tried first.
+    /// How many items, following each other, both have but once: many tell more, and are tried
+    /// first.
     const RUNS: &[usize] = &[16, 4, 1];
     let mut pairs = Vec::new();
     cut(old, new, (0, 0), RUNS, &mut pairs);
@@ -139,7 +165,13 @@ fn long(old: &[u32], new: &[u32]) -> Vec<(usize, usize)> {
 }
 
 /// Cuts sequences that begin at `at` at what both have but once, and adds what is equal to `pairs`.
-fn cut(old: &[u32], new: &[u32], at: (usize, usize), runs: &[usize], pairs: &mut Vec<(usize, usize)>) {
+fn cut(
+    old: &[u32],
+    new: &[u32],
+    at: (usize, usize),
+    runs: &[usize],
+    pairs: &mut Vec<(usize, usize)>,
+) {
     let (before, after) = ends(old, new);
     let (old_end, new_end) = (old.len() - after, new.len() - after);
     let equal = |(i, j): (usize, usize), count: usize| (at.0 + i..).zip(at.1 + j..).take(count);
@@ -151,20 +183,29 @@ fn cut(old: &[u32], new: &[u32], at: (usize, usize), runs: &[usize], pairs: &mut
             let (mut old_at, mut new_at) = (0, 0);
             let ends = (old_rest.len(), new_rest.len());
             for (i, j) in rising(&alone(old_rest, new_rest, *run)).into_iter().chain([ends]) {
-                cut(&old_rest[old_at..i], &new_rest[new_at..j], (at.0 + before + old_at, at.1 + before + new_at), runs, pairs);
+                cut(
+                    &old_rest[old_at..i],
+                    &new_rest[new_at..j],
+                    (at.0 + before + old_at, at.1 + before + new_at),
+                    runs,
+                    pairs,
+                );
                 pairs.extend(equal((before + i, before + j), usize::from((i, j) != ends)));
                 (old_at, new_at) = (i + 1, j + 1);
             }
         }
         _ => {
             let same = steps(old_rest, new_rest).into_iter().filter(|step| step.same);
-            pairs.extend(same.flat_map(|step| equal((before + step.old.start, before + step.new.start), step.old.len())));
+            pairs.extend(same.flat_map(|step| {
+                equal((before + step.old.start, before + step.new.start), step.old.len())
+            }));
         }
     }
     pairs.extend(equal((old_end, new_end), after));
 }
 
-/// Returns the items with which begins what both sequences have but once, so many items long; in the order of the old one.
+/// Returns the items with which begins what both sequences have but once, so many items long; in
+/// the order of the old one.
 fn alone(old: &[u32], new: &[u32], length: usize) -> Vec<(usize, usize)> {
     /// Where something stands in each sequence, and how often.
     type Places = [(usize, usize); 2];
@@ -175,8 +216,11 @@ fn alone(old: &[u32], new: &[u32], length: usize) -> Vec<(usize, usize)> {
             *place = (at, place.1 + 1);
         }
     }
-    let mut alone: Vec<(usize, usize)> =
-        places.into_values().filter(|[old, new]| (old.1, new.1) == (1, 1)).map(|[old, new]| (old.0, new.0)).collect();
+    let mut alone: Vec<(usize, usize)> = places
+        .into_values()
+        .filter(|[old, new]| (old.1, new.1) == (1, 1))
+        .map(|[old, new]| (old.0, new.0))
+        .collect();
     alone.sort_unstable();
     alone
 }
@@ -205,7 +249,11 @@ fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
 }
 
 /// Compares each with each.
-fn best(old: Range<usize>, new: Range<usize>, worth: &impl Fn(usize, usize) -> f64) -> Vec<(usize, usize)> {
+fn best(
+    old: Range<usize>,
+    new: Range<usize>,
+    worth: &impl Fn(usize, usize) -> f64,
+) -> Vec<(usize, usize)> {
     const PAIR: u8 = 1;
     const OLD: u8 = 2;
     let (height, width) = (old.len(), new.len());
@@ -215,7 +263,8 @@ fn best(old: Range<usize>, new: Range<usize>, worth: &impl Fn(usize, usize) -> f
     for i in 0..height {
         for j in 0..width {
             let (skip_old, skip_new) = (above[j + 1], row[j]);
-            let (mut most, mut step) = if skip_old > skip_new { (skip_old, OLD) } else { (skip_new, 0) };
+            let (mut most, mut step) =
+                if skip_old > skip_new { (skip_old, OLD) } else { (skip_new, 0) };
             let pair = worth(old.start + i, new.start + j);
             if pair > 0.0 && above[j] + pair > most {
                 (most, step) = (above[j] + pair, PAIR);
@@ -245,7 +294,11 @@ fn best(old: Range<usize>, new: Range<usize>, worth: &impl Fn(usize, usize) -> f
 mod tests {
     use super::*;
 
-    fn in_order(old: &[u32], new: &[u32], worth: impl Fn(usize, usize) -> f64) -> Vec<(usize, usize)> {
+    fn in_order(
+        old: &[u32],
+        new: &[u32],
+        worth: impl Fn(usize, usize) -> f64,
+    ) -> Vec<(usize, usize)> {
         super::in_order(old, new, Vec::new, worth)
     }
 
@@ -263,14 +316,20 @@ mod tests {
     #[test]
     fn long_sequences_are_paired_between_what_is_equal() {
         let old: Vec<u32> = (0..500).collect();
-        let new: Vec<u32> = (0..500).map(|index| if index % 10 == 1 { index + 1000 } else { index }).collect();
-        let pairs = in_order(&old, &new, |i, j| if new[j] == old[i] + 1000 || new[j] == old[i] { 1.0 } else { 0.0 });
+        let new: Vec<u32> =
+            (0..500).map(|index| if index % 10 == 1 { index + 1000 } else { index }).collect();
+        let pairs = in_order(&old, &new, |i, j| {
+            if new[j] == old[i] + 1000 || new[j] == old[i] { 1.0 } else { 0.0 }
+        });
         assert!(pairs.iter().all(|(old, new)| old == new) && pairs.len() == 500);
     }
 
     /// Says what the best pairs are worth, by trying all.
     fn most(old: &[u32], new: &[u32], worth: &dyn Fn(usize, usize) -> f64) -> f64 {
-        let (Some((_, old_rest)), Some((_, new_rest))) = (old.split_last(), new.split_last()) else { return 0.0 };
+        let (Some((_, old_rest)), Some((_, new_rest))) = (old.split_last(), new.split_last())
+        else {
+            return 0.0;
+        };
         let pair = most(old_rest, new_rest, worth) + worth(old_rest.len(), new_rest.len());
         pair.max(most(old_rest, new, worth)).max(most(old, new_rest, worth))
     }
@@ -317,7 +376,9 @@ mod tests {
     fn the_work_is_bounded() {
         let compared = |old: u32, new: u32, between: &[u32]| {
             let times = std::cell::Cell::new(0);
-            let side = |first: u32, count: u32| -> Vec<u32> { (first..first + count).chain(between.iter().copied()).collect() };
+            let side = |first: u32, count: u32| -> Vec<u32> {
+                (first..first + count).chain(between.iter().copied()).collect()
+            };
             let pairs = in_order(&side(1_000, old), &side(2_000, new), |_, _| {
                 times.set(times.get() + 1);
                 0.0
@@ -334,7 +395,9 @@ mod tests {
     #[test]
     fn gaps_between_equal_items_are_compared_each_on_its_own() {
         // Only one item in every forty is equal on both sides.
-        let side = |base: u32| -> Vec<u32> { (0..400).map(|at| if at % 40 == 0 { at } else { base + at }).collect() };
+        let side = |base: u32| -> Vec<u32> {
+            (0..400).map(|at| if at % 40 == 0 { at } else { base + at }).collect()
+        };
         let (mut old, mut new) = (side(1_000), side(2_000));
         old.insert(0, 9_000);
         new.insert(0, 9_001);
@@ -348,17 +411,31 @@ mod tests {
     #[test]
     fn what_is_too_much_to_compare_is_known_by_second_keys() {
         let keys = |first: u32| (first..first + 501).collect::<Vec<u32>>();
-        let pairs = |second: Vec<Keys>, worth: &dyn Fn(usize, usize) -> f64| super::in_order(&keys(1_000), &keys(2_000), || second, worth);
+        let pairs = |second: Vec<Keys>, worth: &dyn Fn(usize, usize) -> f64| {
+            super::in_order(&keys(1_000), &keys(2_000), || second, worth)
+        };
         let all: Vec<(usize, usize)> = (0..501).map(|at| (at, at)).collect();
         let equal = |i: usize, j: usize| if i == j { 1.0 } else { 0.0 };
         assert_eq!(pairs(vec![[keys(0), keys(0)]], &equal), all);
-        // What is worth nothing is no pair, whatever its key; nor is a key of two, but between others it is one again.
-        assert_eq!(pairs(vec![[keys(0), keys(0)]], &|i, j| if i == 7 { 0.0 } else { equal(i, j) }).len(), 500);
+        // What is worth nothing is no pair, whatever its key; nor is a key of two, but between
+        // others it is one again.
+        assert_eq!(
+            pairs(vec![[keys(0), keys(0)]], &|i, j| if i == 7 { 0.0 } else { equal(i, j) }).len(),
+            500
+        );
         let twice: Vec<u32> = keys(0).into_iter().map(|key| key % 300).collect();
-        assert_eq!(pairs(vec![[twice.clone(), twice]], &equal), all, "300 are known, and what is between them compared");
+        assert_eq!(
+            pairs(vec![[twice.clone(), twice]], &equal),
+            all,
+            "300 are known, and what is between them compared"
+        );
         let none = vec![7; 501];
         assert_eq!(pairs(vec![[none.clone(), none.clone()]], &equal), []);
-        assert_eq!(pairs(vec![[none.clone(), none], [keys(0), keys(0)]], &equal), all, "the next keys are tried");
+        assert_eq!(
+            pairs(vec![[none.clone(), none], [keys(0), keys(0)]], &equal),
+            all,
+            "the next keys are tried"
+        );
     }
 
     #[test]
@@ -373,18 +450,32 @@ mod tests {
 
     #[test]
     fn a_long_way_is_a_way() {
-        let mut old: Vec<u32> = (0..9_000).map(|at| if at % 3 == 0 { at % 50 } else { at }).collect();
+        let mut old: Vec<u32> =
+            (0..9_000).map(|at| if at % 3 == 0 { at % 50 } else { at }).collect();
         let mut new = old.clone();
         new.rotate_left(4_000);
         (0..9_000).step_by(7).for_each(|at| new[at] = 10_000 + at as u32);
         for (from, to) in [(&old, &new), (&new, &old)] {
             let way = shortest(from, to);
             assert!(way.windows(2).all(|two| two[0].same != two[1].same));
-            assert!(way.iter().zip(way.iter().skip(1)).all(|(a, b)| (a.old.end, a.new.end) == (b.old.start, b.new.start)));
-            assert!(way.iter().filter(|step| step.same).all(|step| from[step.old.clone()] == to[step.new.clone()]));
-            let ends = way.first().zip(way.last()).map(|(first, last)| (first.old.start, first.new.start, last.old.end, last.new.end));
+            assert!(
+                way.iter()
+                    .zip(way.iter().skip(1))
+                    .all(|(a, b)| (a.old.end, a.new.end) == (b.old.start, b.new.start))
+            );
+            assert!(
+                way.iter()
+                    .filter(|step| step.same)
+                    .all(|step| from[step.old.clone()] == to[step.new.clone()])
+            );
+            let ends = way.first().zip(way.last()).map(|(first, last)| {
+                (first.old.start, first.new.start, last.old.end, last.new.end)
+            });
             assert_eq!(ends, Some((0, 0, 9_000, 9_000)));
-            assert!(way.iter().filter(|step| step.same).map(|step| step.old.len()).sum::<usize>() > 4_000);
+            assert!(
+                way.iter().filter(|step| step.same).map(|step| step.old.len()).sum::<usize>()
+                    > 4_000
+            );
         }
         old.truncate(2_500);
         new.clone_from(&old);
@@ -395,11 +486,16 @@ mod tests {
 
     #[test]
     fn long_ways_pair_what_is_equal_wherever_both_sides_have_it_once() {
-        // Every item is there once, so that what can be equal is known: all but what changed, and where one side has more before it.
+        // Every item is there once, so that what can be equal is known: all but what changed, and
+        // where one side has more before it.
         let old: Vec<u32> = (0..6_000).collect();
         let mut new: Vec<u32> = (100_000..100_700).chain(0..6_000).collect();
-        // Where every tenth item is another, no long run is left, and what is left is cut again at shorter ones.
-        (0..1_000).step_by(40).chain((1_000..new.len()).step_by(10)).for_each(|at| new[at] += 500_000);
+        // Where every tenth item is another, no long run is left, and what is left is cut again at
+        // shorter ones.
+        (0..1_000)
+            .step_by(40)
+            .chain((1_000..new.len()).step_by(10))
+            .for_each(|at| new[at] += 500_000);
         let same = new.iter().filter(|item| **item < 6_000).count();
         for (from, to) in [(&old, &new), (&new, &old)] {
             let pairs = long(from, to);

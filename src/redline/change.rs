@@ -108,7 +108,8 @@ impl Fact {
 pub struct Change {
     /// What became of them.
     pub kind: ChangeKind,
-    /// The section they stand in, as a place in [`Redline::sections`](crate::redline::Redline::sections).
+    /// The section they stand in, as a place in
+    /// [`Redline::sections`](crate::redline::Redline::sections).
     pub section: usize,
     /// The heading of the column, where they are the words of a cell.
     pub column: Option<String>,
@@ -135,7 +136,8 @@ pub struct NumberChange {
     pub old: String,
     /// What it is.
     pub new: String,
-    /// The unit behind both, once: `business hours`, `%`. Empty where there is none, or each names its own: `€5`, `5 business days`.
+    /// The unit behind both, once: `business hours`, `%`. Empty where there is none, or each names
+    /// its own: `€5`, `5 business days`.
     pub unit: String,
 }
 
@@ -164,7 +166,8 @@ pub struct SectionChange {
     pub removed: usize,
     /// What it says now of an entry that stands in both versions.
     pub facts: Vec<Fact>,
-    /// Its changes, as places in [`Redline::changes`](crate::redline::Redline::changes); the first is where its reading begins.
+    /// Its changes, as places in [`Redline::changes`](crate::redline::Redline::changes); the first
+    /// is where its reading begins.
     pub changes: Vec<usize>,
 }
 
@@ -175,11 +178,16 @@ mod tests {
     #[test]
     fn every_kind_has_a_word_of_its_own() {
         use ChangeKind::*;
-        let kinds =
-            [Added, Removed, Edited, Renamed, Renumbered, Moved, Split, Joined, Reframed, Link, Format, Address, Cancelled, Unlisted];
+        let kinds = [
+            Added, Removed, Edited, Renamed, Renumbered, Moved, Split, Joined, Reframed, Link,
+            Format, Address, Cancelled, Unlisted,
+        ];
         let words = "added removed changed renamed renumbered moved split joined structure link format address cancelled unlisted";
         assert_eq!(kinds.map(ChangeKind::as_str).join(" "), words);
         let labels = kinds.map(ChangeKind::label).join(" ");
-        assert_eq!(labels, words.replace("cancelled unlisted", "cancelled before it came no longer listed"));
+        assert_eq!(
+            labels,
+            words.replace("cancelled unlisted", "cancelled before it came no longer listed")
+        );
     }
 }

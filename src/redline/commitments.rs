@@ -1,14 +1,9 @@
-//! What became of promises with a number: stronger, weaker, or only another where nobody declared which way is better. Prose is not read
-//! here: nothing is guessed.
+//! What became of promises with a number: stronger, weaker, or only another where nobody declared
+//! which way is better. Prose is not read here: nothing is guessed.
 
 use std::cmp::Ordering;
 
-use crate::model::Commitment;
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::Identity;
-use crate::model::Match;
-use crate::model::matched;
+use crate::model::{Commitment, Document, DocumentId, Identity, Match, matched};
 
 /// What became of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +16,8 @@ pub enum CommitmentKind {
     Weaker,
     /// It got better for who was promised, as it declares.
     Stronger,
-    /// Its number changed, and it does not declare which way is better, or the two cannot be compared; or only what is declared of it did.
+    /// Its number changed, and it does not declare which way is better, or the two cannot be
+    /// compared; or only what is declared of it did.
     Changed,
     /// Its number is the same, and it is called something else.
     Reworded,
@@ -65,7 +61,10 @@ impl CommitmentChange {
 
     /// Returns true if the same is promised, and only something that is declared of it changed.
     pub fn is_detail(&self) -> bool {
-        self.old.as_ref().zip(self.new.as_ref()).is_some_and(|(old, new)| old.what == new.what && is_same(old, new))
+        self.old
+            .as_ref()
+            .zip(self.new.as_ref())
+            .is_some_and(|(old, new)| old.what == new.what && is_same(old, new))
     }
 
     /// Returns it in a line: `weaker: first reply, within 24 → within 72 business hours`.
@@ -73,36 +72,61 @@ impl CommitmentChange {
         format!("{}: {}", self.label(), self.terms())
     }
 
-    /// Returns the words for what became of it, with the reason why there is no verdict: `changed, direction not declared`.
+    /// Returns the words for what became of it, with the reason why there is no verdict: `changed,
+    /// direction not declared`.
     pub fn label(&self) -> String {
-        let amount = |commitment: &Option<Commitment>| commitment.as_ref().and_then(|commitment| commitment.amount.clone());
+        let amount = |commitment: &Option<Commitment>| {
+            commitment.as_ref().and_then(|commitment| commitment.amount.clone())
+        };
         let undeclared = match (amount(&self.old), amount(&self.new)) {
-            (Some(old), Some(new)) => self.kind == CommitmentKind::Changed && (old.better.is_none() || old.better != new.better),
+            (Some(old), Some(new)) => {
+                self.kind == CommitmentKind::Changed
+                    && (old.better.is_none() || old.better != new.better)
+            }
             _ => false,
         };
         let undeclared = undeclared && !self.is_detail();
-        format!("{}{}", self.kind.as_str(), if undeclared { ", direction not declared" } else { "" })
+        format!(
+            "{}{}",
+            self.kind.as_str(),
+            if undeclared { ", direction not declared" } else { "" }
+        )
     }
 
     /// Returns what was promised and what is: `first reply, within 24 → within 72 business hours`.
     pub fn terms(&self) -> String {
         let what = &self.commitment().what;
-        let promise = |commitment: &Commitment| commitment.promise().map(|promise| format!(", {promise}")).unwrap_or_default();
+        let promise = |commitment: &Commitment| {
+            commitment.promise().map(|promise| format!(", {promise}")).unwrap_or_default()
+        };
         let (old, new) = match (&self.old, &self.new) {
             (Some(old), Some(new)) => (old, new),
             _ => return format!("{what}{}", promise(self.commitment())),
         };
         if self.is_detail() {
-            let section = |entry: &Commitment| entry.section.as_ref().map(|section| section.value.to_string());
-            let better =
-                |entry: &Commitment| entry.amount.as_ref().and_then(|amount| amount.better).map(|better| better.as_str().to_owned());
+            let section = |entry: &Commitment| {
+                entry.section.as_ref().map(|section| section.value.to_string())
+            };
+            let better = |entry: &Commitment| {
+                entry
+                    .amount
+                    .as_ref()
+                    .and_then(|amount| amount.better)
+                    .map(|better| better.as_str().to_owned())
+            };
             let id = |entry: &Commitment| Some(entry.id.value.clone());
             let written = ("written", old.promise(), new.promise());
-            let details =
-                [written, ("better", better(old), better(new)), ("section", section(old), section(new)), ("id", id(old), id(new))];
+            let details = [
+                written,
+                ("better", better(old), better(new)),
+                ("section", section(old), section(new)),
+                ("id", id(old), id(new)),
+            ];
             let said = |detail: Option<String>| detail.unwrap_or_else(|| "not declared".to_owned());
             let details = details.into_iter().filter(|(_, old, new)| old != new);
-            return details.fold(what.clone(), |line, (title, old, new)| format!("{line}, {title}: {} → {}", said(old), said(new)));
+            return details.fold(what.clone(), |line, (title, old, new)| {
+                format!("{line}, {title}: {} → {}", said(old), said(new))
+            });
         }
         if self.kind == CommitmentKind::Reworded {
             return format!("{} → {what}{}", old.what, promise(new));
@@ -112,31 +136,46 @@ impl CommitmentChange {
             _ => old.promise().unwrap_or_else(|| "no number".to_owned()),
         };
         let to = new.promise().unwrap_or_else(|| "no number".to_owned());
-        let renamed = if old.what == *what { String::new() } else { format!(" (before: {})", old.what) };
+        let renamed =
+            if old.what == *what { String::new() } else { format!(" (before: {})", old.what) };
         format!("{what}{renamed}, {from} → {to}")
     }
 }
 
-/// Returns what became of the promises from one list of commitments to another, in the order of the new one; those that are gone come
-/// last. Nothing is there before the first version and after the last; of any other document there is nothing to tell.
+/// Returns what became of the promises from one list of commitments to another, in the order of the
+/// new one; those that are gone come last. Nothing is there before the first version and after the
+/// last; of any other document there is nothing to tell.
 pub fn commitments(old: Option<&Document>, new: Option<&Document>) -> Vec<CommitmentChange> {
     let entries = |document: Option<&Document>| -> Vec<Commitment> {
-        document.and_then(Document::commitments).map(|list| list.commitments.clone()).unwrap_or_default()
+        document
+            .and_then(Document::commitments)
+            .map(|list| list.commitments.clone())
+            .unwrap_or_default()
     };
     let (old, new) = (entries(old), entries(new));
-    let [known, there] = [&old, &new].map(|entries| entries.iter().map(Identity::of_commitment).collect::<Vec<_>>());
+    let [known, there] =
+        [&old, &new].map(|entries| entries.iter().map(Identity::of_commitment).collect::<Vec<_>>());
     let change = |(before, now): Match| {
         let (old, new) = (before.map(|at| old[at].clone()), now.map(|at| new[at].clone()));
-        let kind = new.as_ref().map_or(Some(CommitmentKind::Removed), |new| kind(old.as_ref(), new))?;
+        let kind =
+            new.as_ref().map_or(Some(CommitmentKind::Removed), |new| kind(old.as_ref(), new))?;
         Some(CommitmentChange { kind, old, new })
     };
     matched(&known, &there).into_iter().filter_map(change).collect()
 }
 
-/// Returns what became of the promises that a document makes: all of them for their list, else those that name a section of it.
-pub fn commitments_of(id: &DocumentId, old: Option<&Document>, new: Option<&Document>) -> Vec<CommitmentChange> {
+/// Returns what became of the promises that a document makes: all of them for their list, else
+/// those that name a section of it.
+pub fn commitments_of(
+    id: &DocumentId,
+    old: Option<&Document>,
+    new: Option<&Document>,
+) -> Vec<CommitmentChange> {
     let all = id.as_str() == DocumentId::COMMITMENTS;
-    commitments(old, new).into_iter().filter(|change| all || change.is_in(id.as_str()) && !change.is_detail()).collect()
+    commitments(old, new)
+        .into_iter()
+        .filter(|change| all || change.is_in(id.as_str()) && !change.is_detail())
+        .collect()
 }
 
 /// Says what became of a promise; nothing where nothing did.
@@ -144,14 +183,16 @@ fn kind(old: Option<&Commitment>, new: &Commitment) -> Option<CommitmentKind> {
     let Some(old) = old else {
         return Some(CommitmentKind::Added);
     };
-    let compared = old.amount.as_ref().zip(new.amount.as_ref()).and_then(|(old, new)| new.compared(old));
+    let compared =
+        old.amount.as_ref().zip(new.amount.as_ref()).and_then(|(old, new)| new.compared(old));
     match compared {
         Some(Ordering::Less) => Some(CommitmentKind::Weaker),
         Some(Ordering::Greater) => Some(CommitmentKind::Stronger),
         _ if !is_same(old, new) => Some(CommitmentKind::Changed),
         _ if old.what != new.what => Some(CommitmentKind::Reworded),
-        _ => (old.id.value != new.id.value || !Identity::of_commitment(old).looks_like(&Identity::of_commitment(new)))
-            .then_some(CommitmentKind::Changed),
+        _ => (old.id.value != new.id.value
+            || !Identity::of_commitment(old).looks_like(&Identity::of_commitment(new)))
+        .then_some(CommitmentKind::Changed),
     }
 }
 
@@ -168,16 +209,15 @@ mod tests {
     use super::*;
     use crate::diagnostic::Diagnostics;
     use crate::parse;
-    use crate::tree::File;
-    use crate::tree::Tree;
-    use crate::tree::TreePath;
+    use crate::tree::{File, Tree, TreePath};
 
     fn list(entries: &[&str]) -> Document {
         let mut text = String::from("commitments:\n");
         entries.iter().for_each(|entry| text.push_str(&format!("- {{ {entry} }}\n")));
         let mut files: Tree<File> = Tree::new();
         files.insert(TreePath::new("x/commitments.yaml").unwrap(), File::new(text.into_bytes()));
-        let (root, id) = (TreePath::new("x").unwrap(), DocumentId::new(DocumentId::COMMITMENTS).unwrap());
+        let (root, id) =
+            (TreePath::new("x").unwrap(), DocumentId::new(DocumentId::COMMITMENTS).unwrap());
         let mut diagnostics = Diagnostics::new();
         let document = parse::document(&files, &root, &id, false, &mut diagnostics).unwrap();
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
@@ -187,7 +227,9 @@ mod tests {
     #[test]
     fn every_change_of_a_promise_is_named() {
         let reply = |value: &str, better: &str| {
-            format!("id: r, what: first reply, value: {value}, unit: business hours, qualifier: within{better}")
+            format!(
+                "id: r, what: first reply, value: {value}, unit: business hours, qualifier: within{better}"
+            )
         };
         let lower = ", better: lower";
         for (old, new, told) in [
@@ -231,7 +273,10 @@ mod tests {
             let changes = commitments(Some(&list(&[&old])), Some(&list(&[&new])));
             assert_eq!(changes.iter().map(CommitmentChange::sentence).collect::<Vec<_>>().join("|"), told);
         }
-        assert_eq!(commitments(None, Some(&list(&["id: t, what: telephone"])))[0].sentence(), "added: telephone");
+        assert_eq!(
+            commitments(None, Some(&list(&["id: t, what: telephone"])))[0].sentence(),
+            "added: telephone"
+        );
     }
 
     #[test]
@@ -242,15 +287,25 @@ mod tests {
             "id: t, what: telephone",
         ]);
         let told = |id: &str, new: &[&str]| {
-            let changes = commitments_of(&DocumentId::new(id).unwrap(), Some(&old), Some(&list(new)));
+            let changes =
+                commitments_of(&DocumentId::new(id).unwrap(), Some(&old), Some(&list(new)));
             changes.iter().map(CommitmentChange::sentence).collect::<Vec<_>>().join("|")
         };
-        let new = ["id: n, what: nothing, section: security#reply", "id: p, what: erasure, section: privacy#data"];
+        let new = [
+            "id: n, what: nothing, section: security#reply",
+            "id: p, what: erasure, section: privacy#data",
+        ];
         assert_eq!(told("security", &new), "added: nothing|removed: first reply");
         assert_eq!(told("privacy", &new), "reworded: deletion → erasure");
-        assert_eq!(told("commitments", &new), "added: nothing|reworded: deletion → erasure|removed: first reply|removed: telephone");
+        assert_eq!(
+            told("commitments", &new),
+            "added: nothing|reworded: deletion → erasure|removed: first reply|removed: telephone"
+        );
         assert_eq!(told("terms", &new), "");
-        let moved = CommitmentChange { kind: CommitmentKind::Added, ..commitments(None, Some(&old)).remove(0) };
+        let moved = CommitmentChange {
+            kind: CommitmentKind::Added,
+            ..commitments(None, Some(&old)).remove(0)
+        };
         assert!(moved.is_in("security") && !moved.is_in("privacy"));
         assert_eq!(commitments(Some(&old), None).len(), 3);
     }
@@ -267,15 +322,25 @@ mod tests {
                 "id: r, what: first reply, value: 2, unit: days, qualifier: within",
                 "changed, direction not declared: first reply, within 48 hours → within 2 days",
             ),
-            ("id: r, what: first answer", "changed: first answer (before: first reply), within 48 hours → no number"),
+            (
+                "id: r, what: first answer",
+                "changed: first answer (before: first reply), within 48 hours → no number",
+            ),
         ] {
             let there = commitments(Some(&list(&[hours])), Some(&list(&[new])));
             assert_eq!(there[0].sentence(), told);
             let back = commitments(Some(&list(&[new])), Some(&list(&[hours])));
-            assert_eq!((back[0].kind, back[0].commitment().what.as_str()), (CommitmentKind::Changed, "first reply"));
+            assert_eq!(
+                (back[0].kind, back[0].commitment().what.as_str()),
+                (CommitmentKind::Changed, "first reply")
+            );
         }
-        let bare = ["id: r, what: first reply", "id: r, what: first answer"].map(|entry| list(&[entry]));
+        let bare =
+            ["id: r, what: first reply", "id: r, what: first answer"].map(|entry| list(&[entry]));
         assert_eq!(commitments(Some(&bare[0]), Some(&bare[0])), []);
-        assert_eq!(commitments(Some(&bare[0]), Some(&bare[1]))[0].sentence(), "reworded: first reply → first answer");
+        assert_eq!(
+            commitments(Some(&bare[0]), Some(&bare[1]))[0].sentence(),
+            "reworded: first reply → first answer"
+        );
     }
 }

@@ -3,29 +3,12 @@
 mod html;
 mod leaf;
 
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::model::Block;
-use crate::model::Document;
-use crate::model::Footnote;
-use crate::model::Inline;
-use crate::model::Policy;
-use crate::model::Section;
-use crate::model::Target;
-use crate::model::Text;
-use crate::model::plain;
+use crate::model::{Block, Document, Footnote, Inline, Policy, Section, Target, Text, plain};
 use crate::parse;
 use crate::parse::Standpoint;
-use crate::redline::wording::Container;
-use crate::redline::wording::Grid;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Note;
-use crate::redline::wording::Part;
-use crate::redline::wording::Shape;
-use crate::redline::wording::Style;
-use crate::redline::wording::Wording;
+use crate::redline::wording::{Container, Grid, Kind, Leaf, Note, Part, Shape, Style, Wording};
 use crate::tree::Span;
 
 /// How raw HTML in markdown is read.
@@ -67,7 +50,11 @@ impl Wording {
                     cutter.close_section(Part { first, ..part });
                     first = cutter.open_section();
                 }
-                part = Part { id: id.clone().unwrap_or_default(), title: plain(text), ..Part::default() };
+                part = Part {
+                    id: id.clone().unwrap_or_default(),
+                    title: plain(text),
+                    ..Part::default()
+                };
             }
             cutter.block(block, None, &line);
         }
@@ -89,7 +76,8 @@ pub struct Cutter {
     style: Style,
     /// The elements that raw HTML has opened, each with the style around it.
     elements: Vec<(String, Style)>,
-    /// The footnotes of the section that is read by their labels: the place of the definition, and the number once there is one.
+    /// The footnotes of the section that is read by their labels: the place of the definition, and
+    /// the number once there is one.
     labels: HashMap<String, (usize, Option<usize>)>,
     /// Those of them that are referred to, in the order of their numbers.
     cited: Vec<usize>,
@@ -161,7 +149,13 @@ impl Cutter {
             self.gist(section);
         }
         self.notes(&footnotes, &line);
-        self.close_section(Part { id: section.id.clone(), title: section.title.clone(), first, end: first, file: Some(section.place()) });
+        self.close_section(Part {
+            id: section.id.clone(),
+            title: section.title.clone(),
+            first,
+            end: first,
+            file: Some(section.place()),
+        });
     }
 
     /// Cuts what a section says in short.
@@ -199,9 +193,11 @@ impl Cutter {
         self.finish(kind, (0, 0));
     }
 
-    /// Cuts a block. `heading` is its level and id, where it is a heading that is drawn otherwise than it is written.
+    /// Cuts a block. `heading` is its level and id, where it is a heading that is drawn otherwise
+    /// than it is written.
     fn block(&mut self, block: &Block, heading: Option<(u8, &str)>, line: Lines<'_>) {
-        let lines = |span: Span| (line(span.start), line(span.end.saturating_sub(1).max(span.start)));
+        let lines =
+            |span: Span| (line(span.start), line(span.end.saturating_sub(1).max(span.start)));
         match block {
             Block::Heading { level, text, span, id } => {
                 let (level, id) = heading.unwrap_or((*level, id.as_deref().unwrap_or_default()));
@@ -215,10 +211,15 @@ impl Cutter {
                 self.say(text);
                 self.push(Kind::Code(language.clone()), lines(*span));
             }
-            Block::Quote { alert, blocks } => self.within(Shape::Quote(*alert), |cutter| cutter.blocks(blocks, line)),
+            Block::Quote { alert, blocks } => {
+                self.within(Shape::Quote(*alert), |cutter| cutter.blocks(blocks, line))
+            }
             Block::List { start, items } => self.within(Shape::List(start.is_some()), |cutter| {
                 for (index, item) in (0..).zip(items) {
-                    cutter.within(Shape::Item(start.map(|start| start.saturating_add(index))), |cutter| cutter.blocks(item, line));
+                    cutter.within(
+                        Shape::Item(start.map(|start| start.saturating_add(index))),
+                        |cutter| cutter.blocks(item, line),
+                    );
                 }
             }),
             Block::Definitions(definitions) => self.within(Shape::Definitions, |cutter| {
@@ -233,10 +234,15 @@ impl Cutter {
             }),
             Block::Table { columns, head, rows, span } => {
                 let lines = lines(*span);
-                let mut cells = |cells: &[Vec<Inline>], line: usize| cells.iter().map(|cell| self.cell(cell, (line, line))).collect();
+                let mut cells = |cells: &[Vec<Inline>], line: usize| {
+                    cells.iter().map(|cell| self.cell(cell, (line, line))).collect()
+                };
                 let head = cells(head, lines.0);
                 // Each row is a line, below the head and the marks under it.
-                let rows = (lines.0 + 2..).zip(rows).map(|(line, row)| cells(row, line.min(lines.1))).collect();
+                let rows = (lines.0 + 2..)
+                    .zip(rows)
+                    .map(|(line, row)| cells(row, line.min(lines.1)))
+                    .collect();
                 self.table(Grid { columns: columns.clone(), head, rows, records: None }, lines);
             }
             Block::Html { html, span } => {
@@ -244,7 +250,9 @@ impl Cutter {
                 self.finish(Kind::Plain, lines(*span));
                 self.reset();
                 // What is closed after its last words belongs to them.
-                if let (markup, Some(leaf)) = (std::mem::take(&mut self.markup), self.wording.leaves.last_mut()) {
+                if let (markup, Some(leaf)) =
+                    (std::mem::take(&mut self.markup), self.wording.leaves.last_mut())
+                {
                     leaf.markup.push_str(&markup);
                 }
             }
@@ -257,7 +265,9 @@ impl Cutter {
         let first = self.wording.leaves.len();
         for block in blocks {
             let heading = match block {
-                Block::Heading { level, id, .. } => Some(((level + 1).clamp(3, 6), id.as_deref().unwrap_or_default())),
+                Block::Heading { level, id, .. } => {
+                    Some(((level + 1).clamp(3, 6), id.as_deref().unwrap_or_default()))
+                }
                 _ => None,
             };
             self.block(block, heading, line);
@@ -272,10 +282,16 @@ impl Cutter {
     fn cite(&mut self, footnotes: &[Footnote]) {
         self.cited.clear();
         // Of two that are called the same the first is meant.
-        self.labels = footnotes.iter().enumerate().rev().map(|(at, footnote)| (footnote.label.clone(), (at, None))).collect();
+        self.labels = footnotes
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(at, footnote)| (footnote.label.clone(), (at, None)))
+            .collect();
     }
 
-    /// Cuts the footnotes of a section as the page has them: in the order of their numbers, then those that nothing refers to.
+    /// Cuts the footnotes of a section as the page has them: in the order of their numbers, then
+    /// those that nothing refers to.
     fn notes(&mut self, footnotes: &[Footnote], line: Lines<'_>) {
         if footnotes.is_empty() {
             return;
@@ -287,13 +303,16 @@ impl Cutter {
         self.within(Shape::Notes, |cutter| {
             for index in 0..cutter.cited.len() {
                 let first = cutter.wording.leaves.len();
-                cutter.within(Shape::Note, |cutter| cutter.blocks(&footnotes[cutter.cited[index]].blocks, line));
+                cutter.within(Shape::Note, |cutter| {
+                    cutter.blocks(&footnotes[cutter.cited[index]].blocks, line)
+                });
                 cutter.wording.notes[before + index].leaves = first..cutter.wording.leaves.len();
             }
         });
     }
 
-    /// Returns the place of a footnote among those of the document, by its label; nothing where the section has none of that name.
+    /// Returns the place of a footnote among those of the document, by its label; nothing where the
+    /// section has none of that name.
     fn number_of(&mut self, label: &str) -> Option<u32> {
         let (at, known) = self.labels.get_mut(label)?;
         let index = *known.get_or_insert_with(|| {
@@ -339,12 +358,22 @@ impl Cutter {
     fn inlines(&mut self, inlines: &[Inline]) {
         for inline in inlines {
             match inline {
-                Inline::Text(text) if text.contains(parse::is_html_space) => self.say(&text.replace(parse::is_html_space, " ")),
+                Inline::Text(text) if text.contains(parse::is_html_space) => {
+                    self.say(&text.replace(parse::is_html_space, " "))
+                }
                 Inline::Text(text) => self.say(text),
-                Inline::Code(text) => self.set(|style| style.code = true, |cutter| cutter.say(text)),
-                Inline::Emphasis(text) => self.set(|style| style.emphasis = true, |cutter| cutter.inlines(text)),
-                Inline::Strong(text) => self.set(|style| style.strong = true, |cutter| cutter.inlines(text)),
-                Inline::Strike(text) => self.set(|style| style.strike = true, |cutter| cutter.inlines(text)),
+                Inline::Code(text) => {
+                    self.set(|style| style.code = true, |cutter| cutter.say(text))
+                }
+                Inline::Emphasis(text) => {
+                    self.set(|style| style.emphasis = true, |cutter| cutter.inlines(text))
+                }
+                Inline::Strong(text) => {
+                    self.set(|style| style.strong = true, |cutter| cutter.inlines(text))
+                }
+                Inline::Strike(text) => {
+                    self.set(|style| style.strike = true, |cutter| cutter.inlines(text))
+                }
                 Inline::Link { target, title, text } => {
                     let link = Some((target.clone(), title.clone()));
                     self.set(|style| style.link = link, |cutter| cutter.inlines(text));
@@ -384,8 +413,7 @@ impl Cutter {
 mod tests {
     use super::*;
 
-    use crate::redline::trial::document;
-    use crate::redline::trial::leaves;
+    use crate::redline::trial::{document, leaves};
     use std::ops::Range;
 
     fn read(markdown: &str) -> Vec<String> {
@@ -423,8 +451,10 @@ mod tests {
     fn words_know_how_they_are_set_and_where_they_lead() {
         assert_eq!(
             read("a **b *c* ~~d~~** [e *f*](https://g.example/ \"h\") ![i](j.png) ![](k.png) `l`"),
-            ["p: a <strong>b </><em,strong>c</><strong> </><strong,strike>d</> <Outside(\"https://g.example/\")h>e </>\
-              <em,Outside(\"https://g.example/\")h>f</> <image j.png>i</> <image k.png>\u{fffc}</> <code>l</>"]
+            [
+                "p: a <strong>b </><em,strong>c</><strong> </><strong,strike>d</> <Outside(\"https://g.example/\")h>e </>\
+              <em,Outside(\"https://g.example/\")h>f</> <image j.png>i</> <image k.png>\u{fffc}</> <code>l</>"
+            ]
         );
     }
 
@@ -432,17 +462,31 @@ mod tests {
     fn a_text_on_its_own_has_a_section_for_each_heading() {
         let text = "---\ntitle: x\n---\nOpening\n\n## A {#a}\n\none\ntwo\n\n- three\n\n## B\n\n> ## C\n\nd[^e]\n\n[^e]: f\n";
         let wording = Wording::of_text(text, RawHtml::Read);
-        let told: Vec<(&str, &str, Range<usize>)> =
-            wording.sections.iter().map(|part| (part.id.as_str(), part.title.as_str(), part.first..part.end)).collect();
+        let told: Vec<(&str, &str, Range<usize>)> = wording
+            .sections
+            .iter()
+            .map(|part| (part.id.as_str(), part.title.as_str(), part.first..part.end))
+            .collect();
         assert_eq!(told, [("", "", 0..1), ("a", "A", 1..4), ("", "B", 4..8)]);
         let lines: Vec<(usize, usize)> = wording.leaves.iter().map(|leaf| leaf.lines).collect();
-        assert_eq!(lines, [(4, 4), (6, 6), (8, 9), (11, 11), (13, 13), (15, 15), (17, 17), (19, 19)]);
-        assert!((0..8).all(|leaf| wording.leaves[leaf].section() == Some([0, 1, 1, 1, 2, 2, 2, 2][leaf])));
+        assert_eq!(
+            lines,
+            [(4, 4), (6, 6), (8, 9), (11, 11), (13, 13), (15, 15), (17, 17), (19, 19)]
+        );
+        assert!(
+            (0..8)
+                .all(|leaf| wording.leaves[leaf].section() == Some([0, 1, 1, 1, 2, 2, 2, 2][leaf]))
+        );
         let starts = Wording::of_text("## A\n\nb", RawHtml::Read);
         assert_eq!(starts.sections.len(), 1);
         // Every container has a number of its own.
         let lists = Wording::of_text("- a\n- b\n\nc\n\n- d", RawHtml::Read);
-        let numbers: BTreeSet<u32> = lists.leaves.iter().flat_map(|leaf| &leaf.path).map(|container| container.number).collect();
+        let numbers: BTreeSet<u32> = lists
+            .leaves
+            .iter()
+            .flat_map(|leaf| &leaf.path)
+            .map(|container| container.number)
+            .collect();
         assert_eq!((numbers.len(), lists.containers), (6, 6));
         assert_eq!(leaves(&Wording::of_text("", RawHtml::Read)), Vec::<String>::new());
     }
@@ -452,7 +496,10 @@ mod tests {
         let policy = document(
             "security",
             &[
-                ("security/_index.md", "---\ntitle: Our security\nsummary: In short.\n---\nOpening.\n"),
+                (
+                    "security/_index.md",
+                    "---\ntitle: Our security\nsummary: In short.\n---\nOpening.\n",
+                ),
                 (
                     "security/010-reply.md",
                     "---\nsummary: Soon.\n---\n## Reply\n\nWithin 2 days[^a].\n\n### Details {#more}\n\nNone.\n\n[^a]: Or 3.\n",
@@ -480,10 +527,33 @@ mod tests {
         let told: Vec<String> = wording
             .sections
             .iter()
-            .map(|part| format!("{} {} {:?} {}", part.id, part.title, part.first..part.end, part.file.is_some()))
+            .map(|part| {
+                format!(
+                    "{} {} {:?} {}",
+                    part.id,
+                    part.title,
+                    part.first..part.end,
+                    part.file.is_some()
+                )
+            })
             .collect();
         assert_eq!(told, ["  0..3 true", "reply Reply 3..9 true", "data Data 9..11 true"]);
         let lines: Vec<(usize, usize)> = wording.leaves.iter().map(|leaf| leaf.lines).collect();
-        assert_eq!(lines, [(0, 0), (0, 0), (5, 5), (4, 4), (0, 0), (6, 6), (8, 8), (10, 10), (12, 12), (1, 1), (3, 3)]);
+        assert_eq!(
+            lines,
+            [
+                (0, 0),
+                (0, 0),
+                (5, 5),
+                (4, 4),
+                (0, 0),
+                (6, 6),
+                (8, 8),
+                (10, 10),
+                (12, 12),
+                (1, 1),
+                (3, 3)
+            ]
+        );
     }
 }

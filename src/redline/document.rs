@@ -1,8 +1,7 @@
 //! What a document says: a policy block by block, a list as a table.
 
 use crate::model::Document;
-use crate::redline::cut::Cutter;
-use crate::redline::cut::RawHtml;
+use crate::redline::cut::{Cutter, RawHtml};
 use crate::redline::list;
 use crate::redline::wording::Wording;
 

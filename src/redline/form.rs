@@ -1,24 +1,17 @@
-//! What a reader sees of a document, in one canonical form: two texts with the same form are the same, however they were written.
+//! What a reader sees of a document, in one canonical form: two texts with the same form are the
+//! same, however they were written.
 //!
-//! It is taken of the leaves that a redline compares, so both are one notion of what a change is. It leaves out what no reader sees, the
-//! numbers of clauses and footnotes, ids, the language of code, how accents are composed, and the order of records in a list.
+//! It is taken of the leaves that a redline compares, so both are one notion of what a change is.
+//! It leaves out what no reader sees, the numbers of clauses and footnotes, ids, the language of
+//! code, how accents are composed, and the order of records in a list.
 
 use std::collections::BTreeSet;
 
-use crate::model::Document;
-use crate::model::Policy;
-use crate::model::Section;
-use crate::model::Target;
-use crate::redline::cut::Cutter;
-use crate::redline::cut::RawHtml;
+use crate::model::{Document, Policy, Section, Target};
+use crate::redline::cut::{Cutter, RawHtml};
 use crate::redline::list;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Shape;
-use crate::redline::wording::Style;
-use crate::redline::wording::Wording;
-use crate::tree::Digest;
-use crate::tree::composed;
+use crate::redline::wording::{Kind, Leaf, Shape, Style, Wording};
+use crate::tree::{Digest, composed};
 
 /// What a text is read as: raised when the same text gets another form.
 pub const READING: u32 = 1;
@@ -53,7 +46,8 @@ impl Form {
         let forms: Vec<Form> = match document.policy() {
             Some(policy) => {
                 let ids = policy.section_ids();
-                let sections = policy.sections.iter().map(|section| Form::of_section(policy, section, &ids));
+                let sections =
+                    policy.sections.iter().map(|section| Form::of_section(policy, section, &ids));
                 std::iter::once(Form::of_opening(policy, &ids)).chain(sections).collect()
             }
             None => vec![Form::of_list(document)],
@@ -73,7 +67,8 @@ impl Form {
         let mut writer = Writer { wording, bytes: Vec::new(), anchors: Vec::new() };
         let mut before: &[crate::redline::Container] = &[];
         for leaf in &wording.leaves {
-            let shared = before.iter().zip(&leaf.path).take_while(|(a, b)| a.number == b.number).count();
+            let shared =
+                before.iter().zip(&leaf.path).take_while(|(a, b)| a.number == b.number).count();
             writer.field(&[b"^", shared.to_string().as_bytes()].concat());
             leaf.path[shared..].iter().for_each(|container| writer.shape(container.shape));
             writer.leaf(leaf);
@@ -138,14 +133,19 @@ impl Writer<'_> {
         std::mem::replace(&mut self.bytes, before)
     }
 
-    /// Writes the words of a leaf: a stretch for each way in which they are set, white space as it is seen.
+    /// Writes the words of a leaf: a stretch for each way in which they are set, white space as it
+    /// is seen.
     fn words(&mut self, leaf: &Leaf) {
         let mut stretch: Option<(Style, String)> = None;
         let mut start = 0;
         for (end, style) in &leaf.runs {
             let style = &self.wording.styles[*style as usize];
             for words in words_and_spaces(&leaf.text[start..*end]) {
-                let style = if words.starts_with(char::is_whitespace) { style.of_space() } else { style.clone() };
+                let style = if words.starts_with(char::is_whitespace) {
+                    style.of_space()
+                } else {
+                    style.clone()
+                };
                 match &mut stretch {
                     Some((same, all)) if *same == style => all.push_str(words),
                     _ => {
@@ -164,7 +164,8 @@ impl Writer<'_> {
         let Some((style, words)) = stretch else { return };
         let Style { emphasis, strong, strike, inserted, code, note, link, image } = style;
         self.bytes.extend([emphasis, strong, strike, inserted, code].map(u8::from));
-        // A footnote is told by its place among those of its section: its number is that of the page.
+        // A footnote is told by its place among those of its section: its number is that of the
+        // page.
         let words = note.map_or(words, |note| format!("[{note}]"));
         match link {
             Some((Target::Here(anchor), title)) => {
@@ -183,7 +184,9 @@ fn words_and_spaces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let first = rest.chars().next()?;
-        let end = rest.find(|letter: char| letter.is_whitespace() != first.is_whitespace()).unwrap_or(rest.len());
+        let end = rest
+            .find(|letter: char| letter.is_whitespace() != first.is_whitespace())
+            .unwrap_or(rest.len());
         let (piece, after) = rest.split_at(end);
         rest = after;
         Some(piece)

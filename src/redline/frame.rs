@@ -1,18 +1,12 @@
-//! What stands around words that stayed: a list that is numbered now, a heading of another level, a paragraph that became a quotation.
+//! What stands around words that stayed: a list that is numbered now, a heading of another level, a
+//! paragraph that became a quotation.
 
 use std::collections::HashSet;
 
-use crate::model::Alert;
-use crate::model::Alignment;
-use crate::redline::piece::On;
-use crate::redline::piece::Turn;
-use crate::redline::table::GridSteps;
-use crate::redline::table::Sides;
-use crate::redline::wording::Container;
-use crate::redline::wording::Grid;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Shape;
+use crate::model::{Alert, Alignment};
+use crate::redline::piece::{On, Turn};
+use crate::redline::table::{GridSteps, Sides};
+use crate::redline::wording::{Container, Grid, Kind, Leaf, Shape};
 
 /// A leaf in both versions, and the containers around it by their numbers in the sequence of both.
 pub struct Frames<'a> {
@@ -20,7 +14,8 @@ pub struct Frames<'a> {
     pub old: (&'a Leaf, &'a [Container]),
     /// The leaf as it is, and its containers.
     pub new: (&'a Leaf, &'a [Container]),
-    /// The containers of the new version that the old one has, too; of a leaf that moved nothing is known.
+    /// The containers of the new version that the old one has, too; of a leaf that moved nothing is
+    /// known.
     pub known: Option<&'a HashSet<u32>>,
     /// What became of the columns, if the leaf is a table in both.
     pub table: Option<&'a GridSteps>,
@@ -36,8 +31,12 @@ pub fn turns(frames: &Frames<'_>) -> Vec<Turn> {
 
 /// Looks at the containers, but the section.
 fn around(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
-    let inner =
-        |path: &[Container]| path.iter().filter(|container| !matches!(container.shape, Shape::Section(_))).copied().collect::<Vec<_>>();
+    let inner = |path: &[Container]| {
+        path.iter()
+            .filter(|container| !matches!(container.shape, Shape::Section(_)))
+            .copied()
+            .collect::<Vec<_>>()
+    };
     let (old, new) = (inner(frames.old.1), inner(frames.new.1));
     let Some(known) = frames.known else {
         // Of what moved only the kinds of its containers are compared.
@@ -50,17 +49,25 @@ fn around(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
         let Some(before) = old.iter().find(|before| before.number == now.number) else { continue };
         let (key, said) = match (before.shape, now.shape) {
             (Shape::List(false), Shape::List(true)) => ((now.number, 0), "now numbered".to_owned()),
-            (Shape::List(true), Shape::List(false)) => ((now.number, 0), "no longer numbered".to_owned()),
+            (Shape::List(true), Shape::List(false)) => {
+                ((now.number, 0), "no longer numbered".to_owned())
+            }
             (Shape::Item(Some(was)), Shape::Item(Some(is))) if was != is => {
                 // Items that are counted on from another number are one change.
-                ((around.map_or(now.number, |list| list.number), is.wrapping_sub(was)), format!("number {is}, was {was}"))
+                (
+                    (around.map_or(now.number, |list| list.number), is.wrapping_sub(was)),
+                    format!("number {is}, was {was}"),
+                )
             }
-            (Shape::Quote(was), Shape::Quote(is)) if was != is => ((now.number, 0), format!("{}, was {}", quotation(is), quotation(was))),
+            (Shape::Quote(was), Shape::Quote(is)) if was != is => {
+                ((now.number, 0), format!("{}, was {}", quotation(is), quotation(was)))
+            }
             _ => continue,
         };
         turns.push(Turn::new(On::Container(now.number), key, said));
     }
-    let numbers = |path: &[Container]| path.iter().map(|container| container.number).collect::<Vec<u32>>();
+    let numbers =
+        |path: &[Container]| path.iter().map(|container| container.number).collect::<Vec<u32>>();
     if numbers(&old) == numbers(&new) {
         return;
     }
@@ -70,7 +77,11 @@ fn around(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
     match (fresh, lost) {
         (Some(fresh), _) => {
             let own = || format!("{} of its own", name(fresh.shape));
-            turns.push(Turn::new(On::Container(fresh.number), (fresh.number, 0), said.unwrap_or_else(own)));
+            turns.push(Turn::new(
+                On::Container(fresh.number),
+                (fresh.number, 0),
+                said.unwrap_or_else(own),
+            ));
         }
         (None, Some(lost)) => {
             let joined = || format!("no longer {} of its own", name(lost.shape));
@@ -80,9 +91,13 @@ fn around(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
     }
 }
 
-/// Returns what became of words that went into something that both versions have: the innermost is told.
+/// Returns what became of words that went into something that both versions have: the innermost is
+/// told.
 fn joined(old: &[Container], new: &[Container]) -> Option<Turn> {
-    let around = new.iter().rev().find(|now| is_told(now.shape) && !old.iter().any(|before| before.number == now.number))?;
+    let around = new
+        .iter()
+        .rev()
+        .find(|now| is_told(now.shape) && !old.iter().any(|before| before.number == now.number))?;
     let whole = match around.shape {
         Shape::Item(Some(number)) => format!("item {number}"),
         shape => name(shape),
@@ -95,11 +110,19 @@ fn is_told(shape: Shape) -> bool {
     !matches!(shape, Shape::List(_) | Shape::Definitions | Shape::Notes)
 }
 
-/// Says in what the words stand now, or no longer do; nothing where containers of the same kinds are around them.
+/// Says in what the words stand now, or no longer do; nothing where containers of the same kinds
+/// are around them.
 fn set_otherwise(old: &[Container], new: &[Container]) -> Option<String> {
-    let alike = |a: &Container, b: &Container| std::mem::discriminant(&a.shape) == std::mem::discriminant(&b.shape);
+    let alike = |a: &Container, b: &Container| {
+        std::mem::discriminant(&a.shape) == std::mem::discriminant(&b.shape)
+    };
     let first = old.iter().zip(new).take_while(|(a, b)| alike(a, b)).count();
-    let last = old[first..].iter().rev().zip(new[first..].iter().rev()).take_while(|(a, b)| alike(a, b)).count();
+    let last = old[first..]
+        .iter()
+        .rev()
+        .zip(new[first..].iter().rev())
+        .take_while(|(a, b)| alike(a, b))
+        .count();
     let (went, came) = (&old[first..old.len() - last], &new[first..new.len() - last]);
     if went.is_empty() && came.is_empty() {
         return None;
@@ -110,12 +133,18 @@ fn set_otherwise(old: &[Container], new: &[Container]) -> Option<String> {
         told.map(|container| name(container.shape)).collect::<Vec<String>>().join(" in ")
     };
     let parent = |containers: &[Container], inside: usize| {
-        let item = containers[..inside].iter().rev().find(|container| matches!(container.shape, Shape::Item(_)))?;
+        let item = containers[..inside]
+            .iter()
+            .rev()
+            .find(|container| matches!(container.shape, Shape::Item(_)))?;
         let number = match item.shape {
             Shape::Item(Some(number)) => format!("item {number}"),
             _ => "another item".to_owned(),
         };
-        containers[inside..].iter().any(|container| matches!(container.shape, Shape::Item(_))).then_some(number)
+        containers[inside..]
+            .iter()
+            .any(|container| matches!(container.shape, Shape::Item(_)))
+            .then_some(number)
     };
     let said = match (names(went), names(came)) {
         (_, came) if went.is_empty() => match parent(new, first) {
@@ -174,8 +203,12 @@ fn leaf(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
                 turns.push(Turn::new(On::Leaf, Turn::ADDRESS, said));
             }
         }
-        (_, Kind::Heading(..)) => turns.push(Turn::new(On::Leaf, Turn::ALONE, "now a heading".to_owned())),
-        (Kind::Heading(..), _) => turns.push(Turn::new(On::Leaf, Turn::ALONE, "no longer a heading".to_owned())),
+        (_, Kind::Heading(..)) => {
+            turns.push(Turn::new(On::Leaf, Turn::ALONE, "now a heading".to_owned()))
+        }
+        (Kind::Heading(..), _) => {
+            turns.push(Turn::new(On::Leaf, Turn::ALONE, "no longer a heading".to_owned()))
+        }
         (Kind::Table(was), Kind::Table(is)) => {
             let said = frames.table.map(|table| columns(was, is, table)).unwrap_or_default();
             if !said.is_empty() {
@@ -192,18 +225,27 @@ fn leaf(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
 /// Says which columns of a table stand elsewhere, and which are set otherwise.
 fn columns(was: &Grid, is: &Grid, table: &GridSteps) -> Vec<String> {
     let both = |sides: &Sides| Some((sides.0?, sides.1?));
-    let title = |column: usize| is.head.get(column).map(|cell| cell.text.as_str()).unwrap_or_default();
-    let moved = table.moved.iter().filter_map(both).map(|(_, now)| format!("column “{}” moved", title(now)));
+    let title =
+        |column: usize| is.head.get(column).map(|cell| cell.text.as_str()).unwrap_or_default();
+    let moved = table
+        .moved
+        .iter()
+        .filter_map(both)
+        .map(|(_, now)| format!("column “{}” moved", title(now)));
     let set = table.columns.iter().filter_map(both).filter_map(|(before, now)| {
         let (before, alignment) = (was.columns.get(before)?, is.columns.get(now)?);
         (before != alignment).then(|| format!("column “{}” {}", title(now), aligned(*alignment)))
     });
     let silent = |grid: &Grid, column: usize| {
-        std::iter::once(&grid.head).chain(&grid.rows).all(|row| row.get(column).is_none_or(|cell| cell.tokens.is_empty()))
+        std::iter::once(&grid.head)
+            .chain(&grid.rows)
+            .all(|row| row.get(column).is_none_or(|cell| cell.tokens.is_empty()))
     };
     let silent = table.columns.iter().filter_map(|sides| match *sides {
         (None, Some(column)) if silent(is, column) => Some("column without words added".to_owned()),
-        (Some(column), None) if silent(was, column) => Some("column without words removed".to_owned()),
+        (Some(column), None) if silent(was, column) => {
+            Some("column without words removed".to_owned())
+        }
         _ => None,
     });
     moved.chain(set).chain(silent).collect()
@@ -228,19 +270,36 @@ mod tests {
 
     /// Returns what is said of the structure.
     fn said(old: &str, new: &str) -> Vec<String> {
-        checked(old, new, |redline| redline.changes.iter().map(|change| change.said.clone()).collect())
+        checked(old, new, |redline| {
+            redline.changes.iter().map(|change| change.said.clone()).collect()
+        })
     }
 
     #[test]
     fn words_that_go_into_what_stood_before_them_are_told() {
         assert_eq!(said("- a\n\nText", "- a\n\n  Text"), ["now part of a list item"]);
-        assert_eq!(said("1. a\n2. b\n\nOne\n\nTwo", "1. a\n2. b\n\n   One\n\n   Two"), ["now part of item 2"]);
-        assert_eq!(said("- a\n  - b\n\n  Text", "- a\n  - b\n\n    Text"), ["now part of a list item"]);
+        assert_eq!(
+            said("1. a\n2. b\n\nOne\n\nTwo", "1. a\n2. b\n\n   One\n\n   Two"),
+            ["now part of item 2"]
+        );
+        assert_eq!(
+            said("- a\n  - b\n\n  Text", "- a\n  - b\n\n    Text"),
+            ["now part of a list item"]
+        );
         assert_eq!(said("> a\n\nText", "> a\n>\n> Text"), ["now part of a quotation"]);
-        assert_eq!(said("Text\n\n> [!TIP]\n> a", "> [!TIP]\n> Text\n>\n> a"), ["now part of an alert, “Tip”"]);
+        assert_eq!(
+            said("Text\n\n> [!TIP]\n> a", "> [!TIP]\n> Text\n>\n> a"),
+            ["now part of an alert, “Tip”"]
+        );
         assert_eq!(said("T\n: a\n\nText", "T\n: a\n\n  Text"), ["now part of a definition"]);
-        assert_eq!(said("- a\n\n```\nx\n```", "- a\n\n  ```\n  x\n  ```"), ["now part of a list item"]);
-        assert_eq!(said("- a\n\n| a |\n|---|\n| b |", "- a\n\n  | a |\n  |---|\n  | b |"), ["now part of a list item"]);
+        assert_eq!(
+            said("- a\n\n```\nx\n```", "- a\n\n  ```\n  x\n  ```"),
+            ["now part of a list item"]
+        );
+        assert_eq!(
+            said("- a\n\n| a |\n|---|\n| b |", "- a\n\n  | a |\n  |---|\n  | b |"),
+            ["now part of a list item"]
+        );
     }
 
     #[test]
@@ -249,7 +308,12 @@ mod tests {
         for (old, new, told, back) in [
             ("- a", "1. a", "now numbered", "no longer numbered"),
             ("1. a\n2. b", "3. a\n4. b", "number 3, was 1", "number 1, was 3"),
-            ("> a", "> [!TIP]\n> a", "an alert, “Tip”, was a quotation", "a quotation, was an alert, “Tip”"),
+            (
+                "> a",
+                "> [!TIP]\n> a",
+                "an alert, “Tip”, was a quotation",
+                "a quotation, was an alert, “Tip”",
+            ),
             (
                 "> [!NOTE]\n> a",
                 "> [!CAUTION]\n> a",
@@ -266,24 +330,69 @@ mod tests {
             ("a", "- a", "now a list item", "no longer a list item"),
             ("- a", "> a", "now a quotation, was a list item", "now a list item, was a quotation"),
             ("- a\n\n  > b", "- a\n\n  b", "no longer a quotation", "now a quotation"),
-            ("- a\n- b", "- a\n  - b", "moved in under another item", "moved out from under another item"),
+            (
+                "- a\n- b",
+                "- a\n  - b",
+                "moved in under another item",
+                "moved out from under another item",
+            ),
             ("1. a\n2. b", "1. a\n   1. b", "moved in under item 1", "moved out from under item 1"),
-            ("- a\n\n  b", "- a\n\n- b", "a list item of its own", "no longer a list item of its own"),
-            ("T\n: a\n\n  b", "T\n: a\n: b", "a definition of its own", "no longer a definition of its own"),
+            (
+                "- a\n\n  b",
+                "- a\n\n- b",
+                "a list item of its own",
+                "no longer a list item of its own",
+            ),
+            (
+                "T\n: a\n\n  b",
+                "T\n: a\n: b",
+                "a definition of its own",
+                "no longer a definition of its own",
+            ),
             ("T\n\na", "T\n: a", "now a term", "no longer a term"),
             ("a\n\nb", "a\n\n### b", "now a heading", "no longer a heading"),
             ("### a\n\nb", "#### a\n\nb", "heading level 3, was 2", "heading level 2, was 3"),
             ("### a\n\nb", "### a {#x}\n\nb", "address #x", "no longer the address #x"),
             ("### a {#y}\n\nb", "### a {#x}\n\nb", "address #x, was #y", "address #y, was #x"),
-            (&table("a|b", "-|-", "c|d"), &table("a|b", "-|:-:", "c|d"), "column “b” in the middle", "column “b” at the start"),
-            (&table("a|b", "-|-:", "c|d"), &table("a|b", "-|:-:", "c|d"), "column “b” in the middle", "column “b” at the end"),
-            (&table("a|b|c", "-|-|-", "d|e|f"), &table("b|c|a", "-|-|-", "e|f|d"), "column “a” moved", "column “a” moved"),
-            (&table("a|b", "-|-", "c|d"), &table("a|b|", "-|-|-", "c|d|"), "column without words added", "column without words removed"),
+            (
+                &table("a|b", "-|-", "c|d"),
+                &table("a|b", "-|:-:", "c|d"),
+                "column “b” in the middle",
+                "column “b” at the start",
+            ),
+            (
+                &table("a|b", "-|-:", "c|d"),
+                &table("a|b", "-|:-:", "c|d"),
+                "column “b” in the middle",
+                "column “b” at the end",
+            ),
+            (
+                &table("a|b|c", "-|-|-", "d|e|f"),
+                &table("b|c|a", "-|-|-", "e|f|d"),
+                "column “a” moved",
+                "column “a” moved",
+            ),
+            (
+                &table("a|b", "-|-", "c|d"),
+                &table("a|b|", "-|-|-", "c|d|"),
+                "column without words added",
+                "column without words removed",
+            ),
         ] {
-            assert_eq!((said(old, new), said(new, old)), (vec![told.to_owned()], vec![back.to_owned()]), "{old}\n=>\n{new}");
+            assert_eq!(
+                (said(old, new), said(new, old)),
+                (vec![told.to_owned()], vec![back.to_owned()]),
+                "{old}\n=>\n{new}"
+            );
         }
-        let (long, rest) = ("Whoever reads this paragraph knows it again wherever it stands later.", "One.\n\nTwo.\n\nThree.");
+        let (long, rest) = (
+            "Whoever reads this paragraph knows it again wherever it stands later.",
+            "One.\n\nTwo.\n\nThree.",
+        );
         let moved = said(&format!("{long}\n\n{rest}"), &format!("{rest}\n\n> {long}"));
-        assert_eq!(moved.iter().filter(|said| !said.is_empty()).collect::<Vec<_>>(), ["now a quotation"]);
+        assert_eq!(
+            moved.iter().filter(|said| !said.is_empty()).collect::<Vec<_>>(),
+            ["now a quotation"]
+        );
     }
 }

@@ -3,15 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::redline::lexicon::Bag;
-use crate::redline::lexicon::Index;
-use crate::redline::lexicon::Lexicon;
-use crate::redline::pair::Pair;
-use crate::redline::pair::Versions;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Leaf;
+use crate::redline::lexicon::{Bag, Index, Lexicon};
+use crate::redline::pair::{Pair, Versions};
+use crate::redline::wording::{Kind, Leaf};
 
-/// How much more two leaves have in common, at least, when a neighbour is taken in, to have been split or joined.
+/// How much more two leaves have in common, at least, when a neighbour is taken in, to have been
+/// split or joined.
 const JOINED: f64 = 0.05;
 
 /// What share of a neighbour's words is there, at least, for it to have been split off or joined.
@@ -23,7 +20,8 @@ pub fn join(versions: &Versions<'_>, pairs: &mut [Pair]) {
     let mut new_taken: BTreeSet<usize> = pairs.iter().map(|pair| pair.new.start).collect();
     for pair in pairs {
         let (old, new) = (&versions.old.leaves, &versions.new.leaves);
-        let equal = versions.lexicon.old[pair.old.start].key == versions.lexicon.new[pair.new.start].key;
+        let equal =
+            versions.lexicon.old[pair.old.start].key == versions.lexicon.new[pair.new.start].key;
         if equal || !is_prose(&old[pair.old.start]) || !is_prose(&new[pair.new.start]) {
             continue;
         }
@@ -59,11 +57,18 @@ fn is_prose(leaf: &Leaf) -> bool {
 
 /// Tells whether a leaf is prose of the same section that no pair holds.
 fn is_free(leaf: usize, leaves: &[Leaf], taken: &BTreeSet<usize>, beside: &Leaf) -> bool {
-    !taken.contains(&leaf) && leaves.get(leaf).is_some_and(|leaf| is_prose(leaf) && leaf.section() == beside.section())
+    !taken.contains(&leaf)
+        && leaves.get(leaf).is_some_and(|leaf| is_prose(leaf) && leaf.section() == beside.section())
 }
 
 /// Returns leaves with the free ones after and before them that make them more like `other`.
-fn grown(range: &Range<usize>, own: &[Index], other: &Bag, lexicon: &Lexicon, is_free: impl Fn(usize) -> bool) -> Range<usize> {
+fn grown(
+    range: &Range<usize>,
+    own: &[Index],
+    other: &Bag,
+    lexicon: &Lexicon,
+    is_free: impl Fn(usize) -> bool,
+) -> Range<usize> {
     let mut range = range.clone();
     let mut likeness = lexicon.bags(&bag(lexicon, &own[range.clone()]), other);
     for back in [false, true] {
@@ -93,14 +98,13 @@ fn bag(lexicon: &Lexicon, leaves: &[Index]) -> Bag {
 #[cfg(test)]
 mod tests {
 
-    use crate::redline::trial::PARAGRAPHS;
-    use crate::redline::trial::shown;
-    use crate::redline::trial::told;
+    use crate::redline::trial::{PARAGRAPHS, shown, told};
 
     #[test]
     fn paragraphs_that_were_split_or_joined_mark_no_word() {
         let [a, b, c] = PARAGRAPHS;
-        let (one, two, three) = (format!("{a} {b}"), format!("{a}\n\n{b}"), format!("{a}\n\n{b}\n\n{c}"));
+        let (one, two, three) =
+            (format!("{a} {b}"), format!("{a}\n\n{b}"), format!("{a}\n\n{b}\n\n{c}"));
         assert_eq!(told(&one, &two), ["split [--]{++}"]);
         assert_eq!(told(&two, &one), ["joined [--]{++}"]);
         assert_eq!(told(&format!("{a} {b} {c}"), &three), ["split [--]{++}", "split [--]{++}"]);
@@ -129,9 +133,17 @@ mod tests {
         let [a, b, c] = PARAGRAPHS;
         let none = |old: String, new: String| {
             let changes = told(&old, &new);
-            assert!(!changes.iter().any(|change| change.starts_with("split") || change.starts_with("joined")), "{changes:?}");
+            assert!(
+                !changes
+                    .iter()
+                    .any(|change| change.starts_with("split") || change.starts_with("joined")),
+                "{changes:?}"
+            );
         };
-        none(format!("## A\n\n{a} {b}\n\n## B\n\n{c}"), format!("## A\n\n{a}\n\n## B\n\n{b}\n\n{c}"));
+        none(
+            format!("## A\n\n{a} {b}\n\n## B\n\n{c}"),
+            format!("## A\n\n{a}\n\n## B\n\n{b}\n\n{c}"),
+        );
         none(format!("```\n{a}\n{b}\n```"), format!("```\n{a}\n```\n\n```\n{b}\n```"));
         none(format!("{a} {b}"), format!("{a}\n\n## {b}"));
         // A neighbour that says something else came or went.

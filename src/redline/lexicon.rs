@@ -6,11 +6,7 @@ use std::ops::Range;
 
 use crate::redline::quantity;
 use crate::redline::token::Class;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Note;
-use crate::redline::wording::Style;
-use crate::redline::wording::Wording;
+use crate::redline::wording::{Kind, Leaf, Note, Style, Wording};
 use crate::tree::composed;
 
 /// What a number is worth beside a word that is as rare.
@@ -35,7 +31,8 @@ pub struct Index {
     pub exact: Vec<u32>,
     /// Equal where the white space is, and how it is set: before each token, and after the last.
     pub gaps: Vec<u32>,
-    /// Equal where only the typing differs: the shape of quotation marks, a soft hyphen; and for marks of one footnote.
+    /// Equal where only the typing differs: the shape of quotation marks, a soft hyphen; and for
+    /// marks of one footnote.
     pub folded: Vec<u32>,
     /// Equal where the words are set the same way.
     pub styles: Vec<u32>,
@@ -93,9 +90,12 @@ impl Lexicon {
         };
         let (mut old, mut new) = (index(old, old_notes), index(new, new_notes));
         let mut numbers = vec![false; interner.words.len()];
-        for leaf in old.iter().chain(&new).flat_map(|leaf| std::iter::once(leaf).chain(&leaf.cells)) {
+        for leaf in old.iter().chain(&new).flat_map(|leaf| std::iter::once(leaf).chain(&leaf.cells))
+        {
             let tokens = leaf.classes.iter().zip(&leaf.folded);
-            tokens.filter(|(class, _)| **class == Class::Number).for_each(|(_, word)| numbers[*word as usize] = true);
+            tokens
+                .filter(|(class, _)| **class == Class::Number)
+                .for_each(|(_, word)| numbers[*word as usize] = true);
         }
         let mut leaves = vec![0_u32; interner.words.len()];
         let mut times = vec![0_u32; interner.words.len()];
@@ -105,10 +105,16 @@ impl Lexicon {
                 times[*word as usize] += count;
             }
         }
-        let (all, total) = ((old.len() + new.len()) as f64, times.iter().map(|count| u64::from(*count)).sum::<u64>());
+        let (all, total) = (
+            (old.len() + new.len()) as f64,
+            times.iter().map(|count| u64::from(*count)).sum::<u64>(),
+        );
         // A number is what changes: it says less of what its leaf is.
         let share = |word: usize| if numbers[word] { NUMBER } else { 1.0 };
-        let worth = leaves.iter().enumerate().map(|(word, leaves)| share(word) * (1.0 + all / f64::from(*leaves).max(1.0)).ln());
+        let worth = leaves
+            .iter()
+            .enumerate()
+            .map(|(word, leaves)| share(word) * (1.0 + all / f64::from(*leaves).max(1.0)).ln());
         let worth: Vec<f64> = worth.collect();
         let is_common = |word: &u32| total > 100 && u64::from(times[*word as usize]) * 100 > total;
         let common = interner.small.iter().map(is_common).collect();
@@ -124,7 +130,8 @@ impl Lexicon {
         self.bags(&old.bag, &new.bag)
     }
 
-    /// Returns how much two bags have in common, from 0 to 1: twice what both hold over what each holds (Dice).
+    /// Returns how much two bags have in common, from 0 to 1: twice what both hold over what each
+    /// holds (Dice).
     pub fn bags(&self, old: &Bag, new: &Bag) -> f64 {
         2.0 * self.common_to(old, new) / (old.weight + new.weight).max(f64::MIN_POSITIVE)
     }
@@ -136,7 +143,9 @@ impl Lexicon {
 
     fn common_to(&self, old: &Bag, new: &Bag) -> f64 {
         let (mut left, mut right, mut common) = (0, 0, 0.0);
-        while let (Some((a, count_a)), Some((b, count_b))) = (old.words.get(left), new.words.get(right)) {
+        while let (Some((a, count_a)), Some((b, count_b))) =
+            (old.words.get(left), new.words.get(right))
+        {
             match a.cmp(b) {
                 std::cmp::Ordering::Less => left += 1,
                 std::cmp::Ordering::Greater => right += 1,
@@ -152,13 +161,15 @@ impl Lexicon {
 
     /// Returns what two bags can have in common at most.
     pub fn ceiling(&self, old: &Index, new: &Index) -> f64 {
-        let (small, large) = (old.bag.weight.min(new.bag.weight), old.bag.weight.max(new.bag.weight));
+        let (small, large) =
+            (old.bag.weight.min(new.bag.weight), old.bag.weight.max(new.bag.weight));
         2.0 * small / (small + large).max(f64::MIN_POSITIVE)
     }
 
     /// Returns the words of several leaves together.
     pub fn bag<'a>(&self, leaves: impl Iterator<Item = &'a Index>) -> Bag {
-        let mut words: Vec<(u32, u32)> = leaves.flat_map(|leaf| leaf.bag.words.iter().copied()).collect();
+        let mut words: Vec<(u32, u32)> =
+            leaves.flat_map(|leaf| leaf.bag.words.iter().copied()).collect();
         words.sort_unstable();
         words.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
@@ -212,12 +223,14 @@ impl<T: Hash + Eq> Numbers<T> {
 
 impl Bag {
     fn weigh(&mut self, worth: &[f64]) {
-        self.weight = self.words.iter().map(|(word, count)| f64::from(*count) * worth[*word as usize]).sum();
+        self.weight =
+            self.words.iter().map(|(word, count)| f64::from(*count) * worth[*word as usize]).sum();
     }
 
     /// Returns how many words must come and go, at least, from one bag to the other.
     pub fn distance(&self, other: &Bag) -> u64 {
-        let mut counts: HashMap<u32, i64> = self.words.iter().map(|(word, count)| (*word, i64::from(*count))).collect();
+        let mut counts: HashMap<u32, i64> =
+            self.words.iter().map(|(word, count)| (*word, i64::from(*count))).collect();
         for (word, count) in &other.words {
             *counts.entry(*word).or_default() -= i64::from(*count);
         }
@@ -227,18 +240,25 @@ impl Bag {
 
 impl Interner {
     fn leaf(&mut self, leaf: &Leaf, known: &Styles<'_>) -> Index {
-        let mut index = Index { classes: leaf.tokens.iter().map(|token| token.class).collect(), ..Index::default() };
+        let mut index = Index {
+            classes: leaf.tokens.iter().map(|token| token.class).collect(),
+            ..Index::default()
+        };
         let mut end = 0;
         for token in &leaf.tokens {
             let letters = leaf.letters(token);
             let runs = leaf.runs_in(&(token.start..token.end));
-            let exact = if letters.is_ascii() { self.word(letters) } else { self.word(&composed(letters)) };
+            let exact =
+                if letters.is_ascii() { self.word(letters) } else { self.word(&composed(letters)) };
             index.exact.push(exact);
-            index.folded.push(match runs.first().and_then(|(_, style)| known.wording.styles[*style as usize].note) {
-                Some(note) => self.word(&format!("[^{}]", known.notes[note as usize])),
-                None if letters.is_ascii() && letters != "`" => exact,
-                None => self.word(&folded(letters)),
-            });
+            index.folded.push(
+                match runs.first().and_then(|(_, style)| known.wording.styles[*style as usize].note)
+                {
+                    Some(note) => self.word(&format!("[^{}]", known.notes[note as usize])),
+                    None if letters.is_ascii() && letters != "`" => exact,
+                    None => self.word(&folded(letters)),
+                },
+            );
             index.links.push(self.mixed(runs, |style| known.numbers[style].1));
             index.styles.push(self.mixed(runs, |style| known.numbers[style].0));
             index.gaps.push(self.gap(leaf, end..token.start, known));
@@ -251,9 +271,14 @@ impl Interner {
         let mut first = 0;
         if matches!(leaf.kind, Kind::Heading(..)) {
             let letter = quantity::lettered(&leaf.text, &leaf.tokens);
-            first = index.classes[letter..].iter().position(|class| *class == Class::Word).map_or(0, |number| letter + number);
+            first = index.classes[letter..]
+                .iter()
+                .position(|class| *class == Class::Word)
+                .map_or(0, |number| letter + number);
         }
-        for (cell, first) in std::iter::once((&index, first)).chain(index.cells.iter().map(|cell| (cell, 0))) {
+        for (cell, first) in
+            std::iter::once((&index, first)).chain(index.cells.iter().map(|cell| (cell, 0)))
+        {
             let spoken = cell.classes.iter().zip(&cell.folded).skip(first);
             let spoken = spoken.filter(|(class, _)| matches!(class, Class::Word | Class::Number));
             words.extend(spoken.map(|(_, word)| self.small[*word as usize]));
@@ -274,7 +299,8 @@ impl Interner {
             Kind::Code(_) => 3,
             _ => 0,
         };
-        let said = index.folded.iter().copied().chain(index.cells.iter().map(|cell| cell.key)).collect();
+        let said =
+            index.folded.iter().copied().chain(index.cells.iter().map(|cell| cell.key)).collect();
         let next = number(self.keys.len());
         index.key = *self.keys.entry((shape, said)).or_insert(next);
         index
@@ -283,7 +309,11 @@ impl Interner {
     /// Returns a number for the white space in a stretch of a leaf.
     fn gap(&mut self, leaf: &Leaf, stretch: Range<usize>, known: &Styles<'_>) -> u32 {
         let space = &leaf.text[stretch.clone()];
-        let mut set = leaf.runs_in(&stretch).iter().map(|(_, style)| known.numbers[*style as usize].2).collect::<Vec<u32>>();
+        let mut set = leaf
+            .runs_in(&stretch)
+            .iter()
+            .map(|(_, style)| known.numbers[*style as usize].2)
+            .collect::<Vec<u32>>();
         set.dedup();
         match (space, set.as_slice()) {
             ("", _) => 0,
@@ -308,8 +338,10 @@ impl Interner {
     fn styles<'a>(&mut self, wording: &'a Wording, notes: Vec<u32>) -> Styles<'a> {
         let plain = self.style(Style::default());
         let numbers = wording.styles.iter().map(|style| {
-            let style = Style { note: style.note.map(|note| notes[note as usize]), ..style.clone() };
-            let link = Style { link: style.link.clone(), image: style.image.clone(), ..Style::default() };
+            let style =
+                Style { note: style.note.map(|note| notes[note as usize]), ..style.clone() };
+            let link =
+                Style { link: style.link.clone(), image: style.image.clone(), ..Style::default() };
             let space = self.style(style.of_space());
             (self.style(style), self.style(link), if space == plain { 0 } else { space + 1 })
         });
@@ -322,27 +354,41 @@ impl Interner {
         2 * *self.styles.entry(style).or_insert(next)
     }
 
-    /// Returns one number, even for one style and odd for more, for the styles in which a token is set.
+    /// Returns one number, even for one style and odd for more, for the styles in which a token is
+    /// set.
     fn mixed(&mut self, runs: &[(usize, u32)], number_of: impl Fn(usize) -> u32) -> u32 {
         if let [(_, style)] = runs {
             return number_of(*style as usize);
         }
         let next = number(self.mixed.len());
-        2 * *self.mixed.entry(runs.iter().map(|(_, style)| number_of(*style as usize)).collect()).or_insert(next) + 1
+        2 * *self
+            .mixed
+            .entry(runs.iter().map(|(_, style)| number_of(*style as usize)).collect())
+            .or_insert(next)
+            + 1
     }
 }
 
-/// Returns what each footnote is known by: one number in both versions for one that says the same or else is called the same.
+/// Returns what each footnote is known by: one number in both versions for one that says the same
+/// or else is called the same.
 fn notes(old: &Wording, new: &Wording) -> (Vec<u32>, Vec<u32>) {
     let said = |wording: &Wording| -> Vec<(String, String)> {
-        let words = |note: &Note| wording.leaves[note.leaves.clone()].iter().map(|leaf| leaf.text.as_str()).collect::<Vec<_>>().join("\n");
+        let words = |note: &Note| {
+            wording.leaves[note.leaves.clone()]
+                .iter()
+                .map(|leaf| leaf.text.as_str())
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
         wording.notes.iter().map(|note| (note.label.clone(), words(note))).collect()
     };
     let (old, new) = (said(old), said(new));
     let mut known: Vec<Option<usize>> = vec![None; new.len()];
     let mut free: Vec<bool> = vec![true; old.len()];
     for (by_label, by_words) in [(true, true), (false, true), (true, false)] {
-        let key = |(label, words): &'_ (String, String)| (by_label.then(|| label.clone()), by_words.then(|| words.clone()));
+        let key = |(label, words): &'_ (String, String)| {
+            (by_label.then(|| label.clone()), by_words.then(|| words.clone()))
+        };
         let mut there: HashMap<(Option<String>, Option<String>), Vec<usize>> = HashMap::new();
         for at in (0..old.len()).rev().filter(|at| free[*at]) {
             there.entry(key(&old[at])).or_default().push(at);
@@ -360,7 +406,8 @@ fn number(length: usize) -> u32 {
     u32::try_from(length).expect("a document has fewer words than that")
 }
 
-/// Returns a token as it would be typed plainly: composed, with straight quotation marks, plain hyphens and plain spaces.
+/// Returns a token as it would be typed plainly: composed, with straight quotation marks, plain
+/// hyphens and plain spaces.
 pub fn folded(letters: &str) -> String {
     let plain = |letter: char| match letter {
         '‘' | '’' | '‚' | '‛' | '′' | '`' => '\'',
@@ -369,7 +416,11 @@ pub fn folded(letters: &str) -> String {
         '\u{a0}' | '\u{2009}' | '\u{202f}' => ' ',
         _ => letter,
     };
-    composed(letters).chars().filter(|letter| !matches!(letter, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')).map(plain).collect()
+    composed(letters)
+        .chars()
+        .filter(|letter| !matches!(letter, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}'))
+        .map(plain)
+        .collect()
 }
 
 #[cfg(test)]
@@ -398,9 +449,15 @@ mod tests {
         let (whole, part) = (words.bag(words.old[..1].iter()), words.bag(words.new[2..].iter()));
         near(words.share(&whole, &part), 2.0 * three / (2.0 * three + 2.0 * two));
         near(words.bags(&whole, &part), like(0, 2));
-        assert_eq!((whole.distance(&part), part.distance(&whole), whole.distance(&whole)), (4, 4, 0));
+        assert_eq!(
+            (whole.distance(&part), part.distance(&whole), whole.distance(&whole)),
+            (4, 4, 0)
+        );
         near(words.ceiling(&words.old[0], &words.new[0]), 1.0);
-        near(words.ceiling(&words.old[0], &words.new[2]), 2.0 * (2.0 * three + 2.0 * two) / (4.0 * three + 2.0 * two + 2.0 * one));
+        near(
+            words.ceiling(&words.old[0], &words.new[2]),
+            2.0 * (2.0 * three + 2.0 * two) / (4.0 * three + 2.0 * two + 2.0 * one),
+        );
         let empty = Bag::default();
         near(words.bags(&empty, &empty), 0.0);
         near(words.share(&empty, &whole), 0.0);
@@ -409,7 +466,11 @@ mod tests {
     #[test]
     fn bags_count_their_words() {
         let words = lexicon("a a b", "a a a c\n\na b");
-        let [old, new, both] = [words.bag(words.old.iter()), words.bag(words.new[..1].iter()), words.bag(words.new.iter())];
+        let [old, new, both] = [
+            words.bag(words.old.iter()),
+            words.bag(words.new[..1].iter()),
+            words.bag(words.new.iter()),
+        ];
         assert_eq!((old.distance(&new), new.distance(&both), old.distance(&both)), (3, 2, 3));
         assert_eq!(both.words.iter().map(|(_, count)| *count).collect::<Vec<_>>(), [4, 1, 1]);
         near(both.weight, words.bag(words.new[1..].iter()).weight + new.weight);
@@ -450,11 +511,24 @@ mod tests {
         }
         let words = lexicon("e\u{301} b", "é b");
         assert_eq!(words.old[0].exact, words.new[0].exact, "how an accent is composed is not seen");
-        for (old, new) in [("a", "b"), ("a b", "a"), ("é", "e"), ("```\na\n```", "a"), ("| a |\n|--|\n| b |", "a b"), ("---", "- \\-")] {
+        for (old, new) in [
+            ("a", "b"),
+            ("a b", "a"),
+            ("é", "e"),
+            ("```\na\n```", "a"),
+            ("| a |\n|--|\n| b |", "a b"),
+            ("---", "- \\-"),
+        ] {
             let words = lexicon(old, new);
             assert_ne!(words.old[0].key, words.new[0].key, "{old}");
         }
-        for (old, new) in [("a", "# a"), ("a", "- a"), ("a", "**a**"), ("| a |\n|--|\n| b |", "| **a** |\n|--|\n| b |"), ("---", "***")] {
+        for (old, new) in [
+            ("a", "# a"),
+            ("a", "- a"),
+            ("a", "**a**"),
+            ("| a |\n|--|\n| b |", "| **a** |\n|--|\n| b |"),
+            ("---", "***"),
+        ] {
             let words = lexicon(old, new);
             assert_eq!(words.old[0].key, words.new[0].key, "{old}");
         }
@@ -474,8 +548,10 @@ mod tests {
 
     #[test]
     fn styles_and_links_are_equal_where_words_are_set_alike() {
-        let words =
-            lexicon("a **b** [c](https://x.example/) **d**e", "**a** b [**c**](https://x.example/) [c](https://y.example/) d**e** **d**e");
+        let words = lexicon(
+            "a **b** [c](https://x.example/) **d**e",
+            "**a** b [**c**](https://x.example/) [c](https://y.example/) d**e** **d**e",
+        );
         let (old, new) = (&words.old[0], &words.new[0]);
         assert_eq!((old.styles[0], old.styles[1]), (new.styles[1], new.styles[0]));
         assert_ne!(old.styles[0], old.styles[1]);
@@ -483,7 +559,8 @@ mod tests {
         assert_ne!(old.styles[2], new.styles[2]);
         assert!(old.links[2] != new.links[3] && old.links[0] != old.links[2]);
         assert!(old.styles[3] != new.styles[4] && old.styles[3] == new.styles[5]);
-        let all: Vec<u32> = vec![old.styles[0], old.styles[1], old.styles[2], old.styles[3], new.styles[4]];
+        let all: Vec<u32> =
+            vec![old.styles[0], old.styles[1], old.styles[2], old.styles[3], new.styles[4]];
         assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), 5);
         assert_eq!((old.spoken, old.classes.len(), words.old.len()), (4, 4, 1));
     }
@@ -491,7 +568,10 @@ mod tests {
     #[test]
     fn a_table_holds_the_words_of_its_cells() {
         let words = lexicon("| a | b |\n|--|--|\n| c | d e |", "c d e");
-        assert_eq!((words.old[0].cells.len(), words.old[0].spoken, words.old[0].bag.words.len()), (4, 5, 5));
+        assert_eq!(
+            (words.old[0].cells.len(), words.old[0].spoken, words.old[0].bag.words.len()),
+            (4, 5, 5)
+        );
         assert!(words.likeness(&words.old[0], &words.new[0]) > 0.5);
     }
 

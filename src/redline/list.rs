@@ -1,15 +1,9 @@
-//! Lists as tables: a record is a row told by its name, a field a column. Neither the order of fields nor that of records counts.
+//! Lists as tables: a record is a row told by its name, a field a column. Neither the order of
+//! fields nor that of records counts.
 
-use crate::model::Alignment;
-use crate::model::Commitment;
-use crate::model::Document;
-use crate::model::Identity;
-use crate::model::Subprocessor;
+use crate::model::{Alignment, Commitment, Document, Identity, Subprocessor};
 use crate::redline::cut::Cutter;
-use crate::redline::wording::Grid;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Part;
+use crate::redline::wording::{Grid, Kind, Leaf, Part};
 
 /// Cuts a list to one section that holds a table.
 pub fn cut(list: &Document, cutter: &mut Cutter) {
@@ -17,32 +11,56 @@ pub fn cut(list: &Document, cutter: &mut Cutter) {
     let (titles, rows): (Vec<&str>, Vec<Vec<Leaf>>) = match list {
         Document::Policy(_) => return,
         Document::Whitehats(list) => {
-            let before = list.undated_before.as_ref().map(|year| format!("Undated: before {year}")).unwrap_or_default();
+            let before = list
+                .undated_before
+                .as_ref()
+                .map(|year| format!("Undated: before {year}"))
+                .unwrap_or_default();
             cutter.words(Kind::Paragraph, &before);
             let mut row = |entry: &crate::model::Whitehat| {
                 let link = entry.link.as_deref();
                 let mut cells = vec![cutter.cell_of(&entry.name.value, link)];
-                let told =
-                    [entry.date.as_deref().unwrap_or_default(), entry.class.as_deref().unwrap_or_default(), &entry.groups.join(", ")];
+                let told = [
+                    entry.date.as_deref().unwrap_or_default(),
+                    entry.class.as_deref().unwrap_or_default(),
+                    &entry.groups.join(", "),
+                ];
                 cells.extend(told.map(|cell| cutter.cell_of(cell, None)));
                 cells
             };
-            (vec!["Name", "Date", "Class", "Groups"], list.in_order().into_iter().map(&mut row).collect())
+            (
+                vec!["Name", "Date", "Class", "Groups"],
+                list.in_order().into_iter().map(&mut row).collect(),
+            )
         }
         Document::Commitments(list) => {
             cutter.words(Kind::Paragraph, list.note.as_deref().unwrap_or_default());
             let mut row = |entry: &Commitment| {
-                let better = entry.amount.as_ref().and_then(|amount| amount.better).map_or("", |better| better.as_str());
-                let section = entry.section.as_ref().map(|section| section.value.to_string()).unwrap_or_default();
-                [&*entry.what, &entry.promise().unwrap_or_default(), better, &section].map(|cell| cutter.cell_of(cell, None)).to_vec()
+                let better = entry
+                    .amount
+                    .as_ref()
+                    .and_then(|amount| amount.better)
+                    .map_or("", |better| better.as_str());
+                let section = entry
+                    .section
+                    .as_ref()
+                    .map(|section| section.value.to_string())
+                    .unwrap_or_default();
+                [&*entry.what, &entry.promise().unwrap_or_default(), better, &section]
+                    .map(|cell| cutter.cell_of(cell, None))
+                    .to_vec()
             };
-            (vec!["Commitment", "Promise", "Better", "Section"], list.in_order().into_iter().map(&mut row).collect())
+            (
+                vec!["Commitment", "Promise", "Better", "Section"],
+                list.in_order().into_iter().map(&mut row).collect(),
+            )
         }
         Document::Subprocessors(list) => {
             cutter.words(Kind::Paragraph, list.note.as_deref().unwrap_or_default());
             // A list in which nobody was cancelled has the form that it always had.
             let cancelled = list.subprocessors.iter().any(|entry| entry.cancelled.is_some());
-            let columns = &Subprocessor::COLUMNS[..Subprocessor::COLUMNS.len() - usize::from(!cancelled)];
+            let columns =
+                &Subprocessor::COLUMNS[..Subprocessor::COLUMNS.len() - usize::from(!cancelled)];
             let mut row = |entry: &Subprocessor| {
                 let mut cells = vec![cutter.cell_of(&entry.name.value, entry.link.as_deref())];
                 let fields = columns.iter().map(|(_, field)| field(entry).unwrap_or_default());
@@ -56,21 +74,30 @@ pub fn cut(list: &Document, cutter: &mut Cutter) {
     let head: Vec<Leaf> = titles.iter().map(|title| cutter.cell_of(title, None)).collect();
     if !rows.is_empty() {
         let records = Some(Identity::of_list(list));
-        cutter.table(Grid { columns: vec![Alignment::Start; head.len()], head, rows, records }, (0, 0));
+        cutter.table(
+            Grid { columns: vec![Alignment::Start; head.len()], head, rows, records },
+            (0, 0),
+        );
     }
-    cutter.close_section(Part { id: "list".to_owned(), title: "note".to_owned(), first, ..Part::default() });
+    cutter.close_section(Part {
+        id: "list".to_owned(),
+        title: "note".to_owned(),
+        first,
+        ..Part::default()
+    });
 }
 
 #[cfg(test)]
 mod tests {
 
     use crate::redline::Wording;
-    use crate::redline::trial::document;
-    use crate::redline::trial::leaves;
+    use crate::redline::trial::{document, leaves};
 
     #[test]
     fn a_list_is_a_note_and_a_table_of_its_records() {
-        let cut = |id: &str, yaml: &str| leaves(&Wording::of(&document(id, &[(&format!("{id}.yaml"), yaml)])));
+        let cut = |id: &str, yaml: &str| {
+            leaves(&Wording::of(&document(id, &[(&format!("{id}.yaml"), yaml)])))
+        };
         assert_eq!(
             cut(
                 "subprocessors",

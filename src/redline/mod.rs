@@ -1,9 +1,12 @@
-//! What changed between two versions: sections, leaves inside them, words inside those; lists record by record.
+//! What changed between two versions: sections, leaves inside them, words inside those; lists
+//! record by record.
 //!
-//! [`between`] compares two [`Wording`]s and returns one list of changes, from which pages, the terminal, comments and programs are
-//! served. It is pure and bounded by work: the same two versions give the same redline on every machine.
+//! [`between`] compares two [`Wording`]s and returns one list of changes, from which pages, the
+//! terminal, comments and programs are served. It is pure and bounded by work: the same two
+//! versions give the same redline on every machine.
 //!
-//! Nothing is lost and nothing invented: without what came, the pieces say the old version, without what went the new one.
+//! Nothing is lost and nothing invented: without what came, the pieces say the old version, without
+//! what went the new one.
 
 mod align;
 mod change;
@@ -35,51 +38,21 @@ mod words;
 
 use std::collections::BTreeMap;
 
-pub use align::Step;
-pub use align::lines;
-pub use change::Change;
-pub use change::ChangeKind;
-pub use change::Fact;
-pub use change::NumberChange;
-pub use change::SectionChange;
-pub use commitments::CommitmentChange;
-pub use commitments::CommitmentKind;
-pub use commitments::commitments;
-pub use commitments::commitments_of;
+pub use align::{Step, lines};
+pub use change::{Change, ChangeKind, Fact, NumberChange, SectionChange};
+pub use commitments::{CommitmentChange, CommitmentKind, commitments, commitments_of};
 pub use cut::RawHtml;
-pub use form::Form;
-pub use form::READING;
+pub use form::{Form, READING};
 pub use lexicon::folded;
 pub use people::People;
-pub use piece::Cell;
-pub use piece::Cells;
-pub use piece::Fate;
-pub use piece::On;
-pub use piece::Piece;
-pub use piece::Place;
-pub use piece::Row;
-pub use piece::Rows;
-pub use piece::Side;
-pub use piece::Stretch;
-pub use piece::Turn;
-pub use quantity::Quantity;
-pub use quantity::quantities;
-pub use quantity::quantities_of;
+pub use piece::{Cell, Cells, Fate, On, Piece, Place, Row, Rows, Side, Stretch, Turn};
+pub use quantity::{Quantity, quantities, quantities_of};
 pub use sections::By;
 pub use table::Sides;
-pub use token::Class;
-pub use token::Token;
-pub use token::tokens;
-pub use wording::Container;
-pub use wording::Kind;
-pub use wording::Leaf;
-pub use wording::Part;
-pub use wording::Shape;
-pub use wording::Style;
-pub use wording::Wording;
+pub use token::{Class, Token, tokens};
+pub use wording::{Container, Kind, Leaf, Part, Shape, Style, Wording};
 
-use crate::model::Days;
-use crate::model::Document;
+use crate::model::{Days, Document};
 
 use lexicon::Lexicon;
 
@@ -109,10 +82,13 @@ impl<'a> Redline<'a> {
         }
     }
 
-    /// Returns what is said beside the words of a stretch. How words are set is said by their look: the words of such a
-    /// change are for lists of changes.
+    /// Returns what is said beside the words of a stretch. How words are set is said by their look:
+    /// the words of such a change are for lists of changes.
     pub fn said_beside(&self, stretch: &Stretch) -> Option<&str> {
-        let own = stretch.change.map(|change| &self.changes[change]).filter(|change| change.kind != ChangeKind::Format);
+        let own = stretch
+            .change
+            .map(|change| &self.changes[change])
+            .filter(|change| change.kind != ChangeKind::Format);
         own.map(|change| change.said.as_str()).filter(|said| !said.is_empty())
     }
 }
@@ -144,15 +120,23 @@ pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
     let lexicon = Lexicon::new(old, new);
     let pairing = pairing::pairing(old, new, &lexicon);
     let (pieces, moved) = weave::pieces(old, new, &lexicon, &pairing);
-    let mut redline = Redline { old, new, pieces, moved, sections: Vec::new(), changes: Vec::new() };
+    let mut redline =
+        Redline { old, new, pieces, moved, sections: Vec::new(), changes: Vec::new() };
     summary::summarise(&mut redline, &naming::named(old, new, &lexicon, &pairing));
     redline
 }
 
-/// Returns the sections, or the entries of a list, that changed from one document to another; nothing is there before the first version
-/// and after the last. The days are those from which they hold; of the people of the site those who left are counted.
-pub fn summary(old: Option<&Document>, new: Option<&Document>, days: Days, people: &People) -> Vec<SectionChange> {
-    let old = old.map_or_else(Wording::default, |old| Wording::of(&people.counted(old, new))).on(days.0);
+/// Returns the sections, or the entries of a list, that changed from one document to another;
+/// nothing is there before the first version and after the last. The days are those from which they
+/// hold; of the people of the site those who left are counted.
+pub fn summary(
+    old: Option<&Document>,
+    new: Option<&Document>,
+    days: Days,
+    people: &People,
+) -> Vec<SectionChange> {
+    let old =
+        old.map_or_else(Wording::default, |old| Wording::of(&people.counted(old, new))).on(days.0);
     let new = new.map_or_else(Wording::default, Wording::of).on(days.1);
     between(&old, &new).sections
 }

@@ -1,15 +1,10 @@
 //! Leaves that stand elsewhere: those that say the same first, then the most alike.
 
-use std::collections::BTreeSet;
-use std::collections::HashMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use crate::redline::lexicon::Index;
-use crate::redline::pair::Pair;
-use crate::redline::pair::Versions;
-use crate::redline::pair::kinship;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Shape;
+use crate::redline::pair::{Pair, Versions, kinship};
+use crate::redline::wording::{Leaf, Shape};
 
 /// How much two leaves have in common, at least, to be one that moved.
 const MOVED: f64 = 0.75;
@@ -32,15 +27,21 @@ const ALIKE: usize = 10;
 /// How many comparisons the search for moved leaves is worth.
 const MOVES: usize = 250_000;
 
-/// Returns the leaves that stand elsewhere, among those that no pair holds: the old one and the new one.
+/// Returns the leaves that stand elsewhere, among those that no pair holds: the old one and the new
+/// one.
 pub fn moves(versions: &Versions<'_>, pairs: &[Pair]) -> Vec<(usize, usize)> {
-    let left = |leaves: &[Leaf], taken: BTreeSet<usize>| (0..leaves.len()).filter(|leaf| !taken.contains(leaf)).collect::<Vec<usize>>();
+    let left = |leaves: &[Leaf], taken: BTreeSet<usize>| {
+        (0..leaves.len()).filter(|leaf| !taken.contains(leaf)).collect::<Vec<usize>>()
+    };
     let old = left(&versions.old.leaves, pairs.iter().flat_map(|pair| pair.old.clone()).collect());
     let new = left(&versions.new.leaves, pairs.iter().flat_map(|pair| pair.new.clone()).collect());
     let mut moves = same(versions, &old, &new);
     let (old_moved, new_moved): (BTreeSet<usize>, BTreeSet<usize>) = moves.iter().copied().unzip();
     let long = |leaves: Vec<usize>, index: &[Index], moved: &BTreeSet<usize>| -> Vec<usize> {
-        leaves.into_iter().filter(|leaf| !moved.contains(leaf) && index[*leaf].spoken >= ALIKE).collect()
+        leaves
+            .into_iter()
+            .filter(|leaf| !moved.contains(leaf) && index[*leaf].spoken >= ALIKE)
+            .collect()
     };
     let old = long(old, &versions.lexicon.old, &old_moved);
     let new = long(new, &versions.lexicon.new, &new_moved);
@@ -56,14 +57,22 @@ fn same(versions: &Versions<'_>, old: &[usize], new: &[usize]) -> Vec<(usize, us
     }
     let find = |leaf: &usize| {
         let index = &versions.lexicon.new[*leaf];
-        let item = versions.new.leaves[*leaf].path.iter().any(|container| matches!(container.shape, Shape::Item(_)));
+        let item = versions.new.leaves[*leaf]
+            .path
+            .iter()
+            .any(|container| matches!(container.shape, Shape::Item(_)));
         let known = index.spoken >= if item { SAME_ITEM } else { SAME };
-        places.get_mut(&index.key).filter(|_| known).and_then(VecDeque::pop_front).map(|old| (old, *leaf))
+        places
+            .get_mut(&index.key)
+            .filter(|_| known)
+            .and_then(VecDeque::pop_front)
+            .map(|old| (old, *leaf))
     };
     new.iter().filter_map(find).collect()
 }
 
-/// Returns what may be one leaf: each with each, or, where that are too many, those that begin or end in words with which no other does.
+/// Returns what may be one leaf: each with each, or, where that are too many, those that begin or
+/// end in words with which no other does.
 fn candidates(versions: &Versions<'_>, old: &[usize], new: &[usize]) -> Vec<(usize, usize)> {
     if old.len() * new.len() <= MOVES {
         return old.iter().flat_map(|old| new.iter().map(move |new| (*old, *new))).collect();
@@ -71,9 +80,18 @@ fn candidates(versions: &Versions<'_>, old: &[usize], new: &[usize]) -> Vec<(usi
     let mut found: BTreeSet<(usize, usize)> = BTreeSet::new();
     for words in [Index::first_words, Index::last_words] {
         let mut places: HashMap<&[u32], [Vec<usize>; 2]> = HashMap::new();
-        old.iter().for_each(|leaf| places.entry(words(&versions.lexicon.old[*leaf])).or_default()[0].push(*leaf));
-        new.iter().for_each(|leaf| places.entry(words(&versions.lexicon.new[*leaf])).or_default()[1].push(*leaf));
-        found.extend(places.values().filter(|[old, new]| (old.len(), new.len()) == (1, 1)).map(|[old, new]| (old[0], new[0])));
+        old.iter().for_each(|leaf| {
+            places.entry(words(&versions.lexicon.old[*leaf])).or_default()[0].push(*leaf)
+        });
+        new.iter().for_each(|leaf| {
+            places.entry(words(&versions.lexicon.new[*leaf])).or_default()[1].push(*leaf)
+        });
+        found.extend(
+            places
+                .values()
+                .filter(|[old, new]| (old.len(), new.len()) == (1, 1))
+                .map(|[old, new]| (old[0], new[0])),
+        );
     }
     found.into_iter().collect()
 }
@@ -106,9 +124,7 @@ fn alike(versions: &Versions<'_>, candidates: Vec<(usize, usize)>) -> Vec<(usize
 #[cfg(test)]
 mod tests {
 
-    use crate::redline::trial::PARAGRAPHS;
-    use crate::redline::trial::shown;
-    use crate::redline::trial::told;
+    use crate::redline::trial::{PARAGRAPHS, shown, told};
 
     #[test]
     fn a_leaf_that_says_the_same_elsewhere_moved() {
@@ -119,31 +135,53 @@ mod tests {
         );
         // Two that say the same keep their order.
         let twice = "One two three four five six seven eight.";
-        assert_eq!(told(&format!("{twice}\n\n{twice}\n\n{a}\n\n{b}\n\n{c}"), &format!("{a}\n\n{b}\n\n{c}\n\n{twice}\n\n{twice}")).len(), 2);
-        let one = told(&format!("{twice}\n\n{a}\n\n{b}\n\n{c}"), &format!("{a}\n\n{b}\n\n{c}\n\n{twice}\n\n{twice}"));
+        assert_eq!(
+            told(
+                &format!("{twice}\n\n{twice}\n\n{a}\n\n{b}\n\n{c}"),
+                &format!("{a}\n\n{b}\n\n{c}\n\n{twice}\n\n{twice}")
+            )
+            .len(),
+            2
+        );
+        let one = told(
+            &format!("{twice}\n\n{a}\n\n{b}\n\n{c}"),
+            &format!("{a}\n\n{b}\n\n{c}\n\n{twice}\n\n{twice}"),
+        );
         assert_eq!(one, ["moved [--]{++}".to_owned(), format!("added [--]{{+{twice}+}}")]);
     }
 
     #[test]
     fn a_leaf_needs_words_to_be_known_again_elsewhere() {
         let [a, b, _] = PARAGRAPHS;
-        let kinds = |leaf: &str, others: &str| told(&format!("{leaf}\n\n{others}"), &format!("{others}\n\n{leaf}")).len();
+        let kinds = |leaf: &str, others: &str| {
+            told(&format!("{leaf}\n\n{others}"), &format!("{others}\n\n{leaf}")).len()
+        };
         let others = format!("{a}\n\n{b}");
         assert_eq!(kinds("One two three four five six seven eight.", &others), 1);
         assert_eq!(kinds("One two three four five six seven.", &others), 2);
-        let items = |item: &str| told(&format!("- {item}\n- {a}\n- {b}"), &format!("- {a}\n- {b}\n- {item}")).len();
+        let items = |item: &str| {
+            told(&format!("- {item}\n- {a}\n- {b}"), &format!("- {a}\n- {b}\n- {item}")).len()
+        };
         assert_eq!((items("by mail"), items("mail")), (1, 2));
     }
 
     #[test]
     fn a_leaf_that_says_nearly_the_same_elsewhere_moved_with_its_changes() {
         let [a, b, c] = PARAGRAPHS;
-        let around = |leaf: &str, last: bool| if last { format!("{b}\n\n{c}\n\n{leaf}") } else { format!("{leaf}\n\n{b}\n\n{c}") };
+        let around = |leaf: &str, last: bool| {
+            if last { format!("{b}\n\n{c}\n\n{leaf}") } else { format!("{leaf}\n\n{b}\n\n{c}") }
+        };
         let moved = |old: &str, new: &str| told(&around(old, false), &around(new, true));
-        assert_eq!(moved(a, &a.replace("two", "five")), ["moved [--]{++}", "changed [-two-]{+five+}"]);
+        assert_eq!(
+            moved(a, &a.replace("two", "five")),
+            ["moved [--]{++}", "changed [-two-]{+five+}"]
+        );
         // Nine words are too few, ten are enough.
         let ten = "one two three four five six seven eight nine ten";
-        assert_eq!(moved(ten, &ten.replace("one", "once")), ["moved [--]{++}", "changed [-one-]{+once+}"]);
+        assert_eq!(
+            moved(ten, &ten.replace("one", "once")),
+            ["moved [--]{++}", "changed [-one-]{+once+}"]
+        );
         let nine = "one two three four five six seven eight nine";
         assert_eq!(moved(nine, &nine.replace("one", "once")).len(), 2);
         assert!(moved(nine, &nine.replace("one", "once"))[0].starts_with("removed"));
@@ -151,7 +189,9 @@ mod tests {
         let half = "one two three four five x1 x2 x3 x4 x5";
         assert!(moved(ten, half)[0].starts_with("removed"));
         // Words are no code.
-        assert!(moved(a, &format!("```\n{}\n```", a.replace("two", "five")))[0].starts_with("removed"));
+        assert!(
+            moved(a, &format!("```\n{}\n```", a.replace("two", "five")))[0].starts_with("removed")
+        );
     }
 
     #[test]
@@ -159,14 +199,26 @@ mod tests {
         let [a, b, c] = PARAGRAPHS;
         // Seventeen words and seven, of which six are others now: 17 of 24 and of 23 are the same.
         let long = |rest: &str| format!("{a} {rest}");
-        let (old, new) = (long("Nobody else reads it before that day."), long("Other people see each answer too."));
+        let (old, new) = (
+            long("Nobody else reads it before that day."),
+            long("Other people see each answer too."),
+        );
         let kinds = |old: &str, new: &str| {
             let changes = told(&format!("{old}\n\n{b}\n\n{c}"), &format!("{b}\n\n{c}\n\n{new}"));
-            changes.into_iter().map(|change| change.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
+            changes
+                .into_iter()
+                .map(|change| change.split(' ').next().unwrap().to_owned())
+                .collect::<Vec<_>>()
         };
         assert_eq!(kinds(&old, &new), ["moved", "changed"]);
         // As much of a short one is not enough.
-        assert_eq!(kinds("one two three four five six seven x1 x2 x3", "one two three four five six seven y1 y2 y3"), ["removed", "added"]);
+        assert_eq!(
+            kinds(
+                "one two three four five six seven x1 x2 x3",
+                "one two three four five six seven y1 y2 y3"
+            ),
+            ["removed", "added"]
+        );
     }
 
     #[test]
@@ -176,8 +228,22 @@ mod tests {
         let (near, far) = (ten.replace("one", "once"), ten.replace("one two", "once twice"));
         let old = format!("{ten}\n\n{b}\n\n{c}");
         let new = format!("{b}\n\n{c}\n\n{far}\n\n{near}");
-        assert_eq!(told(&old, &new), [format!("added [--]{{+{far}+}}"), "moved [--]{++}".to_owned(), "changed [-one-]{+once+}".to_owned()]);
+        assert_eq!(
+            told(&old, &new),
+            [
+                format!("added [--]{{+{far}+}}"),
+                "moved [--]{++}".to_owned(),
+                "changed [-one-]{+once+}".to_owned()
+            ]
+        );
         let new = format!("{b}\n\n{c}\n\n{near}\n\n{far}");
-        assert_eq!(told(&old, &new), ["moved [--]{++}".to_owned(), "changed [-one-]{+once+}".to_owned(), format!("added [--]{{+{far}+}}")]);
+        assert_eq!(
+            told(&old, &new),
+            [
+                "moved [--]{++}".to_owned(),
+                "changed [-one-]{+once+}".to_owned(),
+                format!("added [--]{{+{far}+}}")
+            ]
+        );
     }
 }

@@ -1,31 +1,33 @@
-//! Which section of one version has the name of which of another: as the page shows their headings, never by the likeness of bodies alone.
+//! Which section of one version has the name of which of another: as the page shows their headings,
+//! never by the likeness of bodies alone.
 //!
-//! A heading that was put above words of another section begins a new one, whatever it took along: the section whose heading stayed is that
-//! one. Only a heading that went where another came in its place was renamed, and only where a reader sees that it is the same section: the
-//! headings share a word, one stands where the other stood, or most of what they say is the same.
+//! A heading that was put above words of another section begins a new one, whatever it took along:
+//! the section whose heading stayed is that one. Only a heading that went where another came in its
+//! place was renamed, and only where a reader sees that it is the same section: the headings share
+//! a word, one stands where the other stood, or most of what they say is the same.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::redline::lexicon::Lexicon;
 use crate::redline::pairing::Pairing;
-use crate::redline::sections::By;
-use crate::redline::sections::SHARED;
-use crate::redline::sections::Same;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Wording;
+use crate::redline::sections::{By, SHARED, Same};
+use crate::redline::wording::{Kind, Wording};
 
-/// What two headings have in common, at least, to be one over words of which none stayed; and the words below them, to be those that stood
-/// there before.
+/// What two headings have in common, at least, to be one over words of which none stayed; and the
+/// words below them, to be those that stood there before.
 const NAMED: f64 = 0.5;
 
-/// Returns the sections of both versions that have one name, or had, in the order of the new version.
+/// Returns the sections of both versions that have one name, or had, in the order of the new
+/// version.
 pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing) -> Vec<Same> {
     let heading = |wording: &Wording, section: usize| {
         let part = &wording.sections[section];
-        (part.first..part.end).next().filter(|leaf| matches!(wording.leaves[*leaf].kind, Kind::Heading(..)))
+        (part.first..part.end)
+            .next()
+            .filter(|leaf| matches!(wording.leaves[*leaf].kind, Kind::Heading(..)))
     };
-    let headings: HashMap<usize, usize> = (0..old.sections.len()).filter_map(|at| Some((heading(old, at)?, at))).collect();
+    let headings: HashMap<usize, usize> =
+        (0..old.sections.len()).filter_map(|at| Some((heading(old, at)?, at))).collect();
     let mut of_new: HashMap<usize, usize> = HashMap::new();
     let mut of_old: HashMap<usize, usize> = HashMap::new();
     // The sections that have more in common than headings.
@@ -34,21 +36,29 @@ pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing)
         of_new.insert(pair.new.start, pair.old.start);
         of_old.insert(pair.old.start, pair.new.start);
         if !headings.contains_key(&pair.old.start) {
-            alike.insert((old.leaves[pair.old.start].section(), new.leaves[pair.new.start].section()));
+            alike.insert((
+                old.leaves[pair.old.start].section(),
+                new.leaves[pair.new.start].section(),
+            ));
         }
     }
-    let same: HashMap<usize, &Same> = pairing.sections.iter().map(|same| (same.new, same)).collect();
+    let same: HashMap<usize, &Same> =
+        pairing.sections.iter().map(|same| (same.new, same)).collect();
     let is_one = |same: &Same| {
         let headings = heading(old, same.old).zip(heading(new, same.new));
         same.is_one(|| {
             headings.is_some_and(|(before, now)| {
-                let likeness = |old: usize, new: usize| lexicon.likeness(&lexicon.old[old], &lexicon.new[new]);
-                let in_place = of_old.get(&(before + 1)) == Some(&(now + 1)) && likeness(before + 1, now + 1) >= NAMED;
+                let likeness =
+                    |old: usize, new: usize| lexicon.likeness(&lexicon.old[old], &lexicon.new[new]);
+                let in_place = of_old.get(&(before + 1)) == Some(&(now + 1))
+                    && likeness(before + 1, now + 1) >= NAMED;
                 in_place || likeness(before, now) >= SHARED
             })
         })
     };
-    let renamed = |same: &&Same| heading(old, same.old).is_none_or(|leaf| !of_old.contains_key(&leaf)) && is_one(same);
+    let renamed = |same: &&Same| {
+        heading(old, same.old).is_none_or(|leaf| !of_old.contains_key(&leaf)) && is_one(same)
+    };
     let is_named = |before: usize, now: usize| {
         let (old_part, new_part) = (&old.sections[before], &new.sections[now]);
         let bare = old_part.end - old_part.first == 1 && new_part.end - new_part.first == 1;
@@ -61,10 +71,14 @@ pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing)
             return own.filter(renamed).copied();
         };
         match of_new.get(&leaf).map(|before| headings.get(before)) {
-            // What is a heading of a section in both versions names it, unless it is another heading over other words.
+            // What is a heading of a section in both versions names it, unless it is another
+            // heading over other words.
             Some(Some(before)) if own.is_some_and(|same| same.old == *before) => own.copied(),
-            Some(Some(before)) if is_named(*before, at) => Some(Same { old: *before, new: at, moved: false, by: By::Heading }),
-            // A heading that was other words before begins a section that was not there, unless the old heading went.
+            Some(Some(before)) if is_named(*before, at) => {
+                Some(Same { old: *before, new: at, moved: false, by: By::Heading })
+            }
+            // A heading that was other words before begins a section that was not there, unless the
+            // old heading went.
             _ => own.filter(renamed).copied(),
         }
     };
@@ -73,14 +87,17 @@ pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing)
 
 #[cfg(test)]
 mod tests {
-    use crate::redline::trial::PARAGRAPHS;
-    use crate::redline::trial::checked;
+    use crate::redline::trial::{PARAGRAPHS, checked};
 
     /// Returns what became of the sections: kind, name, and the name before.
     fn told(old: &str, new: &str) -> Vec<String> {
         checked(old, new, |redline| {
             let tell = |section: &crate::redline::SectionChange| {
-                let before = section.before.as_deref().map(|before| format!(" ({before})")).unwrap_or_default();
+                let before = section
+                    .before
+                    .as_deref()
+                    .map(|before| format!(" ({before})"))
+                    .unwrap_or_default();
                 format!("{} {}{before}", section.kind.as_str(), section.title)
             };
             redline.sections.iter().map(tell).collect()
@@ -90,32 +107,68 @@ mod tests {
     #[test]
     fn a_heading_put_above_words_is_a_section_that_came() {
         let [a, b, _] = PARAGRAPHS;
-        assert_eq!(told(&format!("## Refunds\n\n{a}"), &format!("## Refunds\n\n### For persons\n\n{a}")), ["added For persons"]);
         assert_eq!(
-            told(&format!("## Refunds\n\n{a}\n\n{b}"), &format!("## Refunds\n\n{a}\n\n### For persons\n\n{b}")),
+            told(&format!("## Refunds\n\n{a}"), &format!("## Refunds\n\n### For persons\n\n{a}")),
             ["added For persons"]
         );
-        assert_eq!(told(&format!("## Refunds\n\n### For persons\n\n{a}"), &format!("## Refunds\n\n{a}")), ["removed For persons"]);
-        assert_eq!(told(&format!("{a}\n\n{b}"), &format!("{a}\n\n## Refunds\n\n{b}")), ["added Refunds"]);
+        assert_eq!(
+            told(
+                &format!("## Refunds\n\n{a}\n\n{b}"),
+                &format!("## Refunds\n\n{a}\n\n### For persons\n\n{b}")
+            ),
+            ["added For persons"]
+        );
+        assert_eq!(
+            told(&format!("## Refunds\n\n### For persons\n\n{a}"), &format!("## Refunds\n\n{a}")),
+            ["removed For persons"]
+        );
+        assert_eq!(
+            told(&format!("{a}\n\n{b}"), &format!("{a}\n\n## Refunds\n\n{b}")),
+            ["added Refunds"]
+        );
     }
 
     #[test]
     fn a_heading_over_other_words_is_no_other_name() {
         let [a, b, c] = PARAGRAPHS;
-        // Half of the words stayed: the section is the same where its heading says so, or stands above the words it stood above.
-        let two = |heading: &str, first: &str, second: &str| format!("## {heading}\n\n{first}\n\n{second}");
-        assert_eq!(told(&two("Rationale", a, b), &two("Default", c, b)), ["removed Rationale", "added Default"]);
-        assert_eq!(told(&two("Our rationale", a, b), &two("The rationale", c, b)), ["renamed The rationale (Our rationale)"]);
-        assert_eq!(told(&two("Rationale", a, b), &two("Default", a, c)), ["renamed Default (Rationale)"]);
-        // Headings alike over words of which none stayed: nearly the same heading is the same, whatever its capitals.
+        // Half of the words stayed: the section is the same where its heading says so, or stands
+        // above the words it stood above.
+        let two = |heading: &str, first: &str, second: &str| {
+            format!("## {heading}\n\n{first}\n\n{second}")
+        };
+        assert_eq!(
+            told(&two("Rationale", a, b), &two("Default", c, b)),
+            ["removed Rationale", "added Default"]
+        );
+        assert_eq!(
+            told(&two("Our rationale", a, b), &two("The rationale", c, b)),
+            ["renamed The rationale (Our rationale)"]
+        );
+        assert_eq!(
+            told(&two("Rationale", a, b), &two("Default", a, c)),
+            ["renamed Default (Rationale)"]
+        );
+        // Headings alike over words of which none stayed: nearly the same heading is the same,
+        // whatever its capitals.
         let one = |heading: &str, words: &str| format!("## {heading}\n\n{words}");
         let words = |same: usize, other: &str| {
-            (0..20).map(|at| if at < same { format!("w{at} ") } else { format!("{other}{at} ") }).collect::<String>()
+            (0..20)
+                .map(|at| if at < same { format!("w{at} ") } else { format!("{other}{at} ") })
+                .collect::<String>()
         };
-        let half = |same: usize| told(&one("Rationale", &words(same, "x")), &one("Default", &words(same, "y")));
+        let half = |same: usize| {
+            told(&one("Rationale", &words(same, "x")), &one("Default", &words(same, "y")))
+        };
         assert_eq!(half(13), ["renamed Default (Rationale)"]);
-        assert_eq!(half(11), ["removed Rationale", "added Default"], "what stands below is less than half the same");
-        assert_eq!(told(&one("Relying parties", a), &one("Relying Parties", b)), ["renamed Relying Parties (Relying parties)"]);
+        assert_eq!(
+            half(11),
+            ["removed Rationale", "added Default"],
+            "what stands below is less than half the same"
+        );
+        assert_eq!(
+            told(&one("Relying parties", a), &one("Relying Parties", b)),
+            ["renamed Relying Parties (Relying parties)"]
+        );
         assert_eq!(
             told(&one("A number for proofs at random", a), &one("A number for proofs", b)),
             ["renamed A number for proofs (A number for proofs at random)"]
@@ -130,20 +183,42 @@ mod tests {
     fn a_heading_is_known_by_its_words_and_not_by_its_number() {
         let [a, b, _] = PARAGRAPHS;
         let old = format!("## 3. Commerce for shops\n\n{a}\n\n## 4. Vault\n\n{b}");
-        assert_eq!(told(&old, &format!("## 3. Vault\n\n{b}")), ["removed 3. Commerce for shops", "renumbered 3. Vault (4. Vault)"]);
-        // A heading that got another mark or other capitals is still there: what was put below it is not it.
-        let (old, new) = (format!("## Updates; releases\n\n{a}"), format!("## UPDATES; RELEASES.\n\n### Supported ones\n\n{a}"));
-        assert_eq!(told(&old, &new), ["renamed UPDATES; RELEASES. (Updates; releases)", "added Supported ones"]);
-        assert_eq!(told(&format!("## 3. Shops\n\n{a}"), &format!("## 3. Reserved\n\n{b}")), ["removed 3. Shops", "added 3. Reserved"]);
+        assert_eq!(
+            told(&old, &format!("## 3. Vault\n\n{b}")),
+            ["removed 3. Commerce for shops", "renumbered 3. Vault (4. Vault)"]
+        );
+        // A heading that got another mark or other capitals is still there: what was put below it
+        // is not it.
+        let (old, new) = (
+            format!("## Updates; releases\n\n{a}"),
+            format!("## UPDATES; RELEASES.\n\n### Supported ones\n\n{a}"),
+        );
+        assert_eq!(
+            told(&old, &new),
+            ["renamed UPDATES; RELEASES. (Updates; releases)", "added Supported ones"]
+        );
+        assert_eq!(
+            told(&format!("## 3. Shops\n\n{a}"), &format!("## 3. Reserved\n\n{b}")),
+            ["removed 3. Shops", "added 3. Reserved"]
+        );
     }
 
     #[test]
     fn a_heading_in_place_of_another_is_another_name() {
         let [a, b, _] = PARAGRAPHS;
-        assert_eq!(told(&format!("## Refunds\n\n{a}"), &format!("## Returns\n\n{a}")), ["renamed Returns (Refunds)"]);
-        assert_eq!(told(&format!("## Our refunds\n\n{a}"), &format!("## Your refunds\n\n{a}")), ["renamed Your refunds (Our refunds)"]);
         assert_eq!(
-            told(&format!("## A one\n\n{a}\n\n## B two\n\n{b}"), &format!("## C three\n\n{a}\n\n## B two\n\n{b}")),
+            told(&format!("## Refunds\n\n{a}"), &format!("## Returns\n\n{a}")),
+            ["renamed Returns (Refunds)"]
+        );
+        assert_eq!(
+            told(&format!("## Our refunds\n\n{a}"), &format!("## Your refunds\n\n{a}")),
+            ["renamed Your refunds (Our refunds)"]
+        );
+        assert_eq!(
+            told(
+                &format!("## A one\n\n{a}\n\n## B two\n\n{b}"),
+                &format!("## C three\n\n{a}\n\n## B two\n\n{b}")
+            ),
             ["renamed C three (A one)"]
         );
     }

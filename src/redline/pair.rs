@@ -3,17 +3,14 @@
 use std::ops::Range;
 
 use crate::redline::align::Step;
-use crate::redline::lexicon::Index;
-use crate::redline::lexicon::Lexicon;
-use crate::redline::table;
+use crate::redline::lexicon::{Index, Lexicon};
 use crate::redline::table::GridSteps;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Wording;
-use crate::redline::words;
+use crate::redline::wording::{Kind, Leaf, Wording};
 use crate::redline::words::Line;
+use crate::redline::{table, words};
 
-/// Leaves that are the same words in both versions; more than one on one side where they were split or joined.
+/// Leaves that are the same words in both versions; more than one on one side where they were split
+/// or joined.
 #[derive(Clone, Debug)]
 pub struct Pair {
     /// The leaves in the old version.
@@ -42,19 +39,28 @@ impl Versions<'_> {
     /// Returns leaves as a pair, with what became of their words.
     pub fn pair(&self, old: Range<usize>, new: Range<usize>, moved: bool) -> Pair {
         let (old_leaf, new_leaf) = (old.start, new.start);
-        let sides = ((&self.old.leaves[old_leaf], &self.lexicon.old[old_leaf]), (&self.new.leaves[new_leaf], &self.lexicon.new[new_leaf]));
+        let sides = (
+            (&self.old.leaves[old_leaf], &self.lexicon.old[old_leaf]),
+            (&self.new.leaves[new_leaf], &self.lexicon.new[new_leaf]),
+        );
         let grid = table::between(sides.0, sides.1, self.lexicon);
         let line = |leaves: &[Index]| Line::of(leaves.iter());
-        let steps = words::steps(&line(&self.lexicon.old[old.clone()]), &line(&self.lexicon.new[new.clone()]), self.lexicon);
+        let steps = words::steps(
+            &line(&self.lexicon.old[old.clone()]),
+            &line(&self.lexicon.new[new.clone()]),
+            self.lexicon,
+        );
         Pair { old, new, moved, steps, grid }
     }
 }
 
-/// Says how readily a leaf of one kind is one of another: a heading may have become bold words, a paragraph an item.
+/// Says how readily a leaf of one kind is one of another: a heading may have become bold words, a
+/// paragraph an item.
 pub fn kinship(old: &Leaf, new: &Leaf) -> f64 {
     match (&old.kind, &new.kind) {
         (Kind::Table(_), Kind::Table(_)) | (Kind::Code(_), Kind::Code(_)) => 1.0,
-        (Kind::Table(_) | Kind::Rule | Kind::Code(_), _) | (_, Kind::Table(_) | Kind::Rule | Kind::Code(_)) => 0.0,
+        (Kind::Table(_) | Kind::Rule | Kind::Code(_), _)
+        | (_, Kind::Table(_) | Kind::Rule | Kind::Code(_)) => 0.0,
         (old, new) if std::mem::discriminant(old) == std::mem::discriminant(new) => 1.0,
         (Kind::Heading(..), _) | (_, Kind::Heading(..)) => 0.9,
         _ => 0.95,

@@ -1,21 +1,12 @@
 //! Which leaf of one version is which of another: in place, moved, split or joined.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::redline::align;
-use crate::redline::joining;
-use crate::redline::lexicon::Index;
-use crate::redline::lexicon::Lexicon;
-use crate::redline::lexicon::Numbers;
-use crate::redline::moving;
-use crate::redline::pair::Pair;
-use crate::redline::pair::Versions;
-use crate::redline::pair::kinship;
-use crate::redline::sections;
+use crate::redline::lexicon::{Index, Lexicon, Numbers};
+use crate::redline::pair::{Pair, Versions, kinship};
 use crate::redline::sections::Same;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Wording;
+use crate::redline::wording::{Leaf, Wording};
+use crate::redline::{align, joining, moving, sections};
 
 /// How much two leaves have in common, at least, to be one that stayed.
 const STAYED: f64 = 0.35;
@@ -51,14 +42,20 @@ pub fn pairing(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Pairing {
     let mut sections = sections::same(old, new, lexicon);
     let words: usize = lexicon.old.iter().chain(&lexicon.new).map(|leaf| leaf.spoken).sum();
     let is_list = |wording: &Wording| wording.leaves.iter().any(Leaf::is_records);
-    if words > LARGE && lexicon.bags(&old_bag, &new_bag) < RELATED && !(is_list(old) && is_list(new)) {
+    if words > LARGE
+        && lexicon.bags(&old_bag, &new_bag) < RELATED
+        && !(is_list(old) && is_list(new))
+    {
         sections.retain(|same| same.by == sections::By::Id);
         return Pairing { pairs: Vec::new(), sections };
     }
     let by_sections = versions.pairs(&sections);
     let told = |wording: &Wording| wording.sections.iter().any(|part| part.file.is_some());
     let cost = versions.cost(&by_sections);
-    if told(old) || told(new) || cost as f64 <= 1.3 * old_bag.distance(&new_bag) as f64 + CHANGE as f64 {
+    if told(old)
+        || told(new)
+        || cost as f64 <= 1.3 * old_bag.distance(&new_bag) as f64 + CHANGE as f64
+    {
         return Pairing { pairs: by_sections, sections };
     }
     let flat = versions.pairs(&[]);
@@ -69,31 +66,45 @@ pub fn pairing(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Pairing {
 }
 
 impl Versions<'_> {
-    /// Pairs the leaves inside the sections that are the same, then what is left over; without sections, all at once.
+    /// Pairs the leaves inside the sections that are the same, then what is left over; without
+    /// sections, all at once.
     fn pairs(&self, sections: &[Same]) -> Vec<Pair> {
         let mut found: Vec<(usize, usize)> = Vec::new();
         for same in sections {
             let (old, new) = (&self.old.sections[same.old], &self.new.sections[same.new]);
-            found.extend(self.in_order(&Vec::from_iter(old.first..old.end), &Vec::from_iter(new.first..new.end)));
+            found.extend(self.in_order(
+                &Vec::from_iter(old.first..old.end),
+                &Vec::from_iter(new.first..new.end),
+            ));
         }
         found.sort_unstable_by_key(|(_, new)| *new);
         self.fill(&mut found, sections);
-        let mut pairs: Vec<Pair> = found.into_iter().map(|(old, new)| self.pair(old..old + 1, new..new + 1, false)).collect();
+        let mut pairs: Vec<Pair> = found
+            .into_iter()
+            .map(|(old, new)| self.pair(old..old + 1, new..new + 1, false))
+            .collect();
         joining::join(self, &mut pairs);
         let moved = moving::moves(self, &pairs);
-        pairs.extend(moved.into_iter().map(|(old, new)| self.pair(old..old + 1, new..new + 1, true)));
+        pairs.extend(
+            moved.into_iter().map(|(old, new)| self.pair(old..old + 1, new..new + 1, true)),
+        );
         pairs.sort_by_key(|pair| pair.new.start);
         pairs
     }
 
     /// Pairs leaves that are left over between those that stayed.
     fn fill(&self, found: &mut Vec<(usize, usize)>, sections: &[Same]) {
-        let moved = |side: fn(&Same) -> usize| sections.iter().filter(|same| same.moved).map(side).collect::<HashSet<usize>>();
+        let moved = |side: fn(&Same) -> usize| {
+            sections.iter().filter(|same| same.moved).map(side).collect::<HashSet<usize>>()
+        };
         let (old_moved, new_moved) = (moved(|same| same.old), moved(|same| same.new));
-        let elsewhere = |leaf: &Leaf, moved: &HashSet<usize>| leaf.section().is_some_and(|section| moved.contains(&section));
+        let elsewhere = |leaf: &Leaf, moved: &HashSet<usize>| {
+            leaf.section().is_some_and(|section| moved.contains(&section))
+        };
         let old_elsewhere = |leaf: &usize| elsewhere(&self.old.leaves[*leaf], &old_moved);
         let new_elsewhere = |leaf: &usize| elsewhere(&self.new.leaves[*leaf], &new_moved);
-        let stayed: Vec<(usize, usize)> = found.iter().copied().filter(|(_, new)| !new_elsewhere(new)).collect();
+        let stayed: Vec<(usize, usize)> =
+            found.iter().copied().filter(|(_, new)| !new_elsewhere(new)).collect();
         let ends = (self.old.leaves.len(), self.new.leaves.len());
         let (mut old_at, mut new_at) = (0, 0);
         for (old, new) in stayed.into_iter().chain([ends]) {
@@ -109,18 +120,31 @@ impl Versions<'_> {
 
     /// Pairs leaves, order kept.
     fn in_order(&self, old: &[usize], new: &[usize]) -> Vec<(usize, usize)> {
-        let (old_index, new_index) = (|leaf: usize| &self.lexicon.old[leaf], |leaf: usize| &self.lexicon.new[leaf]);
-        let keys = |leaves: &[usize], index: &[Index]| leaves.iter().map(|leaf| index[*leaf].key).collect::<Vec<u32>>();
+        let (old_index, new_index) =
+            (|leaf: usize| &self.lexicon.old[leaf], |leaf: usize| &self.lexicon.new[leaf]);
+        let keys = |leaves: &[usize], index: &[Index]| {
+            leaves.iter().map(|leaf| index[*leaf].key).collect::<Vec<u32>>()
+        };
         let bar = if old.len() == 1 && new.len() == 1 { ALONE } else { STAYED };
         let worth = |i: usize, j: usize| self.worth(old[i], new[j], bar);
         let second = || {
             let mut numbers = Numbers::default();
-            let ends = [old.iter().map(|leaf| old_index(*leaf)).collect::<Vec<_>>(), new.iter().map(|leaf| new_index(*leaf)).collect()];
+            let ends = [
+                old.iter().map(|leaf| old_index(*leaf)).collect::<Vec<_>>(),
+                new.iter().map(|leaf| new_index(*leaf)).collect(),
+            ];
             [Index::first_words, Index::last_words]
-                .map(|words| ends.each_ref().map(|leaves| numbers.of(leaves.iter().map(|leaf| words(leaf)))))
+                .map(|words| {
+                    ends.each_ref().map(|leaves| numbers.of(leaves.iter().map(|leaf| words(leaf))))
+                })
                 .into()
         };
-        let pairs = align::in_order(&keys(old, &self.lexicon.old), &keys(new, &self.lexicon.new), second, worth);
+        let pairs = align::in_order(
+            &keys(old, &self.lexicon.old),
+            &keys(new, &self.lexicon.new),
+            second,
+            worth,
+        );
         pairs.into_iter().map(|(i, j)| (old[i], new[j])).collect()
     }
 
@@ -144,17 +168,30 @@ impl Versions<'_> {
     /// Returns how many words a reader meets with a mark, and something for every mark.
     fn cost(&self, pairs: &[Pair]) -> usize {
         let mut cost = 0;
-        let (mut old_left, mut new_left) = (vec![true; self.old.leaves.len()], vec![true; self.new.leaves.len()]);
+        let (mut old_left, mut new_left) =
+            (vec![true; self.old.leaves.len()], vec![true; self.new.leaves.len()]);
         for pair in pairs {
             old_left[pair.old.clone()].fill(false);
             new_left[pair.new.clone()].fill(false);
-            let cells = pair.grid.iter().flat_map(|grid| grid.rows.iter().flat_map(|row| row.cells.iter().flatten().flatten()));
+            let cells = pair.grid.iter().flat_map(|grid| {
+                grid.rows.iter().flat_map(|row| row.cells.iter().flatten().flatten())
+            });
             let changes = pair.steps.iter().chain(cells).filter(|step| !step.same);
-            cost += changes.map(|step| step.old.len() + step.new.len() + CHANGE).sum::<usize>() + if pair.moved { CHANGE } else { 0 };
+            cost += changes.map(|step| step.old.len() + step.new.len() + CHANGE).sum::<usize>()
+                + if pair.moved { CHANGE } else { 0 };
         }
-        let size = |leaf: &Index| leaf.folded.len() + leaf.cells.iter().map(|cell| cell.folded.len()).sum::<usize>() + CHANGE;
-        let left =
-            |left: &[bool], leaves: &[Index]| left.iter().zip(leaves).filter(|(left, _)| **left).map(|(_, leaf)| size(leaf)).sum::<usize>();
+        let size = |leaf: &Index| {
+            leaf.folded.len()
+                + leaf.cells.iter().map(|cell| cell.folded.len()).sum::<usize>()
+                + CHANGE
+        };
+        let left = |left: &[bool], leaves: &[Index]| {
+            left.iter()
+                .zip(leaves)
+                .filter(|(left, _)| **left)
+                .map(|(_, leaf)| size(leaf))
+                .sum::<usize>()
+        };
         cost + left(&old_left, &self.lexicon.old) + left(&new_left, &self.lexicon.new)
     }
 
@@ -162,8 +199,12 @@ impl Versions<'_> {
     fn sections_of(&self, pairs: &[Pair]) -> Vec<Same> {
         let mut shared: HashMap<(usize, usize), usize> = HashMap::new();
         for pair in pairs {
-            if let (Some(old), Some(new)) = (self.old.leaves[pair.old.start].section(), self.new.leaves[pair.new.start].section()) {
-                *shared.entry((old, new)).or_default() += self.lexicon.new[pair.new.start].spoken + 1;
+            if let (Some(old), Some(new)) = (
+                self.old.leaves[pair.old.start].section(),
+                self.new.leaves[pair.new.start].section(),
+            ) {
+                *shared.entry((old, new)).or_default() +=
+                    self.lexicon.new[pair.new.start].spoken + 1;
             }
         }
         let mut shared: Vec<((usize, usize), usize)> = shared.into_iter().collect();
@@ -186,20 +227,22 @@ impl Versions<'_> {
 mod tests {
     use super::*;
 
-    use crate::redline::trial::PARAGRAPHS;
-    use crate::redline::trial::shown;
-    use crate::redline::trial::told;
-    use crate::redline::trial::wording;
+    use crate::redline::trial::{PARAGRAPHS, shown, told, wording};
 
     #[test]
     fn leaves_that_stayed_have_enough_in_common() {
         // Alone between others a fifth is enough, else a third.
-        assert_eq!(told("a1 a2 a3 a4 a5 a6", "a1 a2 b3 b4 b5 b6"), ["changed [-a3 a4 a5 a6-]{+b3 b4 b5 b6+}"]);
+        assert_eq!(
+            told("a1 a2 a3 a4 a5 a6", "a1 a2 b3 b4 b5 b6"),
+            ["changed [-a3 a4 a5 a6-]{+b3 b4 b5 b6+}"]
+        );
         assert_eq!(told("a1 a2 a3 a4 a5 a6 a7 a8", "b1 b2 b3 b4 b5 b6 b7 b8").len(), 2);
         assert_eq!(told("a1 a2 a3 a4 a5 a6 a7 a8 a9", "a1 b2 b3 b4 b5 b6 b7 b8 b9").len(), 2);
-        let two = told("a1 a2 a3 a4 a5 a6\n\nc1 c2 c3 c4 c5", "a1 a2 b3 b4 b5 b6\n\nd1 d2 d3 d4 d5");
+        let two =
+            told("a1 a2 a3 a4 a5 a6\n\nc1 c2 c3 c4 c5", "a1 a2 b3 b4 b5 b6\n\nd1 d2 d3 d4 d5");
         assert_eq!(two.iter().filter(|change| change.starts_with("changed")).count(), 0, "{two:?}");
-        let two = told("a1 a2 a3 a4 a5 a6\n\nc1 c2 c3 c4 c5", "a1 a2 a3 b4 b5 b6\n\nd1 d2 d3 d4 d5");
+        let two =
+            told("a1 a2 a3 a4 a5 a6\n\nc1 c2 c3 c4 c5", "a1 a2 a3 b4 b5 b6\n\nd1 d2 d3 d4 d5");
         assert_eq!(two.iter().filter(|change| change.starts_with("changed")).count(), 1, "{two:?}");
         assert_eq!(shown("## A b\n\nc", "**A b**\n\nc"), ["(~A b~)", "c"]);
         assert_eq!(shown("a b c", "- a b c"), ["a b c"]);
@@ -210,23 +253,39 @@ mod tests {
         let [a, b, _] = PARAGRAPHS;
         let text = |notice: &str, day: &str| format!("{a}\n\n{notice}Last updated: {day}\n\n{b}");
         assert_eq!(
-            told(&text("We have another name now.\n\n", "2022-07-18, 10:30"), &text("", "2023-01-06, 9:15")),
-            ["removed [-We have another name now.-]{++}", "changed [-2022-07-18, 10:30-]{+2023-01-06, 9:15+}"]
+            told(
+                &text("We have another name now.\n\n", "2022-07-18, 10:30"),
+                &text("", "2023-01-06, 9:15")
+            ),
+            [
+                "removed [-We have another name now.-]{++}",
+                "changed [-2022-07-18, 10:30-]{+2023-01-06, 9:15+}"
+            ]
         );
         // Nor is it a matter of capitals.
         let text = |first: &str, last: &str| format!("{a}\n\n{first}\n\n{last}\n\n{b}");
-        let changes = told(&text("THE SERVICE IS AS IT IS, and here.", "x"), &text("The service is as it is, and there.", "y"));
+        let changes = told(
+            &text("THE SERVICE IS AS IT IS, and here.", "x"),
+            &text("The service is as it is, and there.", "y"),
+        );
         assert!(changes[0].starts_with("changed [-THE"), "{changes:?}");
     }
 
     #[test]
     fn as_many_leaves_as_there_are_stay_what_they_were() {
-        let text = |last: &str| (0..501).map(|at| format!("- Item {at} is told from others and {last}\n")).collect::<String>();
+        let text = |last: &str| {
+            (0..501)
+                .map(|at| format!("- Item {at} is told from others and {last}\n"))
+                .collect::<String>()
+        };
         let mut changes = told(&text("is old."), &text("is new."));
         changes.dedup();
         assert_eq!(changes, ["changed [-old-]{+new+}"]);
-        let text =
-            |first: &str| (0..501).map(|at| format!("{first} the others, and told from them by the word w{at}.\n\n")).collect::<String>();
+        let text = |first: &str| {
+            (0..501)
+                .map(|at| format!("{first} the others, and told from them by the word w{at}.\n\n"))
+                .collect::<String>()
+        };
         let mut changes = told(&text("Beside"), &text("With"));
         changes.dedup();
         assert_eq!(changes, ["changed [-Beside-]{+With+}"]);
@@ -236,10 +295,19 @@ mod tests {
     fn what_is_left_over_between_sections_is_paired() {
         let [a, b, c] = PARAGRAPHS;
         // A paragraph that stands under the next heading now is the same paragraph.
-        let (old, new) = (format!("## Alpha\n\n{a}\n\n{b}\n\n## Omega\n\n{c}"), format!("## Alpha\n\n{a}\n\n## Omega\n\n{b}\n\n{c}"));
+        let (old, new) = (
+            format!("## Alpha\n\n{a}\n\n{b}\n\n## Omega\n\n{c}"),
+            format!("## Alpha\n\n{a}\n\n## Omega\n\n{b}\n\n{c}"),
+        );
         assert!(told(&old, &new).iter().all(|change| change == "moved [--]{++}"));
         // One whose section is gone stays where it stood.
-        assert_eq!(told(&format!("## Alpha\n\n{a}\n\n## Omega\n\n{b}"), &format!("## Alpha\n\n{a}\n\n{b}")), ["removed [-Omega-]{++}"]);
+        assert_eq!(
+            told(
+                &format!("## Alpha\n\n{a}\n\n## Omega\n\n{b}"),
+                &format!("## Alpha\n\n{a}\n\n{b}")
+            ),
+            ["removed [-Omega-]{++}"]
+        );
     }
 
     #[test]
@@ -272,14 +340,21 @@ mod tests {
     #[test]
     fn a_large_text_that_says_nothing_alike_is_replaced() {
         let text = |word: &str| {
-            (0..1_002).map(|number| format!("{word}{number}{}", if number % 20 == 19 { ".\n\n" } else { " " })).collect::<String>()
+            (0..1_002)
+                .map(|number| {
+                    format!("{word}{number}{}", if number % 20 == 19 { ".\n\n" } else { " " })
+                })
+                .collect::<String>()
         };
         let (old, new) = (wording(&text("a")), wording(&format!("Same words.\n\n{}", text("b"))));
         let redline = crate::redline::between(&old, &new);
         crate::redline::trial::holds(&redline);
         assert!(redline.pieces.iter().all(|piece| piece.place != crate::redline::Place::Kept));
         // The same in common, in a text that is not large, or more of it, is found.
-        let (old, new) = (format!("Same words.\n\n{}", &text("a")[..500]), format!("Same words.\n\n{}", &text("b")[..500]));
+        let (old, new) = (
+            format!("Same words.\n\n{}", &text("a")[..500]),
+            format!("Same words.\n\n{}", &text("b")[..500]),
+        );
         assert!(shown(&old, &new).contains(&"Same words.".to_owned()));
     }
 
@@ -297,7 +372,10 @@ mod tests {
         assert_eq!(cost("a b c d", "a b c d e f"), 2 + CHANGE);
         assert_eq!(cost("a b", ""), 2 + CHANGE);
         assert_eq!(cost("", "a b c"), 3 + CHANGE);
-        assert_eq!(cost("| a | b |\n|--|--|\n| c | d |", "| a | b |\n|--|--|\n| c | x |"), 2 + CHANGE);
+        assert_eq!(
+            cost("| a | b |\n|--|--|\n| c | d |", "| a | b |\n|--|--|\n| c | x |"),
+            2 + CHANGE
+        );
         assert_eq!(cost("", "| a | b |\n|--|--|\n| c | d |"), 4 + CHANGE);
         let [a, b, c] = PARAGRAPHS;
         assert_eq!(cost(&format!("{a}\n\n{b}\n\n{c}"), &format!("{b}\n\n{c}\n\n{a}")), CHANGE);

@@ -1,23 +1,17 @@
-//! Researchers who left the list: counted where a change is shown, never named, because the ledger cannot tell why somebody left.
+//! Researchers who left the list: counted where a change is shown, never named, because the ledger
+//! cannot tell why somebody left.
 //!
-//! This holds for the list and for every policy that shows it. A policy is frozen with the lines that `{{ whitehats }}` became, one for
-//! each name. They are found by the names that any version of the list holds, or its draft, and by standing in one run with such a line:
-//! a policy may have been released before the list was.
+//! This holds for the list and for every policy that shows it. A policy is frozen with the lines
+//! that `{{ whitehats }}` became, one for each name. They are found by the names that any version
+//! of the list holds, or its draft, and by standing in one run with such a line: a policy may have
+//! been released before the list was.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::model::Body;
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::Identity;
-use crate::model::Policy;
-use crate::model::Site;
-use crate::model::Whitehat;
-use crate::model::Whitehats;
-use crate::model::matched;
-use crate::model::name_key;
+use crate::model::{
+    Body, Document, DocumentId, Identity, Policy, Site, Whitehat, Whitehats, matched, name_key,
+};
 use crate::parse;
 use crate::tree::Span;
 
@@ -35,7 +29,9 @@ impl People {
     pub fn of(site: &Site) -> People {
         let mut people = People::default();
         let history = site.history(DocumentId::WHITEHATS);
-        let versions = history.into_iter().flat_map(|history| history.versions.iter().map(|version| &version.document));
+        let versions = history
+            .into_iter()
+            .flat_map(|history| history.versions.iter().map(|version| &version.document));
         for document in versions.chain(history.and_then(|history| history.draft.as_ref())) {
             people.add(document);
         }
@@ -49,12 +45,17 @@ impl People {
 
     fn add(&mut self, document: &Document) {
         if let Document::Whitehats(list) = document {
-            let names = list.whitehats.iter().flat_map(|entry| [Some(&entry.name.value), entry.formerly.as_ref()]).flatten();
+            let names = list
+                .whitehats
+                .iter()
+                .flat_map(|entry| [Some(&entry.name.value), entry.formerly.as_ref()])
+                .flatten();
             self.names.extend(names.map(|name| name_key(name)));
         }
     }
 
-    /// Returns the old version of a list of researchers, or of a policy that shows it, with those counted whom the new one no longer names.
+    /// Returns the old version of a list of researchers, or of a policy that shows it, with those
+    /// counted whom the new one no longer names.
     pub fn counted<'a>(&self, old: &'a Document, new: Option<&Document>) -> Cow<'a, Document> {
         let counted = match old {
             Document::Whitehats(list) => {
@@ -84,13 +85,15 @@ impl People {
         if runs.iter().all(Vec::is_empty) {
             return None;
         }
-        let mut named = Named::new(new.flat_map(|body| self.runs(body)).flatten().map(|line| line.name));
+        let mut named =
+            Named::new(new.flat_map(|body| self.runs(body)).flatten().map(|line| line.name));
         let mut counted = old.clone();
         let mut anybody = false;
         let parts = std::iter::once(&mut counted.opening).chain(&mut counted.sections);
         for (part, runs) in parts.zip(runs) {
             let text = part.body.text();
-            let edits: Vec<(Span, String)> = runs.iter().flat_map(|run| edits(text, run, &mut named)).collect();
+            let edits: Vec<(Span, String)> =
+                runs.iter().flat_map(|run| edits(text, run, &mut named)).collect();
             if !edits.is_empty() {
                 anybody = true;
                 part.body = part.body.with(&edits);
@@ -99,32 +102,45 @@ impl People {
         anybody.then_some(counted)
     }
 
-    /// Returns the lines of a text that name researchers as the reference to their list does, run by run.
+    /// Returns the lines of a text that name researchers as the reference to their list does, run
+    /// by run.
     fn runs(&self, body: &Body) -> Vec<Run> {
         let text = body.text();
         let put_in = |span: Span| match body {
             Body::Part(..) => true,
-            Body::Whole(expanded, _) => expanded.cuts.iter().any(|cut| cut.put_in.start <= span.start && span.end <= cut.put_in.end),
+            Body::Whole(expanded, _) => expanded
+                .cuts
+                .iter()
+                .any(|cut| cut.put_in.start <= span.start && span.end <= cut.put_in.end),
         };
-        let (mut runs, mut run, mut known, mut at): (Vec<Run>, Run, bool, usize) = (Vec::new(), Run::new(), false, 0);
+        let (mut runs, mut run, mut known, mut at): (Vec<Run>, Run, bool, usize) =
+            (Vec::new(), Run::new(), false, 0);
         for line in text.split('\n').map(Some).chain([None]) {
             let span = Span::new(at, at + line.map_or(0, str::len));
             at = span.end + 1;
             let named = line.and_then(item).map(|(name, as_put_in)| (name_key(&name), as_put_in));
-            let named = named.map(|(name, as_put_in)| (self.names.contains(&name), as_put_in, name));
-            match named.filter(|(is_known, as_put_in, _)| (*is_known || *as_put_in) && put_in(span)) {
+            let named =
+                named.map(|(name, as_put_in)| (self.names.contains(&name), as_put_in, name));
+            match named.filter(|(is_known, as_put_in, _)| (*is_known || *as_put_in) && put_in(span))
+            {
                 Some((is_known, _, name)) => {
                     known |= is_known;
                     run.push(Line { span, name });
                 }
                 None => {
-                    runs.extend(Some(std::mem::take(&mut run)).filter(|_| std::mem::take(&mut known)));
+                    runs.extend(
+                        Some(std::mem::take(&mut run)).filter(|_| std::mem::take(&mut known)),
+                    );
                 }
             }
         }
         if !runs.is_empty() {
             let code = parse::code(text);
-            runs.retain(|run| !code.iter().any(|code| code.start <= run[0].span.start && run[0].span.end <= code.end));
+            runs.retain(|run| {
+                !code
+                    .iter()
+                    .any(|code| code.start <= run[0].span.start && run[0].span.end <= code.end)
+            });
         }
         runs
     }
@@ -163,22 +179,36 @@ impl Named {
     }
 }
 
-/// Returns the places of those, among the entries as they are drawn, who are on an old list and on a new one no more.
+/// Returns the places of those, among the entries as they are drawn, who are on an old list and on
+/// a new one no more.
 fn left(old: &Document, new: Option<&Document>) -> BTreeSet<usize> {
     let (old, new) = (Identity::of_list(old), new.map(Identity::of_list).unwrap_or_default());
-    matched(&old, &new).into_iter().filter(|(_, new)| new.is_none()).filter_map(|(old, _)| old).collect()
+    matched(&old, &new)
+        .into_iter()
+        .filter(|(_, new)| new.is_none())
+        .filter_map(|(old, _)| old)
+        .collect()
 }
 
 /// Returns a list with one entry that counts those who left.
 fn counted(list: &Whitehats, left: &BTreeSet<usize>) -> Whitehats {
-    let stayed = list.in_order().into_iter().enumerate().filter(|(at, _)| !left.contains(at)).map(|(_, entry)| entry.clone());
+    let stayed = list
+        .in_order()
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| !left.contains(at))
+        .map(|(_, entry)| entry.clone());
     let count = Whitehat::named(said(left.len()));
-    Whitehats { undated_before: list.undated_before.clone(), whitehats: stayed.chain([count]).collect() }
+    Whitehats {
+        undated_before: list.undated_before.clone(),
+        whitehats: stayed.chain([count]).collect(),
+    }
 }
 
 /// Returns what makes a count, at the head of a run, of the lines that name who left.
 fn edits(text: &str, run: &Run, named: &mut Named) -> Vec<(Span, String)> {
-    let left: Vec<Span> = run.iter().filter(|line| !named.take(&line.name)).map(|line| line.span).collect();
+    let left: Vec<Span> =
+        run.iter().filter(|line| !named.take(&line.name)).map(|line| line.span).collect();
     let (Some(head), false) = (run.first().map(|line| line.span), left.is_empty()) else {
         return Vec::new();
     };
@@ -187,9 +217,14 @@ fn edits(text: &str, run: &Run, named: &mut Named) -> Vec<(Span, String)> {
         true => (head, count),
         false => (Span::new(head.start, head.start), count + "\n"),
     };
-    debug_assert!(left.iter().all(|line| line.start == head.start || text[..line.start].ends_with('\n')));
+    debug_assert!(
+        left.iter().all(|line| line.start == head.start || text[..line.start].ends_with('\n'))
+    );
     // A line goes with the line end before it.
-    let others = left.into_iter().filter(|line| *line != head).map(|line| (Span::new(line.start - 1, line.end), String::new()));
+    let others = left
+        .into_iter()
+        .filter(|line| *line != head)
+        .map(|line| (Span::new(line.start - 1, line.end), String::new()));
     std::iter::once(first).chain(others).collect()
 }
 
@@ -197,10 +232,14 @@ fn said(count: usize) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 
-/// Returns the name on a line of a list, and whether the line is just what the reference puts there for one.
+/// Returns the name on a line of a list, and whether the line is just what the reference puts there
+/// for one.
 fn item(line: &str) -> Option<(String, bool)> {
     let item = line.strip_prefix("- ")?;
-    let linked = item.strip_prefix('[').and_then(|rest| rest.strip_suffix(')')).and_then(|rest| rest.rsplit_once("]("));
+    let linked = item
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(')'))
+        .and_then(|rest| rest.rsplit_once("]("));
     let words = linked.map_or(item, |(words, _)| words);
     let mut name = String::with_capacity(words.len());
     let mut letters = words.chars().peekable();
@@ -218,16 +257,15 @@ fn item(line: &str) -> Option<(String, bool)> {
 mod tests {
     use super::*;
 
-    use crate::redline::ChangeKind;
-    use crate::redline::Wording;
-    use crate::redline::between;
-    use crate::redline::summary;
-    use crate::redline::trial::document;
-    use crate::redline::trial::leaves;
+    use crate::redline::trial::{document, leaves};
+    use crate::redline::{ChangeKind, Wording, between, summary};
     use proptest::prelude::*;
 
     fn list_of(names: &[&str]) -> Document {
-        let entries: String = names.iter().map(|name| format!("- {{ name: {name:?}, consent: true, class: XSS }}\n")).collect();
+        let entries: String = names
+            .iter()
+            .map(|name| format!("- {{ name: {name:?}, consent: true, class: XSS }}\n"))
+            .collect();
         document("whitehats", &[("whitehats.yaml", &format!("whitehats:\n{entries}"))])
     }
 
@@ -238,7 +276,13 @@ mod tests {
     }
 
     fn policy(words: &str) -> Document {
-        document("a", &[("a/_index.md", "---\ntitle: A\n---\n"), ("a/10-thanks.md", &format!("## Thanks\n\n{words}"))])
+        document(
+            "a",
+            &[
+                ("a/_index.md", "---\ntitle: A\n---\n"),
+                ("a/10-thanks.md", &format!("## Thanks\n\n{words}")),
+            ],
+        )
     }
 
     /// Returns the leaves of the old version below its heading, those counted who left.
@@ -251,16 +295,28 @@ mod tests {
     fn whoever_left_the_list_is_counted_and_not_named() {
         let told = |old: &Document, new: &Document| {
             let changes = summary(Some(old), Some(new), (None, None), &People::default());
-            changes.iter().map(|change| format!("{} {}", change.kind.as_str(), change.title)).collect::<Vec<_>>()
+            changes
+                .iter()
+                .map(|change| format!("{} {}", change.kind.as_str(), change.title))
+                .collect::<Vec<_>>()
         };
         let all = list_of(&["Ada", "Bee", "Cyd"]);
         assert_eq!(told(&all, &list_of(&["Bee", "Cyd"])), ["removed 1 person"]);
         assert_eq!(told(&all, &list_of(&["Cyd", "Dot"])), ["added Dot", "removed 2 people"]);
         assert_eq!(told(&list_of(&["Ada"]), &list_of(&[])), ["removed 1 person"]);
         assert_eq!(told(&list_of(&["Ada", "Ada"]), &list_of(&["Ada"])), ["removed 1 person"]);
-        let companies = |names: &str| document("subprocessors", &[("subprocessors.yaml", &format!("subprocessors:\n{names}"))]);
+        let companies = |names: &str| {
+            document(
+                "subprocessors",
+                &[("subprocessors.yaml", &format!("subprocessors:\n{names}"))],
+            )
+        };
         let (ada, bee) = ("- { name: Ada, purpose: P }\n", "- { name: Bee, purpose: P }\n");
-        assert_eq!(told(&companies(&format!("{ada}{bee}")), &companies(bee)), ["removed Ada"], "a company is no person");
+        assert_eq!(
+            told(&companies(&format!("{ada}{bee}")), &companies(bee)),
+            ["removed Ada"],
+            "a company is no person"
+        );
     }
 
     #[test]
@@ -270,13 +326,22 @@ mod tests {
         let after = |gone: &str| counted(&known, all, &all.replace(gone, ""));
         assert_eq!(
             after("- Ada\n"),
-            ["p: Thanks:", "ul li 1 person", "ul li <Outside(\"https://bee.example/\")>Bee *B*</>", "ul li Cyd", "p: All of you."]
+            [
+                "p: Thanks:",
+                "ul li 1 person",
+                "ul li <Outside(\"https://bee.example/\")>Bee *B*</>",
+                "ul li Cyd",
+                "p: All of you."
+            ]
         );
         assert_eq!(
             after("- [Bee \\*B\\*](https://bee.example/)\n"),
             ["p: Thanks:", "ul li 1 person", "ul li Ada", "ul li Cyd", "p: All of you."]
         );
-        assert_eq!(after("- Ada\n- [Bee \\*B\\*](https://bee.example/)\n")[1..3], ["ul li 2 people", "ul li Cyd"]);
+        assert_eq!(
+            after("- Ada\n- [Bee \\*B\\*](https://bee.example/)\n")[1..3],
+            ["ul li 2 people", "ul li Cyd"]
+        );
         let none = counted(&known, all, "Nobody.\n");
         assert_eq!(none, ["p: Thanks:", "ul li 3 people", "p: All of you."]);
         assert_eq!(counted(&known, "- Ada", ""), ["ul li 1 person"]);
@@ -295,21 +360,32 @@ mod tests {
         );
         // In HTML the lines are no list.
         let html = |names: &str| format!("<div>\n{names}</div>\n");
-        assert_eq!(counted(&["Ada", "Bee"], &html("- Ada\n- Bee\n"), &html("- Bee\n")), ["<div>\n- 1 person\n- Bee\n</div>"]);
+        assert_eq!(
+            counted(&["Ada", "Bee"], &html("- Ada\n- Bee\n"), &html("- Bee\n")),
+            ["<div>\n- 1 person\n- Bee\n</div>"]
+        );
     }
 
     #[test]
     fn a_draft_counts_only_what_was_put_in() {
         let text = "Hello {{ x }}.\n\n- Ada\n- Bee\n\n- Ada\n".to_owned();
-        let cut = crate::model::Cut { put_in: Span::new(16, 27), taken_out: Span::new(16, 31), lines: 0 };
+        let cut =
+            crate::model::Cut { put_in: Span::new(16, 27), taken_out: Span::new(16, 31), lines: 0 };
         let body = Body::Whole(crate::model::Expanded { text, cuts: vec![cut], line: 5 }, 40);
         let names = people(&["Ada", "Bee"]);
         let runs = names.runs(&body);
         assert_eq!(runs.iter().map(Vec::len).collect::<Vec<_>>(), [2]);
-        let with = body.with(&edits(body.text(), &runs[0], &mut Named::new(std::iter::once(name_key("Ada")))));
+        let with = body.with(&edits(
+            body.text(),
+            &runs[0],
+            &mut Named::new(std::iter::once(name_key("Ada"))),
+        ));
         assert_eq!(with.text(), "Hello {{ x }}.\n\n- 1 person\n- Ada\n\n- Ada\n");
         // The words after it stand where they stood: the reference is one line.
-        assert_eq!((body.lines().of(29), with.lines().of(with.text().rfind("- Ada").unwrap())), (9, 9));
+        assert_eq!(
+            (body.lines().of(29), with.lines().of(with.text().rfind("- Ada").unwrap())),
+            (9, 9)
+        );
         assert_eq!(with.origin(Span::new(34, 39)), body.origin(Span::new(29, 34)));
         assert_eq!(names.and(&people(&["Cyd"])).names.len(), 3);
     }
@@ -317,7 +393,9 @@ mod tests {
     #[test]
     fn a_text_beside_a_policy_names_whom_it_names() {
         let old = policy("- Ada\n- Bee\n");
-        let text = |text: &str| Body::Part(crate::tree::File::new(text.as_bytes().to_vec()), 0..text.len());
+        let text = |text: &str| {
+            Body::Part(crate::tree::File::new(text.as_bytes().to_vec()), 0..text.len())
+        };
         let names = people(&["Ada", "Bee"]);
         assert!(matches!(names.counted_beside(&old, &text("- Bee\n- Ada\n")), Cow::Borrowed(_)));
         let counted = names.counted_beside(&old, &text("# All\n\n- Bee\n"));

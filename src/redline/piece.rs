@@ -3,14 +3,13 @@
 use std::ops::Range;
 
 use crate::redline::table::Sides;
-use crate::redline::wording::Container;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Wording;
+use crate::redline::wording::{Container, Leaf, Wording};
 
 /// A leaf as a redline shows it.
 #[derive(Clone, Debug)]
 pub struct Piece {
-    /// The containers around it; those of the new version keep their numbers, those that only the old one has follow.
+    /// The containers around it; those of the new version keep their numbers, those that only the
+    /// old one has follow.
     pub path: Vec<Container>,
     /// The leaf in the new version, or in the old one where it is gone.
     pub leaf: Side<usize>,
@@ -167,18 +166,23 @@ impl Row {
 impl Rows {
     /// Returns the cells of both tables.
     pub fn cells<'a>(&self, old: &'a Wording, new: &'a Wording) -> Cells<'a> {
-        let rows = |leaf: Option<usize>, wording: &'a Wording| leaf.map(|leaf| wording.leaves[leaf].rows()).unwrap_or_default();
+        let rows = |leaf: Option<usize>, wording: &'a Wording| {
+            leaf.map(|leaf| wording.leaves[leaf].rows()).unwrap_or_default()
+        };
         Cells { old: rows(self.old, old), new: rows(self.new, new) }
     }
 
-    /// Returns what the columns are called, in the order in which they are shown: now, or before they went.
+    /// Returns what the columns are called, in the order in which they are shown: now, or before
+    /// they went.
     pub fn titles<'a>(&self, cells: &Cells<'a>) -> impl Iterator<Item = &'a str> {
         let head = self.rows.first();
         let title = |cell: Option<&'a Leaf>| cell.map(|cell| cell.text.as_str());
-        head.into_iter().flat_map(move |head| head.cells.iter().map(move |cell| (head, cell))).map(move |(head, cell)| {
-            let [old, new] = cells.of(head, cell);
-            title(new).or(title(old)).unwrap_or_default()
-        })
+        head.into_iter().flat_map(move |head| head.cells.iter().map(move |cell| (head, cell))).map(
+            move |(head, cell)| {
+                let [old, new] = cells.of(head, cell);
+                title(new).or(title(old)).unwrap_or_default()
+            },
+        )
     }
 }
 
@@ -193,7 +197,9 @@ pub struct Cells<'a> {
 impl<'a> Cells<'a> {
     /// Returns a cell of a row in the old and in the new version, where it is there.
     pub fn of(&self, row: &Row, cell: &Cell) -> [Option<&'a Leaf>; 2] {
-        let at = |rows: &[&'a [Leaf]], row: Option<usize>, column: Option<usize>| rows.get(row?)?.get(column?);
+        let at = |rows: &[&'a [Leaf]], row: Option<usize>, column: Option<usize>| {
+            rows.get(row?)?.get(column?)
+        };
         [at(&self.old, row.sides.0, cell.column.0), at(&self.new, row.sides.1, cell.column.1)]
     }
 }

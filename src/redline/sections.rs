@@ -1,19 +1,11 @@
 //! Which section of one version is which of another: by id, else by heading, else by likeness.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::redline::align;
 use crate::redline::align::Keys;
-use crate::redline::lexicon::Bag;
-use crate::redline::lexicon::Index;
-use crate::redline::lexicon::Lexicon;
-use crate::redline::lexicon::Numbers;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Part;
-use crate::redline::wording::Wording;
+use crate::redline::lexicon::{Bag, Index, Lexicon, Numbers};
+use crate::redline::wording::{Kind, Part, Wording};
 
 /// What two sections are worth, at least, to be one that stayed.
 const STAYED: f64 = 0.35;
@@ -21,13 +13,15 @@ const STAYED: f64 = 0.35;
 /// What they are worth, at least, to be one that moved.
 const MOVED: f64 = 0.5;
 
-/// What they are worth, at least, to be one that stayed where their headings have nothing in common.
+/// What they are worth, at least, to be one that stayed where their headings have nothing in
+/// common.
 const RENAMED: f64 = 0.5;
 
 /// The same for one that moved.
 const MOVED_RENAMED: f64 = 0.7;
 
-/// What two headings have in common, at least, to say that they are one: more than words that are everywhere.
+/// What two headings have in common, at least, to say that they are one: more than words that are
+/// everywhere.
 pub const SHARED: f64 = 0.2;
 
 /// How many words a section has, at least, to be known again elsewhere.
@@ -63,8 +57,8 @@ pub struct Same {
 }
 
 impl Same {
-    /// Tells whether a reader takes it for one section: where only likeness speaks for it, the headings must, too, or else most of what
-    /// they say is the same.
+    /// Tells whether a reader takes it for one section: where only likeness speaks for it, the
+    /// headings must, too, or else most of what they say is the same.
     pub fn is_one(&self, headings_say_so: impl FnOnce() -> bool) -> bool {
         let bar = if self.moved { MOVED_RENAMED } else { RENAMED };
         !matches!(self.by, By::Likeness(likeness) if likeness < bar) || headings_say_so()
@@ -84,10 +78,14 @@ struct Sketch<'a> {
 
 /// Returns the sections that both versions have, in the order of the new one.
 pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
-    let old: Vec<Sketch<'_>> = old.sections.iter().map(|part| sketch(part, old, &lexicon.old, lexicon)).collect();
-    let new: Vec<Sketch<'_>> = new.sections.iter().map(|part| sketch(part, new, &lexicon.new, lexicon)).collect();
-    let old_ids: BTreeSet<&str> = old.iter().map(|sketch| sketch.part.id.as_str()).filter(|id| !id.is_empty()).collect();
-    let new_ids: BTreeSet<&str> = new.iter().map(|sketch| sketch.part.id.as_str()).filter(|id| !id.is_empty()).collect();
+    let old: Vec<Sketch<'_>> =
+        old.sections.iter().map(|part| sketch(part, old, &lexicon.old, lexicon)).collect();
+    let new: Vec<Sketch<'_>> =
+        new.sections.iter().map(|part| sketch(part, new, &lexicon.new, lexicon)).collect();
+    let old_ids: BTreeSet<&str> =
+        old.iter().map(|sketch| sketch.part.id.as_str()).filter(|id| !id.is_empty()).collect();
+    let new_ids: BTreeSet<&str> =
+        new.iter().map(|sketch| sketch.part.id.as_str()).filter(|id| !id.is_empty()).collect();
     let (old_once, new_once) = (once(&old), once(&new));
     let kept: BTreeSet<&Vec<u32>> = old_once.intersection(&new_once).copied().collect();
     let score = |i: usize, j: usize| -> (f64, By) {
@@ -100,7 +98,9 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
         }
         match alike(old, new, lexicon) {
             // What still has its heading elsewhere was not renamed.
-            (_, By::Likeness(_)) if kept.contains(&old.heading) || kept.contains(&new.heading) => (0.0, By::Heading),
+            (_, By::Likeness(_)) if kept.contains(&old.heading) || kept.contains(&new.heading) => {
+                (0.0, By::Heading)
+            }
             alike => alike,
         }
     };
@@ -110,14 +110,20 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
         _ => 0.0,
     };
     let mut numbers = Numbers::default();
-    let [old_keys, new_keys] = [&old, &new].map(|side| numbers.of(side.iter().map(|sketch| (sketch.part.id.as_str(), &sketch.leaves[..]))));
+    let [old_keys, new_keys] = [&old, &new].map(|side| {
+        numbers.of(side.iter().map(|sketch| (sketch.part.id.as_str(), &sketch.leaves[..])))
+    });
     let stayed = align::in_order(&old_keys, &new_keys, || second(&old, &new), worth);
-    let mut same: Vec<Same> = stayed.into_iter().map(|(i, j)| Same { old: i, new: j, moved: false, by: score(i, j).1 }).collect();
+    let mut same: Vec<Same> = stayed
+        .into_iter()
+        .map(|(i, j)| Same { old: i, new: j, moved: false, by: score(i, j).1 })
+        .collect();
     let left = |count: usize, taken: &dyn Fn(&Same) -> usize| -> Vec<usize> {
         let taken: HashSet<usize> = same.iter().map(taken).collect();
         (0..count).filter(|index| !taken.contains(index)).collect()
     };
-    let (old_left, new_left) = (left(old.len(), &|same| same.old), left(new.len(), &|same| same.new));
+    let (old_left, new_left) =
+        (left(old.len(), &|same| same.old), left(new.len(), &|same| same.new));
     let mut found: Vec<(f64, By, usize, usize)> = Vec::new();
     for (i, j) in candidates(&old_left, &new_left, &old, &new) {
         let (score, by) = score(i, j);
@@ -142,13 +148,24 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
 /// Returns the headings that stand over one section only.
 fn once<'a>(sketches: &'a [Sketch<'_>]) -> BTreeSet<&'a Vec<u32>> {
     let mut counts: HashMap<&Vec<u32>, usize> = HashMap::new();
-    sketches.iter().filter(|sketch| !sketch.heading.is_empty()).for_each(|sketch| *counts.entry(&sketch.heading).or_default() += 1);
+    sketches
+        .iter()
+        .filter(|sketch| !sketch.heading.is_empty())
+        .for_each(|sketch| *counts.entry(&sketch.heading).or_default() += 1);
     counts.into_iter().filter(|(_, count)| *count == 1).map(|(heading, _)| heading).collect()
 }
 
-fn sketch<'a>(part: &'a Part, wording: &Wording, leaves: &[Index], lexicon: &Lexicon) -> Sketch<'a> {
+fn sketch<'a>(
+    part: &'a Part,
+    wording: &Wording,
+    leaves: &[Index],
+    lexicon: &Lexicon,
+) -> Sketch<'a> {
     let range = part.first..part.end;
-    let headed = range.clone().next().filter(|first| matches!(wording.leaves[*first].kind, Kind::Heading(..)));
+    let headed = range
+        .clone()
+        .next()
+        .filter(|first| matches!(wording.leaves[*first].kind, Kind::Heading(..)));
     let heading = headed.map(|first| leaves[first].heading.clone()).unwrap_or_default();
     let body = range.start + usize::from(headed.is_some())..range.end;
     Sketch {
@@ -174,30 +191,50 @@ fn alike(old: &Sketch<'_>, new: &Sketch<'_>, lexicon: &Lexicon) -> (f64, By) {
     (likeness, By::Likeness(likeness))
 }
 
-/// By what sections are told from each other: their ids, their words, their headings, how they begin and how they end.
+/// By what sections are told from each other: their ids, their words, their headings, how they
+/// begin and how they end.
 type Sign<'a> = (u8, &'a str, &'a [u32]);
 
 fn signs<'a>(sketch: &'a Sketch<'_>) -> [Sign<'a>; 5] {
-    let (first, last) = (sketch.leaves.get(1..2).unwrap_or_default(), sketch.leaves.last_chunk::<1>().map_or(&[][..], |last| last));
-    [(0, &sketch.part.id, &[]), (1, "", &sketch.leaves), (2, "", &sketch.heading), (3, "", first), (4, "", last)]
+    let (first, last) = (
+        sketch.leaves.get(1..2).unwrap_or_default(),
+        sketch.leaves.last_chunk::<1>().map_or(&[][..], |last| last),
+    );
+    [
+        (0, &sketch.part.id, &[]),
+        (1, "", &sketch.leaves),
+        (2, "", &sketch.heading),
+        (3, "", first),
+        (4, "", last),
+    ]
 }
 
 /// Returns the numbers of each sign of the sections of both versions.
 fn second(old: &[Sketch<'_>], new: &[Sketch<'_>]) -> Vec<Keys> {
     let mut numbers = Numbers::default();
-    let mut keys = |sign: usize| [old, new].map(|side| numbers.of(side.iter().map(|sketch| signs(sketch)[sign])));
+    let mut keys = |sign: usize| {
+        [old, new].map(|side| numbers.of(side.iter().map(|sketch| signs(sketch)[sign])))
+    };
     (0..5).map(&mut keys).collect()
 }
 
-/// Returns the sections that may have moved: each with each, or, where that are too many, those that share a sign which no other has.
-fn candidates(old_left: &[usize], new_left: &[usize], old: &[Sketch<'_>], new: &[Sketch<'_>]) -> Vec<(usize, usize)> {
+/// Returns the sections that may have moved: each with each, or, where that are too many, those
+/// that share a sign which no other has.
+fn candidates(
+    old_left: &[usize],
+    new_left: &[usize],
+    old: &[Sketch<'_>],
+    new: &[Sketch<'_>],
+) -> Vec<(usize, usize)> {
     if old_left.len() * new_left.len() <= MOVES {
         return old_left.iter().flat_map(|i| new_left.iter().map(move |j| (*i, *j))).collect();
     }
     let mut places: BTreeMap<Sign<'_>, [Vec<usize>; 2]> = BTreeMap::new();
     for (side, left, sketches) in [(0, old_left, old), (1, new_left, new)] {
         for at in left {
-            signs(&sketches[*at]).into_iter().for_each(|sign| places.entry(sign).or_default()[side].push(*at));
+            signs(&sketches[*at])
+                .into_iter()
+                .for_each(|sign| places.entry(sign).or_default()[side].push(*at));
         }
     }
     let mut found: Vec<(usize, usize)> = places
@@ -216,11 +253,10 @@ fn candidates(old_left: &[usize], new_left: &[usize], old: &[Sketch<'_>], new: &
 mod tests {
     use super::*;
 
-    use crate::redline::trial::PARAGRAPHS;
-    use crate::redline::trial::told;
-    use crate::redline::trial::wording;
+    use crate::redline::trial::{PARAGRAPHS, told, wording};
 
-    /// Returns which sections are the same: the places in both versions, `>` where it moved, and by what.
+    /// Returns which sections are the same: the places in both versions, `>` where it moved, and by
+    /// what.
     fn known(old: &str, new: &str) -> Vec<String> {
         let (old, new) = (wording(old), wording(new));
         let found = same(&old, &new, &Lexicon::new(&old, &new));
@@ -230,24 +266,63 @@ mod tests {
             By::Heading => "heading".to_owned(),
             By::Likeness(likeness) => format!("{likeness:.1}"),
         };
-        found.iter().map(|same| format!("{}{}{} {}", same.old, if same.moved { ">" } else { "=" }, same.new, by(same.by))).collect()
+        found
+            .iter()
+            .map(|same| {
+                format!(
+                    "{}{}{} {}",
+                    same.old,
+                    if same.moved { ">" } else { "=" },
+                    same.new,
+                    by(same.by)
+                )
+            })
+            .collect()
     }
 
     #[test]
     fn sections_are_known_by_id_by_heading_and_by_likeness() {
         let [a, b, c] = PARAGRAPHS;
-        assert_eq!(known(&format!("## A {{#x}}\n\n{a}"), &format!("## B {{#x}}\n\n{b}")), ["0=0 id"]);
-        assert_eq!(known(&format!("## A {{#x}}\n\n{a}"), &format!("## A {{#y}}\n\n{a}")), ["0=0 words"]);
+        assert_eq!(
+            known(&format!("## A {{#x}}\n\n{a}"), &format!("## B {{#x}}\n\n{b}")),
+            ["0=0 id"]
+        );
+        assert_eq!(
+            known(&format!("## A {{#x}}\n\n{a}"), &format!("## A {{#y}}\n\n{a}")),
+            ["0=0 words"]
+        );
         assert_eq!(known(&format!("## A\n\n{a}"), &format!("## A\n\n{b}")), ["0=0 heading"]);
         assert_eq!(known(&format!("## 1. A\n\n{a}"), &format!("## 2) A\n\n{b}")), ["0=0 heading"]);
-        assert_eq!(known(&format!("## Our data; yours\n\n{a}"), &format!("## OUR DATA, YOURS.\n\n{b}")), ["0=0 heading"]);
+        assert_eq!(
+            known(&format!("## Our data; yours\n\n{a}"), &format!("## OUR DATA, YOURS.\n\n{b}")),
+            ["0=0 heading"]
+        );
         assert_eq!(known(&format!("## A\n\n{a}"), &format!("## B\n\n{a}")), ["0=0 0.8"]);
-        assert_eq!(known(&format!("## A b c d\n\n{a}"), &format!("## A b c e\n\n{a}")), ["0=0 1.0"]);
+        assert_eq!(
+            known(&format!("## A b c d\n\n{a}"), &format!("## A b c e\n\n{a}")),
+            ["0=0 1.0"]
+        );
         assert_eq!(known(&format!("## A\n\n{a}"), &format!("## B\n\n{b}")), Vec::<String>::new());
-        assert_eq!(known("## A b c\n\nd", "## A b e\n\nf"), Vec::<String>::new(), "a heading alone is not enough");
+        assert_eq!(
+            known("## A b c\n\nd", "## A b e\n\nf"),
+            Vec::<String>::new(),
+            "a heading alone is not enough"
+        );
         // An id that the other version has is nobody else's.
-        assert_eq!(known(&format!("## A {{#x}}\n\n{a}"), &format!("## A {{#y}}\n\n{a}\n\n## B {{#x}}\n\n{c}")), ["0=1 id"]);
-        assert_eq!(known(&format!("## A {{#x}}\n\n{a}\n\n## B {{#y}}\n\n{c}"), &format!("## B {{#x}}\n\n{c}")), ["0=0 id"]);
+        assert_eq!(
+            known(
+                &format!("## A {{#x}}\n\n{a}"),
+                &format!("## A {{#y}}\n\n{a}\n\n## B {{#x}}\n\n{c}")
+            ),
+            ["0=1 id"]
+        );
+        assert_eq!(
+            known(
+                &format!("## A {{#x}}\n\n{a}\n\n## B {{#y}}\n\n{c}"),
+                &format!("## B {{#x}}\n\n{c}")
+            ),
+            ["0=0 id"]
+        );
     }
 
     #[test]
@@ -257,49 +332,88 @@ mod tests {
         assert_eq!(known(&format!("## A\n\n{a} {b}"), &below), ["0=0 heading"]);
         assert_eq!(known(&below, &format!("## A\n\n{a} {b}")), ["0=0 heading"]);
         // A heading that stands over many sections says nothing of one.
-        assert_eq!(known(&format!("## A\n\n{a}\n\n## A\n\n{b}"), &format!("## A\n\n{a}\n\n## B\n\n{b}")), ["0=0 words", "1=1 0.8"]);
+        assert_eq!(
+            known(&format!("## A\n\n{a}\n\n## A\n\n{b}"), &format!("## A\n\n{a}\n\n## B\n\n{b}")),
+            ["0=0 words", "1=1 0.8"]
+        );
     }
 
     #[test]
     fn the_lighter_section_is_the_one_that_moved() {
         let [a, b, c] = PARAGRAPHS;
         let (light, heavy) = (format!("## A\n\n{a}\n\n"), format!("## B\n\n{b}\n\n{c}\n\n"));
-        assert_eq!(known(&format!("{light}{heavy}"), &format!("{heavy}{light}")), ["1=0 words", "0>1 words"]);
-        assert_eq!(known(&format!("{heavy}{light}"), &format!("{light}{heavy}")), ["1>0 words", "0=1 words"]);
+        assert_eq!(
+            known(&format!("{light}{heavy}"), &format!("{heavy}{light}")),
+            ["1=0 words", "0>1 words"]
+        );
+        assert_eq!(
+            known(&format!("{heavy}{light}"), &format!("{light}{heavy}")),
+            ["1>0 words", "0=1 words"]
+        );
         let edited = light.replace("two", "five");
-        assert_eq!(known(&format!("{light}{heavy}"), &format!("{heavy}{edited}")), ["1=0 words", "0>1 heading"]);
+        assert_eq!(
+            known(&format!("{light}{heavy}"), &format!("{heavy}{edited}")),
+            ["1=0 words", "0>1 heading"]
+        );
         // Five words are too few to be known again elsewhere, six are enough; an id always is.
         for (words, count) in [("a b c d e", 2), ("a b c d", 1)] {
             let light = format!("## A\n\n{words}\n\n");
-            assert_eq!(known(&format!("{light}{heavy}"), &format!("{heavy}{light}")).len(), count, "{words}");
+            assert_eq!(
+                known(&format!("{light}{heavy}"), &format!("{heavy}{light}")).len(),
+                count,
+                "{words}"
+            );
         }
         let light = "## A {#x}\n\nb\n\n";
-        assert_eq!(known(&format!("{light}{heavy}"), &format!("{heavy}{light}")), ["1=0 words", "0>1 id"]);
-        assert_eq!(told(&format!("{light}{heavy}"), &format!("{heavy}{light}")), ["moved [--]{++}"]);
+        assert_eq!(
+            known(&format!("{light}{heavy}"), &format!("{heavy}{light}")),
+            ["1=0 words", "0>1 id"]
+        );
+        assert_eq!(
+            told(&format!("{light}{heavy}"), &format!("{heavy}{light}")),
+            ["moved [--]{++}"]
+        );
     }
 
     #[test]
     fn what_moved_needs_more_in_common_than_what_stayed() {
         let [_, b, c] = PARAGRAPHS;
         let heavy = format!("## B\n\n{b}\n\n{c}\n\n");
-        // The heading alone is worth 0.35: enough for one that stayed, too little for one that moved.
+        // The heading alone is worth 0.35: enough for one that stayed, too little for one that
+        // moved.
         let (old, new) = ("## A\n\na1 a2 a3 a4 a5 a6\n\n", "## A\n\nb1 b2 b3 b4 b5 b6\n\n");
-        assert_eq!(known(&format!("{old}{heavy}"), &format!("{new}{heavy}")), ["0=0 heading", "1=1 words"]);
+        assert_eq!(
+            known(&format!("{old}{heavy}"), &format!("{new}{heavy}")),
+            ["0=0 heading", "1=1 words"]
+        );
         assert_eq!(known(&format!("{old}{heavy}"), &format!("{heavy}{new}")), ["1=0 words"]);
         let half = "## A\n\na1 a2 a3 b4 b5 b6\n\n";
-        assert_eq!(known(&format!("{old}{heavy}"), &format!("{heavy}{half}")), ["1=0 words", "0>1 heading"]);
+        assert_eq!(
+            known(&format!("{old}{heavy}"), &format!("{heavy}{half}")),
+            ["1=0 words", "0>1 heading"]
+        );
         // Of two that would do, the more alike one.
         let near = "## A\n\na1 a2 a3 a4 a5 b6\n\n";
-        assert_eq!(known(&format!("{old}{heavy}"), &format!("{heavy}{half}{near}")), ["1=0 words", "0>2 heading"]);
-        assert_eq!(known(&format!("{old}{heavy}"), &format!("{heavy}{near}{half}")), ["1=0 words", "0>1 heading"]);
+        assert_eq!(
+            known(&format!("{old}{heavy}"), &format!("{heavy}{half}{near}")),
+            ["1=0 words", "0>2 heading"]
+        );
+        assert_eq!(
+            known(&format!("{old}{heavy}"), &format!("{heavy}{near}{half}")),
+            ["1=0 words", "0>1 heading"]
+        );
     }
 
     #[test]
     fn a_section_elsewhere_under_another_heading_says_nearly_the_same() {
         let [a, b, c] = PARAGRAPHS;
         let heavy = format!("## Heavy\n\n{b} {b} {c}\n\n");
-        let moved =
-            |heading: &str, words: &str| known(&format!("## Rights of all\n\n{a}\n\n{heavy}"), &format!("{heavy}## {heading}\n\n{words}"));
+        let moved = |heading: &str, words: &str| {
+            known(
+                &format!("## Rights of all\n\n{a}\n\n{heavy}"),
+                &format!("{heavy}## {heading}\n\n{words}"),
+            )
+        };
         let more = format!("{a} Elsewhere other rules may apply besides.");
         assert_eq!(moved("Privacy", a), ["1=0 words", "0>1 0.8"]);
         assert_eq!(moved("Privacy", &more), ["1=0 words"]);
@@ -309,14 +423,24 @@ mod tests {
     #[test]
     fn as_many_sections_as_there_are_are_known_again() {
         let of = |section: &dyn Fn(usize) -> String| (0..501).map(section).collect::<String>();
-        let section = |at: usize| format!("## Section {at} of w{at}\n\nIt says v{at} and is old.\n\n");
+        let section =
+            |at: usize| format!("## Section {at} of w{at}\n\nIt says v{at} and is old.\n\n");
         let all = |by: &str| (0..501).map(|at| format!("{at}={at} {by}")).collect::<Vec<_>>();
-        assert_eq!(known(&of(&section), &of(&|at| section(at).replace("old", "new"))), all("heading"));
-        assert_eq!(known(&of(&section), &of(&|at| section(at).replace("Section", "Part"))).len(), 501);
+        assert_eq!(
+            known(&of(&section), &of(&|at| section(at).replace("old", "new"))),
+            all("heading")
+        );
+        assert_eq!(
+            known(&of(&section), &of(&|at| section(at).replace("Section", "Part"))).len(),
+            501
+        );
         // Those in the second half stand in the first now, each changed.
         let turned = |at: usize| section((at + 250) % 501).replace("old", "new");
         let found = known(&of(&section), &of(&turned));
-        assert_eq!((found.len(), found.iter().filter(|found| found.contains('>')).count()), (501, 250));
+        assert_eq!(
+            (found.len(), found.iter().filter(|found| found.contains('>')).count()),
+            (501, 250)
+        );
     }
 
     #[test]
@@ -325,7 +449,13 @@ mod tests {
             let (text, none) = (wording(&format!("## {heading}\n\nA 1 b")), wording("x"));
             Lexicon::new(&text, &none).old[0].heading.len()
         };
-        assert_eq!(["A b", "1 A b", "1. A b", "1.2 (3) A b", "A 1 b", "12", "1a b"].map(words), [2, 2, 2, 2, 3, 1, 2]);
-        assert_eq!(["c. A b", "IV) A b", "a: 2. A b", "U.S. law", "c.", "A-b, c!"].map(words), [2, 2, 2, 3, 1, 3]);
+        assert_eq!(
+            ["A b", "1 A b", "1. A b", "1.2 (3) A b", "A 1 b", "12", "1a b"].map(words),
+            [2, 2, 2, 2, 3, 1, 2]
+        );
+        assert_eq!(
+            ["c. A b", "IV) A b", "a: 2. A b", "U.S. law", "c.", "A-b, c!"].map(words),
+            [2, 2, 2, 3, 1, 3]
+        );
     }
 }

@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use crate::redline::align::Step;
 use crate::redline::lexicon::Index;
-use crate::redline::piece::Fate;
-use crate::redline::piece::Stretch;
+use crate::redline::piece::{Fate, Stretch};
 use crate::redline::wording::Leaf;
 
 /// Leaves whose tokens are counted through.
@@ -32,7 +31,8 @@ impl Leaves {
         Leaves { starts: vec![(0, 0)], end: leaf.tokens.len() }
     }
 
-    /// Returns the leaf of a token, the tokens before it in that leaf, and those after it up to the leaf's end.
+    /// Returns the leaf of a token, the tokens before it in that leaf, and those after it up to the
+    /// leaf's end.
     fn at(&self, token: usize) -> (usize, usize, usize) {
         let index = self.starts.partition_point(|(_, start)| *start <= token).saturating_sub(1);
         let (leaf, start) = self.starts[index];
@@ -51,7 +51,8 @@ pub fn stretched<'a>(
     stretches: &mut Vec<Stretch>,
 ) {
     if !step.same {
-        for (fate, side, range) in [(Fate::Removed, old, &step.old), (Fate::Added, new, &step.new)] {
+        for (fate, side, range) in [(Fate::Removed, old, &step.old), (Fate::Added, new, &step.new)]
+        {
             let mut at = range.start;
             while at < range.end {
                 let (leaf, first, left) = side.at(at);
@@ -60,7 +61,11 @@ pub fn stretched<'a>(
                     stretches.push(Stretch::mark(Fate::Joined));
                 }
                 let tokens = first..first + length;
-                stretches.push(if fate == Fate::Removed { Stretch::removed(leaf, tokens) } else { Stretch::added(leaf, tokens) });
+                stretches.push(if fate == Fate::Removed {
+                    Stretch::removed(leaf, tokens)
+                } else {
+                    Stretch::added(leaf, tokens)
+                });
                 at += length;
             }
         }
@@ -75,8 +80,12 @@ pub fn stretched<'a>(
             let (before, now) = (old_index(old_leaf), new_index(new_leaf));
             let (i, j) = (old_first + by, new_first + by);
             // The white space before words that follow a change belongs to the change.
-            let (starts, ends) = (done + by > 0 || (i, j) == (0, 0), (i + 1, j + 1) == (before.exact.len(), now.exact.len()));
-            let spaced = (starts && before.gaps[i] != now.gaps[j] && (i > 0) == (j > 0)) || (ends && before.gaps[i + 1] != now.gaps[j + 1]);
+            let (starts, ends) = (
+                done + by > 0 || (i, j) == (0, 0),
+                (i + 1, j + 1) == (before.exact.len(), now.exact.len()),
+            );
+            let spaced = (starts && before.gaps[i] != now.gaps[j] && (i > 0) == (j > 0))
+                || (ends && before.gaps[i + 1] != now.gaps[j + 1]);
             match (before.exact[i] == now.exact[j], before.styles[i] == now.styles[j]) {
                 (false, _) => Fate::TypedNow,
                 (true, true) if spaced => Fate::TypedNow,
@@ -93,7 +102,12 @@ pub fn stretched<'a>(
         let before = Some((old_leaf, old_first..old_first + length));
         let now = Some((new_leaf, new_first..new_first + length));
         if first == Fate::TypedNow {
-            stretches.push(Stretch { fate: Fate::TypedBefore, old: before, new: None, change: None });
+            stretches.push(Stretch {
+                fate: Fate::TypedBefore,
+                old: before,
+                new: None,
+                change: None,
+            });
             stretches.push(Stretch { fate: first, old: None, new: now, change: None });
         } else {
             stretches.push(Stretch { fate: first, old: before, new: now, change: None });
@@ -107,8 +121,7 @@ mod tests {
     use super::*;
 
     use crate::redline::lexicon::Lexicon;
-    use crate::redline::trial::shown;
-    use crate::redline::trial::wording;
+    use crate::redline::trial::{shown, wording};
 
     #[test]
     fn tokens_are_counted_through_the_leaves() {
@@ -126,7 +139,14 @@ mod tests {
             let mut stretches = Vec::new();
             let step = Step { same, old: old_range, new: new_range };
             let leaves = (Leaves::new(0..2, &old.leaves), Leaves::new(0..3, &new.leaves));
-            stretched(&step, &leaves.0, &leaves.1, |leaf| &lexicon.old[leaf], |leaf| &lexicon.new[leaf], &mut stretches);
+            stretched(
+                &step,
+                &leaves.0,
+                &leaves.1,
+                |leaf| &lexicon.old[leaf],
+                |leaf| &lexicon.new[leaf],
+                &mut stretches,
+            );
             stretches
         };
         let kept = |old: (usize, Range<usize>), new: (usize, Range<usize>)| Stretch {
@@ -138,11 +158,23 @@ mod tests {
         let joined = || Stretch::mark(Fate::Joined);
         assert_eq!(
             cut(true, 0..5, 0..5),
-            [kept((0, 0..1), (0, 0..1)), kept((0, 1..2), (1, 0..1)), joined(), kept((1, 0..1), (1, 1..2)), kept((1, 1..3), (2, 0..2))]
+            [
+                kept((0, 0..1), (0, 0..1)),
+                kept((0, 1..2), (1, 0..1)),
+                joined(),
+                kept((1, 0..1), (1, 1..2)),
+                kept((1, 1..3), (2, 0..2))
+            ]
         );
         assert_eq!(
             cut(false, 1..4, 2..5),
-            [Stretch::removed(0, 1..2), joined(), Stretch::removed(1, 0..2), Stretch::added(1, 1..2), Stretch::added(2, 0..2)]
+            [
+                Stretch::removed(0, 1..2),
+                joined(),
+                Stretch::removed(1, 0..2),
+                Stretch::added(1, 1..2),
+                Stretch::added(2, 0..2)
+            ]
         );
         assert_eq!(cut(false, 3..5, 5..5), [Stretch::removed(1, 1..3)]);
         assert_eq!(cut(true, 3..4, 3..4), [kept((1, 1..2), (2, 0..1))]);
@@ -151,8 +183,14 @@ mod tests {
     #[test]
     fn words_are_told_apart_by_how_they_are_set_typed_and_where_they_lead() {
         assert_eq!(shown("a b **c** d", "a **b c** d"), ["a (~b~) c d"]);
-        assert_eq!(shown("a [b c](https://x.example/) d", "a [b c](https://y.example/) d"), ["a (@b c@) d"]);
-        assert_eq!(shown("a [b](https://x.example/ \"one\") d", "a [b](https://x.example/ \"two\") d"), ["a (@b@) d"]);
+        assert_eq!(
+            shown("a [b c](https://x.example/) d", "a [b c](https://y.example/) d"),
+            ["a (@b c@) d"]
+        );
+        assert_eq!(
+            shown("a [b](https://x.example/ \"one\") d", "a [b](https://x.example/ \"two\") d"),
+            ["a (@b@) d"]
+        );
         assert_eq!(shown("a [b](https://x.example/) d", "a b d"), ["a (@b@) d"]);
         assert_eq!(shown("it’s e\u{301} b", "it's é b"), ["[=it’s=] {=it's=} é b"]);
         assert_eq!(shown("a b", "a\u{a0}b"), ["a [=b=] {=b=}"], "another space");

@@ -1,10 +1,12 @@
 //! Words, numbers and marks of a text: what is compared, and never broken.
 //!
-//! White space is no token, so that a paragraph wrapped elsewhere is the same. A number keeps its inner points and commas, a word its
-//! inner apostrophes; a date, a time, a version, an amount with its currency, the number of a clause is one token ([`quantity`]), even with
-//! a space in it that is no end of a line. Katakana is one word as far as it goes; other letters of scripts written without spaces stand
-//! alone: their words are known by dictionaries only, and those of `icu_segmenter` would make the program a tenth larger, by 2.4 MB. Everything
-//! else is one grapheme cluster at a time (UAX 29), so that neither an accent nor an emoji is torn.
+//! White space is no token, so that a paragraph wrapped elsewhere is the same. A number keeps its
+//! inner points and commas, a word its inner apostrophes; a date, a time, a version, an amount with
+//! its currency, the number of a clause is one token ([`quantity`]), even with a space in it that
+//! is no end of a line. Katakana is one word as far as it goes; other letters of scripts written
+//! without spaces stand alone: their words are known by dictionaries only, and those of
+//! `icu_segmenter` would make the program a tenth larger, by 2.4 MB. Everything else is one
+//! grapheme cluster at a time (UAX 29), so that neither an accent nor an emoji is torn.
 
 use std::ops::Range;
 
@@ -51,13 +53,19 @@ pub fn tokens(text: &str) -> Vec<Token> {
     tokens_around(text, std::iter::empty())
 }
 
-/// Returns the tokens of a text, in order; each of `atoms`, such as an image, is one of them, and none reaches into another.
+/// Returns the tokens of a text, in order; each of `atoms`, such as an image, is one of them, and
+/// none reaches into another.
 pub fn tokens_around(text: &str, atoms: impl Iterator<Item = Span>) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 5);
     let mut at = 0;
     for atom in atoms {
         cut(text, at..atom.start, &mut tokens);
-        tokens.push(Token { start: atom.start, end: atom.end, class: Class::Mark, space: is_spaced(text, atom.start) });
+        tokens.push(Token {
+            start: atom.start,
+            end: atom.end,
+            class: Class::Mark,
+            space: is_spaced(text, atom.start),
+        });
         at = atom.end;
     }
     cut(text, at..text.len(), &mut tokens);
@@ -112,7 +120,8 @@ fn is_spaced(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(char::is_whitespace)
 }
 
-/// Tells whether nothing that belongs to the letter before a byte, as an accent does, follows there.
+/// Tells whether nothing that belongs to the letter before a byte, as an accent does, follows
+/// there.
 fn ends_cluster(text: &str, at: usize) -> bool {
     let last = text[..at].chars().next_back().map_or(0, char::len_utf8);
     Clusters { text, at: at - last }.next().is_some_and(|(_, cluster)| cluster.len() == last)
@@ -142,14 +151,16 @@ fn continues(letter: char) -> bool {
     letter.is_alphanumeric() && !stands_alone(letter)
 }
 
-/// Tells whether a letter belongs to a script that is written without spaces: Han, Kana, Thai, Lao, Khmer, Burmese.
+/// Tells whether a letter belongs to a script that is written without spaces: Han, Kana, Thai, Lao,
+/// Khmer, Burmese.
 fn stands_alone(letter: char) -> bool {
     matches!(u32::from(letter),
         0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3005..=0x3007 | 0x3040..=0x30ff | 0x31f0..=0x31ff | 0x3400..=0x4dbf
         | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0xff66..=0xff9d | 0x20000..=0x3ffff)
 }
 
-/// Returns true for a letter of Katakana, the mark of a long vowel included, but for none of its punctuation.
+/// Returns true for a letter of Katakana, the mark of a long vowel included, but for none of its
+/// punctuation.
 fn is_katakana(letter: char) -> bool {
     matches!(u32::from(letter), 0x30a1..=0x30fa | 0x30fc..=0x30ff | 0x31f0..=0x31ff | 0xff66..=0xff9d)
 }
@@ -194,12 +205,16 @@ mod tests {
             ["Don't", "pay", "1,000.50", "(", "or", "48h", ")", ",", "e", ".", "g", ".", "3", "."]
         );
         assert_eq!(cut("l’eau co-op a_b"), ["l’eau", "co", "-", "op", "a", "_", "b"]);
-        assert_eq!(cut("日本語 e\u{301}té 👩‍👩‍👧 한국어"), ["日", "本", "語", "e\u{301}té", "👩‍👩‍👧", "한국어"]);
+        assert_eq!(
+            cut("日本語 e\u{301}té 👩‍👩‍👧 한국어"),
+            ["日", "本", "語", "e\u{301}té", "👩‍👩‍👧", "한국어"]
+        );
     }
 
     #[test]
     fn a_point_ends_a_sentence_only_before_white_space() {
-        let ends = |text: &str| tokens(text).iter().filter(|token| token.class == Class::End).count();
+        let ends =
+            |text: &str| tokens(text).iter().filter(|token| token.class == Class::End).count();
         assert_eq!(ends("See example.com. Then go."), 2);
     }
 
@@ -219,24 +234,61 @@ mod tests {
     fn a_stretch_that_is_one_thing_is_one_token() {
         let cut = |text: &'static str, atoms: &[(usize, usize)]| -> Vec<(&str, Class, bool)> {
             let atoms = atoms.iter().map(|(start, end)| Span::new(*start, *end));
-            tokens_around(text, atoms).iter().map(|token| (&text[token.start..token.end], token.class, token.space)).collect()
+            tokens_around(text, atoms)
+                .iter()
+                .map(|token| (&text[token.start..token.end], token.class, token.space))
+                .collect()
         };
         use Class::*;
         // The mark of a footnote is no part of the word or number before it.
-        assert_eq!(cut("notice1 and", &[(6, 7)]), [("notice", Word, false), ("1", Mark, false), ("and", Word, true)]);
-        assert_eq!(cut("48 2h", &[(1, 2)]), [("4", Number, false), ("8", Mark, false), ("2h", Word, true)]);
-        assert_eq!(cut("1.5", &[(2, 3)]), [("1", Number, false), (".", Mark, false), ("5", Mark, false)]);
-        assert_eq!(cut("a b c. d", &[(2, 6)]), [("a", Word, false), ("b c.", Mark, true), ("d", Word, true)]);
+        assert_eq!(
+            cut("notice1 and", &[(6, 7)]),
+            [("notice", Word, false), ("1", Mark, false), ("and", Word, true)]
+        );
+        assert_eq!(
+            cut("48 2h", &[(1, 2)]),
+            [("4", Number, false), ("8", Mark, false), ("2h", Word, true)]
+        );
+        assert_eq!(
+            cut("1.5", &[(2, 3)]),
+            [("1", Number, false), (".", Mark, false), ("5", Mark, false)]
+        );
+        assert_eq!(
+            cut("a b c. d", &[(2, 6)]),
+            [("a", Word, false), ("b c.", Mark, true), ("d", Word, true)]
+        );
         assert_eq!(cut("12", &[(0, 1), (1, 2)]), [("1", Mark, false), ("2", Mark, false)]);
     }
 
     #[test]
     fn every_token_knows_what_it_is() {
         use Class::*;
-        let classes = |text: &str| tokens(text).iter().map(|token| (token.class, token.space)).collect::<Vec<_>>();
-        assert_eq!(classes("a 1, b2 3c."), [(Word, false), (Number, true), (Mark, false), (Word, true), (Word, true), (End, false)]);
+        let classes = |text: &str| {
+            tokens(text).iter().map(|token| (token.class, token.space)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            classes("a 1, b2 3c."),
+            [
+                (Word, false),
+                (Number, true),
+                (Mark, false),
+                (Word, true),
+                (Word, true),
+                (End, false)
+            ]
+        );
         assert_eq!(classes(" a\n\tb"), [(Word, true), (Word, true)]);
-        assert_eq!(classes("1.x 1,2 .5"), [(Number, false), (Mark, false), (Word, false), (Number, true), (Mark, true), (Number, false)]);
+        assert_eq!(
+            classes("1.x 1,2 .5"),
+            [
+                (Number, false),
+                (Mark, false),
+                (Word, false),
+                (Number, true),
+                (Mark, true),
+                (Number, false)
+            ]
+        );
         assert_eq!(classes("1,2a"), [(Word, false)]);
         assert_eq!(cut("a' 'b a'b 1'000 2-3"), ["a", "'", "'", "b", "a'b", "1'000", "2", "-", "3"]);
         assert_eq!(cut("x1.2 1.2.3,4,"), ["x1", ".", "2", "1.2.3,4", ","]);
@@ -244,21 +296,42 @@ mod tests {
             assert_eq!(classes(end).iter().filter(|(class, _)| *class == End).count(), 1, "{end}");
         }
         for none in ["a!b", "a?b", "a…b", "a.b", "a: b", "a; b", "a, b"] {
-            assert_eq!(classes(none).iter().filter(|(class, _)| *class == End).count(), 0, "{none}");
+            assert_eq!(
+                classes(none).iter().filter(|(class, _)| *class == End).count(),
+                0,
+                "{none}"
+            );
         }
         assert!(tokens("a 1 .").iter().map(Token::is_spoken).eq([true, true, false]));
     }
 
     #[test]
     fn letters_of_scripts_without_spaces_stand_alone() {
-        for text in ["กข", "ကခ", "កខ", "〇々", "ひら", "漢字", "豈更", "カな", "\u{20000}\u{20001}", "ナ字", "㐀㐁"]
-        {
+        for text in [
+            "กข",
+            "ကခ",
+            "កខ",
+            "〇々",
+            "ひら",
+            "漢字",
+            "豈更",
+            "カな",
+            "\u{20000}\u{20001}",
+            "ナ字",
+            "㐀㐁",
+        ] {
             assert_eq!(tokens(text).len(), 2, "{text}");
             assert!(tokens(text).iter().all(|token| token.class == Class::Word), "{text}");
         }
         assert_eq!(cut("a漢b 한국 ab1"), ["a", "漢", "b", "한국", "ab1"]);
-        assert_eq!(cut("データを守るサーバー・センターとｶﾞｲﾄﾞ"), ["データ", "を", "守", "る", "サーバー", "・", "センター", "と", "ｶﾞｲﾄﾞ"]);
-        assert_eq!(cut("ガ\u{30ab}\u{3099}ㇰa"), ["ガガㇰ".replace("ガガ", "ガ\u{30ab}\u{3099}").as_str(), "a"]);
+        assert_eq!(
+            cut("データを守るサーバー・センターとｶﾞｲﾄﾞ"),
+            ["データ", "を", "守", "る", "サーバー", "・", "センター", "と", "ｶﾞｲﾄﾞ"]
+        );
+        assert_eq!(
+            cut("ガ\u{30ab}\u{3099}ㇰa"),
+            ["ガガㇰ".replace("ガガ", "ガ\u{30ab}\u{3099}").as_str(), "a"]
+        );
         assert_eq!(cut("e\u{301}e \u{301}x 🇩🇪🇫🇷"), ["e\u{301}e", "\u{301}", "x", "🇩🇪", "🇫🇷"]);
     }
 }

@@ -1,4 +1,5 @@
-//! What every redline keeps, tried on small texts; and a redline in a few letters, for the tests of its rooms.
+//! What every redline keeps, tried on small texts; and a redline in a few letters, for the tests of
+//! its rooms.
 
 pub mod trees;
 
@@ -9,29 +10,13 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::diagnostic::Diagnostics;
-use crate::model::Document;
-use crate::model::DocumentId;
+use crate::model::{Document, DocumentId};
 use crate::parse;
-use crate::redline::Cell;
-use crate::redline::ChangeKind;
-use crate::redline::Fate;
-use crate::redline::Form;
-use crate::redline::Kind;
-use crate::redline::Leaf;
-use crate::redline::Piece;
-use crate::redline::Place;
-use crate::redline::RawHtml;
-use crate::redline::Redline;
-use crate::redline::Rows;
-use crate::redline::Shape;
-use crate::redline::Stretch;
-use crate::redline::Style;
-use crate::redline::Wording;
-use crate::redline::between;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
-use crate::tree::composed;
+use crate::redline::{
+    Cell, ChangeKind, Fate, Form, Kind, Leaf, Piece, Place, RawHtml, Redline, Rows, Shape, Stretch,
+    Style, Wording, between,
+};
+use crate::tree::{File, Tree, TreePath, composed};
 
 /// Paragraphs without a word in common that could make them one.
 pub const PARAGRAPHS: [&str; 3] = [
@@ -45,7 +30,8 @@ pub fn wording(markdown: &str) -> Wording {
     Wording::of_text(markdown, RawHtml::Read)
 }
 
-/// Returns the changes between two texts, in short: `changed [-gone-]{+came+}`; holds what every redline keeps.
+/// Returns the changes between two texts, in short: `changed [-gone-]{+came+}`; holds what every
+/// redline keeps.
 pub fn told(old: &str, new: &str) -> Vec<String> {
     checked(old, new, |redline| {
         let tell = |change: &crate::redline::Change| match change.said.as_str() {
@@ -58,21 +44,27 @@ pub fn told(old: &str, new: &str) -> Vec<String> {
 
 /// Returns the pieces of a redline of two texts, in short; holds what every redline keeps.
 ///
-/// A piece that came, went, moved here or moved away begins with `+`, `-`, `>` or `<`; words are marked as `[-gone-]`, `{+came+}`,
-/// `(~set differently~)`, `(@leads elsewhere@)`, `[=typed before=]`, `{=typed now=}`; `¶+` and `¶-` are a split and a joint.
+/// A piece that came, went, moved here or moved away begins with `+`, `-`, `>` or `<`; words are
+/// marked as `[-gone-]`, `{+came+}`, `(~set differently~)`, `(@leads elsewhere@)`, `[=typed
+/// before=]`, `{=typed now=}`; `¶+` and `¶-` are a split and a joint.
 pub fn shown(old: &str, new: &str) -> Vec<String> {
     checked(old, new, |redline| redline.pieces.iter().map(|piece| line(redline, piece)).collect())
 }
 
-/// Compares two texts both ways and each with itself, holds what every redline keeps, and looks at the redline.
+/// Compares two texts both ways and each with itself, holds what every redline keeps, and looks at
+/// the redline.
 pub fn checked<T>(old: &str, new: &str, look: impl FnOnce(&Redline<'_>) -> T) -> T {
     let (old, new) = (wording(old), wording(new));
     holds(&between(&new, &old));
     for same in [&old, &new] {
         let redline = between(same, same);
         holds(&redline);
-        assert!(redline.changes.is_empty() && redline.sections.is_empty() && redline.moved.is_empty());
-        assert!(redline.pieces.iter().all(|piece| piece.place == Place::Kept && marks(piece) == 0 && piece.turns.is_empty()));
+        assert!(
+            redline.changes.is_empty() && redline.sections.is_empty() && redline.moved.is_empty()
+        );
+        assert!(redline.pieces.iter().all(|piece| piece.place == Place::Kept
+            && marks(piece) == 0
+            && piece.turns.is_empty()));
     }
     let redline = between(&old, &new);
     holds(&redline);
@@ -87,7 +79,12 @@ pub fn checked<T>(old: &str, new: &str, look: impl FnOnce(&Redline<'_>) -> T) ->
             .collect::<Vec<_>>()
     };
     let same = Form::of(&old) == Form::of(&new) && ids(&old) == ids(&new);
-    assert_eq!(redline.changes.is_empty(), same, "nothing is marked if and only if nothing is seen: {:?}", redline.changes);
+    assert_eq!(
+        redline.changes.is_empty(),
+        same,
+        "nothing is marked if and only if nothing is seen: {:?}",
+        redline.changes
+    );
     look(&redline)
 }
 
@@ -101,7 +98,11 @@ fn line(redline: &Redline<'_>, piece: &Piece) -> String {
         Place::MovedAway(_) | Place::SectionMovedAway(_) => return format!("< {}", at.text),
     };
     let Some(rows) = &piece.rows else {
-        let words = words(&piece.stretches, |leaf| &redline.old.leaves[leaf], |leaf| &redline.new.leaves[leaf]);
+        let words = words(
+            &piece.stretches,
+            |leaf| &redline.old.leaves[leaf],
+            |leaf| &redline.new.leaves[leaf],
+        );
         return format!("{sign}{words}");
     };
     let cells = rows.cells(redline.old, redline.new);
@@ -121,10 +122,17 @@ fn line(redline: &Redline<'_>, piece: &Piece) -> String {
     format!("{sign}{}", rows.rows.iter().map(row).collect::<Vec<_>>().join(" / "))
 }
 
-fn words<'a>(stretches: &[Stretch], old: impl Fn(usize) -> &'a Leaf, new: impl Fn(usize) -> &'a Leaf) -> String {
+fn words<'a>(
+    stretches: &[Stretch],
+    old: impl Fn(usize) -> &'a Leaf,
+    new: impl Fn(usize) -> &'a Leaf,
+) -> String {
     let letters = |leaf: &Leaf, tokens: &Range<usize>| {
         let tokens = &leaf.tokens[tokens.clone()];
-        tokens.first().zip(tokens.last()).map_or(String::new(), |(first, last)| leaf.text[first.start..last.end].to_owned())
+        tokens
+            .first()
+            .zip(tokens.last())
+            .map_or(String::new(), |(first, last)| leaf.text[first.start..last.end].to_owned())
     };
     let say = |stretch: &Stretch| {
         let words = match (&stretch.new, &stretch.old) {
@@ -149,37 +157,55 @@ fn words<'a>(stretches: &[Stretch], old: impl Fn(usize) -> &'a Leaf, new: impl F
 
 fn stretches(piece: &Piece) -> impl Iterator<Item = &Stretch> {
     let rows = piece.rows.iter().flat_map(|rows| &rows.rows);
-    piece.stretches.iter().chain(rows.flat_map(|row| row.cells.iter().flat_map(|cell| &cell.stretches)))
+    piece
+        .stretches
+        .iter()
+        .chain(rows.flat_map(|row| row.cells.iter().flat_map(|cell| &cell.stretches)))
 }
 
 fn marks(piece: &Piece) -> usize {
-    let turned = piece.rows.iter().flat_map(|rows| &rows.rows).filter(|row| row.turn.is_some()).count();
+    let turned =
+        piece.rows.iter().flat_map(|rows| &rows.rows).filter(|row| row.turn.is_some()).count();
     stretches(piece).filter(|stretch| stretch.fate != Fate::Kept).count() + turned
 }
 
 /// Holds what every redline keeps.
 pub fn holds(redline: &Redline<'_>) {
-    assert_eq!(said(redline.new, redline.pieces.iter().collect(), true), all(redline.new), "the new version is all there");
-    assert_eq!(said(redline.old, as_it_was(redline), false), all(redline.old), "the old version is all there");
+    assert_eq!(
+        said(redline.new, redline.pieces.iter().collect(), true),
+        all(redline.new),
+        "the new version is all there"
+    );
+    assert_eq!(
+        said(redline.old, as_it_was(redline), false),
+        all(redline.old),
+        "the old version is all there"
+    );
     for piece in &redline.pieces {
-        let (old, new) = (|leaf: usize| &redline.old.leaves[leaf], |leaf: usize| &redline.new.leaves[leaf]);
+        let (old, new) =
+            (|leaf: usize| &redline.old.leaves[leaf], |leaf: usize| &redline.new.leaves[leaf]);
         piece.stretches.iter().for_each(|stretch| honest(redline, stretch, &old, &new));
         let Some(rows) = &piece.rows else { continue };
         let cells = rows.cells(redline.old, redline.new);
         assert!(piece.stretches.is_empty());
         whole(rows, &cells.old, &cells.new, redline.leaf(piece.leaf).is_records());
-        for (row, cell) in rows.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row, cell))) {
+        for (row, cell) in
+            rows.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row, cell)))
+        {
             let [old, new] = cells.of(row, cell);
-            cell.stretches.iter().for_each(|stretch| honest(redline, stretch, &|_| old.unwrap(), &|_| new.unwrap()));
+            cell.stretches
+                .iter()
+                .for_each(|stretch| honest(redline, stretch, &|_| old.unwrap(), &|_| new.unwrap()));
         }
     }
     listed(redline);
 }
 
-/// Holds that the rows of a table stand in the order of the new version, none twice and none left out; those of the old one too, but
-/// for records, whose order says nothing.
+/// Holds that the rows of a table stand in the order of the new version, none twice and none left
+/// out; those of the old one too, but for records, whose order says nothing.
 fn whole(rows: &Rows, old: &[&[Leaf]], new: &[&[Leaf]], records: bool) {
-    let stayed: Vec<usize> = rows.rows.iter().filter(|row| !row.is_moved()).filter_map(|row| row.sides.0).collect();
+    let stayed: Vec<usize> =
+        rows.rows.iter().filter(|row| !row.is_moved()).filter_map(|row| row.sides.0).collect();
     assert!(records || stayed.is_sorted(), "what does not keep its order is told to have moved");
     let mut before: Vec<usize> = rows.rows.iter().filter_map(|row| row.sides.0).collect();
     before.sort_unstable();
@@ -188,19 +214,30 @@ fn whole(rows: &Rows, old: &[&[Leaf]], new: &[&[Leaf]], records: bool) {
 }
 
 /// Holds that a stretch says what became of its words.
-fn honest<'a>(redline: &Redline<'_>, stretch: &Stretch, old: &dyn Fn(usize) -> &'a Leaf, new: &dyn Fn(usize) -> &'a Leaf) {
+fn honest<'a>(
+    redline: &Redline<'_>,
+    stretch: &Stretch,
+    old: &dyn Fn(usize) -> &'a Leaf,
+    new: &dyn Fn(usize) -> &'a Leaf,
+) {
     let Stretch { fate, old: before, new: now, .. } = stretch;
     match fate {
         Fate::Removed | Fate::TypedBefore => assert!(before.is_some() && now.is_none()),
         Fate::Added | Fate::TypedNow => assert!(before.is_none() && now.is_some()),
         Fate::Split | Fate::Joined => assert!(before.is_none() && now.is_none()),
         Fate::Kept | Fate::Reset | Fate::Relinked => {
-            let ((old_leaf, before), (new_leaf, now)) = (before.clone().unwrap(), now.clone().unwrap());
+            let ((old_leaf, before), (new_leaf, now)) =
+                (before.clone().unwrap(), now.clone().unwrap());
             assert_eq!(before.len(), now.len());
             for (i, j) in before.zip(now) {
-                let (was, is) = (set(redline.old, old(old_leaf), i), set(redline.new, new(new_leaf), j));
+                let (was, is) =
+                    (set(redline.old, old(old_leaf), i), set(redline.new, new(new_leaf), j));
                 assert_eq!(was.0, is.0, "a word that stayed is the same");
-                let links = |styles: &[Style]| Vec::from_iter(styles.iter().map(|style| (style.link.clone(), style.image.clone())));
+                let links = |styles: &[Style]| {
+                    Vec::from_iter(
+                        styles.iter().map(|style| (style.link.clone(), style.image.clone())),
+                    )
+                };
                 let expected = match (was.1 == is.1, links(&was.1) == links(&is.1)) {
                     (true, _) => Fate::Kept,
                     (_, true) => Fate::Reset,
@@ -216,8 +253,12 @@ fn honest<'a>(redline: &Redline<'_>, stretch: &Stretch, old: &dyn Fn(usize) -> &
 fn set(wording: &Wording, leaf: &Leaf, token: usize) -> (String, Vec<Style>) {
     let token = &leaf.tokens[token];
     let starts = std::iter::once(0).chain(leaf.runs.iter().map(|(end, _)| *end));
-    let runs = starts.zip(&leaf.runs).filter(|(start, (end, _))| *start < token.end && *end > token.start);
-    (composed(leaf.letters(token)).into_owned(), runs.map(|(_, (_, style))| wording.styles[*style as usize].clone()).collect())
+    let runs =
+        starts.zip(&leaf.runs).filter(|(start, (end, _))| *start < token.end && *end > token.start);
+    (
+        composed(leaf.letters(token)).into_owned(),
+        runs.map(|(_, (_, style))| wording.styles[*style as usize].clone()).collect(),
+    )
 }
 
 /// A leaf, row, column and stretch of tokens.
@@ -230,7 +271,12 @@ fn all(wording: &Wording) -> Vec<Tokens> {
         all.push((at, 0, 0, 0..leaf.tokens.len()));
         // Of a list of records only the columns are shown in which one says something.
         for (row, cells) in leaf.rows().iter().enumerate().skip(usize::from(leaf.is_records())) {
-            all.extend(cells.iter().enumerate().map(|(column, cell)| (at, row, column + 1, 0..cell.tokens.len())));
+            all.extend(
+                cells
+                    .iter()
+                    .enumerate()
+                    .map(|(column, cell)| (at, row, column + 1, 0..cell.tokens.len())),
+            );
         }
     }
     all.retain(|(.., tokens)| !tokens.is_empty());
@@ -243,19 +289,34 @@ fn said(wording: &Wording, pieces: Vec<&Piece>, now: bool) -> Vec<Tokens> {
     let side = |stretch: &Stretch| if now { stretch.new.clone() } else { stretch.old.clone() };
     let mut said: Vec<Tokens> = Vec::new();
     for piece in pieces {
-        let mut push = |leaf: usize, row: usize, column: usize, tokens: Range<usize>| match said.last_mut() {
-            Some(last) if (last.0, last.1, last.2) == (leaf, row, column) && last.3.end == tokens.start => last.3.end = tokens.end,
-            _ if tokens.is_empty() => {}
-            _ => said.push((leaf, row, column, tokens)),
-        };
+        let mut push =
+            |leaf: usize, row: usize, column: usize, tokens: Range<usize>| match said.last_mut() {
+                Some(last)
+                    if (last.0, last.1, last.2) == (leaf, row, column)
+                        && last.3.end == tokens.start =>
+                {
+                    last.3.end = tokens.end
+                }
+                _ if tokens.is_empty() => {}
+                _ => said.push((leaf, row, column, tokens)),
+            };
         piece.stretches.iter().filter_map(side).for_each(|(leaf, tokens)| push(leaf, 0, 0, tokens));
         let Some(rows) = &piece.rows else { continue };
         let Some(leaf) = (if now { rows.new } else { rows.old }) else { continue };
         let mut cells = Vec::new();
         for row in rows.rows.iter().skip(usize::from(wording.leaves[leaf].is_records())) {
             for cell in &row.cells {
-                let at = if now { row.sides.1.zip(cell.column.1) } else { row.sides.0.zip(cell.column.0) };
-                cells.extend(cell.stretches.iter().filter_map(side).map(|(_, tokens)| (at.expect("words stand in a cell"), tokens)));
+                let at = if now {
+                    row.sides.1.zip(cell.column.1)
+                } else {
+                    row.sides.0.zip(cell.column.0)
+                };
+                cells.extend(
+                    cell.stretches
+                        .iter()
+                        .filter_map(side)
+                        .map(|(_, tokens)| (at.expect("words stand in a cell"), tokens)),
+                );
             }
         }
         cells.sort_by_key(|(at, tokens)| (*at, tokens.start));
@@ -273,7 +334,8 @@ fn as_it_was<'a>(redline: &'a Redline<'_>) -> Vec<&'a Piece> {
             Place::MovedHere(number) => moved.entry(number).or_default().push(piece),
             Place::SectionMovedAway(_) => sections.entry(None).or_default().push(piece),
             _ => {
-                let section = piece.path.first().and_then(|section| redline.moved.get(&section.number));
+                let section =
+                    piece.path.first().and_then(|section| redline.moved.get(&section.number));
                 sections.entry(section.map(|moved| moved.number)).or_default().push(piece);
             }
         }
@@ -281,12 +343,16 @@ fn as_it_was<'a>(redline: &'a Redline<'_>) -> Vec<&'a Piece> {
     let mut order = Vec::new();
     for piece in sections.remove(&None).unwrap_or_default() {
         let pieces = match piece.place {
-            Place::SectionMovedAway(number) => sections.remove(&Some(number)).expect("a section that moved stands somewhere"),
+            Place::SectionMovedAway(number) => {
+                sections.remove(&Some(number)).expect("a section that moved stands somewhere")
+            }
             _ => vec![piece],
         };
         for piece in pieces {
             match piece.place {
-                Place::MovedAway(number) => order.extend(moved.remove(&number).expect("what moved stands somewhere")),
+                Place::MovedAway(number) => {
+                    order.extend(moved.remove(&number).expect("what moved stands somewhere"))
+                }
                 _ => order.push(piece),
             }
         }
@@ -308,13 +374,19 @@ fn listed(redline: &Redline<'_>) {
     }
     places.sort_unstable();
     assert!(places.into_iter().eq(0..redline.changes.len()), "every change has its place");
-    let spoken = |leaf: &Leaf, tokens: &Range<usize>| leaf.tokens[tokens.clone()].iter().filter(|token| token.is_spoken()).count();
+    let spoken = |leaf: &Leaf, tokens: &Range<usize>| {
+        leaf.tokens[tokens.clone()].iter().filter(|token| token.is_spoken()).count()
+    };
     let (mut went, mut came) = (0, 0);
     for piece in &redline.pieces {
         for stretch in &piece.stretches {
             match (stretch.fate, &stretch.old, &stretch.new) {
-                (Fate::Removed, Some((leaf, tokens)), _) => went += spoken(&redline.old.leaves[*leaf], tokens),
-                (Fate::Added, _, Some((leaf, tokens))) => came += spoken(&redline.new.leaves[*leaf], tokens),
+                (Fate::Removed, Some((leaf, tokens)), _) => {
+                    went += spoken(&redline.old.leaves[*leaf], tokens)
+                }
+                (Fate::Added, _, Some((leaf, tokens))) => {
+                    came += spoken(&redline.new.leaves[*leaf], tokens)
+                }
                 _ => {}
             }
         }
@@ -333,21 +405,36 @@ fn listed(redline: &Redline<'_>) {
             }
         }
     }
-    let sum = |side: fn(&(usize, usize)) -> usize| redline.changes.iter().map(|change| side(&change.words)).sum::<usize>();
-    assert_eq!((sum(|words| words.0), sum(|words| words.1)), (went, came), "every word that went or came is counted once");
+    let sum = |side: fn(&(usize, usize)) -> usize| {
+        redline.changes.iter().map(|change| side(&change.words)).sum::<usize>()
+    };
+    assert_eq!(
+        (sum(|words| words.0), sum(|words| words.1)),
+        (went, came),
+        "every word that went or came is counted once"
+    );
     let sections = redline.sections.iter().map(|section| (section.removed, section.added));
-    assert_eq!(sections.fold((0, 0), |sum, section| (sum.0 + section.0, sum.1 + section.1)), (went, came));
+    assert_eq!(
+        sections.fold((0, 0), |sum, section| (sum.0 + section.0, sum.1 + section.1)),
+        (went, came)
+    );
     for (at, section) in redline.sections.iter().enumerate() {
-        let own = (0..redline.changes.len()).filter(|change| redline.changes[*change].section == at);
+        let own =
+            (0..redline.changes.len()).filter(|change| redline.changes[*change].section == at);
         // A section may be called otherwise only because its heading is another section's now.
         let told = !section.changes.is_empty() || section.kind == ChangeKind::Renamed;
-        assert!(told && own.eq(section.changes.iter().copied()), "a change is told with its section");
+        assert!(
+            told && own.eq(section.changes.iter().copied()),
+            "a change is told with its section"
+        );
     }
 }
 
 /// Returns a block of a text that says words of its own, by its number.
 fn block(kind: u8, number: usize) -> String {
-    let words = |from: usize| (from..from + 10).map(|word| format!("w{number}x{word}")).collect::<Vec<_>>().join(" ");
+    let words = |from: usize| {
+        (from..from + 10).map(|word| format!("w{number}x{word}")).collect::<Vec<_>>().join(" ")
+    };
     let (first, second) = (words(0), words(10));
     match kind {
         0 => format!("## {first}"),
@@ -368,7 +455,8 @@ fn blocks(kinds: &[u8], first: usize) -> Vec<String> {
 }
 
 fn texts(wording: &Wording) -> Vec<String> {
-    let text = |leaf: &Leaf| leaf.cells().fold(leaf.text.clone(), |text, cell| text + "|" + &cell.text);
+    let text =
+        |leaf: &Leaf| leaf.cells().fold(leaf.text.clone(), |text, cell| text + "|" + &cell.text);
     let mut texts: Vec<String> = wording.leaves.iter().map(text).collect();
     texts.sort();
     texts
@@ -427,7 +515,8 @@ proptest! {
         new.insert(1 + to.index(kinds.len()), moved.to_owned());
         let (old, new) = (old.join("\n\n"), new.join("\n\n"));
         let changes = told(&old, &new);
-        // A leaf beside it that is lighter is the one that moved, and so may be a section; lists that it stood between are one then.
+        // A leaf beside it that is lighter is the one that moved, and so may be a section; lists
+        // that it stood between are one then.
         prop_assert!(changes.iter().all(|change| change == "moved [--]{++}" || change.starts_with("structure: ")), "{changes:?}");
         prop_assert!(changes.iter().any(|change| change == "moved [--]{++}"), "{changes:?}\n{old}\n=>\n{new}");
     }
@@ -489,13 +578,24 @@ pub fn path(leaf: &Leaf) -> String {
 pub fn document(id: &str, files: &[(&str, &str)]) -> Document {
     let mut tree: Tree<File> = Tree::new();
     for (path, text) in files {
-        tree.insert(TreePath::new(&format!("x/{path}")).unwrap(), File::new(text.as_bytes().to_vec()));
+        tree.insert(
+            TreePath::new(&format!("x/{path}")).unwrap(),
+            File::new(text.as_bytes().to_vec()),
+        );
     }
     let mut diagnostics = Diagnostics::new();
-    parse::document(&tree, &TreePath::new("x").unwrap(), &DocumentId::new(id).unwrap(), false, &mut diagnostics).unwrap()
+    parse::document(
+        &tree,
+        &TreePath::new("x").unwrap(),
+        &DocumentId::new(id).unwrap(),
+        false,
+        &mut diagnostics,
+    )
+    .unwrap()
 }
 
-/// Returns the leaves of a wording in letters: kind, containers and words, each stretch with how it is set.
+/// Returns the leaves of a wording in letters: kind, containers and words, each stretch with how it
+/// is set.
 pub fn leaves(wording: &Wording) -> Vec<String> {
     wording.leaves.iter().map(|leaf| in_letters(wording, leaf)).collect()
 }
@@ -517,11 +617,18 @@ fn in_letters(wording: &Wording, leaf: &Leaf) -> String {
         ];
         let set: Vec<String> = set.into_iter().flatten().collect();
         let letters = &leaf.text[start..*end];
-        words.push_str(&if set.is_empty() { letters.to_owned() } else { format!("<{}>{letters}</>", set.join(",")) });
+        words.push_str(&if set.is_empty() {
+            letters.to_owned()
+        } else {
+            format!("<{}>{letters}</>", set.join(","))
+        });
         start = *end;
     }
-    let cells =
-        leaf.rows().iter().map(|row| row.iter().map(|cell| in_letters(wording, cell)).collect::<Vec<_>>().join("|")).collect::<Vec<_>>();
+    let cells = leaf
+        .rows()
+        .iter()
+        .map(|row| row.iter().map(|cell| in_letters(wording, cell)).collect::<Vec<_>>().join("|"))
+        .collect::<Vec<_>>();
     let kind = match &leaf.kind {
         Kind::Paragraph => "p".to_owned(),
         Kind::Plain => String::new(),
@@ -544,7 +651,12 @@ fn what_is_said_beside_words_is_said_of_their_own_change() {
         ("See us now.", "See us now.", None),
     ] {
         checked(old, new, |redline| {
-            let said: Vec<&str> = redline.pieces.iter().flat_map(stretches).filter_map(|stretch| redline.said_beside(stretch)).collect();
+            let said: Vec<&str> = redline
+                .pieces
+                .iter()
+                .flat_map(stretches)
+                .filter_map(|stretch| redline.said_beside(stretch))
+                .collect();
             assert_eq!(said, Vec::from_iter(expected), "{old} {new}");
         });
     }

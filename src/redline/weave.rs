@@ -1,37 +1,18 @@
 //! Both versions in one sequence: the new one with its marks, and what is gone where it stood.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
-use crate::redline::Moved;
 use crate::redline::align::Step;
-use crate::redline::frame;
 use crate::redline::frame::Frames;
 use crate::redline::lexicon::Lexicon;
 use crate::redline::pair::Pair;
 use crate::redline::pairing::Pairing;
-use crate::redline::piece::Cell;
-use crate::redline::piece::Fate;
-use crate::redline::piece::On;
-use crate::redline::piece::Piece;
-use crate::redline::piece::Place;
-use crate::redline::piece::Row;
-use crate::redline::piece::Rows;
-use crate::redline::piece::Side;
-use crate::redline::piece::Stretch;
-use crate::redline::piece::Turn;
-use crate::redline::stretch::Leaves;
-use crate::redline::stretch::stretched;
-use crate::redline::table::GridSteps;
-use crate::redline::table::RowSteps;
-use crate::redline::table::Sides;
-use crate::redline::wording::Container;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Part;
-use crate::redline::wording::Shape;
-use crate::redline::wording::Wording;
+use crate::redline::piece::{Cell, Fate, On, Piece, Place, Row, Rows, Side, Stretch, Turn};
+use crate::redline::stretch::{Leaves, stretched};
+use crate::redline::table::{GridSteps, RowSteps, Sides};
+use crate::redline::wording::{Container, Leaf, Part, Shape, Wording};
+use crate::redline::{Moved, frame};
 
 /// How many slots are tried for what is gone.
 const SLOTS: usize = 1_000_000;
@@ -62,14 +43,30 @@ struct Weaver<'a> {
     pieces: Vec<Piece>,
 }
 
-/// Returns both versions in one sequence, and which sections of the new version moved, each with the number of its move.
-pub fn pieces(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing) -> (Vec<Piece>, BTreeMap<u32, Moved>) {
+/// Returns both versions in one sequence, and which sections of the new version moved, each with
+/// the number of its move.
+pub fn pieces(
+    old: &Wording,
+    new: &Wording,
+    lexicon: &Lexicon,
+    pairing: &Pairing,
+) -> (Vec<Piece>, BTreeMap<u32, Moved>) {
     let by_leaf = |side: fn(&Pair) -> Range<usize>| {
-        let leaves = pairing.pairs.iter().enumerate().flat_map(|(index, pair)| side(pair).map(move |leaf| (leaf, index)));
+        let leaves = pairing
+            .pairs
+            .iter()
+            .enumerate()
+            .flat_map(|(index, pair)| side(pair).map(move |leaf| (leaf, index)));
         leaves.collect::<HashMap<usize, usize>>()
     };
-    let sections: Vec<(usize, usize)> = pairing.sections.iter().filter(|same| same.moved).map(|same| (same.old, same.new)).collect();
-    let moved = pairing.pairs.iter().enumerate().filter(|(_, pair)| pair.moved).map(|(index, _)| index);
+    let sections: Vec<(usize, usize)> = pairing
+        .sections
+        .iter()
+        .filter(|same| same.moved)
+        .map(|same| (same.old, same.new))
+        .collect();
+    let moved =
+        pairing.pairs.iter().enumerate().filter(|(_, pair)| pair.moved).map(|(index, _)| index);
     let numbers = numbers(old, new, pairing);
     let mut weaver = Weaver {
         old,
@@ -87,16 +84,15 @@ pub fn pieces(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing
     let old_items = items(old, weaver.sections.iter().map(|(old, _)| *old));
     let new_items = items(new, weaver.sections.iter().map(|(_, new)| *new));
     weaver.weave(&old_items, &new_items);
-    let moved = weaver
-        .sections
-        .iter()
-        .enumerate()
-        .filter_map(|(number, (_, section))| Some((container(new, *section)?, Moved { number, section: *section, change: 0 })));
+    let moved = weaver.sections.iter().enumerate().filter_map(|(number, (_, section))| {
+        Some((container(new, *section)?, Moved { number, section: *section, change: 0 }))
+    });
     let moved = moved.collect();
     (weaver.pieces, moved)
 }
 
-/// Returns the leaves in order, with a section that moved as one item, numbered by its place in `moved`.
+/// Returns the leaves in order, with a section that moved as one item, numbered by its place in
+/// `moved`.
 fn items(wording: &Wording, moved: impl Iterator<Item = usize>) -> Vec<Item> {
     let moved: HashMap<usize, usize> = moved.zip(0..).collect();
     let section = |(index, part): (usize, &Part)| match moved.get(&index) {
@@ -109,10 +105,14 @@ fn items(wording: &Wording, moved: impl Iterator<Item = usize>) -> Vec<Item> {
 /// Returns the number of the container of a section.
 fn container(wording: &Wording, section: usize) -> Option<u32> {
     let part = &wording.sections[section];
-    wording.leaves[part.first..part.end].iter().find_map(|leaf| leaf.path.first()).map(|container| container.number)
+    wording.leaves[part.first..part.end]
+        .iter()
+        .find_map(|leaf| leaf.path.first())
+        .map(|container| container.number)
 }
 
-/// Numbers the containers of the old version: like that of the new one which holds the same leaves, else on their own.
+/// Numbers the containers of the old version: like that of the new one which holds the same leaves,
+/// else on their own.
 fn numbers(old: &Wording, new: &Wording, pairing: &Pairing) -> HashMap<u32, u32> {
     let mut votes: BTreeMap<(u32, u32), usize> = BTreeMap::new();
     for same in &pairing.sections {
@@ -148,7 +148,8 @@ fn numbers(old: &Wording, new: &Wording, pairing: &Pairing) -> HashMap<u32, u32>
 
 /// Returns the containers around a leaf of the old version by their numbers in the sequence.
 fn path_in_sequence(old: &Wording, leaf: usize, numbers: &HashMap<u32, u32>) -> Vec<Container> {
-    let number = |container: &Container| Container { number: numbers[&container.number], ..*container };
+    let number =
+        |container: &Container| Container { number: numbers[&container.number], ..*container };
     old.leaves[leaf].path.iter().map(number).collect()
 }
 
@@ -156,12 +157,16 @@ impl Weaver<'_> {
     fn weave(&mut self, old: &[Item], new: &[Item]) {
         let (mut old_at, mut new_at) = (0, 0);
         while old_at < old.len() || new_at < new.len() {
-            let new_gap = new[new_at..].iter().position(|item| self.stayed_new(*item).is_some()).map_or(new.len(), |gap| new_at + gap);
+            let new_gap = new[new_at..]
+                .iter()
+                .position(|item| self.stayed_new(*item).is_some())
+                .map_or(new.len(), |gap| new_at + gap);
             let next = new.get(new_gap).and_then(|item| self.stayed_new(*item));
             let old_gap = match next {
-                Some(pair) => {
-                    old[old_at..].iter().position(|item| self.stayed_old(*item) == Some(pair)).map_or(old.len(), |gap| old_at + gap)
-                }
+                Some(pair) => old[old_at..]
+                    .iter()
+                    .position(|item| self.stayed_old(*item) == Some(pair))
+                    .map_or(old.len(), |gap| old_at + gap),
                 None => old.len(),
             };
             self.gap(&old[old_at..old_gap], &new[new_at..new_gap], new.get(new_gap));
@@ -169,7 +174,8 @@ impl Weaver<'_> {
             if let Some(pair) = next {
                 self.pair(pair, Place::Kept);
                 let pair = &self.pairing.pairs[pair];
-                (old_at, new_at) = (old.len().min(old_at + pair.old.len()), new_at + pair.new.len());
+                (old_at, new_at) =
+                    (old.len().min(old_at + pair.old.len()), new_at + pair.new.len());
             }
         }
     }
@@ -184,9 +190,11 @@ impl Weaver<'_> {
         self.new_pairs.get(&leaf).copied().filter(|pair| !self.pairing.pairs[*pair].moved)
     }
 
-    /// Weaves what stands between two leaves that stayed: each thing that is gone goes where it breaks the fewest containers.
+    /// Weaves what stands between two leaves that stayed: each thing that is gone goes where it
+    /// breaks the fewest containers.
     fn gap(&mut self, old: &[Item], new: &[Item], after: Option<&Item>) {
-        let (wording, after) = (self.new, after.map(|item| path_of(self.new, *item)).unwrap_or_default());
+        let (wording, after) =
+            (self.new, after.map(|item| path_of(self.new, *item)).unwrap_or_default());
         let next = |slot: usize| new.get(slot).map_or(after, |item| path_of(wording, *item));
         let mut slot = 0;
         let mut placed = 0;
@@ -219,15 +227,22 @@ impl Weaver<'_> {
         match item {
             Item::Section(number) => {
                 let (old, new) = self.sections[number];
-                let leaves = |part: &Part| (part.first..part.end).map(Item::Leaf).collect::<Vec<Item>>();
+                let leaves =
+                    |part: &Part| (part.first..part.end).map(Item::Leaf).collect::<Vec<Item>>();
                 let (old, new) = (leaves(&self.old.sections[old]), leaves(&self.new.sections[new]));
                 self.weave(&old, &new);
             }
             Item::Leaf(leaf) => match self.new_pairs.get(&leaf).copied() {
                 Some(pair) => self.pair(pair, Place::MovedHere(self.moves[&pair])),
                 None => {
-                    let stretches = vec![Stretch::added(leaf, 0..self.new.leaves[leaf].tokens.len())];
-                    self.put(self.new.leaves[leaf].path.clone(), Side::New(leaf), Place::Added, stretches);
+                    let stretches =
+                        vec![Stretch::added(leaf, 0..self.new.leaves[leaf].tokens.len())];
+                    self.put(
+                        self.new.leaves[leaf].path.clone(),
+                        Side::New(leaf),
+                        Place::Added,
+                        stretches,
+                    );
                 }
             },
         }
@@ -240,24 +255,45 @@ impl Weaver<'_> {
                 self.put(path, leaf, Place::SectionMovedAway(number), Vec::new());
             }
             Item::Leaf(leaf) => match self.old_pairs.get(&leaf) {
-                Some(pair) => self.put(path, Side::Old(leaf), Place::MovedAway(self.moves[pair]), Vec::new()),
+                Some(pair) => {
+                    self.put(path, Side::Old(leaf), Place::MovedAway(self.moves[pair]), Vec::new())
+                }
                 None => {
-                    let stretches = vec![Stretch::removed(leaf, 0..self.old.leaves[leaf].tokens.len())];
+                    let stretches =
+                        vec![Stretch::removed(leaf, 0..self.old.leaves[leaf].tokens.len())];
                     self.put(path, Side::Old(leaf), Place::Removed, stretches);
                 }
             },
         }
     }
 
-    fn put(&mut self, path: Vec<Container>, leaf: Side<usize>, place: Place, stretches: Vec<Stretch>) {
+    fn put(
+        &mut self,
+        path: Vec<Container>,
+        leaf: Side<usize>,
+        place: Place,
+        stretches: Vec<Stretch>,
+    ) {
         let rows = match (leaf, place) {
             (_, Place::MovedAway(_) | Place::SectionMovedAway(_)) => None,
-            (Side::Old(at), _) if self.old.leaves[at].is_table() => Some(self.whole(leaf, &self.old.leaves[at])),
-            (Side::New(at), _) if self.new.leaves[at].is_table() => Some(self.whole(leaf, &self.new.leaves[at])),
+            (Side::Old(at), _) if self.old.leaves[at].is_table() => {
+                Some(self.whole(leaf, &self.old.leaves[at]))
+            }
+            (Side::New(at), _) if self.new.leaves[at].is_table() => {
+                Some(self.whole(leaf, &self.new.leaves[at]))
+            }
             _ => None,
         };
         let stretches = if rows.is_some() { Vec::new() } else { stretches };
-        self.pieces.push(Piece { path, leaf, place, stretches, change: None, rows, turns: Vec::new() });
+        self.pieces.push(Piece {
+            path,
+            leaf,
+            place,
+            stretches,
+            change: None,
+            rows,
+            turns: Vec::new(),
+        });
     }
 
     /// Puts leaves that both versions have.
@@ -267,7 +303,14 @@ impl Weaver<'_> {
         let new = Leaves::new(pair.new.clone(), &self.new.leaves);
         let mut stretches = Vec::new();
         for step in &pair.steps {
-            stretched(step, &old, &new, |leaf| &self.lexicon.old[leaf], |leaf| &self.lexicon.new[leaf], &mut stretches);
+            stretched(
+                step,
+                &old,
+                &new,
+                |leaf| &self.lexicon.old[leaf],
+                |leaf| &self.lexicon.new[leaf],
+                &mut stretches,
+            );
         }
         let rows = pair.grid.as_ref().map(|grid| self.rows(grid, pair));
         let mut stretches = stretches.into_iter().peekable();
@@ -277,7 +320,9 @@ impl Weaver<'_> {
                 own.push(Stretch::mark(Fate::Split));
             }
             // What is gone stands with the words before it.
-            while let Some(stretch) = stretches.next_if(|stretch| stretch.new.as_ref().is_none_or(|(at, _)| *at == leaf)) {
+            while let Some(stretch) =
+                stretches.next_if(|stretch| stretch.new.as_ref().is_none_or(|(at, _)| *at == leaf))
+            {
                 own.push(stretch);
             }
             self.put(self.new.leaves[leaf].path.clone(), Side::New(leaf), place, own);
@@ -306,10 +351,21 @@ impl Weaver<'_> {
         };
         let cell = |(column, cell): (usize, &Leaf)| {
             let tokens = 0..cell.tokens.len();
-            let stretch = if matches!(side, Side::Old(_)) { Stretch::removed(0, tokens) } else { Stretch::added(0, tokens) };
-            Cell { column: both(column), stretches: Vec::from_iter(Some(stretch).filter(|stretch| !stretch.is_empty())) }
+            let stretch = if matches!(side, Side::Old(_)) {
+                Stretch::removed(0, tokens)
+            } else {
+                Stretch::added(0, tokens)
+            };
+            Cell {
+                column: both(column),
+                stretches: Vec::from_iter(Some(stretch).filter(|stretch| !stretch.is_empty())),
+            }
         };
-        let shown: Vec<bool> = leaf.rows().first().map(|head| (0..head.len()).map(|at| leaf.shows(at)).collect()).unwrap_or_default();
+        let shown: Vec<bool> = leaf
+            .rows()
+            .first()
+            .map(|head| (0..head.len()).map(|at| leaf.shows(at)).collect())
+            .unwrap_or_default();
         let shown = |(at, _): &(usize, &Leaf)| shown.get(*at).copied().unwrap_or(true);
         let row = |(at, row): (usize, &[Leaf])| {
             let cells = row.iter().enumerate().filter(shown).map(cell).collect();
@@ -325,18 +381,31 @@ impl Weaver<'_> {
 
     /// Returns the rows of a table that both versions have.
     fn rows(&self, grid: &GridSteps, pair: &Pair) -> Rows {
-        let (old_rows, new_rows) = (self.old.leaves[pair.old.start].rows(), self.new.leaves[pair.new.start].rows());
-        let (old_cells, new_cells) = (&self.lexicon.old[pair.old.start].cells, &self.lexicon.new[pair.new.start].cells);
+        let (old_rows, new_rows) =
+            (self.old.leaves[pair.old.start].rows(), self.new.leaves[pair.new.start].rows());
+        let (old_cells, new_cells) =
+            (&self.lexicon.old[pair.old.start].cells, &self.lexicon.new[pair.new.start].cells);
         let (old_starts, new_starts) = (starts(&old_rows), starts(&new_rows));
         let row = |row: &RowSteps| {
             let cell = |(steps, column): (&Option<Vec<Step>>, &Sides)| {
-                let old = row.sides.0.zip(column.0).and_then(|(row, column)| Some((old_rows[row].get(column)?, old_starts[row] + column)));
-                let new = row.sides.1.zip(column.1).and_then(|(row, column)| Some((new_rows[row].get(column)?, new_starts[row] + column)));
+                let old = row.sides.0.zip(column.0).and_then(|(row, column)| {
+                    Some((old_rows[row].get(column)?, old_starts[row] + column))
+                });
+                let new = row.sides.1.zip(column.1).and_then(|(row, column)| {
+                    Some((new_rows[row].get(column)?, new_starts[row] + column))
+                });
                 let mut stretches = Vec::new();
                 if let (Some(steps), Some((old, old_at)), Some((new, new_at))) = (steps, old, new) {
                     let (old, new) = (Leaves::one(old), Leaves::one(new));
                     for step in steps {
-                        stretched(step, &old, &new, |_| &old_cells[old_at], |_| &new_cells[new_at], &mut stretches);
+                        stretched(
+                            step,
+                            &old,
+                            &new,
+                            |_| &old_cells[old_at],
+                            |_| &new_cells[new_at],
+                            &mut stretches,
+                        );
                     }
                 } else {
                     stretches.extend(old.map(|(old, _)| Stretch::removed(0, 0..old.tokens.len())));
@@ -345,7 +414,8 @@ impl Weaver<'_> {
                 }
                 Cell { column: *column, stretches }
             };
-            let silent = |rows: &[&[Leaf]], at: usize| rows[at].iter().all(|cell| cell.tokens.is_empty());
+            let silent =
+                |rows: &[&[Leaf]], at: usize| rows[at].iter().all(|cell| cell.tokens.is_empty());
             let said = match row.sides {
                 _ if row.moved => Some("row moved"),
                 (None, Some(at)) if silent(&new_rows, at) => Some("row without words added"),
@@ -353,10 +423,20 @@ impl Weaver<'_> {
                 _ => None,
             };
             let turn = said.map(|said| Turn::new(On::Leaf, Turn::ALONE, said.to_owned()));
-            Row { sides: row.sides, change: None, turn, cells: row.cells.iter().zip(&grid.columns).map(cell).collect() }
+            Row {
+                sides: row.sides,
+                change: None,
+                turn,
+                cells: row.cells.iter().zip(&grid.columns).map(cell).collect(),
+            }
         };
         let moved = grid.moved.clone();
-        Rows { old: Some(pair.old.start), new: Some(pair.new.start), moved, rows: grid.rows.iter().map(row).collect() }
+        Rows {
+            old: Some(pair.old.start),
+            new: Some(pair.new.start),
+            moved,
+            rows: grid.rows.iter().map(row).collect(),
+        }
     }
 }
 
@@ -377,7 +457,8 @@ fn path_of(new: &Wording, item: Item) -> &[Container] {
     }
 }
 
-/// Says how well a path fits between two others: the containers it shares with them, less those it would break.
+/// Says how well a path fits between two others: the containers it shares with them, less those it
+/// would break.
 fn fit(before: &[Container], path: &[Container], next: &[Container]) -> isize {
     (shared(before, path) + shared(path, next)) as isize - shared(before, next) as isize
 }
@@ -391,21 +472,20 @@ mod tests {
     use super::*;
 
     use crate::redline::between;
-    use crate::redline::trial::PARAGRAPHS;
-    use crate::redline::trial::checked;
-    use crate::redline::trial::path;
-    use crate::redline::trial::shown;
-    use crate::redline::trial::wording;
+    use crate::redline::trial::{PARAGRAPHS, checked, path, shown, wording};
 
     /// Returns where the pieces stand: containers are equal where their numbers are.
     fn placed(old: &str, new: &str) -> Vec<String> {
         checked(old, new, |redline| {
             let mut numbers: Vec<u32> = Vec::new();
             let mut place = |container: &Container| {
-                let at = numbers.iter().position(|number| *number == container.number).unwrap_or_else(|| {
-                    numbers.push(container.number);
-                    numbers.len() - 1
-                });
+                let at = numbers
+                    .iter()
+                    .position(|number| *number == container.number)
+                    .unwrap_or_else(|| {
+                        numbers.push(container.number);
+                        numbers.len() - 1
+                    });
                 let shape = match container.shape {
                     Shape::Section(_) => "s",
                     Shape::List(_) => "l",
@@ -417,10 +497,16 @@ mod tests {
             let tell = |piece: &Piece| {
                 let (sign, leaf) = match piece.leaf {
                     Side::Old(leaf) => ("-", &redline.old.leaves[leaf]),
-                    Side::New(leaf) if piece.place == Place::Added => ("+", &redline.new.leaves[leaf]),
+                    Side::New(leaf) if piece.place == Place::Added => {
+                        ("+", &redline.new.leaves[leaf])
+                    }
                     Side::New(leaf) => ("", &redline.new.leaves[leaf]),
                 };
-                format!("{sign}{} {}", leaf.text, piece.path.iter().map(&mut place).collect::<Vec<_>>().join(" "))
+                format!(
+                    "{sign}{} {}",
+                    leaf.text,
+                    piece.path.iter().map(&mut place).collect::<Vec<_>>().join(" ")
+                )
             };
             redline.pieces.iter().map(tell).collect()
         })
@@ -432,18 +518,36 @@ mod tests {
         assert_eq!(shown("a\n\nb", "a"), ["a", "- [-b-]"]);
         assert_eq!(shown("a\n\nb", "b"), ["- [-a-]", "b"]);
         assert_eq!(shown("a\n\nb\n\nc", "a\n\nx\n\nc"), ["a", "- [-b-]", "+ {+x+}", "c"]);
-        assert_eq!(shown("a\n\nb\n\nc\n\nd", "a\n\nx\n\ny\n\nd"), ["a", "- [-b-]", "- [-c-]", "+ {+x+}", "+ {+y+}", "d"]);
+        assert_eq!(
+            shown("a\n\nb\n\nc\n\nd", "a\n\nx\n\ny\n\nd"),
+            ["a", "- [-b-]", "- [-c-]", "+ {+x+}", "+ {+y+}", "d"]
+        );
     }
 
     #[test]
     fn an_item_that_is_gone_stands_in_its_list() {
-        assert_eq!(placed("- a\n- b\n- c", "- a\n- c"), ["a s0 l1 i2", "-b s0 l1 i3", "c s0 l1 i4"]);
+        assert_eq!(
+            placed("- a\n- b\n- c", "- a\n- c"),
+            ["a s0 l1 i2", "-b s0 l1 i3", "c s0 l1 i4"]
+        );
         assert_eq!(placed("- a\n- b", "- a"), ["a s0 l1 i2", "-b s0 l1 i3"]);
-        assert_eq!(placed("- a\n- b", "- b"), ["-a s0 l1 i2", "b s0 l1 i3"].map(str::to_owned).to_vec());
+        assert_eq!(
+            placed("- a\n- b", "- b"),
+            ["-a s0 l1 i2", "b s0 l1 i3"].map(str::to_owned).to_vec()
+        );
         // What came after the list does not tear it, nor does what came before it.
-        assert_eq!(placed("- a\n- b\n\nz", "- a\n\nx\n\nz"), ["a s0 l1 i2", "-b s0 l1 i3", "+x s0", "z s0"]);
-        assert_eq!(placed("z\n\n- a\n- b", "z\n\nx\n\n- b"), ["z s0", "+x s0", "-a s0 l1 i2", "b s0 l1 i3"]);
-        assert_eq!(placed("z\n\n- a\n\ny", "z\n\nx\n\ny"), ["z s0", "-a s0 l1 i2", "+x s0", "y s0"]);
+        assert_eq!(
+            placed("- a\n- b\n\nz", "- a\n\nx\n\nz"),
+            ["a s0 l1 i2", "-b s0 l1 i3", "+x s0", "z s0"]
+        );
+        assert_eq!(
+            placed("z\n\n- a\n- b", "z\n\nx\n\n- b"),
+            ["z s0", "+x s0", "-a s0 l1 i2", "b s0 l1 i3"]
+        );
+        assert_eq!(
+            placed("z\n\n- a\n\ny", "z\n\nx\n\ny"),
+            ["z s0", "-a s0 l1 i2", "+x s0", "y s0"]
+        );
         // Lists that both are gone stay two.
         assert_eq!(placed("- a\n\nx\n\n- b", "x"), ["-a s0 l1 i2", "x s0", "-b s0 l3 i4"]);
         // An item within an item that stayed.
@@ -451,23 +555,55 @@ mod tests {
             placed("- a\n  - b\n  - c\n- d", "- a\n  - c\n- d"),
             ["a s0 l1 i2", "-b s0 l1 i2 l3 i4", "c s0 l1 i2 l3 i5", "d s0 l1 i6"]
         );
-        assert_eq!(placed("- a\n  - b\n- d", "- a\n- d"), ["a s0 l1 i2", "-b s0 l1 i2 l3 i4", "d s0 l1 i5"]);
+        assert_eq!(
+            placed("- a\n  - b\n- d", "- a\n- d"),
+            ["a s0 l1 i2", "-b s0 l1 i2 l3 i4", "d s0 l1 i5"]
+        );
     }
 
     #[test]
     fn what_is_gone_stands_in_its_section() {
         let [a, b, c] = PARAGRAPHS;
         assert_eq!(
-            placed(&format!("## A\n\n{a}\n\n{b}\n\n## B\n\n{c}"), &format!("## A\n\n{a}\n\n## B\n\n{c}")),
-            ["A s0".to_owned(), format!("{a} s0"), format!("-{b} s0"), "B s1".to_owned(), format!("{c} s1")]
+            placed(
+                &format!("## A\n\n{a}\n\n{b}\n\n## B\n\n{c}"),
+                &format!("## A\n\n{a}\n\n## B\n\n{c}")
+            ),
+            [
+                "A s0".to_owned(),
+                format!("{a} s0"),
+                format!("-{b} s0"),
+                "B s1".to_owned(),
+                format!("{c} s1")
+            ]
         );
         assert_eq!(
-            placed(&format!("## A\n\n{a}\n\n## B\n\n{b}\n\n## C\n\n{c}"), &format!("## A\n\n{a}\n\n## C\n\n{c}")),
-            ["A s0".to_owned(), format!("{a} s0"), "-B s1".to_owned(), format!("-{b} s1"), "C s2".to_owned(), format!("{c} s2")]
+            placed(
+                &format!("## A\n\n{a}\n\n## B\n\n{b}\n\n## C\n\n{c}"),
+                &format!("## A\n\n{a}\n\n## C\n\n{c}")
+            ),
+            [
+                "A s0".to_owned(),
+                format!("{a} s0"),
+                "-B s1".to_owned(),
+                format!("-{b} s1"),
+                "C s2".to_owned(),
+                format!("{c} s2")
+            ]
         );
         assert_eq!(
-            placed(&format!("## A\n\n{a}\n\n## C\n\n{c}"), &format!("## A\n\n{a}\n\n## B\n\n{b}\n\n## C\n\n{c}")),
-            ["A s0".to_owned(), format!("{a} s0"), "+B s1".to_owned(), format!("+{b} s1"), "C s2".to_owned(), format!("{c} s2")]
+            placed(
+                &format!("## A\n\n{a}\n\n## C\n\n{c}"),
+                &format!("## A\n\n{a}\n\n## B\n\n{b}\n\n## C\n\n{c}")
+            ),
+            [
+                "A s0".to_owned(),
+                format!("{a} s0"),
+                "+B s1".to_owned(),
+                format!("+{b} s1"),
+                "C s2".to_owned(),
+                format!("{c} s2")
+            ]
         );
     }
 
@@ -495,17 +631,31 @@ mod tests {
             let there = redline
                 .pieces
                 .iter()
-                .filter(|piece| piece.path.first().is_some_and(|first| redline.moved.contains_key(&first.number)))
+                .filter(|piece| {
+                    piece
+                        .path
+                        .first()
+                        .is_some_and(|first| redline.moved.contains_key(&first.number))
+                })
                 .count();
             assert_eq!(there, 4);
             assert_eq!(redline.pieces[0].place, Place::SectionMovedAway(0));
         });
         // Moves of leaves are numbered after those of sections.
         let old = format!("{light}{heavy}One two three four five six seven eight.\n\n");
-        let new = format!("{heavy}{light}").replace(b, &format!("One two three four five six seven eight.\n\n{b}"));
+        let new = format!("{heavy}{light}")
+            .replace(b, &format!("One two three four five six seven eight.\n\n{b}"));
         checked(&old, &new, |redline| {
-            let places: Vec<Place> = redline.pieces.iter().map(|piece| piece.place).filter(|place| *place != Place::Kept).collect();
-            assert_eq!(places, [Place::SectionMovedAway(0), Place::MovedHere(1), Place::MovedAway(1)]);
+            let places: Vec<Place> = redline
+                .pieces
+                .iter()
+                .map(|piece| piece.place)
+                .filter(|place| *place != Place::Kept)
+                .collect();
+            assert_eq!(
+                places,
+                [Place::SectionMovedAway(0), Place::MovedHere(1), Place::MovedAway(1)]
+            );
         });
     }
 

@@ -1,16 +1,14 @@
-//! What a document says, cut to leaves: paragraphs, headings, items, cells, each with the way of containers that leads to it.
+//! What a document says, cut to leaves: paragraphs, headings, items, cells, each with the way of
+//! containers that leads to it.
 //!
-//! Leaves are compared in one sequence, not container by container: a heading that became bold text, or a list that became paragraphs,
-//! still says the same words.
+//! Leaves are compared in one sequence, not container by container: a heading that became bold
+//! text, or a list that became paragraphs, still says the same words.
 
 use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::model::Alert;
-use crate::model::Alignment;
-use crate::model::Identity;
-use crate::model::Target;
+use crate::model::{Alert, Alignment, Identity, Target};
 use crate::redline::token::Token;
 use crate::tree::TreePath;
 
@@ -27,7 +25,8 @@ pub struct Wording {
     pub notes: Vec<Note>,
     /// How many containers there are.
     pub containers: u32,
-    /// The day from which it holds, where that is known: what leaves a list before its first day was cancelled.
+    /// The day from which it holds, where that is known: what leaves a list before its first day
+    /// was cancelled.
     pub day: Option<Date>,
 }
 
@@ -68,7 +67,8 @@ pub struct Leaf {
     pub tokens: Vec<Token>,
     /// How `text` is set: a style for each stretch, by where the stretch ends.
     pub runs: Vec<(usize, u32)>,
-    /// What raw HTML says of it beyond its words and how they are set: elements and their attributes.
+    /// What raw HTML says of it beyond its words and how they are set: elements and their
+    /// attributes.
     pub markup: String,
     /// The lines of the file they stand on, from 1, both included.
     pub lines: (usize, usize),
@@ -202,8 +202,14 @@ impl Leaf {
     }
 
     /// Returns how a token is set, a style for each of its stretches.
-    pub fn styles<'a>(&self, token: &Token, wording: &'a Wording) -> impl Iterator<Item = &'a Style> {
-        self.runs_in(&(token.start..token.end)).iter().map(|(_, style)| &wording.styles[*style as usize])
+    pub fn styles<'a>(
+        &self,
+        token: &Token,
+        wording: &'a Wording,
+    ) -> impl Iterator<Item = &'a Style> {
+        self.runs_in(&(token.start..token.end))
+            .iter()
+            .map(|(_, style)| &wording.styles[*style as usize])
     }
 
     /// Returns how the first letter of a token is set.
@@ -225,7 +231,9 @@ impl Leaf {
     /// Returns its rows, the head first, if it is a table.
     pub fn rows(&self) -> Vec<&[Leaf]> {
         match &self.kind {
-            Kind::Table(grid) => std::iter::once(&grid.head).chain(&grid.rows).map(Vec::as_slice).collect(),
+            Kind::Table(grid) => {
+                std::iter::once(&grid.head).chain(&grid.rows).map(Vec::as_slice).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -235,12 +243,14 @@ impl Leaf {
         matches!(self.kind, Kind::Table(_))
     }
 
-    /// Tells whether a column of a table is worth showing: one of a list of records only where a record says something in it.
+    /// Tells whether a column of a table is worth showing: one of a list of records only where a
+    /// record says something in it.
     pub fn shows(&self, column: usize) -> bool {
         match &self.kind {
-            Kind::Table(grid) if grid.records.is_some() => {
-                grid.rows.iter().any(|row| row.get(column).is_some_and(|cell| !cell.tokens.is_empty()))
-            }
+            Kind::Table(grid) if grid.records.is_some() => grid
+                .rows
+                .iter()
+                .any(|row| row.get(column).is_some_and(|cell| !cell.tokens.is_empty())),
             _ => true,
         }
     }
@@ -271,8 +281,7 @@ impl Leaf {
 mod tests {
     use super::*;
 
-    use crate::redline::trial::document;
-    use crate::redline::trial::wording;
+    use crate::redline::trial::{document, wording};
     use crate::redline::{Cell, Row, Rows};
 
     #[test]
@@ -281,7 +290,10 @@ mod tests {
         assert_eq!([text.leaves[0].spoken(), text.leaves[1].spoken()], [3, 4]);
         assert_eq!([text.leaves[0].is_table(), text.leaves[1].is_table()], [false, true]);
         assert!(text.leaves[0].rows().is_empty() && text.leaves[0].cells().count() == 0);
-        assert_eq!(text.leaves[1].cells().map(|cell| cell.text.as_str()).collect::<Vec<_>>(), ["c", "d e", "f", "."]);
+        assert_eq!(
+            text.leaves[1].cells().map(|cell| cell.text.as_str()).collect::<Vec<_>>(),
+            ["c", "d e", "f", "."]
+        );
         assert_eq!(text.leaves[1].rows().iter().map(|row| row.len()).collect::<Vec<_>>(), [2, 2]);
         assert_eq!(text.leaves[0].letters(&text.leaves[0].tokens[2]), "b");
         assert!(text.leaves.iter().all(|leaf| leaf.section() == Some(0) && !leaf.is_records()));
@@ -316,7 +328,10 @@ mod tests {
     #[test]
     fn columns_are_called_what_they_are_called_now() {
         let (old, new) = (wording("| a | b |\n|--|--|\n| 1 | 2 |"), wording("| c |\n|--|\n| 1 |"));
-        let cell = |old: Option<usize>, new: Option<usize>| Cell { column: (old, new), stretches: Vec::new() };
+        let cell = |old: Option<usize>, new: Option<usize>| Cell {
+            column: (old, new),
+            stretches: Vec::new(),
+        };
         let head = Row {
             sides: (Some(0), Some(0)),
             change: None,

@@ -1,14 +1,14 @@
 //! Words that came and went inside a leaf: few, whole changes rather than many torn ones.
 //!
-//! The shortest way from one text to another is not the one that reads best. A change is moved to where a sentence or a phrase begins,
-//! and a word or two that stayed between two larger changes go along with them.
+//! The shortest way from one text to another is not the one that reads best. A change is moved to
+//! where a sentence or a phrase begins, and a word or two that stayed between two larger changes go
+//! along with them.
 
 use std::ops::Range;
 
 use crate::redline::align;
 use crate::redline::align::Step;
-use crate::redline::lexicon::Index;
-use crate::redline::lexicon::Lexicon;
+use crate::redline::lexicon::{Index, Lexicon};
 use crate::redline::token::Class;
 
 /// The tokens of the leaves that are compared, one after another.
@@ -32,7 +32,8 @@ impl Line {
     }
 }
 
-/// Returns the way from one text to another, from end to end; no two steps of one kind follow each other.
+/// Returns the way from one text to another, from end to end; no two steps of one kind follow each
+/// other.
 pub fn steps(old: &Line, new: &Line, lexicon: &Lexicon) -> Vec<Step> {
     let mut steps = joined(align::shortest(&old.folded, &new.folded).into_iter());
     slide(&mut steps, old, new);
@@ -62,7 +63,8 @@ fn push(steps: &mut Vec<Step>, step: Step) {
 /// Moves each pure insertion and deletion to the best of the places where it could as well stand.
 fn slide(steps: &mut Vec<Step>, old: &Line, new: &Line) {
     for index in 1..steps.len().saturating_sub(1) {
-        let (before, change, after) = (steps[index - 1].clone(), steps[index].clone(), steps[index + 1].clone());
+        let (before, change, after) =
+            (steps[index - 1].clone(), steps[index].clone(), steps[index + 1].clone());
         let (text, range) = match (change.old.is_empty(), change.new.is_empty()) {
             (true, false) => (new, change.new.clone()),
             (false, true) => (old, change.old.clone()),
@@ -71,19 +73,28 @@ fn slide(steps: &mut Vec<Step>, old: &Line, new: &Line) {
         if !before.same || !after.same {
             continue;
         }
-        // A shift to the left takes tokens of the step before; it may not use it up, unless nothing stands before it.
+        // A shift to the left takes tokens of the step before; it may not use it up, unless nothing
+        // stands before it.
         let left_most = before.old.len() - usize::from(index > 1);
         let right_most = after.old.len() - usize::from(index + 2 < steps.len());
-        let left = (0..left_most).take_while(|by| text.folded[range.start - 1 - by] == text.folded[range.end - 1 - by]).count();
-        let right = (0..right_most).take_while(|by| text.folded[range.start + by] == text.folded[range.end + by]).count();
-        let places = (-(left as isize)..=right as isize).map(|by| (edge(text, &shifted(&range, by)), -by.abs(), by));
+        let left = (0..left_most)
+            .take_while(|by| text.folded[range.start - 1 - by] == text.folded[range.end - 1 - by])
+            .count();
+        let right = (0..right_most)
+            .take_while(|by| text.folded[range.start + by] == text.folded[range.end + by])
+            .count();
+        let places = (-(left as isize)..=right as isize)
+            .map(|by| (edge(text, &shifted(&range, by)), -by.abs(), by));
         let Some((_, _, by)) = places.max() else { continue };
         if by != 0 {
             let move_end = |range: &Range<usize>| range.start..shift(range.end, by);
             let move_start = |range: &Range<usize>| shift(range.start, by)..range.end;
-            steps[index - 1] = Step { old: move_end(&before.old), new: move_end(&before.new), ..before };
-            steps[index] = Step { old: shifted(&change.old, by), new: shifted(&change.new, by), ..change };
-            steps[index + 1] = Step { old: move_start(&after.old), new: move_start(&after.new), ..after };
+            steps[index - 1] =
+                Step { old: move_end(&before.old), new: move_end(&before.new), ..before };
+            steps[index] =
+                Step { old: shifted(&change.old, by), new: shifted(&change.new, by), ..change };
+            steps[index + 1] =
+                Step { old: move_start(&after.old), new: move_start(&after.new), ..after };
         }
     }
     *steps = joined(std::mem::take(steps).into_iter());
@@ -97,7 +108,8 @@ fn shifted(range: &Range<usize>, by: isize) -> Range<usize> {
     shift(range.start, by)..shift(range.end, by)
 }
 
-/// Says how good the edges of a change are: it best begins after a sentence or a mark, and ends with one.
+/// Says how good the edges of a change are: it best begins after a sentence or a mark, and ends
+/// with one.
 fn edge(text: &Line, range: &Range<usize>) -> u32 {
     let after = |at: usize| match at.checked_sub(1).map(|before| text.classes[before]) {
         None | Some(Class::End) => 3,
@@ -108,7 +120,8 @@ fn edge(text: &Line, range: &Range<usize>) -> u32 {
     after(range.start) + ends
 }
 
-/// Takes what stayed between two changes along with them where it is too little to be read on its own. Tells whether it did.
+/// Takes what stayed between two changes along with them where it is too little to be read on its
+/// own. Tells whether it did.
 fn merge(steps: &mut Vec<Step>, old: &Line, new: &Line, lexicon: &Lexicon) -> bool {
     // More words than these change nothing.
     let size = |step: &Step| {
@@ -129,8 +142,9 @@ fn merge(steps: &mut Vec<Step>, old: &Line, new: &Line, lexicon: &Lexicon) -> bo
     did
 }
 
-/// Shows a sentence as rewritten as a whole where it is in scraps: little stayed between its changes, or half of it is marked. Words that
-/// became others one by one are read where they stand, however many.
+/// Shows a sentence as rewritten as a whole where it is in scraps: little stayed between its
+/// changes, or half of it is marked. Words that became others one by one are read where they stand,
+/// however many.
 fn rewrite(steps: &mut Vec<Step>, new: &Line) {
     /// From how many changes on a sentence is in scraps.
     const SCRAPS: usize = 3;
@@ -144,14 +158,23 @@ fn rewrite(steps: &mut Vec<Step>, new: &Line) {
         // What stays at the ends of the sentence may stay.
         let first = sentence.iter().position(|step| !step.same).unwrap_or(0);
         let last = sentence.iter().rposition(|step| !step.same).unwrap_or(0);
-        let kept: usize =
-            sentence.iter().enumerate().filter(|(at, step)| step.same && (first..last).contains(at)).map(|(_, step)| step.new.len()).sum();
-        let all_kept: usize = sentence.iter().filter(|step| step.same).map(|step| step.new.len()).sum();
-        let one_by_one = sentence.iter().all(|step| step.same || step.old.len().max(step.new.len()) == 1);
+        let kept: usize = sentence
+            .iter()
+            .enumerate()
+            .filter(|(at, step)| step.same && (first..last).contains(at))
+            .map(|(_, step)| step.new.len())
+            .sum();
+        let all_kept: usize =
+            sentence.iter().filter(|step| step.same).map(|step| step.new.len()).sum();
+        let one_by_one =
+            sentence.iter().all(|step| step.same || step.old.len().max(step.new.len()) == 1);
         let half = changed >= all_kept && !one_by_one;
         let whole = changes >= SCRAPS && (half || kept as f64 * CHANGED <= changed as f64);
         for (at, step) in sentence.into_iter().enumerate() {
-            push(&mut rewritten, Step { same: step.same && !(whole && (first..last).contains(&at)), ..step });
+            push(
+                &mut rewritten,
+                Step { same: step.same && !(whole && (first..last).contains(&at)), ..step },
+            );
         }
     }
     *steps = rewritten;
@@ -163,9 +186,14 @@ fn sentences(steps: &[Step], new: &Line) -> Vec<Vec<Step>> {
     for step in steps {
         let mut step = step.clone();
         while step.same {
-            let Some(end) = new.classes[step.new.clone()].iter().position(|class| *class == Class::End) else { break };
+            let Some(end) =
+                new.classes[step.new.clone()].iter().position(|class| *class == Class::End)
+            else {
+                break;
+            };
             let (old_end, new_end) = (step.old.start + end + 1, step.new.start + end + 1);
-            let before = Step { same: true, old: step.old.start..old_end, new: step.new.start..new_end };
+            let before =
+                Step { same: true, old: step.old.start..old_end, new: step.new.start..new_end };
             sentences.last_mut().expect("there is one").push(before);
             sentences.push(Vec::new());
             (step.old.start, step.new.start) = (old_end, new_end);
@@ -211,11 +239,11 @@ fn is_swallowed(island: &Step, sizes: [usize; 2], text: &Line, lexicon: &Lexicon
 mod tests {
     use super::*;
 
-    use crate::redline::trial::shown;
-    use crate::redline::trial::told;
+    use crate::redline::trial::{shown, told};
     use crate::redline::wording::Wording;
 
-    /// Returns a line of words by their first letters: upper-case for numbers, `,` for a mark, `.` for the end of a sentence.
+    /// Returns a line of words by their first letters: upper-case for numbers, `,` for a mark, `.`
+    /// for the end of a sentence.
     fn line(text: &str) -> Line {
         let class = |letter: char| match letter {
             ',' => Class::Mark,
@@ -223,7 +251,10 @@ mod tests {
             letter if letter.is_uppercase() => Class::Number,
             _ => Class::Word,
         };
-        Line { folded: text.chars().map(u32::from).collect(), classes: text.chars().map(class).collect() }
+        Line {
+            folded: text.chars().map(u32::from).collect(),
+            classes: text.chars().map(class).collect(),
+        }
     }
 
     /// Returns the way from one line to another in letters, by a function that changes it.
@@ -243,8 +274,10 @@ mod tests {
     fn a_change_slides_to_where_a_sentence_or_a_phrase_begins() {
         // What stayed, what went or came, and what stayed: told as it was found.
         let slid = |before: &str, gone: &str, came: &str, after: &str| {
-            let (old, new) = (line(&format!("{before}{gone}{after}")), line(&format!("{before}{came}{after}")));
-            let (first, old_end, new_end) = (before.len(), before.len() + gone.len(), before.len() + came.len());
+            let (old, new) =
+                (line(&format!("{before}{gone}{after}")), line(&format!("{before}{came}{after}")));
+            let (first, old_end, new_end) =
+                (before.len(), before.len() + gone.len(), before.len() + came.len());
             let mut steps = vec![
                 Step { same: true, old: 0..first, new: 0..first },
                 Step { same: false, old: first..old_end, new: first..new_end },
@@ -253,7 +286,10 @@ mod tests {
             steps.retain(|step| !step.old.is_empty() || !step.new.is_empty());
             slide(&mut steps, &old, &new);
             let letters = |line: &Line, range: &Range<usize>| -> String {
-                line.folded[range.clone()].iter().map(|letter| char::from_u32(*letter).unwrap()).collect()
+                line.folded[range.clone()]
+                    .iter()
+                    .map(|letter| char::from_u32(*letter).unwrap())
+                    .collect()
             };
             for step in steps.iter().filter(|step| step.same) {
                 assert_eq!(letters(&old, &step.old), letters(&new, &step.new));
@@ -264,7 +300,8 @@ mod tests {
             };
             steps.iter().map(tell).collect::<String>()
         };
-        // A sentence is whole, whichever of the two equal ends belongs to it; to the left and to the right.
+        // A sentence is whole, whichever of the two equal ends belongs to it; to the left and to
+        // the right.
         assert_eq!(slid("ab", "", ".xb", ".cd."), "ab.[>xb.]cd.");
         assert_eq!(slid("ab", ".xb", "", ".cd."), "ab.[xb.>]cd.");
         assert_eq!(slid("ab.x", "", "b.x", "c."), "ab.[>xb.]xc.");
@@ -307,16 +344,31 @@ mod tests {
 
     #[test]
     fn an_island_is_taken_along_where_it_is_small_beside_the_changes() {
-        let of = |text: &str| Lexicon::new(&crate::redline::trial::wording(text), &Wording::default());
+        let of =
+            |text: &str| Lexicon::new(&crate::redline::trial::wording(text), &Wording::default());
         let swallowed_by = |island: &str, sizes: [usize; 2], lexicon: &Lexicon| {
             let text = Line { folded: vec![0; island.len()], ..line(island) };
-            is_swallowed(&Step { same: true, old: 0..island.len(), new: 0..island.len() }, sizes, &text, lexicon)
+            is_swallowed(
+                &Step { same: true, old: 0..island.len(), new: 0..island.len() },
+                sizes,
+                &text,
+                lexicon,
+            )
         };
         let rare = of("a b");
         let swallowed = |island: &str, sizes: [usize; 2]| swallowed_by(island, sizes, &rare);
-        for (island, least) in [(",", 0), (",,", 0), ("a", 2), (",a,", 2), ("ab", 4), ("abc", 8), ("A", 8), ("Ab", 8)] {
-            assert!(swallowed(island, [least, 99]) && swallowed(island, [99, least]), "{island} {least}");
-            assert!(least == 0 || !swallowed(island, [least - 1, 99]) && !swallowed(island, [99, least - 1]), "{island} {least}");
+        for (island, least) in
+            [(",", 0), (",,", 0), ("a", 2), (",a,", 2), ("ab", 4), ("abc", 8), ("A", 8), ("Ab", 8)]
+        {
+            assert!(
+                swallowed(island, [least, 99]) && swallowed(island, [99, least]),
+                "{island} {least}"
+            );
+            assert!(
+                least == 0
+                    || !swallowed(island, [least - 1, 99]) && !swallowed(island, [99, least - 1]),
+                "{island} {least}"
+            );
         }
         for island in [".", "a.", "abcd", "aAb.", ",,,,,,,,,,,,,"] {
             assert!(!swallowed(island, [99, 99]), "{island}");
@@ -324,7 +376,11 @@ mod tests {
         assert!(swallowed(",,,,,,,,,,,,", [0, 0]), "twelve marks");
         // Words that are everywhere count half.
         let common = of(&"the ".repeat(101));
-        assert!(swallowed_by("ab", [2, 2], &common) && swallowed_by("abcd", [4, 4], &common) && swallowed_by("abcdef", [8, 8], &common));
+        assert!(
+            swallowed_by("ab", [2, 2], &common)
+                && swallowed_by("abcd", [4, 4], &common)
+                && swallowed_by("abcdef", [8, 8], &common)
+        );
     }
 
     #[test]
@@ -333,17 +389,23 @@ mod tests {
         let steps = align::shortest(&old.folded, &new.folded);
         let cut = sentences(&joined(steps.into_iter()), &new);
         let step = |step: Step| (step.same, step.old, step.new);
-        let told: Vec<Vec<_>> = cut.into_iter().map(|steps| steps.into_iter().map(step).collect()).collect();
+        let told: Vec<Vec<_>> =
+            cut.into_iter().map(|steps| steps.into_iter().map(step).collect()).collect();
         assert_eq!(
             told,
-            [vec![(true, 0..3, 0..3)], vec![(true, 3..3, 3..3), (false, 3..4, 3..4), (true, 4..6, 4..6)], vec![(true, 6..8, 6..8)]]
+            [
+                vec![(true, 0..3, 0..3)],
+                vec![(true, 3..3, 3..3), (false, 3..4, 3..4), (true, 4..6, 4..6)],
+                vec![(true, 6..8, 6..8)]
+            ]
         );
     }
 
     #[test]
     fn a_sentence_in_scraps_is_rewritten_as_a_whole() {
         let rewritten = |old: &str, new: &str| way(old, new, |steps, _, new| rewrite(steps, new));
-        // Three changes, two words between them that stayed, six that came or went: 2 × 2.5 is no more than 6.
+        // Three changes, two words between them that stayed, six that came or went: 2 × 2.5 is no
+        // more than 6.
         assert_eq!(rewritten("abcdefg", "axcyezg"), "a[bcdef>xcyez]g");
         // Two changes are no scraps.
         assert_eq!(rewritten("abcde", "axcye"), "a[b>x]c[d>y]e");
@@ -359,35 +421,57 @@ mod tests {
         let rewritten = |old: &str, new: &str| way(old, new, |steps, _, new| rewrite(steps, new));
         // Ten words came or went, and eight stayed; eleven are too many.
         assert_eq!(rewritten("abcdklefghij", "axycdklvwfgutj"), "a[bcdklefghi>xycdklvwfgut]j");
-        assert_eq!(rewritten("mnoabcdklefghij", "mnoaxycdklvwfgutj"), "mnoa[b>xy]cdkl[e>vw]fg[hi>ut]j");
+        assert_eq!(
+            rewritten("mnoabcdklefghij", "mnoaxycdklvwfgutj"),
+            "mnoa[b>xy]cdkl[e>vw]fg[hi>ut]j"
+        );
         assert_eq!(
             shown(
                 "In a week, your use of the Product, the Website, or the Service means you accept such changes.",
                 "In a week, Customer's use of the Service means you accept our revisions of this Agreement."
             ),
-            ["In a week, [-your use of the Product, the Website, or the Service means you accept such changes-] \
-              {+Customer's use of the Service means you accept our revisions of this Agreement+} ."]
+            [
+                "In a week, [-your use of the Product, the Website, or the Service means you accept such changes-] \
+              {+Customer's use of the Service means you accept our revisions of this Agreement+} ."
+            ]
         );
         // Words that became others one by one are read where they stand.
         assert_eq!(
-            shown("The old fee is then due at noon on Monday.", "The new fee is then payable at noon on Friday."),
-            ["The [-old-] {+new+} fee is then [-due-] {+payable+} at noon on [-Monday-] {+Friday+} ."]
+            shown(
+                "The old fee is then due at noon on Monday.",
+                "The new fee is then payable at noon on Friday."
+            ),
+            [
+                "The [-old-] {+new+} fee is then [-due-] {+payable+} at noon on [-Monday-] {+Friday+} ."
+            ]
         );
     }
 
     #[test]
     fn changes_are_few_and_whole() {
-        assert_eq!(shown("We reply in one day.", "We reply in two days."), ["We reply in [-one day-] {+two days+} ."]);
         assert_eq!(
-            shown("We tell you of it. Then all is well.", "We tell you of it. And we pay for it. Then all is well."),
+            shown("We reply in one day.", "We reply in two days."),
+            ["We reply in [-one day-] {+two days+} ."]
+        );
+        assert_eq!(
+            shown(
+                "We tell you of it. Then all is well.",
+                "We tell you of it. And we pay for it. Then all is well."
+            ),
             ["We tell you of it. {+And we pay for it.+} Then all is well."]
         );
         assert_eq!(
-            shown("You may ask our old team at any time.", "You may write to our new staff at any time."),
+            shown(
+                "You may ask our old team at any time.",
+                "You may write to our new staff at any time."
+            ),
             ["You may [-ask our old team-] {+write to our new staff+} at any time."]
         );
         // A number that stayed is not swallowed between small edits, and no number is torn.
-        assert_eq!(shown("in about 48 full hours", "in nearly 48 short hours"), ["in [-about-] {+nearly+} 48 [-full-] {+short+} hours"]);
+        assert_eq!(
+            shown("in about 48 full hours", "in nearly 48 short hours"),
+            ["in [-about-] {+nearly+} 48 [-full-] {+short+} hours"]
+        );
         assert_eq!(told("99.9 % of 1,000", "99.95 % of 1,000"), ["changed [-99.9 %-]{+99.95 %+}"]);
         assert_eq!(told("a b c", "a b c d"), ["added [--]{+d+}"]);
         assert_eq!(told("z a b c", "a b c"), ["removed [-z-]{++}"]);

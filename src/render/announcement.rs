@@ -1,18 +1,15 @@
-//! The announcement of a policy's newest version, or of its retirement, ready for a mailer: what changes, from when, and where to read it.
+//! The announcement of a policy's newest version, or of its retirement, ready for a mailer: what
+//! changes, from when, and where to read it.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::model::History;
-use crate::model::Site;
+use crate::model::{History, Site};
 use crate::render::Route;
-use crate::render::escape::escape;
-use crate::render::escape::escape_quoted;
-use crate::render::escape::one_line;
+use crate::render::escape::{escape, escape_quoted, one_line};
 use crate::render::index::json;
-use crate::render::told::Lines;
-use crate::render::told::Told;
+use crate::render::told::{Lines, Told};
 use crate::render::view::day;
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
@@ -31,7 +28,8 @@ pub struct Announcement {
     version: Option<String>,
     /// The first day on which it is in force, or on which the policy no longer is.
     effective: Option<String>,
-    /// What changes, in the maintainer's words: of the version, and of those whose changes it brings.
+    /// What changes, in the maintainer's words: of the version, and of those whose changes it
+    /// brings.
     summaries: Vec<String>,
     /// What became of promises and sections.
     changes: Vec<String>,
@@ -47,11 +45,15 @@ pub struct Announcement {
 }
 
 impl Announcement {
-    /// Returns the announcement of what is newest of a policy; nothing where no version was released.
+    /// Returns the announcement of what is newest of a policy; nothing where no version was
+    /// released.
     pub fn new(site: &Site, history: &History) -> Option<Announcement> {
         let absolute = |route: Route<'_>| format!("{}{}", site.config.base_url, route.address());
         let title = history.current().title().to_owned();
-        let said = |version: Option<String>, effective: Option<String>, summaries: Vec<String>, when: String| Announcement {
+        let said = |version: Option<String>,
+                    effective: Option<String>,
+                    summaries: Vec<String>,
+                    when: String| Announcement {
             schema: SCHEMA,
             from: site.config.name.clone(),
             document: history.id.to_string(),
@@ -67,9 +69,15 @@ impl Announcement {
         };
         if let Some(retirement) = history.retirement() {
             let when = format!("{title} is not in force from {} on.", day(retirement.effective));
-            return Some(said(None, Some(retirement.effective.to_string()), vec![retirement.reason.clone()], when));
+            return Some(said(
+                None,
+                Some(retirement.effective.to_string()),
+                vec![retirement.reason.clone()],
+                when,
+            ));
         }
-        let at = history.order.iter().rev().copied().find(|at| !history.versions[*at].period.never())?;
+        let at =
+            history.order.iter().rev().copied().find(|at| !history.versions[*at].period.never())?;
         let version = &history.versions[at];
         let coming = version.period.is_announced(history.day);
         let when = match version.period.from {
@@ -94,7 +102,12 @@ impl Announcement {
                 (false, _) => Route::Document(&history.id),
             }),
             redline: redline.map(absolute),
-            ..said(Some(release.to_string()), version.period.from.map(|day| day.to_string()), summaries, when)
+            ..said(
+                Some(release.to_string()),
+                version.period.from.map(|day| day.to_string()),
+                summaries,
+                when,
+            )
         })
     }
 
@@ -140,8 +153,11 @@ impl Announcement {
             }
             html.push_str("</ul>\n");
         }
-        let links = [("The text", Some(&self.page)), ("What changed, word by word", self.redline.as_ref())];
-        for (words, address) in links.into_iter().filter_map(|(words, address)| Some((words, address?))) {
+        let links =
+            [("The text", Some(&self.page)), ("What changed, word by word", self.redline.as_ref())];
+        for (words, address) in
+            links.into_iter().filter_map(|(words, address)| Some((words, address?)))
+        {
             html.push_str("<p><a href=\"");
             escape_quoted(address, &mut html);
             let _ = writeln!(html, "\">{words}</a></p>");

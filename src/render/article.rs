@@ -2,32 +2,18 @@
 //!
 //! Everything is escaped here, once, as it is written. Raw HTML passes only where the site says so.
 
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::model::Alert;
-use crate::model::Alignment;
-use crate::model::Block;
-use crate::model::Definition;
-use crate::model::Footnote;
-use crate::model::Heading;
-use crate::model::Inline;
-use crate::model::Policy;
-use crate::model::Release;
-use crate::model::Section;
-use crate::model::Target;
-use crate::model::Text;
-use crate::model::plain;
+use crate::model::{
+    Alert, Alignment, Block, Definition, Footnote, Heading, Inline, Policy, Release, Section,
+    Target, Text, plain,
+};
 use crate::parse;
 use crate::parse::Standpoint;
-use crate::render::escape::encoded;
-use crate::render::escape::escape;
-use crate::render::escape::escape_quoted;
-use crate::render::frozen::CLOSE;
-use crate::render::frozen::OPEN;
-use crate::render::frozen::unmarked;
+use crate::render::escape::{encoded, escape, escape_quoted};
+use crate::render::frozen::{CLOSE, OPEN, unmarked};
 use crate::render::view::day;
 
 /// The words of a policy, read and ready to be written on any of its pages.
@@ -49,8 +35,17 @@ impl<'a> Article<'a> {
     /// Reads the words of a policy.
     pub fn new(policy: &'a Policy) -> Article<'a> {
         let sections = policy.section_ids();
-        let read = |section: &Section| parse::text(section.body.text(), Standpoint { file: Some(&section.file), sections: &sections });
-        Article { policy, texts: policy.parts().map(read).collect(), anchors: policy.anchors().collect() }
+        let read = |section: &Section| {
+            parse::text(
+                section.body.text(),
+                Standpoint { file: Some(&section.file), sections: &sections },
+            )
+        };
+        Article {
+            policy,
+            texts: policy.parts().map(read).collect(),
+            anchors: policy.anchors().collect(),
+        }
     }
 
     /// Writes the words as HTML.
@@ -107,7 +102,9 @@ impl Written {
 pub fn contents(policy: &Policy) -> impl Iterator<Item = (String, &Heading)> {
     let mut numbers = Numbers::default();
     let headings = policy.parts().flat_map(|section| &section.headings);
-    headings.map(move |heading| (numbers.next(heading.level), heading)).filter(|(_, heading)| heading.level == 2)
+    headings
+        .map(move |heading| (numbers.next(heading.level), heading))
+        .filter(|(_, heading)| heading.level == 2)
 }
 
 /// The numbers of clauses: `3`, `3.1`, `3.2`.
@@ -138,7 +135,8 @@ struct Writer<'a> {
     numbers: Numbers,
     section: &'a str,
     paragraph: usize,
-    /// The footnotes of this section by their labels: what it says, and the place in `cited` once there is one.
+    /// The footnotes of this section by their labels: what it says, and the place in `cited` once
+    /// there is one.
     footnotes: HashMap<&'a str, (&'a Footnote, Option<usize>)>,
     /// The labels of those referred to, in the order of their numbers, each with how often.
     cited: Vec<(&'a str, usize)>,
@@ -179,7 +177,12 @@ impl<'a> Writer<'a> {
         self.section = section;
         self.paragraph = 0;
         // Of two that are called the same the first is meant.
-        self.footnotes = text.footnotes.iter().rev().map(|footnote| (footnote.label.as_str(), (footnote, None))).collect();
+        self.footnotes = text
+            .footnotes
+            .iter()
+            .rev()
+            .map(|footnote| (footnote.label.as_str(), (footnote, None)))
+            .collect();
         self.cited.clear();
     }
 
@@ -254,7 +257,9 @@ impl<'a> Writer<'a> {
                 escape(text, &mut self.html);
                 self.html.push_str("</code></pre>");
             }
-            Block::Quote { alert: None, blocks } => self.element("blockquote", |writer| writer.inner(blocks)),
+            Block::Quote { alert: None, blocks } => {
+                self.element("blockquote", |writer| writer.inner(blocks))
+            }
             Block::Quote { alert: Some(alert), blocks } => {
                 let (class, title) = named(*alert);
                 let _ = write!(self.html, "<div class=\"alert {class}\" role=\"note\">");
@@ -265,9 +270,9 @@ impl<'a> Writer<'a> {
                 self.html.push_str("</div>");
             }
             Block::List { start, items } => self.list(*start, items),
-            Block::Definitions(definitions) => {
-                self.element("dl", |writer| definitions.iter().for_each(|definition| writer.definition(definition)))
-            }
+            Block::Definitions(definitions) => self.element("dl", |writer| {
+                definitions.iter().for_each(|definition| writer.definition(definition))
+            }),
             Block::Table { columns, head, rows, .. } => self.table(columns, head, rows),
             Block::Html { html, .. } => self.raw(html),
             Block::Rule(_) => self.html.push_str("<hr>"),
@@ -302,7 +307,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn table(&mut self, columns: &[Alignment], head: &'a [Vec<Inline>], rows: &'a [Vec<Vec<Inline>>]) {
+    fn table(
+        &mut self,
+        columns: &[Alignment],
+        head: &'a [Vec<Inline>],
+        rows: &'a [Vec<Vec<Inline>>],
+    ) {
         self.html.push_str("<table><thead><tr>");
         for (cell, column) in head.iter().zip(columns) {
             let _ = write!(self.html, "<th scope=\"col\"{}>", class(*column));
@@ -327,7 +337,9 @@ impl<'a> Writer<'a> {
     fn inlines(&mut self, inlines: &'a [Inline]) {
         for inline in inlines {
             match inline {
-                Inline::Text(text) | Inline::Image { alt: text, .. } => escape(text, &mut self.html),
+                Inline::Text(text) | Inline::Image { alt: text, .. } => {
+                    escape(text, &mut self.html)
+                }
                 Inline::Code(code) => {
                     self.html.push_str("<code>");
                     escape(code, &mut self.html);
@@ -350,8 +362,12 @@ impl<'a> Writer<'a> {
             Target::Outside(address) => encoded(address),
             Target::Here(anchor) => format!("#{anchor}"),
             Target::Document { id, anchor: None } if (self.setting.exists)(id) => format!("{id}/"),
-            Target::Document { id, anchor: Some(anchor) } if (self.setting.exists)(id) => format!("{id}/#{anchor}"),
-            Target::Document { .. } | Target::Nowhere(_) | Target::Unsafe(_) => return self.inlines(text),
+            Target::Document { id, anchor: Some(anchor) } if (self.setting.exists)(id) => {
+                format!("{id}/#{anchor}")
+            }
+            Target::Document { .. } | Target::Nowhere(_) | Target::Unsafe(_) => {
+                return self.inlines(text);
+            }
         };
         self.html.push_str("<a href=\"");
         if matches!(target, Target::Document { .. }) {
@@ -378,7 +394,8 @@ impl<'a> Writer<'a> {
         );
     }
 
-    /// Returns the place of a footnote among those referred to; nothing where the section has none of that name.
+    /// Returns the place of a footnote among those referred to; nothing where the section has none
+    /// of that name.
     fn cite(&mut self, label: &'a str) -> Option<usize> {
         let (_, place) = self.footnotes.get_mut(label)?;
         Some(*place.get_or_insert_with(|| {
@@ -387,7 +404,8 @@ impl<'a> Writer<'a> {
         }))
     }
 
-    /// Writes the footnotes of the section: those referred to in the order of their numbers, then the rest.
+    /// Writes the footnotes of the section: those referred to in the order of their numbers, then
+    /// the rest.
     fn notes(&mut self, text: &'a Text) {
         if text.footnotes.is_empty() {
             return;
@@ -406,7 +424,10 @@ impl<'a> Writer<'a> {
                 for time in 1..=times {
                     let again = if time == 1 { String::new() } else { format!(":{time}") };
                     let label = format!("Back to footnote {number} in the text");
-                    let _ = write!(writer.html, " <a href=\"#ref:{number}{again}\" aria-label=\"{label}\">Back</a>");
+                    let _ = write!(
+                        writer.html,
+                        " <a href=\"#ref:{number}{again}\" aria-label=\"{label}\">Back</a>"
+                    );
                 }
             });
             self.html.push_str("</li>");

@@ -6,14 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::model::Column;
-use crate::model::Commitment;
-use crate::model::Document;
-use crate::model::Passage;
-use crate::model::Release;
-use crate::model::Site;
-use crate::model::Standing;
-use crate::model::Subprocessor;
+use crate::model::{Column, Commitment, Document, Passage, Release, Site, Standing, Subprocessor};
 use crate::render::Route;
 use crate::render::list::WhitehatEntry;
 use crate::render::view::DayView;
@@ -92,18 +85,32 @@ pub fn years(document: &Document) -> Vec<YearView<'_>> {
     }
     let before = list.undated_before.as_deref();
     let years = years.into_iter().rev();
-    years.map(|(year, whitehats)| YearView { year, before: before.filter(|_| year.is_none()), whitehats }).collect()
+    years
+        .map(|(year, whitehats)| YearView {
+            year,
+            before: before.filter(|_| year.is_none()),
+            whitehats,
+        })
+        .collect()
 }
 
-/// Returns the sub-processors as they stand on a day; where that is not known, none of them is told to be coming or gone. `notice` is how
-/// many days before it comes a new one is announced.
-pub fn subprocessors<'a>(document: &'a Document, day: Option<Date>, notice: Option<i64>) -> SubprocessorsView<'a> {
+/// Returns the sub-processors as they stand on a day; where that is not known, none of them is told
+/// to be coming or gone. `notice` is how many days before it comes a new one is announced.
+pub fn subprocessors<'a>(
+    document: &'a Document,
+    day: Option<Date>,
+    notice: Option<i64>,
+) -> SubprocessorsView<'a> {
     let Document::Subprocessors(list) = document else {
         return SubprocessorsView::default();
     };
     let table = |standing: Standing| {
-        let unknown = |entry: &Subprocessor| if entry.cancelled.is_some() { Standing::Cancelled } else { Standing::InForce };
-        let stands = |entry: &&Subprocessor| day.map_or_else(|| unknown(entry), |day| entry.standing(day)) == standing;
+        let unknown = |entry: &Subprocessor| {
+            if entry.cancelled.is_some() { Standing::Cancelled } else { Standing::InForce }
+        };
+        let stands = |entry: &&Subprocessor| {
+            day.map_or_else(|| unknown(entry), |day| entry.standing(day)) == standing
+        };
         let entries: Vec<&Subprocessor> = list.in_order().into_iter().filter(stands).collect();
         let used = |(_, cell): &&Column| entries.iter().any(|entry| cell(entry).is_some());
         let columns: Vec<&Column> = Subprocessor::COLUMNS.iter().filter(used).collect();
@@ -112,23 +119,37 @@ pub fn subprocessors<'a>(document: &'a Document, day: Option<Date>, notice: Opti
             link: entry.link.as_deref(),
             cells: columns.iter().map(|(_, cell)| cell(entry).unwrap_or_default()).collect(),
             from: entry.effective.as_ref().map(|day| DayView::new(day.value)),
-            objections_until: notice.and_then(|days| entry.objections_until(days)).map(DayView::new),
+            objections_until: notice
+                .and_then(|days| entry.objections_until(days))
+                .map(DayView::new),
         };
-        Table { entries: entries.iter().map(view).collect(), columns: columns.iter().map(|(title, _)| *title).collect() }
+        Table {
+            entries: entries.iter().map(view).collect(),
+            columns: columns.iter().map(|(title, _)| *title).collect(),
+        }
     };
     let standings = [Standing::InForce, Standing::Announced, Standing::Former, Standing::Cancelled];
     let [in_force, announced, former, cancelled] = standings.map(table);
     SubprocessorsView { in_force, announced, former, cancelled }
 }
 
-/// Returns the commitments in the order of their list. What was released speaks of the policies as they were then, for ever.
-pub fn commitments<'a>(site: &'a Site, document: &'a Document, release: Option<&Release>) -> Vec<CommitmentView<'a>> {
+/// Returns the commitments in the order of their list. What was released speaks of the policies as
+/// they were then, for ever.
+pub fn commitments<'a>(
+    site: &'a Site,
+    document: &'a Document,
+    release: Option<&Release>,
+) -> Vec<CommitmentView<'a>> {
     let entries = document.commitments().map(|list| list.in_order()).unwrap_or_default();
     let view = |entry: &'a Commitment| CommitmentView {
         id: &entry.id.value,
         what: &entry.what,
         promise: entry.promise(),
-        better: entry.amount.as_ref().and_then(|amount| amount.better).map(|better| better.as_str()),
+        better: entry
+            .amount
+            .as_ref()
+            .and_then(|amount| amount.better)
+            .map(|better| better.as_str()),
         section: entry.section.as_ref().and_then(|passage| section(site, &passage.value, release)),
     };
     entries.into_iter().map(view).collect()

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-/// Returns an address with the characters that no address holds percent-encoded, RFC 3986 section 2.
+/// Returns an address with the characters that no address holds percent-encoded, RFC 3986 section
+/// 2.
 pub fn encoded(address: &str) -> String {
     let mut encoded = String::with_capacity(address.len());
     for letter in address.chars() {
@@ -24,7 +25,8 @@ pub fn escape(text: &str, html: &mut String) {
 
 /// Writes a text so that HTML reads it as that text inside a quoted attribute.
 pub fn escape_quoted(text: &str, html: &mut String) {
-    let marks = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'&' | b'<' | b'>' | b'"'));
+    let marks =
+        text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'&' | b'<' | b'>' | b'"'));
     replace(text, marks.map(|(at, _)| at), html);
 }
 

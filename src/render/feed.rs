@@ -1,36 +1,24 @@
-//! Feeds, Atom, RFC 4287: an entry for every version that was announced, for the day on which one came into force, and for what was decided
-//! of it in between. The one file that names the Atom crate.
+//! Feeds, Atom, RFC 4287: an entry for every version that was announced, for the day on which one
+//! came into force, and for what was decided of it in between. The one file that names the Atom
+//! crate.
 //!
-//! An id is made of the seal of the ledger's entry, so it is never given twice and stays the same wherever the site moves. An entry says
-//! the same for ever, until a redaction changes the words it speaks of: `updated` is that day. What has no known day has no entry.
+//! An id is made of the seal of the ledger's entry, so it is never given twice and stays the same
+//! wherever the site moves. An entry says the same for ever, until a redaction changes the words it
+//! speaks of: `updated` is that day. What has no known day has no entry.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use atom_syndication::Content;
-use atom_syndication::Entry;
-use atom_syndication::Feed;
-use atom_syndication::FixedDateTime;
-use atom_syndication::Generator;
-use atom_syndication::Link;
-use atom_syndication::Person;
+use atom_syndication::{Content, Entry, Feed, FixedDateTime, Generator, Link, Person};
 use jiff::civil::Date;
 
 use crate::model;
-use crate::model::Decision;
-use crate::model::DocumentId;
-use crate::model::History;
-use crate::model::Kind;
-use crate::model::Redaction;
-use crate::model::ReleaseId;
-use crate::model::Retirement;
-use crate::model::Site;
-use crate::model::Version;
-use crate::model::beginning;
+use crate::model::{
+    Decision, DocumentId, History, Kind, Redaction, ReleaseId, Retirement, Site, Version, beginning,
+};
 use crate::render::Route;
 use crate::render::escape::escape;
-use crate::render::told::Lines;
-use crate::render::told::Told;
+use crate::render::told::{Lines, Told};
 use crate::render::view::day;
 use crate::tree::Digest;
 
@@ -74,7 +62,9 @@ impl<'a> Feeds<'a> {
     /// Makes ready to write the feeds of a site.
     pub fn new(site: &'a Site, day: Date) -> Feeds<'a> {
         let redactions = site.ledger.entries.iter().filter_map(model::Entry::redaction);
-        let changed = |redaction: &'a Redaction| redaction.documents.keys().map(|(release, id)| ((release, id), redaction.date));
+        let changed = |redaction: &'a Redaction| {
+            redaction.documents.keys().map(|(release, id)| ((release, id), redaction.date))
+        };
         Feeds { site, day, redacted: redactions.flat_map(changed).collect() }
     }
 
@@ -107,12 +97,22 @@ impl<'a> Feeds<'a> {
         let versions = history.versions.iter().enumerate().flat_map(move |(index, version)| {
             let release = &version.release;
             let news = move |day, what| News { history, what, day, place: version.place };
-            let later = release.released.zip(release.effective).filter(|(released, effective)| effective > released);
-            let announced = later.map(|(released, effective)| news(released, What::Announced(index, effective)));
-            let in_force = version.period.from.filter(|_| !version.period.never()).map(|day| news(day, What::InForce(index)));
+            let later = release
+                .released
+                .zip(release.effective)
+                .filter(|(released, effective)| effective > released);
+            let announced = later
+                .map(|(released, effective)| news(released, What::Announced(index, effective)));
+            let in_force = version
+                .period
+                .from
+                .filter(|_| !version.period.never())
+                .map(|day| news(day, What::InForce(index)));
             // Versions that come into force together are told of once.
             let told = move |decision: &&Decision| {
-                let same = |other: &Version| other.decisions.iter().any(|other| other.place == decision.place);
+                let same = |other: &Version| {
+                    other.decisions.iter().any(|other| other.place == decision.place)
+                };
                 !history.versions[index + 1..].iter().any(same)
             };
             let decided = version.decisions.iter().filter(told).map(move |decision| News {
@@ -125,14 +125,22 @@ impl<'a> Feeds<'a> {
         });
         let retirements = history.retirements.iter().flat_map(move |(place, retirement)| {
             let news = |day, what| News { history, what, day, place: *place };
-            let told = (retirement.date < retirement.effective).then(|| news(retirement.date, What::Retiring(retirement)));
+            let told = (retirement.date < retirement.effective)
+                .then(|| news(retirement.date, What::Retiring(retirement)));
             told.into_iter().chain([news(retirement.effective, What::Retired(retirement))])
         });
         versions.chain(retirements).filter(move |news| news.day <= history.day)
     }
 
     /// Returns a feed. `routes` are its own and that of the page it follows.
-    fn feed(&self, [route, page]: [Route<'_>; 2], title: &str, about: &str, mut news: Vec<News<'a>>, told: &Told<'_>) -> Option<String> {
+    fn feed(
+        &self,
+        [route, page]: [Route<'_>; 2],
+        title: &str,
+        about: &str,
+        mut news: Vec<News<'a>>,
+        told: &Told<'_>,
+    ) -> Option<String> {
         news.sort_by_key(|news| std::cmp::Reverse((news.day, news.place)));
         news.truncate(LONGEST);
         let entries: Vec<Entry> = news.iter().map(|news| self.entry(news, told)).collect();
@@ -140,10 +148,17 @@ impl<'a> Feeds<'a> {
         let feed = Feed {
             title: plain(title).into(),
             id: id(first.seal, &format!("feed {about}")),
-            updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_else(|| self.begun(self.day)),
+            updated: entries
+                .iter()
+                .map(|entry| entry.updated)
+                .max()
+                .unwrap_or_else(|| self.begun(self.day)),
             authors: vec![Person { name: self.site.config.name.clone(), ..Person::default() }],
             generator: Some(Generator { value: "policybook".to_owned(), ..Generator::default() }),
-            links: vec![self.link("self", "application/atom+xml", route), self.link("alternate", "text/html", page)],
+            links: vec![
+                self.link("self", "application/atom+xml", route),
+                self.link("alternate", "text/html", page),
+            ],
             subtitle: Some(format!("Ledger head {head}").into()),
             lang: Some(self.site.config.language.clone()),
             entries,
@@ -159,20 +174,31 @@ impl<'a> Feeds<'a> {
             format!("{}, version {}", version.document.title(), version.release.id)
         };
         let (title, about) = match news.what {
-            What::Announced(at, effective) => (format!("Announced for {}: {}", day(effective), name(at)), "announced"),
+            What::Announced(at, effective) => {
+                (format!("Announced for {}: {}", day(effective), name(at)), "announced")
+            }
             What::InForce(at) => (name(at), "in force"),
             What::Decided(at, Decision { effective: Some(effective), .. }) => {
                 (format!("Moved to {}: {}", day(*effective), name(at)), "postponed")
             }
             What::Decided(at, _) => (format!("Withdrawn: {}", name(at)), "withdrawn"),
-            What::Retiring(retirement) => {
-                (format!("To be retired on {}: {}", day(retirement.effective), history.current().title()), "to be retired")
-            }
+            What::Retiring(retirement) => (
+                format!(
+                    "To be retired on {}: {}",
+                    day(retirement.effective),
+                    history.current().title()
+                ),
+                "to be retired",
+            ),
             What::Retired(_) => (format!("Retired: {}", history.current().title()), "retired"),
         };
-        let redacted = news.what.version().and_then(|at| self.redacted.get(&(&history.versions[at].release.id, &history.id)));
+        let redacted = news
+            .what
+            .version()
+            .and_then(|at| self.redacted.get(&(&history.versions[at].release.id, &history.id)));
         let updated = redacted.map_or(news.day, |redacted| news.day.max(*redacted));
-        let route = news.what.version().map_or(Route::History(&history.id), |at| readable(history, at));
+        let route =
+            news.what.version().map_or(Route::History(&history.id), |at| readable(history, at));
         Entry {
             title: plain(&title).into(),
             id: id(self.seal(news), &format!("{about} {}", history.id)),
@@ -197,11 +223,21 @@ impl<'a> Feeds<'a> {
         let mut html = String::new();
         match news.what {
             What::Announced(at, effective) => {
-                self.version(news.history, at, &format!(", announced: it comes into force on {}", day(effective)), &mut html);
+                self.version(
+                    news.history,
+                    at,
+                    &format!(", announced: it comes into force on {}", day(effective)),
+                    &mut html,
+                );
                 changes(news.history, at, told.of(news.history, at, true), &mut html);
             }
             What::InForce(at) => {
-                self.version(news.history, at, &format!(", in force from {}", day(news.day)), &mut html);
+                self.version(
+                    news.history,
+                    at,
+                    &format!(", in force from {}", day(news.day)),
+                    &mut html,
+                );
                 changes(news.history, at, told.since_base(news.history, at), &mut html);
             }
             What::Decided(_, Decision { effective, reason, .. }) => {
@@ -216,7 +252,10 @@ impl<'a> Feeds<'a> {
             }
             What::Retiring(retirement) | What::Retired(retirement) => {
                 paragraph(&retirement.reason, &mut html);
-                paragraph(&format!("Not in force from {} on.", day(retirement.effective)), &mut html);
+                paragraph(
+                    &format!("Not in force from {} on.", day(retirement.effective)),
+                    &mut html,
+                );
                 if let Some(see) = &retirement.see {
                     html.push_str("<p><a href=\"");
                     escape(&self.absolute(Route::Document(see)), &mut html);
@@ -228,7 +267,11 @@ impl<'a> Feeds<'a> {
             let version = &news.history.versions[at];
             html.push_str("<p><a href=\"");
             escape(&self.absolute(readable(news.history, at)), &mut html);
-            let _ = write!(html, "\">Read version {}</a></p><p>SHA-256 <code>{}</code> · ", version.release.id, version.digest);
+            let _ = write!(
+                html,
+                "\">Read version {}</a></p><p>SHA-256 <code>{}</code> · ",
+                version.release.id, version.digest
+            );
         } else {
             html.push_str("<p>");
         }
@@ -239,7 +282,12 @@ impl<'a> Feeds<'a> {
     /// Writes what the releases say of themselves whose changes a version brings, and its own.
     fn version(&self, history: &History, at: usize, stands: &str, html: &mut String) {
         for at in history.brought(at) {
-            self.release(history, at, &format!(", as version {}", history.versions[at].release.id), html);
+            self.release(
+                history,
+                at,
+                &format!(", as version {}", history.versions[at].release.id),
+                html,
+            );
         }
         self.release(history, at, stands, html);
     }
@@ -252,18 +300,28 @@ impl<'a> Feeds<'a> {
             Kind::Substantive => "A substantive change",
             Kind::Editorial => "An editorial change",
         };
-        let attested = release.attested.as_ref().map(|name| format!(", as {name} vouches")).unwrap_or_default();
+        let attested = release
+            .attested
+            .as_ref()
+            .map(|name| format!(", as {name} vouches"))
+            .unwrap_or_default();
         paragraph(&format!("{kind}{attested}{stands}."), html);
     }
 
-    /// Returns the first moment of a day, in UTC or where the site is at home, whichever comes first: no reader gets it before.
+    /// Returns the first moment of a day, in UTC or where the site is at home, whichever comes
+    /// first: no reader gets it before.
     fn begun(&self, day: Date) -> FixedDateTime {
         let home = beginning(day, &self.site.config.timezone).to_string().parse();
         home.map_or_else(|_| moment(day), |home: FixedDateTime| home.min(moment(day)))
     }
 
     fn link(&self, rel: &str, kind: &str, route: Route<'_>) -> Link {
-        Link { href: self.absolute(route), rel: rel.to_owned(), mime_type: Some(kind.to_owned()), ..Link::default() }
+        Link {
+            href: self.absolute(route),
+            rel: rel.to_owned(),
+            mime_type: Some(kind.to_owned()),
+            ..Link::default()
+        }
     }
 
     fn absolute(&self, route: Route<'_>) -> String {
@@ -285,7 +343,11 @@ impl What<'_> {
 fn readable(history: &History, at: usize) -> Route<'_> {
     let version = &history.versions[at];
     let release = &version.release.id;
-    if version.follows.is_none() { Route::Version(&history.id, release) } else { Route::Changes(&history.id, release) }
+    if version.follows.is_none() {
+        Route::Version(&history.id, release)
+    } else {
+        Route::Changes(&history.id, release)
+    }
 }
 
 /// Writes what a version changed.
@@ -314,10 +376,13 @@ fn paragraph(text: &str, html: &mut String) {
 
 /// Returns a text without what XML has no room for, 1.0 section 2.2.
 fn plain(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}')).collect()
+    text.chars()
+        .filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}'))
+        .collect()
 }
 
-/// Returns an id that nothing else has: a UUID of version 8, RFC 9562, made of a seal and what is told of it.
+/// Returns an id that nothing else has: a UUID of version 8, RFC 9562, made of a seal and what is
+/// told of it.
 fn id(seal: Digest, about: &str) -> String {
     let hex = Digest::of(format!("{seal} {about}")).to_string();
     let variant = match hex.as_bytes()[16] {
@@ -326,7 +391,14 @@ fn id(seal: Digest, about: &str) -> String {
         b'2' | b'6' | b'a' | b'e' => 'a',
         _ => 'b',
     };
-    format!("urn:uuid:{}-{}-8{}-{variant}{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
+    format!(
+        "urn:uuid:{}-{}-8{}-{variant}{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[13..16],
+        &hex[17..20],
+        &hex[20..32]
+    )
 }
 
 /// Returns the first moment of a day.

@@ -1,11 +1,8 @@
 //! The files of a part of a site as they are made.
 
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::Route;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Tree, TreePath};
 
 /// Files as they are made, and what went wrong in their templates.
 #[derive(Default)]
@@ -33,7 +30,11 @@ impl Files {
 
     /// Adds files of the folder of versions as they are.
     pub fn freeze(&mut self, frozen: &[(TreePath, File)]) {
-        self.tree.extend(frozen.iter().map(|(path, file)| (Route::Frozen(path.as_str()).file(), file.bytes().to_vec())));
+        self.tree.extend(
+            frozen
+                .iter()
+                .map(|(path, file)| (Route::Frozen(path.as_str()).file(), file.bytes().to_vec())),
+        );
     }
 
     /// Returns the files, and what went wrong.

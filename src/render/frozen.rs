@@ -1,17 +1,14 @@
 //! The frozen words of a page, between marks: what a theme may frame, and never change.
 //!
-//! The renderer puts [`OPEN`] and [`CLOSE`] round what a version froze, and leaves out between them what it says itself: stamps, the numbers
-//! of clauses, the titles of alerts. A page of a version has to hold exactly these words again, read as a browser reads them. So nobody
-//! needs to keep the bytes of a page to know that its words are those of the ledger.
+//! The renderer puts [`OPEN`] and [`CLOSE`] round what a version froze, and leaves out between them
+//! what it says itself: stamps, the numbers of clauses, the titles of alerts. A page of a version
+//! has to hold exactly these words again, read as a browser reads them. So nobody needs to keep the
+//! bytes of a page to know that its words are those of the ledger.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::model::Commitment;
-use crate::model::Document;
-use crate::model::Subprocessor;
-use crate::model::Whitehat;
+use crate::model::{Commitment, Document, Subprocessor, Whitehat};
 use crate::parse;
 use crate::parse::Markup;
 
@@ -55,7 +52,9 @@ pub fn hold(page: &str, written: &str) -> Result<(), Fault> {
     }
     for (there, wanted) in there.into_iter().zip(wanted) {
         let (there, wanted) = (read(there), read(wanted));
-        if let Some(at) = (0..there.len().max(wanted.len())).find(|at| there.get(*at) != wanted.get(*at)) {
+        if let Some(at) =
+            (0..there.len().max(wanted.len())).find(|at| there.get(*at) != wanted.get(*at))
+        {
             let first = there.get(at).or(wanted.get(at)).map_or("", |first| first.trim_start());
             return Err(Fault::Words(first.to_owned()));
         }
@@ -63,36 +62,55 @@ pub fn hold(page: &str, written: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Returns all that a reader has to find on the page of a version beside the frozen words of a policy: its title and summary, or every value
-/// of a list.
+/// Returns all that a reader has to find on the page of a version beside the frozen words of a
+/// policy: its title and summary, or every value of a list.
 pub fn values(document: &Document) -> Vec<String> {
     let values: Vec<Option<String>> = match document {
         Document::Policy(policy) => vec![Some(policy.title.clone()), policy.summary.clone()],
         Document::Whitehats(list) => {
-            let entry = |entry: &Whitehat| [Some(entry.name.value.clone()), entry.link.clone(), entry.date.clone(), entry.class.clone()];
+            let entry = |entry: &Whitehat| {
+                [
+                    Some(entry.name.value.clone()),
+                    entry.link.clone(),
+                    entry.date.clone(),
+                    entry.class.clone(),
+                ]
+            };
             let groups = list.shown().flat_map(|entry| entry.groups.iter().cloned().map(Some));
             list.shown().flat_map(entry).chain(groups).collect()
         }
         Document::Subprocessors(list) => {
             let cells = |entry: &Subprocessor| -> Vec<Option<String>> {
-                Subprocessor::COLUMNS.iter().map(|(_, cell)| cell(entry).map(Cow::into_owned)).collect()
+                Subprocessor::COLUMNS
+                    .iter()
+                    .map(|(_, cell)| cell(entry).map(Cow::into_owned))
+                    .collect()
             };
-            let entry = |entry: &Subprocessor| [vec![Some(entry.name.value.clone()), entry.link.clone()], cells(entry)].concat();
-            std::iter::once(list.note.clone()).chain(list.subprocessors.iter().flat_map(entry)).collect()
+            let entry = |entry: &Subprocessor| {
+                [vec![Some(entry.name.value.clone()), entry.link.clone()], cells(entry)].concat()
+            };
+            std::iter::once(list.note.clone())
+                .chain(list.subprocessors.iter().flat_map(entry))
+                .collect()
         }
         Document::Commitments(list) => {
             let entry = |entry: &Commitment| [Some(entry.what.clone()), entry.promise()];
-            std::iter::once(list.note.clone()).chain(list.commitments.iter().flat_map(entry)).collect()
+            std::iter::once(list.note.clone())
+                .chain(list.commitments.iter().flat_map(entry))
+                .collect()
         }
     };
     values.into_iter().flatten().collect()
 }
 
-/// Returns the element that is open at the end of a page's beginning and keeps readers from reading on as they should.
+/// Returns the element that is open at the end of a page's beginning and keeps readers from reading
+/// on as they should.
 fn hiding(page: &str) -> Option<String> {
     const HIDING: &str = "audio canvas del iframe noscript object s script strike style svg template textarea title video";
     // Nearly every page tells so without being read.
-    let ended = |name: &str| page.matches(&format!("<{name}")).count() == page.matches(&format!("</{name}")).count();
+    let ended = |name: &str| {
+        page.matches(&format!("<{name}")).count() == page.matches(&format!("</{name}")).count()
+    };
     if ![" hidden", " inert"].iter().any(|key| page.contains(key)) && HIDING.split(' ').all(ended) {
         return None;
     }
@@ -102,8 +120,8 @@ fn hiding(page: &str) -> Option<String> {
         match markup {
             Markup::Open { name, .. } if EMPTY.split(' ').any(|empty| empty == name) => {}
             Markup::Open { name, attributes, .. } => {
-                let hides =
-                    HIDING.split(' ').any(|hiding| hiding == name) || ["hidden", "inert"].iter().any(|key| attributes.contains_key(*key));
+                let hides = HIDING.split(' ').any(|hiding| hiding == name)
+                    || ["hidden", "inert"].iter().any(|key| attributes.contains_key(*key));
                 open.push((name, hides));
             }
             Markup::Close(name) => {
@@ -119,7 +137,9 @@ fn hiding(page: &str) -> Option<String> {
 
 /// Returns raw HTML in which nothing is taken for a mark.
 pub fn unmarked(html: &str) -> String {
-    [OPEN, CLOSE].into_iter().fold(html.to_owned(), |html, mark| html.replace(mark, &mark.replace('<', "&lt;").replace('>', "&gt;")))
+    [OPEN, CLOSE].into_iter().fold(html.to_owned(), |html, mark| {
+        html.replace(mark, &mark.replace('<', "&lt;").replace('>', "&gt;"))
+    })
 }
 
 /// Returns what stands between the marks of a text; nothing where they do not take turns.
@@ -139,8 +159,8 @@ fn stretches(text: &str) -> Option<Vec<&str>> {
     Some(stretches)
 }
 
-/// Reads HTML as tags and words. Left out is what a theme may add: elements without a meaning, classes, ids, white space between blocks;
-/// and ends of elements that HTML does not need.
+/// Reads HTML as tags and words. Left out is what a theme may add: elements without a meaning,
+/// classes, ids, white space between blocks; and ends of elements that HTML does not need.
 fn read(html: &str) -> Vec<String> {
     /// Elements without a meaning of their own.
     const BARE: [&str; 2] = ["div", "span"];
@@ -166,8 +186,13 @@ fn read(html: &str) -> Vec<String> {
             Markup::Open { name, address, alt, attributes } => {
                 begins = begins || !inline(&name);
                 let said = attributes.into_iter().filter(|(key, _)| SAYING.contains(&key.as_str()));
-                let said = said.chain(address.map(|to| ("to".to_owned(), to))).chain(alt.map(|alt| ("alt".to_owned(), alt)));
-                read.push(format!("<{name}{}>", said.map(|(key, value)| format!(" {key}={value:?}")).collect::<String>()));
+                let said = said
+                    .chain(address.map(|to| ("to".to_owned(), to)))
+                    .chain(alt.map(|alt| ("alt".to_owned(), alt)));
+                read.push(format!(
+                    "<{name}{}>",
+                    said.map(|(key, value)| format!(" {key}={value:?}")).collect::<String>()
+                ));
             }
             Markup::Words(words) | Markup::Unseen(words) => {
                 space = space || words.starts_with(parse::is_html_space);
@@ -190,10 +215,13 @@ pub fn says(page: &str, values: &[String]) -> Result<(), Fault> {
     /// How many values are sought one by one, before the whole page is read.
     const FEW: usize = 4;
     let escaped = |value: &String| {
-        let entities = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")];
+        let entities =
+            [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")];
         entities.iter().fold(value.clone(), |text, (letter, entity)| text.replace(letter, entity))
     };
-    if values.len() <= FEW && values.iter().all(|value| page.contains(&format!(">{}<", escaped(value)))) {
+    if values.len() <= FEW
+        && values.iter().all(|value| page.contains(&format!(">{}<", escaped(value))))
+    {
         return Ok(());
     }
     let mut there = Said::default();
@@ -201,7 +229,11 @@ pub fn says(page: &str, values: &[String]) -> Result<(), Fault> {
         match markup {
             Markup::Words(words) => there.add(&words),
             Markup::Open { address, alt, attributes, .. } => {
-                address.into_iter().chain(alt).chain(attributes.into_values()).for_each(|value| there.apart(&value));
+                address
+                    .into_iter()
+                    .chain(alt)
+                    .chain(attributes.into_values())
+                    .for_each(|value| there.apart(&value));
             }
             Markup::Close(_) | Markup::Unseen(_) => {}
         }
@@ -212,7 +244,8 @@ pub fn says(page: &str, values: &[String]) -> Result<(), Fault> {
     }
 }
 
-/// The words of a page, one after the other, and where each of them stands. Tags may stand anywhere in them.
+/// The words of a page, one after the other, and where each of them stands. Tags may stand anywhere
+/// in them.
 #[derive(Default)]
 struct Said {
     words: Vec<String>,
@@ -235,8 +268,12 @@ impl Said {
     fn has(&self, value: &str) -> bool {
         let words: Vec<&str> = value.split_whitespace().collect();
         let Some(first) = words.first() else { return true };
-        let here = |at: &usize| self.words[*at..].len() >= words.len() && self.words[*at..].iter().zip(&words).all(|(a, b)| a == b);
-        self.attributes.contains(&words.join(" ")) || self.places.get(*first).is_some_and(|places| places.iter().any(here))
+        let here = |at: &usize| {
+            self.words[*at..].len() >= words.len()
+                && self.words[*at..].iter().zip(&words).all(|(a, b)| a == b)
+        };
+        self.attributes.contains(&words.join(" "))
+            || self.places.get(*first).is_some_and(|places| places.iter().any(here))
     }
 }
 
@@ -244,7 +281,8 @@ impl Said {
 mod tests {
     use super::*;
 
-    /// Returns the words of a section with a stamp of ours in it, each mark of the text `[` and `]` made one of ours.
+    /// Returns the words of a section with a stamp of ours in it, each mark of the text `[` and `]`
+    /// made one of ours.
     fn marked(text: &str) -> String {
         text.replace('[', OPEN).replace(']', CLOSE)
     }
@@ -260,8 +298,12 @@ mod tests {
             written.to_owned(),
             format!("<h1>T</h1>{written}<footer>90 days</footer>"),
             written.replace("<p>Last modified today</p>", "<p>Stand: heute</p>"),
-            written.replace("<ul>", "<div class=\"x\"><ul class=\"y\" id=\"z\">").replace("</ul>", "</ul></div>"),
-            written.replace("<p>Keep", "\n  <p style=\"color: red\">\n Keep").replace("<li>b", "</li>\n<li>b</li>"),
+            written
+                .replace("<ul>", "<div class=\"x\"><ul class=\"y\" id=\"z\">")
+                .replace("</ul>", "</ul></div>"),
+            written
+                .replace("<p>Keep", "\n  <p style=\"color: red\">\n Keep")
+                .replace("<li>b", "</li>\n<li>b</li>"),
             written.replace("<em>it</em>", "<span lang=\"en\"><em>it</em></span>"),
         ] {
             assert_eq!(held(&page, written), Ok(()), "{page}");
@@ -287,16 +329,27 @@ mod tests {
             (" 10 days.", "", "<ul>"),
         ] {
             assert!(written.contains(from));
-            assert_eq!(held(&written.replacen(from, to, 1), written), Err(Fault::Words(first.to_owned())), "{from} {to}");
+            assert_eq!(
+                held(&written.replacen(from, to, 1), written),
+                Err(Fault::Words(first.to_owned())),
+                "{from} {to}"
+            );
         }
     }
 
     #[test]
     fn the_words_stand_where_they_are_read() {
-        let page = |before: &str| held(&format!("<title>T</title><meta><input hidden>{before}[a]x[b]"), "[a]x[b]");
-        for fine in
-            ["", "<main><div class=\"hidden\">", "<template>y</template>", "<p hidden>y</p>", "<s>y</s><br>", "<textarea></textarea>"]
-        {
+        let page = |before: &str| {
+            held(&format!("<title>T</title><meta><input hidden>{before}[a]x[b]"), "[a]x[b]")
+        };
+        for fine in [
+            "",
+            "<main><div class=\"hidden\">",
+            "<template>y</template>",
+            "<p hidden>y</p>",
+            "<s>y</s><br>",
+            "<textarea></textarea>",
+        ] {
             assert_eq!(page(fine), Ok(()), "{fine}");
         }
         for (hidden, name) in [
@@ -314,7 +367,18 @@ mod tests {
     #[test]
     fn the_words_stand_between_marks_once_and_whole() {
         let written = "[a]x[b]";
-        for page in ["", "ab", "[a]", "[a]x[b]y[a]", "[a]x[b]]", "[[a]x[b]", "[a]x[b", "a]x[b]", "[a]x[b]x[a]x[b]", "[a[b]]"] {
+        for page in [
+            "",
+            "ab",
+            "[a]",
+            "[a]x[b]y[a]",
+            "[a]x[b]]",
+            "[[a]x[b]",
+            "[a]x[b",
+            "a]x[b]",
+            "[a]x[b]x[a]x[b]",
+            "[a[b]]",
+        ] {
             assert_eq!(held(page, written), Err(Fault::Marks), "{page}");
         }
         assert_eq!(held("[b]x[a]", written), Err(Fault::Words("b".into())));
@@ -327,10 +391,29 @@ mod tests {
     fn a_page_says_every_value_in_any_markup() {
         let page = "<h1>Who else</h1><td data-label=\"From\"><b>Zero</b> Ltd</td><a href=\"https://z.example/\">x</a>
             <time datetime=2024-01-02>2 January</time><script>hidden words</script>";
-        let said = |values: &[&str]| says(page, &values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>());
-        assert_eq!(said(&["Zero Ltd", "Zero  Ltd", "Who else Zero", "https://z.example/", "2024-01-02", "January", ""]), Ok(()));
-        for missing in ["Zero Inc", "Ltd Zero", "hidden words", "2024-01-03", "https://z.example", "January x"] {
-            assert_eq!(said(&["Zero", missing, "also missing"]), Err(Fault::Value(missing.into())), "{missing}");
+        let said = |values: &[&str]| {
+            says(page, &values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            said(&[
+                "Zero Ltd",
+                "Zero  Ltd",
+                "Who else Zero",
+                "https://z.example/",
+                "2024-01-02",
+                "January",
+                ""
+            ]),
+            Ok(())
+        );
+        for missing in
+            ["Zero Inc", "Ltd Zero", "hidden words", "2024-01-03", "https://z.example", "January x"]
+        {
+            assert_eq!(
+                said(&["Zero", missing, "also missing"]),
+                Err(Fault::Value(missing.into())),
+                "{missing}"
+            );
         }
     }
 }

@@ -1,14 +1,11 @@
-//! What machines read: `/index.json`, an `index.json` for each document and one for each of its versions, all with a schema version.
+//! What machines read: `/index.json`, an `index.json` for each document and one for each of its
+//! versions, all with a schema version.
 //!
 //! Only released words are spoken of. Addresses start at the file itself.
 
 use serde::Serialize;
 
-use crate::model::Decision;
-use crate::model::History;
-use crate::model::Retirement;
-use crate::model::Site;
-use crate::model::Version;
+use crate::model::{Decision, History, Retirement, Site, Version};
 use crate::render::Route;
 use crate::render::feed::Feeds;
 use crate::render::words::Part;
@@ -124,7 +121,12 @@ pub fn site(site: &Site) -> String {
         versions: history.versions.len(),
     });
     let feed = site.histories.iter().any(Feeds::tells_of).then(|| Route::Feed.address());
-    json(&SiteIndex { schema: SCHEMA, name: &site.config.name, feed, documents: documents.collect() })
+    json(&SiteIndex {
+        schema: SCHEMA,
+        name: &site.config.name,
+        feed,
+        documents: documents.collect(),
+    })
 }
 
 /// Returns a document's `index.json`.
@@ -140,14 +142,21 @@ pub fn document(history: &History) -> String {
         in_force: in_force(history),
         last_modified: last_modified(history),
         retirement: history.retirement(),
-        versions: history.versions.iter().map(|version| entry(version, format!("v/{}/", version.release.id))).collect(),
+        versions: history
+            .versions
+            .iter()
+            .map(|version| entry(version, format!("v/{}/", version.release.id)))
+            .collect(),
     })
 }
 
 /// Returns a version's `index.json`. `parts` are its words, of a policy.
 pub fn version(history: &History, version: &Version, parts: &[Part<'_>]) -> String {
     let parts = parts.iter().map(|part| (part.path, part.file, part.start));
-    let own = version.files.iter().filter_map(|(path, file)| Some((path.within(version.release.id.as_str())?, file, 0)));
+    let own = version
+        .files
+        .iter()
+        .filter_map(|(path, file)| Some((path.within(version.release.id.as_str())?, file, 0)));
     let policy = version.document.policy().is_some();
     let files = parts.chain(own.filter(|_| !policy));
     json(&VersionIndex {
@@ -157,14 +166,24 @@ pub fn version(history: &History, version: &Version, parts: &[Part<'_>]) -> Stri
         version: entry(version, "./".to_owned()),
         words: policy.then_some("policy.md"),
         files: files
-            .map(|(path, file, start)| FileEntry { path, sha256: file.digest().to_string(), size: file.bytes().len(), start })
+            .map(|(path, file, start)| FileEntry {
+                path,
+                sha256: file.digest().to_string(),
+                size: file.bytes().len(),
+                start,
+            })
             .collect(),
     })
 }
 
 fn entry(version: &Version, address: String) -> VersionEntry<'_> {
     let release = &version.release;
-    let sections = version.document.policy().map(|policy| policy.sections.iter().zip(&version.sections)).into_iter().flatten();
+    let sections = version
+        .document
+        .policy()
+        .map(|policy| policy.sections.iter().zip(&version.sections))
+        .into_iter()
+        .flatten();
     let sections = sections.map(|(section, stamp)| SectionEntry {
         id: &section.id,
         title: &section.title,
@@ -174,7 +193,11 @@ fn entry(version: &Version, address: String) -> VersionEntry<'_> {
         id: release.id.as_str(),
         address,
         released: release.released.map(|day| day.to_string()),
-        in_force_since: version.period.from.filter(|_| !version.period.never()).map(|day| day.to_string()),
+        in_force_since: version
+            .period
+            .from
+            .filter(|_| !version.period.never())
+            .map(|day| day.to_string()),
         in_force_until: version.period.until().map(|day| day.to_string()),
         decisions: &version.decisions,
         kind: release.kind.as_str(),

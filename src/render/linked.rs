@@ -1,10 +1,9 @@
-//! What search engines read in the head of a page: JSON-LD by schema.org, with the same days as the page, the sitemap and the feed.
+//! What search engines read in the head of a page: JSON-LD by schema.org, with the same days as the
+//! page, the sitemap and the feed.
 
 use serde::Serialize;
 
-use crate::model::Config;
-use crate::model::Document;
-use crate::model::Version;
+use crate::model::{Config, Document, Version};
 
 #[derive(Serialize)]
 struct Page<'a> {
@@ -31,7 +30,8 @@ struct Publisher<'a> {
     name: &'a str,
 }
 
-/// Returns what is said of the page at `url`, which shows a version, ready to stand in a `script` element.
+/// Returns what is said of the page at `url`, which shows a version, ready to stand in a `script`
+/// element.
 pub fn json(config: &Config, url: &str, document: &Document, version: &Version) -> String {
     let page = Page {
         context: "https://schema.org",

@@ -1,13 +1,9 @@
-//! The lists as they stand now, for programs: JSON, and the sub-processors as a table too. The one file that names the CSV crate.
+//! The lists as they stand now, for programs: JSON, and the sub-processors as a table too. The one
+//! file that names the CSV crate.
 
 use serde::Serialize;
 
-use crate::model::Commitment;
-use crate::model::Document;
-use crate::model::History;
-use crate::model::Subprocessor;
-use crate::model::Version;
-use crate::model::Whitehat;
+use crate::model::{Commitment, Document, History, Subprocessor, Version, Whitehat};
 use crate::render::index::json;
 
 /// The version of the shapes; it moves when a field changes its meaning or goes.
@@ -95,7 +91,9 @@ pub fn index(history: &History) -> Option<String> {
     let Version { release, stamp, document, period, .. } = history.current_version()?;
     let entries = match &**document {
         Document::Policy(_) => return None,
-        Document::Whitehats(list) => Entries::Whitehats(list.in_order().into_iter().map(WhitehatEntry::new).collect()),
+        Document::Whitehats(list) => {
+            Entries::Whitehats(list.in_order().into_iter().map(WhitehatEntry::new).collect())
+        }
         Document::Subprocessors(list) => Entries::Subprocessors {
             note: list.note.as_deref(),
             subprocessors: list.in_order().into_iter().map(SubprocessorEntry::new).collect(),
@@ -119,20 +117,41 @@ pub fn table(history: &History) -> Option<Vec<u8>> {
     let Document::Subprocessors(list) = &*history.current_version()?.document else {
         return None;
     };
-    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).has_headers(false).from_writer(Vec::new());
+    let mut table = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .has_headers(false)
+        .from_writer(Vec::new());
     let head = "name purpose entity data country safeguard group link formerly announced effective until cancelled";
     table.write_record(head.split(' ')).expect("a table in memory takes every row");
     for entry in list.in_order() {
         let entry = SubprocessorEntry::new(entry);
-        let SubprocessorEntry { name, purpose, entity, data, country, safeguard, group, link, formerly, .. } = entry;
-        let days = [&entry.announced, &entry.effective, &entry.until, &entry.cancelled].map(Option::as_deref);
-        let cells = [Some(name), Some(purpose), entity, data, country, safeguard, group, link, formerly].into_iter().chain(days);
-        table.write_record(cells.map(|cell| harmless(cell.unwrap_or_default()))).expect("every row has as many cells");
+        let SubprocessorEntry {
+            name,
+            purpose,
+            entity,
+            data,
+            country,
+            safeguard,
+            group,
+            link,
+            formerly,
+            ..
+        } = entry;
+        let days = [&entry.announced, &entry.effective, &entry.until, &entry.cancelled]
+            .map(Option::as_deref);
+        let cells =
+            [Some(name), Some(purpose), entity, data, country, safeguard, group, link, formerly]
+                .into_iter()
+                .chain(days);
+        table
+            .write_record(cells.map(|cell| harmless(cell.unwrap_or_default())))
+            .expect("every row has as many cells");
     }
     Some(table.into_inner().expect("a table in memory is whole"))
 }
 
-/// Returns a cell that no spreadsheet takes for a formula: an apostrophe before what would begin one.
+/// Returns a cell that no spreadsheet takes for a formula: an apostrophe before what would begin
+/// one.
 fn harmless(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     if formula { format!("'{cell}") } else { cell.to_owned() }
@@ -178,7 +197,9 @@ impl<'a> CommitmentEntry<'a> {
             id: &entry.id.value,
             what: &entry.what,
             promise: entry.promise(),
-            qualifier: amount.and_then(|amount| amount.qualifier).map(|qualifier| qualifier.as_str()),
+            qualifier: amount
+                .and_then(|amount| amount.qualifier)
+                .map(|qualifier| qualifier.as_str()),
             value: amount.map(|amount| amount.quantity.to_string()),
             unit: amount.map(|amount| amount.unit.as_str()),
             better: amount.and_then(|amount| amount.better).map(|better| better.as_str()),

@@ -1,29 +1,33 @@
 //! Smaller HTML by minify-html; the one file that names the minifier.
 //!
-//! It runs once over the templates, since markdown is rendered compactly anyway, or by option over finished pages. It drops white space
-//! between inline elements that stand directly in a `div`, `section`, `nav` and the like, drops quotes and whole attributes, closes what
-//! a template leaves open, and its parser recurses. So its result is used only where a browser gets the same tags, attributes and
-//! visible words from it as before, whatever values a template is filled with; and pages nested too deep are left alone.
+//! It runs once over the templates, since markdown is rendered compactly anyway, or by option over
+//! finished pages. It drops white space between inline elements that stand directly in a `div`,
+//! `section`, `nav` and the like, drops quotes and whole attributes, closes what a template leaves
+//! open, and its parser recurses. So its result is used only where a browser gets the same tags,
+//! attributes and visible words from it as before, whatever values a template is filled with; and
+//! pages nested too deep are left alone.
 
 use std::borrow::Cow;
 
-use crate::parse::Tag;
-use crate::parse::tags;
+use crate::parse::{Tag, tags};
 
 /// How deep elements may be nested before a page is left as it is.
 const DEEPEST: usize = 256;
 
-/// Returns the finished page made smaller, or as it is where that would change a tag, an attribute or a visible word.
+/// Returns the finished page made smaller, or as it is where that would change a tag, an attribute
+/// or a visible word.
 pub fn minified_page(page: &str) -> Cow<'_, str> {
     let before = tags(page);
-    let small = smaller(page, &before).filter(|small| tags(small) == before && visible(small) == visible(page));
+    let small = smaller(page, &before)
+        .filter(|small| tags(small) == before && visible(small) == visible(page));
     small.map_or(Cow::Borrowed(page), Cow::Owned)
 }
 
-/// Returns the template made smaller, or as it is where any value could then change another tag, attribute or visible word.
+/// Returns the template made smaller, or as it is where any value could then change another tag,
+/// attribute or visible word.
 ///
-/// The minifier sees a word in place of each `{{ … }}`, `{% … %}` and `{# … #}`. A template with one of them in a tag, outside of a
-/// quoted value, is left as it is.
+/// The minifier sees a word in place of each `{{ … }}`, `{% … %}` and `{# … #}`. A template with
+/// one of them in a tag, outside of a quoted value, is left as it is.
 pub fn minified_template(template: &str) -> Cow<'_, str> {
     smaller_template(template).map_or(Cow::Borrowed(template), Cow::Owned)
 }
@@ -42,15 +46,18 @@ fn smaller_template(template: &str) -> Option<String> {
     let small = smaller(&worded, &tags(&worded))?;
     let small = restored(&small, &marks)?;
     let alike = VALUES.iter().all(|values| same(&with(&small, values), &with(&pieces, values)));
-    (alike && statements(&small) == statements(&pieces)).then(|| small.iter().map(Piece::text).collect())
+    (alike && statements(&small) == statements(&pieces))
+        .then(|| small.iter().map(Piece::text).collect())
 }
 
-/// What a word for a mark begins and ends with. An attribute keeps its quotes for each of them, in lower case nothing is folded.
+/// What a word for a mark begins and ends with. An attribute keeps its quotes for each of them, in
+/// lower case nothing is folded.
 const OPEN: &str = "=mark";
 const CLOSE: &str = "=";
 
-/// What a template is filled with to be compared: the worst that an expression may hold, as the engine escapes it, which ends a value
-/// without quotes, or one whose double quotes became single ones; and nothing. Then the same for statements.
+/// What a template is filled with to be compared: the worst that an expression may hold, as the
+/// engine escapes it, which ends a value without quotes, or one whose double quotes became single
+/// ones; and nothing. Then the same for statements.
 const VALUES: [[&str; 2]; 3] = [["x onload=1 y'>"; 2], ["x onload=1 y", ""], ["", ""]];
 
 /// A stretch of a template.
@@ -85,7 +92,10 @@ fn pieces(template: &str) -> Vec<Piece<'_>> {
         at += found;
         match mark_end(&template[at..]) {
             Some(length) => {
-                pieces.extend([Piece::Html(&template[html..at]), Piece::Mark(&template[at..at + length])]);
+                pieces.extend([
+                    Piece::Html(&template[html..at]),
+                    Piece::Mark(&template[at..at + length]),
+                ]);
                 at += length;
                 html = at;
             }
@@ -126,7 +136,9 @@ fn filled(pieces: &[Piece<'_>], mut value: impl FnMut(&str) -> String) -> String
 
 /// Returns the page that a template makes with these values for its expressions and its statements.
 fn with(pieces: &[Piece<'_>], [expression, statement]: &[&str; 2]) -> String {
-    filled(pieces, |mark| if mark.starts_with("{{") { (*expression).to_owned() } else { (*statement).to_owned() })
+    filled(pieces, |mark| {
+        if mark.starts_with("{{") { (*expression).to_owned() } else { (*statement).to_owned() }
+    })
 }
 
 /// Puts each mark back in place of its word; `None` if a word is not there once.
@@ -165,7 +177,8 @@ fn smaller(html: &str, tags: &[Tag]) -> Option<String> {
     String::from_utf8(minify_html::minify(html.as_bytes(), &settings)).ok()
 }
 
-/// Returns true if a browser gets the same tags and attributes from both, and a reader the same words.
+/// Returns true if a browser gets the same tags and attributes from both, and a reader the same
+/// words.
 fn same(one: &str, other: &str) -> bool {
     tags(one) == tags(other) && visible(one) == visible(other)
 }
@@ -259,11 +272,15 @@ fn tag_end(tag: &str) -> Option<usize> {
 }
 
 const INLINE: &[&str] = &[
-    "a", "abbr", "b", "bdi", "bdo", "button", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "label", "mark", "q", "s",
-    "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var",
+    "a", "abbr", "b", "bdi", "bdo", "button", "cite", "code", "data", "del", "dfn", "em", "i",
+    "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup",
+    "time", "u", "var",
 ];
 
-const VOID: &[&str] = &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+const VOID: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
+    "wbr",
+];
 
 #[cfg(test)]
 mod tests {
@@ -286,14 +303,19 @@ mod tests {
     #[test]
     fn what_a_template_leaves_open_stays_open() {
         let template = "{% if a %}<div class=\"x\">{% else %}<div>{% endif %}  {{ b }} </div>";
-        let names = |html: &str| tags(html).iter().map(|tag| matches!(tag, Tag::Open { .. })).collect::<Vec<_>>();
+        let names = |html: &str| {
+            tags(html).iter().map(|tag| matches!(tag, Tag::Open { .. })).collect::<Vec<_>>()
+        };
         assert_eq!(names(&minified_template(template)), [true, true, false]);
     }
 
     #[test]
     fn a_reference_keeps_its_quotes_and_the_rest_loses_them() {
         let template = "<p  class=\"a\"  title=\"{{ x[\"}}\"] }}\" id=\"b\">  {{ y }}  </p>";
-        assert_eq!(minified_template(template), "<p title=\"{{ x[\"}}\"] }}\" class=a id=b>{{ y }}</p>");
+        assert_eq!(
+            minified_template(template),
+            "<p title=\"{{ x[\"}}\"] }}\" class=a id=b>{{ y }}</p>"
+        );
     }
 
     #[test]
@@ -313,7 +335,13 @@ mod tests {
         ];
         for template in unsafe_templates {
             let small = minified_template(template);
-            let marks = |template: &str| pieces(template).iter().filter_map(Piece::mark).map(str::to_owned).collect::<Vec<_>>();
+            let marks = |template: &str| {
+                pieces(template)
+                    .iter()
+                    .filter_map(Piece::mark)
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            };
             assert_eq!(marks(&small), marks(template));
             assert_eq!(tags(&attacked(&small)), tags(&attacked(template)), "{small}");
         }
@@ -330,17 +358,32 @@ mod tests {
     #[test]
     fn every_template_of_the_default_theme_gets_smaller_and_no_value_leaves_its_attribute() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/themes/default/templates");
-        #[expect(clippy::disallowed_methods, reason = "a test looks at the theme as it is in the repository")]
-        let templates: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a test looks at the theme as it is in the repository"
+        )]
+        let templates: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         assert!(templates.len() > 6);
         for path in templates {
             #[expect(clippy::disallowed_methods, reason = "as above")]
             let template = std::fs::read_to_string(&path).unwrap();
             let small = minified_template(&template);
-            // Shell commands in a template hold `&lt;`, which the minifier would turn into a tag: that one is left as it is.
-            assert!(template.contains("<pre") || small.len() < template.len(), "{}", path.display());
+            // Shell commands in a template hold `&lt;`, which the minifier would turn into a tag:
+            // that one is left as it is.
+            assert!(
+                template.contains("<pre") || small.len() < template.len(),
+                "{}",
+                path.display()
+            );
             assert_eq!(tags(&attacked(&small)), tags(&attacked(&template)), "{}", path.display());
-            assert!(!tags(&attacked(&small)).iter().any(|tag| format!("{tag:?}").contains("\"onload\"")), "{}", path.display());
+            assert!(
+                !tags(&attacked(&small))
+                    .iter()
+                    .any(|tag| format!("{tag:?}").contains("\"onload\"")),
+                "{}",
+                path.display()
+            );
         }
     }
 

@@ -1,7 +1,8 @@
 //! A site to its files: addresses, pages, the theme, and what machines read.
 //!
-//! A site is rendered part by part, a document with all its pages at a time, so that a large one never lies in memory as a whole and
-//! every core has work. What a part holds depends on the site and the theme alone.
+//! A site is rendered part by part, a document with all its pages at a time, so that a large one
+//! never lies in memory as a whole and every core has work. What a part holds depends on the site
+//! and the theme alone.
 
 mod announcement;
 mod article;
@@ -33,17 +34,12 @@ mod view;
 mod words;
 
 pub use announcement::Announcement;
-pub use minify::minified_page;
-pub use minify::minified_template;
-pub use minify::visible;
+pub use minify::{minified_page, minified_template, visible};
 pub use notice::Notice;
 pub use page::Renderer;
-pub use record::carried;
-pub use record::carriers;
-pub use redline::alone;
-pub use redline::plain_redline;
-pub use route::Route;
-pub use route::Words;
+pub use record::{carried, carriers};
+pub use redline::{alone, plain_redline};
+pub use route::{Route, Words};
 pub use security_txt::text as security_txt;
 pub use theme::Theme;
 pub use words::words;

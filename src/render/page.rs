@@ -3,52 +3,23 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::model::Document;
-use crate::model::History;
-use crate::model::Minify;
-use crate::model::Now;
-use crate::model::Policy;
-use crate::model::Site;
-use crate::render::Route;
-use crate::render::Theme;
-use crate::render::Words;
-use crate::render::article;
-use crate::render::article::Article;
-use crate::render::article::Setting;
-use crate::render::article::Written;
-use crate::render::entries::CommitmentView;
-use crate::render::entries::SubprocessorsView;
-use crate::render::entries::YearView;
-use crate::render::entries::commitments;
-use crate::render::entries::subprocessors;
-use crate::render::entries::years;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::{Document, History, Minify, Now, Policy, Site};
+use crate::render::article::{Article, Setting, Written};
+use crate::render::entries::{
+    CommitmentView, SubprocessorsView, YearView, commitments, subprocessors, years,
+};
 use crate::render::feed::Feeds;
 use crate::render::files::Files;
-use crate::render::frozen;
 use crate::render::frozen::Fault;
-use crate::render::host;
-use crate::render::index;
-use crate::render::linked;
-use crate::render::list;
-use crate::render::minified_page;
-use crate::render::record;
 use crate::render::relations::relations;
-use crate::render::robots;
-use crate::render::security_txt;
-use crate::render::sitemap;
-use crate::render::timemap;
-use crate::render::told::Lines;
-use crate::render::told::Told;
-use crate::render::view::DocumentView;
-use crate::render::view::PageView;
-use crate::render::view::SiteView;
-use crate::render::view::State;
-use crate::render::view::VersionView;
-use crate::render::words;
-use crate::tree::Memo;
-use crate::tree::Tree;
+use crate::render::told::{Lines, Told};
+use crate::render::view::{DocumentView, PageView, SiteView, State, VersionView};
+use crate::render::{
+    Route, Theme, Words, article, frozen, host, index, linked, list, minified_page, record, robots,
+    security_txt, sitemap, timemap, words,
+};
+use crate::tree::{Memo, Tree};
 
 /// How many other versions a page offers; its history names all.
 const PICKER: usize = 12;
@@ -56,7 +27,8 @@ const PICKER: usize = 12;
 /// The files of a site as they are made, and what went wrong in their templates.
 type Rendered = (Tree<Vec<u8>>, Diagnostics);
 
-/// Makes the files of a site. Every document is a part of its own; the last part holds what there is once.
+/// Makes the files of a site. Every document is a part of its own; the last part holds what there
+/// is once.
 pub struct Renderer<'a> {
     /// The site.
     pub site: &'a Site,
@@ -158,7 +130,14 @@ impl<'a> Renderer<'a> {
         let shared = SiteView::new(site, &theme, security_txt.is_some());
         let shared = serde_json::to_value(shared).expect("a view is plain data");
         theme.share("site", &shared);
-        Renderer { site, theme, security_txt, feeds: Feeds::new(site, today), told: Told::new(site), today }
+        Renderer {
+            site,
+            theme,
+            security_txt,
+            feeds: Feeds::new(site, today),
+            told: Told::new(site),
+            today,
+        }
     }
 
     /// Tells how many parts there are.
@@ -166,8 +145,9 @@ impl<'a> Renderer<'a> {
         self.site.histories.len() + 1
     }
 
-    /// Returns the document that a part is about; nothing for the last. Of other documents such a part shows no more than what they are called
-    /// and about, the commitments that were released, and of a policy the headings that commitments name.
+    /// Returns the document that a part is about; nothing for the last. Of other documents such a
+    /// part shows no more than what they are called and about, the commitments that were released,
+    /// and of a policy the headings that commitments name.
     pub fn about(&self, part: usize) -> Option<&'a History> {
         self.site.histories.get(part)
     }
@@ -212,20 +192,27 @@ impl<'a> Renderer<'a> {
                 files.add(Route::OldSecurityTxt, text.clone());
             }
         }
-        if let Some(key) = self.site.config.security_txt.as_ref().and_then(|settings| settings.key.as_ref()) {
+        if let Some(key) =
+            self.site.config.security_txt.as_ref().and_then(|settings| settings.key.as_ref())
+        {
             files.add(Route::Key(&key.name.value), key.file.bytes().to_vec());
         }
         for (name, text) in host::files(self.site, self.security_txt.is_some()) {
             files.add(Route::HostFile(name), text);
         }
         for asset in &self.theme.assets {
-            let route = if asset.name == "favicon.ico" { Route::Favicon } else { Route::Asset(&asset.hashed) };
+            let route = if asset.name == "favicon.ico" {
+                Route::Favicon
+            } else {
+                Route::Asset(&asset.hashed)
+            };
             files.add(route, asset.file.bytes().to_vec());
         }
         files.done()
     }
 
-    /// Renders a document: its current page, a permanent page for each version, its history and its index.
+    /// Renders a document: its current page, a permanent page for each version, its history and its
+    /// index.
     fn document(&self, history: &History) -> Rendered {
         let mut files = Files::default();
         let state = State::of_current(history);
@@ -234,7 +221,13 @@ impl<'a> Renderer<'a> {
             State::Upcoming => history.upcoming(),
             _ => history.shown(),
         };
-        let current = Shown { history, document: history.current(), version, state, route: Route::Document(&history.id) };
+        let current = Shown {
+            history,
+            document: history.current(),
+            version,
+            state,
+            route: Route::Document(&history.id),
+        };
         let versions = history.versions.iter().enumerate().map(|(index, version)| Shown {
             history,
             document: &version.document,
@@ -250,10 +243,17 @@ impl<'a> Renderer<'a> {
             route: Route::Next(&history.id),
         });
         if upcoming.is_none() && history.was_announced() {
-            let page =
-                self.page(Route::Next(&history.id), format!("Next version: {} – {}", history.current().title(), self.site.config.name));
+            let page = self.page(
+                Route::Next(&history.id),
+                format!("Next version: {} – {}", history.current().title(), self.site.config.name),
+            );
             let page = PageView { hidden: true, ..page };
-            self.put(&mut files, Route::Next(&history.id), "next.html", &NextPage { page, document: DocumentView::new(history) });
+            self.put(
+                &mut files,
+                Route::Next(&history.id),
+                "next.html",
+                &NextPage { page, document: DocumentView::new(history) },
+            );
         }
         let mut written: Option<(Option<usize>, Written)> = None;
         for shown in versions.chain([current]).chain(upcoming) {
@@ -265,17 +265,27 @@ impl<'a> Renderer<'a> {
         }
         self.redlines(&mut files, history);
         let route = Route::History(&history.id);
-        let page = self.page(route, format!("Version history: {} – {}", history.current().title(), self.site.config.name));
+        let page = self.page(
+            route,
+            format!("Version history: {} – {}", history.current().title(), self.site.config.name),
+        );
         let page = PageView { hidden: history.versions.is_empty(), ..page };
-        let versions = (0..history.versions.len()).rev().map(|index| self.entry(history, index)).collect();
-        self.put(&mut files, route, "history.html", &HistoryPage { page, document: DocumentView::new(history), versions });
+        let versions =
+            (0..history.versions.len()).rev().map(|index| self.entry(history, index)).collect();
+        self.put(
+            &mut files,
+            route,
+            "history.html",
+            &HistoryPage { page, document: DocumentView::new(history), versions },
+        );
         self.twins(&mut files, history);
         files.done()
     }
 
     /// Returns what the page of all versions says of one.
     fn entry(&self, history: &History, index: usize) -> VersionEntry {
-        let Lines { lines, more } = self.told.of(history, index, history.current().policy().is_none());
+        let Lines { lines, more } =
+            self.told.of(history, index, history.current().policy().is_none());
         VersionEntry { version: VersionView::new(history, index), told: lines, more }
     }
 
@@ -296,7 +306,11 @@ impl<'a> Renderer<'a> {
         }
         for version in &history.versions {
             let release = &version.release.id;
-            let parts = version.document.policy().map(|policy| words::parts(policy, version)).unwrap_or_default();
+            let parts = version
+                .document
+                .policy()
+                .map(|policy| words::parts(policy, version))
+                .unwrap_or_default();
             files.add(Route::VersionIndex(id, release), index::version(history, version, &parts));
             if !parts.is_empty() {
                 let text = words::text(&parts);
@@ -323,11 +337,22 @@ impl<'a> Renderer<'a> {
         let in_force = version.and_then(|index| history.versions[index].period.from);
         let day = if permanent { in_force } else { in_force.max(Some(self.today)) };
         let notice = self.site.config.notice.get(&history.id).copied().filter(|_| !permanent);
-        let data = version.map(|index| linked::json(&self.site.config, &self.absolute(route), document, &history.versions[index]));
+        let data = version.map(|index| {
+            linked::json(
+                &self.site.config,
+                &self.absolute(route),
+                document,
+                &history.versions[index],
+            )
+        });
         let view = DocumentPage {
             page: PageView {
                 links: relations(history, version, permanent),
-                canonical: Some(self.absolute(if permanent { Route::Document(&history.id) } else { route })),
+                canonical: Some(self.absolute(if permanent {
+                    Route::Document(&history.id)
+                } else {
+                    route
+                })),
                 hidden: state == State::Draft,
                 description: document.summary().map(str::to_owned),
                 data,
@@ -337,10 +362,21 @@ impl<'a> Renderer<'a> {
             permanent,
             state,
             version: version.map(view),
-            upcoming: history.upcoming().filter(|index| state != State::Upcoming && version != Some(*index)).map(view),
-            previous: version.and_then(|index| neighbour(history, index, history.order.iter().rev())).map(view),
-            next: version.and_then(|index| neighbour(history, index, history.order.iter())).map(view),
-            others: if permanent { Vec::new() } else { others(history, version).map(view).collect() },
+            upcoming: history
+                .upcoming()
+                .filter(|index| state != State::Upcoming && version != Some(*index))
+                .map(view),
+            previous: version
+                .and_then(|index| neighbour(history, index, history.order.iter().rev()))
+                .map(view),
+            next: version
+                .and_then(|index| neighbour(history, index, history.order.iter()))
+                .map(view),
+            others: if permanent {
+                Vec::new()
+            } else {
+                others(history, version).map(view).collect()
+            },
             contents: document.policy().map(entries).unwrap_or_default(),
             article: words.map(|words| words.at(&route.root())).unwrap_or_default(),
             years: years(document),
@@ -350,7 +386,11 @@ impl<'a> Renderer<'a> {
                 _ => None,
             },
             subprocessors: subprocessors(document, day, notice),
-            commitments: commitments(self.site, document, version.filter(|_| permanent).map(|index| &*history.versions[index].release)),
+            commitments: commitments(
+                self.site,
+                document,
+                version.filter(|_| permanent).map(|index| &*history.versions[index].release),
+            ),
         };
         let template = match document {
             Document::Policy(_) => "policy.html",
@@ -373,7 +413,9 @@ impl<'a> Renderer<'a> {
     fn title(&self, shown: &Shown<'_>) -> String {
         let (title, name) = (shown.document.title(), &self.site.config.name);
         let note = match (shown.route, shown.state, shown.version) {
-            (Route::Version(_, release), State::Superseded, _) => format!(", version {release} (superseded)"),
+            (Route::Version(_, release), State::Superseded, _) => {
+                format!(", version {release} (superseded)")
+            }
             (Route::Version(_, release), _, _) => format!(", version {release}"),
             (_, State::Draft, _) => " (draft)".to_owned(),
             _ => String::new(),
@@ -401,7 +443,8 @@ impl<'a> Renderer<'a> {
     fn feed(&self, route: Route<'_>) -> Option<Route<'_>> {
         match route.document() {
             Some(id) => {
-                let history = self.site.history(id.as_str()).filter(|history| Feeds::tells_of(history));
+                let history =
+                    self.site.history(id.as_str()).filter(|history| Feeds::tells_of(history));
                 history.map(|history| Route::DocumentFeed(&history.id))
             }
             None => self.site.histories.iter().any(Feeds::tells_of).then_some(Route::Feed),
@@ -423,25 +466,48 @@ impl<'a> Renderer<'a> {
 
     fn drawn(&self, template: &str, view: &impl Serialize) -> Result<String, Diagnostic> {
         let html = self.theme.render(template, view)?;
-        Ok(if self.site.config.minify == Minify::Pages { minified_page(&html).into_owned() } else { html })
+        Ok(if self.site.config.minify == Minify::Pages {
+            minified_page(&html).into_owned()
+        } else {
+            html
+        })
     }
 
     /// Holds that the page of a version shows what was frozen, whatever its theme makes of it.
-    fn hold(&self, html: &str, template: &str, document: &Document, words: Option<&str>) -> Result<(), Diagnostic> {
-        let held = words.map_or(Ok(()), |words| frozen::hold(html, words)).and_then(|()| frozen::says(html, &frozen::values(document)));
+    fn hold(
+        &self,
+        html: &str,
+        template: &str,
+        document: &Document,
+        words: Option<&str>,
+    ) -> Result<(), Diagnostic> {
+        let held = words
+            .map_or(Ok(()), |words| frozen::hold(html, words))
+            .and_then(|()| frozen::says(html, &frozen::values(document)));
         held.map_err(|fault| {
             let (message, help) = match fault {
                 Fault::Hidden(name) => (
                     format!("the page of a version has its words in a `{name}` that hides them"),
                     "put them into an element that shows them",
                 ),
-                Fault::Marks => ("the page of a version does not show its words once and whole".to_owned(), ARTICLE),
-                Fault::Words(at) => {
-                    (format!("the page of a version shows other words than were released: `{}`", at.escape_debug()), ARTICLE)
-                }
-                Fault::Value(value) => {
-                    (format!("the page of a version does not show what was released: `{}`", value.escape_debug()), "show every value of it")
-                }
+                Fault::Marks => (
+                    "the page of a version does not show its words once and whole".to_owned(),
+                    ARTICLE,
+                ),
+                Fault::Words(at) => (
+                    format!(
+                        "the page of a version shows other words than were released: `{}`",
+                        at.escape_debug()
+                    ),
+                    ARTICLE,
+                ),
+                Fault::Value(value) => (
+                    format!(
+                        "the page of a version does not show what was released: `{}`",
+                        value.escape_debug()
+                    ),
+                    "show every value of it",
+                ),
             };
             self.theme.unfit(template, message).help(help)
         })
@@ -452,11 +518,18 @@ impl<'a> Renderer<'a> {
 const ARTICLE: &str = "write `{{ article | safe }}` once, without another filter";
 
 fn entries(policy: &Policy) -> Vec<Entry<'_>> {
-    article::contents(policy).map(|(number, heading)| Entry { number, id: &heading.id, title: &heading.text }).collect()
+    article::contents(policy)
+        .map(|(number, heading)| Entry { number, id: &heading.id, title: &heading.text })
+        .collect()
 }
 
-/// Returns the next version behind one, in an order of all, that is or was in force or comes into force.
-fn neighbour<'a>(history: &History, index: usize, order: impl Iterator<Item = &'a usize>) -> Option<usize> {
+/// Returns the next version behind one, in an order of all, that is or was in force or comes into
+/// force.
+fn neighbour<'a>(
+    history: &History,
+    index: usize,
+    order: impl Iterator<Item = &'a usize>,
+) -> Option<usize> {
     let mut behind = order.copied().skip_while(|at| *at != index).skip(1);
     behind.find(|at| !history.versions[*at].period.never())
 }

@@ -1,4 +1,5 @@
-//! The ledger as a site carries it: `/ledger/` for people, `/ledger.json` for programs, and which pages must carry a digest of it.
+//! The ledger as a site carries it: `/ledger/` for people, `/ledger.json` for programs, and which
+//! pages must carry a digest of it.
 //!
 //! Addresses in `/ledger.json` start at the front page.
 
@@ -6,21 +7,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::ledger;
 use crate::ledger::Proof;
-use crate::model::Act;
-use crate::model::DocumentId;
-use crate::model::Entry;
-use crate::model::Frozen;
-use crate::model::ReleaseId;
-use crate::model::Site;
+use crate::model::{Act, DocumentId, Entry, Frozen, ReleaseId, Site};
 use crate::render::Route;
 use crate::render::index::json;
-use crate::render::view::DayView;
-use crate::render::view::PageView;
-use crate::render::view::day;
+use crate::render::view::{DayView, PageView, day};
 use crate::tree::Digest;
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
@@ -153,10 +146,15 @@ pub fn index(site: &Site) -> String {
     let mut files: BTreeMap<&ReleaseId, BTreeMap<&str, String>> = BTreeMap::new();
     for version in site.histories.iter().flat_map(|history| &history.versions) {
         let id = &version.release.id;
-        let digests = version.files.iter().filter_map(|(path, file)| Some((path.within(id.as_str())?, file.digest().to_string())));
+        let digests = version.files.iter().filter_map(|(path, file)| {
+            Some((path.within(id.as_str())?, file.digest().to_string()))
+        });
         files.entry(id).or_default().extend(digests);
     }
-    let entries = site.ledger.entries.iter().map(|entry| IndexEntry { act: index_act(entry, &mut files), seal: entry.seal.to_string() });
+    let entries = site.ledger.entries.iter().map(|entry| IndexEntry {
+        act: index_act(entry, &mut files),
+        seal: entry.seal.to_string(),
+    });
     let index = LedgerIndex {
         schema: SCHEMA,
         head: site.ledger.head().map(|head| head.to_string()),
@@ -166,7 +164,10 @@ pub fn index(site: &Site) -> String {
     json(&index)
 }
 
-fn index_act<'a>(entry: &'a Entry, files: &mut BTreeMap<&ReleaseId, BTreeMap<&'a str, String>>) -> IndexAct<'a> {
+fn index_act<'a>(
+    entry: &'a Entry,
+    files: &mut BTreeMap<&ReleaseId, BTreeMap<&'a str, String>>,
+) -> IndexAct<'a> {
     match &entry.act {
         Act::Release(Frozen { release, documents, notice, .. }) => IndexAct::Release {
             id: release.id.as_str(),
@@ -179,7 +180,10 @@ fn index_act<'a>(entry: &'a Entry, files: &mut BTreeMap<&ReleaseId, BTreeMap<&'a
             with: release.with.as_ref().map(ReleaseId::as_str),
             notice: notice.iter().map(|(id, days)| (id.as_str(), *days)).collect(),
             summary: &release.summary,
-            documents: documents.iter().map(|(id, digest)| (id.as_str(), digest.value.to_string())).collect(),
+            documents: documents
+                .iter()
+                .map(|(id, digest)| (id.as_str(), digest.value.to_string()))
+                .collect(),
             address: Route::Frozen(release.id.as_str()).address() + "/",
             files: files.remove(&release.id).unwrap_or_default(),
         },
@@ -191,7 +195,11 @@ fn index_act<'a>(entry: &'a Entry, files: &mut BTreeMap<&ReleaseId, BTreeMap<&'a
         Act::Redaction(redaction) => IndexAct::Redaction {
             date: redaction.date.to_string(),
             reason: &redaction.reason,
-            documents: redaction.documents.iter().map(|((release, id), digest)| (format!("{release}/{id}"), digest.to_string())).collect(),
+            documents: redaction
+                .documents
+                .iter()
+                .map(|((release, id), digest)| (format!("{release}/{id}"), digest.to_string()))
+                .collect(),
         },
         Act::Postponement(act) => IndexAct::Postponement {
             date: act.date.to_string(),
@@ -222,7 +230,13 @@ pub fn page(site: &Site, page: PageView) -> Option<LedgerPage<'_>> {
         page,
         head: site.ledger.head()?.to_string(),
         site_address: site.config.base_url.as_str(),
-        entries: site.ledger.entries.iter().rev().map(|entry| EntryView::new(site, entry)).collect(),
+        entries: site
+            .ledger
+            .entries
+            .iter()
+            .rev()
+            .map(|entry| EntryView::new(site, entry))
+            .collect(),
     })
 }
 
@@ -235,10 +249,16 @@ impl<'a> EntryView<'a> {
         };
         let versions = |versions: &'a [ReleaseId], documents: &'a [DocumentId]| {
             let of = |id: &DocumentId, release: &ReleaseId| {
-                history(id.as_str()).is_some_and(|history| history.versions.iter().any(|version| version.release.id == *release))
+                history(id.as_str()).is_some_and(|history| {
+                    history.versions.iter().any(|version| version.release.id == *release)
+                })
             };
-            let each =
-                documents.iter().flat_map(|id| versions.iter().filter(move |release| of(id, release)).map(move |release| (id, release)));
+            let each = documents.iter().flat_map(|id| {
+                versions
+                    .iter()
+                    .filter(move |release| of(id, release))
+                    .map(move |release| (id, release))
+            });
             each.map(|(id, release)| link(id.as_str(), Some(Route::Version(id, release)))).collect()
         };
         let view = EntryView {
@@ -259,19 +279,30 @@ impl<'a> EntryView<'a> {
                 attested: release.attested.as_deref(),
                 approved_by: release.approved_by.as_deref(),
                 text: Some(&release.summary),
-                documents: documents.keys().map(|id| link(id.as_str(), Some(Route::Version(id, &release.id)))).collect(),
+                documents: documents
+                    .keys()
+                    .map(|id| link(id.as_str(), Some(Route::Version(id, &release.id))))
+                    .collect(),
                 sums: Some(Route::Frozen(&format!("{}/{}", release.id, ledger::SUMS)).address()),
                 ..view
             },
             Act::Review(review) => EntryView {
                 title: "Review".to_owned(),
-                documents: review.documents.iter().map(|id| link(id, history(id).map(|history| Route::Document(&history.id)))).collect(),
+                documents: review
+                    .documents
+                    .iter()
+                    .map(|id| link(id, history(id).map(|history| Route::Document(&history.id))))
+                    .collect(),
                 ..view
             },
             Act::Redaction(redaction) => EntryView {
                 title: "Redaction".to_owned(),
                 text: Some(&redaction.reason),
-                documents: redaction.documents.keys().map(|(release, id)| link(id.as_str(), Some(Route::Version(id, release)))).collect(),
+                documents: redaction
+                    .documents
+                    .keys()
+                    .map(|(release, id)| link(id.as_str(), Some(Route::Version(id, release))))
+                    .collect(),
                 ..view
             },
             Act::Postponement(act) => EntryView {
@@ -289,20 +320,30 @@ impl<'a> EntryView<'a> {
             Act::Retirement(act) => EntryView {
                 title: format!("Retirement on {}", day(act.effective)),
                 text: Some(&act.reason),
-                documents: act.documents.iter().map(|id| link(id.as_str(), Some(Route::Document(id)))).collect(),
+                documents: act
+                    .documents
+                    .iter()
+                    .map(|id| link(id.as_str(), Some(Route::Document(id))))
+                    .collect(),
                 ..view
             },
         }
     }
 }
 
-/// Returns what a site must carry besides its frozen files: the page of every version with the digest of its words, and the head of the
-/// ledger wherever the ledger is told, if it has one that holds.
+/// Returns what a site must carry besides its frozen files: the page of every version with the
+/// digest of its words, and the head of the ledger wherever the ledger is told, if it has one that
+/// holds.
 pub fn carriers(proof: &Proof) -> Vec<(Route<'_>, Digest)> {
     let dated = proof.releases.iter().any(|proved| proved.release.planned().is_some());
-    let tellers = [Route::Ledger, Route::LedgerIndex].into_iter().chain(dated.then_some(Route::Feed));
-    let head =
-        proof.entries.last().filter(|_| proof.whole).into_iter().flat_map(|newest| tellers.clone().map(|route| (route, newest.seal)));
+    let tellers =
+        [Route::Ledger, Route::LedgerIndex].into_iter().chain(dated.then_some(Route::Feed));
+    let head = proof
+        .entries
+        .last()
+        .filter(|_| proof.whole)
+        .into_iter()
+        .flat_map(|newest| tellers.clone().map(|route| (route, newest.seal)));
     let versions = proof.releases.iter().flat_map(|proved| {
         let version = |(id, digest)| (Route::Version(id, &proved.release.id), digest);
         proved.documents.iter().map(|(id, digest)| (id, *digest)).map(version)
@@ -314,7 +355,9 @@ pub fn carriers(proof: &Proof) -> Vec<(Route<'_>, Digest)> {
 pub fn carried(route: Route<'_>, digest: &Digest, page: Option<&[u8]>) -> Option<Diagnostic> {
     let digest = digest.to_string();
     let problem = match page {
-        Some(page) if page.windows(digest.len()).any(|window| window == digest.as_bytes()) => return None,
+        Some(page) if page.windows(digest.len()).any(|window| window == digest.as_bytes()) => {
+            return None;
+        }
         Some(_) => format!("this does not carry the digest {digest}"),
         None => "this is missing".to_owned(),
     };

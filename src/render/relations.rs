@@ -1,15 +1,16 @@
 //! How a page is related to others, for its head: links that programs follow.
 
 use crate::model::History;
-use crate::render::Route;
-use crate::render::Words;
-use crate::render::timemap;
 use crate::render::view::Relation;
+use crate::render::{Route, Words, timemap};
 
-/// Returns the relations of a page to the versions of its document, RFC 5829, to their days, RFC 7089, and to what programs read instead.
+/// Returns the relations of a page to the versions of its document, RFC 5829, to their days, RFC
+/// 7089, and to what programs read instead.
 pub fn relations(history: &History, version: Option<usize>, permanent: bool) -> Vec<Relation> {
     let mut relations = vec![Relation::new("version-history", Route::History(&history.id))];
-    let at = |index: usize| history.versions.get(index).map(|version| Route::Version(&history.id, &version.release.id));
+    let at = |index: usize| {
+        history.versions.get(index).map(|version| Route::Version(&history.id, &version.release.id))
+    };
     let before = version.map_or(history.versions.len(), |index| index).checked_sub(1).and_then(at);
     relations.extend(before.map(|route| Relation::new("predecessor-version", route)));
     if permanent {
@@ -30,7 +31,11 @@ pub fn relations(history: &History, version: Option<usize>, permanent: bool) -> 
         _ => relations.push(file("application/json", Route::DocumentIndex(&history.id))),
     }
     if timemap::lists(history) {
-        relations.push(Relation::to_file("timemap", "application/link-format", Route::TimeMap(&history.id)));
+        relations.push(Relation::to_file(
+            "timemap",
+            "application/link-format",
+            Route::TimeMap(&history.id),
+        ));
     }
     relations
 }

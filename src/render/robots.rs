@@ -5,5 +5,9 @@ use crate::render::Route;
 
 /// Returns `robots.txt`.
 pub fn text(site: &Site) -> String {
-    format!("User-agent: *\nAllow: /\n\nSitemap: {}{}\n", site.config.base_url, Route::Sitemap.address())
+    format!(
+        "User-agent: *\nAllow: /\n\nSitemap: {}{}\n",
+        site.config.base_url,
+        Route::Sitemap.address()
+    )
 }

@@ -1,9 +1,9 @@
 //! Every address of a site, and the way from one page to another.
 //!
-//! Addresses end in `/` or an extension and are lower-case ASCII, but for `SHA256SUMS`. A released version's never changes.
+//! Addresses end in `/` or an extension and are lower-case ASCII, but for `SHA256SUMS`. A released
+//! version's never changes.
 
-use crate::model::DocumentId;
-use crate::model::ReleaseId;
+use crate::model::{DocumentId, ReleaseId};
 use crate::tree::TreePath;
 
 /// Where something is found.
@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn a_page_knows_its_file_and_the_way_up() {
-        let (id, release) = (DocumentId::new("privacy/cookies").unwrap(), ReleaseId::new("2023-02-15.2").unwrap());
+        let (id, release) =
+            (DocumentId::new("privacy/cookies").unwrap(), ReleaseId::new("2023-02-15.2").unwrap());
         let version = Route::Version(&id, &release);
         assert_eq!(version.address(), "privacy/cookies/v/2023-02-15.2/");
         assert_eq!(version.file().as_str(), "privacy/cookies/v/2023-02-15.2/index.html");

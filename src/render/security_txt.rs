@@ -2,10 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::model::ContactKind;
-use crate::model::DocumentId;
-use crate::model::Now;
-use crate::model::Site;
+use crate::model::{ContactKind, DocumentId, Now, Site};
 use crate::render::Route;
 
 /// Returns what is served: the signed text where there is one.
@@ -15,8 +12,8 @@ pub fn served(site: &Site, now: Now) -> Option<String> {
     Some(signed.map_or(text, |signed| String::from_utf8_lossy(signed.bytes()).into_owned()))
 }
 
-/// Returns the file as it is before it is signed; nothing where the site has none or it has expired, since a stale file is worse than none
-/// (section 2.5.5).
+/// Returns the file as it is before it is signed; nothing where the site has none or it has
+/// expired, since a stale file is worse than none (section 2.5.5).
 pub fn text(site: &Site, now: Now) -> Option<String> {
     let settings = site.config.security_txt.as_ref().filter(|settings| !settings.is_over(now))?;
     let absolute = |route: Route<'_>| format!("{}{}", site.config.base_url, route.address());
@@ -25,7 +22,8 @@ pub fn text(site: &Site, now: Now) -> Option<String> {
         let _ = writeln!(text, "{name}: {value}");
     };
     for contact in site.config.contacts(ContactKind::Security) {
-        for address in [contact.mailto(), contact.form.clone(), contact.tel()].into_iter().flatten() {
+        for address in [contact.mailto(), contact.form.clone(), contact.tel()].into_iter().flatten()
+        {
             field("Contact", &address);
         }
     }
@@ -33,14 +31,21 @@ pub fn text(site: &Site, now: Now) -> Option<String> {
     if let Some(key) = &settings.key {
         field("Encryption", &absolute(Route::Key(&key.name.value)));
     }
-    let keys = site.config.contacts(ContactKind::Security).filter_map(|contact| contact.key.as_ref());
-    for key in settings.encryption.iter().chain(keys.filter(|key| !settings.encryption.contains(key))) {
+    let keys =
+        site.config.contacts(ContactKind::Security).filter_map(|contact| contact.key.as_ref());
+    for key in
+        settings.encryption.iter().chain(keys.filter(|key| !settings.encryption.contains(key)))
+    {
         field("Encryption", key);
     }
     if let Some(whitehats) = site.history(DocumentId::WHITEHATS) {
         field("Acknowledgments", &absolute(Route::Document(&whitehats.id)));
     }
-    let spoken = site.config.contacts(ContactKind::Security).map(|contact| &contact.languages).find(|languages| !languages.is_empty());
+    let spoken = site
+        .config
+        .contacts(ContactKind::Security)
+        .map(|contact| &contact.languages)
+        .find(|languages| !languages.is_empty());
     let languages = Some(&settings.languages).filter(|languages| !languages.is_empty()).or(spoken);
     if let Some(languages) = languages {
         field("Preferred-Languages", &languages.join(", "));

@@ -1,9 +1,10 @@
-//! What a reader sees of the HTML that is written, judged by a parser of its own: the forms of two texts are the same if and only if their
-//! pages are.
+//! What a reader sees of the HTML that is written, judged by a parser of its own: the forms of two
+//! texts are the same if and only if their pages are.
 //!
-//! Left out of the page is what is no part of a form: the numbers and links of clauses, stamps, ids, the numbers of footnotes and the ways
-//! back from them, the language of code, labels of cells, in what order bold and italic enclose each other, whether white space is bold,
-//! and white space that a browser folds.
+//! Left out of the page is what is no part of a form: the numbers and links of clauses, stamps,
+//! ids, the numbers of footnotes and the ways back from them, the language of code, labels of
+//! cells, in what order bold and italic enclose each other, whether white space is bold, and white
+//! space that a browser folds.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +12,15 @@ use proptest::prelude::*;
 
 use crate::model::Document;
 use crate::redline::Form;
-use crate::redline::trial::document;
-use crate::redline::trial::quick;
-use crate::redline::trial::trees;
-use crate::render::article::Article;
-use crate::render::article::Setting;
+use crate::redline::trial::{document, quick, trees};
+use crate::render::article::{Article, Setting};
 
 /// Returns the policy with one section that says this.
 fn policy(text: &str) -> Document {
-    document("a", &[("a/_index.md", "---\ntitle: A\n---\n"), ("a/010-one.md", &format!("# One\n\n{text}\n"))])
+    document(
+        "a",
+        &[("a/_index.md", "---\ntitle: A\n---\n"), ("a/010-one.md", &format!("# One\n\n{text}\n"))],
+    )
 }
 
 /// Writes the words of a policy.
@@ -61,7 +62,8 @@ fn seen(html: &str) -> Vec<Seen> {
         let ours = ["class=\"clause\"", "class=\"modified\"", "aria-label=\"Back to footnote"];
         let void = ["br", "hr"].contains(&name);
         if skipped > 0 || ours.iter().any(|ours| tag.contains(ours)) {
-            skipped = if name.starts_with('/') { skipped - 1 } else { skipped + usize::from(!void) };
+            skipped =
+                if name.starts_with('/') { skipped - 1 } else { skipped + usize::from(!void) };
             continue;
         }
         match name.strip_prefix('/') {
@@ -83,12 +85,17 @@ fn seen(html: &str) -> Vec<Seen> {
                 }
             }
             None if tag.contains("href=\"#note:") => {
-                // A footnote is told by its place in their list, which begins at the first number of the section.
+                // A footnote is told by its place in their list, which begins at the first number
+                // of the section.
                 say(&mut seen, &open, &format!("[{}]", attribute(tag, "href")), false);
                 skipped = 1;
             }
             None if INLINE.contains(&name) => {
-                open.push(if name == "a" { format!("a {} {}", attribute(tag, "href"), attribute(tag, "title")) } else { name.to_owned() });
+                open.push(if name == "a" {
+                    format!("a {} {}", attribute(tag, "href"), attribute(tag, "title"))
+                } else {
+                    name.to_owned()
+                });
             }
             None if name == "sup" => {}
             None if name == "div" && !tag.contains("alert") => alerts.push(false),
@@ -96,8 +103,13 @@ fn seen(html: &str) -> Vec<Seen> {
                 if name == "div" {
                     alerts.push(true);
                 }
-                let told = ["start", "class"].map(|key| attribute(tag, key)).into_iter().filter(|value| !value.is_empty());
-                seen.push(Seen::Tag(std::iter::once(name).chain(told).collect::<Vec<_>>().join(" ")));
+                let told = ["start", "class"]
+                    .map(|key| attribute(tag, key))
+                    .into_iter()
+                    .filter(|value| !value.is_empty());
+                seen.push(Seen::Tag(
+                    std::iter::once(name).chain(told).collect::<Vec<_>>().join(" "),
+                ));
             }
         }
     }
@@ -105,7 +117,9 @@ fn seen(html: &str) -> Vec<Seen> {
 }
 
 fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
-    tag.split_once(&format!(" {name}=\"")).and_then(|(_, value)| value.split('"').next()).unwrap_or_default()
+    tag.split_once(&format!(" {name}=\""))
+        .and_then(|(_, value)| value.split('"').next())
+        .unwrap_or_default()
 }
 
 /// Adds words letter by letter: on white space neither slant nor weight is seen.
@@ -113,7 +127,11 @@ fn say(seen: &mut Vec<Seen>, open: &[String], words: &str, code: bool) {
     for letter in words.chars() {
         let space = letter.is_whitespace();
         let letter = if space && !code && letter.is_ascii() { ' ' } else { letter };
-        let set: BTreeSet<String> = open.iter().filter(|name| !space || !["em", "strong"].contains(&name.as_str())).cloned().collect();
+        let set: BTreeSet<String> = open
+            .iter()
+            .filter(|name| !space || !["em", "strong"].contains(&name.as_str()))
+            .cloned()
+            .collect();
         match seen.last_mut() {
             Some(Seen::Words(_, before)) if letter == ' ' && !code && before.ends_with(' ') => {}
             Some(Seen::Words(same, before)) if *same == set => before.push(letter),
@@ -131,7 +149,11 @@ fn folded(seen: Vec<Seen>) -> Vec<Seen> {
         match item {
             Seen::Words(set, words) => {
                 let begins = matches!(kept.last(), None | Some(Seen::Tag(_)));
-                let words = if begins && !pre && !is_code(&set) { words.trim_start_matches(' ').to_owned() } else { words };
+                let words = if begins && !pre && !is_code(&set) {
+                    words.trim_start_matches(' ').to_owned()
+                } else {
+                    words
+                };
                 if !words.is_empty() {
                     kept.push(Seen::Words(set, words));
                 }

@@ -1,29 +1,18 @@
-//! Themes: tera templates and static files, a site's own over the default, file by file. The one file that names the template engine.
+//! Themes: tera templates and static files, a site's own over the default, file by file. The one
+//! file that names the template engine.
 //!
-//! A template sees its view and the few facts about the site below, nothing else: no function of it reads a file, another page or the
-//! network.
+//! A template sees its view and the few facts about the site below, nothing else: no function of it
+//! reads a file, another page or the network.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tera::Context;
-use tera::ErrorKind;
-use tera::Tera;
+use tera::{Context, ErrorKind, Tera};
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::model::Accent;
-use crate::model::Config;
-use crate::model::Minify;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Accent, Config, Minify};
 use crate::render::minified_template;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Memo;
-use crate::tree::Source;
-use crate::tree::Span;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{Digest, File, Memo, Source, Span, Tree, TreePath};
 
 /// The theme whose files stand in where a site's own theme has none.
 const DEFAULT: &str = "default";
@@ -70,19 +59,31 @@ pub struct Asset {
 
 impl Theme {
     /// Loads the theme that a site asks for, and reports what is wrong with it.
-    pub fn load(files: &Tree<File>, config: &Config, diagnostics: &mut Diagnostics) -> Option<Theme> {
+    pub fn load(
+        files: &Tree<File>,
+        config: &Config,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Theme> {
         let name = &config.theme.value;
         let own = TreePath::new(&format!("themes/{name}")).expect("a theme's name is a slug");
         let site = TreePath::new("content/site.yaml").expect("a path");
         if files.under(&own).next().is_none() {
             let missing = Diagnostic::error(Code::Theme, format!("there is no theme `{name}`"));
-            diagnostics.push(missing.at(&site, config.theme.span).help(format!("make the folder `{own}`, or use `default`")));
+            diagnostics.push(
+                missing
+                    .at(&site, config.theme.span)
+                    .help(format!("make the folder `{own}`, or use `default`")),
+            );
             return None;
         }
         let default = TreePath::new(&format!("themes/{DEFAULT}")).expect("a path");
         let mut merged: BTreeMap<&str, (&TreePath, &File)> = BTreeMap::new();
         for folder in [&default, &own] {
-            merged.extend(files.under(folder).filter_map(|(path, file)| Some((path.within(folder.as_str())?, (path, file)))));
+            merged.extend(
+                files
+                    .under(folder)
+                    .filter_map(|(path, file)| Some((path.within(folder.as_str())?, (path, file)))),
+            );
         }
         let mut sources = BTreeMap::new();
         let mut assets = Vec::new();
@@ -92,24 +93,42 @@ impl Theme {
                     Ok(source) => {
                         sources.insert(name.to_owned(), (path.clone(), source.text.into_owned()));
                     }
-                    Err(span) => diagnostics
-                        .push(Diagnostic::error(Code::NotText, "the template is not UTF-8").at(path, span).help("save it as UTF-8")),
+                    Err(span) => diagnostics.push(
+                        Diagnostic::error(Code::NotText, "the template is not UTF-8")
+                            .at(path, span)
+                            .help("save it as UTF-8"),
+                    ),
                 },
                 Some(("static", name)) => {
-                    let file = config.accent.as_ref().filter(|_| name == STYLE).map_or_else(|| file.clone(), |accent| tinted(file, accent));
+                    let file = config
+                        .accent
+                        .as_ref()
+                        .filter(|_| name == STYLE)
+                        .map_or_else(|| file.clone(), |accent| tinted(file, accent));
                     assets.push(Asset { name: name.to_owned(), hashed: hashed(name, &file), file });
                 }
                 _ => {
-                    let stray = Diagnostic::warning(Code::StrayFile, "a theme holds `templates/` and `static/`; this file is not used");
+                    let stray = Diagnostic::warning(
+                        Code::StrayFile,
+                        "a theme holds `templates/` and `static/`; this file is not used",
+                    );
                     diagnostics.push(stray.in_file(path).help("move it into one of them"));
                 }
             }
         }
-        if let Some(logo) = config.logo.as_ref().filter(|logo| !assets.iter().any(|asset| asset.name == logo.value)) {
-            let missing = Diagnostic::error(Code::Theme, format!("the theme has no `static/{}`", logo.value));
-            diagnostics.push(missing.at(&site, logo.span).help(format!("put it at `{}`", own.join(&format!("static/{}", logo.value)))));
+        if let Some(logo) =
+            config.logo.as_ref().filter(|logo| !assets.iter().any(|asset| asset.name == logo.value))
+        {
+            let missing =
+                Diagnostic::error(Code::Theme, format!("the theme has no `static/{}`", logo.value));
+            diagnostics.push(
+                missing
+                    .at(&site, logo.span)
+                    .help(format!("put it at `{}`", own.join(&format!("static/{}", logo.value)))),
+            );
         }
-        let mut theme = Theme { folder: own, tera: Tera::new(), sources, assets, globals: Vec::new() };
+        let mut theme =
+            Theme { folder: own, tera: Tera::new(), sources, assets, globals: Vec::new() };
         match theme.engine(str::to_owned) {
             Ok(tera) => theme.tera = tera,
             Err(error) => {
@@ -119,18 +138,20 @@ impl Theme {
         }
         for name in TEMPLATES.iter().filter(|name| !theme.sources.contains_key(**name)) {
             diagnostics.push(
-                Diagnostic::error(Code::Theme, format!("the theme has no template `{name}`")).help("restore it from the default theme"),
+                Diagnostic::error(Code::Theme, format!("the theme has no template `{name}`"))
+                    .help("restore it from the default theme"),
             );
         }
         Some(theme)
     }
 
-    /// Returns the theme with its templates made smaller if the site wants that: only what draws pages has to wait for it. `templates` are
-    /// those that were made smaller before.
+    /// Returns the theme with its templates made smaller if the site wants that: only what draws
+    /// pages has to wait for it. `templates` are those that were made smaller before.
     #[must_use]
     pub fn minified(mut self, minify: Minify, templates: &Memo<String>) -> Theme {
         templates.turn();
-        let smaller = |text: &str| templates.get(Digest::of(text), || minified_template(text).into_owned());
+        let smaller =
+            |text: &str| templates.get(Digest::of(text), || minified_template(text).into_owned());
         // What is told of a template is told of it as its author wrote it.
         if minify == Minify::Templates
             && let Ok(tera) = self.engine(smaller)
@@ -173,21 +194,26 @@ impl Theme {
         }
     }
 
-    /// Returns an engine with all templates loaded, each as `text` makes it of what its author wrote.
+    /// Returns an engine with all templates loaded, each as `text` makes it of what its author
+    /// wrote.
     fn engine(&self, text: impl Fn(&str) -> String) -> Result<Tera, tera::Error> {
         let mut tera = Tera::new();
         tera.autoescape_on(vec![".html"]);
-        let templates: Vec<(String, String)> = self.sources.iter().map(|(name, (_, source))| (name.clone(), text(source))).collect();
+        let templates: Vec<(String, String)> =
+            self.sources.iter().map(|(name, (_, source))| (name.clone(), text(source))).collect();
         tera.add_raw_templates(templates)?;
         Ok(tera)
     }
 
     /// Returns an error of the engine with its place in the theme.
     fn located(&self, error: &tera::Error) -> Diagnostic {
-        let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
-            return Diagnostic::error(Code::Theme, error.to_string().trim().to_owned()).in_file(&self.folder);
+        let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind()
+        else {
+            return Diagnostic::error(Code::Theme, error.to_string().trim().to_owned())
+                .in_file(&self.folder);
         };
-        let found = Diagnostic::error(Code::Theme, report.message().trim_end_matches('.').to_owned());
+        let found =
+            Diagnostic::error(Code::Theme, report.message().trim_end_matches('.').to_owned());
         match self.sources.get(report.filename()) {
             Some((path, source)) => {
                 let range = report.span().range.clone();
@@ -202,12 +228,14 @@ impl Theme {
 /// Returns a style sheet with the site's own colour in it.
 fn tinted(style: &File, accent: &Accent) -> File {
     let (light, dark) = (accent.light(), accent.dark());
-    let own =
-        format!(":root {{ --accent: {light}; }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ --accent: {dark}; }} }}\n");
+    let own = format!(
+        ":root {{ --accent: {light}; }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ --accent: {dark}; }} }}\n"
+    );
     File::new([style.bytes(), own.as_bytes()].concat())
 }
 
-/// Returns the name of a static file with the digest of its bytes in it, so that browsers may keep it for ever.
+/// Returns the name of a static file with the digest of its bytes in it, so that browsers may keep
+/// it for ever.
 fn hashed(name: &str, file: &File) -> String {
     let digest = file.digest().short();
     match name.rsplit_once('.') {

@@ -1,19 +1,20 @@
-//! The TimeMap of a document, RFC 7089 section 5: its versions and the moments from which they were in force, in link format, RFC 6690.
+//! The TimeMap of a document, RFC 7089 section 5: its versions and the moments from which they were
+//! in force, in link format, RFC 6690.
 //!
-//! A memento has a moment, so a version of which nobody knows the day is not listed, nor is one that is not in force yet.
+//! A memento has a moment, so a version of which nobody knows the day is not listed, nor is one
+//! that is not in force yet.
 
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
 
-use crate::model::History;
-use crate::model::ReleaseId;
-use crate::model::Site;
+use crate::model::{History, ReleaseId, Site};
 use crate::render::Route;
 
 /// Returns the TimeMap; nothing where no day is known.
 pub fn text(site: &Site, history: &History) -> Option<String> {
-    let mementos: Vec<(&ReleaseId, String)> = dated(history).map(|(release, day)| (release, moment(day))).collect();
+    let mementos: Vec<(&ReleaseId, String)> =
+        dated(history).map(|(release, day)| (release, moment(day))).collect();
     let ((_, from), (_, until)) = (mementos.first()?, mementos.last()?);
     let absolute = |route: Route<'_>| format!("{}{}", site.config.base_url, route.address());
     let mut text = format!(
@@ -42,7 +43,11 @@ pub fn lists(history: &History) -> bool {
 
 /// Returns the versions that are or were in force, with their days.
 fn dated(history: &History) -> impl Iterator<Item = (&ReleaseId, Date)> {
-    let came = history.order.iter().map(|at| &history.versions[*at]).filter(|version| history.came(version));
+    let came = history
+        .order
+        .iter()
+        .map(|at| &history.versions[*at])
+        .filter(|version| history.came(version));
     came.filter_map(|version| Some((&version.release.id, version.period.from?)))
 }
 

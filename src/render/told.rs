@@ -1,18 +1,12 @@
-//! What a version changed since the one before it, in lines: worked out once, for feeds and for the page of all versions.
+//! What a version changed since the one before it, in lines: worked out once, for feeds and for the
+//! page of all versions.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::model::DocumentId;
-use crate::model::History;
-use crate::model::Site;
-use crate::model::Version;
+use crate::model::{DocumentId, History, Site, Version};
 use crate::redline;
-use crate::redline::ChangeKind;
-use crate::redline::Fact;
-use crate::redline::People;
-use crate::redline::Redline;
-use crate::redline::SectionChange;
+use crate::redline::{ChangeKind, Fact, People, Redline, SectionChange};
 
 /// How many lines there are of a version at most.
 const LONGEST: usize = 100;
@@ -20,7 +14,8 @@ const LONGEST: usize = 100;
 /// What every version of a site changed.
 pub struct Told<'a> {
     site: &'a Site,
-    /// What became of the sections, or of the entries of a list, by document and place of the version.
+    /// What became of the sections, or of the entries of a list, by document and place of the
+    /// version.
     sections: BTreeMap<&'a DocumentId, Vec<OnceLock<Vec<String>>>>,
     /// Of whom nobody is named who left.
     people: People,
@@ -37,7 +32,9 @@ pub struct Lines {
 impl<'a> Told<'a> {
     /// Makes ready to tell of a site.
     pub fn new(site: &'a Site) -> Told<'a> {
-        let sections = site.histories.iter().map(|history| (&history.id, history.versions.iter().map(|_| OnceLock::new()).collect()));
+        let sections = site.histories.iter().map(|history| {
+            (&history.id, history.versions.iter().map(|_| OnceLock::new()).collect())
+        });
         Told { site, sections: sections.collect(), people: People::of(site) }
     }
 
@@ -46,36 +43,60 @@ impl<'a> Told<'a> {
         &self.people
     }
 
-    /// Compares a version with the one before it, and keeps what became of the sections. Who asks for that meanwhile waits.
-    pub fn keep<'w>(&self, history: &History, version: usize, compare: impl Fn() -> Redline<'w>) -> Redline<'w> {
+    /// Compares a version with the one before it, and keeps what became of the sections. Who asks
+    /// for that meanwhile waits.
+    pub fn keep<'w>(
+        &self,
+        history: &History,
+        version: usize,
+        compare: impl Fn() -> Redline<'w>,
+    ) -> Redline<'w> {
         let mut made = None;
-        self.sections[&history.id][version].get_or_init(|| sentences(history, &made.insert(compare()).sections));
+        self.sections[&history.id][version]
+            .get_or_init(|| sentences(history, &made.insert(compare()).sections));
         made.unwrap_or_else(compare)
     }
 
-    /// Returns what became of promises in a version, and with `sections` of all else, since the one it was changed from; nothing for a first one.
+    /// Returns what became of promises in a version, and with `sections` of all else, since the one
+    /// it was changed from; nothing for a first one.
     pub fn of(&self, history: &History, version: usize, sections: bool) -> Lines {
         let before = history.versions[version].follows;
-        let kept =
-            || self.sections[&history.id][version].get_or_init(|| sentences(history, &self.compared(history, before, version))).clone();
+        let kept = || {
+            self.sections[&history.id][version]
+                .get_or_init(|| sentences(history, &self.compared(history, before, version)))
+                .clone()
+        };
         self.lines(history, before, version, sections, kept)
     }
 
-    /// Returns what becomes of promises and all else when a version comes into force: since the one that was in force before.
+    /// Returns what becomes of promises and all else when a version comes into force: since the one
+    /// that was in force before.
     pub fn since_base(&self, history: &History, version: usize) -> Lines {
         match history.base(version) {
             base if base == history.versions[version].follows => self.of(history, version, true),
-            base => self.lines(history, base, version, true, || sentences(history, &self.compared(history, base, version))),
+            base => self.lines(history, base, version, true, || {
+                sentences(history, &self.compared(history, base, version))
+            }),
         }
     }
 
-    fn lines(&self, history: &History, from: Option<usize>, to: usize, sections: bool, all: impl Fn() -> Vec<String>) -> Lines {
+    fn lines(
+        &self,
+        history: &History,
+        from: Option<usize>,
+        to: usize,
+        sections: bool,
+        all: impl Fn() -> Vec<String>,
+    ) -> Lines {
         let Some(from) = from else {
             return Lines { lines: Vec::new(), more: 0 };
         };
-        let [old, new] = [from, to].map(|version| self.site.commitments_at(&history.versions[version].release.id));
-        let mut lines: Vec<String> =
-            redline::commitments_of(&history.id, old, new).iter().map(|change| capital(&change.sentence())).collect();
+        let [old, new] = [from, to]
+            .map(|version| self.site.commitments_at(&history.versions[version].release.id));
+        let mut lines: Vec<String> = redline::commitments_of(&history.id, old, new)
+            .iter()
+            .map(|change| capital(&change.sentence()))
+            .collect();
         if sections {
             lines.extend(all());
         }
@@ -89,7 +110,12 @@ impl<'a> Told<'a> {
         let version = |at: usize| &history.versions[at];
         let (from, to) = (from.map(version), version(to));
         let days = (from.and_then(Version::day), to.day());
-        redline::summary(from.map(|version| &*version.document), Some(&to.document), days, &self.people)
+        redline::summary(
+            from.map(|version| &*version.document),
+            Some(&to.document),
+            days,
+            &self.people,
+        )
     }
 }
 
@@ -113,7 +139,9 @@ fn sentence(change: &SectionChange) -> String {
     let head = format!("{}: {title}", capital(change.kind.label()));
     if change.entry {
         // A new name is told before.
-        let facts = change.facts.iter().filter(|fact| change.before.is_none() || fact.title != "Name" && fact.title != "Formerly");
+        let facts = change.facts.iter().filter(|fact| {
+            change.before.is_none() || fact.title != "Name" && fact.title != "Formerly"
+        });
         let facts: Vec<String> = facts.map(Fact::sentence).collect();
         return if facts.is_empty() { head } else { format!("{head} – {}", facts.join("; ")) };
     }

@@ -1,22 +1,14 @@
-//! What templates see: plain values, with dates, addresses and states worked out, so that a template only lays out.
+//! What templates see: plain values, with dates, addresses and states worked out, so that a
+//! template only lays out.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::model::Config;
-use crate::model::Decision;
-use crate::model::Document;
-use crate::model::End;
-use crate::model::History;
-use crate::model::Release;
-use crate::model::Retirement;
-use crate::model::Site;
-use crate::render::Route;
-use crate::render::Theme;
-use crate::render::Words;
+use crate::model::{Config, Decision, Document, End, History, Release, Retirement, Site};
 use crate::render::theme::Asset;
+use crate::render::{Route, Theme, Words};
 
 /// What every template sees as `site`.
 #[derive(Serialize)]
@@ -29,7 +21,8 @@ pub struct SiteView<'a> {
     contacts: Vec<ContactView<'a>>,
     /// The address of the organisation's mark.
     logo: Option<String>,
-    /// The address of each static file, by its name in the theme: that of `site.css` is `assets.site_css`.
+    /// The address of each static file, by its name in the theme: that of `site.css` is
+    /// `assets.site_css`.
     assets: BTreeMap<String, String>,
     /// Whether there is a security.txt.
     security_txt: bool,
@@ -84,9 +77,18 @@ impl<'a> SiteView<'a> {
             name: &config.name,
             description: config.description.as_deref(),
             language: &config.language,
-            nav: nav.map(|history| Link { title: history.current().title(), address: Route::Document(&history.id).address() }).collect(),
+            nav: nav
+                .map(|history| Link {
+                    title: history.current().title(),
+                    address: Route::Document(&history.id).address(),
+                })
+                .collect(),
             contacts: contacts.collect(),
-            logo: config.logo.as_ref().and_then(|logo| theme.assets.iter().find(|asset| asset.name == logo.value)).map(address),
+            logo: config
+                .logo
+                .as_ref()
+                .and_then(|logo| theme.assets.iter().find(|asset| asset.name == logo.value))
+                .map(address),
             assets: theme.assets.iter().map(|asset| (key(&asset.name), address(asset))).collect(),
             security_txt,
             head: site.ledger.head().map(|head| head.to_string()),
@@ -164,8 +166,20 @@ impl DayView {
 
 /// Returns a day as readers write it: `15 February 2023`.
 pub fn day(date: Date) -> String {
-    const MONTHS: [&str; 12] =
-        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
     let month = usize::try_from(date.month() - 1).expect("a month is 1 to 12");
     format!("{} {} {}", date.day(), MONTHS[month], date.year())
 }
@@ -179,7 +193,8 @@ pub struct VersionView {
     /// The page that shows what it changed, from the front page.
     changes: String,
     released: Option<DayView>,
-    /// The day its words came, or come, into force; nothing where nobody knows, or where they never do.
+    /// The day its words came, or come, into force; nothing where nobody knows, or where they never
+    /// do.
     in_force_since: Option<DayView>,
     /// The last day on which they are in force, where that is known.
     in_force_until: Option<DayView>,
@@ -220,15 +235,28 @@ impl VersionView {
         };
         let brought = |at: usize| {
             let release = &history.versions[at].release;
-            Brought { link: link(at), summary: release.summary.clone(), kind: release.kind.as_str() }
+            Brought {
+                link: link(at),
+                summary: release.summary.clone(),
+                kind: release.kind.as_str(),
+            }
         };
-        let words = |words| version.document.policy().map(|_| Route::Words(&history.id, &release.id, words).address());
+        let words = |words| {
+            version
+                .document
+                .policy()
+                .map(|_| Route::Words(&history.id, &release.id, words).address())
+        };
         VersionView {
             id: release.id.to_string(),
             address: Route::Version(&history.id, &release.id).address(),
             changes: Route::Changes(&history.id, &release.id).address(),
             released: release.released.map(DayView::new),
-            in_force_since: version.period.from.filter(|_| !version.period.never()).map(DayView::new),
+            in_force_since: version
+                .period
+                .from
+                .filter(|_| !version.period.never())
+                .map(DayView::new),
             in_force_until: version.period.until().map(DayView::new),
             never: version.period.never(),
             replaced_by: history.replacement(at).map(link),
@@ -267,7 +295,11 @@ struct DecisionView {
 impl DecisionView {
     fn new(decision: &Decision) -> DecisionView {
         let effective = decision.effective.map(DayView::new);
-        DecisionView { day: DayView::new(decision.date), effective, reason: decision.reason.clone() }
+        DecisionView {
+            day: DayView::new(decision.date),
+            effective,
+            reason: decision.reason.clone(),
+        }
     }
 }
 
@@ -315,9 +347,11 @@ pub struct DocumentView<'a> {
     address: String,
     /// The page of its versions, from the front page.
     history: String,
-    /// How its current page stands: `draft`, `current`, `upcoming` or `withdrawn`, which is what a retired one is.
+    /// How its current page stands: `draft`, `current`, `upcoming` or `withdrawn`, which is what a
+    /// retired one is.
     state: State,
-    /// The page that compares any two of its versions, from the front page; nothing where there are no two.
+    /// The page that compares any two of its versions, from the front page; nothing where there are
+    /// no two.
     compare: Option<String>,
     /// The page that shows what the draft would change, from the front page.
     draft_changes: Option<String>,
@@ -338,7 +372,11 @@ pub struct DocumentView<'a> {
 impl<'a> DocumentView<'a> {
     /// Returns a document as these words of it say.
     pub fn of(history: &'a History, words: &'a Document) -> DocumentView<'a> {
-        DocumentView { title: words.title(), summary: words.summary(), ..DocumentView::new(history) }
+        DocumentView {
+            title: words.title(),
+            summary: words.summary(),
+            ..DocumentView::new(history)
+        }
     }
 
     /// Returns a document.
@@ -354,8 +392,10 @@ impl<'a> DocumentView<'a> {
             address: Route::Document(&history.id).address(),
             history: Route::History(&history.id).address(),
             state: State::of_current(history),
-            compare: (history.versions.len() > 1).then(|| Route::Comparisons(&history.id).address()),
-            draft_changes: (history.unreleased && !history.versions.is_empty()).then(|| Route::DraftChanges(&history.id).address()),
+            compare: (history.versions.len() > 1)
+                .then(|| Route::Comparisons(&history.id).address()),
+            draft_changes: (history.unreleased && !history.versions.is_empty())
+                .then(|| Route::DraftChanges(&history.id).address()),
             in_force: history.in_force.map(|at| VersionView::new(history, at)),
             retirement: history.retirement().map(RetirementView::new),
             reviewed: history.reviewed.map(DayView::new),
@@ -409,7 +449,10 @@ impl State {
     }
 }
 
-/// Returns true if a document was taken out of the project without an act, as was usual before notice was recorded.
+/// Returns true if a document was taken out of the project without an act, as was usual before
+/// notice was recorded.
 fn is_gone(history: &History) -> bool {
-    history.draft.is_none() && history.retirement().is_none() && history.newest().is_none_or(|newest| newest.notice.is_none())
+    history.draft.is_none()
+        && history.retirement().is_none()
+        && history.newest().is_none_or(|newest| newest.notice.is_none())
 }

@@ -1,11 +1,12 @@
-//! The words of a version as they were released: its frozen files, whole, one after the other, and where in them each file stands.
+//! The words of a version as they were released: its frozen files, whole, one after the other, and
+//! where in them each file stands.
 //!
-//! The index of the version names the digest of every file, its first byte and its size, so that whoever has the words can prove them.
+//! The index of the version names the digest of every file, its first byte and its size, so that
+//! whoever has the words can prove them.
 
 use std::collections::HashMap;
 
-use crate::model::Policy;
-use crate::model::Version;
+use crate::model::{Policy, Version};
 use crate::tree::File;
 
 /// A frozen file in the words of its version.
@@ -18,10 +19,15 @@ pub struct Part<'a> {
     pub start: usize,
 }
 
-/// Returns the frozen files of a policy's version in the order of its page, each with an empty line before it.
+/// Returns the frozen files of a policy's version in the order of its page, each with an empty line
+/// before it.
 pub fn parts<'a>(policy: &'a Policy, version: &'a Version) -> Vec<Part<'a>> {
     let release = version.release.id.as_str();
-    let files: HashMap<&str, &File> = version.files.iter().filter_map(|(frozen, file)| Some((frozen.within(release)?, file))).collect();
+    let files: HashMap<&str, &File> = version
+        .files
+        .iter()
+        .filter_map(|(frozen, file)| Some((frozen.within(release)?, file)))
+        .collect();
     let mut parts: Vec<Part<'a>> = Vec::new();
     let mut end = 0;
     for section in policy.parts() {
@@ -34,7 +40,8 @@ pub fn parts<'a>(policy: &'a Policy, version: &'a Version) -> Vec<Part<'a>> {
     parts
 }
 
-/// Returns the words of a version: of a policy its frozen files one after the other, of a list its file.
+/// Returns the words of a version: of a policy its frozen files one after the other, of a list its
+/// file.
 pub fn words(version: &Version) -> Vec<u8> {
     match version.document.policy() {
         Some(policy) => text(&parts(policy, version)),
@@ -44,7 +51,8 @@ pub fn words(version: &Version) -> Vec<u8> {
 
 /// Returns the words.
 pub fn text(parts: &[Part<'_>]) -> Vec<u8> {
-    let mut text = Vec::with_capacity(parts.last().map_or(0, |part| part.start + part.file.bytes().len()));
+    let mut text =
+        Vec::with_capacity(parts.last().map_or(0, |part| part.start + part.file.bytes().len()));
     for (index, part) in parts.iter().enumerate() {
         if let Some(before) = index.checked_sub(1) {
             text.extend_from_slice(gap(parts[before].file).as_bytes());

@@ -1,8 +1,8 @@
-//! Bytes to lines: UTF-8 in the form of RFC 5198, and how lines end (RFC 9116 sections 2.1, 2.2 and 4).
+//! Bytes to lines: UTF-8 in the form of RFC 5198, and how lines end (RFC 9116 sections 2.1, 2.2 and
+//! 4).
 
-use crate::securitytxt::Line;
-use crate::securitytxt::Rule;
 use crate::securitytxt::finding::Findings;
+use crate::securitytxt::{Line, Rule};
 use crate::tree::composed_up_to;
 
 /// Returns the lines of a file, and reports bytes and characters that none can have.
@@ -17,7 +17,12 @@ pub fn lines<'a>(bytes: &[u8], text: &'a str, findings: &mut Findings) -> Vec<Li
         let line = Line { text: content, start };
         let line = if start == 0 { unmarked(line, findings) } else { line };
         if !ended {
-            findings.at(Rule::NoLineEnd, line, line.text.len()..line.text.len(), "the last line does not end");
+            findings.at(
+                Rule::NoLineEnd,
+                line,
+                line.text.len()..line.text.len(),
+                "the last line does not end",
+            );
         }
         characters(line, findings);
         lines.push(line);
@@ -28,7 +33,12 @@ pub fn lines<'a>(bytes: &[u8], text: &'a str, findings: &mut Findings) -> Vec<Li
         let at = error.valid_up_to();
         if let Some(line) = lines.iter().rev().find(|line| line.start <= at) {
             let at = at - line.start;
-            findings.at(Rule::NotUtf8, *line, at..at + char::REPLACEMENT_CHARACTER.len_utf8(), "this byte is not UTF-8");
+            findings.at(
+                Rule::NotUtf8,
+                *line,
+                at..at + char::REPLACEMENT_CHARACTER.len_utf8(),
+                "this byte is not UTF-8",
+            );
         }
     }
     lines
@@ -53,20 +63,42 @@ fn characters(line: Line<'_>, findings: &mut Findings) {
         let here = at..at + letter.len_utf8();
         match letter {
             '\t' => {}
-            '\r' => findings.at(Rule::LoneReturn, line, here, "a carriage return alone ends no line"),
+            '\r' => {
+                findings.at(Rule::LoneReturn, line, here, "a carriage return alone ends no line")
+            }
             '\0'..='\u{1f}' | '\u{7f}' => {
-                findings.at(Rule::Control, line, here, format!("the control character U+{:04X}", u32::from(letter)));
+                findings.at(
+                    Rule::Control,
+                    line,
+                    here,
+                    format!("the control character U+{:04X}", u32::from(letter)),
+                );
             }
             '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
-                findings.at(Rule::OddCharacter, line, here, format!("the character U+{:04X}", u32::from(letter)));
+                findings.at(
+                    Rule::OddCharacter,
+                    line,
+                    here,
+                    format!("the character U+{:04X}", u32::from(letter)),
+                );
             }
-            '\u{100000}'.. => findings.at(Rule::PrivateCharacter, line, here, format!("the character U+{:X}", u32::from(letter))),
+            '\u{100000}'.. => findings.at(
+                Rule::PrivateCharacter,
+                line,
+                here,
+                format!("the character U+{:X}", u32::from(letter)),
+            ),
             _ => {}
         }
     }
     let at = composed_up_to(line.text);
     if let Some(letter) = line.text[at..].chars().next() {
-        findings.at(Rule::NotComposed, line, at..at + letter.len_utf8(), "a letter and its mark are two characters here");
+        findings.at(
+            Rule::NotComposed,
+            line,
+            at..at + letter.len_utf8(),
+            "a letter and its mark are two characters here",
+        );
     }
 }
 
@@ -74,8 +106,7 @@ fn characters(line: Line<'_>, findings: &mut Findings) {
 mod tests {
     use super::*;
     use crate::securitytxt::Finding;
-    use crate::securitytxt::tests::PLAIN;
-    use crate::securitytxt::tests::found;
+    use crate::securitytxt::tests::{PLAIN, found};
 
     /// Returns what is found in the first line, a comment.
     fn comment(words: &str) -> Vec<String> {
@@ -107,14 +138,24 @@ mod tests {
     fn a_line_ends_with_a_line_feed() {
         assert_eq!(found(&PLAIN.replace('\n', "\r\n"), None), ["S080"]);
         assert_eq!(found(PLAIN.trim_end(), None), ["S080", "S005 2:30 "]);
-        assert_eq!(found(&PLAIN.replacen('\n', "\r\r\n", 1), None), ["S080", "S004 1:30 \r", "S041 1:30 \r"]);
+        assert_eq!(
+            found(&PLAIN.replacen('\n', "\r\r\n", 1), None),
+            ["S080", "S004 1:30 \r", "S041 1:30 \r"]
+        );
     }
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_a_name() {
         assert_eq!(found(&format!("\u{feff}{PLAIN}"), None), ["S080", "S002 1:1 \u{feff}"]);
-        assert_eq!(found(&format!("\u{feff}x\n{PLAIN}"), None), ["S080", "S002 1:1 \u{feff}", "S020 1:1 x"]);
-        assert_eq!(found(&format!("#\n\u{feff}#\n{PLAIN}"), None), ["S080", "S020 2:1 \u{feff}#"], "only at the beginning");
+        assert_eq!(
+            found(&format!("\u{feff}x\n{PLAIN}"), None),
+            ["S080", "S002 1:1 \u{feff}", "S020 1:1 x"]
+        );
+        assert_eq!(
+            found(&format!("#\n\u{feff}#\n{PLAIN}"), None),
+            ["S080", "S020 2:1 \u{feff}#"],
+            "only at the beginning"
+        );
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! Keys that are not on the web: `dns:` (RFC 4501) and `openpgp4fpr:`.
 
 use crate::securitytxt::Rule;
-use crate::securitytxt::uri::Fault;
-use crate::securitytxt::uri::Uri;
+use crate::securitytxt::uri::{Fault, Uri};
 
 /// Returns what is wrong with the address of a record in the DNS.
 pub fn record(uri: Uri<'_>) -> Option<Fault> {
@@ -23,7 +22,9 @@ pub fn record(uri: Uri<'_>) -> Option<Fault> {
     for element in query.split(';').filter(|element| !element.is_empty()) {
         match element.split_once('=') {
             Some((key, value)) if key.eq_ignore_ascii_case("type") => {
-                holds = ["OPENPGPKEY", "CERT", "61", "37"].iter().any(|kind| value.eq_ignore_ascii_case(kind));
+                holds = ["OPENPGPKEY", "CERT", "61", "37"]
+                    .iter()
+                    .any(|kind| value.eq_ignore_ascii_case(kind));
             }
             Some((key, value)) if !key.is_empty() && !value.is_empty() => {}
             _ => return bad("a DNS address asks with `type=…` and `class=…`"),
@@ -38,7 +39,9 @@ pub fn fingerprint(uri: Uri<'_>) -> Option<Fault> {
     let whole = uri.offset()..uri.offset() + digits.len();
     let message = match digits.chars().find(|letter| !letter.is_ascii_hexdigit()) {
         Some(letter) => format!("`{}` is no hexadecimal digit", letter.escape_debug()),
-        None if !matches!(digits.len(), 40 | 64) => format!("a fingerprint of {} digits", digits.len()),
+        None if !matches!(digits.len(), 40 | 64) => {
+            format!("a fingerprint of {} digits", digits.len())
+        }
         None => return None,
     };
     Some(Fault::new(Rule::BadFingerprint, whole, message))
@@ -92,9 +95,17 @@ mod tests {
             ("example.com?class=IN", "a record of this type holds no OpenPGP key"),
             ("example.com?type=CERT;type=TXT", "a record of this type holds no OpenPGP key"),
         ] {
-            assert_eq!(told(&format!("dns:{value}")), Some((value.to_owned(), message.to_owned())), "{value}");
+            assert_eq!(
+                told(&format!("dns:{value}")),
+                Some((value.to_owned(), message.to_owned())),
+                "{value}"
+            );
         }
-        for good in ["example.com.?type=61", "example.com?;class=IN;;type=37", "//a/example.com?TYPE=openpgpkey"] {
+        for good in [
+            "example.com.?type=61",
+            "example.com?;class=IN;;type=37",
+            "//a/example.com?TYPE=openpgpkey",
+        ] {
             assert_eq!(told(&format!("dns:{good}")), None, "{good}");
         }
     }
@@ -102,8 +113,17 @@ mod tests {
     #[test]
     fn a_fingerprint_that_is_none_is_told_why() {
         let (long, short) = ("5f".repeat(32), "5F".repeat(20));
-        assert!(told(&format!("openpgp4fpr:{long}")).is_none() && told(&format!("openpgp4fpr:{short}")).is_none());
-        assert_eq!(told("openpgp4fpr:5f2g"), Some(("5f2g".to_owned(), "`g` is no hexadecimal digit".to_owned())));
-        assert_eq!(told("openpgp4fpr:5f2d"), Some(("5f2d".to_owned(), "a fingerprint of 4 digits".to_owned())));
+        assert!(
+            told(&format!("openpgp4fpr:{long}")).is_none()
+                && told(&format!("openpgp4fpr:{short}")).is_none()
+        );
+        assert_eq!(
+            told("openpgp4fpr:5f2g"),
+            Some(("5f2g".to_owned(), "`g` is no hexadecimal digit".to_owned()))
+        );
+        assert_eq!(
+            told("openpgp4fpr:5f2d"),
+            Some(("5f2d".to_owned(), "a fingerprint of 4 digits".to_owned()))
+        );
     }
 }

@@ -1,10 +1,10 @@
-//! The signed form of a file: OpenPGP's cleartext signature framework, as RFC 9116 section 4 narrows it.
+//! The signed form of a file: OpenPGP's cleartext signature framework, as RFC 9116 section 4
+//! narrows it.
 
 use std::borrow::Cow;
 
-use crate::securitytxt::Line;
-use crate::securitytxt::Rule;
 use crate::securitytxt::finding::Findings;
+use crate::securitytxt::{Line, Rule};
 
 const MESSAGE: &str = "-----BEGIN PGP SIGNED MESSAGE-----";
 const SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
@@ -12,7 +12,8 @@ const END: &str = "-----END PGP SIGNATURE-----";
 const KEY: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 
 /// What an envelope can have above its text besides `Hash`, by OpenPGP and not by RFC 9116.
-const ARMOR_HEADERS: [&str; 6] = ["Version", "Comment", "MessageID", "Charset", "NotDashEscaped", "SaltedHash"];
+const ARMOR_HEADERS: [&str; 6] =
+    ["Version", "Comment", "MessageID", "Charset", "NotDashEscaped", "SaltedHash"];
 
 /// A file, taken out of its envelope if it lies in one.
 pub struct Envelope<'a> {
@@ -55,12 +56,25 @@ impl<'a> Envelope<'a> {
         };
         let mut whole = true;
         if opening > 0 {
-            findings.at(Rule::BadEnvelope, lines[opening], 0..MESSAGE.len(), "this must be the first line");
+            findings.at(
+                Rule::BadEnvelope,
+                lines[opening],
+                0..MESSAGE.len(),
+                "this must be the first line",
+            );
             whole = false;
         }
         let body = lines[..opening].to_vec();
         let opened = lines[opening];
-        let mut reader = Reader { findings, body, armor: Vec::new(), state: State::Headers, hashes: 0, whole, opened };
+        let mut reader = Reader {
+            findings,
+            body,
+            armor: Vec::new(),
+            state: State::Headers,
+            hashes: 0,
+            whole,
+            opened,
+        };
         lines[opening + 1..].iter().for_each(|line| reader.line(*line));
         reader.close(lines[lines.len() - 1]);
         Envelope { body: reader.body, opened: Some(opened), whole: reader.whole }
@@ -92,7 +106,12 @@ impl<'a> Reader<'a, '_> {
             }
             State::Armor => self.armor.push(line),
             State::Closed => {
-                self.findings.at(Rule::AfterSignature, line, 0..line.text.len(), "this stands behind the signature");
+                self.findings.at(
+                    Rule::AfterSignature,
+                    line,
+                    0..line.text.len(),
+                    "this stands behind the signature",
+                );
                 self.whole = false;
                 self.state = State::Behind;
             }
@@ -102,27 +121,52 @@ impl<'a> Reader<'a, '_> {
 
     fn begin_text(&mut self) {
         if self.hashes == 0 {
-            self.findings.at(Rule::BadHash, self.opened, 0..MESSAGE.len(), "a signed text without a `Hash:` line above it");
+            self.findings.at(
+                Rule::BadHash,
+                self.opened,
+                0..MESSAGE.len(),
+                "a signed text without a `Hash:` line above it",
+            );
         }
         self.state = State::Text;
     }
 
     fn header(&mut self, line: Line<'a>, text: &str) {
-        let token = |letter: char| letter.is_ascii_graphic() && !"()<>@,;:\\\"/[]?=".contains(letter);
+        let token =
+            |letter: char| letter.is_ascii_graphic() && !"()<>@,;:\\\"/[]?=".contains(letter);
         let named = |name: &str| text.strip_prefix(name).is_some_and(|rest| rest.starts_with(':'));
         if let Some(names) = text.strip_prefix("Hash: ") {
             self.hashes += 1;
-            if let Some(bad) = names.split(',').find(|name| name.is_empty() || !name.chars().all(token)) {
+            if let Some(bad) =
+                names.split(',').find(|name| name.is_empty() || !name.chars().all(token))
+            {
                 let message = format!("`{}` is no name of a digest", bad.escape_debug());
                 self.findings.at(Rule::BadHash, line, 0..text.len(), message);
-            } else if let Some(weak) = names.split(',').find(|name| matches!(*name, "MD5" | "SHA1" | "RIPEMD160")) {
-                self.findings.at(Rule::WeakHash, line, 0..text.len(), format!("`{weak}` can be forged"));
+            } else if let Some(weak) =
+                names.split(',').find(|name| matches!(*name, "MD5" | "SHA1" | "RIPEMD160"))
+            {
+                self.findings.at(
+                    Rule::WeakHash,
+                    line,
+                    0..text.len(),
+                    format!("`{weak}` can be forged"),
+                );
             }
         } else if text.len() >= 5 && text.as_bytes()[..5].eq_ignore_ascii_case(b"hash:") {
             self.hashes += 1;
-            self.findings.at(Rule::BadHash, line, 0..text.len(), "this is not written as `Hash: SHA256`");
+            self.findings.at(
+                Rule::BadHash,
+                line,
+                0..text.len(),
+                "this is not written as `Hash: SHA256`",
+            );
         } else if ARMOR_HEADERS.iter().any(|name| named(name)) {
-            self.findings.at(Rule::BadHash, line, 0..text.len(), "above a signed text stand only lines with `Hash:`");
+            self.findings.at(
+                Rule::BadHash,
+                line,
+                0..text.len(),
+                "above a signed text stand only lines with `Hash:`",
+            );
         } else {
             self.broken(line, "there is no empty line between `Hash:` and the text");
             self.begin_text();
@@ -136,7 +180,12 @@ impl<'a> Reader<'a, '_> {
         } else if let Some(plain) = line.text.strip_prefix("- ") {
             self.body.push(Line { text: plain, start: line.start + 2 });
         } else if text.starts_with('-') {
-            self.findings.at(Rule::NotEscaped, line, 0..1, "a line of a signed text begins with a dash");
+            self.findings.at(
+                Rule::NotEscaped,
+                line,
+                0..1,
+                "a line of a signed text begins with a dash",
+            );
             self.whole = false;
         } else {
             self.body.push(line);
@@ -193,7 +242,9 @@ impl<'a> Reader<'a, '_> {
                 self.broken(last, "the signed text never begins");
             }
             State::Text => self.broken(last, "the signed text has no signature under it"),
-            State::ArmorHeaders | State::Armor => self.broken(last, "the signature is never closed"),
+            State::ArmorHeaders | State::Armor => {
+                self.broken(last, "the signature is never closed")
+            }
             State::Closed | State::Behind => {}
         }
     }
@@ -209,7 +260,10 @@ fn without_armor<'a>(lines: &[Line<'a>], findings: &mut Findings) -> Vec<Line<'a
         if marked && !within {
             let (rule, message) = match text {
                 KEY => (Rule::KeyItself, "a key stands in the file"),
-                _ => (Rule::BadEnvelope, "a signed text begins with `-----BEGIN PGP SIGNED MESSAGE-----` on the first line"),
+                _ => (
+                    Rule::BadEnvelope,
+                    "a signed text begins with `-----BEGIN PGP SIGNED MESSAGE-----` on the first line",
+                ),
             };
             findings.at(rule, *line, 0..text.len(), message);
         }
@@ -222,13 +276,14 @@ fn without_armor<'a>(lines: &[Line<'a>], findings: &mut Findings) -> Vec<Line<'a
     body
 }
 
-/// Returns the text that an envelope holds, its lines ended by `\n` and without white space at their ends, as a signature sees them;
-/// nothing where a text is in no whole envelope.
+/// Returns the text that an envelope holds, its lines ended by `\n` and without white space at
+/// their ends, as a signature sees them; nothing where a text is in no whole envelope.
 pub fn signed_text(text: &str) -> Option<String> {
     let lines: Vec<Line<'_>> = text.lines().map(|text| Line { text, start: 0 }).collect();
     let envelope = Envelope::open(&lines, &mut Findings::default());
     envelope.opened.filter(|_| envelope.whole)?;
-    let lines: Vec<Cow<'_, str>> = envelope.body.iter().map(|line| Cow::Borrowed(line.text.trim_end())).collect();
+    let lines: Vec<Cow<'_, str>> =
+        envelope.body.iter().map(|line| Cow::Borrowed(line.text.trim_end())).collect();
     Some(lines.iter().flat_map(|line| [&**line, "\n"]).collect())
 }
 
@@ -310,7 +365,10 @@ mod tests {
     #[test]
     fn every_letter_of_base64_has_its_value() {
         let mut bits = Base64::default();
-        assert!(bits.take("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef") && bits.take("ghijklmnopqrstuvwxyz0123456789+/"));
+        assert!(
+            bits.take("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef")
+                && bits.take("ghijklmnopqrstuvwxyz0123456789+/")
+        );
         let bytes = bits.finish().unwrap();
         let values = |group: &[u8]| {
             let group = u32::from_be_bytes([0, group[0], group[1], group[2]]);
@@ -319,23 +377,32 @@ mod tests {
         assert!(bytes.chunks(3).flat_map(values).eq(0..64));
     }
 
-    /// Returns a signed file of a text, with what stands between `Hash:` and the text, and in place of the signature.
+    /// Returns a signed file of a text, with what stands between `Hash:` and the text, and in place
+    /// of the signature.
     fn signed(headers: &str, text: &str, armor: &str) -> String {
         format!("{MESSAGE}\n{headers}{text}{SIGNATURE}\n{armor}{END}\n")
     }
 
-    /// Opens an envelope; returns the codes, lines and messages of what is wrong with it, the lines of its text, and whether it is whole.
+    /// Opens an envelope; returns the codes, lines and messages of what is wrong with it, the lines
+    /// of its text, and whether it is whole.
     fn opened(file: &str) -> (Vec<String>, Vec<String>, bool) {
         let mut findings = Findings::default();
         let lines = crate::securitytxt::characters::lines(file.as_bytes(), file, &mut findings);
         let envelope = Envelope::open(&lines, &mut findings);
-        let (body, whole) = (envelope.body.iter().map(|line| line.text.to_owned()).collect(), envelope.whole);
+        let (body, whole) =
+            (envelope.body.iter().map(|line| line.text.to_owned()).collect(), envelope.whole);
         for line in &envelope.body {
             assert!(file[line.start..].starts_with(line.text), "a line knows its place");
         }
         let told = findings.verdict(file).findings.into_iter().map(|found| {
             let words = found.span.map(|span| &file[span.start..span.end]).unwrap_or_default();
-            format!("{} {}:{} {words}: {}", found.rule.code(), found.line.unwrap(), found.column.unwrap(), found.message)
+            format!(
+                "{} {}:{} {words}: {}",
+                found.rule.code(),
+                found.line.unwrap(),
+                found.column.unwrap(),
+                found.message
+            )
         });
         (told.collect(), body, whole)
     }
@@ -364,16 +431,56 @@ mod tests {
     fn an_envelope_that_is_none_is_told_where_it_breaks() {
         let text = "a\n";
         for (file, told, whole) in [
-            (format!("x\n{}", signed(HASH, text, ARMOR)), format!("S081 2:1 {MESSAGE}: this must be the first line"), false),
-            (signed("\n", text, ARMOR), format!("S084 1:1 {MESSAGE}: a signed text without a `Hash:` line above it"), true),
-            (signed("Hash: SHA256,\n\n", text, ARMOR), "S084 2:1 Hash: SHA256,: `` is no name of a digest".into(), true),
-            (signed("Hash: SHA 256\n\n", text, ARMOR), "S084 2:1 Hash: SHA 256: `SHA 256` is no name of a digest".into(), true),
-            (signed("Hash: a,b@\n\n", text, ARMOR), "S084 2:1 Hash: a,b@: `b@` is no name of a digest".into(), true),
-            (signed("Hash: SHA256,MD5\n\n", text, ARMOR), "S086 2:1 Hash: SHA256,MD5: `MD5` can be forged".into(), true),
-            (signed("Hash: SHA1\n\n", text, ARMOR), "S086 2:1 Hash: SHA1: `SHA1` can be forged".into(), true),
-            (signed("Hash: RIPEMD160\n\n", text, ARMOR), "S086 2:1 Hash: RIPEMD160: `RIPEMD160` can be forged".into(), true),
-            (signed("HASH:x\n\n", text, ARMOR), "S084 2:1 HASH:x: this is not written as `Hash: SHA256`".into(), true),
-            (signed("hash:\n\n", text, ARMOR), "S084 2:1 hash:: this is not written as `Hash: SHA256`".into(), true),
+            (
+                format!("x\n{}", signed(HASH, text, ARMOR)),
+                format!("S081 2:1 {MESSAGE}: this must be the first line"),
+                false,
+            ),
+            (
+                signed("\n", text, ARMOR),
+                format!("S084 1:1 {MESSAGE}: a signed text without a `Hash:` line above it"),
+                true,
+            ),
+            (
+                signed("Hash: SHA256,\n\n", text, ARMOR),
+                "S084 2:1 Hash: SHA256,: `` is no name of a digest".into(),
+                true,
+            ),
+            (
+                signed("Hash: SHA 256\n\n", text, ARMOR),
+                "S084 2:1 Hash: SHA 256: `SHA 256` is no name of a digest".into(),
+                true,
+            ),
+            (
+                signed("Hash: a,b@\n\n", text, ARMOR),
+                "S084 2:1 Hash: a,b@: `b@` is no name of a digest".into(),
+                true,
+            ),
+            (
+                signed("Hash: SHA256,MD5\n\n", text, ARMOR),
+                "S086 2:1 Hash: SHA256,MD5: `MD5` can be forged".into(),
+                true,
+            ),
+            (
+                signed("Hash: SHA1\n\n", text, ARMOR),
+                "S086 2:1 Hash: SHA1: `SHA1` can be forged".into(),
+                true,
+            ),
+            (
+                signed("Hash: RIPEMD160\n\n", text, ARMOR),
+                "S086 2:1 Hash: RIPEMD160: `RIPEMD160` can be forged".into(),
+                true,
+            ),
+            (
+                signed("HASH:x\n\n", text, ARMOR),
+                "S084 2:1 HASH:x: this is not written as `Hash: SHA256`".into(),
+                true,
+            ),
+            (
+                signed("hash:\n\n", text, ARMOR),
+                "S084 2:1 hash:: this is not written as `Hash: SHA256`".into(),
+                true,
+            ),
             (
                 signed("Hash: SHA256\nVersion: 1\n\n", text, ARMOR),
                 "S084 3:1 Version: 1: above a signed text stand only lines with `Hash:`".into(),
@@ -389,24 +496,88 @@ mod tests {
                 format!("S081 5:1 {MESSAGE}: a signed text begins inside a signed text"),
                 false,
             ),
-            (signed(HASH, text, ""), format!("S081 6:1 {END}: a signature without anything in it"), false),
-            (signed(HASH, text, "iAEC\n"), "S081 6:1 iAEC: there is no empty line above the signature itself".into(), false),
+            (
+                signed(HASH, text, ""),
+                format!("S081 6:1 {END}: a signature without anything in it"),
+                false,
+            ),
+            (
+                signed(HASH, text, "iAEC\n"),
+                "S081 6:1 iAEC: there is no empty line above the signature itself".into(),
+                false,
+            ),
             (signed(HASH, text, "\niAE\n"), "S081 7:1 iAE: the signature is cut off".into(), false),
-            (signed(HASH, text, "\n"), format!("S081 1:1 {MESSAGE}: this is no OpenPGP signature"), false),
+            (
+                signed(HASH, text, "\n"),
+                format!("S081 1:1 {MESSAGE}: this is no OpenPGP signature"),
+                false,
+            ),
             (signed(HASH, text, "\ni!EC\n"), "S081 7:1 i!EC: this is no base64".into(), false),
-            (signed(HASH, text, "\ntA==\n"), "S081 7:1 tA==: this is no OpenPGP signature".into(), false),
-            (signed(HASH, text, "\nmA==\n"), "S081 7:1 mA==: this is no OpenPGP signature".into(), false),
-            (signed(HASH, text, "\nxg==\n"), "S081 7:1 xg==: this is no OpenPGP signature".into(), false),
-            (signed(HASH, text, "\nCAEC\n"), "S081 7:1 CAEC: this is no OpenPGP signature".into(), false),
-            (signed(HASH, text, "\niAEC\n=WRmY\n"), "S081 8:1 =WRmY: the checksum is not that of the signature".into(), false),
-            (signed(HASH, text, "\niAEC\n=W!mX\n"), "S081 8:1 =W!mX: the checksum is not that of the signature".into(), false),
-            (signed(HASH, text, "\niAEC\n=WRmX\nx\n"), "S081 9:1 x: something stands behind the checksum of the signature".into(), false),
-            (format!("{}x\ny\n", signed(HASH, text, ARMOR)), "S082 10:1 x: this stands behind the signature".into(), false),
-            (format!("{}\n", signed(HASH, text, ARMOR)), "S082 10:1 : this stands behind the signature".into(), false),
-            (format!("{MESSAGE}\n{HASH}a\n"), "S081 4:1 a: the signed text has no signature under it".into(), false),
-            (format!("{MESSAGE}\n{HASH}a\n{SIGNATURE}\n"), format!("S081 5:1 {SIGNATURE}: the signature is never closed"), false),
-            (format!("{MESSAGE}\n{HASH}a\n{SIGNATURE}\n\niAEC\n"), "S081 7:1 iAEC: the signature is never closed".into(), false),
-            (format!("{MESSAGE}\nHash: SHA256\n"), "S081 2:1 Hash: SHA256: the signed text never begins".into(), false),
+            (
+                signed(HASH, text, "\ntA==\n"),
+                "S081 7:1 tA==: this is no OpenPGP signature".into(),
+                false,
+            ),
+            (
+                signed(HASH, text, "\nmA==\n"),
+                "S081 7:1 mA==: this is no OpenPGP signature".into(),
+                false,
+            ),
+            (
+                signed(HASH, text, "\nxg==\n"),
+                "S081 7:1 xg==: this is no OpenPGP signature".into(),
+                false,
+            ),
+            (
+                signed(HASH, text, "\nCAEC\n"),
+                "S081 7:1 CAEC: this is no OpenPGP signature".into(),
+                false,
+            ),
+            (
+                signed(HASH, text, "\niAEC\n=WRmY\n"),
+                "S081 8:1 =WRmY: the checksum is not that of the signature".into(),
+                false,
+            ),
+            (
+                signed(HASH, text, "\niAEC\n=W!mX\n"),
+                "S081 8:1 =W!mX: the checksum is not that of the signature".into(),
+                false,
+            ),
+            (
+                signed(HASH, text, "\niAEC\n=WRmX\nx\n"),
+                "S081 9:1 x: something stands behind the checksum of the signature".into(),
+                false,
+            ),
+            (
+                format!("{}x\ny\n", signed(HASH, text, ARMOR)),
+                "S082 10:1 x: this stands behind the signature".into(),
+                false,
+            ),
+            (
+                format!("{}\n", signed(HASH, text, ARMOR)),
+                "S082 10:1 : this stands behind the signature".into(),
+                false,
+            ),
+            (
+                format!("{MESSAGE}\n{HASH}a\n"),
+                "S081 4:1 a: the signed text has no signature under it".into(),
+                false,
+            ),
+            (
+                format!("{MESSAGE}\n{HASH}a\n{SIGNATURE}\n"),
+                format!("S081 5:1 {SIGNATURE}: the signature is never closed"),
+                false,
+            ),
+            (
+                format!("{MESSAGE}\n{HASH}a\n{SIGNATURE}\n\niAEC\n"),
+                "S081 7:1 iAEC: the signature is never closed".into(),
+                false,
+            ),
+            (
+                format!("{MESSAGE}\nHash: SHA256\n"),
+                "S081 2:1 Hash: SHA256: the signed text never begins".into(),
+                false,
+            ),
         ] {
             let (found, _, is_whole) = opened(&file);
             assert_eq!((found, is_whole), (vec![told], whole), "{file}");
@@ -415,11 +586,15 @@ mod tests {
 
     #[test]
     fn parts_of_an_envelope_are_no_text() {
-        let stray = "a signed text begins with `-----BEGIN PGP SIGNED MESSAGE-----` on the first line";
+        let stray =
+            "a signed text begins with `-----BEGIN PGP SIGNED MESSAGE-----` on the first line";
         for (file, told) in [
             (format!("a\n{SIGNATURE}\niAEC\n{END}\nb\n"), format!("S081 2:1 {SIGNATURE}: {stray}")),
             (format!("a\n{END} \nb\n"), format!("S081 2:1 {END}: {stray}")),
-            (format!("a\n{KEY}\nx\n-----END PGP PUBLIC KEY BLOCK-----\nb\n"), format!("S047 2:1 {KEY}: a key stands in the file")),
+            (
+                format!("a\n{KEY}\nx\n-----END PGP PUBLIC KEY BLOCK-----\nb\n"),
+                format!("S047 2:1 {KEY}: a key stands in the file"),
+            ),
         ] {
             assert_eq!(opened(&file), (vec![told], vec!["a".to_owned(), "b".to_owned()], false));
         }
@@ -428,7 +603,11 @@ mod tests {
     #[test]
     fn the_text_of_an_envelope_is_what_a_signature_sees() {
         assert_eq!(signed_text(&signed(HASH, "a \t\r\n- -b\n", ARMOR)).as_deref(), Some("a\n-b\n"));
-        assert_eq!(signed_text(&signed(HASH, "a\n", "\niAE\n")), None, "an envelope that is broken");
+        assert_eq!(
+            signed_text(&signed(HASH, "a\n", "\niAE\n")),
+            None,
+            "an envelope that is broken"
+        );
         assert_eq!(signed_text("a\n"), None);
     }
 }

@@ -1,8 +1,7 @@
 //! A moment as RFC 3339 section 5.6 writes it: a date, `T`, a time to the second, a zone.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 
 /// Reads a moment.
@@ -12,23 +11,31 @@ use jiff::tz::Offset;
 pub fn moment(text: &str) -> Result<Timestamp, String> {
     let bytes = text.as_bytes();
     let number = |from: usize, until: usize| -> Option<i16> {
-        let digits = text.get(from..until).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+        let digits = text
+            .get(from..until)
+            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
         digits.parse().ok()
     };
     let mark = |at: usize, marks: &[u8]| bytes.get(at).is_some_and(|byte| marks.contains(byte));
-    let small = |from: usize, most: i16| number(from, from + 2).filter(|value| *value <= most).and_then(|value| i8::try_from(value).ok());
+    let small = |from: usize, most: i16| {
+        number(from, from + 2)
+            .filter(|value| *value <= most)
+            .and_then(|value| i8::try_from(value).ok())
+    };
     let date = (mark(4, b"-") && mark(7, b"-")).then(|| (number(0, 4), small(5, 12), small(8, 31)));
     let Some((Some(year), Some(month), Some(day))) = date else {
         return Err("a moment begins with a day as `2027-10-31`".to_owned());
     };
-    let date = Date::new(year, month, day).map_err(|_| format!("there is no day {}", &text[..10]))?;
+    let date =
+        Date::new(year, month, day).map_err(|_| format!("there is no day {}", &text[..10]))?;
     if bytes.len() == 10 {
         return Err("a day without a time and a zone".to_owned());
     }
     if !mark(10, b"Tt") {
         return Err("there is no `T` between the day and the time".to_owned());
     }
-    let time = (mark(13, b":") && mark(16, b":")).then(|| (small(11, 23), small(14, 59), small(17, 60)));
+    let time =
+        (mark(13, b":") && mark(16, b":")).then(|| (small(11, 23), small(14, 59), small(17, 60)));
     let Some((Some(hour), Some(minute), Some(second))) = time else {
         return Err("there is no time as `18:37:07` behind the day".to_owned());
     };
@@ -49,11 +56,13 @@ pub fn moment(text: &str) -> Result<Timestamp, String> {
                 return Err(format!("`{rest}` is no zone"));
             };
             let seconds = (i32::from(hours) * 60 + i32::from(minutes)) * 60;
-            Offset::from_seconds(if *sign == b'-' { -seconds } else { seconds }).map_err(|_| format!("`{rest}` is no zone"))?
+            Offset::from_seconds(if *sign == b'-' { -seconds } else { seconds })
+                .map_err(|_| format!("`{rest}` is no zone"))?
         }
         _ => return Err(format!("`{}` is no zone", rest.escape_debug())),
     };
-    let civil = date.to_datetime(Time::new(hour, minute, second.min(59), 0).expect("checked above"));
+    let civil =
+        date.to_datetime(Time::new(hour, minute, second.min(59), 0).expect("checked above"));
     let far = if year > 0 { Timestamp::MAX } else { Timestamp::MIN };
     let moment = offset.to_timestamp(civil).unwrap_or(far);
     // A second 60 is the last of a day in UTC.
@@ -82,7 +91,10 @@ mod tests {
         ] {
             assert!(moment(good).is_ok(), "{good}: {:?}", moment(good));
         }
-        assert_eq!(moment("2027-06-01T12:00:00+02:00").unwrap().to_string(), "2027-06-01T10:00:00Z");
+        assert_eq!(
+            moment("2027-06-01T12:00:00+02:00").unwrap().to_string(),
+            "2027-06-01T10:00:00Z"
+        );
         for bad in [
             "",
             "2021-12-31",
@@ -149,6 +161,9 @@ mod tests {
             assert_eq!(moment(text).unwrap().to_string(), utc, "{text}");
         }
         assert_eq!(moment("9999-12-31T23:59:59-23:59"), Ok(Timestamp::MAX), "as far as moments go");
-        assert_eq!(moment("0000-01-01T00:00:00+23:59").unwrap().to_string(), "-000001-12-31T00:01:00Z");
+        assert_eq!(
+            moment("0000-01-01T00:00:00+23:59").unwrap().to_string(),
+            "-000001-12-31T00:01:00Z"
+        );
     }
 }

@@ -7,21 +7,12 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::diagnostic::nearest;
-use crate::securitytxt::Circumstances;
-use crate::securitytxt::Level;
-use crate::securitytxt::Line;
-use crate::securitytxt::Rule;
-use crate::securitytxt::dns;
 use crate::securitytxt::envelope::Envelope;
 use crate::securitytxt::expires::moment;
 use crate::securitytxt::finding::Findings;
 use crate::securitytxt::language::is_tag;
-use crate::securitytxt::mailto;
-use crate::securitytxt::tel;
-use crate::securitytxt::uri;
-use crate::securitytxt::uri::Fault;
-use crate::securitytxt::uri::Uri;
-use crate::securitytxt::well_known;
+use crate::securitytxt::uri::{Fault, Uri};
+use crate::securitytxt::{Circumstances, Level, Line, Rule, dns, mailto, tel, uri, well_known};
 
 /// How many characters of a field a reader may stop at, section 5.4.
 const LONGEST_FIELD: usize = 2048;
@@ -57,7 +48,10 @@ impl Name {
 
     /// Returns the field of this name; the case of its letters does not matter.
     fn read(text: &str) -> Option<Name> {
-        Name::ALL.iter().find(|(_, name, _)| name.eq_ignore_ascii_case(text)).map(|(field, ..)| *field)
+        Name::ALL
+            .iter()
+            .find(|(_, name, _)| name.eq_ignore_ascii_case(text))
+            .map(|(field, ..)| *field)
     }
 
     /// Returns its name as it is written.
@@ -115,28 +109,51 @@ pub fn check(envelope: &Envelope<'_>, circumstances: &Circumstances<'_>, finding
         (Name::Csaf, Rule::ManyCsaf),
     ] {
         for field in of(name).iter().skip(1) {
-            findings.at(rule, field.line, 0..field.line.text.len(), format!("`{}` stands twice", name.as_str()));
+            findings.at(
+                rule,
+                field.line,
+                0..field.line.text.len(),
+                format!("`{}` stands twice", name.as_str()),
+            );
         }
     }
-    let mail = of(Name::Contact).iter().find(|contact| Uri::split(contact.value).is_some_and(|uri| uri.is("mailto")));
+    let mail = of(Name::Contact)
+        .iter()
+        .find(|contact| Uri::split(contact.value).is_some_and(|uri| uri.is("mailto")));
     if let Some(mail) = mail.filter(|_| of(Name::Encryption).is_empty()) {
-        findings.at(Rule::NoEncryption, mail.line, mail.range(), "mail is asked for and no key is offered");
+        findings.at(
+            Rule::NoEncryption,
+            mail.line,
+            mail.range(),
+            "mail is asked for and no key is offered",
+        );
     }
     canonical(envelope, of(Name::Canonical), circumstances, findings);
 }
 
-/// Splits a line into the name and the value of a field; nothing for a comment, a blank line, or a line that is none of these.
+/// Splits a line into the name and the value of a field; nothing for a comment, a blank line, or a
+/// line that is none of these.
 fn field<'a>(line: Line<'a>, findings: &mut Findings) -> Option<(&'a str, Field<'a>)> {
     let text = line.text.trim_end_matches([' ', '\t']);
     if text.is_empty() || text.starts_with('#') {
         return None;
     }
     if text.starts_with([' ', '\t']) {
-        findings.at(Rule::NotAField, line, 0..text.len(), "a line cannot begin with a space: a field is never folded over two lines");
+        findings.at(
+            Rule::NotAField,
+            line,
+            0..text.len(),
+            "a line cannot begin with a space: a field is never folded over two lines",
+        );
         return None;
     }
     let Some((name, after)) = text.split_once(':') else {
-        findings.at(Rule::NotAField, line, 0..text.len(), "this line is neither a field nor a comment");
+        findings.at(
+            Rule::NotAField,
+            line,
+            0..text.len(),
+            "this line is neither a field nor a comment",
+        );
         return None;
     };
     if name.is_empty() {
@@ -146,7 +163,9 @@ fn field<'a>(line: Line<'a>, findings: &mut Findings) -> Option<(&'a str, Field<
     let known = name.trim_end();
     if known.len() < name.len() {
         findings.at(Rule::FieldName, line, known.len()..name.len(), "a space before the colon");
-    } else if let Some((at, letter)) = name.char_indices().find(|(_, letter)| !letter.is_ascii_graphic()) {
+    } else if let Some((at, letter)) =
+        name.char_indices().find(|(_, letter)| !letter.is_ascii_graphic())
+    {
         let message = match letter {
             ' ' => "a space in the name of a field".to_owned(),
             _ => format!("`{}` in the name of a field", letter.escape_debug()),
@@ -166,10 +185,20 @@ fn field<'a>(line: Line<'a>, findings: &mut Findings) -> Option<(&'a str, Field<
     if !after.starts_with(' ') {
         findings.at(Rule::NoSpace, line, name.len()..at + 1, "there is no space behind the colon");
     } else if at > name.len() + 2 && Name::read(known).is_some() {
-        findings.at(Rule::ManySpaces, line, name.len() + 2..at, "more than one space behind the colon");
+        findings.at(
+            Rule::ManySpaces,
+            line,
+            name.len() + 2..at,
+            "more than one space behind the colon",
+        );
     }
     if text.chars().count() > LONGEST_FIELD {
-        findings.at(Rule::LongField, line, 0..text.len(), format!("a field of {} characters", text.chars().count()));
+        findings.at(
+            Rule::LongField,
+            line,
+            0..text.len(),
+            format!("a field of {} characters", text.chars().count()),
+        );
     }
     Some((known, Field { line, value, at }))
 }
@@ -177,26 +206,47 @@ fn field<'a>(line: Line<'a>, findings: &mut Findings) -> Option<(&'a str, Field<
 fn unknown(name: &str, field: Field<'_>, findings: &mut Findings) {
     if let Some((at, letter)) = field.value.char_indices().find(|(_, letter)| !letter.is_ascii()) {
         let at = field.at + at;
-        return findings.at(Rule::NotAscii, field.line, at..at + letter.len_utf8(), "the value of a field is ASCII");
+        return findings.at(
+            Rule::NotAscii,
+            field.line,
+            at..at + letter.len_utf8(),
+            "the value of a field is ASCII",
+        );
     }
     let here = 0..name.len();
     if name.eq_ignore_ascii_case("hash") {
         findings.at(Rule::HashField, field.line, here, "`Hash:` is no field of security.txt");
         return;
     }
-    // Neither a name that says it is its owner's, nor one longer than any other, is a slip of the finger.
-    let slip = name.len() <= 24 && !name.as_bytes()[..name.len().min(2)].eq_ignore_ascii_case(b"x-");
+    // Neither a name that says it is its owner's, nor one longer than any other, is a slip of the
+    // finger.
+    let slip =
+        name.len() <= 24 && !name.as_bytes()[..name.len().min(2)].eq_ignore_ascii_case(b"x-");
     let meant = Some(name).filter(|_| slip).and_then(|name| {
-        let names = Name::ALL.iter().map(|(_, known, _)| (*known, known.to_ascii_lowercase())).collect::<Vec<_>>();
-        let near = nearest(&name.to_ascii_lowercase(), names.iter().map(|(_, lower)| lower.as_str()))?.to_owned();
+        let names = Name::ALL
+            .iter()
+            .map(|(_, known, _)| (*known, known.to_ascii_lowercase()))
+            .collect::<Vec<_>>();
+        let near =
+            nearest(&name.to_ascii_lowercase(), names.iter().map(|(_, lower)| lower.as_str()))?
+                .to_owned();
         names.into_iter().find(|(_, lower)| *lower == near).map(|(known, _)| known)
     });
     match meant {
         Some(meant) => {
             let help = format!("write `{meant}`: readers ignore fields they do not know");
-            findings.told(Rule::Misspelled, field.line, here, format!("`{name}` is not registered"), Rule::Misspelled.section(), help);
+            findings.told(
+                Rule::Misspelled,
+                field.line,
+                here,
+                format!("`{name}` is not registered"),
+                Rule::Misspelled.section(),
+                help,
+            );
         }
-        None => findings.at(Rule::UnknownField, field.line, here, format!("`{name}` is not registered")),
+        None => {
+            findings.at(Rule::UnknownField, field.line, here, format!("`{name}` is not registered"))
+        }
     }
 }
 
@@ -207,12 +257,20 @@ fn value(name: Name, field: Field<'_>, circumstances: &Circumstances<'_>, findin
         Name::PreferredLanguages => languages(field, findings),
         Name::BugBounty => match field.value {
             "True" | "False" => {}
-            _ => findings.at(Rule::BadBugBounty, field.line, field.range(), "`Bug-Bounty` is `True` or `False`"),
+            _ => findings.at(
+                Rule::BadBugBounty,
+                field.line,
+                field.range(),
+                "`Bug-Bounty` is `True` or `False`",
+            ),
         },
         _ => {
             for fault in address(name, field.value) {
                 let range = field.at + fault.range.start..field.at + fault.range.end;
-                let own = matches!(fault.rule, Rule::WellKnown | Rule::Requested | Rule::Chained | Rule::CanonicalPlace);
+                let own = matches!(
+                    fault.rule,
+                    Rule::WellKnown | Rule::Requested | Rule::Chained | Rule::CanonicalPlace
+                );
                 let section = if own { fault.rule.section() } else { name.section() };
                 let help = fault.help.unwrap_or_else(|| fault.rule.help());
                 findings.told(fault.rule, field.line, range, fault.message, section, help);
@@ -228,7 +286,12 @@ fn expires(field: Field<'_>, circumstances: &Circumstances<'_>, findings: &mut F
     };
     let now = circumstances.now;
     if end < now {
-        findings.at(Rule::Expired, field.line, field.range(), format!("this was over on {}", end.to_zoned(TimeZone::UTC).date()));
+        findings.at(
+            Rule::Expired,
+            field.line,
+            field.range(),
+            format!("this was over on {}", end.to_zoned(TimeZone::UTC).date()),
+        );
     }
     let year = now.to_zoned(TimeZone::UTC).checked_add(1.year());
     if year.is_ok_and(|year| end >= year.timestamp()) {
@@ -263,17 +326,26 @@ pub fn refused(name: &str, value: &str) -> Option<(String, &'static str)> {
 fn address(name: Name, value: &str) -> Vec<Fault> {
     let whole = 0..value.len();
     if name == Name::Encryption
-        && (value.starts_with("-----BEGIN") || value.get(..5).is_some_and(|begin| begin.eq_ignore_ascii_case("data:")))
+        && (value.starts_with("-----BEGIN")
+            || value.get(..5).is_some_and(|begin| begin.eq_ignore_ascii_case("data:")))
     {
         return vec![Fault::new(Rule::KeyItself, whole, "a key stands in place of its address")];
     }
     if let Some(second) = uri::second(value) {
-        return vec![Fault::new(Rule::Chained, second..value.len(), "a second address in one field")];
+        return vec![Fault::new(
+            Rule::Chained,
+            second..value.len(),
+            "a second address in one field",
+        )];
     }
     let Some(uri) = Uri::split(value) else {
         return vec![Fault {
             help: Some(meant(value)),
-            ..Fault::new(Rule::NotUri, whole, format!("`{}` is no address with a scheme", shown(value)))
+            ..Fault::new(
+                Rule::NotUri,
+                whole,
+                format!("`{}` is no address with a scheme", shown(value)),
+            )
         }];
     };
     if uri.is("tel")
@@ -288,7 +360,11 @@ fn address(name: Name, value: &str) -> Vec<Fault> {
     }
     let mut faults = Vec::new();
     if uri.is("http") {
-        faults.push(Fault::new(Rule::NotHttps, 0..uri.scheme.len(), "an address on the web begins with `https://`"));
+        faults.push(Fault::new(
+            Rule::NotHttps,
+            0..uri.scheme.len(),
+            "an address on the web begins with `https://`",
+        ));
     }
     if let Some(fault) = uri::characters(value) {
         faults.push(fault);
@@ -306,10 +382,17 @@ fn address(name: Name, value: &str) -> Vec<Fault> {
         _ => ["https"].as_slice(),
     };
     if !uri.is("http") && !usual.iter().any(|scheme| uri.is(scheme)) {
-        faults.push(Fault::new(Rule::OddScheme, 0..uri.scheme.len(), format!("few readers can follow `{}:` here", uri.scheme)));
+        faults.push(Fault::new(
+            Rule::OddScheme,
+            0..uri.scheme.len(),
+            format!("few readers can follow `{}:` here", uri.scheme),
+        ));
     }
     let last = uri.path().rsplit('/').next();
-    if name == Name::Csaf && faults.is_empty() && !(uri.is("https") && last == Some("provider-metadata.json")) {
+    if name == Name::Csaf
+        && faults.is_empty()
+        && !(uri.is("https") && last == Some("provider-metadata.json"))
+    {
         faults.push(Fault::new(Rule::BadCsaf, whole, "this is no `provider-metadata.json`"));
     }
     faults
@@ -323,10 +406,20 @@ fn web(name: Name, uri: Uri<'_>) -> Vec<Fault> {
     let mut faults: Vec<Fault> = well_known::fault(uri).into_iter().collect();
     let start = uri.offset();
     if let Some(info) = uri.authority().and_then(|(authority, _)| authority.rfind('@')) {
-        faults.push(Fault::new(Rule::UserInfo, start + 2..start + 2 + info, "a name or password in an address"));
+        faults.push(Fault::new(
+            Rule::UserInfo,
+            start + 2..start + 2 + info,
+            "a name or password in an address",
+        ));
     }
-    if name == Name::Canonical && !matches!(uri.path(), "/.well-known/security.txt" | "/security.txt") {
-        faults.push(Fault::new(Rule::CanonicalPlace, 0..start + uri.rest.len(), "nobody looks for a security.txt there"));
+    if name == Name::Canonical
+        && !matches!(uri.path(), "/.well-known/security.txt" | "/security.txt")
+    {
+        faults.push(Fault::new(
+            Rule::CanonicalPlace,
+            0..start + uri.rest.len(),
+            "nobody looks for a security.txt there",
+        ));
     }
     faults
 }
@@ -337,8 +430,12 @@ fn meant(value: &str) -> &'static str {
     let hexadecimal = value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b' ');
     match value {
         _ if value.contains('@') => "write `mailto:` before the mail address",
-        _ if hexadecimal && value.len() >= 32 => "write a fingerprint as `openpgp4fpr:` and its digits, without spaces",
-        _ if value.starts_with('+') || (digits >= 5 && digits * 2 > value.len()) => "write `tel:` before the number, and no spaces in it",
+        _ if hexadecimal && value.len() >= 32 => {
+            "write a fingerprint as `openpgp4fpr:` and its digits, without spaces"
+        }
+        _ if value.starts_with('+') || (digits >= 5 && digits * 2 > value.len()) => {
+            "write `tel:` before the number, and no spaces in it"
+        }
         _ => "write the whole address, as in `https://example.com/page`",
     }
 }
@@ -353,9 +450,19 @@ fn shown(value: &str) -> String {
 }
 
 /// Reports what the canonical addresses say of the address that the file is served from.
-fn canonical(envelope: &Envelope<'_>, fields: &[Field<'_>], circumstances: &Circumstances<'_>, findings: &mut Findings) {
+fn canonical(
+    envelope: &Envelope<'_>,
+    fields: &[Field<'_>],
+    circumstances: &Circumstances<'_>,
+    findings: &mut Findings,
+) {
     if let Some(opened) = envelope.opened.filter(|_| fields.is_empty()) {
-        findings.at(Rule::NoCanonical, opened, 0..opened.text.len(), "the signature does not say for which address it is");
+        findings.at(
+            Rule::NoCanonical,
+            opened,
+            0..opened.text.len(),
+            "the signature does not say for which address it is",
+        );
     }
     let Some(url) = circumstances.url else {
         return;
@@ -368,9 +475,15 @@ fn canonical(envelope: &Envelope<'_>, fields: &[Field<'_>], circumstances: &Circ
         "/security.txt" => findings.whole(Rule::OldPlace, format!("{url} is the old place")),
         _ => findings.whole(Rule::OtherPlace, format!("nobody looks for a security.txt at {url}")),
     }
-    let listed = |field: &Field<'_>| Url::parse(field.value).is_ok_and(|canonical| canonical == *url);
+    let listed =
+        |field: &Field<'_>| Url::parse(field.value).is_ok_and(|canonical| canonical == *url);
     if let Some(first) = fields.first().filter(|_| !fields.iter().any(listed)) {
-        findings.at(Rule::NotCanonical, first.line, first.range(), format!("{url} is not among the canonical addresses"));
+        findings.at(
+            Rule::NotCanonical,
+            first.line,
+            first.range(),
+            format!("{url} is not among the canonical addresses"),
+        );
     }
 }
 
@@ -378,10 +491,10 @@ fn canonical(envelope: &Envelope<'_>, fields: &[Field<'_>], circumstances: &Circ
 mod tests {
     use super::*;
     use crate::securitytxt::check;
-    use crate::securitytxt::tests::PLAIN;
-    use crate::securitytxt::tests::found;
+    use crate::securitytxt::tests::{PLAIN, found};
 
-    /// Returns what is found in a line of a file with which nothing else is wrong: code, column and words.
+    /// Returns what is found in a line of a file with which nothing else is wrong: code, column and
+    /// words.
     fn line(line: &str) -> Vec<String> {
         let found = found(&format!("{PLAIN}{line}\n"), None);
         let found = found.iter().filter(|found| *found != "S080");
@@ -391,14 +504,24 @@ mod tests {
     /// Returns the first finding in a line: its message, its section and its help.
     fn said(line: &str) -> (String, &'static str, String) {
         let now = "2027-06-01T12:00:00Z".parse().unwrap();
-        let verdict = check(format!("{PLAIN}{line}\n").as_bytes(), &Circumstances { url: None, now, key: None });
-        let finding = verdict.findings.into_iter().find(|finding| finding.rule != Rule::NotSigned).unwrap();
+        let verdict = check(
+            format!("{PLAIN}{line}\n").as_bytes(),
+            &Circumstances { url: None, now, key: None },
+        );
+        let finding =
+            verdict.findings.into_iter().find(|finding| finding.rule != Rule::NotSigned).unwrap();
         (finding.message, finding.section, finding.help)
     }
 
     #[test]
     fn a_line_is_a_field_a_comment_or_blank() {
-        for good in ["", "# no field", " \t", "Policy: https://example.com/ \t", "POLICY: https://example.com/"] {
+        for good in [
+            "",
+            "# no field",
+            " \t",
+            "Policy: https://example.com/ \t",
+            "POLICY: https://example.com/",
+        ] {
             assert!(line(good).is_empty(), "{good:?}");
         }
         for (text, found) in [
@@ -420,12 +543,17 @@ mod tests {
         }
         assert_eq!(said("Po licy: x").0, "a space in the name of a field");
         assert_eq!(said("Pölicy: x").0, "`ö` in the name of a field");
-        assert_eq!(line("Mine:  x"), ["S027 1 Mine"], "how many spaces a field has that nobody registered is its owner's affair");
+        assert_eq!(
+            line("Mine:  x"),
+            ["S027 1 Mine"],
+            "how many spaces a field has that nobody registered is its owner's affair"
+        );
     }
 
     #[test]
     fn a_field_may_be_as_long_as_every_reader_reads() {
-        let long = |length: usize| format!("Policy: https://example.com/{}", "x".repeat(length - 28));
+        let long =
+            |length: usize| format!("Policy: https://example.com/{}", "x".repeat(length - 28));
         assert_eq!(line(&long(2048)), [""; 0]);
         assert_eq!(line(&long(2049)), [format!("S011 1 {}", long(2049))]);
         assert_eq!(line(&format!("Mine: {}", "x".repeat(2042))), ["S027 1 Mine"]);
@@ -445,7 +573,10 @@ mod tests {
         ] {
             assert_eq!(line(text), [found], "{text:?}");
         }
-        assert_eq!(said("prefered-language: en").2, "write `Preferred-Languages`: readers ignore fields they do not know");
+        assert_eq!(
+            said("prefered-language: en").2,
+            "write `Preferred-Languages`: readers ignore fields they do not know"
+        );
         assert_eq!(said("Contat: x").2, "write `Contact`: readers ignore fields they do not know");
     }
 
@@ -465,14 +596,19 @@ mod tests {
         assert_eq!(said("Expires: 2027-09-30T00:00:00Z").0, "`Expires` stands twice");
         let csaf = "CSAF: https://example.com/provider-metadata.json";
         assert_eq!(twice(csaf), [format!("S068 4:1 {csaf}")]);
-        for several in ["Contact: https://example.com/", "Policy: https://example.com/", "Hiring: https://example.com/"] {
+        for several in [
+            "Contact: https://example.com/",
+            "Policy: https://example.com/",
+            "Hiring: https://example.com/",
+        ] {
             assert_eq!(twice(several), [""; 0], "{several}");
         }
     }
 
     #[test]
     fn mail_is_asked_for_with_a_key() {
-        let (mail, key) = ("Contact: MAILTO:security@example.com", "Encryption: https://example.com/key");
+        let (mail, key) =
+            ("Contact: MAILTO:security@example.com", "Encryption: https://example.com/key");
         assert_eq!(line(mail), ["S053 10 MAILTO:security@example.com"]);
         assert_eq!(line(&format!("{mail}\n{key}")), [""; 0]);
         assert_eq!(line(key), [""; 0]);
@@ -494,8 +630,15 @@ mod tests {
         assert_eq!(ends("2028-06-01T12:00:01Z"), ["S062"]);
         assert_eq!(ends("2027-06-02"), ["S060"]);
         let now = "2027-06-01T12:00:00Z".parse().unwrap();
-        let verdict = check(b"Expires: 2026-12-31T23:00:00-02:00\n", &Circumstances { url: None, now, key: None });
-        assert_eq!(verdict.findings.last().unwrap().message, "this was over on 2027-01-01", "the day is that of UTC");
+        let verdict = check(
+            b"Expires: 2026-12-31T23:00:00-02:00\n",
+            &Circumstances { url: None, now, key: None },
+        );
+        assert_eq!(
+            verdict.findings.last().unwrap().message,
+            "this was over on 2027-01-01",
+            "the day is that of UTC"
+        );
     }
 
     #[test]
@@ -553,10 +696,16 @@ mod tests {
             ("Policy: https:///x", "S043 9 https:///x"),
             ("Encryption: dns:example.com?type=TXT", "S055 17 example.com?type=TXT"),
             ("Contact: sip:security@example.com", "S050 10 sip"),
-            ("Contact: openpgp4fpr:5f2de5521c63a801ab59ccb603d49de44b29100f", "S050 10 openpgp4fpr"),
+            (
+                "Contact: openpgp4fpr:5f2de5521c63a801ab59ccb603d49de44b29100f",
+                "S050 10 openpgp4fpr",
+            ),
             ("Encryption: mailto:security@example.com", "S050 13 mailto"),
             ("Policy: tel:+1201", "S050 9 tel"),
-            ("CSAF: https://example.com/provider-metadata.json/", "S067 7 https://example.com/provider-metadata.json/"),
+            (
+                "CSAF: https://example.com/provider-metadata.json/",
+                "S067 7 https://example.com/provider-metadata.json/",
+            ),
             ("CSAF: https://example.com/csaf", "S067 7 https://example.com/csaf"),
             ("CSAF: http://example.com/csaf", "S042 7 http"),
             ("Policy: https://me:pw@example.com/", "S054 17 me:pw"),
@@ -567,26 +716,48 @@ mod tests {
         }
         assert_eq!(line("Policy: http://exa mple.com/"), ["S042 9 http", "S041 19  "]);
         assert_eq!(line("Encryption: mailto:x"), ["S050 13 mailto", "S044 20 x"]);
-        assert_eq!(said("Policy: http://example.com/").1, "2.5.7", "the section is that of the field");
+        assert_eq!(
+            said("Policy: http://example.com/").1,
+            "2.5.7",
+            "the section is that of the field"
+        );
         assert_eq!(said("Canonical: http://example.com/").1, "2.5.2");
-        assert_eq!(said("Policy: https://example.com/.well-known/x").1, "6", "or that of the rule where the field does not matter");
+        assert_eq!(
+            said("Policy: https://example.com/.well-known/x").1,
+            "6",
+            "or that of the rule where the field does not matter"
+        );
         assert_eq!(said("Canonical: https://example.com/x").1, "3");
     }
 
     #[test]
     fn an_address_that_cannot_be_in_a_field_is_refused() {
         let problem = "an address on the web begins with `https://`";
-        assert_eq!(refused("contact", "http://example.com/"), Some((problem.to_owned(), "write `https://`")));
+        assert_eq!(
+            refused("contact", "http://example.com/"),
+            Some((problem.to_owned(), "write `https://`"))
+        );
         let help = "write the whole address, as in `https://example.com/page`";
-        assert_eq!(refused("Policy", "example.com"), Some(("`example.com` is no address with a scheme".to_owned(), help)));
-        assert_eq!(refused("Contact", "sip:security@example.com"), None, "a recommendation refuses nothing");
+        assert_eq!(
+            refused("Policy", "example.com"),
+            Some(("`example.com` is no address with a scheme".to_owned(), help))
+        );
+        assert_eq!(
+            refused("Contact", "sip:security@example.com"),
+            None,
+            "a recommendation refuses nothing"
+        );
         assert_eq!(refused("Contact", "https://example.com/"), None);
         assert_eq!(refused("Nothing", "http://example.com/"), None);
     }
 
     #[test]
     fn who_forgot_the_scheme_is_told_which_was_meant() {
-        let hint = |value: &str| ["`mailto:`", "`openpgp4fpr:`", "`tel:`", "`https:"].iter().position(|word| meant(value).contains(word));
+        let hint = |value: &str| {
+            ["`mailto:`", "`openpgp4fpr:`", "`tel:`", "`https:"]
+                .iter()
+                .position(|word| meant(value).contains(word))
+        };
         for (value, kind) in [
             ("a@b", 0),
             ("12345@b", 0),
@@ -616,10 +787,15 @@ mod tests {
     #[test]
     fn a_file_names_the_address_it_is_served_from() {
         let served = |canonical: &[&str], url: &str| {
-            let lines: String = canonical.iter().map(|address| format!("Canonical: {address}\n")).collect();
-            found(&format!("{PLAIN}{lines}"), Some(url)).into_iter().filter(|found| found != "S080").collect::<Vec<_>>()
+            let lines: String =
+                canonical.iter().map(|address| format!("Canonical: {address}\n")).collect();
+            found(&format!("{PLAIN}{lines}"), Some(url))
+                .into_iter()
+                .filter(|found| found != "S080")
+                .collect::<Vec<_>>()
         };
-        let (here, old) = ("https://example.com/.well-known/security.txt", "https://example.com/security.txt");
+        let (here, old) =
+            ("https://example.com/.well-known/security.txt", "https://example.com/security.txt");
         assert_eq!(served(&[], here), [""; 0]);
         assert_eq!(served(&[here], here), [""; 0]);
         assert_eq!(served(&["https://EXAMPLE.com:443/.well-known/security.txt"], here), [""; 0]);

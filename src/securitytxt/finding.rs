@@ -1,10 +1,10 @@
-//! What can be wrong with a security.txt: every rule, how much it weighs, where it stands, and what to write instead.
+//! What can be wrong with a security.txt: every rule, how much it weighs, where it stands, and what
+//! to write instead.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::securitytxt::Line;
-use crate::securitytxt::Verdict;
+use crate::securitytxt::{Line, Verdict};
 use crate::tree::Span;
 
 /// How much a finding weighs.
@@ -265,7 +265,13 @@ impl Findings {
     }
 
     /// Adds a finding about a stretch of a line.
-    pub fn at(&mut self, rule: Rule, line: Line<'_>, range: Range<usize>, message: impl Into<String>) {
+    pub fn at(
+        &mut self,
+        rule: Rule,
+        line: Line<'_>,
+        range: Range<usize>,
+        message: impl Into<String>,
+    ) {
         self.told(rule, line, range, message, rule.section(), rule.help());
     }
 
@@ -280,18 +286,33 @@ impl Findings {
         help: impl Into<String>,
     ) {
         if self.seen.insert((rule, line.start)) {
-            self.add(rule, Some(Span::from(range).shift(line.start)), message.into(), section, help.into());
+            self.add(
+                rule,
+                Some(Span::from(range).shift(line.start)),
+                message.into(),
+                section,
+                help.into(),
+            );
         }
     }
 
-    fn add(&mut self, rule: Rule, span: Option<Span>, message: String, section: &'static str, help: String) {
+    fn add(
+        &mut self,
+        rule: Rule,
+        span: Option<Span>,
+        message: String,
+        section: &'static str,
+        help: String,
+    ) {
         self.found.push(Finding { rule, message, section, help, span, line: None, column: None });
     }
 
     /// Returns all findings in the order of the text, each with its line and column.
     pub fn verdict(mut self, text: &str) -> Verdict {
-        self.found.sort_by_key(|finding| (finding.span.map(|span| (span.start, span.end)), finding.rule));
-        let (mut line, mut start, mut from) = (1, text.len() - text.trim_start_matches('\u{feff}').len(), 0);
+        self.found
+            .sort_by_key(|finding| (finding.span.map(|span| (span.start, span.end)), finding.rule));
+        let (mut line, mut start, mut from) =
+            (1, text.len() - text.trim_start_matches('\u{feff}').len(), 0);
         for finding in &mut self.found {
             let Some(span) = finding.span else {
                 continue;
@@ -301,7 +322,8 @@ impl Findings {
             start = passed.rfind('\n').map_or(start, |end| from + end + 1);
             from = span.start;
             finding.line = Some(line);
-            finding.column = Some(1 + text.get(start..span.start).map_or(0, |before| before.chars().count()));
+            finding.column =
+                Some(1 + text.get(start..span.start).map_or(0, |before| before.chars().count()));
         }
         Verdict { findings: self.found }
     }
@@ -315,7 +337,9 @@ mod tests {
     fn every_code_belongs_to_one_rule_and_every_rule_says_what_to_do() {
         let codes: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.code()).collect();
         assert_eq!(codes.len(), Rule::ALL.len());
-        assert!(Rule::ALL.iter().all(|rule| !rule.help().is_empty() && !rule.section().is_empty() && rule.about().ends_with('.')));
+        assert!(Rule::ALL.iter().all(|rule| !rule.help().is_empty()
+            && !rule.section().is_empty()
+            && rule.about().ends_with('.')));
     }
 
     #[test]
@@ -330,9 +354,15 @@ mod tests {
         findings.at(Rule::Control, first, 0..1, "a");
         findings.whole(Rule::NoContact, "all");
         let verdict = findings.verdict(text);
-        let told = verdict.findings.iter().map(|found| (found.message.as_str(), found.line, found.column));
-        let places =
-            [("all", None, None), ("a", Some(1), Some(1)), ("b", Some(1), Some(4)), ("c", Some(3), Some(2)), ("d", Some(3), Some(4))];
+        let told =
+            verdict.findings.iter().map(|found| (found.message.as_str(), found.line, found.column));
+        let places = [
+            ("all", None, None),
+            ("a", Some(1), Some(1)),
+            ("b", Some(1), Some(4)),
+            ("c", Some(3), Some(2)),
+            ("d", Some(3), Some(4)),
+        ];
         assert_eq!(told.collect::<Vec<_>>(), places);
         assert_eq!(verdict.findings[1].span, Some(Span::new(3, 4)));
         assert_eq!(verdict.findings[0].help, Rule::NoContact.help());
@@ -340,7 +370,8 @@ mod tests {
 
     #[test]
     fn a_finding_weighs_what_its_rule_says() {
-        let words = [Rule::NotUtf8, Rule::NotSigned, Rule::UnknownField].map(|rule| rule.level().as_str());
+        let words =
+            [Rule::NotUtf8, Rule::NotSigned, Rule::UnknownField].map(|rule| rule.level().as_str());
         assert_eq!(words, ["error", "recommendation", "notice"]);
         let finding = |rule: Rule| Finding {
             rule,

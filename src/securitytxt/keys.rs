@@ -28,7 +28,8 @@ lbwhqHEC
 -----END PGP PUBLIC KEY BLOCK-----
 ";
 
-/// A secret key of the same day that never ends, with a key to encrypt and one to sign; that one ends on 30 April 2027.
+/// A secret key of the same day that never ends, with a key to encrypt and one to sign; that one
+/// ends on 30 April 2027.
 pub const TWO: &str = "-----BEGIN PGP PRIVATE KEY BLOCK-----
 
 lFgEauaBABYJKwYBBAHaRw8BAQdAxZ6glCWdzZbNdTRsoIoR7SDgCe4EYOiP4LVi

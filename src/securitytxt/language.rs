@@ -30,15 +30,17 @@ const IRREGULAR: [&str; 17] = [
     "sgn-ch-de",
 ];
 
-/// Tells whether a text is a language tag. A language of two letters is a registered one; longer ones have three, since no longer
-/// language is registered.
+/// Tells whether a text is a language tag. A language of two letters is a registered one; longer
+/// ones have three, since no longer language is registered.
 pub fn is_tag(text: &str) -> bool {
     let tag = text.to_ascii_lowercase();
     if IRREGULAR.contains(&tag.as_str()) {
         return true;
     }
     let parts: Vec<&str> = tag.split('-').collect();
-    let plain = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let plain = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
     if !parts.iter().all(|part| plain(part)) {
         return false;
     }
@@ -55,9 +57,12 @@ pub fn is_tag(text: &str) -> bool {
     language && follows(&parts[1..])
 }
 
-/// Tells whether the parts behind a language stand in their order: further languages, script, region, variants, extensions, private use.
+/// Tells whether the parts behind a language stand in their order: further languages, script,
+/// region, variants, extensions, private use.
 fn follows(parts: &[&str]) -> bool {
-    let letters = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let letters = |part: &str, length: usize| {
+        part.len() == length && part.bytes().all(|byte| byte.is_ascii_alphabetic())
+    };
     let mut rest = parts;
     let mut further = 0;
     while further < 3 && rest.first().is_some_and(|part| letters(part, 3)) {
@@ -72,7 +77,10 @@ fn follows(parts: &[&str]) -> bool {
         rest = &rest[1..];
     }
     let mut variants = BTreeSet::new();
-    while let Some(part) = rest.first().filter(|part| part.len() >= 5 || (part.len() == 4 && part.as_bytes()[0].is_ascii_digit())) {
+    while let Some(part) = rest
+        .first()
+        .filter(|part| part.len() >= 5 || (part.len() == 4 && part.as_bytes()[0].is_ascii_digit()))
+    {
         if !variants.insert(*part) {
             return false;
         }

@@ -1,6 +1,7 @@
 //! Any security.txt, ours or a stranger's: its grammar (RFC 9116) and what is wrong with it.
 //!
-//! Bytes in, findings with places out. Nothing here fails or panics on hostile bytes, and the time it takes grows with the file.
+//! Bytes in, findings with places out. Nothing here fails or panics on hostile bytes, and the time
+//! it takes grows with the file.
 
 mod characters;
 mod dns;
@@ -34,13 +35,9 @@ use finding::Findings;
 pub use envelope::signed_text;
 pub use expires::moment;
 pub use fields::refused;
-pub use finding::Finding;
-pub use finding::Level;
-pub use finding::Rule;
+pub use finding::{Finding, Level, Rule};
 pub use language::is_tag;
-pub use signature::Key;
-pub use signature::can_sign;
-pub use signature::clear_signed;
+pub use signature::{Key, can_sign, clear_signed};
 
 /// How many bytes a reader may stop at, section 5.4.
 const LARGEST: usize = 32 << 10;
@@ -109,7 +106,12 @@ pub fn check(bytes: &[u8], circumstances: &Circumstances<'_>) -> Verdict {
         findings.whole(Rule::TooManyLines, format!("the file has {} lines", lines.len()));
     }
     if let Some(page) = html(&lines) {
-        findings.at(Rule::Html, page, 0..page.text.len(), "this is a web page, not a security.txt".to_owned());
+        findings.at(
+            Rule::Html,
+            page,
+            0..page.text.len(),
+            "this is a web page, not a security.txt".to_owned(),
+        );
         return findings.verdict(&text);
     }
     let envelope = Envelope::open(&lines, &mut findings);
@@ -118,12 +120,15 @@ pub fn check(bytes: &[u8], circumstances: &Circumstances<'_>) -> Verdict {
     findings.verdict(&text)
 }
 
-/// Returns the first line of a file that is a web page: what many servers answer for a file that is not there.
+/// Returns the first line of a file that is a web page: what many servers answer for a file that is
+/// not there.
 fn html<'a>(lines: &[Line<'a>]) -> Option<Line<'a>> {
     let first = lines.iter().find(|line| !line.text.trim().is_empty())?;
     let begins = |mark: &str| {
         let opening = first.text.trim_start_matches('\u{feff}').trim_start().as_bytes();
-        opening.get(..mark.len()).is_some_and(|opening| opening.eq_ignore_ascii_case(mark.as_bytes()))
+        opening
+            .get(..mark.len())
+            .is_some_and(|opening| opening.eq_ignore_ascii_case(mark.as_bytes()))
     };
     ["<!doctype", "<html", "<head", "<?xml", "<body"].into_iter().any(begins).then_some(*first)
 }
@@ -132,7 +137,8 @@ fn html<'a>(lines: &[Line<'a>]) -> Option<Line<'a>> {
 mod tests {
     use super::*;
 
-    /// Judges a file at noon of 1 June 2027, without a key; says of each finding its code, and where it has a place, line, column and words.
+    /// Judges a file at noon of 1 June 2027, without a key; says of each finding its code, and
+    /// where it has a place, line, column and words.
     pub fn found(text: &str, url: Option<&str>) -> Vec<String> {
         let url = url.map(|url| Url::parse(url).unwrap());
         let now = "2027-06-01T12:00:00Z".parse().unwrap();
@@ -173,11 +179,17 @@ mod tests {
 
     #[test]
     fn a_web_page_is_told_as_such_and_not_line_by_line() {
-        for page in ["<!DOCTYPE html>", "<HTML lang=en>", "<head>", "<?xml version='1.0'?>", "<body>"] {
+        for page in
+            ["<!DOCTYPE html>", "<HTML lang=en>", "<head>", "<?xml version='1.0'?>", "<body>"]
+        {
             assert_eq!(found(&format!("{page}\nno field\n"), None), [format!("S012 1:1 {page}")]);
             assert_eq!(found(&format!("\n \n  {page}\n"), None), [format!("S012 3:1   {page}")]);
         }
-        assert_eq!(found(&format!("{PLAIN}<html>\n"), None), ["S080", "S020 3:1 <html>"], "only where the file begins so");
+        assert_eq!(
+            found(&format!("{PLAIN}<html>\n"), None),
+            ["S080", "S020 3:1 <html>"],
+            "only where the file begins so"
+        );
         assert_eq!(found(&format!("<!doc\n{PLAIN}"), None), ["S080", "S020 1:1 <!doc"]);
     }
 }

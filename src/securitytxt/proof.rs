@@ -1,20 +1,12 @@
 //! OpenPGP (RFC 9580): a public key, the proof of a signature, and a signature of our own.
 
 use jiff::Timestamp;
-use pgp::composed::CleartextSignedMessage;
-use pgp::composed::Deserializable as _;
-use pgp::composed::SignedPublicKey;
-use pgp::composed::SignedSecretKey;
+use pgp::composed::{
+    CleartextSignedMessage, Deserializable as _, SignedPublicKey, SignedSecretKey,
+};
 use pgp::crypto::hash::HashAlgorithm;
-use pgp::packet::Signature;
-use pgp::packet::SignatureConfig;
-use pgp::packet::SignatureType;
-use pgp::packet::Subpacket;
-use pgp::packet::SubpacketData;
-use pgp::types::KeyDetails;
-use pgp::types::KeyVersion;
-use pgp::types::Password;
-use pgp::types::SigningKey;
+use pgp::packet::{Signature, SignatureConfig, SignatureType, Subpacket, SubpacketData};
+use pgp::types::{KeyDetails, KeyVersion, Password, SigningKey};
 
 use crate::securitytxt::outcome::Proof;
 
@@ -30,22 +22,29 @@ impl PublicKey {
     /// # Errors
     /// Says why it is none.
     pub fn read(bytes: &[u8]) -> Result<PublicKey, String> {
-        let (key, _) = SignedPublicKey::from_reader_single(bytes).map_err(|error| format!("this is no OpenPGP key: {error}"))?;
-        key.details.verify_bindings(&key.primary_key).map_err(|_| "the key's own signatures do not hold".to_owned())?;
+        let (key, _) = SignedPublicKey::from_reader_single(bytes)
+            .map_err(|error| format!("this is no OpenPGP key: {error}"))?;
+        key.details
+            .verify_bindings(&key.primary_key)
+            .map_err(|_| "the key's own signatures do not hold".to_owned())?;
         Ok(PublicKey { key })
     }
 
     /// Returns when the key itself ends.
     pub fn ends(&self) -> Option<Timestamp> {
         let users = self.key.details.users.iter().flat_map(|user| &user.signatures);
-        let own = users.chain(&self.key.details.direct_signatures).filter(|signature| self.made(signature));
+        let own = users
+            .chain(&self.key.details.direct_signatures)
+            .filter(|signature| self.made(signature));
         ends(&self.key.primary_key, own.max_by_key(|signature| signature.created()))
     }
 
     /// Tells whether a signature on the key is its own.
     fn made(&self, signature: &Signature) -> bool {
-        let (id, fingerprint) = (self.key.primary_key.legacy_key_id(), self.key.primary_key.fingerprint());
-        signature.issuer_key_id().contains(&&id) || signature.issuer_fingerprint().contains(&&fingerprint)
+        let (id, fingerprint) =
+            (self.key.primary_key.legacy_key_id(), self.key.primary_key.fingerprint());
+        signature.issuer_key_id().contains(&&id)
+            || signature.issuer_fingerprint().contains(&&fingerprint)
     }
 
     /// Proves that a clear-signed text was signed by this key, or by a key that belongs to it.
@@ -57,9 +56,16 @@ impl PublicKey {
         let revoked = !self.key.details.revocation_signatures.is_empty();
         let whole = self.ends();
         let good = |signature: &Signature, key_ends: Option<Timestamp>, revoked: bool| {
-            let made = signature.created().and_then(|made| Timestamp::from_second(i64::from(made.as_secs())).ok());
-            let lasts = signature.signature_expiration_time().map(|lasts| i64::from(lasts.as_secs())).filter(|lasts| *lasts > 0);
-            let ends = made.zip(lasts).and_then(|(made, lasts)| Timestamp::from_second(made.as_second() + lasts).ok());
+            let made = signature
+                .created()
+                .and_then(|made| Timestamp::from_second(i64::from(made.as_secs())).ok());
+            let lasts = signature
+                .signature_expiration_time()
+                .map(|lasts| i64::from(lasts.as_secs()))
+                .filter(|lasts| *lasts > 0);
+            let ends = made
+                .zip(lasts)
+                .and_then(|(made, lasts)| Timestamp::from_second(made.as_second() + lasts).ok());
             Proof::Good { ends, key_ends, revoked, weak: weak(signature) }
         };
         if let Ok(signature) = message.verify(&self.key.primary_key) {
@@ -72,16 +78,30 @@ impl PublicKey {
             let Ok(signature) = message.verify(&subkey.key) else {
                 continue;
             };
-            let of = |kind: SignatureType| subkey.signatures.iter().filter(move |signature| signature.typ() == Some(kind));
-            let binding = of(SignatureType::SubkeyBinding).max_by_key(|signature| signature.created());
+            let of = |kind: SignatureType| {
+                subkey.signatures.iter().filter(move |signature| signature.typ() == Some(kind))
+            };
+            let binding =
+                of(SignatureType::SubkeyBinding).max_by_key(|signature| signature.created());
             if !binding.is_some_and(|binding| binding.key_flags().sign()) {
-                return Proof::Bad("the key that made the signature is not meant to sign".to_owned());
+                return Proof::Bad(
+                    "the key that made the signature is not meant to sign".to_owned(),
+                );
             }
             let own = ends(&subkey.key, binding);
             let first = own.into_iter().chain(whole).min();
-            return good(signature, first, revoked || of(SignatureType::SubkeyRevocation).next().is_some());
+            return good(
+                signature,
+                first,
+                revoked || of(SignatureType::SubkeyRevocation).next().is_some(),
+            );
         }
-        let ids: Vec<String> = message.signatures().iter().flat_map(Signature::issuer_key_id).map(|id| id.to_string()).collect();
+        let ids: Vec<String> = message
+            .signatures()
+            .iter()
+            .flat_map(Signature::issuer_key_id)
+            .map(|id| id.to_string())
+            .collect();
         let known = std::iter::once(self.key.primary_key.legacy_key_id())
             .chain(self.key.public_subkeys.iter().map(|subkey| subkey.key.legacy_key_id()));
         let known: Vec<String> = known.map(|id| id.to_string()).collect();
@@ -94,7 +114,10 @@ impl PublicKey {
 
 /// Returns when a key ends, by the signature that says how long it lasts.
 fn ends(key: &impl KeyDetails, by: Option<&Signature>) -> Option<Timestamp> {
-    let lasts = by?.key_expiration_time().map(|lasts| i64::from(lasts.as_secs())).filter(|lasts| *lasts > 0)?;
+    let lasts = by?
+        .key_expiration_time()
+        .map(|lasts| i64::from(lasts.as_secs()))
+        .filter(|lasts| *lasts > 0)?;
     Timestamp::from_second(i64::from(key.created_at().as_secs()) + lasts).ok()
 }
 
@@ -120,12 +143,20 @@ pub fn can_sign() -> Result<(), String> {
 ///
 /// # Errors
 /// Says why it cannot.
-pub fn clear_signed(text: &str, secret: &[u8], password: &str, now: Timestamp) -> Result<String, String> {
-    let (key, _) = SignedSecretKey::from_reader_single(secret).map_err(|error| format!("this is no OpenPGP secret key: {error}"))?;
+pub fn clear_signed(
+    text: &str,
+    secret: &[u8],
+    password: &str,
+    now: Timestamp,
+) -> Result<String, String> {
+    let (key, _) = SignedSecretKey::from_reader_single(secret)
+        .map_err(|error| format!("this is no OpenPGP secret key: {error}"))?;
     let password = Password::from(password);
     let subkey = key.secret_subkeys.iter().find(|subkey| {
         let newest = subkey.signatures.iter().max_by_key(|signature| signature.created());
-        newest.is_some_and(|newest| newest.typ() == Some(SignatureType::SubkeyBinding) && newest.key_flags().sign())
+        newest.is_some_and(|newest| {
+            newest.typ() == Some(SignatureType::SubkeyBinding) && newest.key_flags().sign()
+        })
     });
     let signed = match subkey {
         Some(subkey) => sign(text, &subkey.key, &password, now),
@@ -134,9 +165,17 @@ pub fn clear_signed(text: &str, secret: &[u8], password: &str, now: Timestamp) -
     signed.map_err(|error| format!("the key does not sign: {error}"))
 }
 
-fn sign(text: &str, key: &impl SigningKey, password: &Password, now: Timestamp) -> pgp::errors::Result<String> {
+fn sign(
+    text: &str,
+    key: &impl SigningKey,
+    password: &Password,
+    now: Timestamp,
+) -> pgp::errors::Result<String> {
     if key.version() != KeyVersion::V4 {
-        return Err(std::io::Error::other("only keys of version 4 are supported here; sign with `gpg` or `sq`").into());
+        return Err(std::io::Error::other(
+            "only keys of version 4 are supported here; sign with `gpg` or `sq`",
+        )
+        .into());
     }
     let made = pgp::types::Timestamp::from_secs(u32::try_from(now.as_second()).unwrap_or(u32::MAX));
     let mut config = SignatureConfig::v4(SignatureType::Text, key.algorithm(), key.hash_alg());
@@ -144,7 +183,8 @@ fn sign(text: &str, key: &impl SigningKey, password: &Password, now: Timestamp) 
         Subpacket::regular(SubpacketData::SignatureCreationTime(made))?,
         Subpacket::regular(SubpacketData::IssuerFingerprint(key.fingerprint()))?,
     ];
-    config.unhashed_subpackets = vec![Subpacket::regular(SubpacketData::IssuerKeyId(key.legacy_key_id()))?];
+    config.unhashed_subpackets =
+        vec![Subpacket::regular(SubpacketData::IssuerKeyId(key.legacy_key_id()))?];
     // The line end before a signature belongs to the signature, RFC 9580 section 7.1.
     let message = CleartextSignedMessage::new(text.trim_end_matches('\n'), config, key, password)?;
     message.to_armored_string(Default::default())
@@ -155,8 +195,7 @@ pub mod tests {
     use pgp::composed::ArmorOptions;
 
     use super::*;
-    use crate::securitytxt::keys::ONE;
-    use crate::securitytxt::keys::TWO;
+    use crate::securitytxt::keys::{ONE, TWO};
 
     fn secret(key: &str) -> SignedSecretKey {
         SignedSecretKey::from_reader_single(key.as_bytes()).unwrap().0
@@ -167,18 +206,26 @@ pub mod tests {
         secret(key).to_public_key().to_armored_string(ArmorOptions::default()).unwrap()
     }
 
-    /// Proves a signature that was made on 21 November 2026 with a digest, and that lasts so many seconds.
-    fn proved(digest: HashAlgorithm, lasts: Option<u32>) -> (Option<Timestamp>, Option<&'static str>) {
+    /// Proves a signature that was made on 21 November 2026 with a digest, and that lasts so many
+    /// seconds.
+    fn proved(
+        digest: HashAlgorithm,
+        lasts: Option<u32>,
+    ) -> (Option<Timestamp>, Option<&'static str>) {
         let key = secret(ONE);
-        let mut config = SignatureConfig::v4(SignatureType::Text, key.primary_key.algorithm(), digest);
+        let mut config =
+            SignatureConfig::v4(SignatureType::Text, key.primary_key.algorithm(), digest);
         let made = "2026-11-21T00:00:00Z".parse::<Timestamp>().unwrap().as_second();
         let made = pgp::types::Timestamp::from_secs(u32::try_from(made).unwrap());
-        config.hashed_subpackets = vec![Subpacket::regular(SubpacketData::SignatureCreationTime(made)).unwrap()];
+        config.hashed_subpackets =
+            vec![Subpacket::regular(SubpacketData::SignatureCreationTime(made)).unwrap()];
         if let Some(lasts) = lasts {
-            let lasts = SubpacketData::SignatureExpirationTime(pgp::types::Duration::from_secs(lasts));
+            let lasts =
+                SubpacketData::SignatureExpirationTime(pgp::types::Duration::from_secs(lasts));
             config.hashed_subpackets.push(Subpacket::regular(lasts).unwrap());
         }
-        let message = CleartextSignedMessage::new("a", config, &key.primary_key, &Password::empty()).unwrap();
+        let message =
+            CleartextSignedMessage::new("a", config, &key.primary_key, &Password::empty()).unwrap();
         let text = message.to_armored_string(Default::default()).unwrap();
         match PublicKey::read(public(ONE).as_bytes()).unwrap().prove(&text) {
             Proof::Good { ends, weak, .. } => (ends, weak),
@@ -203,7 +250,11 @@ pub mod tests {
             let (message, _) = CleartextSignedMessage::from_string(&text).unwrap();
             let signature = &message.signatures()[0];
             assert_eq!(i64::from(signature.created().unwrap().as_secs()), now.as_second());
-            (signature.issuer_key_id()[0].to_string(), signature.issuer_fingerprint()[0].to_string(), text)
+            (
+                signature.issuer_key_id()[0].to_string(),
+                signature.issuer_fingerprint()[0].to_string(),
+                text,
+            )
         };
         let (one, two) = (secret(ONE), secret(TWO));
         let (id, fingerprint, text) = made(ONE);
@@ -216,7 +267,11 @@ pub mod tests {
     #[test]
     fn what_cannot_sign_says_why() {
         let now = Timestamp::UNIX_EPOCH;
-        assert!(clear_signed("a", b"x", "", now).unwrap_err().starts_with("this is no OpenPGP secret key: "));
+        assert!(
+            clear_signed("a", b"x", "", now)
+                .unwrap_err()
+                .starts_with("this is no OpenPGP secret key: ")
+        );
         let key = PublicKey::read(public(ONE).as_bytes()).unwrap();
         let Proof::Bad(problem) = key.prove("a") else { panic!("nothing was signed") };
         assert!(problem.starts_with("the signature cannot be read: "));

@@ -3,16 +3,13 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::securitytxt::Circumstances;
-use crate::securitytxt::Rule;
 use crate::securitytxt::envelope::Envelope;
 use crate::securitytxt::expires::moment;
 use crate::securitytxt::finding::Findings;
 use crate::securitytxt::outcome::Proof;
-use crate::securitytxt::proof;
+use crate::securitytxt::{Circumstances, Rule, proof};
 
-pub use proof::can_sign;
-pub use proof::clear_signed;
+pub use proof::{can_sign, clear_signed};
 
 /// A public key.
 #[derive(Clone, Debug)]
@@ -35,7 +32,8 @@ impl Key {
         Ok(Key { ends: inner.ends(), inner })
     }
 
-    /// Returns when the signature of a text by this key ends. `None` if it never does, or is not proved.
+    /// Returns when the signature of a text by this key ends. `None` if it never does, or is not
+    /// proved.
     pub fn signature_ends(&self, text: &str) -> Option<Timestamp> {
         match self.inner.prove(text) {
             Proof::Good { ends, .. } => ends,
@@ -45,7 +43,12 @@ impl Key {
 }
 
 /// Reports whether a file is signed, and what is wrong with its signature.
-pub fn check(text: &str, envelope: &Envelope<'_>, circumstances: &Circumstances<'_>, findings: &mut Findings) {
+pub fn check(
+    text: &str,
+    envelope: &Envelope<'_>,
+    circumstances: &Circumstances<'_>,
+    findings: &mut Findings,
+) {
     let Some(_) = envelope.opened else {
         return findings.whole(Rule::NotSigned, "the file is not signed");
     };
@@ -53,12 +56,21 @@ pub fn check(text: &str, envelope: &Envelope<'_>, circumstances: &Circumstances<
         return;
     }
     let Some(key) = circumstances.key else {
-        return findings.whole(Rule::Unproved, "the signature was not proved: there is no key to prove it with");
+        return findings.whole(
+            Rule::Unproved,
+            "the signature was not proved: there is no key to prove it with",
+        );
     };
     prove(text, key, envelope, circumstances, findings);
 }
 
-fn prove(text: &str, key: &Key, envelope: &Envelope<'_>, circumstances: &Circumstances<'_>, findings: &mut Findings) {
+fn prove(
+    text: &str,
+    key: &Key,
+    envelope: &Envelope<'_>,
+    circumstances: &Circumstances<'_>,
+    findings: &mut Findings,
+) {
     let now = circumstances.now;
     let day = |moment: Timestamp| moment.to_zoned(TimeZone::UTC).date();
     let (ends, key_ends, revoked, weak) = match key.inner.prove(text) {
@@ -67,7 +79,8 @@ fn prove(text: &str, key: &Key, envelope: &Envelope<'_>, circumstances: &Circums
         Proof::Good { ends, key_ends, revoked, weak } => (ends, key_ends, revoked, weak),
     };
     if let Some(digest) = weak {
-        findings.whole(Rule::WeakHash, format!("the signature is by {digest}, which can be forged"));
+        findings
+            .whole(Rule::WeakHash, format!("the signature is by {digest}, which can be forged"));
     }
     if let Some(ends) = ends.filter(|ends| *ends < now) {
         findings.whole(Rule::SignatureExpired, format!("the signature ended on {}", day(ends)));
@@ -87,21 +100,20 @@ fn prove(text: &str, key: &Key, envelope: &Envelope<'_>, circumstances: &Circums
         name.eq_ignore_ascii_case("expires").then(|| moment(value.trim()).ok())?
     });
     if expires.is_some_and(|expires| expires > key_ends) {
-        findings.whole(Rule::KeyEndsFirst, format!("the key ends on {}, before the file does", day(key_ends)));
+        findings.whole(
+            Rule::KeyEndsFirst,
+            format!("the key ends on {}, before the file does", day(key_ends)),
+        );
     }
 }
 
 #[cfg(test)]
 #[cfg(feature = "openpgp")]
 mod tests {
-    use crate::securitytxt::Circumstances;
-    use crate::securitytxt::check;
-    use crate::securitytxt::clear_signed;
-    use crate::securitytxt::keys::ONE;
-    use crate::securitytxt::keys::ONE_REVOKED;
-    use crate::securitytxt::keys::TWO;
+    use crate::securitytxt::keys::{ONE, ONE_REVOKED, TWO};
     use crate::securitytxt::proof::tests::public;
     use crate::securitytxt::signature::Key;
+    use crate::securitytxt::{Circumstances, check, clear_signed};
 
     const TEXT: &str = "\
         Contact: https://example.com/\nExpires: 2027-10-31T00:00:00Z\nCanonical: https://example.com/.well-known/security.txt\n";
@@ -114,7 +126,8 @@ mod tests {
     /// Judges a file by a key at a moment; returns the code and the message of each finding.
     fn judge(file: &str, key: Option<&str>, now: &str) -> Vec<String> {
         let key = key.map(|key| Key::read(key.as_bytes()).unwrap());
-        let circumstances = Circumstances { url: None, now: now.parse().unwrap(), key: key.as_ref() };
+        let circumstances =
+            Circumstances { url: None, now: now.parse().unwrap(), key: key.as_ref() };
         let findings = check(file.as_bytes(), &circumstances).findings;
         findings.iter().map(|found| format!("{} {}", found.rule.code(), found.message)).collect()
     }
@@ -125,16 +138,25 @@ mod tests {
         let (file, now) = (signed(TEXT, ONE), "2027-06-01T12:00:00Z");
         assert_eq!(judge(&file, Some(&public(ONE)), now), [""; 0]);
         let short = TEXT.replace("2027-10-31", "2027-04-30");
-        assert_eq!(judge(&signed(&short, TWO), Some(&public(TWO)), "2027-04-29T23:59:59Z"), [""; 0]);
+        assert_eq!(
+            judge(&signed(&short, TWO), Some(&public(TWO)), "2027-04-29T23:59:59Z"),
+            [""; 0]
+        );
         let changed = file.replace("10-31", "10-30");
-        assert_eq!(judge(&changed, Some(&public(ONE)), now), ["S087 the text is not what was signed"]);
+        assert_eq!(
+            judge(&changed, Some(&public(ONE)), now),
+            ["S087 the text is not what was signed"]
+        );
         assert_eq!(judge(&file, Some(&public(TWO)), now), [OTHER]);
     }
 
     #[test]
     fn what_was_not_proved_is_told_once() {
         let (file, now) = (signed(TEXT, ONE), "2027-06-01T12:00:00Z");
-        assert_eq!(judge(&file, None, now), ["S091 the signature was not proved: there is no key to prove it with"]);
+        assert_eq!(
+            judge(&file, None, now),
+            ["S091 the signature was not proved: there is no key to prove it with"]
+        );
         assert_eq!(judge(TEXT, Some(&public(ONE)), now), ["S080 the file is not signed"]);
         let broken = format!("\n{file}");
         assert_eq!(judge(&broken, Some(&public(ONE)), now), ["S081 this must be the first line"]);
@@ -151,21 +173,36 @@ mod tests {
         assert_eq!(judged(ends, "2027-11-01T00:00:00Z"), [""; 0]);
         assert_eq!(judged(ends, "2027-11-01T00:00:01Z")[0], "S089 the key ended on 2027-11-01");
         let first = "S090 the key ends on 2027-11-01, before the file does";
-        assert_eq!(judged(later, "2027-06-01T12:00:00Z"), [first, "S023 more than one space behind the colon"]);
+        assert_eq!(
+            judged(later, "2027-06-01T12:00:00Z"),
+            [first, "S023 more than one space behind the colon"]
+        );
         let file = signed(TEXT, TWO);
-        assert_eq!(judge(&file, Some(&public(TWO)), "2027-05-01T00:00:00Z"), ["S089 the key ended on 2027-04-30"]);
+        assert_eq!(
+            judge(&file, Some(&public(TWO)), "2027-05-01T00:00:00Z"),
+            ["S089 the key ended on 2027-04-30"]
+        );
     }
 
     #[test]
     fn a_key_that_was_revoked_signs_nothing() {
-        assert_eq!(judge(&signed(TEXT, ONE), Some(ONE_REVOKED), "2027-06-01T12:00:00Z"), ["S089 the key was revoked"]);
+        assert_eq!(
+            judge(&signed(TEXT, ONE), Some(ONE_REVOKED), "2027-06-01T12:00:00Z"),
+            ["S089 the key was revoked"]
+        );
     }
 
     #[test]
     fn a_key_is_public() {
-        assert_eq!(Key::read(ONE.as_bytes()).unwrap_err(), "this is a private key: nobody else may ever see it");
+        assert_eq!(
+            Key::read(ONE.as_bytes()).unwrap_err(),
+            "this is a private key: nobody else may ever see it"
+        );
         assert!(Key::read(b"no key").unwrap_err().starts_with("this is no OpenPGP key"));
-        let (one, two) = (Key::read(public(ONE).as_bytes()).unwrap(), Key::read(public(TWO).as_bytes()).unwrap());
+        let (one, two) = (
+            Key::read(public(ONE).as_bytes()).unwrap(),
+            Key::read(public(TWO).as_bytes()).unwrap(),
+        );
         assert_eq!(one.ends.unwrap().to_string(), "2027-11-01T00:00:00Z");
         assert_eq!(two.ends, None);
     }

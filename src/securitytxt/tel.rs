@@ -1,8 +1,7 @@
 //! `tel:`, RFC 3966: a number with its country, or one that says where it holds.
 
 use crate::securitytxt::Rule;
-use crate::securitytxt::uri::Fault;
-use crate::securitytxt::uri::Uri;
+use crate::securitytxt::uri::{Fault, Uri};
 
 /// Returns what is wrong with a telephone number.
 pub fn fault(uri: Uri<'_>) -> Option<Fault> {
@@ -23,8 +22,14 @@ fn problem(text: &str) -> Option<String> {
     let mut context = false;
     for parameter in parts {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, "-"));
-        if name.is_empty() || value.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            return Some(format!("`;{}` is no parameter of a telephone number", parameter.escape_debug()));
+        if name.is_empty()
+            || value.is_empty()
+            || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        {
+            return Some(format!(
+                "`;{}` is no parameter of a telephone number",
+                parameter.escape_debug()
+            ));
         }
         context |= name.eq_ignore_ascii_case("phone-context");
     }
@@ -32,14 +37,21 @@ fn problem(text: &str) -> Option<String> {
         if !digits.bytes().any(|byte| byte.is_ascii_digit()) {
             return Some("a telephone number without digits".to_owned());
         }
-        let strange = digits.chars().find(|letter| !letter.is_ascii_digit() && !separator(u8::try_from(*letter).unwrap_or_default()));
-        return strange.map(|letter| format!("`{}` is no digit of a telephone number", letter.escape_debug()));
+        let strange = digits.chars().find(|letter| {
+            !letter.is_ascii_digit() && !separator(u8::try_from(*letter).unwrap_or_default())
+        });
+        return strange.map(|letter| {
+            format!("`{}` is no digit of a telephone number", letter.escape_debug())
+        });
     }
     let digit = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b'*' | b'#');
     if !number.bytes().any(digit) {
         return Some("a telephone number without digits".to_owned());
     }
-    if let Some(letter) = number.chars().find(|letter| !u8::try_from(*letter).is_ok_and(|byte| digit(byte) || separator(byte))) {
+    if let Some(letter) = number
+        .chars()
+        .find(|letter| !u8::try_from(*letter).is_ok_and(|byte| digit(byte) || separator(byte)))
+    {
         return Some(format!("`{}` is no digit of a telephone number", letter.escape_debug()));
     }
     (!context).then(|| "a telephone number without its country".to_owned())
@@ -102,7 +114,13 @@ mod tests {
         ] {
             assert_eq!(problem(number).as_deref(), Some(message), "{number}");
         }
-        for good in ["+1-2.(3)", "*21#;Phone-Context=+1", "a-b.(1);phone-context=x;ext=1", "+1;isub-x;ext=2", "*;phone-context=+1"] {
+        for good in [
+            "+1-2.(3)",
+            "*21#;Phone-Context=+1",
+            "a-b.(1);phone-context=x;ext=1",
+            "+1;isub-x;ext=2",
+            "*;phone-context=+1",
+        ] {
             assert_eq!(problem(good), None, "{good}");
         }
         let fault = fault(Uri::split("tel:911").unwrap()).unwrap();

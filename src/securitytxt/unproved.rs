@@ -1,4 +1,5 @@
-//! Stands in for OpenPGP where the program was built without the feature `openpgp`: keys are recognised, and nothing is proved or signed.
+//! Stands in for OpenPGP where the program was built without the feature `openpgp`: keys are
+//! recognised, and nothing is proved or signed.
 
 use jiff::Timestamp;
 
@@ -40,7 +41,9 @@ impl PublicKey {
 /// # Errors
 /// Always: says what can sign.
 pub fn can_sign() -> Result<(), String> {
-    Err(format!("cannot sign with a key: {REMEDY}. Or sign with `gpg` or `sq`: set `sign_with` in `content/site.yaml`"))
+    Err(format!(
+        "cannot sign with a key: {REMEDY}. Or sign with `gpg` or `sq`: set `sign_with` in `content/site.yaml`"
+    ))
 }
 
 /// Signs nothing.

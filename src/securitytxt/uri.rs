@@ -39,7 +39,8 @@ impl<'a> Uri<'a> {
         let (scheme, rest) = value.split_once(':')?;
         let mut letters = scheme.bytes();
         let begins = letters.next().is_some_and(|first| first.is_ascii_alphabetic());
-        let goes_on = letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+        let goes_on =
+            letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
         (begins && goes_on).then_some(Uri { scheme, rest })
     }
 
@@ -73,17 +74,21 @@ impl<'a> Uri<'a> {
 /// Returns the first character that a URI cannot have at its place.
 pub fn characters(value: &str) -> Option<Fault> {
     let bytes = value.as_bytes();
-    let literal = Uri::split(value).and_then(|uri| uri.authority()).map_or(0..0, |(authority, start)| {
-        let host = authority.rfind('@').map_or(0, |at| at + 1);
-        start + host..start + authority.len()
-    });
+    let literal =
+        Uri::split(value).and_then(|uri| uri.authority()).map_or(0..0, |(authority, start)| {
+            let host = authority.rfind('@').map_or(0, |at| at + 1);
+            start + host..start + authority.len()
+        });
     let mut fragment = false;
     for (at, letter) in value.char_indices() {
         let fits = match letter {
             'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '.' | '_' | '~' => true,
-            ':' | '/' | '?' | '@' | '!' | '$' | '&' | '\'' | '(' | ')' | '*' | '+' | ',' | ';' | '=' => true,
+            ':' | '/' | '?' | '@' | '!' | '$' | '&' | '\'' | '(' | ')' | '*' | '+' | ',' | ';'
+            | '=' => true,
             '#' => !std::mem::replace(&mut fragment, true),
-            '%' => bytes.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
+            '%' => bytes
+                .get(at + 1..at + 3)
+                .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
             '[' | ']' => literal.contains(&at),
             _ => false,
         };
@@ -104,7 +109,11 @@ pub fn characters(value: &str) -> Option<Fault> {
 pub fn web(uri: Uri<'_>) -> Option<Fault> {
     let whole = 0..uri.offset() + uri.rest.len();
     let Some((authority, start)) = uri.authority() else {
-        return Some(Fault::new(Rule::BadHost, whole, "an address on the web begins with `https://`"));
+        return Some(Fault::new(
+            Rule::BadHost,
+            whole,
+            "an address on the web begins with `https://`",
+        ));
     };
     let host_at = authority.rfind('@').map_or(0, |at| at + 1);
     let (host, port) = match authority[host_at..].rfind(':') {
@@ -123,29 +132,46 @@ pub fn web(uri: Uri<'_>) -> Option<Fault> {
         None => !host.contains(['[', ']', ':']) && !host.starts_with('.') && !host.contains(".."),
     };
     if !named {
-        return Some(Fault::new(Rule::BadHost, here, format!("`{}` is no host", host.escape_debug())));
+        return Some(Fault::new(
+            Rule::BadHost,
+            here,
+            format!("`{}` is no host", host.escape_debug()),
+        ));
     }
-    let numbered = port.is_empty() || (port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok());
+    let numbered = port.is_empty()
+        || (port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok());
     if !numbered {
         let end = start + authority.len();
-        return Some(Fault::new(Rule::BadHost, end - port.len()..end, format!("`{}` is no port", port.escape_debug())));
+        return Some(Fault::new(
+            Rule::BadHost,
+            end - port.len()..end,
+            format!("`{}` is no port", port.escape_debug()),
+        ));
     }
     None
 }
 
-/// Tells whether a text is an address of a kind still to come, `IPvFuture` of RFC 3986 section 3.2.2.
+/// Tells whether a text is an address of a kind still to come, `IPvFuture` of RFC 3986 section
+/// 3.2.2.
 fn is_future(literal: &str) -> bool {
     let mut parts = literal.strip_prefix(['v', 'V']).unwrap_or_default().splitn(2, '.');
-    let version = parts.next().is_some_and(|version| !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let version = parts.next().is_some_and(|version| {
+        !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
     version && parts.next().is_some_and(|rest| !rest.is_empty())
 }
 
 /// Returns where a second address begins in a value that has several.
 pub fn second(value: &str) -> Option<usize> {
-    const BEGINNINGS: [&str; 6] = ["https://", "http://", "mailto:", "tel:", "openpgp4fpr:", "dns:"];
+    const BEGINNINGS: [&str; 6] =
+        ["https://", "http://", "mailto:", "tel:", "openpgp4fpr:", "dns:"];
     let bytes = value.as_bytes();
     let begins = |at: usize| {
-        BEGINNINGS.iter().any(|mark| bytes.get(at..at + mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark.as_bytes())))
+        BEGINNINGS.iter().any(|mark| {
+            bytes
+                .get(at..at + mark.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(mark.as_bytes()))
+        })
     };
     let parted = |at: usize| matches!(bytes[at - 1], b',' | b';' | b' ' | b'\t' | b'|');
     (1..bytes.len()).find(|at| parted(*at) && begins(*at))
@@ -158,7 +184,8 @@ pub fn decoded(text: &str) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let digits = bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        let byte = digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        let byte = digits
+            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
         plain.push(byte.unwrap_or(bytes[at]));
         at += if byte.is_some() { 3 } else { 1 };
     }
@@ -170,7 +197,8 @@ mod tests {
     use super::*;
 
     fn is_web(value: &str) -> bool {
-        Uri::split(value).is_some_and(|uri| uri.is("https") && web(uri).is_none()) && characters(value).is_none()
+        Uri::split(value).is_some_and(|uri| uri.is("https") && web(uri).is_none())
+            && characters(value).is_none()
     }
 
     #[test]
@@ -228,7 +256,10 @@ mod tests {
         for none in ["", "a", ":a", "1a:b", "a b:c", "a_b:c", "-a:b"] {
             assert!(Uri::split(none).is_none(), "{none}");
         }
-        assert!(Uri::split("MailTo:x").unwrap().is("mailto") && !Uri::split("mail:x").unwrap().is("mailto"));
+        assert!(
+            Uri::split("MailTo:x").unwrap().is("mailto")
+                && !Uri::split("mail:x").unwrap().is("mailto")
+        );
     }
 
     #[test]
@@ -246,9 +277,18 @@ mod tests {
         ] {
             let fault = characters(value).unwrap();
             let letter = value[at..].chars().next().unwrap();
-            assert_eq!((fault.range, fault.message.as_str()), (at..at + letter.len_utf8(), message), "{value}");
+            assert_eq!(
+                (fault.range, fault.message.as_str()),
+                (at..at + letter.len_utf8(), message),
+                "{value}"
+            );
         }
-        for good in ["https://[::1]:1/", "https://u:p@[::1]", "a:!$&'()*+,;=:@/?-._~#%aF", "ABCXYZabcxyz0189:"] {
+        for good in [
+            "https://[::1]:1/",
+            "https://u:p@[::1]",
+            "a:!$&'()*+,;=:@/?-._~#%aF",
+            "ABCXYZabcxyz0189:",
+        ] {
             assert!(characters(good).is_none(), "{good}");
         }
     }
@@ -271,7 +311,14 @@ mod tests {
             let fault = web(Uri::split(value).unwrap()).unwrap();
             assert_eq!((&value[fault.range], fault.message.as_str()), (words, message), "{value}");
         }
-        for good in ["https://a:65535", "https://a:/", "https://u:p@a:0", "https://[::1]:8", "https://[::1]", "https://[V1f.x]"] {
+        for good in [
+            "https://a:65535",
+            "https://a:/",
+            "https://u:p@a:0",
+            "https://[::1]:8",
+            "https://[::1]",
+            "https://[V1f.x]",
+        ] {
             assert!(web(Uri::split(good).unwrap()).is_none(), "{good}");
         }
     }
@@ -292,16 +339,23 @@ mod tests {
                 assert_eq!(second(&value), Some(2), "{value}");
             }
         }
-        for one in ["", "https://a/?u=https://b", "tel:1,2", "mailto:", ", mail", "https://hotel:1"] {
+        for one in ["", "https://a/?u=https://b", "tel:1,2", "mailto:", ", mail", "https://hotel:1"]
+        {
             assert_eq!(second(one), None, "{one}");
         }
     }
 
     #[test]
     fn what_is_percent_encoded_is_read() {
-        for (text, plain) in
-            [("%41b%63", "Abc"), ("%", "%"), ("%4", "%4"), ("%4g%41", "%4gA"), ("%C3%BCx", "üx"), ("%ff", "\u{fffd}"), ("é%2", "é%2")]
-        {
+        for (text, plain) in [
+            ("%41b%63", "Abc"),
+            ("%", "%"),
+            ("%4", "%4"),
+            ("%4g%41", "%4gA"),
+            ("%C3%BCx", "üx"),
+            ("%ff", "\u{fffd}"),
+            ("é%2", "é%2"),
+        ] {
             assert_eq!(decoded(text), plain, "{text}");
         }
     }

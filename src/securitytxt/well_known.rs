@@ -1,9 +1,7 @@
 //! `/.well-known/`, RFC 8615: which names under it are registered.
 
 use crate::securitytxt::Rule;
-use crate::securitytxt::uri::Fault;
-use crate::securitytxt::uri::Uri;
-use crate::securitytxt::uri::decoded;
+use crate::securitytxt::uri::{Fault, Uri, decoded};
 
 /// The names of IANA's registry "Well-Known URIs", as of 25 September 2026.
 const REGISTERED: &str = " acme-challenge agent-card.json amphtml api-catalog appspecific ashrae assetlinks.json bluejetty broadband-labels \
@@ -40,10 +38,21 @@ pub fn fault(uri: Uri<'_>) -> Option<Fault> {
     let here = start..start + uri.path().len();
     let name = segments.get(1).copied().unwrap_or_default();
     if REQUESTED.contains(&name) {
-        return Some(Fault::new(Rule::Requested, here, format!("`{name}` is not registered under `/.well-known/`")));
+        return Some(Fault::new(
+            Rule::Requested,
+            here,
+            format!("`{name}` is not registered under `/.well-known/`"),
+        ));
     }
-    let registered = !name.is_empty() && !name.contains(' ') && REGISTERED.contains(&format!(" {name} "));
-    (!registered).then(|| Fault::new(Rule::WellKnown, here, format!("`{}` is not registered under `/.well-known/`", name.escape_debug())))
+    let registered =
+        !name.is_empty() && !name.contains(' ') && REGISTERED.contains(&format!(" {name} "));
+    (!registered).then(|| {
+        Fault::new(
+            Rule::WellKnown,
+            here,
+            format!("`{}` is not registered under `/.well-known/`", name.escape_debug()),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -78,7 +87,10 @@ mod tests {
 
     #[test]
     fn a_name_is_told_whole() {
-        let told = |path: &str| fault(Uri::split(&format!("https://example.com{path}")).unwrap()).map(|fault| (fault.message, fault.range));
+        let told = |path: &str| {
+            fault(Uri::split(&format!("https://example.com{path}")).unwrap())
+                .map(|fault| (fault.message, fault.range))
+        };
         let message = |name: &str| format!("`{name}` is not registered under `/.well-known/`");
         assert_eq!(told("/.well-known/est"), None);
         assert_eq!(told("/./.well-known/./a/../est"), None);

@@ -1,27 +1,22 @@
 //! What is answered to a request, from the site in memory.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
-use percent_encoding::AsciiSet;
-use percent_encoding::CONTROLS;
-use percent_encoding::utf8_percent_encode;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::serve::board::Shown;
-use crate::serve::http::Answer;
-use crate::serve::http::Request;
-use crate::serve::http::Status;
-use crate::serve::page;
-use crate::serve::site;
+use crate::serve::http::{Answer, Request, Status};
 use crate::serve::site::Found;
+use crate::serve::{page, site};
 use crate::tree::Digest;
 
 /// What a path of ours cannot hold as it is.
-const ESCAPED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'\\');
+const ESCAPED: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'\\');
 
-/// Tells whether a request was sent to us and not to a name that somebody made lead here: only addresses in digits and `localhost` are
-/// answered, because no stranger decides where those lead.
+/// Tells whether a request was sent to us and not to a name that somebody made lead here: only
+/// addresses in digits and `localhost` are answered, because no stranger decides where those lead.
 pub fn is_ours(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
@@ -29,7 +24,10 @@ pub fn is_ours(host: &str) -> bool {
     };
     match name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         Some(address) => address.parse::<Ipv6Addr>().is_ok(),
-        None => name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_ipv4()),
+        None => {
+            name.eq_ignore_ascii_case("localhost")
+                || name.parse::<IpAddr>().is_ok_and(|address| address.is_ipv4())
+        }
     }
 }
 
@@ -40,28 +38,46 @@ pub fn is_events(request: &Request) -> bool {
 
 /// Returns what of ours a path names.
 fn own(path: &str) -> Option<&str> {
-    path.rsplit_once('/').filter(|(folder, _)| folder.ends_with(&format!("/{}", page::FOLDER.trim_end_matches('/')))).map(|(_, name)| name)
+    path.rsplit_once('/')
+        .filter(|(folder, _)| folder.ends_with(&format!("/{}", page::FOLDER.trim_end_matches('/'))))
+        .map(|(_, name)| name)
 }
 
 /// Returns the answer to a request.
 pub fn answer<'a>(request: &Request, shown: &'a Shown) -> Answer<'a> {
     if own(&request.path) == Some(page::SCRIPT) {
-        return whole(request, Status::Ok, "text/javascript; charset=utf-8", page::script().into_bytes().into());
+        return whole(
+            request,
+            Status::Ok,
+            "text/javascript; charset=utf-8",
+            page::script().into_bytes().into(),
+        );
     }
     let html = "text/html; charset=utf-8";
     let Some(site) = &shown.site else {
-        return whole(request, Status::Unavailable, html, page::following(&page::waiting(), &up(&request.path, "/")).into());
+        return whole(
+            request,
+            Status::Unavailable,
+            html,
+            page::following(&page::waiting(), &up(&request.path, "/")).into(),
+        );
     };
     let following = |bytes: &[u8]| page::following(bytes, &up(&request.path, site.base())).into();
     match site.find(&request.path) {
-        Found::File(path, file) if site::is_page(&path) => whole(request, Status::Ok, html, following(file.bytes())),
-        Found::File(path, file) => whole(request, Status::Ok, path.media_type(), file.bytes().into()),
+        Found::File(path, file) if site::is_page(&path) => {
+            whole(request, Status::Ok, html, following(file.bytes()))
+        }
+        Found::File(path, file) => {
+            whole(request, Status::Ok, path.media_type(), file.bytes().into())
+        }
         Found::Elsewhere(path) => {
             let mut answer = Answer::plain(Status::Elsewhere, "it lies elsewhere");
             answer.headers.push(("Location", utf8_percent_encode(&path, ESCAPED).to_string()));
             answer
         }
-        Found::Missing(Some(file)) => whole(request, Status::NotFound, html, following(file.bytes())),
+        Found::Missing(Some(file)) => {
+            whole(request, Status::NotFound, html, following(file.bytes()))
+        }
         Found::Missing(None) => Answer::plain(Status::NotFound, "there is nothing at this address"),
     }
 }
@@ -76,11 +92,22 @@ fn up(path: &str, base: &str) -> String {
 }
 
 /// Returns a body with its type and its digest, or that the browser has it already.
-fn whole<'a>(request: &Request, status: Status, content_type: &'static str, body: Cow<'a, [u8]>) -> Answer<'a> {
+fn whole<'a>(
+    request: &Request,
+    status: Status,
+    content_type: &'static str,
+    body: Cow<'a, [u8]>,
+) -> Answer<'a> {
     let tag = format!("\"{}\"", Digest::of(&body));
     let known = request.known.as_deref().unwrap_or_default();
-    if status == Status::Ok && known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag) {
-        return Answer { status: Status::NotModified, headers: vec![("ETag", tag)], body: Cow::Borrowed(&[]) };
+    if status == Status::Ok
+        && known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag)
+    {
+        return Answer {
+            status: Status::NotModified,
+            headers: vec![("ETag", tag)],
+            body: Cow::Borrowed(&[]),
+        };
     }
     Answer { status, headers: vec![("Content-Type", content_type.to_owned()), ("ETag", tag)], body }
 }
@@ -91,10 +118,26 @@ mod tests {
 
     #[test]
     fn only_hosts_that_lead_nowhere_else_are_answered() {
-        for host in ["localhost", "LOCALHOST:4040", "127.0.0.1", "127.0.0.1:4040", "[::1]:4040", "192.168.1.7:80"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:4040",
+            "127.0.0.1",
+            "127.0.0.1:4040",
+            "[::1]:4040",
+            "192.168.1.7:80",
+        ] {
             assert!(is_ours(host), "{host}");
         }
-        for host in ["", "evil.example", "localhost.evil.example:4040", "127.0.0.1.evil.example", "[evil]:1", "1:2:3", ":4040", "::1"] {
+        for host in [
+            "",
+            "evil.example",
+            "localhost.evil.example:4040",
+            "127.0.0.1.evil.example",
+            "[evil]:1",
+            "1:2:3",
+            ":4040",
+            "::1",
+        ] {
             assert!(!is_ours(host), "{host}");
         }
     }

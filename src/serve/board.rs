@@ -1,9 +1,7 @@
-//! What is shown now, for everybody who answers a request or follows the saves: taken as a whole, swapped as a whole.
+//! What is shown now, for everybody who answers a request or follows the saves: taken as a whole,
+//! swapped as a whole.
 
-use std::sync::Arc;
-use std::sync::Condvar;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 use crate::serve::Site;
@@ -41,7 +39,8 @@ impl Board {
         self.lock().1.clone()
     }
 
-    /// Returns what is shown and its number, as soon as it is another than `seen`; nothing when that takes longer than `patience`.
+    /// Returns what is shown and its number, as soon as it is another than `seen`; nothing when
+    /// that takes longer than `patience`.
     pub fn after(&self, seen: u64, patience: Duration) -> Option<(u64, Arc<Shown>)> {
         let waited = self.turned.wait_timeout_while(self.lock(), patience, |now| now.0 == seen);
         let (now, _) = waited.expect("nobody panics while showing");

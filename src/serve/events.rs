@@ -9,12 +9,9 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
-use crate::serve::board::Board;
-use crate::serve::board::Shown;
+use crate::serve::board::{Board, Shown};
 use crate::serve::http;
-use crate::serve::site::Found;
-use crate::serve::site::News;
-use crate::serve::site::Site;
+use crate::serve::site::{Found, News, Site};
 
 /// How often it is looked whether anybody still listens.
 const LOOK: Duration = Duration::from_secs(1);
@@ -49,7 +46,12 @@ struct Told<'a> {
 /// # Errors
 /// The reader hung up.
 pub fn follow(stream: &TcpStream, board: &Board, query: &str) -> io::Result<()> {
-    let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default();
+    let value = |name: &str| {
+        query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+            .unwrap_or_default()
+    };
     let path = percent_decode_str(value("page")).decode_utf8_lossy();
     http::begin(stream, "text/event-stream")?;
     let mut seen = 0;
@@ -87,7 +89,12 @@ fn told<'a>(shown: &'a Shown, before: Option<&Site>, path: &str, digest: &str) -
         News::Styles(styles) => ("styles", styles),
         News::Other => ("other", Vec::new()),
     };
-    let changed = shown.site.as_deref().zip(before).filter(|_| page == "same").map(|(site, before)| site.changed(before));
+    let changed = shown
+        .site
+        .as_deref()
+        .zip(before)
+        .filter(|_| page == "same")
+        .map(|(site, before)| site.changed(before));
     let mut elsewhere = changed.unwrap_or_default();
     let more = elsewhere.len().saturating_sub(NAMED);
     elsewhere.truncate(NAMED);
@@ -95,19 +102,30 @@ fn told<'a>(shown: &'a Shown, before: Option<&Site>, path: &str, digest: &str) -
     let (errors, warnings) = (first(&shown.errors), first(&shown.warnings));
     let all = if errors.is_empty() { &shown.warnings } else { &shown.errors };
     let unshown = all.len().saturating_sub(FINDINGS);
-    Told { page, styles, digest: now.into_owned(), elsewhere, more, made: &shown.made, errors, warnings, unshown }
+    Told {
+        page,
+        styles,
+        digest: now.into_owned(),
+        elsewhere,
+        more,
+        made: &shown.made,
+        errors,
+        warnings,
+        unshown,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::Digest;
-    use crate::tree::File;
-    use crate::tree::TreePath;
+    use crate::tree::{Digest, File, TreePath};
 
     fn shown(words: &str) -> Shown {
         let file = (TreePath::new("a/index.html").unwrap(), File::new(words.as_bytes()));
-        Shown { site: Some(Arc::new(Site::new("/", [file].into_iter().collect(), None))), ..Shown::default() }
+        Shown {
+            site: Some(Arc::new(Site::new("/", [file].into_iter().collect(), None))),
+            ..Shown::default()
+        }
     }
 
     #[test]
@@ -119,7 +137,10 @@ mod tests {
         assert_eq!(told(&two, one.site.as_deref(), "/a/", &digest).page, "other");
         assert_eq!(told(&two, one.site.as_deref(), "/b/", "").elsewhere, ["/a/"]);
         let many = Shown { errors: vec![String::new(); 143], ..Shown::default() };
-        assert_eq!((told(&many, None, "/", "").errors.len(), told(&many, None, "/", "").unshown), (50, 93));
+        assert_eq!(
+            (told(&many, None, "/", "").errors.len(), told(&many, None, "/", "").unshown),
+            (50, 93)
+        );
         assert_eq!(told(&Shown::default(), one.site.as_deref(), "/a/", &digest).page, "same");
     }
 }

@@ -1,15 +1,13 @@
-//! HTTP, as little of it as a preview needs: a request without a body, an answer, and the end of the connection. The one file that
-//! names the parser.
+//! HTTP, as little of it as a preview needs: a request without a body, an answer, and the end of
+//! the connection. The one file that names the parser.
 //!
-//! Whoever is at the other end may be hostile or slow: a head is bounded in bytes, in lines and in time, and so is an answer.
+//! Whoever is at the other end may be hostile or slow: a head is bounded in bytes, in lines and in
+//! time, and so is an answer.
 
 use std::io;
-use std::io::Read as _;
-use std::io::Write as _;
-use std::net::Shutdown;
-use std::net::TcpStream;
-use std::time::Duration;
-use std::time::Instant;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+use std::time::{Duration, Instant};
 
 use percent_encoding::percent_decode_str;
 
@@ -19,7 +17,8 @@ const MOST_BYTES: usize = 16 << 10;
 const MOST_LINES: usize = 64;
 /// How long it may take to arrive, and how long an answer may take to leave.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long what is still coming in is listened to after an answer, so that the answer is not lost with it.
+/// How long what is still coming in is listened to after an answer, so that the answer is not lost
+/// with it.
 const FAREWELL: Duration = Duration::from_millis(500);
 
 /// A request.
@@ -119,7 +118,13 @@ pub fn read(mut stream: &TcpStream) -> io::Result<Result<Request, Answer<'static
         match stream.read(&mut piece) {
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
             Ok(count) => head.extend_from_slice(&piece[..count]),
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted) => {}
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock
+                        | io::ErrorKind::TimedOut
+                        | io::ErrorKind::Interrupted
+                ) => {}
             Err(error) => return Err(error),
         }
         // Whoever sends letter by letter is not read from the start at each of them.
@@ -150,9 +155,14 @@ fn parse(head: &[u8]) -> Result<Option<Request>, Answer<'static>> {
     let body = match parsed.method {
         Some("GET") => true,
         Some("HEAD") => false,
-        _ => return Err(Answer::plain(Status::NotAllowed, "this server only answers GET and HEAD")),
+        _ => {
+            return Err(Answer::plain(Status::NotAllowed, "this server only answers GET and HEAD"));
+        }
     };
-    let (path, query) = parsed.path.map(|target| target.split_once('?').unwrap_or((target, ""))).unwrap_or_default();
+    let (path, query) = parsed
+        .path
+        .map(|target| target.split_once('?').unwrap_or((target, "")))
+        .unwrap_or_default();
     let path = percent_decode_str(path).decode_utf8().ok().filter(|path| path.starts_with('/'));
     let path = path.ok_or_else(|| bad("an address begins with a slash and is UTF-8"))?;
     let values = |name: &str| {
@@ -192,7 +202,8 @@ pub fn write(stream: &TcpStream, answer: &Answer<'_>, body: bool) -> io::Result<
     send(stream, &bytes)
 }
 
-/// What every answer says: whose it is, that nobody else's page may hold it, and that the connection ends.
+/// What every answer says: whose it is, that nobody else's page may hold it, and that the
+/// connection ends.
 const CLOSING: &str = "Cache-Control: no-cache\r\n\
     X-Content-Type-Options: nosniff\r\n\
     Cross-Origin-Resource-Policy: same-origin\r\n\
@@ -203,7 +214,11 @@ const CLOSING: &str = "Cache-Control: no-cache\r\n\
 /// # Errors
 /// The other end hung up.
 pub fn begin(stream: &TcpStream, content_type: &str) -> io::Result<()> {
-    send(stream, format!("HTTP/1.1 {}\r\nContent-Type: {content_type}\r\n{CLOSING}", Status::Ok.line()).as_bytes())
+    send(
+        stream,
+        format!("HTTP/1.1 {}\r\nContent-Type: {content_type}\r\n{CLOSING}", Status::Ok.line())
+            .as_bytes(),
+    )
 }
 
 /// Sends bytes.
@@ -229,12 +244,16 @@ pub fn send(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Ends a connection: what still comes in is passed over for a moment, because closing on it would take the answer away.
+/// Ends a connection: what still comes in is passed over for a moment, because closing on it would
+/// take the answer away.
 pub fn close(mut stream: &TcpStream) {
     let deadline = Instant::now() + FAREWELL;
     let mut piece = [0; 4096];
     let mut left = stream.shutdown(Shutdown::Write).map_or(Duration::ZERO, |()| FAREWELL);
-    while !left.is_zero() && stream.set_read_timeout(Some(left)).is_ok() && matches!(stream.read(&mut piece), Ok(1..)) {
+    while !left.is_zero()
+        && stream.set_read_timeout(Some(left)).is_ok()
+        && matches!(stream.read(&mut piece), Ok(1..))
+    {
         left = deadline.saturating_duration_since(Instant::now());
     }
 }
@@ -242,7 +261,9 @@ pub fn close(mut stream: &TcpStream) {
 /// Tells whether the other end hung up.
 pub fn is_gone(stream: &TcpStream) -> bool {
     let mut piece = [0; 1];
-    let silent = |error: &io::Error| matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut);
+    let silent = |error: &io::Error| {
+        matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+    };
     let patience = stream.set_read_timeout(Some(Duration::from_millis(1)));
     match patience.and_then(|()| stream.peek(&mut piece)) {
         Ok(count) => count == 0,
@@ -260,12 +281,20 @@ mod tests {
 
     #[test]
     fn a_request_is_read_and_what_is_none_is_answered() {
-        let request = parse(b"HEAD /a%20b/?x=1 HTTP/1.1\r\nHost: localhost:4040\r\nif-none-match: \"e\"\r\n\r\n").unwrap().unwrap();
-        let (path, query, host, known) = ("/a b/".into(), "x=1".into(), "localhost:4040".into(), Some("\"e\"".into()));
+        let request = parse(
+            b"HEAD /a%20b/?x=1 HTTP/1.1\r\nHost: localhost:4040\r\nif-none-match: \"e\"\r\n\r\n",
+        )
+        .unwrap()
+        .unwrap();
+        let (path, query, host, known) =
+            ("/a b/".into(), "x=1".into(), "localhost:4040".into(), Some("\"e\"".into()));
         assert_eq!(request, Request { body: false, path, query, host, known });
         assert_eq!(parse(b"GET / HTTP/1.1\r\nHost: a").unwrap(), None);
         assert_eq!(status(b"GET / HTTP/1.1\r\n\r\n"), Some(Status::BadRequest));
-        assert_eq!(status(b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), Some(Status::BadRequest));
+        assert_eq!(
+            status(b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+            Some(Status::BadRequest)
+        );
         assert_eq!(status(b"GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n"), Some(Status::BadRequest));
         assert_eq!(status(b"GET /%ff HTTP/1.1\r\nHost: a\r\n\r\n"), Some(Status::BadRequest));
         assert_eq!(status(b"\x16\x03\x01\x02\x00\x01\x00"), Some(Status::BadRequest));

@@ -1,9 +1,14 @@
-//! The preview: a finished site in memory, shown on this machine, and swapped as a whole whenever its author saves.
+//! The preview: a finished site in memory, shown on this machine, and swapped as a whole whenever
+//! its author saves.
 //!
-//! What is answered are the bytes that a build writes; the line that makes a page follow its author is added on the way out. Nothing
-//! here opens a file of the project, so no address can: it names a file of the site in memory, or nothing.
+//! What is answered are the bytes that a build writes; the line that makes a page follow its author
+//! is added on the way out. Nothing here opens a file of the project, so no address can: it names a
+//! file of the site in memory, or nothing.
 
-#![allow(clippy::disallowed_methods, reason = "this room is where the network is, and the watch over the author's folders")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this room is where the network is, and the watch over the author's folders"
+)]
 
 mod answer;
 mod board;
@@ -14,11 +19,7 @@ mod server;
 mod site;
 mod watch;
 
-pub use board::Board;
-pub use board::Shown;
-pub use server::DEFAULT_PORT;
-pub use server::Server;
+pub use board::{Board, Shown};
+pub use server::{DEFAULT_PORT, Server};
 pub use site::Site;
-pub use watch::How;
-pub use watch::QUIET;
-pub use watch::Watch;
+pub use watch::{How, QUIET, Watch};

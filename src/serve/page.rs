@@ -1,9 +1,10 @@
-//! What is added to a page when it is answered: a line that makes it follow its author's saves. No built page has it.
+//! What is added to a page when it is answered: a line that makes it follow its author's saves. No
+//! built page has it.
 
 use crate::tree::Digest;
 
-/// The folder of what the preview answers itself, in the folder of the front page. A build keeps its own records under that name, so that
-/// no site has a page there.
+/// The folder of what the preview answers itself, in the folder of the front page. A build keeps
+/// its own records under that name, so that no site has a page there.
 pub const FOLDER: &str = ".policybook/";
 
 /// The name of the script in [`FOLDER`].
@@ -17,9 +18,13 @@ pub fn script() -> String {
     [include_str!("overlay.js"), include_str!("reload.js")].concat()
 }
 
-/// Returns a page with the line that makes it follow the saves. `up` is the way from its address up to the front page.
+/// Returns a page with the line that makes it follow the saves. `up` is the way from its address up
+/// to the front page.
 pub fn following(page: &[u8], up: &str) -> Vec<u8> {
-    let line = format!("<script src=\"{up}{FOLDER}{SCRIPT}\" data-digest=\"{}\"></script>\n", Digest::of(page));
+    let line = format!(
+        "<script src=\"{up}{FOLDER}{SCRIPT}\" data-digest=\"{}\"></script>\n",
+        Digest::of(page)
+    );
     let end = memchr::memmem::rfind(page, b"</body>").unwrap_or(page.len());
     [&page[..end], line.as_bytes(), &page[end..]].concat()
 }

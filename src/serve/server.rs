@@ -1,22 +1,15 @@
-//! The server: takes connections, as many as are good for a preview, and has each answered on a thread of its own.
+//! The server: takes connections, as many as are good for a preview, and has each answered on a
+//! thread of its own.
 
-use std::io;
-use std::net::IpAddr;
-use std::net::SocketAddr;
-use std::net::TcpListener;
-use std::net::TcpStream;
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use std::{io, thread};
 
-use crate::serve::answer;
 use crate::serve::board::Board;
-use crate::serve::events;
-use crate::serve::http;
-use crate::serve::http::Answer;
-use crate::serve::http::Status;
+use crate::serve::http::{Answer, Status};
+use crate::serve::{answer, events, http};
 
 /// The port where nobody asks for another.
 pub const DEFAULT_PORT: u16 = 4040;
@@ -77,7 +70,9 @@ impl Server {
                 let Some(place) = Place::take(guests.clone(), |guests| &guests.all, MOST) else {
                     // A few bytes always find room, so that nobody is waited for here.
                     let busy = Answer::plain(Status::Unavailable, "too many ask at once");
-                    let _ = stream.set_nonblocking(true).and_then(|()| http::write(&stream, &busy, true));
+                    let _ = stream
+                        .set_nonblocking(true)
+                        .and_then(|()| http::write(&stream, &busy, true));
                     continue;
                 };
                 let _ = thread::Builder::new().name("answer".into()).spawn(move || {
@@ -106,7 +101,11 @@ fn serve(stream: &TcpStream, board: &Board, guests: Arc<Guests>) -> io::Result<(
     if answer::is_events(&request) {
         return match Place::take(guests, |guests| &guests.followers, FOLLOWERS) {
             Some(_place) => events::follow(stream, board, &request.query),
-            None => http::write(stream, &Answer::plain(Status::Unavailable, "too many pages follow"), request.body),
+            None => http::write(
+                stream,
+                &Answer::plain(Status::Unavailable, "too many pages follow"),
+                request.body,
+            ),
         };
     }
     let shown = board.shown();

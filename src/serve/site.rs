@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::render::Route;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Tree, TreePath};
 
 /// How many letters of a digest the theme puts into the name of a static file.
 const DIGEST: usize = 8;
@@ -34,20 +32,24 @@ pub enum Found<'a> {
 pub enum News {
     /// Nothing.
     Same,
-    /// It names other style sheets, and is the same otherwise: the address of each in the site, before and after.
+    /// It names other style sheets, and is the same otherwise: the address of each in the site,
+    /// before and after.
     Styles(Vec<(String, String)>),
     /// It says something else.
     Other,
 }
 
 impl Site {
-    /// Returns the site of these files, which lies at `base` on its host. Bytes that were there `before` are kept once.
+    /// Returns the site of these files, which lies at `base` on its host. Bytes that were there
+    /// `before` are kept once.
     pub fn new(base: &str, files: Tree<File>, before: Option<&Site>) -> Site {
-        let known = |path: &TreePath, file: File| match before.and_then(|before| before.files.get(path)) {
-            Some(same) if same.digest() == file.digest() => same.clone(),
-            _ => file,
-        };
-        let files = files.into_iter().map(|(path, file)| (path.clone(), known(&path, file))).collect();
+        let known =
+            |path: &TreePath, file: File| match before.and_then(|before| before.files.get(path)) {
+                Some(same) if same.digest() == file.digest() => same.clone(),
+                _ => file,
+            };
+        let files =
+            files.into_iter().map(|(path, file)| (path.clone(), known(&path, file))).collect();
         Site { base: base.to_owned(), files }
     }
 
@@ -78,7 +80,9 @@ impl Site {
         };
         match self.files.get(&file) {
             Some(found) => Found::File(file, found),
-            None if self.files.get(&file.join("index.html")).is_some() => Found::Elsewhere(format!("{path}/")),
+            None if self.files.get(&file.join("index.html")).is_some() => {
+                Found::Elsewhere(format!("{path}/"))
+            }
             None => self.missing(),
         }
     }
@@ -90,7 +94,8 @@ impl Site {
     /// Tells what has become of the page at the path of an address since `before`.
     pub fn news(&self, before: &Site, path: &str) -> News {
         let (old, new) = match (before.find(path), self.find(path)) {
-            (Found::File(_, old), Found::File(_, new)) | (Found::Missing(Some(old)), Found::Missing(Some(new))) => (old, new),
+            (Found::File(_, old), Found::File(_, new))
+            | (Found::Missing(Some(old)), Found::Missing(Some(new))) => (old, new),
             (old, new) if old == new => return News::Same,
             _ => return News::Other,
         };
@@ -98,26 +103,49 @@ impl Site {
             return News::Same;
         }
         let styles = self.styles(before);
-        if !styles.is_empty() && renamed(old.bytes(), &styles) == new.bytes() { News::Styles(styles) } else { News::Other }
+        if !styles.is_empty() && renamed(old.bytes(), &styles) == new.bytes() {
+            News::Styles(styles)
+        } else {
+            News::Other
+        }
     }
 
     /// Returns the style sheets that have other bytes, and so another address, than before.
     fn styles(&self, before: &Site) -> Vec<(String, String)> {
         let sheets = |site: &Site, other: &Site| -> BTreeMap<String, String> {
-            let own = site.files.iter().map(|(path, _)| path).filter(|path| other.files.get(path).is_none());
-            own.filter_map(|path| Some((undigested(path.as_str())?.to_owned(), path.to_string()))).collect()
+            let own = site
+                .files
+                .iter()
+                .map(|(path, _)| path)
+                .filter(|path| other.files.get(path).is_none());
+            own.filter_map(|path| Some((undigested(path.as_str())?.to_owned(), path.to_string())))
+                .collect()
         };
         let mut after = sheets(self, before);
-        sheets(before, self).into_iter().filter_map(|(name, old)| Some((old, after.remove(&name)?))).collect()
+        sheets(before, self)
+            .into_iter()
+            .filter_map(|(name, old)| Some((old, after.remove(&name)?)))
+            .collect()
     }
 
-    /// Returns the addresses of the pages that are new, other or gone since `before`, from the host on.
+    /// Returns the addresses of the pages that are new, other or gone since `before`, from the host
+    /// on.
     pub fn changed(&self, before: &Site) -> Vec<String> {
-        let other = |(path, file): &(&TreePath, &File)| before.files.get(path).is_none_or(|old| old.digest() != file.digest());
+        let other = |(path, file): &(&TreePath, &File)| {
+            before.files.get(path).is_none_or(|old| old.digest() != file.digest())
+        };
         let new = self.files.iter().filter(other).map(|(path, _)| path);
-        let gone = before.files.iter().map(|(path, _)| path).filter(|path| self.files.get(path).is_none());
-        let address = |path: &TreePath| format!("{}{}", self.base, path.as_str().strip_suffix("index.html").unwrap_or(path.as_str()));
-        let mut changed: Vec<String> = new.chain(gone).filter(|path| is_page(path)).map(address).collect();
+        let gone =
+            before.files.iter().map(|(path, _)| path).filter(|path| self.files.get(path).is_none());
+        let address = |path: &TreePath| {
+            format!(
+                "{}{}",
+                self.base,
+                path.as_str().strip_suffix("index.html").unwrap_or(path.as_str())
+            )
+        };
+        let mut changed: Vec<String> =
+            new.chain(gone).filter(|path| is_page(path)).map(address).collect();
         changed.sort();
         changed
     }
@@ -131,10 +159,12 @@ pub fn is_page(path: &TreePath) -> bool {
 /// Returns what a style sheet of the theme is called before the digest in its name.
 fn undigested(path: &str) -> Option<&str> {
     let (name, digest) = path.strip_suffix(".css")?.rsplit_once('.')?;
-    (digest.len() == DIGEST && digest.bytes().all(|letter| letter.is_ascii_hexdigit())).then_some(name)
+    (digest.len() == DIGEST && digest.bytes().all(|letter| letter.is_ascii_hexdigit()))
+        .then_some(name)
 }
 
-/// Returns the bytes of a page with each address of a style sheet replaced; the new one is as long as the old one.
+/// Returns the bytes of a page with each address of a style sheet replaced; the new one is as long
+/// as the old one.
 fn renamed(page: &[u8], styles: &[(String, String)]) -> Vec<u8> {
     let mut page = page.to_vec();
     for (old, new) in styles {
@@ -151,7 +181,9 @@ mod tests {
     use super::*;
 
     fn site(base: &str, files: &[(&str, &str)], before: Option<&Site>) -> Site {
-        let file = |(path, text): &(&str, &str)| (TreePath::new(path).unwrap(), File::new(text.as_bytes()));
+        let file = |(path, text): &(&str, &str)| {
+            (TreePath::new(path).unwrap(), File::new(text.as_bytes()))
+        };
         Site::new(base, files.iter().map(file).collect(), before)
     }
 
@@ -165,7 +197,12 @@ mod tests {
 
     #[test]
     fn an_address_finds_a_file_of_the_site_or_nothing() {
-        let files = [("index.html", "home"), ("404.html", "gone"), ("a/index.html", "a"), (".well-known/security.txt", "x")];
+        let files = [
+            ("index.html", "home"),
+            ("404.html", "gone"),
+            ("a/index.html", "a"),
+            (".well-known/security.txt", "x"),
+        ];
         let site = site("/p/", &files, None);
         for (path, what) in [
             ("/p/", "file index.html"),
@@ -188,10 +225,19 @@ mod tests {
 
     #[test]
     fn a_page_that_only_names_another_style_sheet_keeps_its_words() {
-        let page = |sheet: &str, words: &str| format!("<link href=\"../assets/site.{sheet}.css\">{words}");
+        let page =
+            |sheet: &str, words: &str| format!("<link href=\"../assets/site.{sheet}.css\">{words}");
         let make = |sheet: &str, words: &str, before: Option<&Site>| {
             let sheet_file = format!("assets/site.{sheet}.css");
-            site("/", &[("a/index.html", &page(sheet, words)), ("b/index.html", "b"), (&sheet_file, sheet)], before)
+            site(
+                "/",
+                &[
+                    ("a/index.html", &page(sheet, words)),
+                    ("b/index.html", "b"),
+                    (&sheet_file, sheet),
+                ],
+                before,
+            )
         };
         let before = make("00000000", "words", None);
         let styled = make("11111111", "words", Some(&before));

@@ -1,26 +1,21 @@
-//! The watch over a project's folders. The one file that names the library which has the system tell of changes.
+//! The watch over a project's folders. The one file that names the library which has the system
+//! tell of changes.
 //!
-//! What the system tells is taken for no more than that something happened: it names a folder where a file is new in it, and nothing at
-//! all after a folder was replaced. So whoever is told reads everything again and looks for himself what is other than before.
+//! What the system tells is taken for no more than that something happened: it names a folder where
+//! a file is new in it, and nothing at all after a folder was replaced. So whoever is told reads
+//! everything again and looks for himself what is other than before.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
-use std::sync::mpsc::Receiver;
-use std::sync::mpsc::RecvTimeoutError;
-use std::thread;
-use std::time::Duration;
-use std::time::Instant;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+use std::{fs, io, thread};
 
-use notify::Event;
-use notify::RecommendedWatcher;
-use notify::RecursiveMode;
-use notify::Watcher as _;
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-/// How long nothing must happen after a change before somebody is told: editors write a file in several steps.
+/// How long nothing must happen after a change before somebody is told: editors write a file in
+/// several steps.
 pub const QUIET: Duration = Duration::from_millis(75);
 /// How long that is at most where changes have gone on for a while.
 const MOST_QUIET: Duration = Duration::from_millis(500);
@@ -32,9 +27,23 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 const POLL: Duration = Duration::from_millis(500);
 /// The folders of a project that are watched.
 const FOLDERS: [&str; 2] = ["content", "themes"];
-/// File systems that do not tell of what others change, as the system calls them: those of other machines and of virtual ones' hosts.
-const DEAF: [&str; 13] =
-    ["9p", "afs", "cifs", "drvfs", "fakeowner", "ncpfs", "nfs", "nfs4", "osxfs", "prl_fs", "smb3", "vboxsf", "virtiofs"];
+/// File systems that do not tell of what others change, as the system calls them: those of other
+/// machines and of virtual ones' hosts.
+const DEAF: [&str; 13] = [
+    "9p",
+    "afs",
+    "cifs",
+    "drvfs",
+    "fakeowner",
+    "ncpfs",
+    "nfs",
+    "nfs4",
+    "osxfs",
+    "prl_fs",
+    "smb3",
+    "vboxsf",
+    "virtiofs",
+];
 
 /// How changes are noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +63,17 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Watches a project from now on, and calls `look` whenever something may be other than before. A save is one call, and so are many
-    /// at once. Where the system does not tell of changes, or `poll` names a time, it is called after each such time.
+    /// Watches a project from now on, and calls `look` whenever something may be other than before.
+    /// A save is one call, and so are many at once. Where the system does not tell of changes, or
+    /// `poll` names a time, it is called after each such time.
     ///
     /// # Errors
     /// The system has no thread to give.
-    pub fn start(root: &Path, poll: Option<Duration>, look: impl Fn() + Send + 'static) -> io::Result<Watch> {
+    pub fn start(
+        root: &Path,
+        poll: Option<Duration>,
+        look: impl Fn() + Send + 'static,
+    ) -> io::Result<Watch> {
         let root = root.canonicalize()?;
         let (watched, watch) = match poll {
             Some(time) => (None, Watch { how: How::Poll(time), why: None }),
@@ -112,7 +126,8 @@ impl Watched {
             }
         };
         let watcher = notify::recommended_watcher(told).map_err(|error| error.to_string())?;
-        let mut watched = Watched { root: root.to_owned(), watcher, heard, folders: BTreeMap::new() };
+        let mut watched =
+            Watched { root: root.to_owned(), watcher, heard, folders: BTreeMap::new() };
         watched.renew().map_err(|error| match error.kind {
             notify::ErrorKind::MaxFilesWatch => "the system watches no more folders".to_owned(),
             _ => error.to_string(),
@@ -175,11 +190,16 @@ fn identity(metadata: &fs::Metadata) -> Identity {
 
 #[cfg(not(unix))]
 fn identity(metadata: &fs::Metadata) -> Identity {
-    let since = metadata.created().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok()).unwrap_or_default();
+    let since = metadata
+        .created()
+        .ok()
+        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
+        .unwrap_or_default();
     (since.as_secs(), u64::from(since.subsec_nanos()))
 }
 
-/// Returns the kind of file system that a folder lies on, if it is one that does not tell of changes.
+/// Returns the kind of file system that a folder lies on, if it is one that does not tell of
+/// changes.
 fn deaf(folder: &Path) -> Option<String> {
     let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
     let kind = file_system(&mounts, folder)?;
@@ -191,7 +211,9 @@ fn file_system<'a>(mounts: &'a str, folder: &Path) -> Option<&'a str> {
     let mount = |line: &'a str| {
         let (mount, kind) = line.split_once(" - ")?;
         let place = mount.split(' ').nth(4)?.replace("\\040", " ");
-        folder.starts_with(&place).then(|| (place.len(), kind.split(' ').next().unwrap_or_default()))
+        folder
+            .starts_with(&place)
+            .then(|| (place.len(), kind.split(' ').next().unwrap_or_default()))
     };
     // Of two at one place the later one covers the other.
     mounts.lines().filter_map(mount).max_by_key(|(length, _)| *length).map(|(_, kind)| kind)
@@ -207,7 +229,12 @@ mod tests {
             22 1 0:21 / / rw,relatime - overlay overlay rw\n\
             30 22 0:30 / /mnt/c rw - 9p drvfs rw\n\
             31 22 0:31 / /home/my\\040work rw shared:1 - fuse.sshfs host rw\n";
-        for (folder, kind) in [("/srv", "overlay"), ("/mnt/c/site", "9p"), ("/mnt/cc", "overlay"), ("/home/my work/a", "fuse.sshfs")] {
+        for (folder, kind) in [
+            ("/srv", "overlay"),
+            ("/mnt/c/site", "9p"),
+            ("/mnt/cc", "overlay"),
+            ("/home/my work/a", "fuse.sshfs"),
+        ] {
             assert_eq!(file_system(mounts, Path::new(folder)), Some(kind), "{folder}");
         }
     }

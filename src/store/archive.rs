@@ -1,26 +1,19 @@
-//! The released versions wherever they are kept: in a project, in a built site on this disk, or in one on the web.
+//! The released versions wherever they are kept: in a project, in a built site on this disk, or in
+//! one on the web.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Result, bail};
 use rayon::prelude::*;
 
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::ledger;
-use crate::render;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::Route;
-use crate::store::disk;
 use crate::store::fetch::Client;
-use crate::store::project;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::store::{disk, project};
+use crate::tree::{Digest, File, Tree, TreePath};
+use crate::{ledger, render};
 
 /// The released versions as they were read.
 pub struct Archive {
@@ -46,8 +39,10 @@ impl Archive {
     /// Says that the folder is neither, or names what the system refuses to read.
     pub fn read(root: &Path) -> Result<Archive> {
         let copy = copy();
-        let built = root.join(copy.as_str()).is_dir() || root.join(Route::LedgerIndex.file().as_str()).exists();
-        let project = root.join(ledger::FOLDER).is_dir() || (!built && root.join("content").is_dir());
+        let built = root.join(copy.as_str()).is_dir()
+            || root.join(Route::LedgerIndex.file().as_str()).exists();
+        let project =
+            root.join(ledger::FOLDER).is_dir() || (!built && root.join("content").is_dir());
         if !project && !built {
             bail!(
                 "`{}` is neither a project nor a built site: it has neither `{}/` nor `{}`",
@@ -59,12 +54,16 @@ impl Archive {
         let folder = if project { TreePath::new(ledger::FOLDER).expect("a path") } else { copy };
         let (files, diagnostics) = project::read(root, &[folder.as_str()])?;
         // The page of the ledger lies in the same folder of a site.
-        let files = files.into_iter().filter(|(path, _)| project || *path != Route::Ledger.file()).collect();
+        let files = files
+            .into_iter()
+            .filter(|(path, _)| project || *path != Route::Ledger.file())
+            .collect();
         let site = (!project).then(|| Site::Built(root.to_owned()));
         Ok(Archive { folder, files, diagnostics, site })
     }
 
-    /// Reads them from the site at an address. What is not there is missing; `patience` is how long each answer may take.
+    /// Reads them from the site at an address. What is not there is missing; `patience` is how long
+    /// each answer may take.
     ///
     /// # Errors
     /// Says why the site could not be read, and at which address.
@@ -73,35 +72,51 @@ impl Archive {
         let mut files: Tree<File> = Tree::new();
         let mut asked = BTreeSet::new();
         loop {
-            let asking: Vec<TreePath> = ledger::named(&files, &folder).difference(&asked).cloned().collect();
+            let asking: Vec<TreePath> =
+                ledger::named(&files, &folder).difference(&asked).cloned().collect();
             if asking.is_empty() {
                 break;
             }
-            let get = |path: &TreePath| Ok(client.get(path.as_str())?.map(|bytes| (path.clone(), File::new(bytes))));
-            let found: Vec<Option<(TreePath, File)>> = client.pool().install(|| asking.par_iter().map(get).collect::<Result<_>>())?;
+            let get = |path: &TreePath| {
+                Ok(client.get(path.as_str())?.map(|bytes| (path.clone(), File::new(bytes))))
+            };
+            let found: Vec<Option<(TreePath, File)>> =
+                client.pool().install(|| asking.par_iter().map(get).collect::<Result<_>>())?;
             if asked.is_empty() && found.iter().all(Option::is_none) {
                 bail!("there is no ledger at `{}`", client.address(asking[0].as_str()));
             }
             files.extend(found.into_iter().flatten());
             asked.extend(asking);
         }
-        Ok(Archive { folder, files, diagnostics: Diagnostics::new(), site: Some(Site::Live(client)) })
+        Ok(Archive {
+            folder,
+            files,
+            diagnostics: Diagnostics::new(),
+            site: Some(Site::Live(client)),
+        })
     }
 
     /// Reports what a site does not carry although it must. A project carries nothing.
     ///
     /// # Errors
     /// Names what could not be read.
-    pub fn report_missing(&self, carriers: &[(Route<'_>, Digest)], diagnostics: &mut Diagnostics) -> Result<()> {
+    pub fn report_missing(
+        &self,
+        carriers: &[(Route<'_>, Digest)],
+        diagnostics: &mut Diagnostics,
+    ) -> Result<()> {
         let found: Vec<Option<Diagnostic>> = match &self.site {
             None => return Ok(()),
             Some(Site::Built(root)) => {
-                let look = |(route, digest): &(Route<'_>, Digest)| Ok(render::carried(*route, digest, page(root, *route)?.as_deref()));
+                let look = |(route, digest): &(Route<'_>, Digest)| {
+                    Ok(render::carried(*route, digest, page(root, *route)?.as_deref()))
+                };
                 carriers.par_iter().map(look).collect::<Result<_>>()?
             }
             Some(Site::Live(client)) => {
-                let look =
-                    |(route, digest): &(Route<'_>, Digest)| Ok(render::carried(*route, digest, client.get(&route.address())?.as_deref()));
+                let look = |(route, digest): &(Route<'_>, Digest)| {
+                    Ok(render::carried(*route, digest, client.get(&route.address())?.as_deref()))
+                };
                 client.pool().install(|| carriers.par_iter().map(look).collect::<Result<_>>())?
             }
         };

@@ -1,7 +1,8 @@
-//! Smaller copies of files, for servers that would else make them at every request. The one file that names the compressors.
+//! Smaller copies of files, for servers that would else make them at every request. The one file
+//! that names the compressors.
 //!
-//! The same bytes make the same copy. An update of a compressor may change that: it moves the version of the manifest, so that a build
-//! does not keep copies of the old kind.
+//! The same bytes make the same copy. An update of a compressor may change that: it moves the
+//! version of the manifest, so that a build does not keep copies of the old kind.
 
 use std::io::Write as _;
 
@@ -11,8 +12,10 @@ use crate::tree::TreePath;
 /// From how many bytes on a copy is worth a file.
 const SMALLEST: usize = 512;
 
-/// What of a site gets smaller. Pictures are small already, and what lies by the ledger is only what was released.
-const EXTENSIONS: &[&str] = &["atom", "css", "csv", "html", "js", "json", "md", "svg", "txt", "xml"];
+/// What of a site gets smaller. Pictures are small already, and what lies by the ledger is only
+/// what was released.
+const EXTENSIONS: &[&str] =
+    &["atom", "css", "csv", "html", "js", "json", "md", "svg", "txt", "xml"];
 
 /// A way to make a file smaller.
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +48,12 @@ impl Encoding {
                 writer.into_inner()
             }
             Encoding::Gzip => {
-                let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-                writer.write_all(bytes).and_then(|()| writer.finish()).expect("memory takes every byte")
+                let mut writer =
+                    flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+                writer
+                    .write_all(bytes)
+                    .and_then(|()| writer.finish())
+                    .expect("memory takes every byte")
             }
         }
     }
@@ -56,7 +63,9 @@ impl Encoding {
 pub fn is_worth_it(path: &TreePath, bytes: &[u8]) -> bool {
     let extension = path.name().rsplit_once('.').map_or("", |(_, extension)| extension);
     let ledger = Route::Ledger.address();
-    bytes.len() >= SMALLEST && EXTENSIONS.contains(&extension) && !path.as_str().starts_with(&ledger)
+    bytes.len() >= SMALLEST
+        && EXTENSIONS.contains(&extension)
+        && !path.as_str().starts_with(&ledger)
 }
 
 #[cfg(test)]
@@ -69,10 +78,14 @@ mod tests {
     fn a_copy_says_what_the_file_says() {
         let words = "Every released version keeps its address. ".repeat(500);
         let mut read = String::new();
-        flate2::read::GzDecoder::new(&*Encoding::Gzip.encode(words.as_bytes())).read_to_string(&mut read).unwrap();
+        flate2::read::GzDecoder::new(&*Encoding::Gzip.encode(words.as_bytes()))
+            .read_to_string(&mut read)
+            .unwrap();
         assert_eq!(read, words);
         read.clear();
-        brotli::Decompressor::new(&*Encoding::Brotli.encode(words.as_bytes()), 4096).read_to_string(&mut read).unwrap();
+        brotli::Decompressor::new(&*Encoding::Brotli.encode(words.as_bytes()), 4096)
+            .read_to_string(&mut read)
+            .unwrap();
         assert_eq!(read, words);
     }
 }

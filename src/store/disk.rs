@@ -1,28 +1,35 @@
-//! Acts on the disk that are done wholly: a file that is on the disk when it is written, two files that change names.
+//! Acts on the disk that are done wholly: a file that is on the disk when it is written, two files
+//! that change names.
 
-use std::fs;
-use std::io;
 use std::io::Write as _;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use anyhow::Context as _;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-/// From how many files on it takes less time to wait for the whole disk than for one file after the other.
+/// From how many files on it takes less time to wait for the whole disk than for one file after the
+/// other.
 #[cfg(target_os = "linux")]
 const MANY: usize = 100;
 
 /// Puts the file `new` where the file `old` is, in one step. `old` may then be where `new` was.
 ///
-/// Exchanging two files costs a fraction of renaming over the old one, for which some file systems wait until the bytes are on the disk.
-/// Where the system cannot exchange, the file is renamed.
+/// Exchanging two files costs a fraction of renaming over the old one, for which some file systems
+/// wait until the bytes are on the disk. Where the system cannot exchange, the file is renamed.
 ///
 /// # Errors
 /// Names what could not be put in place.
 pub fn exchange(new: &Path, old: &Path) -> Result<()> {
     #[cfg(any(target_os = "linux", target_os = "macos"))]
-    if rustix::fs::renameat_with(rustix::fs::CWD, new, rustix::fs::CWD, old, rustix::fs::RenameFlags::EXCHANGE).is_ok() {
+    if rustix::fs::renameat_with(
+        rustix::fs::CWD,
+        new,
+        rustix::fs::CWD,
+        old,
+        rustix::fs::RenameFlags::EXCHANGE,
+    )
+    .is_ok()
+    {
         return Ok(());
     }
     fs::rename(new, old).with_context(|| format!("write `{}`", old.display()))
@@ -35,7 +42,11 @@ pub fn exchange(new: &Path, old: &Path) -> Result<()> {
 pub fn read(place: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(place) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            Ok(None)
+        }
         Err(error) => Err(error).with_context(|| format!("read `{}`", place.display())),
     }
 }
@@ -45,7 +56,8 @@ pub fn read(place: &Path) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// Names the file.
 pub fn write(place: &Path, bytes: &[u8]) -> Result<()> {
-    let written = fs::File::create(place).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    let written = fs::File::create(place)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
     written.with_context(|| format!("write `{}`", place.display()))
 }
 
@@ -60,13 +72,16 @@ pub fn write_over(place: &Path, bytes: &[u8]) -> Result<()> {
     fs::rename(&beside, place).with_context(|| format!("write `{}`", place.display()))
 }
 
-/// Waits until files that were written below a folder are on the disk. Many are waited for at once, where the system can.
+/// Waits until files that were written below a folder are on the disk. Many are waited for at once,
+/// where the system can.
 ///
 /// # Errors
 /// Names the file.
 pub fn settle(folder: &Path, files: &[PathBuf]) -> Result<()> {
     #[cfg(target_os = "linux")]
-    if files.len() > MANY && fs::File::open(folder).is_ok_and(|folder| rustix::fs::syncfs(folder).is_ok()) {
+    if files.len() > MANY
+        && fs::File::open(folder).is_ok_and(|folder| rustix::fs::syncfs(folder).is_ok())
+    {
         return Ok(());
     }
     for place in files {
@@ -76,7 +91,8 @@ pub fn settle(folder: &Path, files: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-/// Waits until what was renamed in a folder is on the disk. Where a folder cannot be waited for, its file system does so by itself.
+/// Waits until what was renamed in a folder is on the disk. Where a folder cannot be waited for,
+/// its file system does so by itself.
 pub fn settle_folder(folder: &Path) {
     if let Ok(folder) = fs::File::open(folder) {
         let _ = folder.sync_all();
@@ -89,7 +105,9 @@ pub fn settle_folder(folder: &Path) {
 /// Names the file.
 pub fn remove(place: &Path) -> Result<()> {
     match fs::remove_file(place) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).with_context(|| format!("remove `{}`", place.display())),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("remove `{}`", place.display()))
+        }
         _ => Ok(()),
     }
 }
@@ -100,7 +118,9 @@ pub fn remove(place: &Path) -> Result<()> {
 /// Names the folder.
 pub fn clear(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).with_context(|| format!("remove `{}`", folder.display())),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("remove `{}`", folder.display()))
+        }
         _ => Ok(()),
     }
 }

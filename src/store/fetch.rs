@@ -1,43 +1,28 @@
-//! Files of a site on the web, and what any server says of an address. Nothing that a server says is believed: every answer is bounded in
-//! time and size, and so is their sum, and only the host that was named is asked. The one file that names the HTTP client.
+//! Files of a site on the web, and what any server says of an address. Nothing that a server says
+//! is believed: every answer is bounded in time and size, and so is their sum, and only the host
+//! that was named is asked. The one file that names the HTTP client.
 
 use std::error::Error;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
-use rayon::ThreadPool;
-use rayon::ThreadPoolBuilder;
-use ureq::Agent;
-use ureq::Timeout;
-use ureq::config::Config;
-use ureq::config::ConfigBuilder;
-use ureq::http::Request;
-use ureq::http::Response;
-use ureq::http::StatusCode;
-use ureq::http::Uri;
-use ureq::http::header::LOCATION;
-use ureq::http::header::RETRY_AFTER;
+use anyhow::{Context as _, Result, bail};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use ureq::config::{Config, ConfigBuilder};
+use ureq::http::header::{LOCATION, RETRY_AFTER};
 use ureq::http::request::Parts;
-use ureq::tls::RootCerts;
-use ureq::tls::TlsConfig;
+use ureq::http::{Request, Response, StatusCode, Uri};
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::typestate::AgentScope;
-use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::resolver::ResolvedSocketAddrs;
-use ureq::unversioned::resolver::Resolver;
-use ureq::unversioned::transport::DefaultConnector;
-use ureq::unversioned::transport::NextTimeout;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::{Agent, Timeout};
 use url::Url;
 
 use crate::parse::LARGEST_FILE;
-use crate::store::open_web::PRIVATE;
-use crate::store::open_web::is_public;
+use crate::store::open_web::{PRIVATE, is_public};
 
 /// How many files are asked for at the same time.
 const HANDS: usize = 8;
@@ -93,7 +78,8 @@ pub enum Reach {
     Everywhere,
 }
 
-/// A client of one service that the user names and trusts, such as an object store. It follows no redirects.
+/// A client of one service that the user names and trusts, such as an object store. It follows no
+/// redirects.
 #[derive(Debug)]
 pub struct Courier {
     agent: Agent,
@@ -121,7 +107,8 @@ pub enum Stage {
 }
 
 impl Courier {
-    /// Returns a client that waits so long for a connection, and so long for a whole answer; with `plain` also over `http`.
+    /// Returns a client that waits so long for a connection, and so long for a whole answer; with
+    /// `plain` also over `http`.
     pub fn new(connecting: Duration, patience: Duration, plain: bool) -> Courier {
         let config = builder(patience).timeout_connect(Some(connecting)).https_only(!plain).build();
         Courier { agent: config.new_agent() }
@@ -139,7 +126,10 @@ impl Courier {
         };
         let whole = answer.and_then(|response| {
             let (parts, mut body) = response.into_parts();
-            Ok(Response::from_parts(parts, body.with_config().limit(MOST_BYTES as u64).read_to_vec()?))
+            Ok(Response::from_parts(
+                parts,
+                body.with_config().limit(MOST_BYTES as u64).read_to_vec()?,
+            ))
         });
         whole.map_err(|error| Unanswered { stage: stage(&error), cause: error.into() })
     }
@@ -148,15 +138,21 @@ impl Courier {
 fn stage(error: &ureq::Error) -> Stage {
     use io::ErrorKind;
     match error {
-        ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::ConnectProxyFailed(_) => Stage::Connecting,
+        ureq::Error::HostNotFound
+        | ureq::Error::ConnectionFailed
+        | ureq::Error::ConnectProxyFailed(_) => Stage::Connecting,
         ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Stage::Connecting,
         ureq::Error::Timeout(_) => Stage::Waiting,
         ureq::Error::Io(error) => match error.kind() {
-            ErrorKind::ConnectionRefused | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::AddrNotAvailable => {
-                Stage::Connecting
-            }
+            ErrorKind::ConnectionRefused
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::AddrNotAvailable => Stage::Connecting,
             ErrorKind::TimedOut => Stage::Waiting,
-            ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof => Stage::Broken,
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::UnexpectedEof => Stage::Broken,
             _ => Stage::Refused,
         },
         _ => Stage::Refused,
@@ -166,7 +162,8 @@ fn stage(error: &ureq::Error) -> Stage {
 /// Sends JSON to a web address, with a secret for it if it asks for one.
 ///
 /// # Errors
-/// Says why there is no answer, or what the answer is if it is no success. The secret is never told.
+/// Says why there is no answer, or what the answer is if it is no success. The secret is never
+/// told.
 pub fn post(address: &str, secret: Option<&str>, body: &[u8]) -> Result<()> {
     let mut request = agent(POST_PATIENCE).post(address).content_type("application/json");
     if let Some(secret) = secret {
@@ -189,7 +186,9 @@ fn config(patience: Duration) -> Config {
 
 fn builder(patience: Duration) -> ConfigBuilder<AgentScope> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).unversioned_rustls_crypto_provider(provider);
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(provider);
     Agent::config_builder()
         .tls_config(tls.build())
         .timeout_global(Some(patience))
@@ -211,7 +210,10 @@ impl Asker {
     /// # Errors
     /// Never, with an HTTP client.
     pub fn new(patience: Duration, reach: Reach) -> Result<Asker> {
-        Ok(Asker { agent: Agent::with_parts(config(patience), DefaultConnector::default(), Within(reach)), patience })
+        Ok(Asker {
+            agent: Agent::with_parts(config(patience), DefaultConnector::default(), Within(reach)),
+            patience,
+        })
     }
 
     /// Asks what a server says of an address, and follows nowhere.
@@ -225,22 +227,32 @@ impl Asker {
         };
         let response = request.call().map_err(|error| match error {
             ureq::Error::Io(error) => anyhow::Error::from(error),
-            ureq::Error::Timeout(_) => anyhow::anyhow!("no answer within {} seconds", self.patience.as_secs()),
+            ureq::Error::Timeout(_) => {
+                anyhow::anyhow!("no answer within {} seconds", self.patience.as_secs())
+            }
             other => other.into(),
         })?;
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let header = |name| {
+            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
         let retry_after = header(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok());
         Ok(Word { status: response.status().as_u16(), location: header(LOCATION), retry_after })
     }
 }
 
-/// Finds the numbers of hosts, and keeps to those that may be asked, however they are called: who names a host decides its number anew
-/// each time, so that it counts only here. A proxy is where the user said.
+/// Finds the numbers of hosts, and keeps to those that may be asked, however they are called: who
+/// names a host decides its number anew each time, so that it counts only here. A proxy is where
+/// the user said.
 #[derive(Debug)]
 struct Within(Reach);
 
 impl Resolver for Within {
-    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = DefaultResolver::default().resolve(uri, config, timeout)?;
         let proxy = config.proxy().is_some_and(|proxy| Some(proxy.host()) == uri.host());
         if self.0 == Reach::Everywhere || proxy {
@@ -273,7 +285,8 @@ impl Client {
     /// # Errors
     /// Says what is wrong with the address.
     pub fn new(address: &str, patience: Duration) -> Result<Client> {
-        let mut site = Url::parse(address).with_context(|| format!("read the address `{}`", address.escape_debug()))?;
+        let mut site = Url::parse(address)
+            .with_context(|| format!("read the address `{}`", address.escape_debug()))?;
         if !matches!(site.scheme(), "http" | "https") {
             bail!("`{site}` cannot be asked for: an address begins with `https://` or `http://`");
         }
@@ -288,7 +301,10 @@ impl Client {
             start: Instant::now(),
             files: AtomicUsize::new(0),
             bytes: AtomicUsize::new(0),
-            pool: ThreadPoolBuilder::new().num_threads(HANDS).build().context("start the threads")?,
+            pool: ThreadPoolBuilder::new()
+                .num_threads(HANDS)
+                .build()
+                .context("start the threads")?,
         })
     }
 
@@ -300,7 +316,11 @@ impl Client {
     /// Returns the whole address of a file, by the address that it has in the site.
     pub fn address(&self, within: &str) -> Url {
         let mut address = self.site.clone();
-        address.path_segments_mut().expect("a web address has a path").pop_if_empty().extend(within.split('/'));
+        address
+            .path_segments_mut()
+            .expect("a web address has a path")
+            .pop_if_empty()
+            .extend(within.split('/'));
         address
     }
 
@@ -331,11 +351,19 @@ impl Client {
     pub fn seen(&self, within: &str) -> Result<Seen> {
         let address = self.address(within);
         let look = || {
-            let mut response = self.agent.get(address.as_str()).header("Cache-Control", "no-cache").call()?;
-            let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+            let mut response =
+                self.agent.get(address.as_str()).header("Cache-Control", "no-cache").call()?;
+            let header = |name: &str| {
+                response
+                    .headers()
+                    .get(name)
+                    .and_then(|value| value.to_str().ok())
+                    .map(str::to_owned)
+            };
             let (content_type, cache_control) = (header("content-type"), header("cache-control"));
             let status = response.status().as_u16();
-            let bytes = response.body_mut().with_config().limit(LARGEST_FILE as u64).read_to_vec()?;
+            let bytes =
+                response.body_mut().with_config().limit(LARGEST_FILE as u64).read_to_vec()?;
             anyhow::Ok(Seen { status, content_type, cache_control, bytes })
         };
         look().with_context(|| format!("fetch `{address}`"))
@@ -352,8 +380,13 @@ impl Client {
                 }
                 StatusCode::NOT_FOUND | StatusCode::GONE => return Ok(None),
                 status if status.is_redirection() => {
-                    let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
-                    let location = location.with_context(|| format!("the server answers {status} and does not say where to go"))?;
+                    let location = response
+                        .headers()
+                        .get(LOCATION)
+                        .and_then(|location| location.to_str().ok());
+                    let location = location.with_context(|| {
+                        format!("the server answers {status} and does not say where to go")
+                    })?;
                     address = self.within_the_site(&address, location)?;
                 }
                 status => bail!("the server answers {status}"),
@@ -362,10 +395,12 @@ impl Client {
         bail!("the server redirects more than {REDIRECTS} times")
     }
 
-    /// Returns where a redirect leads: to the same host by the same protocol, or from `http` to `https`.
+    /// Returns where a redirect leads: to the same host by the same protocol, or from `http` to
+    /// `https`.
     fn within_the_site(&self, address: &Url, location: &str) -> Result<Url> {
         let next = address.join(location).context("the server redirects to no address")?;
-        let upgraded = address.scheme() == "http" && next.scheme() == "https" && address.host() == next.host();
+        let upgraded =
+            address.scheme() == "http" && next.scheme() == "https" && address.host() == next.host();
         if next.origin() != address.origin() && !upgraded {
             bail!("the server redirects to another site, `{next}`: name that one if you trust it");
         }
@@ -381,18 +416,26 @@ mod tests {
     fn a_name_is_not_believed_to_lead_to_the_open_web() {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = Url::parse(&format!("http://localhost:{port}/")).unwrap();
-        let why = |reach| Asker::new(Duration::from_secs(5), reach).unwrap().ask(Method::Head, &address).err().unwrap().to_string();
+        let why = |reach| {
+            Asker::new(Duration::from_secs(5), reach)
+                .unwrap()
+                .ask(Method::Head, &address)
+                .err()
+                .unwrap()
+                .to_string()
+        };
         assert_eq!(why(Reach::Public), PRIVATE);
         assert_ne!(why(Reach::Everywhere), PRIVATE);
     }
 
     #[test]
     fn a_courier_says_who_it_is_and_how_far_a_request_got() {
-        use std::io::Read as _;
-        use std::io::Write as _;
+        use std::io::{Read as _, Write as _};
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}/a", listener.local_addr().unwrap());
-        let head = |method: &str| Request::builder().method(method).uri(&address).body(()).unwrap().into_parts().0;
+        let head = |method: &str| {
+            Request::builder().method(method).uri(&address).body(()).unwrap().into_parts().0
+        };
         let courier = |plain| Courier::new(Duration::from_secs(5), Duration::from_secs(5), plain);
         let served = std::thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
@@ -401,11 +444,17 @@ mod tests {
             while !told.ends_with(b"\r\n\r\nabc") && stream.read(&mut byte).unwrap() == 1 {
                 told.push(byte[0]);
             }
-            stream.write_all(b"HTTP/1.1 412 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno").unwrap();
+            stream
+                .write_all(b"HTTP/1.1 412 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno")
+                .unwrap();
             String::from_utf8(told).unwrap().to_ascii_lowercase()
         });
         let answer = courier(true).send(head("PUT"), b"abc").ok().unwrap();
-        assert_eq!((answer.status().as_u16(), answer.body().as_slice()), (412, &b"no"[..]), "an answer, whatever its status");
+        assert_eq!(
+            (answer.status().as_u16(), answer.body().as_slice()),
+            (412, &b"no"[..]),
+            "an answer, whatever its status"
+        );
         assert!(served.join().unwrap().contains("user-agent: policybook/"));
         let stage = |plain| courier(plain).send(head("GET"), b"").err().unwrap().stage;
         assert_eq!(stage(true), Stage::Connecting, "nobody listens any more");

@@ -1,26 +1,19 @@
 //! The history of a file or folder in a git repository, told by the `git` program.
 //!
-//! A history with merges is told as one line: where two lines changed the path side by side, that which was merged into goes on, and the
-//! merge says what the other brought.
+//! A history with merges is told as one line: where two lines changed the path side by side, that
+//! which was merged into goes on, and the merge says what the other brought.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
-use std::process::Output;
-use std::process::Stdio;
+use std::process::{Command, Output, Stdio};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 use jiff::civil::Date;
 
 use crate::parse::Given;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Tree, TreePath};
 
 /// What would make git look at another repository, or read a path as a pattern.
 const ENVIRONMENT: [&str; 15] = [
@@ -76,8 +69,8 @@ struct Logged {
     path: String,
 }
 
-/// Reads the history of a path from the folder `repository`, of the folder itself where the path is empty. With `follow` it goes on where
-/// a file had another name.
+/// Reads the history of a path from the folder `repository`, of the folder itself where the path is
+/// empty. With `follow` it goes on where a file had another name.
 ///
 /// # Errors
 /// Says what git says: there is no such repository, no commit, no `git`.
@@ -120,16 +113,22 @@ pub fn past(repository: &Path, path: &str, follow: bool) -> Result<Past> {
     Ok(Past { commits: commits.collect::<Result<_>>()?, beside, shallow: shallow.trim() == "true" })
 }
 
-/// Reads the files below some folders of the project in the folder `project` as a revision has them.
+/// Reads the files below some folders of the project in the folder `project` as a revision has
+/// them.
 ///
 /// # Errors
 /// Says what git says: there is no such repository, no such revision, no `git`.
 pub fn at(project: &Path, revision: &str, folders: &[&str]) -> Result<Tree<File>> {
     let git = Git { repository: project };
-    let listed = git.text(["ls-tree", "-r", "-z", "--end-of-options", revision].into_iter().chain(folders.iter().copied()))?;
+    let listed = git.text(
+        ["ls-tree", "-r", "-z", "--end-of-options", revision]
+            .into_iter()
+            .chain(folders.iter().copied()),
+    )?;
     let mut names = Vec::new();
     for entry in listed.split('\0').filter(|entry| !entry.is_empty()) {
-        // Mode, kind, digest and a tab before the path. A symlink is left out: what it leads to may lie anywhere.
+        // Mode, kind, digest and a tab before the path. A symlink is left out: what it leads to may
+        // lie anywhere.
         let Some((about, path)) = entry.split_once('\t') else { continue };
         let fields: Vec<&str> = about.split(' ').collect();
         if let ([mode, "blob", digest], Ok(path)) = (&fields[..], TreePath::new(path))
@@ -149,11 +148,16 @@ pub fn at(project: &Path, revision: &str, folders: &[&str]) -> Result<Tree<File>
 /// Reads a file as a revision has it. The path counts from the folder `project`.
 ///
 /// # Errors
-/// Says what git says: there is no such repository, no such revision, no `git`; or that the revision has no such file.
+/// Says what git says: there is no such repository, no such revision, no `git`; or that the
+/// revision has no such file.
 pub fn file_at(project: &Path, revision: &str, path: &str) -> Result<File> {
     let git = Git { repository: project };
     let listed = git.text(["ls-tree", "-z", "--end-of-options", revision, path])?;
-    let digest = listed.split('\0').next().and_then(|entry| entry.split('\t').next()?.split(' ').nth(2)).map(str::to_owned);
+    let digest = listed
+        .split('\0')
+        .next()
+        .and_then(|entry| entry.split('\t').next()?.split(' ').nth(2))
+        .map(str::to_owned);
     let digest = digest.with_context(|| format!("git has no `{path}` at `{revision}`"))?;
     match git.objects(std::iter::once(digest))?.pop().flatten() {
         Some(Object::File(bytes)) => Ok(File::new(bytes)),
@@ -161,8 +165,8 @@ pub fn file_at(project: &Path, revision: &str, path: &str) -> Result<File> {
     }
 }
 
-/// Returns what either branch has of the files below a folder that git could not merge, ours first. The paths count from the folder
-/// `project`.
+/// Returns what either branch has of the files below a folder that git could not merge, ours first.
+/// The paths count from the folder `project`.
 ///
 /// # Errors
 /// Says what git says: there is no such repository, no `git`.
@@ -173,7 +177,9 @@ pub fn unmerged(project: &Path, folder: &str) -> Result<Tree<Vec<File>>> {
     for entry in listed.split('\0') {
         // Mode, digest, stage and a tab before the path; the stage of what both had before is 1.
         let Some((about, path)) = entry.split_once('\t') else { continue };
-        if let ([_, digest, "2" | "3"], Ok(path)) = (&about.split(' ').collect::<Vec<_>>()[..], TreePath::new(path)) {
+        if let ([_, digest, "2" | "3"], Ok(path)) =
+            (&about.split(' ').collect::<Vec<_>>()[..], TreePath::new(path))
+        {
             names.push((path, (*digest).to_owned()));
         }
     }
@@ -204,7 +210,15 @@ pub struct Head {
 /// Says what git says: there is no such repository, no such revision, no `git`.
 pub fn head(project: &Path, revision: &str) -> Result<Head> {
     let git = Git { repository: project };
-    let told = git.text(["log", "-1", "--no-show-signature", "--format=%H %ct", "--end-of-options", revision, "--"])?;
+    let told = git.text([
+        "log",
+        "-1",
+        "--no-show-signature",
+        "--format=%H %ct",
+        "--end-of-options",
+        revision,
+        "--",
+    ])?;
     let (commit, seconds) = told.trim().split_once(' ').context("git names no commit")?;
     let seconds = seconds.parse().context("git names no moment")?;
     let edited = !git.text(["status", "--porcelain", "--", "content", "themes"])?.is_empty();
@@ -214,7 +228,8 @@ pub fn head(project: &Path, revision: &str) -> Result<Head> {
 /// Returns of the commits, newest first, those on the line of first parents.
 fn first_line(logged: Vec<Logged>) -> Vec<Logged> {
     let mut next = logged.first().map(|newest| newest.digest.clone());
-    let mut by_digest: BTreeMap<String, Logged> = logged.into_iter().map(|logged| (logged.digest.clone(), logged)).collect();
+    let mut by_digest: BTreeMap<String, Logged> =
+        logged.into_iter().map(|logged| (logged.digest.clone(), logged)).collect();
     let mut line = Vec::new();
     while let Some(logged) = next.and_then(|digest| by_digest.remove(&digest)) {
         next = logged.parents.iter().find(|parent| by_digest.contains_key(*parent)).cloned();
@@ -231,7 +246,10 @@ struct Git<'a> {
 impl Git<'_> {
     fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new("git");
-        command.current_dir(self.repository).args(["-c", "core.quotepath=off", "-c", "log.follow=false"]).args(arguments);
+        command
+            .current_dir(self.repository)
+            .args(["-c", "core.quotepath=off", "-c", "log.follow=false"])
+            .args(arguments);
         ENVIRONMENT.iter().for_each(|name| {
             command.env_remove(name);
         });
@@ -258,11 +276,21 @@ impl Git<'_> {
         bail!("git cannot read `{}`: {said}", self.repository.display())
     }
 
-    /// Returns the commits that changed a path, newest first, each with those before it that did: from `start` back, else from the newest.
+    /// Returns the commits that changed a path, newest first, each with those before it that did:
+    /// from `start` back, else from the newest.
     fn log(&self, start: Option<&str>, path: &str) -> Result<Vec<Logged>> {
         let place = format!(":(top,literal){path}");
         let format = "--format=tformat:%H%x00%P%x00%ad%x00%s";
-        let told = ["log", "-z", "--parents", "--topo-order", "--date=short", "--encoding=UTF-8", "--no-show-signature", format];
+        let told = [
+            "log",
+            "-z",
+            "--parents",
+            "--topo-order",
+            "--date=short",
+            "--encoding=UTF-8",
+            "--no-show-signature",
+            format,
+        ];
         let answer = self.text(told.into_iter().chain(start).chain(["--", &place]))?;
         let fields: Vec<&str> = answer.split('\0').collect();
         let logged = fields.chunks_exact(4).map(|fields| Logged {
@@ -277,15 +305,28 @@ impl Git<'_> {
 
     /// Returns the name that a file had before a commit gave it another one.
     fn renamed(&self, commit: &Logged) -> Result<Option<String>> {
-        let told = ["diff-tree", "-r", "-z", "-M", "-l0", "--no-commit-id", "--name-status", "--diff-filter=R"];
+        let told = [
+            "diff-tree",
+            "-r",
+            "-z",
+            "-M",
+            "-l0",
+            "--no-commit-id",
+            "--name-status",
+            "--diff-filter=R",
+        ];
         let answer = self.text(told.into_iter().chain([commit.digest.as_str()]))?;
         let fields: Vec<&str> = answer.split('\0').collect();
-        Ok(fields.chunks_exact(3).find(|fields| fields[2] == commit.path).map(|fields| fields[1].to_owned()))
+        Ok(fields
+            .chunks_exact(3)
+            .find(|fields| fields[2] == commit.path)
+            .map(|fields| fields[1].to_owned()))
     }
 
     /// Returns what each commit left at its path.
     fn given(&self, commits: &[Logged]) -> Result<Vec<Option<Given>>> {
-        let objects = self.objects(commits.iter().map(|commit| format!("{}:{}", commit.digest, commit.path)))?;
+        let objects = self
+            .objects(commits.iter().map(|commit| format!("{}:{}", commit.digest, commit.path)))?;
         let listed = objects.iter().flatten().flat_map(|object| match object {
             Object::File(_) => [].iter(),
             Object::Folder { markdown, .. } => markdown.iter(),
@@ -298,12 +339,15 @@ impl Git<'_> {
                 Object::Folder { .. } => None,
             })
             .collect();
-        let file = |(name, digest): &(TreePath, String)| Some((name.clone(), files.get(digest.as_str())?.clone()));
+        let file = |(name, digest): &(TreePath, String)| {
+            Some((name.clone(), files.get(digest.as_str())?.clone()))
+        };
         let given = objects.iter().map(|object| match object.as_ref()? {
             Object::File(bytes) => Some(Given::File(File::new(bytes.as_slice()))),
-            Object::Folder { markdown, others } => {
-                Some(Given::Folder { files: markdown.iter().filter_map(file).collect(), others: *others })
-            }
+            Object::Folder { markdown, others } => Some(Given::Folder {
+                files: markdown.iter().filter_map(file).collect(),
+                others: *others,
+            }),
         });
         Ok(given.collect())
     }
@@ -313,7 +357,12 @@ impl Git<'_> {
         let names: String = names.map(|name| name + "\n").collect();
         let count = names.lines().count();
         let mut command = self.command(["cat-file", "--batch"]);
-        let mut running = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().context("run `git`")?;
+        let mut running = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("run `git`")?;
         let asked = running.stdin.take().context("ask `git`")?;
         let asking = std::thread::spawn(move || { asked }.write_all(names.as_bytes()));
         let output = running.wait_with_output().context("read the answer of `git`")?;
@@ -336,8 +385,8 @@ enum Object {
 }
 
 impl Object {
-    /// Takes the next object from the answer of `git cat-file --batch`, or nothing where there is none under the name; fails where the
-    /// answer ends within it.
+    /// Takes the next object from the answer of `git cat-file --batch`, or nothing where there is
+    /// none under the name; fails where the answer ends within it.
     fn read(rest: &mut &[u8]) -> Option<Option<Object>> {
         let line = String::from_utf8_lossy(take_until(rest, b'\n')?);
         let fields: Vec<&str> = line.split(' ').collect();
@@ -362,10 +411,13 @@ impl Object {
         while !rest.is_empty() {
             let mode = take_until(&mut rest, b' ')?;
             let name = String::from_utf8_lossy(take_until(&mut rest, 0)?);
-            let digest: String = take(&mut rest, digest)?.iter().map(|byte| format!("{byte:02x}")).collect();
+            let digest: String =
+                take(&mut rest, digest)?.iter().map(|byte| format!("{byte:02x}")).collect();
             match TreePath::new(&name) {
                 _ if name.starts_with('.') => {}
-                Ok(path) if mode.starts_with(b"100") && name.ends_with(".md") => markdown.push((path, digest)),
+                Ok(path) if mode.starts_with(b"100") && name.ends_with(".md") => {
+                    markdown.push((path, digest))
+                }
                 _ => others += 1,
             }
         }

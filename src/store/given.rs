@@ -4,14 +4,10 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
-use anyhow::Context as _;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use crate::parse::Given;
-use crate::parse::LARGEST_FILE;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::parse::{Given, LARGEST_FILE};
+use crate::tree::{File, Tree, TreePath};
 
 /// Reads a markdown file, or the markdown files of a folder.
 ///
@@ -22,7 +18,9 @@ pub fn given(place: &Path) -> Result<Given> {
         return Ok(Given::File(file(place)?));
     }
     let (mut files, mut others) = (Tree::new(), 0);
-    for entry in fs::read_dir(place).with_context(|| format!("read the folder `{}`", place.display()))? {
+    for entry in
+        fs::read_dir(place).with_context(|| format!("read the folder `{}`", place.display()))?
+    {
         let entry = entry.with_context(|| format!("read the folder `{}`", place.display()))?;
         let name = entry.file_name().to_string_lossy().into_owned();
         match TreePath::new(&name) {
@@ -39,7 +37,8 @@ pub fn given(place: &Path) -> Result<Given> {
 /// Reads a file, and no more of it than would be looked at.
 fn file(place: &Path) -> Result<File> {
     let mut bytes = Vec::new();
-    let read = fs::File::open(place).and_then(|file| file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes));
+    let read = fs::File::open(place)
+        .and_then(|file| file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes));
     read.with_context(|| format!("read `{}`", place.display()))?;
     Ok(File::new(bytes))
 }

@@ -1,26 +1,21 @@
-//! A write to a project that is decided: laid out as a whole beside the files, then put in their places.
+//! A write to a project that is decided: laid out as a whole beside the files, then put in their
+//! places.
 //!
-//! The step that decides is the renaming of one folder. Before it nothing has happened; from then on the write is made, whatever happens to
-//! the command: who reads takes the files from here, and the next command that writes puts them in place first.
+//! The step that decides is the renaming of one folder. Before it nothing has happened; from then
+//! on the write is made, whatever happens to the command: who reads takes the files from here, and
+//! the next command that writes puts them in place first.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
 use std::io::ErrorKind;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 
 use crate::ledger;
 use crate::store::disk;
 use crate::store::lock::OURS;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{Digest, File, Tree, TreePath};
 
 /// The folder of a write that is decided, in [`OURS`].
 const DECIDED: &str = "write";
@@ -77,13 +72,16 @@ pub(super) enum Obstacle<'a> {
 }
 
 /// How a write that is decided is given up.
-const GIVE_UP: &str = "remove the folder `content/.policybook`, and restore `content/` from version control";
+const GIVE_UP: &str =
+    "remove the folder `content/.policybook`, and restore `content/` from version control";
 
 impl Obstacle<'_> {
     /// Returns what is wrong.
     pub(super) fn problem(&self) -> String {
         match self {
-            Obstacle::Changed(path) => format!("`{path}` was changed after a command had decided to write it"),
+            Obstacle::Changed(path) => {
+                format!("`{path}` was changed after a command had decided to write it")
+            }
             Obstacle::Damaged(place) => format!("`{}` is damaged or missing", place.display()),
         }
     }
@@ -92,7 +90,9 @@ impl Obstacle<'_> {
     pub(super) fn help(&self) -> String {
         match self {
             Obstacle::Changed(path) => {
-                format!("restore `{path}` from version control and run `policybook check --fix`; or {GIVE_UP}")
+                format!(
+                    "restore `{path}` from version control and run `policybook check --fix`; or {GIVE_UP}"
+                )
             }
             Obstacle::Damaged(_) => GIVE_UP.to_owned(),
         }
@@ -131,7 +131,8 @@ impl Journal {
         }
     }
 
-    /// Reads the write that is decided in the project at `root` and not yet in place, if there is one.
+    /// Reads the write that is decided in the project at `root` and not yet in place, if there is
+    /// one.
     ///
     /// # Errors
     /// Says that it is damaged, or what the system refuses.
@@ -180,15 +181,22 @@ impl Journal {
     ///
     /// # Errors
     /// Names the file that could not be read.
-    pub(super) fn overlay(&self, root: &Path, folders: &[&str], files: &mut Tree<File>) -> Result<()> {
+    pub(super) fn overlay(
+        &self,
+        root: &Path,
+        folders: &[&str],
+        files: &mut Tree<File>,
+    ) -> Result<()> {
         for (index, Change { path, after, .. }) in self.changes.iter().enumerate() {
             if !folders.iter().any(|folder| path.within(folder).is_some()) {
                 continue;
             }
             // What is not here any more is in its place.
             let new = match after {
-                Some(_) => disk::read(&self.folder.join(index.to_string()))?
-                    .map_or_else(|| disk::read(&root.join(path.as_str())), |bytes| Ok(Some(bytes)))?,
+                Some(_) => disk::read(&self.folder.join(index.to_string()))?.map_or_else(
+                    || disk::read(&root.join(path.as_str())),
+                    |bytes| Ok(Some(bytes)),
+                )?,
                 None => None,
             };
             match new {
@@ -199,7 +207,8 @@ impl Journal {
         Ok(())
     }
 
-    /// Puts everything in its place: the lock is held. The ledger comes behind what it names, and what goes behind the ledger.
+    /// Puts everything in its place: the lock is held. The ledger comes behind what it names, and
+    /// what goes behind the ledger.
     ///
     /// # Errors
     /// Names what could not be put in place; the rest waits for the next command that writes.
@@ -218,21 +227,31 @@ impl Journal {
                 Some(_) => put(&new, &place)?,
                 None => remove(root, &place)?,
             }
-            folders.extend(place.ancestors().skip(1).take_while(|folder| *folder != root).map(Path::to_path_buf));
+            folders.extend(
+                place
+                    .ancestors()
+                    .skip(1)
+                    .take_while(|folder| *folder != root)
+                    .map(Path::to_path_buf),
+            );
         }
         folders.iter().for_each(|folder| disk::settle_folder(folder));
-        fs::remove_file(self.folder.join(CHANGES)).with_context(|| format!("remove `{}`", self.folder.display()))?;
+        fs::remove_file(self.folder.join(CHANGES))
+            .with_context(|| format!("remove `{}`", self.folder.display()))?;
         disk::clear(&self.folder)
     }
 }
 
-/// Returns the folders that commands left which were killed before their write was decided. While the lock is held by nobody else they
-/// belong to nobody.
+/// Returns the folders that commands left which were killed before their write was decided. While
+/// the lock is held by nobody else they belong to nobody.
 pub(super) fn leftovers(root: &Path) -> Vec<PathBuf> {
     let ours = root.join(OURS);
     let entries = fs::read_dir(&ours).into_iter().flatten().filter_map(Result::ok);
-    let staged = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(STAGE)).map(|entry| entry.path());
-    let done = Some(ours.join(DECIDED)).filter(|folder| folder.exists() && !folder.join(CHANGES).exists());
+    let staged = entries
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(STAGE))
+        .map(|entry| entry.path());
+    let done =
+        Some(ours.join(DECIDED)).filter(|folder| folder.exists() && !folder.join(CHANGES).exists());
     let of_old = OF_OLD.iter().map(|folder| root.join(folder)).filter(|folder| folder.exists());
     let mut left: Vec<PathBuf> = staged.chain(done).chain(of_old).collect();
     left.sort();
@@ -247,13 +266,17 @@ fn stage(ours: &Path) -> Result<PathBuf> {
         match fs::create_dir(&stage) {
             Ok(()) => return Ok(stage),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error).with_context(|| format!("make the folder `{}`", stage.display())),
+            Err(error) => {
+                return Err(error)
+                    .with_context(|| format!("make the folder `{}`", stage.display()));
+            }
         }
     }
     unreachable!("some number is free")
 }
 
-/// Writes the new files and the list of what is to become of them, and waits until they are on the disk.
+/// Writes the new files and the list of what is to become of them, and waits until they are on the
+/// disk.
 fn lay_out(root: &Path, stage: &Path, changes: &Changes) -> Result<(String, Vec<Change>)> {
     let mut list = Vec::new();
     let mut written = Vec::new();
@@ -262,15 +285,20 @@ fn lay_out(root: &Path, stage: &Path, changes: &Changes) -> Result<(String, Vec<
         let file = changes.put.get(path);
         if let Some(file) = file {
             let place = stage.join(list.len().to_string());
-            fs::write(&place, file.bytes()).with_context(|| format!("write `{}`", place.display()))?;
+            fs::write(&place, file.bytes())
+                .with_context(|| format!("write `{}`", place.display()))?;
             keep_rights(&there, &place)?;
             written.push(place);
         }
         let before = disk::read(&there)?.map(Digest::of);
         list.push(Change { path: path.clone(), before, after: file.map(File::digest) });
     }
-    let digest = |digest: &Option<Digest>| digest.map_or_else(|| "-".to_owned(), |digest| digest.to_string());
-    let line = |change: &Change| format!("{} {} {}\n", digest(&change.before), digest(&change.after), change.path);
+    let digest = |digest: &Option<Digest>| {
+        digest.map_or_else(|| "-".to_owned(), |digest| digest.to_string())
+    };
+    let line = |change: &Change| {
+        format!("{} {} {}\n", digest(&change.before), digest(&change.after), change.path)
+    };
     let text = format!("{HEAD}\n{}", list.iter().map(line).collect::<String>());
     let text = format!("{text}{}\n", Digest::of(&text));
     disk::write(&stage.join(CHANGES), text.as_bytes())?;
@@ -284,7 +312,9 @@ fn keep_rights(old: &Path, new: &Path) -> Result<()> {
     let Ok(rights) = fs::metadata(old).map(|metadata| metadata.permissions()) else {
         return Ok(());
     };
-    let kept = fs::metadata(new).and_then(|own| if own.permissions() == rights { Ok(()) } else { fs::set_permissions(new, rights) });
+    let kept = fs::metadata(new).and_then(|own| {
+        if own.permissions() == rights { Ok(()) } else { fs::set_permissions(new, rights) }
+    });
     kept.with_context(|| format!("write `{}`", new.display()))
 }
 
@@ -306,17 +336,22 @@ fn change(line: &str) -> Option<Change> {
     Some(Change { path: TreePath::new(words.next()?).ok()?, before, after })
 }
 
-/// Returns where a file of the project really lies, which no link leads out of it; its folder is made if it is not there.
+/// Returns where a file of the project really lies, which no link leads out of it; its folder is
+/// made if it is not there.
 fn real(root: &Path, path: &TreePath) -> Result<PathBuf> {
     let place = root.join(path.as_str());
     let folder = place.parent().unwrap_or(root);
-    fs::create_dir_all(folder).with_context(|| format!("make the folder `{}`", folder.display()))?;
-    let open = |place: &Path| place.canonicalize().with_context(|| format!("open `{}`", place.display()));
+    fs::create_dir_all(folder)
+        .with_context(|| format!("make the folder `{}`", folder.display()))?;
+    let open =
+        |place: &Path| place.canonicalize().with_context(|| format!("open `{}`", place.display()));
     let real = if place.exists() { open(&place)? } else { open(folder)?.join(path.name()) };
     let inside = open(root)?;
     match real.strip_prefix(&inside) {
         Ok(within) => Ok(root.join(within)),
-        Err(_) => bail!("`{path}` points outside the project, and is not written to: put the file itself there"),
+        Err(_) => bail!(
+            "`{path}` points outside the project, and is not written to: put the file itself there"
+        ),
     }
 }
 
@@ -346,7 +381,9 @@ fn remove(root: &Path, place: &Path) -> Result<()> {
     disk::remove(place)?;
     let content = root.join("content");
     let mut folder = place.parent();
-    while let Some(empty) = folder.filter(|folder| *folder != content && fs::remove_dir(folder).is_ok()) {
+    while let Some(empty) =
+        folder.filter(|folder| *folder != content && fs::remove_dir(folder).is_ok())
+    {
         folder = empty.parent();
     }
     Ok(())

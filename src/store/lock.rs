@@ -1,19 +1,15 @@
 //! The lock of a project: of all commands that write to `content/`, one at a time does.
 //!
-//! The lock is a file of its own beside what it guards, since some systems keep everybody from reading what is locked. It is held for
-//! the write alone, never while a person is asked. Where a file system knows no locks, a file that only one command can make stands for it.
+//! The lock is a file of its own beside what it guards, since some systems keep everybody from
+//! reading what is locked. It is held for the write alone, never while a person is asked. Where a
+//! file system knows no locks, a file that only one command can make stands for it.
 
-use std::fs;
-use std::io;
 use std::io::ErrorKind;
-use std::path::Path;
-use std::path::PathBuf;
-use std::thread;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::{fs, io, thread};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 
 /// The folder of what policybook keeps for itself in a project; hidden, so that nobody reads it.
 pub(super) const OURS: &str = "content/.policybook";
@@ -62,7 +58,10 @@ impl Lock {
                 held.display()
             );
         }
-        bail!("another command has been writing to `content/` for {} seconds: nothing was written, run this one again", PATIENCE.as_secs())
+        bail!(
+            "another command has been writing to `content/` for {} seconds: nothing was written, run this one again",
+            PATIENCE.as_secs()
+        )
     }
 
     /// Takes the lock if it is free.
@@ -86,9 +85,15 @@ impl Lock {
                 Ok(own)
             }
             Err(fs::TryLockError::WouldBlock) => Ok(false),
-            Err(fs::TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => Ok(false),
+            Err(fs::TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => {
+                Ok(false)
+            }
             Err(fs::TryLockError::Error(_)) => match fs::File::create_new(self.ours.join(HELD)) {
-                Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) => Ok(false),
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) =>
+                {
+                    Ok(false)
+                }
                 made => {
                     made?;
                     self.held = Some(self.ours.join(HELD));
@@ -98,7 +103,8 @@ impl Lock {
         }
     }
 
-    /// Returns true if a command is writing to the project at `root` right now, as far as the system knows.
+    /// Returns true if a command is writing to the project at `root` right now, as far as the
+    /// system knows.
     pub(super) fn is_held(root: &Path) -> bool {
         let ours = root.join(OURS);
         match fs::File::open(ours.join(LOCK)).map(|file| file.try_lock_shared()) {
@@ -106,7 +112,8 @@ impl Lock {
             Ok(Err(fs::TryLockError::WouldBlock)) => true,
             // Where there are no locks, who writes is believed for a while.
             Ok(Err(fs::TryLockError::Error(_))) => {
-                let made = fs::metadata(ours.join(HELD)).and_then(|metadata| metadata.modified()).ok();
+                let made =
+                    fs::metadata(ours.join(HELD)).and_then(|metadata| metadata.modified()).ok();
                 made.is_some_and(|made| made.elapsed().is_ok_and(|age| age < PATIENCE))
             }
         }
@@ -135,7 +142,10 @@ impl Drop for Lock {
 fn prepare(ours: &Path) -> io::Result<()> {
     match fs::create_dir(ours) {
         // A folder that is gone by now was cleared away by whoever had it.
-        Err(error) if error.kind() != ErrorKind::AlreadyExists || fs::metadata(ours).is_ok_and(|there| !there.is_dir()) => {
+        Err(error)
+            if error.kind() != ErrorKind::AlreadyExists
+                || fs::metadata(ours).is_ok_and(|there| !there.is_dir()) =>
+        {
             return Err(error);
         }
         _ => {}
@@ -150,7 +160,9 @@ fn prepare(ours: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn is_at(file: &fs::File, place: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    let identity = |metadata: io::Result<fs::Metadata>| metadata.ok().map(|metadata| (metadata.dev(), metadata.ino()));
+    let identity = |metadata: io::Result<fs::Metadata>| {
+        metadata.ok().map(|metadata| (metadata.dev(), metadata.ino()))
+    };
     identity(file.metadata()) == identity(fs::metadata(place))
 }
 

@@ -1,7 +1,6 @@
 //! Which addresses are of the open web, and which of this machine or a private network.
 
-use std::net::IpAddr;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// What an error says where an address is not asked for.
 pub const PRIVATE: &str = "a private network";
@@ -12,7 +11,8 @@ pub fn is_public(number: IpAddr) -> bool {
         IpAddr::V4(number) => number,
         IpAddr::V6(number) => {
             let [first, second, .., seventh, eighth] = number.segments();
-            let within = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
+            let within =
+                |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
             match (first, second) {
                 (0, _) => match number.to_ipv4_mapped() {
                     Some(number) => number,
@@ -28,8 +28,16 @@ pub fn is_public(number: IpAddr) -> bool {
     };
     let [first, second, third, _] = number.octets();
     let shared = first == 100 && (64..128).contains(&second);
-    let reserved = first == 0 || first >= 224 || (first == 198 && matches!(second, 18 | 19)) || (first, second, third) == (192, 0, 0);
-    !(number.is_private() || number.is_loopback() || number.is_link_local() || number.is_documentation() || shared || reserved)
+    let reserved = first == 0
+        || first >= 224
+        || (first == 198 && matches!(second, 18 | 19))
+        || (first, second, third) == (192, 0, 0);
+    !(number.is_private()
+        || number.is_loopback()
+        || number.is_link_local()
+        || number.is_documentation()
+        || shared
+        || reserved)
 }
 
 #[cfg(test)]
@@ -38,7 +46,15 @@ mod tests {
 
     #[test]
     fn only_the_open_web_is_public() {
-        for number in ["1.1.1.1", "93.184.216.34", "100.128.0.1", "2606:4700::1", "64:ff9b::101:101", "2002:101:101::", "::ffff:1.1.1.1"] {
+        for number in [
+            "1.1.1.1",
+            "93.184.216.34",
+            "100.128.0.1",
+            "2606:4700::1",
+            "64:ff9b::101:101",
+            "2002:101:101::",
+            "::ffff:1.1.1.1",
+        ] {
             assert!(is_public(number.parse().unwrap()), "{number}");
         }
         for number in [

@@ -1,32 +1,22 @@
 //! The folder a site is written to.
 //!
-//! What was written is kept in a manifest inside it, so that equal files are never written again, files of ours that are gone are
-//! removed, and nobody else's file is touched. New files are written beside the site first and put in place when all of them are there:
-//! a crash leaves every page whole, old or new, and the next build finishes what this one began.
+//! What was written is kept in a manifest inside it, so that equal files are never written again,
+//! files of ours that are gone are removed, and nobody else's file is touched. New files are
+//! written beside the site first and put in place when all of them are there: a crash leaves every
+//! page whole, old or new, and the next build finishes what this one began.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::{fs, io};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::store::compress;
 use crate::store::compress::Encoding;
-use crate::store::disk;
-use crate::tree::Action;
-use crate::tree::Digest;
-use crate::tree::Manifest;
-use crate::tree::Plan;
-use crate::tree::Record;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::store::{compress, disk};
+use crate::tree::{Action, Digest, Manifest, Plan, Record, Tree, TreePath};
 
 /// The folder of ours inside the output.
 const OURS: &str = ".policybook";
@@ -99,7 +89,9 @@ impl Output {
         let occupied = match fs::read_dir(root) {
             Ok(entries) => entries.filter_map(Result::ok).any(|entry| entry.file_name() != OURS),
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-            Err(error) => return Err(error).with_context(|| format!("open the folder `{}`", root.display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("open the folder `{}`", root.display()));
+            }
         };
         if occupied && !ours.join(MANIFEST).exists() && !ours.join(PENDING).exists() && !force {
             bail!(
@@ -107,8 +99,10 @@ impl Output {
                 root.display()
             );
         }
-        fs::create_dir_all(&ours).with_context(|| format!("make the folder `{}`", ours.display()))?;
-        let lock = fs::File::create(ours.join(LOCK)).with_context(|| format!("write into `{}`", root.display()))?;
+        fs::create_dir_all(&ours)
+            .with_context(|| format!("make the folder `{}`", ours.display()))?;
+        let lock = fs::File::create(ours.join(LOCK))
+            .with_context(|| format!("write into `{}`", root.display()))?;
         if let Err(fs::TryLockError::WouldBlock) = lock.try_lock() {
             bail!("another build is writing to `{}`", root.display());
         }
@@ -119,7 +113,8 @@ impl Output {
         Ok(output)
     }
 
-    /// Opens the folder at `root` to compare it with a site; nothing is written. With `force` a damaged manifest counts for none.
+    /// Opens the folder at `root` to compare it with a site; nothing is written. With `force` a
+    /// damaged manifest counts for none.
     ///
     /// # Errors
     /// Says that the manifest is damaged, or what the system refuses.
@@ -133,7 +128,8 @@ impl Output {
                 ours.join(MANIFEST).display()
             ),
         };
-        // One that was cut off was never gone by: it is whole before the first file is put in place.
+        // One that was cut off was never gone by: it is whole before the first file is put in
+        // place.
         let pending = Found::read(&ours.join(PENDING))?.unwrap_or_default();
         for (path, record) in pending.manifest.files {
             old.manifest.files.entry(path).or_insert(record);
@@ -155,15 +151,18 @@ impl Output {
         }
     }
 
-    /// Returns what the folder was made from, where it holds, every file intact, just what this input makes on this day, and nothing that a
-    /// build which was cut off left beside it.
+    /// Returns what the folder was made from, where it holds, every file intact, just what this
+    /// input makes on this day, and nothing that a build which was cut off left beside it.
     pub fn made_from(&self, input: Digest, today: Date) -> Option<Origin> {
         let same = |origin: &Origin| {
-            origin.input == input && origin.from.is_none_or(|from| from <= today) && origin.until.is_none_or(|until| today < until)
+            origin.input == input
+                && origin.from.is_none_or(|from| from <= today)
+                && origin.until.is_none_or(|until| today < until)
         };
         let origin = self.old.origin.filter(same)?;
         let tidy = !self.doubtful && !self.root.join(OURS).join(STAGE).exists();
-        (tidy && self.old.manifest.files.par_iter().all(|(path, record)| self.intact(path, record))).then_some(origin)
+        (tidy && self.old.manifest.files.par_iter().all(|(path, record)| self.intact(path, record)))
+            .then_some(origin)
     }
 
     /// Returns what the folder holds by our own word.
@@ -186,17 +185,29 @@ impl Output {
             records.push((path.clone(), self.judge(path, bytes, write)?));
         }
         if self.compress {
-            let worthy: Vec<(&TreePath, &Vec<u8>)> = files.iter().filter(|(path, bytes)| compress::is_worth_it(path, bytes)).collect();
-            let copies = worthy.par_iter().flat_map_iter(|(path, bytes)| Encoding::ALL.map(|encoding| (*path, *bytes, encoding)));
-            let copies = copies.map(|(path, bytes, encoding)| self.copy(path, bytes, encoding, write)).collect::<Result<Vec<_>>>()?;
+            let worthy: Vec<(&TreePath, &Vec<u8>)> =
+                files.iter().filter(|(path, bytes)| compress::is_worth_it(path, bytes)).collect();
+            let copies = worthy.par_iter().flat_map_iter(|(path, bytes)| {
+                Encoding::ALL.map(|encoding| (*path, *bytes, encoding))
+            });
+            let copies = copies
+                .map(|(path, bytes, encoding)| self.copy(path, bytes, encoding, write))
+                .collect::<Result<Vec<_>>>()?;
             records.extend(copies.into_iter().flatten());
         }
         lock(&self.new).extend(records);
         Ok(())
     }
 
-    /// Makes the smaller copy of a file, or keeps the one that was made of the same bytes before; nothing where it is not smaller.
-    fn copy(&self, path: &TreePath, bytes: &[u8], encoding: Encoding, write: bool) -> Result<Option<(TreePath, Record)>> {
+    /// Makes the smaller copy of a file, or keeps the one that was made of the same bytes before;
+    /// nothing where it is not smaller.
+    fn copy(
+        &self,
+        path: &TreePath,
+        bytes: &[u8],
+        encoding: Encoding,
+        write: bool,
+    ) -> Result<Option<(TreePath, Record)>> {
         let known = |path: &TreePath| self.old.manifest.files.get(path);
         let copy = encoding.copy_of(path);
         if let Some(record) = known(&copy)
@@ -213,7 +224,8 @@ impl Output {
         Ok(Some((copy, record)))
     }
 
-    /// Compares a file of the new site with the one that is there, and with `write` writes it beside the site if they differ.
+    /// Compares a file of the new site with the one that is there, and with `write` writes it
+    /// beside the site if they differ.
     fn judge(&self, path: &TreePath, bytes: &[u8], write: bool) -> Result<Record> {
         let record = Record::of(bytes);
         let known = self.old.manifest.files.get(path);
@@ -222,7 +234,10 @@ impl Output {
         if same && !intact {
             lock(&self.mended).push(path.clone());
         }
-        if known.is_none() && !self.overwrite && fs::symlink_metadata(self.root.join(path.as_str())).is_ok() {
+        if known.is_none()
+            && !self.overwrite
+            && fs::symlink_metadata(self.root.join(path.as_str())).is_ok()
+        {
             lock(&self.foreign).push(path.clone());
         }
         if write && !intact {
@@ -235,14 +250,16 @@ impl Output {
         let place = self.root.join(OURS).join(STAGE).join(path.as_str());
         let written = match fs::write(&place, bytes) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(place.parent().unwrap_or(&self.root)).and_then(|()| fs::write(&place, bytes))
+                fs::create_dir_all(place.parent().unwrap_or(&self.root))
+                    .and_then(|()| fs::write(&place, bytes))
             }
             written => written,
         };
         written.with_context(|| format!("write `{}`", place.display()))
     }
 
-    /// Returns what turns the folder into the new site; what was changed by somebody else counts as an update.
+    /// Returns what turns the folder into the new site; what was changed by somebody else counts as
+    /// an update.
     pub fn outcome(self) -> Outcome {
         let manifest = Manifest { files: self.new.into_inner().expect("no build panics") };
         let mut plan = Plan::between(&self.old.manifest, &manifest);
@@ -298,14 +315,15 @@ impl Output {
                 remove(&root, path)?;
             }
         }
-        fs::rename(ours.join(PENDING), ours.join(MANIFEST)).with_context(|| format!("write `{}`", ours.join(MANIFEST).display()))?;
+        fs::rename(ours.join(PENDING), ours.join(MANIFEST))
+            .with_context(|| format!("write `{}`", ours.join(MANIFEST).display()))?;
         disk::clear(&ours.join(STAGE))?;
         drop(lock);
         Ok(outcome)
     }
 
-    /// Tells whether a file still is what our manifest says. A file that nobody touched since the manifest was written is believed by its
-    /// size; any other is read.
+    /// Tells whether a file still is what our manifest says. A file that nobody touched since the
+    /// manifest was written is believed by its size; any other is read.
     fn intact(&self, path: &TreePath, record: &Record) -> bool {
         let place = self.root.join(path.as_str());
         let Ok(metadata) = fs::symlink_metadata(&place) else {
@@ -314,7 +332,8 @@ impl Output {
         if !metadata.is_file() || metadata.len() != record.size {
             return false;
         }
-        let believed = !self.doubtful && self.old.written.is_some_and(|written| changed(&metadata) < written);
+        let believed =
+            !self.doubtful && self.old.written.is_some_and(|written| changed(&metadata) < written);
         believed || fs::read(&place).is_ok_and(|bytes| Digest::of(bytes) == record.sha256)
     }
 }
@@ -324,7 +343,9 @@ impl Found {
     fn read(place: &Path) -> Result<Option<Found>> {
         let text = match fs::read(place) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Some(Found::default())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Some(Found::default()));
+            }
             Err(error) => return Err(error).with_context(|| format!("read `{}`", place.display())),
         };
         let text = String::from_utf8_lossy(&text);
@@ -333,18 +354,24 @@ impl Found {
         let origin = lines.next().and_then(|line| line.strip_prefix(HEAD)).map(origin);
         let files = lines.map(record).collect::<Option<BTreeMap<_, _>>>();
         let whole = text.ends_with('\n');
-        Ok(origin.zip(files).filter(|_| whole).map(|(origin, files)| Found { manifest: Manifest { files }, origin, written }))
+        Ok(origin.zip(files).filter(|_| whole).map(|(origin, files)| Found {
+            manifest: Manifest { files },
+            origin,
+            written,
+        }))
     }
 }
 
-/// What a manifest begins with: its version, which moves with its shape and with the compressors, then what the site was made from, from
-/// which day up to which, and whether there is something to say about it.
+/// What a manifest begins with: its version, which moves with its shape and with the compressors,
+/// then what the site was made from, from which day up to which, and whether there is something to
+/// say about it.
 const HEAD: &str = "policybook 1";
 
 fn manifest_text(manifest: &Manifest, origin: Origin) -> String {
     let day = |day: Option<Date>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
     let speaks = if origin.speaks { "speaks" } else { "-" };
-    let mut text = format!("{HEAD} {} {} {} {speaks}\n", origin.input, day(origin.from), day(origin.until));
+    let mut text =
+        format!("{HEAD} {} {} {} {speaks}\n", origin.input, day(origin.from), day(origin.until));
     for (path, record) in &manifest.files {
         text.push_str(&format!("{} {} {path}\n", record.sha256, record.size));
     }
@@ -365,7 +392,10 @@ fn origin(words: &str) -> Option<Origin> {
 fn record(line: &str) -> Option<(TreePath, Record)> {
     let (digest, rest) = line.split_once(' ')?;
     let (size, path) = rest.split_once(' ')?;
-    Some((TreePath::new(path).ok()?, Record { sha256: digest.parse().ok()?, size: size.parse().ok()? }))
+    Some((
+        TreePath::new(path).ok()?,
+        Record { sha256: digest.parse().ok()?, size: size.parse().ok()? },
+    ))
 }
 
 /// Returns when a file's bytes, name or rights last changed: seconds and nanoseconds.
@@ -378,11 +408,16 @@ fn changed(metadata: &fs::Metadata) -> (i64, i64) {
 /// Returns when a file's bytes last changed: seconds and nanoseconds.
 #[cfg(not(unix))]
 fn changed(metadata: &fs::Metadata) -> (i64, i64) {
-    let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok()).unwrap_or_default();
+    let since = metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
+        .unwrap_or_default();
     (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), i64::from(since.subsec_nanos()))
 }
 
-/// Moves everything below `stage` to its place below `root`: a folder that is not there yet in one step, a file in one step each.
+/// Moves everything below `stage` to its place below `root`: a folder that is not there yet in one
+/// step, a file in one step each.
 fn put_in_place(stage: &Path, root: &Path) -> Result<()> {
     let entries = match fs::read_dir(stage) {
         Ok(entries) => entries,
@@ -393,11 +428,15 @@ fn put_in_place(stage: &Path, root: &Path) -> Result<()> {
         let entry = entry.with_context(|| format!("read `{}`", stage.display()))?;
         let (from, to) = (entry.path(), root.join(entry.file_name()));
         let there = fs::symlink_metadata(&to).ok();
-        let folder = entry.file_type().with_context(|| format!("read `{}`", from.display()))?.is_dir();
+        let folder =
+            entry.file_type().with_context(|| format!("read `{}`", from.display()))?.is_dir();
         match there {
             Some(there) if folder && there.is_dir() => put_in_place(&from, &to)?,
             Some(there) if folder != there.is_dir() || there.is_symlink() => {
-                bail!("`{}` stands in the way and is not ours; move it and build again", to.display())
+                bail!(
+                    "`{}` stands in the way and is not ours; move it and build again",
+                    to.display()
+                )
             }
             Some(_) => disk::exchange(&from, &to)?,
             None => fs::rename(&from, &to).with_context(|| format!("write `{}`", to.display()))?,
@@ -416,7 +455,9 @@ fn remove(root: &Path, path: &TreePath) -> Result<()> {
         _ => {}
     }
     let mut folder = place.parent();
-    while let Some(empty) = folder.filter(|folder| *folder != root && fs::remove_dir(folder).is_ok()) {
+    while let Some(empty) =
+        folder.filter(|folder| *folder != root && fs::remove_dir(folder).is_ok())
+    {
         folder = empty.parent();
     }
     Ok(())

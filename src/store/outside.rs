@@ -1,27 +1,21 @@
 //! Pages of other sites, asked whether they are there.
 //!
-//! Strangers wrote the addresses, so nothing is asked for that lies on this machine or in a private network, unless that was wanted. A host is
-//! asked by one hand at a time and given up once it was silent twice; every answer is bounded in time, and so are all together. Of content no
-//! byte is read.
+//! Strangers wrote the addresses, so nothing is asked for that lies on this machine or in a private
+//! network, unless that was wanted. A host is asked by one hand at a time and given up once it was
+//! silent twice; every answer is bounded in time, and so are all together. Of content no byte is
+//! read.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
-use url::Host;
-use url::Url;
+use url::{Host, Url};
 
 use crate::check::Answer;
-use crate::store::fetch::Asker;
-use crate::store::fetch::Method;
-use crate::store::fetch::Reach;
-use crate::store::fetch::Word;
-use crate::store::open_web::PRIVATE;
-use crate::store::open_web::is_public;
+use crate::store::fetch::{Asker, Method, Reach, Word};
+use crate::store::open_web::{PRIVATE, is_public};
 
 /// How many hosts are asked at the same time.
 const HANDS: usize = 8;
@@ -51,7 +45,13 @@ pub fn ask(addresses: Vec<Url>, patience: Duration, reach: Reach) -> Result<Vec<
         hosts.entry((host, address.port_or_known_default())).or_default().push(address);
     }
     let hosts: Vec<Vec<Url>> = hosts.into_values().collect();
-    Ok(pool.install(|| hosts.into_par_iter().with_max_len(1).flat_map_iter(|addresses| visitor.host(addresses)).collect()))
+    Ok(pool.install(|| {
+        hosts
+            .into_par_iter()
+            .with_max_len(1)
+            .flat_map_iter(|addresses| visitor.host(addresses))
+            .collect()
+    }))
 }
 
 struct Visitor {
@@ -98,15 +98,25 @@ impl Visitor {
         let (mut here, mut moved, mut for_good) = (address.clone(), None, true);
         for _ in 0..=REDIRECTS {
             let word = self.patiently(&here).map_err(|silence| match silence {
-                Silence::Ours(Answer::Private) if here != *address => Silence::ours("it redirects into a private network".to_owned()),
+                Silence::Ours(Answer::Private) if here != *address => {
+                    Silence::ours("it redirects into a private network".to_owned())
+                }
                 silence => silence,
             })?;
             match word.status {
                 200..=299 => return Ok(moved.map_or(Answer::There, Answer::Moved)),
                 404 | 410 => return Ok(Answer::Gone(word.status)),
                 301 | 302 | 303 | 307 | 308 => {
-                    let nowhere = || Silence::ours(format!("it answers {} and does not say where to go", word.status));
-                    here = word.location.and_then(|location| here.join(&location).ok()).ok_or_else(nowhere)?;
+                    let nowhere = || {
+                        Silence::ours(format!(
+                            "it answers {} and does not say where to go",
+                            word.status
+                        ))
+                    };
+                    here = word
+                        .location
+                        .and_then(|location| here.join(&location).ok())
+                        .ok_or_else(nowhere)?;
                     for_good = for_good && matches!(word.status, 301 | 308);
                     if for_good {
                         moved = Some(here.clone());
@@ -121,7 +131,10 @@ impl Visitor {
     /// Asks for an address until there is an answer, but not for ever.
     fn patiently(&self, address: &Url) -> Result<Word, Silence> {
         if !matches!(address.scheme(), "http" | "https") {
-            return Err(Silence::ours(format!("it redirects to `{}`", address.as_str().escape_debug())));
+            return Err(Silence::ours(format!(
+                "it redirects to `{}`",
+                address.as_str().escape_debug()
+            )));
         }
         if self.reach == Reach::Public && is_private(address) {
             return Err(Silence::Ours(Answer::Private));
@@ -130,7 +143,10 @@ impl Visitor {
         let mut tries = 0;
         loop {
             if self.start.elapsed() > LONGEST {
-                return Err(Silence::ours(format!("all of it took longer than {} minutes", LONGEST.as_secs() / 60)));
+                return Err(Silence::ours(format!(
+                    "all of it took longer than {} minutes",
+                    LONGEST.as_secs() / 60
+                )));
             }
             let word = self.asker.ask(method, address);
             let busy = |status: u16| status == 429 || (500..=599).contains(&status);
@@ -144,14 +160,25 @@ impl Visitor {
                 Ok(word) if !busy(word.status) => return Ok(word),
                 word => {
                     tries += 1;
-                    let wait = word.as_ref().ok().and_then(|word| word.retry_after).map(Duration::from_secs);
+                    let wait = word
+                        .as_ref()
+                        .ok()
+                        .and_then(|word| word.retry_after)
+                        .map(Duration::from_secs);
                     let refused = is_refused(&word);
                     let why = match word {
                         Ok(word) => format!("it answers {}", word.status),
                         Err(error) => error.to_string(),
                     };
-                    if refused || tries == TRIES || wait.is_some_and(|wait| wait.as_secs() > LONGEST_PAUSE) {
-                        return Err(if refused { Silence::Ours(Answer::Private) } else { Silence::Host(why) });
+                    if refused
+                        || tries == TRIES
+                        || wait.is_some_and(|wait| wait.as_secs() > LONGEST_PAUSE)
+                    {
+                        return Err(if refused {
+                            Silence::Ours(Answer::Private)
+                        } else {
+                            Silence::Host(why)
+                        });
                     }
                     method = Method::Get;
                     std::thread::sleep(wait.unwrap_or(PAUSE * 2_u32.pow(tries - 1)));
@@ -166,7 +193,8 @@ fn is_refused(word: &Result<Word>) -> bool {
     word.as_ref().is_err_and(|error| error.to_string() == PRIVATE)
 }
 
-/// Tells whether an address names this machine or a private network, before anybody is asked for its number.
+/// Tells whether an address names this machine or a private network, before anybody is asked for
+/// its number.
 fn is_private(address: &Url) -> bool {
     match address.host() {
         Some(Host::Ipv4(number)) => !is_public(number.into()),

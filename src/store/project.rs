@@ -1,49 +1,39 @@
 //! A project's folder: what the author wrote, read and added to.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io;
-use std::io::Read as _;
-use std::io::Write as _;
-use std::path::Path;
-use std::path::PathBuf;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::thread;
-use std::time::Duration;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+use std::{fs, io, thread};
 
-use anyhow::Context as _;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ledger;
 use crate::parse::LARGEST_FILE;
-use crate::store::journal;
 use crate::store::journal::Journal;
-use crate::store::lock;
 use crate::store::lock::Lock;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::store::{journal, lock};
+use crate::tree::{Digest, File, Tree, TreePath};
 
 /// The folders of a project that are read.
 pub(super) const FOLDERS: [&str; 2] = ["content", "themes"];
 
 /// A project as it was read.
 pub struct Project {
-    /// The files of `content/` and `themes/`. The default theme is there even where the project has none.
+    /// The files of `content/` and `themes/`. The default theme is there even where the project has
+    /// none.
     pub files: Tree<File>,
     /// What could not be read, for reasons the author can mend.
     pub diagnostics: Diagnostics,
 }
 
 impl Project {
-    /// Reads a project. Hidden files are passed over; a symbolic link is followed while it stays inside the project.
+    /// Reads a project. Hidden files are passed over; a symbolic link is followed while it stays
+    /// inside the project.
     ///
     /// # Errors
     /// Names the file or folder that the system refuses to read.
@@ -71,8 +61,9 @@ impl Project {
 const TRIES: usize = 100;
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Reads the files of some folders below `root`, and says which of them could not be read for reasons that somebody can mend. What another
-/// command is writing is read as it was before or as it will be, never as half of it.
+/// Reads the files of some folders below `root`, and says which of them could not be read for
+/// reasons that somebody can mend. What another command is writing is read as it was before or as
+/// it will be, never as half of it.
 ///
 /// # Errors
 /// Names the file or folder that the system refuses to read.
@@ -101,7 +92,9 @@ struct State {
 impl State {
     fn of(root: &Path) -> Result<State> {
         let ledger = fs::read(root.join(ledger::path().as_str())).ok().map(Digest::of);
-        let moved = [FOLDERS[0], lock::OURS].map(|folder| fs::metadata(root.join(folder)).and_then(|metadata| metadata.modified()).ok());
+        let moved = [FOLDERS[0], lock::OURS].map(|folder| {
+            fs::metadata(root.join(folder)).and_then(|metadata| metadata.modified()).ok()
+        });
         Ok(State { ledger, journal: Journal::read(root)?, moved })
     }
 
@@ -134,8 +127,13 @@ impl State {
 }
 
 /// Reads the files of some folders as they are, with the changes of a write that is decided.
-fn read_once(root: &Path, folders: &[&str], journal: Option<&Journal>) -> Result<(Tree<File>, Diagnostics)> {
-    let real = root.canonicalize().with_context(|| format!("open the folder `{}`", root.display()))?;
+fn read_once(
+    root: &Path,
+    folders: &[&str],
+    journal: Option<&Journal>,
+) -> Result<(Tree<File>, Diagnostics)> {
+    let real =
+        root.canonicalize().with_context(|| format!("open the folder `{}`", root.display()))?;
     let mut diagnostics = Diagnostics::new();
     let mut found = Vec::new();
     for folder in folders.iter().filter(|folder| root.join(folder).exists()) {
@@ -145,7 +143,8 @@ fn read_once(root: &Path, folders: &[&str], journal: Option<&Journal>) -> Result
     let known: Mutex<HashMap<Digest, File>> = Mutex::default();
     let read = |(path, place): &(TreePath, PathBuf)| {
         let file = File::new(bytes(place)?);
-        let shared = known.lock().expect("no reading panics").entry(file.digest()).or_insert(file).clone();
+        let shared =
+            known.lock().expect("no reading panics").entry(file.digest()).or_insert(file).clone();
         Ok((path.clone(), shared))
     };
     let files: Vec<(TreePath, File)> = found.par_iter().map(read).collect::<Result<_>>()?;
@@ -159,20 +158,35 @@ fn read_once(root: &Path, folders: &[&str], journal: Option<&Journal>) -> Result
 }
 
 /// Lists the files below a folder, without reading them.
-fn list(root: &Path, real: &Path, folder: &str, found: &mut Vec<(TreePath, PathBuf)>, diagnostics: &mut Diagnostics) -> Result<()> {
-    let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
-    let mut walk = WalkDir::new(root.join(folder)).follow_links(true).sort_by_file_name().into_iter();
+fn list(
+    root: &Path,
+    real: &Path,
+    folder: &str,
+    found: &mut Vec<(TreePath, PathBuf)>,
+    diagnostics: &mut Diagnostics,
+) -> Result<()> {
+    let visible = |entry: &walkdir::DirEntry| {
+        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+    };
+    let mut walk =
+        WalkDir::new(root.join(folder)).follow_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
                 let place = error.path().unwrap_or(root).to_owned();
                 let circle = error.loop_ancestor().is_some();
-                let dangling = fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_symlink());
+                let dangling =
+                    fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_symlink());
                 if !circle && !dangling {
                     return Err(error).context("read the project");
                 }
-                report_link(root, &place, if circle { "points to itself" } else { "points nowhere" }, diagnostics);
+                report_link(
+                    root,
+                    &place,
+                    if circle { "points to itself" } else { "points nowhere" },
+                    diagnostics,
+                );
                 continue;
             }
         };
@@ -183,7 +197,9 @@ fn list(root: &Path, real: &Path, folder: &str, found: &mut Vec<(TreePath, PathB
             continue;
         }
         let place = entry.path();
-        if entry.path_is_symlink() && !place.canonicalize().is_ok_and(|target| target.starts_with(real)) {
+        if entry.path_is_symlink()
+            && !place.canonicalize().is_ok_and(|target| target.starts_with(real))
+        {
             report_link(root, place, "points outside the project", diagnostics);
             if entry.file_type().is_dir() {
                 walk.skip_current_dir();
@@ -196,11 +212,16 @@ fn list(root: &Path, real: &Path, folder: &str, found: &mut Vec<(TreePath, PathB
         let shown = shown(root, place);
         match TreePath::new(&shown) {
             Ok(path) if entry.file_type().is_file() => found.push((path, place.to_owned())),
-            Ok(path) => {
-                diagnostics.push(Diagnostic::error(Code::StrayFile, "this is neither a file nor a folder").in_file(&path).help("remove it"))
-            }
+            Ok(path) => diagnostics.push(
+                Diagnostic::error(Code::StrayFile, "this is neither a file nor a folder")
+                    .in_file(&path)
+                    .help("remove it"),
+            ),
             Err(error) => {
-                let bad = Diagnostic::error(Code::BadName, format!("`{}` cannot be a file name: {error}", shown.escape_debug()));
+                let bad = Diagnostic::error(
+                    Code::BadName,
+                    format!("`{}` cannot be a file name: {error}", shown.escape_debug()),
+                );
                 diagnostics.push(bad.help("rename it"));
             }
         }
@@ -214,7 +235,10 @@ fn report_link(root: &Path, place: &Path, problem: &str, diagnostics: &mut Diagn
         Ok(path) => link.in_file(&path),
         Err(_) => link,
     };
-    diagnostics.push(link.help("copy the file itself there: whatever a project links to may be published").losing());
+    diagnostics.push(
+        link.help("copy the file itself there: whatever a project links to may be published")
+            .losing(),
+    );
 }
 
 /// Returns the path of a file from the project's folder, as authors write it.
@@ -242,7 +266,8 @@ pub fn is_itself(root: &Path, path: &TreePath) -> bool {
     real(root).is_some_and(|root| real(&root.join(path.as_str())) == Some(root.join(path.as_str())))
 }
 
-/// Adds files to a folder; one that is there already stays as it is. Returns the paths that were added.
+/// Adds files to a folder; one that is there already stays as it is. Returns the paths that were
+/// added.
 ///
 /// # Errors
 /// Names the file or folder that could not be written.
@@ -251,14 +276,18 @@ pub fn add(root: &Path, files: &Tree<File>) -> Result<Vec<TreePath>> {
     for (path, file) in files.iter() {
         let place = root.join(path.as_str());
         let folder = place.parent().unwrap_or(root);
-        fs::create_dir_all(folder).with_context(|| format!("make the folder `{}`", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("make the folder `{}`", folder.display()))?;
         match fs::File::create_new(&place) {
             Ok(mut new) => {
-                new.write_all(file.bytes()).with_context(|| format!("write `{}`", place.display()))?;
+                new.write_all(file.bytes())
+                    .with_context(|| format!("write `{}`", place.display()))?;
                 added.push(path.clone());
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error).with_context(|| format!("write `{}`", place.display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("write `{}`", place.display()));
+            }
         }
     }
     Ok(added)

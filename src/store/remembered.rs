@@ -1,14 +1,14 @@
-//! What is known of pages of other sites from before: those that were there within a day are not asked for again.
+//! What is known of pages of other sites from before: those that were there within a day are not
+//! asked for again.
 //!
-//! It lies in the user's folder for such things, for all projects. Nothing is lost with it, so a file that cannot be read is as none, and one
-//! that cannot be written is not missed.
+//! It lies in the user's folder for such things, for all projects. Nothing is lost with it, so a
+//! file that cannot be read is as none, and one that cannot be written is not missed.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-use jiff::ToSpan as _;
+use jiff::{Timestamp, ToSpan as _};
 use url::Url;
 
 use crate::check::Answer;
@@ -33,12 +33,15 @@ impl Remembered {
     pub fn read(now: Timestamp) -> Remembered {
         let place = folder().map(|folder| folder.join("policybook").join("addresses"));
         let mut answers = BTreeMap::new();
-        let small = place.as_ref().filter(|place| fs::metadata(place).is_ok_and(|metadata| metadata.len() <= LARGEST));
+        let small = place
+            .as_ref()
+            .filter(|place| fs::metadata(place).is_ok_and(|metadata| metadata.len() <= LARGEST));
         let text = small.and_then(|place| fs::read_to_string(place).ok()).unwrap_or_default();
         let mut lines = text.lines();
         if lines.next() == Some(HEAD) {
             let oldest = now.checked_sub(HOURS.hours()).unwrap_or(Timestamp::MIN);
-            let fresh = lines.filter_map(line).filter(|(_, (moment, _))| (oldest..=now).contains(moment));
+            let fresh =
+                lines.filter_map(line).filter(|(_, (moment, _))| (oldest..=now).contains(moment));
             answers.extend(fresh);
         }
         Remembered { place, now, answers }
@@ -51,21 +54,29 @@ impl Remembered {
 
     /// Keeps what was found: only of what is there, since what is not may come back at any time.
     pub fn keep(mut self, answers: &[(Url, Answer)]) {
-        let there: Vec<_> = answers.iter().filter(|(_, answer)| matches!(answer, Answer::There | Answer::Moved(_))).cloned().collect();
+        let there: Vec<_> = answers
+            .iter()
+            .filter(|(_, answer)| matches!(answer, Answer::There | Answer::Moved(_)))
+            .cloned()
+            .collect();
         let folder = self.place.as_ref().and_then(|place| Some((place, place.parent()?)));
         let Some((place, folder)) = folder.filter(|_| !there.is_empty()) else {
             return;
         };
-        self.answers.extend(there.into_iter().map(|(address, answer)| (address, (self.now, answer))));
+        self.answers
+            .extend(there.into_iter().map(|(address, answer)| (address, (self.now, answer))));
         let mut text = format!("{HEAD}\n");
         for (address, (moment, answer)) in &self.answers {
-            let moved = if let Answer::Moved(to) = answer { format!(" {to}") } else { String::new() };
+            let moved =
+                if let Answer::Moved(to) = answer { format!(" {to}") } else { String::new() };
             text.push_str(&format!("{moment} {address}{moved}\n"));
         }
         let beside = place.with_file_name(format!("addresses.{}", std::process::id()));
-        let written = fs::create_dir_all(folder).is_ok() && disk::write(&beside, text.as_bytes()).is_ok();
+        let written =
+            fs::create_dir_all(folder).is_ok() && disk::write(&beside, text.as_bytes()).is_ok();
         if !written || fs::rename(&beside, place).is_err() {
-            // There is nothing to say to who asked for the pages: they are asked for again the next time.
+            // There is nothing to say to who asked for the pages: they are asked for again the next
+            // time.
             let _ = fs::remove_file(&beside);
         }
     }
@@ -83,7 +94,9 @@ fn line(line: &str) -> Option<(Url, (Timestamp, Answer))> {
 
 /// Returns the user's folder for what can be had again.
 fn folder() -> Option<PathBuf> {
-    let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let named = |name: &str| {
+        std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute())
+    };
     if let Some(folder) = named("XDG_CACHE_HOME") {
         return Some(folder);
     }

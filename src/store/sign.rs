@@ -1,12 +1,9 @@
 //! A text signed by a program of the maintainer's: `gpg` or `sq`.
 
 use std::io::Write as _;
-use std::process::Command;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 
 /// Returns what a program makes of a text: it reads the one and writes the other.
 ///
@@ -15,13 +12,18 @@ use anyhow::bail;
 pub fn signed(program: &[String], text: &str) -> Result<String> {
     let (name, arguments) = program.split_first().context("nothing is named that signs")?;
     let mut command = Command::new(name);
-    let command = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let command =
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().with_context(|| format!("run `{name}`"))?;
     // The text is smaller than any pipe; a program that does not read it says why below.
     let written = child.stdin.take().map(|mut input| input.write_all(text.as_bytes()));
     let output = child.wait_with_output().with_context(|| format!("run `{name}`"))?;
     if !output.status.success() {
-        bail!("`{}` did not sign: {}", program.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+        bail!(
+            "`{}` did not sign: {}",
+            program.join(" "),
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
     }
     if let Some(written) = written {
         written.with_context(|| format!("give the text to `{name}`"))?;

@@ -2,25 +2,21 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 
 use crate::ledger;
 use crate::store::disk;
-use crate::store::journal::Changes;
-use crate::store::journal::Journal;
-use crate::store::journal::leftovers;
+use crate::store::journal::{Changes, Journal, leftovers};
 use crate::store::lock::Lock;
 use crate::store::project::FOLDERS;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Tree, TreePath};
 
-/// Makes changes to the project at `root`, of which `read` was read before. The ledger and every file that changes must still be as they were.
+/// Makes changes to the project at `root`, of which `read` was read before. The ledger and every
+/// file that changes must still be as they were.
 ///
 /// # Errors
-/// Says who wrote meanwhile, or names what could not be written. Either way nothing was written, or all of it will be.
+/// Says who wrote meanwhile, or names what could not be written. Either way nothing was written, or
+/// all of it will be.
 pub fn write(root: &Path, read: &Tree<File>, changes: impl Into<Changes>) -> Result<()> {
     let changes = changes.into();
     if changes.paths().next().is_none() {
@@ -35,7 +31,8 @@ pub fn write(root: &Path, read: &Tree<File>, changes: impl Into<Changes>) -> Res
     )
 }
 
-/// Finishes what a command began that was killed. Returns the files that it had begun to write, if there was such a command.
+/// Finishes what a command began that was killed. Returns the files that it had begun to write, if
+/// there was such a command.
 ///
 /// # Errors
 /// Names what could not be put in place.
@@ -57,23 +54,31 @@ fn settled(root: &Path) -> Result<Option<Vec<TreePath>>> {
         }
         None => None,
     };
-    leftovers(root).iter().try_for_each(|place| if place.is_dir() { disk::clear(place) } else { disk::remove(place) })?;
+    leftovers(root).iter().try_for_each(|place| {
+        if place.is_dir() { disk::clear(place) } else { disk::remove(place) }
+    })?;
     Ok(finished)
 }
 
 /// Holds that the ledger and the files that change are on the disk as they were read.
 fn unchanged(root: &Path, read: &Tree<File>, changes: &Changes) -> Result<()> {
-    let there = |path: &TreePath| Ok::<_, anyhow::Error>(disk::read(&root.join(path.as_str()))?.map(File::new));
+    let there = |path: &TreePath| {
+        Ok::<_, anyhow::Error>(disk::read(&root.join(path.as_str()))?.map(File::new))
+    };
     let ledger = ledger::path();
     let (known, now) = (read.get(&ledger), there(&ledger)?);
     if known.map(File::digest) != now.as_ref().map(File::digest) {
         let news = ledger::news(known, now.as_ref());
-        bail!("{news} while this command was at work. This one wrote nothing, and nothing was lost: run it again");
+        bail!(
+            "{news} while this command was at work. This one wrote nothing, and nothing was lost: run it again"
+        );
     }
     let ours = |path: &&TreePath| FOLDERS.iter().any(|folder| path.within(folder).is_some());
     for path in changes.paths().filter(ours) {
         if read.get(path).map(File::digest) != there(path)?.as_ref().map(File::digest) {
-            bail!("`{path}` changed while this command was at work. This one wrote nothing, and nothing was lost: run it again");
+            bail!(
+                "`{path}` changed while this command was at work. This one wrote nothing, and nothing was lost: run it again"
+            );
         }
     }
     Ok(())

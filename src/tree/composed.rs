@@ -1,10 +1,10 @@
-//! Letters and their marks, as one character where there is one or each by itself: the normal forms NFC and NFD of Unicode (UAX 15).
+//! Letters and their marks, as one character where there is one or each by itself: the normal forms
+//! NFC and NFD of Unicode (UAX 15).
 
 use std::borrow::Cow;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
-use icu_normalizer::DecomposingNormalizerBorrowed;
 use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
 /// Returns a text composed.
 pub fn composed(text: &str) -> Cow<'_, str> {

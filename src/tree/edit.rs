@@ -1,12 +1,13 @@
-//! Changes of a file at single places: every other byte stays, the byte-order mark and the line ends too.
+//! Changes of a file at single places: every other byte stays, the byte-order mark and the line
+//! ends too.
 
-use super::File;
-use super::Span;
+use super::{File, Span};
 
 /// A stretch of a file and what is put in its place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edit {
-    /// The stretch, in bytes of the [`Source`](super::Source)'s text; an empty one where something is only put in.
+    /// The stretch, in bytes of the [`Source`](super::Source)'s text; an empty one where something
+    /// is only put in.
     pub span: Span,
     /// What is put there.
     pub put_in: String,
@@ -19,7 +20,8 @@ impl Edit {
     }
 }
 
-/// Returns a text with edits made, given in any order. `None` if two of them are about the same bytes, or one is not about this text.
+/// Returns a text with edits made, given in any order. `None` if two of them are about the same
+/// bytes, or one is not about this text.
 pub fn edited(text: &str, edits: &[Edit]) -> Option<String> {
     let mut edits: Vec<&Edit> = edits.iter().collect();
     edits.sort();
@@ -36,8 +38,8 @@ pub fn edited(text: &str, edits: &[Edit]) -> Option<String> {
 }
 
 impl File {
-    /// Returns the file with edits of its [`Source`](super::Source)'s text made, as [`edited`] does. What is put in has the line ends of the
-    /// file.
+    /// Returns the file with edits of its [`Source`](super::Source)'s text made, as [`edited`]
+    /// does. What is put in has the line ends of the file.
     pub fn edited(&self, edits: &[Edit]) -> Option<File> {
         let text = std::str::from_utf8(self.bytes()).ok()?;
         let places = Places::of(text);
@@ -51,7 +53,8 @@ impl File {
     }
 }
 
-/// Where the bytes of a source's text stand in the file: after its byte-order mark and the `\r` of every line end before them.
+/// Where the bytes of a source's text stand in the file: after its byte-order mark and the `\r` of
+/// every line end before them.
 struct Places {
     start: usize,
     /// Where each `\r\n` begins in the source's text.
@@ -61,7 +64,8 @@ struct Places {
 impl Places {
     fn of(text: &str) -> Places {
         let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let ends = bare.match_indices("\r\n").enumerate().map(|(passed, (at, _))| at - passed).collect();
+        let ends =
+            bare.match_indices("\r\n").enumerate().map(|(passed, (at, _))| at - passed).collect();
         Places { start: text.len() - bare.len(), ends }
     }
 
@@ -85,9 +89,18 @@ mod tests {
 
     #[test]
     fn every_other_byte_stays() {
-        assert_eq!(edited("one two three", &[edit(8, 13, "3"), edit(0, 3, "1")]).as_deref(), Some("1 two 3"));
-        assert_eq!(edited("\u{feff}a\r\nb\r\nc\n", &[edit(2, 3, "B")]).as_deref(), Some("\u{feff}a\r\nB\r\nc\n"));
-        assert_eq!(edited("\u{feff}a\r\nb\r\nc\n", &[edit(2, 4, "")]).as_deref(), Some("\u{feff}a\r\nc\n"));
+        assert_eq!(
+            edited("one two three", &[edit(8, 13, "3"), edit(0, 3, "1")]).as_deref(),
+            Some("1 two 3")
+        );
+        assert_eq!(
+            edited("\u{feff}a\r\nb\r\nc\n", &[edit(2, 3, "B")]).as_deref(),
+            Some("\u{feff}a\r\nB\r\nc\n")
+        );
+        assert_eq!(
+            edited("\u{feff}a\r\nb\r\nc\n", &[edit(2, 4, "")]).as_deref(),
+            Some("\u{feff}a\r\nc\n")
+        );
         assert_eq!(edited("a\r\nb", &[edit(1, 1, "!")]).as_deref(), Some("a!\r\nb"));
         assert_eq!(edited("a\r\nb", &[edit(1, 2, "\n\n")]).as_deref(), Some("a\r\n\r\nb"));
     }
@@ -95,8 +108,14 @@ mod tests {
     #[test]
     fn edits_of_the_same_bytes_or_of_another_text_are_refused() {
         assert_eq!(edited("abcdef", &[edit(0, 3, "x"), edit(2, 4, "y")]), None);
-        assert_eq!(edited("abcdef", &[edit(3, 3, "y"), edit(0, 3, "x")]).as_deref(), Some("xydef"), "beside each other");
-        assert!(edit(0, 3, "x").meets(&edit(3, 3, "y")) && !edit(0, 2, "x").meets(&edit(3, 3, "y")));
+        assert_eq!(
+            edited("abcdef", &[edit(3, 3, "y"), edit(0, 3, "x")]).as_deref(),
+            Some("xydef"),
+            "beside each other"
+        );
+        assert!(
+            edit(0, 3, "x").meets(&edit(3, 3, "y")) && !edit(0, 2, "x").meets(&edit(3, 3, "y"))
+        );
         assert_eq!(edited("abc", &[edit(2, 9, "x")]), None);
         assert_eq!(edited("äb", &[edit(1, 2, "x")]), None);
     }

@@ -4,10 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Digest;
-use super::Span;
-use super::Tree;
-use super::TreePath;
+use super::{Digest, Span, Tree, TreePath};
 
 /// The bytes of a file and their digest; cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,12 +62,14 @@ impl<'a> Source<'a> {
     /// Reads a file as text.
     ///
     /// # Errors
-    /// Returns the place of the first byte that is not UTF-8, in the text with that byte and its like replaced.
+    /// Returns the place of the first byte that is not UTF-8, in the text with that byte and its
+    /// like replaced.
     pub fn new(path: &'a TreePath, file: &'a File) -> Result<Source<'a>, Span> {
         match std::str::from_utf8(file.bytes()) {
             Ok(text) => Ok(Source { path, text: lines(text) }),
             Err(error) => {
-                let before = std::str::from_utf8(&file.bytes()[..error.valid_up_to()]).expect("checked as UTF-8 up to there");
+                let before = std::str::from_utf8(&file.bytes()[..error.valid_up_to()])
+                    .expect("checked as UTF-8 up to there");
                 let start = lines(before).len();
                 Err(Span::new(start, start + char::REPLACEMENT_CHARACTER.len_utf8()))
             }
@@ -90,10 +89,14 @@ impl<'a> Source<'a> {
     pub fn position(&self, at: usize) -> Position {
         let before = &self.text[..self.text.floor_char_boundary(at.min(self.text.len()))];
         let line = before.rfind('\n').map_or(0, |end| end + 1);
-        Position { line: 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count(), column: 1 + before[line..].chars().count() }
+        Position {
+            line: 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count(),
+            column: 1 + before[line..].chars().count(),
+        }
     }
 
-    /// Returns the text as a file: the same one, save where a byte-order mark or `\r\n` was taken out.
+    /// Returns the text as a file: the same one, save where a byte-order mark or `\r\n` was taken
+    /// out.
     pub fn file(&self, file: &File) -> File {
         match self.text {
             Cow::Borrowed(text) if text.len() == file.bytes().len() => file.clone(),

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Digest;
-use super::TreePath;
+use super::{Digest, TreePath};
 
 /// The digest and the size of every file of a tree, by path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use crate::tree::TreePath;
 
 impl TreePath {
-    /// Returns the media type of a file by its name. Whatever is text names its character set: JSON and YAML as well, which mean UTF-8
-    /// without it (RFC 8259, RFC 9512), because some who read them take text that says nothing for Latin-1.
+    /// Returns the media type of a file by its name. Whatever is text names its character set: JSON
+    /// and YAML as well, which mean UTF-8 without it (RFC 8259, RFC 9512), because some who read
+    /// them take text that says nothing for Latin-1.
     pub fn media_type(&self) -> &'static str {
         let kind = self.name().rsplit_once('.').map_or("", |(_, extension)| extension);
         match kind.to_ascii_lowercase().as_str() {

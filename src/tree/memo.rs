@@ -1,12 +1,13 @@
-//! What was worked out before, by the exact input it was worked out from: such an entry cannot be stale.
+//! What was worked out before, by the exact input it was worked out from: such an entry cannot be
+//! stale.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
+use std::sync::{Mutex, MutexGuard};
 
 use super::Digest;
 
-/// Values by the digests of their inputs. What a round does not ask for is gone after it, so that it never holds more than two rounds need.
+/// Values by the digests of their inputs. What a round does not ask for is gone after it, so that
+/// it never holds more than two rounds need.
 #[derive(Debug)]
 pub struct Memo<T> {
     rounds: Mutex<Rounds<T>>,
@@ -29,7 +30,12 @@ impl<T: Clone> Memo<T> {
         let known = {
             let mut rounds = self.lock();
             let known = rounds.now.get(&input).cloned();
-            known.or_else(|| rounds.before.remove(&input).inspect(|known| drop(rounds.now.insert(input, known.clone()))))
+            known.or_else(|| {
+                rounds
+                    .before
+                    .remove(&input)
+                    .inspect(|known| drop(rounds.now.insert(input, known.clone())))
+            })
         };
         known.unwrap_or_else(|| {
             let made = make();

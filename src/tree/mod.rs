@@ -1,7 +1,7 @@
 //! Things by path: the ground every room stands on.
 //!
-//! A release is a tree of files, a site is a tree of files, and what lies between them is values. Nothing in here knows what a
-//! policy is, and nothing in here touches the world.
+//! A release is a tree of files, a site is a tree of files, and what lies between them is values.
+//! Nothing in here knows what a policy is, and nothing in here touches the world.
 
 mod composed;
 mod digest;
@@ -14,25 +14,14 @@ mod path;
 mod plan;
 mod span;
 
-pub use composed::composed;
-pub use composed::composed_up_to;
-pub use composed::decomposed;
-pub use composed::is_combining;
-pub use digest::Digest;
-pub use digest::Hasher;
-pub use edit::Edit;
-pub use edit::edited;
-pub use file::File;
-pub use file::Position;
-pub use file::Source;
-pub use file::Sources;
-pub use manifest::Manifest;
-pub use manifest::Record;
+pub use composed::{composed, composed_up_to, decomposed, is_combining};
+pub use digest::{Digest, Hasher};
+pub use edit::{Edit, edited};
+pub use file::{File, Position, Source, Sources};
+pub use manifest::{Manifest, Record};
 pub use memo::Memo;
-pub use path::PathError;
-pub use path::TreePath;
-pub use plan::Action;
-pub use plan::Plan;
+pub use path::{PathError, TreePath};
+pub use plan::{Action, Plan};
 pub use span::Span;
 
 use std::collections::BTreeMap;
@@ -125,8 +114,12 @@ mod tests {
 
     #[test]
     fn a_folder_holds_what_lies_in_it_and_not_its_namesakes() {
-        let tree: Tree<()> = ["a", "a/b", "a/c/d", "a-b/c", "a.md"].into_iter().map(|path| (TreePath::new(path).unwrap(), ())).collect();
-        let under: Vec<_> = tree.under(&TreePath::new("a").unwrap()).map(|(path, ())| path.to_string()).collect();
+        let tree: Tree<()> = ["a", "a/b", "a/c/d", "a-b/c", "a.md"]
+            .into_iter()
+            .map(|path| (TreePath::new(path).unwrap(), ()))
+            .collect();
+        let under: Vec<_> =
+            tree.under(&TreePath::new("a").unwrap()).map(|(path, ())| path.to_string()).collect();
         assert_eq!(under, ["a/b", "a/c/d"]);
     }
 }

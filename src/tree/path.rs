@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 /// A relative path such as `security/10-reporting.md`.
 ///
-/// No segment is empty, `.` or `..`, and none holds a `\`, a `:` or a control character, so a path that exists as a value cannot leave
-/// the folder it is later joined to, on any system.
+/// No segment is empty, `.` or `..`, and none holds a `\`, a `:` or a control character, so a path
+/// that exists as a value cannot leave the folder it is later joined to, on any system.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TreePath(Arc<str>);
 
@@ -53,7 +53,8 @@ impl TreePath {
         TreePath::new(&format!("{self}/{name}")).expect("a path joined to a path is one")
     }
 
-    /// Follows `relative`, which may climb by `..`, from the folder this file lies in; returns nothing where that leads out of the tree.
+    /// Follows `relative`, which may climb by `..`, from the folder this file lies in; returns
+    /// nothing where that leads out of the tree.
     pub fn resolve(&self, relative: &str) -> Option<TreePath> {
         let mut segments: Vec<&str> = self.0.split('/').collect();
         segments.pop();
@@ -84,14 +85,21 @@ impl TreePath {
         self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
-    /// Returns the first segment that Windows cannot hold: the name of a device, whatever its ending, or one with a sign or an end that it
-    /// does not keep.
+    /// Returns the first segment that Windows cannot hold: the name of a device, whatever its
+    /// ending, or one with a sign or an end that it does not keep.
     pub fn unportable(&self) -> Option<&str> {
         self.0.split('/').find(|segment| {
             let stem = segment.split('.').next().unwrap_or(segment).trim_end().to_ascii_lowercase();
-            let numbered = |device: &str| stem.strip_prefix(device).is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']));
-            let device = matches!(&*stem, "aux" | "con" | "nul" | "prn") || numbered("com") || numbered("lpt");
-            device || segment.ends_with(['.', ' ']) || segment.contains(['<', '>', '"', '|', '?', '*'])
+            let numbered = |device: &str| {
+                stem.strip_prefix(device)
+                    .is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))
+            };
+            let device = matches!(&*stem, "aux" | "con" | "nul" | "prn")
+                || numbered("com")
+                || numbered("lpt");
+            device
+                || segment.ends_with(['.', ' '])
+                || segment.contains(['<', '>', '"', '|', '?', '*'])
         })
     }
 
@@ -118,7 +126,9 @@ impl fmt::Display for PathError {
         match self {
             PathError::EmptySegment => formatter.write_str("a path has no empty part"),
             PathError::DotSegment => formatter.write_str("a path holds no `.` and no `..`"),
-            PathError::Character(letter) => write!(formatter, "a path holds no `{}`", letter.escape_debug()),
+            PathError::Character(letter) => {
+                write!(formatter, "a path holds no `{}`", letter.escape_debug())
+            }
         }
     }
 }
@@ -152,10 +162,26 @@ mod tests {
     #[test]
     fn windows_holds_no_devices_and_keeps_no_ends() {
         let unportable = |path: &str| TreePath::new(path).unwrap().unportable().map(str::to_owned);
-        for name in ["con", "CON", "aux.md", "nul.tar.gz", "com1", "lpt9.txt", "prn .md", "a.", "a ", "a?b", "a|b", "a*", "<a>", "\"a\""] {
+        for name in [
+            "con",
+            "CON",
+            "aux.md",
+            "nul.tar.gz",
+            "com1",
+            "lpt9.txt",
+            "prn .md",
+            "a.",
+            "a ",
+            "a?b",
+            "a|b",
+            "a*",
+            "<a>",
+            "\"a\"",
+        ] {
             assert_eq!(unportable(&format!("x/{name}/y.md")).as_deref(), Some(name));
         }
-        for path in ["console", "com", "com10", "auxiliary.md", "a.con", "lpt-1", ".a", "wörds.md"] {
+        for path in ["console", "com", "com10", "auxiliary.md", "a.con", "lpt-1", ".a", "wörds.md"]
+        {
             assert_eq!(unportable(path), None, "{path}");
         }
     }

@@ -4,9 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Manifest;
-use super::Record;
-use super::TreePath;
+use super::{Manifest, Record, TreePath};
 
 /// What to do, by path, to turn one tree into another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,7 +41,9 @@ impl Plan {
         let mut tree = tree.clone();
         for (path, action) in &self.actions {
             match action {
-                Action::Create(record) | Action::Update(record) => tree.files.insert(path.clone(), *record),
+                Action::Create(record) | Action::Update(record) => {
+                    tree.files.insert(path.clone(), *record)
+                }
                 Action::Remove => tree.files.remove(path),
             };
         }
@@ -73,7 +73,9 @@ mod tests {
 
     fn manifest() -> impl Strategy<Value = Manifest> {
         proptest::collection::btree_map("[a-c](/[a-c]){0,2}", "[xy]{0,2}", 0..8).prop_map(|files| {
-            let file = |(path, bytes): (String, String)| (TreePath::new(&path).unwrap(), Record::of(bytes.as_bytes()));
+            let file = |(path, bytes): (String, String)| {
+                (TreePath::new(&path).unwrap(), Record::of(bytes.as_bytes()))
+            };
             files.into_iter().map(file).collect()
         })
     }

@@ -1,13 +1,9 @@
 //! A program run once, and what that took.
 
-use std::process::Command;
-use std::process::Stdio;
-use std::time::Duration;
-use std::time::Instant;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::ensure;
+use anyhow::{Context as _, Result, ensure};
 use wait4::Wait4 as _;
 
 /// What one run took.
@@ -24,7 +20,11 @@ pub struct Cost {
 /// Runs a command to its end, which must be a good one.
 pub fn run(command: &mut Command) -> Result<Cost> {
     let start = Instant::now();
-    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().with_context(|| format!("run {command:?}"))?;
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .with_context(|| format!("run {command:?}"))?;
     let used = child.wait4().with_context(|| format!("wait for {command:?}"))?;
     let wall = start.elapsed();
     ensure!(used.status.success(), "{command:?} ended with {}", used.status);

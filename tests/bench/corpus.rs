@@ -1,16 +1,12 @@
-//! What is built: any number of policies, the same on every machine, and one release that holds every word of them.
+//! What is built: any number of policies, the same on every machine, and one release that holds
+//! every word of them.
 
 use jiff::civil::date;
 use policybook::diagnostic::Diagnostics;
-use policybook::ledger;
 use policybook::ledger::Planned;
-use policybook::model::Kind;
-use policybook::model::Release;
-use policybook::model::ReleaseId;
-use policybook::parse;
-use policybook::tree::File;
-use policybook::tree::Tree;
-use policybook::tree::TreePath;
+use policybook::model::{Kind, Release, ReleaseId};
+use policybook::tree::{File, Tree, TreePath};
+use policybook::{ledger, parse};
 
 /// The day on which the sites are built.
 pub const TODAY: &str = "2026-11-21";
@@ -34,7 +30,8 @@ impl Page {
     /// Returns the page of this number, which counts from 1, of a site of `count` pages.
     pub fn new(number: usize, count: usize) -> Page {
         let mut dice = Dice::new(SEED ^ number as u64);
-        let mut titles: Vec<String> = NOUNS.iter().map(|noun| format!("{} {noun}", capital(dice.pick(ADJECTIVES)))).collect();
+        let mut titles: Vec<String> =
+            NOUNS.iter().map(|noun| format!("{} {noun}", capital(dice.pick(ADJECTIVES)))).collect();
         for at in (1..titles.len()).rev() {
             titles.swap(at, dice.below(at + 1));
         }
@@ -44,7 +41,10 @@ impl Page {
             words.push_str(&format!("\n## {title}\n\n{}\n", paragraph(&mut dice, 3)));
             words.push_str(&match at {
                 12 => table(&mut dice),
-                24 => format!("\nWhat else is promised stands in [the next policy](../{}/_index.md).\n", id(number % count + 1)),
+                24 => format!(
+                    "\nWhat else is promised stands in [the next policy](../{}/_index.md).\n",
+                    id(number % count + 1)
+                ),
                 _ if at % 5 == 1 => list(&mut dice),
                 _ if at % 3 == 0 => {
                     let other = &titles[dice.below(titles.len())];
@@ -53,7 +53,11 @@ impl Page {
                 _ => String::new(),
             });
         }
-        Page { id: id(number), title: format!("Policy {number} on {}", titles[0].to_lowercase()), words }
+        Page {
+            id: id(number),
+            title: format!("Policy {number} on {}", titles[0].to_lowercase()),
+            words,
+        }
     }
 
     /// Returns every page of a site.
@@ -75,15 +79,22 @@ impl Page {
 /// Returns a project of `count` policies and two lists, in which nothing is unreleased.
 pub fn project(count: usize) -> Tree<File> {
     let mut files: Tree<File> = Page::all(count).map(|page| (page.path(), page.file())).collect();
-    for (path, text) in [("site", SITE), ("whitehats", WHITEHATS), ("subprocessors", SUBPROCESSORS)] {
-        files.insert(TreePath::new(&format!("content/{path}.yaml")).expect("a path"), File::new(text.as_bytes()));
+    for (path, text) in [("site", SITE), ("whitehats", WHITEHATS), ("subprocessors", SUBPROCESSORS)]
+    {
+        files.insert(
+            TreePath::new(&format!("content/{path}.yaml")).expect("a path"),
+            File::new(text.as_bytes()),
+        );
     }
     let mut diagnostics = Diagnostics::new();
     let content = parse::content(&files, &mut diagnostics);
     let site = ledger::site(content, &files, date(2026, 1, 15), &mut diagnostics);
     assert!(diagnostics.is_empty(), "{diagnostics:#?}");
     let id = ReleaseId::new("2026-01-15").expect("a day is an id");
-    let release = Release { released: Some(date(2026, 1, 15)), ..Release::new(id, "Every policy and both lists.", Kind::Substantive) };
+    let release = Release {
+        released: Some(date(2026, 1, 15)),
+        ..Release::new(id, "Every policy and both lists.", Kind::Substantive)
+    };
     let frozen = ledger::release(&files, &[Planned::new(release, site.unreleased().collect())]);
     files.extend(frozen);
     files
@@ -120,17 +131,35 @@ fn sentence(dice: &mut Dice) -> String {
 }
 
 fn list(dice: &mut Dice) -> String {
-    let item = |dice: &mut Dice| format!("- {} {} {}\n", dice.pick(ADJECTIVES), dice.pick(WORDS), paragraph(dice, 1).to_lowercase());
+    let item = |dice: &mut Dice| {
+        format!(
+            "- {} {} {}\n",
+            dice.pick(ADJECTIVES),
+            dice.pick(WORDS),
+            paragraph(dice, 1).to_lowercase()
+        )
+    };
     format!("\n{}", (0..3).map(|_| item(dice)).collect::<String>())
 }
 
 fn table(dice: &mut Dice) -> String {
-    let row =
-        |dice: &mut Dice| format!("| {} {} | {} days | {} |\n", dice.pick(ADJECTIVES), dice.pick(WORDS), dice.below(365), dice.pick(WORDS));
-    format!("\n| What | How long | Who |\n|---|--:|---|\n{}", (0..5).map(|_| row(dice)).collect::<String>())
+    let row = |dice: &mut Dice| {
+        format!(
+            "| {} {} | {} days | {} |\n",
+            dice.pick(ADJECTIVES),
+            dice.pick(WORDS),
+            dice.below(365),
+            dice.pick(WORDS)
+        )
+    };
+    format!(
+        "\n| What | How long | Who |\n|---|--:|---|\n{}",
+        (0..5).map(|_| row(dice)).collect::<String>()
+    )
 }
 
-/// Xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled", 2016.
+/// Xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled",
+/// 2016.
 struct Dice {
     state: u64,
 }

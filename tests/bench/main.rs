@@ -1,9 +1,14 @@
-//! How long a site takes and how much memory: built into an absent folder, built again, built after one edited word, and checked only.
+//! How long a site takes and how much memory: built into an absent folder, built again, built after
+//! one edited word, and checked only.
 //!
-//! `cargo bench` measures 1,000 and 10,000 pages, `cargo bench -- 100 200` as many as it is told. `ZOLA=… HUGO=… cargo bench` has those
-//! programs build the same words in the same rounds, so that a share of their cost is worth more than a time on one machine.
+//! `cargo bench` measures 1,000 and 10,000 pages, `cargo bench -- 100 200` as many as it is told.
+//! `ZOLA=… HUGO=… cargo bench` has those programs build the same words in the same rounds, so that
+//! a share of their cost is worth more than a time on one machine.
 
-#![allow(clippy::disallowed_methods, reason = "a bench is an edge: it has a clock, a disk and other programs")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a bench is an edge: it has a clock, a disk and other programs"
+)]
 #![allow(clippy::print_stdout, reason = "a bench answers on standard output")]
 
 mod child;
@@ -11,24 +16,16 @@ mod corpus;
 mod peers;
 mod table;
 
-use std::env;
-use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
-use std::process::Command;
-use std::process::Stdio;
-use std::thread;
-use std::time::Duration;
-use std::time::SystemTime;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
+use std::{env, fs, thread};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 use policybook::store;
 use walkdir::WalkDir;
 
-use crate::corpus::Page;
-use crate::corpus::TODAY;
+use crate::corpus::{Page, TODAY};
 use crate::table::Row;
 
 /// The sites that are measured where nobody says otherwise, in pages.
@@ -66,16 +63,23 @@ struct Contender {
 }
 
 fn main() -> Result<()> {
-    let arguments: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let arguments: Vec<String> =
+        env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     match &arguments[..] {
-        [word, tool, pages, folder] if word == LAY_OUT => lay_out(Tool::named(tool)?, size(pages)?, Path::new(folder)),
+        [word, tool, pages, folder] if word == LAY_OUT => {
+            lay_out(Tool::named(tool)?, size(pages)?, Path::new(folder))
+        }
         [] => bench(&SIZES),
         sizes => bench(&sizes.iter().map(|pages| size(pages)).collect::<Result<Vec<_>>>()?),
     }
 }
 
 fn size(pages: &str) -> Result<usize> {
-    pages.parse().ok().filter(|pages| *pages > 0).with_context(|| format!("`{pages}` is not a number of pages"))
+    pages
+        .parse()
+        .ok()
+        .filter(|pages| *pages > 0)
+        .with_context(|| format!("`{pages}` is not a number of pages"))
 }
 
 /// Measures a site of each size.
@@ -83,15 +87,23 @@ fn bench(sizes: &[usize]) -> Result<()> {
     let shared = Path::new("/dev/shm");
     let disk = if shared.is_dir() { shared.to_owned() } else { env::temp_dir() };
     println!("Sites are laid out and built below {}.", disk.display());
-    println!("A page is a policy. policybook also makes its permanent page, its history page and its index.json; `files` counts all.");
+    println!(
+        "A page is a policy. policybook also makes its permanent page, its history page and its index.json; `files` counts all."
+    );
     let mut measured: Vec<(usize, Vec<Row>)> = Vec::new();
     for &pages in sizes {
-        let folder = tempfile::Builder::new().prefix("policybook-").tempdir_in(&disk).context("make a folder to build in")?;
+        let folder = tempfile::Builder::new()
+            .prefix("policybook-")
+            .tempdir_in(&disk)
+            .context("make a folder to build in")?;
         let contenders = contenders(folder.path(), pages)?;
         let rounds = if pages <= 2_000 { 7 } else { 5 };
         let page = Page::new(1, pages);
-        let (words, kilobytes) = (page.words.split_whitespace().count(), page.words.len() as f64 / 1e3);
-        println!("\n{pages} pages of about {words} words ({kilobytes:.1} kB), the median and the least of {rounds} rounds\n");
+        let (words, kilobytes) =
+            (page.words.split_whitespace().count(), page.words.len() as f64 / 1e3);
+        println!(
+            "\n{pages} pages of about {words} words ({kilobytes:.1} kB), the median and the least of {rounds} rounds\n"
+        );
         let rows = measure(&contenders, pages, rounds)?;
         println!("{}", table::figures(&rows, pages));
         let (own, peers) = rows.split_at(Tool::Policybook.states().len());
@@ -112,9 +124,12 @@ fn contenders(folder: &Path, pages: usize) -> Result<Vec<Contender>> {
     for tool in [Tool::Policybook, Tool::Zola, Tool::Hugo] {
         let Some(program) = tool.program() else { continue };
         let folder = folder.join(tool.name());
-        // In a process of its own: a child inherits its parent's peak of memory, so the parent that measures has to stay small.
+        // In a process of its own: a child inherits its parent's peak of memory, so the parent that
+        // measures has to stay small.
         let bench = env::current_exe().context("find the bench")?;
-        child::run(Command::new(bench).args([LAY_OUT, tool.name(), &pages.to_string()]).arg(&folder))?;
+        child::run(
+            Command::new(bench).args([LAY_OUT, tool.name(), &pages.to_string()]).arg(&folder),
+        )?;
         contenders.push(Contender { tool, program, folder });
     }
     Ok(contenders)
@@ -133,11 +148,18 @@ fn lay_out(tool: Tool, pages: usize, folder: &Path) -> Result<()> {
 
 /// Has every contender build its site in every state, in turn, round after round.
 fn measure(contenders: &[Contender], pages: usize, rounds: usize) -> Result<Vec<Row>> {
-    let builds: Vec<(&Contender, State)> =
-        contenders.iter().flat_map(|contender| contender.tool.states().iter().map(move |state| (contender, *state))).collect();
+    let builds: Vec<(&Contender, State)> = contenders
+        .iter()
+        .flat_map(|contender| contender.tool.states().iter().map(move |state| (contender, *state)))
+        .collect();
     let mut rows: Vec<Row> = builds
         .iter()
-        .map(|(contender, state)| Row { name: label(contender.tool, *state), costs: Vec::new(), written: 0, files: 0 })
+        .map(|(contender, state)| Row {
+            name: label(contender.tool, *state),
+            costs: Vec::new(),
+            written: 0,
+            files: 0,
+        })
         .collect();
     for _ in 0..rounds {
         for ((contender, state), row) in builds.iter().zip(&mut rows) {
@@ -169,7 +191,10 @@ impl Tool {
 
     fn named(name: &str) -> Result<Tool> {
         let tools = [Tool::Policybook, Tool::Zola, Tool::Hugo];
-        tools.into_iter().find(|tool| tool.name() == name).with_context(|| format!("`{name}` is not measured here"))
+        tools
+            .into_iter()
+            .find(|tool| tool.name() == name)
+            .with_context(|| format!("`{name}` is not measured here"))
     }
 
     /// Returns the program: our own, or the one that the environment names.
@@ -181,8 +206,8 @@ impl Tool {
         }
     }
 
-    /// Returns the states in which a build is worth measuring, in an order in which each leads to the next. The others keep nothing
-    /// between builds: each is a full one.
+    /// Returns the states in which a build is worth measuring, in an order in which each leads to
+    /// the next. The others keep nothing between builds: each is a full one.
     fn states(self) -> &'static [State] {
         match self {
             Tool::Policybook => &[State::Cold, State::Unchanged, State::Edited, State::Checked],
@@ -203,7 +228,8 @@ impl Contender {
         if let Some(words) = &words {
             fs::write(&edited, words.replacen(" the ", " this ", 1))?;
         }
-        // Files carry the time of a coarser clock than ours: what was written before gets old enough to be told from what is written now.
+        // Files carry the time of a coarser clock than ours: what was written before gets old
+        // enough to be told from what is written now.
         thread::sleep(Duration::from_millis(40));
         let start = SystemTime::now() - Duration::from_millis(20);
         row.costs.push(child::run(&mut self.command(state))?);
@@ -224,8 +250,12 @@ impl Contender {
                 let act = if state == State::Checked { "check" } else { "build" };
                 command.args([act, "--quiet", "--today", TODAY, "-C"]).arg(&self.folder)
             }
-            Tool::Zola => command.arg("--root").arg(&self.folder).arg("build").stderr(Stdio::null()),
-            Tool::Hugo => command.args(["build", "--minify", "--quiet", "--source"]).arg(&self.folder),
+            Tool::Zola => {
+                command.arg("--root").arg(&self.folder).arg("build").stderr(Stdio::null())
+            }
+            Tool::Hugo => {
+                command.args(["build", "--minify", "--quiet", "--source"]).arg(&self.folder)
+            }
         };
         command.env_remove("SOURCE_DATE_EPOCH");
         command
@@ -235,7 +265,9 @@ impl Contender {
 /// Counts the files of a site that were written since `start`, and all of them.
 fn written(site: &Path, start: SystemTime) -> Result<(usize, usize)> {
     let (mut written, mut all) = (0, 0);
-    for entry in WalkDir::new(site).into_iter().filter_entry(|entry| entry.file_name() != ".policybook") {
+    for entry in
+        WalkDir::new(site).into_iter().filter_entry(|entry| entry.file_name() != ".policybook")
+    {
         let entry = entry?;
         if entry.file_type().is_file() {
             all += 1;

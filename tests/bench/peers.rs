@@ -1,13 +1,12 @@
-//! The same words as other generators want them: a markdown file a page, a theme with a table of contents in each page and a front page
-//! that lists them all.
+//! The same words as other generators want them: a markdown file a page, a theme with a table of
+//! contents in each page and a front page that lists them all.
 
-use policybook::tree::File;
-use policybook::tree::Tree;
-use policybook::tree::TreePath;
+use policybook::tree::{File, Tree, TreePath};
 
 use crate::corpus::Page;
 
-/// Returns a Zola site of `count` pages. They stand in no order: in one, every page would be handed its neighbours with all their words.
+/// Returns a Zola site of `count` pages. They stand in no order: in one, every page would be handed
+/// its neighbours with all their words.
 pub fn zola(count: usize) -> Tree<File> {
     let theme = [
         ("config.toml", ZOLA_CONFIG),
@@ -34,11 +33,16 @@ pub fn hugo(count: usize) -> Tree<File> {
 }
 
 fn site(count: usize, theme: &[(&str, &str)]) -> Tree<File> {
-    let file = |path: &str, text: String| (TreePath::new(path).expect("a path"), File::new(text.into_bytes()));
+    let file = |path: &str, text: String| {
+        (TreePath::new(path).expect("a path"), File::new(text.into_bytes()))
+    };
     let pages = Page::all(count).map(|page| {
         // The address of a page is its folder; only policybook follows links to files.
         let words = page.words.replace("/_index.md", "/");
-        file(&format!("content/{}.md", page.id), format!("+++\ntitle = \"{}\"\n+++\n{words}", page.title))
+        file(
+            &format!("content/{}.md", page.id),
+            format!("+++\ntitle = \"{}\"\n+++\n{words}", page.title),
+        )
     });
     pages.chain(theme.iter().map(|(path, text)| file(path, (*text).to_owned()))).collect()
 }

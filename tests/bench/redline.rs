@@ -1,6 +1,8 @@
-//! How long a redline takes, and how few words it marks: one policy, many of them one after another, and texts that share nothing.
+//! How long a redline takes, and how few words it marks: one policy, many of them one after
+//! another, and texts that share nothing.
 //!
-//! `least` is what must be marked at the very least, words counted without their order: 1.00 says that nothing more is.
+//! `least` is what must be marked at the very least, words counted without their order: 1.00 says
+//! that nothing more is.
 
 #![allow(clippy::disallowed_methods, reason = "a bench is an edge: it has a clock")]
 #![allow(clippy::print_stdout, reason = "a bench answers on standard output")]
@@ -9,13 +11,10 @@
 mod corpus;
 
 use std::collections::HashMap;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use policybook::redline;
-use policybook::redline::RawHtml;
-use policybook::redline::Wording;
-use policybook::render;
+use policybook::redline::{RawHtml, Wording};
+use policybook::{redline, render};
 
 use crate::corpus::Page;
 
@@ -72,7 +71,8 @@ fn text(first: usize, last: usize) -> String {
 }
 
 fn measure(pair: &Pair) {
-    let read = || (Wording::of_text(&pair.old, RawHtml::Read), Wording::of_text(&pair.new, RawHtml::Read));
+    let read =
+        || (Wording::of_text(&pair.old, RawHtml::Read), Wording::of_text(&pair.new, RawHtml::Read));
     let (mut reading, mut comparing) = (Vec::new(), Vec::new());
     let mut figures = (0, 0);
     for _ in 0..ROUNDS {
@@ -84,22 +84,35 @@ fn measure(pair: &Pair) {
         let html = render::plain_redline(&redline);
         comparing.push(start.elapsed());
         assert!(!html.is_empty());
-        figures = (redline.changes.len(), redline.changes.iter().map(|change| change.words.0 + change.words.1).sum());
+        figures = (
+            redline.changes.len(),
+            redline.changes.iter().map(|change| change.words.0 + change.words.1).sum(),
+        );
     }
     let (changes, marked) = figures;
     let size = (pair.old.len() + pair.new.len()) / 2_000;
     let least = least(pair);
-    let share = if least == 0 { "-".to_owned() } else { format!("{:.2}", marked as f64 / least as f64) };
-    println!("{:<34}{size:>8}{:>10.1}{:>10.1}{changes:>10}{share:>10}", pair.name, median(reading), median(comparing));
+    let share =
+        if least == 0 { "-".to_owned() } else { format!("{:.2}", marked as f64 / least as f64) };
+    println!(
+        "{:<34}{size:>8}{:>10.1}{:>10.1}{changes:>10}{share:>10}",
+        pair.name,
+        median(reading),
+        median(comparing)
+    );
 }
 
 /// Returns how many words must come and go at least.
 fn least(pair: &Pair) -> i64 {
     let mut counts: HashMap<&str, i64> = HashMap::new();
-    for word in pair.old.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in
+        pair.old.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
+    {
         *counts.entry(word).or_default() += 1;
     }
-    for word in pair.new.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in
+        pair.new.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
+    {
         *counts.entry(word).or_default() -= 1;
     }
     counts.values().map(|count| count.abs()).sum()

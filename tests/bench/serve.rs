@@ -1,36 +1,30 @@
-//! How long it takes from a save until a browser that follows the page has been told and has the new words, and what memory a thousand
-//! saves take: in the example, and in one of many policies.
+//! How long it takes from a save until a browser that follows the page has been told and has the
+//! new words, and what memory a thousand saves take: in the example, and in one of many policies.
 //!
-//! `cargo bench --bench serve` measures 1,000 policies, `cargo bench --bench serve -- 100 200` as many as it is told. What is measured
-//! holds the time for which the preview waits for further changes; it is printed, to be taken off.
+//! `cargo bench --bench serve` measures 1,000 policies, `cargo bench --bench serve -- 100 200` as
+//! many as it is told. What is measured holds the time for which the preview waits for further
+//! changes; it is printed, to be taken off.
 
-#![allow(clippy::disallowed_methods, reason = "a bench is an edge: it has a clock, a disk, a network and other programs")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a bench is an edge: it has a clock, a disk, a network and other programs"
+)]
 #![allow(clippy::print_stdout, reason = "its answer goes to standard output")]
 
 #[allow(dead_code, reason = "the other bench uses the rest")]
 mod corpus;
 
-use std::env;
-use std::fs;
-use std::io::BufRead;
-use std::io::BufReader;
-use std::io::Read as _;
-use std::io::Write as _;
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::Child;
-use std::process::Command;
-use std::process::Stdio;
-use std::time::Duration;
-use std::time::Instant;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, fs};
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::ensure;
+use anyhow::{Context as _, Result, ensure};
 use policybook::serve::QUIET;
 use policybook::store;
-use policybook::tree::File;
-use policybook::tree::Tree;
+use policybook::tree::{File, Tree};
 
 /// How many policies are served where nobody says otherwise.
 const POLICIES: [usize; 1] = [1_000];
@@ -48,26 +42,43 @@ struct Preview {
 }
 
 fn main() -> Result<()> {
-    let asked: Vec<usize> = env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
+    let asked: Vec<usize> =
+        env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if asked.is_empty() { &POLICIES[..] } else { &asked };
-    println!("From a save to the new words, with {} ms in which the preview waits for further changes.\n", QUIET.as_millis());
-    println!("{:<22}{:>8}{:>9}{:>9}{:>9}{:>9}{:>14}{:>18}", "", "saves", "p50 ms", "p90", "p99", "max", "p50 less wait", "resident MB");
+    println!(
+        "From a save to the new words, with {} ms in which the preview waits for further changes.\n",
+        QUIET.as_millis()
+    );
+    println!(
+        "{:<22}{:>8}{:>9}{:>9}{:>9}{:>9}{:>14}{:>18}",
+        "", "saves", "p50 ms", "p90", "p99", "max", "p50 less wait", "resident MB"
+    );
     let section = "content/security/010-reporting.md";
     measure("example", &store::example(), section, "/security/", MANY)?;
     for &policies in sizes {
         let page = corpus::Page::new(policies.div_ceil(2), policies);
         let address = format!("/{}/", page.id);
-        measure(&format!("{policies} policies"), &corpus::project(policies), page.path().as_str(), &address, FEW)?;
+        measure(
+            &format!("{policies} policies"),
+            &corpus::project(policies),
+            page.path().as_str(),
+            &address,
+            FEW,
+        )?;
     }
     Ok(())
 }
 
 /// Serves a project, saves one of its files over and over, and prints what that took.
 fn measure(name: &str, files: &Tree<File>, file: &str, address: &str, saves: usize) -> Result<()> {
-    let folder = tempfile::Builder::new().prefix("policybook-").tempdir().context("make a folder to serve")?;
+    let folder = tempfile::Builder::new()
+        .prefix("policybook-")
+        .tempdir()
+        .context("make a folder to serve")?;
     store::add(folder.path(), files)?;
     let preview = Preview::start(folder.path())?;
-    let mut told = BufReader::new(preview.request(&format!("/.policybook/events?page={address}&digest="))?);
+    let mut told =
+        BufReader::new(preview.request(&format!("/.policybook/events?page={address}&digest="))?);
     wait(&mut told)?;
     let place = folder.path().join(file);
     let text = fs::read_to_string(&place)?;
@@ -87,7 +98,8 @@ fn measure(name: &str, files: &Tree<File>, file: &str, address: &str, saves: usi
     }
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-    let memory: Vec<String> = memory.iter().map(|bytes| format!("{:.1}", *bytes as f64 / 1e6)).collect();
+    let memory: Vec<String> =
+        memory.iter().map(|bytes| format!("{:.1}", *bytes as f64 / 1e6)).collect();
     println!(
         "{name:<22}{saves:>8}{:>9.1}{:>9.1}{:>9.1}{:>9.1}{:>14.1}{:>18}",
         at(0.5),
@@ -113,14 +125,28 @@ fn wait(told: &mut impl BufRead) -> Result<()> {
 impl Preview {
     fn start(project: &Path) -> Result<Preview> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
-        command.args(["serve", "--port", "0", "--today", corpus::TODAY, "-C"]).arg(project).env("NO_COLOR", "1");
-        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().context("run policybook")?;
+        command
+            .args(["serve", "--port", "0", "--today", corpus::TODAY, "-C"])
+            .arg(project)
+            .env("NO_COLOR", "1");
+        let mut child = command
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("run policybook")?;
         let mut lines = BufReader::new(child.stderr.take().context("a pipe")?).lines();
-        let serving = lines.find_map(|line| line.ok()?.trim().strip_prefix("serving http://").map(str::to_owned));
-        let host =
-            serving.as_deref().and_then(|rest| rest.split('/').next()).context("policybook does not say where it serves")?.to_owned();
+        let serving = lines
+            .find_map(|line| line.ok()?.trim().strip_prefix("serving http://").map(str::to_owned));
+        let host = serving
+            .as_deref()
+            .and_then(|rest| rest.split('/').next())
+            .context("policybook does not say where it serves")?
+            .to_owned();
         // It watches when it says so; the rest is read so that it never stands still.
-        ensure!(lines.any(|line| line.is_ok_and(|line| line.starts_with("watching"))), "policybook does not watch");
+        ensure!(
+            lines.any(|line| line.is_ok_and(|line| line.starts_with("watching"))),
+            "policybook does not watch"
+        );
         std::thread::spawn(move || lines.for_each(drop));
         Ok(Preview { child, host })
     }
@@ -135,8 +161,12 @@ impl Preview {
 
     /// Returns how many bytes of memory are resident.
     fn memory(&self) -> Result<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).context("read the memory of the preview")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("the memory that is resident")?;
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))
+            .context("read the memory of the preview")?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .context("the memory that is resident")?;
         Ok(line.trim().trim_end_matches(" kB").trim().parse::<u64>()? << 10)
     }
 }

@@ -1,4 +1,5 @@
-//! What the runs say, as lines to read: medians and best cases, ratios pair by pair, and how cost grows with the pages.
+//! What the runs say, as lines to read: medians and best cases, ratios pair by pair, and how cost
+//! grows with the pages.
 
 use std::fmt::Write as _;
 
@@ -16,7 +17,8 @@ pub struct Row {
     pub files: usize,
 }
 
-/// How much dearer a page may be in the larger site before that is called more than linear: what caches and neighbours cost is less.
+/// How much dearer a page may be in the larger site before that is called more than linear: what
+/// caches and neighbours cost is less.
 const LINEAR: f64 = 1.5;
 
 impl Row {
@@ -59,12 +61,25 @@ pub fn figures(rows: &[Row], pages: usize) -> String {
     text
 }
 
-/// Returns what each build costs as a share of what `peer` costs: the median of the rounds, each compared in itself.
+/// Returns what each build costs as a share of what `peer` costs: the median of the rounds, each
+/// compared in itself.
 pub fn shares(rows: &[Row], peer: &Row) -> String {
-    let share = |own: Vec<f64>, other: Vec<f64>| median(&own.iter().zip(&other).map(|(own, other)| own / other).collect::<Vec<_>>());
-    let mut text = format!("{:<22}{:>9}{:>9}{:>9}\n", format!("as a share of {}", peer.name), "wall", "CPU", "peak");
+    let share = |own: Vec<f64>, other: Vec<f64>| {
+        median(&own.iter().zip(&other).map(|(own, other)| own / other).collect::<Vec<_>>())
+    };
+    let mut text = format!(
+        "{:<22}{:>9}{:>9}{:>9}\n",
+        format!("as a share of {}", peer.name),
+        "wall",
+        "CPU",
+        "peak"
+    );
     for row in rows {
-        let (wall, cpu, peak) = (share(row.wall(), peer.wall()), share(row.cpu(), peer.cpu()), share(row.peak(), peer.peak()));
+        let (wall, cpu, peak) = (
+            share(row.wall(), peer.wall()),
+            share(row.cpu(), peer.cpu()),
+            share(row.peak(), peer.peak()),
+        );
         let _ = writeln!(text, "{:<22}{wall:>9.3}{cpu:>9.3}{peak:>9.3}", row.name);
     }
     text
@@ -72,9 +87,18 @@ pub fn shares(rows: &[Row], peer: &Row) -> String {
 
 /// Returns the least time per page in a smaller and a larger site, and whether it stays.
 pub fn growth(few: (usize, &[Row]), many: (usize, &[Row])) -> String {
-    let page = |row: &Row, pages: usize| (least(&row.wall()) * 1e6 / pages as f64, least(&row.cpu()) * 1e6 / pages as f64);
-    let mut text = format!("{:<22}{:>14}{:>14}{:>9}{:>14}{:>14}{:>9}\n", "µs a page", few.0, many.0, "", few.0, many.0, "");
-    let _ = writeln!(text, "{:<22}{:>14}{:>14}{:>9}{:>14}{:>14}{:>9}", "", "wall", "wall", "ratio", "CPU", "CPU", "ratio");
+    let page = |row: &Row, pages: usize| {
+        (least(&row.wall()) * 1e6 / pages as f64, least(&row.cpu()) * 1e6 / pages as f64)
+    };
+    let mut text = format!(
+        "{:<22}{:>14}{:>14}{:>9}{:>14}{:>14}{:>9}\n",
+        "µs a page", few.0, many.0, "", few.0, many.0, ""
+    );
+    let _ = writeln!(
+        text,
+        "{:<22}{:>14}{:>14}{:>9}{:>14}{:>14}{:>9}",
+        "", "wall", "wall", "ratio", "CPU", "CPU", "ratio"
+    );
     for (small, large) in few.1.iter().zip(many.1) {
         let (before, after) = (page(small, few.0), page(large, many.0));
         let (wall, cpu) = (after.0 / before.0, after.1 / before.1);

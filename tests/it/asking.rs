@@ -1,19 +1,13 @@
-//! `policybook check --online`: pages of other sites are asked for politely, and no server keeps it waiting or leads it into a private network.
+//! `policybook check --online`: pages of other sites are asked for politely, and no server keeps it
+//! waiting or leads it into a private network.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::io::BufRead as _;
-use std::io::BufReader;
-use std::io::Write as _;
-use std::net::TcpListener;
-use std::net::TcpStream;
-use std::process::Command;
-use std::process::Output;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::thread;
-use std::time::Duration;
-use std::time::Instant;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use std::{io, thread};
 
 use crate::project::Project;
 
@@ -36,7 +30,9 @@ struct Stranger {
 
 impl Stranger {
     /// Answers with what `answer` writes for a method and a path.
-    fn new(answer: impl Fn(&mut TcpStream, &str, &str) -> io::Result<()> + Clone + Send + 'static) -> Stranger {
+    fn new(
+        answer: impl Fn(&mut TcpStream, &str, &str) -> io::Result<()> + Clone + Send + 'static,
+    ) -> Stranger {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -49,7 +45,8 @@ impl Stranger {
                     let request = lines.next().transpose()?.unwrap_or_default();
                     while lines.next().transpose()?.is_some_and(|header| !header.is_empty()) {}
                     let mut words = request.split(' ');
-                    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+                    let (method, path) =
+                        (words.next().unwrap_or_default(), words.next().unwrap_or_default());
                     list.lock().unwrap().push(format!("{method} {path}"));
                     answer(&mut stream, method, path)
                 });
@@ -73,10 +70,12 @@ fn say(stream: &mut TcpStream, head: &str) -> io::Result<()> {
     write!(stream, "HTTP/1.1 {head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
 }
 
-/// Returns a project whose one section leads to some addresses, each on a line of its own from line 3 on.
+/// Returns a project whose one section leads to some addresses, each on a line of its own from line
+/// 3 on.
 fn leading_to(addresses: &[String]) -> Project {
     let project = Project::empty();
-    let links: String = addresses.iter().map(|address| format!("- [the page of this line]({address})\n")).collect();
+    let links: String =
+        addresses.iter().map(|address| format!("- [the page of this line]({address})\n")).collect();
     project.write("content/site.yaml", SITE);
     project.write("content/security/_index.md", "---\ntitle: Security\n---\n\nWe take care.\n");
     project.write("content/security/10-links.md", format!("## Links\n\n{links}"));
@@ -93,21 +92,36 @@ fn check_on(project: &Project, today: &str, arguments: &[&str]) -> Output {
     if !arguments.contains(&"--patience") {
         command.args(["--patience", "2"]);
     }
-    for name in ["GITHUB_ACTIONS", "http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
+    for name in [
+        "GITHUB_ACTIONS",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+    ] {
         command.env_remove(name);
     }
     command.env("XDG_CACHE_HOME", project.path(".cache")).env("NO_COLOR", "1").output().unwrap()
 }
 
 fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 /// Returns what is said of the address on the first line of links.
 fn said_of(address: String) -> String {
     let output = check(&leading_to(std::slice::from_ref(&address)), &["--online", "--intranet"]);
     let said = text(&output).replace(&address, "ADDRESS");
-    said.lines().find_map(|line| line.strip_prefix("content/security/10-links.md:3:3: ")).unwrap_or_default().to_owned()
+    said.lines()
+        .find_map(|line| line.strip_prefix("content/security/10-links.md:3:3: "))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[test]
@@ -117,8 +131,17 @@ fn nobody_is_asked_unless_that_is_wanted() {
     assert_eq!(text(&check(&project, &[])), "checked 0 errors, 0 warnings\n");
     assert_eq!(stranger.asked(), [""; 0]);
     let output = check(&project, &["--online", "--intranet"]);
-    assert!(text(&output).starts_with("content/security/10-links.md:3:3: error[P131] `http://127.0.0.1:"), "{}", text(&output));
-    assert!(text(&output).contains("/page` is gone: it answers 404\nasking for 1 address of 1 host\n"), "{}", text(&output));
+    assert!(
+        text(&output)
+            .starts_with("content/security/10-links.md:3:3: error[P131] `http://127.0.0.1:"),
+        "{}",
+        text(&output)
+    );
+    assert!(
+        text(&output).contains("/page` is gone: it answers 404\nasking for 1 address of 1 host\n"),
+        "{}",
+        text(&output)
+    );
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(stranger.asked(), ["HEAD /page", "GET /page"]);
 }
@@ -127,11 +150,22 @@ fn nobody_is_asked_unless_that_is_wanted() {
 fn a_private_network_is_not_asked_for_strangers() {
     let stranger = Stranger::saying("200 OK");
     let port = stranger.address.rsplit(':').next().unwrap();
-    let hosts = ["127.0.0.1", "localhost", "0x7f000001", "[::ffff:127.0.0.1]", "169.254.169.254", "LocalHost."];
+    let hosts = [
+        "127.0.0.1",
+        "localhost",
+        "0x7f000001",
+        "[::ffff:127.0.0.1]",
+        "169.254.169.254",
+        "LocalHost.",
+    ];
     let project = leading_to(&hosts.map(|host| format!("http://{host}:{port}/latest/meta-data")));
     let output = check(&project, &["--online"]);
-    let refused =
-        text(&output).lines().filter(|line| line.contains("warning[P133] `http") && line.ends_with("in a private network")).count();
+    let refused = text(&output)
+        .lines()
+        .filter(|line| {
+            line.contains("warning[P133] `http") && line.ends_with("in a private network")
+        })
+        .count();
     assert_eq!(refused, hosts.len(), "{}", text(&output));
     assert!(output.status.success());
     assert_eq!(stranger.asked(), [""; 0]);
@@ -166,7 +200,13 @@ fn what_a_page_answers_decides() {
     }
     let project = leading_to(&[format!("{}/moved", stranger.address)]);
     let help = text(&check(&project, &["--online", "--intranet", "--format", "full"]));
-    assert!(help.contains(&format!("= help: if that is what was meant, write `{}/there`\n", stranger.address)), "{help}");
+    assert!(
+        help.contains(&format!(
+            "= help: if that is what was meant, write `{}/there`\n",
+            stranger.address
+        )),
+        "{help}"
+    );
 }
 
 #[test]
@@ -177,7 +217,10 @@ fn who_is_busy_is_asked_again_and_who_is_hostile_is_given_up() {
         move |stream, _, _| {
             let mut times = times.lock().unwrap();
             *times += 1;
-            say(stream, if *times < 4 { "503 Service Unavailable\r\nRetry-After: 0" } else { "200 OK" })
+            say(
+                stream,
+                if *times < 4 { "503 Service Unavailable\r\nRetry-After: 0" } else { "200 OK" },
+            )
         }
     });
     let endless = Stranger::new(|stream, method, _| {
@@ -204,9 +247,14 @@ fn who_is_busy_is_asked_again_and_who_is_hostile_is_given_up() {
     let lost = Stranger::saying("301 Moved Permanently");
     let rude = Stranger::saying("\u{1b}[31m");
     let patient = Stranger::saying("429 Too Many Requests\r\nRetry-After: 86400");
-    let closed = format!("http://{}", TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap());
+    let closed =
+        format!("http://{}", TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap());
     let strangers = [&busy, &endless, &chatty, &mute, &circle, &file, &lost, &rude, &patient];
-    let addresses: Vec<String> = strangers.iter().map(|stranger| format!("{}/page", stranger.address)).chain([closed]).collect();
+    let addresses: Vec<String> = strangers
+        .iter()
+        .map(|stranger| format!("{}/page", stranger.address))
+        .chain([closed])
+        .collect();
     let output = check(&leading_to(&addresses), &["--online", "--intranet", "--patience", "1"]);
     let said = text(&output);
     for (line, why) in [
@@ -220,9 +268,15 @@ fn who_is_busy_is_asked_again_and_who_is_hostile_is_given_up() {
         (12, "onnection refused"),
     ] {
         let place = format!("content/security/10-links.md:{line}:3: warning[P133] ");
-        assert!(said.lines().any(|told| told.starts_with(&place) && told.contains(why)), "no {why:?} at line {line} in\n{said}");
+        assert!(
+            said.lines().any(|told| told.starts_with(&place) && told.contains(why)),
+            "no {why:?} at line {line} in\n{said}"
+        );
     }
-    assert!(said.contains("asking for 10 addresses of 1 host\nchecked 0 errors, 8 warnings\n"), "{said}");
+    assert!(
+        said.contains("asking for 10 addresses of 1 host\nchecked 0 errors, 8 warnings\n"),
+        "{said}"
+    );
     assert_eq!(busy.asked(), ["HEAD /page", "GET /page", "GET /page", "GET /page"]);
     assert_eq!(patient.asked(), ["HEAD /page", "GET /page"], "nobody waits for a day");
     assert!(start.elapsed() < Duration::from_secs(60), "given up after {:?}", start.elapsed());
@@ -231,10 +285,12 @@ fn who_is_busy_is_asked_again_and_who_is_hostile_is_given_up() {
 #[test]
 fn a_host_that_was_silent_twice_is_left_alone() {
     let stranger = Stranger::new(|_, _, _| Ok(()));
-    let project = leading_to(&(0..9).map(|page| format!("{}/{page}", stranger.address)).collect::<Vec<_>>());
+    let project =
+        leading_to(&(0..9).map(|page| format!("{}/{page}", stranger.address)).collect::<Vec<_>>());
     let said = text(&check(&project, &["--online", "--intranet"]));
     assert_eq!(said.matches("the host gave no answer before").count(), 7, "{said}");
-    let pages: BTreeSet<String> = stranger.asked().iter().map(|asked| asked.rsplit('/').next().unwrap().to_owned()).collect();
+    let pages: BTreeSet<String> =
+        stranger.asked().iter().map(|asked| asked.rsplit('/').next().unwrap().to_owned()).collect();
     assert_eq!(pages, BTreeSet::from(["0", "1"].map(str::to_owned)));
 }
 
@@ -245,7 +301,8 @@ fn what_was_there_is_remembered_for_a_day() {
         "/old" => say(stream, "301 Moved Permanently\r\nLocation: /new"),
         _ => say(stream, "200 OK"),
     });
-    let project = leading_to(&["there", "gone", "old"].map(|page| format!("{}/{page}", stranger.address)));
+    let project =
+        leading_to(&["there", "gone", "old"].map(|page| format!("{}/{page}", stranger.address)));
     let asked = |today: &str, arguments: &[&str]| {
         let output = check_on(&project, today, &[&["--online", "--intranet"], arguments].concat());
         assert!(text(&output).contains("checked 1 error, 1 warning\n"), "{}", text(&output));
@@ -268,14 +325,28 @@ fn what_was_there_is_remembered_for_a_day() {
 fn each_address_is_asked_for_once_and_only_those_that_readers_follow() {
     let stranger = Stranger::saying("404 Not Found");
     let page = |name: &str| format!("{}/{name}", stranger.address);
-    let project =
-        leading_to(&[page("twice"), page("twice#part"), "https://acme.example/own".to_owned(), "mailto:a@acme.example".to_owned()]);
-    let form = format!("  - kind: support\n    form: {}\npublish:\n  webhook: {}\nsecurity_txt:", page("form"), page("webhook"));
+    let project = leading_to(&[
+        page("twice"),
+        page("twice#part"),
+        "https://acme.example/own".to_owned(),
+        "mailto:a@acme.example".to_owned(),
+    ]);
+    let form = format!(
+        "  - kind: support\n    form: {}\npublish:\n  webhook: {}\nsecurity_txt:",
+        page("form"),
+        page("webhook")
+    );
     project.write("content/site.yaml", SITE.replace("security_txt:", &form));
-    let whitehats =
-        format!("whitehats:\n  - name: Ada\n    link: {}\n  - name: Eve\n    consent: false\n    link: {}\n", page("ada"), page("eve"));
+    let whitehats = format!(
+        "whitehats:\n  - name: Ada\n    link: {}\n  - name: Eve\n    consent: false\n    link: {}\n",
+        page("ada"),
+        page("eve")
+    );
     project.write("content/whitehats.yaml", whitehats);
-    project.write("content/security/20-thanks.md", "## Thanks\n\n{{ whitehats }}\n\nWrite to {{ contact.support }}.\n");
+    project.write(
+        "content/security/20-thanks.md",
+        "## Thanks\n\n{{ whitehats }}\n\nWrite to {{ contact.support }}.\n",
+    );
     let said = text(&check(&project, &["--online", "--intranet"]));
     let places = [
         "content/security/10-links.md:3:3: ",
@@ -283,9 +354,11 @@ fn each_address_is_asked_for_once_and_only_those_that_readers_follow() {
         "content/site.yaml:7:11: ",
         "content/whitehats.yaml:3:11: ",
     ];
-    let found: Vec<&str> = said.lines().filter_map(|line| Some(line.split_once("error[P131]")?.0)).collect();
+    let found: Vec<&str> =
+        said.lines().filter_map(|line| Some(line.split_once("error[P131]")?.0)).collect();
     assert_eq!(found, places, "{said}");
-    let heads: Vec<String> = stranger.asked().into_iter().filter(|asked| asked.starts_with("HEAD")).collect();
+    let heads: Vec<String> =
+        stranger.asked().into_iter().filter(|asked| asked.starts_with("HEAD")).collect();
     assert_eq!(heads, ["HEAD /ada", "HEAD /form", "HEAD /twice"]);
 }
 
@@ -294,14 +367,30 @@ fn a_site_weighs_and_excuses_what_others_do() {
     let stranger = Stranger::saying("404 Not Found");
     let link = format!("[the page]({}/page)", stranger.address);
     let project = leading_to(&[]);
-    let excused = format!("## Links\n\n<!-- policybook: allow P131: it is down until May -->\n{link}\n");
+    let excused =
+        format!("## Links\n\n<!-- policybook: allow P131: it is down until May -->\n{link}\n");
     project.write("content/security/10-links.md", &excused);
-    assert_eq!(text(&check(&project, &[])), "checked 0 errors, 0 warnings\n", "an excuse is not idle while nobody is asked");
-    assert!(text(&check(&project, &["--online", "--intranet"])).ends_with("\nchecked 0 errors, 0 warnings\n"));
+    assert_eq!(
+        text(&check(&project, &[])),
+        "checked 0 errors, 0 warnings\n",
+        "an excuse is not idle while nobody is asked"
+    );
+    assert!(
+        text(&check(&project, &["--online", "--intranet"]))
+            .ends_with("\nchecked 0 errors, 0 warnings\n")
+    );
     project.write("content/security/10-links.md", excused.replace("P131", "P133"));
     let said = text(&check(&project, &["--online", "--intranet"]));
-    assert!(said.contains(":3:1: warning[P120] there is no P133 to excuse here") && said.contains("checked 1 error, 1 warning"), "{said}");
+    assert!(
+        said.contains(":3:1: warning[P120] there is no P133 to excuse here")
+            && said.contains("checked 1 error, 1 warning"),
+        "{said}"
+    );
     project.write("content/site.yaml", format!("{SITE}check:\n  P131: warning\n  P133: off\n"));
     let output = check(&project, &["--online", "--intranet", "--skip", "P120"]);
-    assert!(output.status.success() && text(&output).contains(": warning[P131] "), "{}", text(&output));
+    assert!(
+        output.status.success() && text(&output).contains(": warning[P131] "),
+        "{}",
+        text(&output)
+    );
 }

@@ -1,22 +1,19 @@
-//! The built pages before the tools that others judge them by: axe-core, Lighthouse, a printer; and their weight.
+//! The built pages before the tools that others judge them by: axe-core, Lighthouse, a printer; and
+//! their weight.
 
 #![allow(clippy::print_stdout, reason = "what is measured and not held is printed")]
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::browser::Walk;
-use crate::browser::served;
-use crate::chromium;
+use crate::browser::{Walk, served};
 use crate::chromium::Chromium;
 use crate::project::Project;
-use crate::validator;
+use crate::{chromium, validator};
 
 /// The most that a page may send with all it asks for, compressed.
 const HEAVIEST: u64 = 11_400;
@@ -37,9 +34,13 @@ fn installed(path: &str) -> PathBuf {
 fn objections(chromium: &mut Chromium, axe: &str, address: &str) -> Vec<String> {
     chromium.open(address).unwrap();
     chromium.evaluate(axe);
-    let found = chromium.promised("axe.run(document, { resultTypes: ['violations', 'incomplete'] })");
-    let all = ["violations", "incomplete"].into_iter().flat_map(|kind| found[kind].as_array().unwrap());
-    let told = |rule: &Value| format!("{address}: {} {}: {}", rule["id"], rule["help"], rule["nodes"][0]["html"]);
+    let found =
+        chromium.promised("axe.run(document, { resultTypes: ['violations', 'incomplete'] })");
+    let all =
+        ["violations", "incomplete"].into_iter().flat_map(|kind| found[kind].as_array().unwrap());
+    let told = |rule: &Value| {
+        format!("{address}: {} {}: {}", rule["id"], rule["help"], rule["nodes"][0]["html"])
+    };
     assert!(found["testEngine"]["version"].is_string(), "axe ran");
     all.map(told).collect()
 }
@@ -59,11 +60,16 @@ fn axe_has_no_objection_to_any_page_by_day_or_night_on_a_phone_or_a_desk() {
         let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width == 320 });
         chromium.call("Emulation.setDeviceMetricsOverride", screen);
         for scheme in ["light", "dark"] {
-            let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+            let features =
+                json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
             chromium.call("Emulation.setEmulatedMedia", features);
             for page in &pages {
                 let objections = objections(&mut chromium, &axe, page);
-                found.extend(objections.into_iter().map(|objection| format!("{width} px, {scheme}: {objection}")));
+                found.extend(
+                    objections
+                        .into_iter()
+                        .map(|objection| format!("{width} px, {scheme}: {objection}")),
+                );
             }
         }
     }
@@ -71,25 +77,43 @@ fn axe_has_no_objection_to_any_page_by_day_or_night_on_a_phone_or_a_desk() {
     chromium.open(&format!("{site}nothing/")).unwrap();
     chromium.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"\">')");
     chromium.evaluate(&axe);
-    assert_ne!(chromium.promised("axe.run().then(found => found.violations.length)"), 0, "axe finds what is there to be found");
+    assert_ne!(
+        chromium.promised("axe.run().then(found => found.violations.length)"),
+        0,
+        "axe finds what is there to be found"
+    );
 }
 
-/// Has Lighthouse judge a page; returns what it holds against it. The score for speed, which moves with the load of the machine, is printed.
+/// Has Lighthouse judge a page; returns what it holds against it. The score for speed, which moves
+/// with the load of the machine, is printed.
 fn judged(address: &str, desk: bool) -> Vec<String> {
     let mut command = Command::new("node");
-    command.arg(installed("lighthouse/cli/index.js")).arg(address).args(["--output=json", "--quiet"]);
+    command
+        .arg(installed("lighthouse/cli/index.js"))
+        .arg(address)
+        .args(["--output=json", "--quiet"]);
     let speed = address.ends_with("/security/");
-    let categories = if speed { "accessibility,best-practices,seo,performance" } else { "accessibility,best-practices,seo" };
+    let categories = if speed {
+        "accessibility,best-practices,seo,performance"
+    } else {
+        "accessibility,best-practices,seo"
+    };
     command.arg(format!("--only-categories={categories}"));
     command.args(if desk { &["--preset=desktop"][..] } else { &[] });
     // Its own choice of a port and a profile; else as every browser is started here.
-    let flags: Vec<&str> = chromium::FLAGS.into_iter().filter(|flag| !flag.starts_with("--remote")).collect();
-    command.arg(format!("--chrome-flags={}", flags.join(" "))).env("CHROME_PATH", chromium::program());
+    let flags: Vec<&str> =
+        chromium::FLAGS.into_iter().filter(|flag| !flag.starts_with("--remote")).collect();
+    command
+        .arg(format!("--chrome-flags={}", flags.join(" ")))
+        .env("CHROME_PATH", chromium::program());
     // On a busy machine it misses that the page has begun to load, and asks to be run again.
-    let mut attempts = (0..3).map(|_| command.output().expect("run `tests/run`, which installs Node.js"));
-    let output =
-        attempts.find(|output| output.status.success()).unwrap_or_else(|| panic!("Lighthouse does not come to an end at {address}"));
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{address}: {error}"));
+    let mut attempts =
+        (0..3).map(|_| command.output().expect("run `tests/run`, which installs Node.js"));
+    let output = attempts
+        .find(|output| output.status.success())
+        .unwrap_or_else(|| panic!("Lighthouse does not come to an end at {address}"));
+    let report: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{address}: {error}"));
     if speed {
         println!(
             "speed of {address}: {} (Lighthouse, {})",
@@ -97,13 +121,23 @@ fn judged(address: &str, desk: bool) -> Vec<String> {
             if desk { "desk" } else { "phone" }
         );
     }
-    let held = ["accessibility", "best-practices", "seo"].into_iter().filter(|category| report["categories"][category]["score"] != 1);
+    let held = ["accessibility", "best-practices", "seo"]
+        .into_iter()
+        .filter(|category| report["categories"][category]["score"] != 1);
     let poor = |category: &str| {
         let audits = report["categories"][category]["auditRefs"].as_array().unwrap().iter();
-        let audits =
-            audits.map(|audit| &report["audits"][audit["id"].as_str().unwrap()]).filter(|audit| audit["score"].as_f64() < Some(1.0));
-        let named: Vec<String> = audits.filter(|audit| !audit["score"].is_null()).map(|audit| audit["title"].to_string()).collect();
-        format!("{address} (desk: {desk}) has {} for {category}: {}", report["categories"][category]["score"], named.join(", "))
+        let audits = audits
+            .map(|audit| &report["audits"][audit["id"].as_str().unwrap()])
+            .filter(|audit| audit["score"].as_f64() < Some(1.0));
+        let named: Vec<String> = audits
+            .filter(|audit| !audit["score"].is_null())
+            .map(|audit| audit["title"].to_string())
+            .collect();
+        format!(
+            "{address} (desk: {desk}) has {} for {category}: {}",
+            report["categories"][category]["score"],
+            named.join(", ")
+        )
     };
     held.map(poor).collect()
 }
@@ -114,9 +148,11 @@ fn lighthouse_gives_every_kind_of_page_full_marks() {
     let project = Project::example();
     let server = served(&project);
     let page = |within: &str| format!("{}{within}", server.address());
-    let phone = ["", "security/", "security/v/original/", "subprocessors/", "ledger/"].map(|within| (page(within), false));
+    let phone = ["", "security/", "security/v/original/", "subprocessors/", "ledger/"]
+        .map(|within| (page(within), false));
     let desk = ["security/", "whitehats/", "security/history/"].map(|within| (page(within), true));
-    let poor: Vec<String> = phone.into_iter().chain(desk).flat_map(|(address, desk)| judged(&address, desk)).collect();
+    let poor: Vec<String> =
+        phone.into_iter().chain(desk).flat_map(|(address, desk)| judged(&address, desk)).collect();
     assert!(poor.is_empty(), "{}", poor.join("\n"));
 }
 
@@ -131,9 +167,17 @@ fn no_page_is_heavier_than_promised() {
     let pages: Vec<String> = Walk::through(&mut chromium, &site, &site).pages.into_keys().collect();
     chromium.call("Network.setCacheDisabled", json!({ "cacheDisabled": true }));
     let sent = |address: &str| -> u64 {
-        let within = address.strip_prefix(&site).unwrap_or_else(|| panic!("{address} is asked for"));
-        let file = if within.is_empty() || within.ends_with('/') { format!("{within}index.html") } else { within.to_owned() };
-        let size = |suffix: &str| fs::metadata(project.path(&format!("public/{file}{suffix}"))).map(|metadata| metadata.len());
+        let within =
+            address.strip_prefix(&site).unwrap_or_else(|| panic!("{address} is asked for"));
+        let file = if within.is_empty() || within.ends_with('/') {
+            format!("{within}index.html")
+        } else {
+            within.to_owned()
+        };
+        let size = |suffix: &str| {
+            fs::metadata(project.path(&format!("public/{file}{suffix}")))
+                .map(|metadata| metadata.len())
+        };
         size(".br").or_else(|_| size("")).unwrap()
     };
     let mut heaviest = (0, String::new());
@@ -144,14 +188,29 @@ fn no_page_is_heavier_than_promised() {
             .events()
             .iter()
             .filter(|event| event.method == "Network.requestWillBeSent")
-            .map(|event| event.parameters["request"]["url"].as_str().unwrap().split('#').next().unwrap().to_owned())
+            .map(|event| {
+                event.parameters["request"]["url"]
+                    .as_str()
+                    .unwrap()
+                    .split('#')
+                    .next()
+                    .unwrap()
+                    .to_owned()
+            })
             // The browser's own pictures, as in a field for a day, come from nowhere.
             .filter(|address| !address.starts_with("data:"))
             .map(|address| (address.clone(), sent(&address)))
             .collect();
-        let (most, requests) = if page.ends_with("/changes/") { (REDLINE, REQUESTS + 1) } else { (HEAVIEST, REQUESTS) };
+        let (most, requests) = if page.ends_with("/changes/") {
+            (REDLINE, REQUESTS + 1)
+        } else {
+            (HEAVIEST, REQUESTS)
+        };
         let weight = asked.values().sum();
-        assert!((3..=requests).contains(&asked.len()) && weight <= most, "{page} asks for {asked:?}");
+        assert!(
+            (3..=requests).contains(&asked.len()) && weight <= most,
+            "{page} asks for {asked:?}"
+        );
         heaviest = heaviest.max((weight, page));
     }
     println!("the heaviest page, {}, sends {} bytes", heaviest.1, heaviest.0);
@@ -169,9 +228,13 @@ fn a_printed_policy_is_tagged_for_screen_readers() {
     let (print, profile) = (project.path("print.pdf"), project.path("profile"));
     let mut command = Command::new(chromium::program());
     let flags = chromium::FLAGS.into_iter().filter(|flag| !flag.starts_with("--remote"));
-    command.args(flags).arg(format!("--user-data-dir={}", profile.display())).arg(format!("--print-to-pdf={}", print.display()));
+    command
+        .args(flags)
+        .arg(format!("--user-data-dir={}", profile.display()))
+        .arg(format!("--print-to-pdf={}", print.display()));
     let output = command.arg(format!("{}security/", server.address())).output().unwrap();
-    let bytes = fs::read(&print).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    let bytes = fs::read(&print)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
     let text = String::from_utf8_lossy(&bytes);
     let count = |mark: &str| text.matches(mark).count();
     assert!(count("/Marked true") == 1 && count("/StructTreeRoot") > 0 && count("/Lang (en)") > 0);

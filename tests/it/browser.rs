@@ -1,22 +1,21 @@
-//! The built site in a real browser: every page opens, links to what is there, fits a phone and needs no script.
+//! The built site in a real browser: every page opens, links to what is there, fits a phone and
+//! needs no script.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
-use crate::chromium::Chromium;
-use crate::chromium::Event;
+use crate::chromium::{Chromium, Event};
 use crate::project::Project;
 use crate::server::Server;
 use crate::validator;
 
-/// Where the served site lies: not at the root of its host, to show that its links do not depend on it.
+/// Where the served site lies: not at the root of its host, to show that its links do not depend on
+/// it.
 const BASE: &str = "/policies/";
 
 /// What is read of each page.
@@ -50,7 +49,8 @@ struct Link {
 pub struct Walk {
     /// The pages, by address.
     pub pages: BTreeMap<String, Page>,
-    /// The addresses of what is no page, such as security.txt: a browser shows it without a frame to look at.
+    /// The addresses of what is no page, such as security.txt: a browser shows it without a frame
+    /// to look at.
     others: BTreeSet<String>,
     faults: Vec<String>,
 }
@@ -70,13 +70,17 @@ impl Walk {
             }
             let (page, faults) = visit(chromium, site, &address);
             walk.faults.extend(faults.into_iter().map(|fault| format!("{address} {fault}")));
-            let (inside, outside): (Vec<&Link>, Vec<&Link>) = page.links.iter().partition(|link| link.address.starts_with(site));
+            let (inside, outside): (Vec<&Link>, Vec<&Link>) =
+                page.links.iter().partition(|link| link.address.starts_with(site));
             open.extend(inside.iter().map(|link| link.address.clone()));
             let astray = outside.iter().filter(|link| host(&link.address) == host(site));
-            walk.faults.extend(astray.map(|link| format!("{address} leads out of the site, to {}", link.address)));
+            walk.faults.extend(
+                astray.map(|link| format!("{address} leads out of the site, to {}", link.address)),
+            );
             walk.pages.insert(address, page);
         }
-        // What a page does after it is loaded is told with the next one; the last one gets its time here.
+        // What a page does after it is loaded is told with the next one; the last one gets its time
+        // here.
         thread::sleep(Duration::from_millis(500));
         chromium.evaluate("0");
         walk.faults.extend(faults(&chromium.events(), site));
@@ -87,22 +91,32 @@ impl Walk {
     /// Looks for the place on its page that each link with an anchor leads to.
     fn find_anchors(&mut self) {
         for (address, page) in &self.pages {
-            for Link { address: target, anchor } in page.links.iter().filter(|link| !link.anchor.is_empty()) {
+            for Link { address: target, anchor } in
+                page.links.iter().filter(|link| !link.anchor.is_empty())
+            {
                 if self.pages.get(target).is_some_and(|page| !page.anchors.contains(anchor)) {
-                    self.faults.push(format!("{address} leads to {target}#{anchor}, which is no place there"));
+                    self.faults.push(format!(
+                        "{address} leads to {target}#{anchor}, which is no place there"
+                    ));
                 }
             }
         }
     }
 
-    /// Asserts that every page was reached and nothing is wrong with any. `index` is the file that stands for a folder.
+    /// Asserts that every page was reached and nothing is wrong with any. `index` is the file that
+    /// stands for a folder.
     fn check(&self, project: &Project, site: &str, index: &str) {
         assert!(self.faults.is_empty(), "{}", self.faults.join("\n"));
-        let files: BTreeSet<String> = project.files("public").into_iter().map(|(path, _)| path).collect();
-        let visited: BTreeSet<String> = self.pages.keys().map(|address| file(&address[site.len()..], index)).collect();
+        let files: BTreeSet<String> =
+            project.files("public").into_iter().map(|(path, _)| path).collect();
+        let visited: BTreeSet<String> =
+            self.pages.keys().map(|address| file(&address[site.len()..], index)).collect();
         let strange: Vec<&String> = visited.difference(&files).collect();
         assert!(strange.is_empty(), "no files, and yet they open: {strange:?}");
-        let missed: Vec<&String> = files.difference(&visited).filter(|path| path.ends_with(".html") && *path != "404.html").collect();
+        let missed: Vec<&String> = files
+            .difference(&visited)
+            .filter(|path| path.ends_with(".html") && *path != "404.html")
+            .collect();
         assert!(missed.is_empty(), "no link leads to {missed:?}");
     }
 
@@ -129,20 +143,32 @@ fn fault(event: &Event, events: &[Event], site: &str) -> Option<String> {
     let Event { method, parameters } = event;
     match method.as_str() {
         "Runtime.exceptionThrown" => Some(format!("throws {}", parameters["exceptionDetails"])),
-        "Runtime.consoleAPICalled" if parameters["type"] == "error" => Some(format!("logs an error: {}", parameters["args"])),
-        "Log.entryAdded" if parameters["entry"]["level"] == "error" => Some(format!("logs an error: {}", parameters["entry"])),
+        "Runtime.consoleAPICalled" if parameters["type"] == "error" => {
+            Some(format!("logs an error: {}", parameters["args"]))
+        }
+        "Log.entryAdded" if parameters["entry"]["level"] == "error" => {
+            Some(format!("logs an error: {}", parameters["entry"]))
+        }
         "Network.requestWillBeSent" => {
             let asked = parameters["request"]["url"].as_str().unwrap_or_default();
             let own = asked.starts_with(site) || asked.starts_with("data:");
             (!own).then(|| format!("asks for {asked}, which is not of the site"))
         }
         "Network.responseReceived" if parameters["response"]["status"].as_u64() >= Some(400) => {
-            Some(format!("is answered {} for {}", parameters["response"]["status"], parameters["response"]["url"]))
+            Some(format!(
+                "is answered {} for {}",
+                parameters["response"]["status"], parameters["response"]["url"]
+            ))
         }
         "Network.loadingFailed" => {
-            let of =
-                |event: &&Event| event.method == "Network.requestWillBeSent" && event.parameters["requestId"] == parameters["requestId"];
-            let asked = events.iter().find(of).map_or(&Value::Null, |event| &event.parameters["request"]["url"]);
+            let of = |event: &&Event| {
+                event.method == "Network.requestWillBeSent"
+                    && event.parameters["requestId"] == parameters["requestId"]
+            };
+            let asked = events
+                .iter()
+                .find(of)
+                .map_or(&Value::Null, |event| &event.parameters["request"]["url"]);
             Some(format!("asks in vain for {asked}: {}", parameters["errorText"]))
         }
         _ => None,
@@ -155,16 +181,21 @@ fn file(within: &str, index: &str) -> String {
     format!("{within}{}", if folder { index } else { "" })
 }
 
-/// Returns what an address shares with all others that the same host answers; all files on a disk are of one.
+/// Returns what an address shares with all others that the same host answers; all files on a disk
+/// are of one.
 fn host(address: &str) -> Option<(String, Option<String>)> {
     let url = Url::parse(address).ok()?;
     Some((url.scheme().to_owned(), url.host_str().map(str::to_owned)))
 }
 
-/// Builds a site for the base path and serves it, under the strict headers that it asks its host for.
+/// Builds a site for the base path and serves it, under the strict headers that it asks its host
+/// for.
 pub fn served(project: &Project) -> Server {
     let site = project.read("content/site.yaml");
-    let moved = site.replace("base_url: https://fluxiom.example/\n", &format!("base_url: https://policies.example{BASE}\n"));
+    let moved = site.replace(
+        "base_url: https://fluxiom.example/\n",
+        &format!("base_url: https://policies.example{BASE}\n"),
+    );
     assert_ne!(site, moved, "the example has a base_url to replace");
     project.write("content/site.yaml", moved + "\nhosts: [cloudflare]\n");
     project.build(&[]);
@@ -187,7 +218,8 @@ fn every_page_opens_without_a_console_error_or_a_request_to_another_host() {
 fn the_folder_opens_from_disk() {
     let project = Project::example();
     project.build(&[]);
-    let site = Url::from_directory_path(project.path("public")).expect("an absolute path").to_string();
+    let site =
+        Url::from_directory_path(project.path("public")).expect("an absolute path").to_string();
     let walk = Walk::through(&mut Chromium::start(), &site, &format!("{site}index.html"));
     walk.check(&project, &site, "");
 }
@@ -203,8 +235,12 @@ fn no_page_scrolls_sideways_on_a_narrow_phone() {
     chromium.call("Emulation.setDeviceMetricsOverride", phone);
     let walk = Walk::through(&mut chromium, &site, &site);
     walk.check(&project, &site, "index.html");
-    let wide: Vec<String> =
-        walk.pages.iter().filter(|(_, page)| page.width > 320).map(|(address, page)| format!("{address} is {} wide", page.width)).collect();
+    let wide: Vec<String> = walk
+        .pages
+        .iter()
+        .filter(|(_, page)| page.width > 320)
+        .map(|(address, page)| format!("{address} is {} wide", page.width))
+        .collect();
     assert!(wide.is_empty(), "{}", wide.join("\n"));
 }
 
@@ -218,12 +254,19 @@ fn pages_say_the_same_without_scripts() {
     let scripted = Walk::through(&mut chromium, &site, &site);
     scripted.check(&project, &site, "index.html");
     chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
-    chromium.open("data:text/html,<p>off</p><script>document.body.textContent = 'on'</script>").unwrap();
+    chromium
+        .open("data:text/html,<p>off</p><script>document.body.textContent = 'on'</script>")
+        .unwrap();
     assert_eq!(chromium.evaluate("document.body.innerText"), "off", "scripts are switched off");
     let plain = Walk::through(&mut chromium, &site, &site);
     plain.check(&project, &site, "index.html");
     let words = |walk: &Walk| -> Vec<String> {
-        walk.texts().iter().map(|(address, text)| format!("{address}: {}", text.split_whitespace().collect::<String>())).collect()
+        walk.texts()
+            .iter()
+            .map(|(address, text)| {
+                format!("{address}: {}", text.split_whitespace().collect::<String>())
+            })
+            .collect()
     };
     for (scripted, plain) in words(&scripted).iter().zip(&words(&plain)) {
         assert_eq!(scripted, plain);
@@ -243,7 +286,8 @@ fn an_unknown_address_answers_with_the_404_page_and_its_style() {
     let styled = chromium.evaluate(style);
     let address = format!("{site}security/v/1999-12-31/nothing/");
     let (page, faults) = visit(&mut chromium, &site, &address);
-    let (own, faults): (Vec<&String>, Vec<&String>) = faults.iter().partition(|fault| fault.contains(&format!("\"{address}\"")));
+    let (own, faults): (Vec<&String>, Vec<&String>) =
+        faults.iter().partition(|fault| fault.contains(&format!("\"{address}\"")));
     assert!(own.iter().any(|fault| fault.starts_with("is answered 404")), "{own:?}");
     assert!(faults.is_empty(), "{faults:?}");
     assert!(page.text.contains("There is no page at this address."), "{}", page.text);
@@ -256,7 +300,9 @@ fn an_unknown_address_answers_with_the_404_page_and_its_style() {
         .collect();
     assert!(away.len() >= 4, "{away:?}");
     for address in away {
-        let within = address.strip_prefix(&site).unwrap_or_else(|| panic!("the 404 page leads out of the site, to {address}"));
+        let within = address
+            .strip_prefix(&site)
+            .unwrap_or_else(|| panic!("the 404 page leads out of the site, to {address}"));
         assert!(
             project.path(&format!("public/{}", file(within, "index.html"))).is_file(),
             "the 404 page leads to {address}, where nothing is"

@@ -1,4 +1,5 @@
-//! What `build` promises beyond what a case can show: the same bytes, files of others, broken runs, hostile folders.
+//! What `build` promises beyond what a case can show: the same bytes, files of others, broken runs,
+//! hostile folders.
 
 use std::fs;
 use std::process::Command;
@@ -36,7 +37,14 @@ fn an_unchanged_build_writes_nothing() {
     project.build(&[]);
     let times = |project: &Project| {
         let files = project.files("public").into_iter().filter(|(path, _)| !path.ends_with("lock"));
-        files.map(|(path, _)| (fs::metadata(project.path("public").join(&path)).unwrap().modified().unwrap(), path)).collect::<Vec<_>>()
+        files
+            .map(|(path, _)| {
+                (
+                    fs::metadata(project.path("public").join(&path)).unwrap().modified().unwrap(),
+                    path,
+                )
+            })
+            .collect::<Vec<_>>()
     };
     let before = times(&project);
     std::thread::sleep(Duration::from_millis(20));
@@ -49,18 +57,32 @@ fn an_unchanged_build_says_again_what_there_is_to_say() {
     let project = Project::example();
     let told = |arguments: &[&str]| {
         let told = project.said(arguments, 0);
-        told.lines().filter(|line| !line.starts_with("built")).map(str::to_owned).collect::<Vec<_>>()
+        told.lines()
+            .filter(|line| !line.starts_with("built"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     };
-    project.edit("content/security/010-reporting.md", "at once", "immediately [here](https://example.com)");
+    project.edit(
+        "content/security/010-reporting.md",
+        "at once",
+        "immediately [here](https://example.com)",
+    );
     let first = told(&["build"]);
     assert!(first.iter().any(|line| line.starts_with("warning[")), "{first:?}");
-    assert!(first.iter().any(|line| line.contains("unreleased changes in `security`")), "{first:?}");
+    assert!(
+        first.iter().any(|line| line.contains("unreleased changes in `security`")),
+        "{first:?}"
+    );
     assert_eq!(told(&["build"]), first);
     let same = told(&["build", "--check"]);
     assert_eq!(same[..same.len() - 1], first);
     assert_eq!(same.last().unwrap(), "same public is what would be built");
     assert_eq!(project.said(&["build", "--quiet"], 0), "");
-    project.edit("content/security/010-reporting.md", "immediately [here](https://example.com)", "at once");
+    project.edit(
+        "content/security/010-reporting.md",
+        "immediately [here](https://example.com)",
+        "at once",
+    );
     assert!(told(&["build"]).is_empty());
     assert!(told(&["build"]).is_empty());
 }
@@ -89,7 +111,10 @@ fn a_page_somebody_changed_is_written_again_whatever_its_size_and_date() {
     project.build(&[]);
     let page = project.read("public/security/index.html");
     let date = fs::metadata(project.path("public/robots.txt")).unwrap().modified().unwrap();
-    project.write("public/security/index.html", page.replace("48 business hours", "72 business hours"));
+    project.write(
+        "public/security/index.html",
+        page.replace("48 business hours", "72 business hours"),
+    );
     fs::File::open(project.path("public/security/index.html")).unwrap().set_modified(date).unwrap();
     project.build(&[]);
     assert_eq!(project.read("public/security/index.html"), page);
@@ -107,8 +132,12 @@ fn a_failed_build_leaves_the_last_good_output_untouched() {
     project.write("content/security/010-reporting.md", "## Reporting\n\nWords.\n");
     project.write("themes/ours/templates/history.html", "{{ nobody.knows }}");
     refused(&project, &[], 1);
-    let manifest =
-        |files: Vec<(String, Vec<u8>)>| files.into_iter().filter(|(path, _)| !path.starts_with(".policybook/stage")).collect::<Vec<_>>();
+    let manifest = |files: Vec<(String, Vec<u8>)>| {
+        files
+            .into_iter()
+            .filter(|(path, _)| !path.starts_with(".policybook/stage"))
+            .collect::<Vec<_>>()
+    };
     assert!(manifest(project.files("public")) == before);
 }
 
@@ -119,20 +148,36 @@ fn a_build_killed_at_any_moment_leaves_whole_pages_and_the_next_one_finishes() {
     let old = project.files("public");
     let other = Project::example();
     for project in [&project, &other] {
-        project.write("content/site.yaml", project.read("content/site.yaml").replace("name: Fluxiom", "name: Other"));
+        project.write(
+            "content/site.yaml",
+            project.read("content/site.yaml").replace("name: Fluxiom", "name: Other"),
+        );
     }
     other.build(&[]);
     let new = other.files("public");
-    let page = |files: &[(String, Vec<u8>)], path: &str| files.iter().find(|(other, _)| other == path).map(|(_, bytes)| bytes.clone());
+    let page = |files: &[(String, Vec<u8>)], path: &str| {
+        files.iter().find(|(other, _)| other == path).map(|(_, bytes)| bytes.clone())
+    };
     let mut killed = 0;
     for delay in (0..40).map(|step| Duration::from_micros(step * 1500)) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
-        let mut child = command.args(["build", "--quiet", "--today", crate::project::TODAY]).current_dir(project.root()).spawn().unwrap();
+        let mut child = command
+            .args(["build", "--quiet", "--today", crate::project::TODAY])
+            .current_dir(project.root())
+            .spawn()
+            .unwrap();
         std::thread::sleep(delay);
         let _ = child.kill();
         killed += usize::from(!child.wait().unwrap().success());
-        for (path, bytes) in project.files("public").into_iter().filter(|(path, _)| !path.starts_with(".policybook/")) {
-            let whole = [&old, &new].into_iter().filter_map(|files| page(files, &path)).any(|known| known == bytes);
+        for (path, bytes) in project
+            .files("public")
+            .into_iter()
+            .filter(|(path, _)| !path.starts_with(".policybook/"))
+        {
+            let whole = [&old, &new]
+                .into_iter()
+                .filter_map(|files| page(files, &path))
+                .any(|known| known == bytes);
             assert!(whole, "{path} is neither the old page nor the new one after {delay:?}");
         }
     }
@@ -147,7 +192,10 @@ fn a_build_cut_off_while_files_are_put_in_place_is_mended() {
     project.build(&[]);
     let whole = project.files("public");
     let manifest = project.read("public/.policybook/manifest");
-    project.write("public/.policybook/pending", format!("{manifest}{} 1 stray/index.html\n", "0".repeat(64)));
+    project.write(
+        "public/.policybook/pending",
+        format!("{manifest}{} 1 stray/index.html\n", "0".repeat(64)),
+    );
     project.write("public/stray/index.html", "x");
     project.write("public/security/index.html", "half");
     project.write("public/.policybook/stage/half.html", "half");
@@ -191,7 +239,10 @@ fn links_out_of_the_project_in_a_circle_and_to_nowhere_are_errors() {
     symlink("nowhere.md", project.path("content/security/910-gone.md")).unwrap();
     symlink("010-reporting.md", project.path("content/security/920-inside.md")).unwrap();
     let said = refused(&project, &[], 1);
-    for line in ["points outside the project\n--> content/security/900-secret.md", "points outside the project\n--> content/linked"] {
+    for line in [
+        "points outside the project\n--> content/security/900-secret.md",
+        "points outside the project\n--> content/linked",
+    ] {
         assert!(said.contains(line), "{line}\n{said}");
     }
     assert!(said.contains("points to itself\n--> content/security/circle"), "{said}");
@@ -223,11 +274,15 @@ fn an_output_folder_that_cannot_be_written_is_an_error_that_names_it() {
 #[test]
 fn ten_thousand_nested_levels_are_an_error_and_no_crash() {
     let project = Project::example();
-    project.write("content/security/900-deep.md", format!("## Deep\n\n{}deep\n", "> ".repeat(10_000)));
+    project
+        .write("content/security/900-deep.md", format!("## Deep\n\n{}deep\n", "> ".repeat(10_000)));
     let lists: String = (0..2_000).map(|level| format!("{}- x\n", "  ".repeat(level))).collect();
     project.write("content/security/910-lists.md", format!("## Lists\n\n{lists}"));
     project.write("content/whitehats.yaml", "whitehats: ".to_owned() + &"[".repeat(10_000));
-    project.write("content/subprocessors.yaml", (0..2_000).map(|level| " ".repeat(level) + "a:\n").collect::<String>());
+    project.write(
+        "content/subprocessors.yaml",
+        (0..2_000).map(|level| " ".repeat(level) + "a:\n").collect::<String>(),
+    );
     let said = refused(&project, &[], 1);
     assert_eq!(said.matches("nested deeper than").count(), 4, "{said}");
 }
@@ -235,7 +290,10 @@ fn ten_thousand_nested_levels_are_an_error_and_no_crash() {
 #[test]
 fn raw_html_nested_deep_is_built_with_every_minifying() {
     let project = Project::example();
-    project.write("content/security/900-deep.md", format!("## Deep\n\n{}deep{}\n", "<div>".repeat(20_000), "</div>".repeat(20_000)));
+    project.write(
+        "content/security/900-deep.md",
+        format!("## Deep\n\n{}deep{}\n", "<div>".repeat(20_000), "</div>".repeat(20_000)),
+    );
     for minify in ["off", "templates", "pages"] {
         let site = project.read("content/site.yaml");
         project.write("content/site.yaml", format!("{site}\nraw_html: true\nminify: {minify}\n"));
@@ -254,7 +312,9 @@ fn a_minified_site_says_what_the_plain_one_says() {
         project.write("content/site.yaml", format!("{site}\nminify: {minify}\n"));
         project.build(&[]);
         let pages = project.files("public").into_iter().filter(|(path, _)| path.ends_with(".html"));
-        let words = |(path, page): (String, Vec<u8>)| (path, policybook::render::visible(&String::from_utf8(page).unwrap()));
+        let words = |(path, page): (String, Vec<u8>)| {
+            (path, policybook::render::visible(&String::from_utf8(page).unwrap()))
+        };
         said.push(pages.map(words).collect::<Vec<_>>());
     }
     assert!(said[0].len() > 10);

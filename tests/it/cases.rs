@@ -1,16 +1,16 @@
 //! Cases: one text file each, a whole small project and what the program says to it.
 //!
-//! A case opens with a sentence that says what it shows. Then come parts, each under a line `-- name --`:
-//! `-- content/… --` and `-- themes/… --` are files; `-- $ build … --` runs the program and holds its output, `exit N` last;
-//! `-- public/… contains --` holds lines that a built file has. `-- example --` puts the example there first. In a file `\xNN` is a byte
-//! and `\n\` at a line's end joins lines; a case that needs something a text cannot hold has a test of its own.
+//! A case opens with a sentence that says what it shows. Then come parts, each under a line `--
+//! name --`: `-- content/… --` and `-- themes/… --` are files; `-- $ build … --` runs the program
+//! and holds its output, `exit N` last; `-- public/… contains --` holds lines that a built file
+//! has. `-- example --` puts the example there first. In a file `\xNN` is a byte and `\n\` at a
+//! line's end joins lines; a case that needs something a text cannot hold has a test of its own.
 //! Run with `UPDATE=1` to write what the program says now.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::project::Project;
 
@@ -100,7 +100,9 @@ fn folder() -> PathBuf {
 
 #[test]
 fn every_file_is_a_test() {
-    let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let there: BTreeSet<String> = files.collect();
     let named: BTreeSet<String> = NAMES.iter().map(|name| file(name)).collect();
     assert_eq!(named, there, "the names above are those of the files");
@@ -187,18 +189,24 @@ fn bytes(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Returns what the program says: standard output, standard error, the exit code; without what depends on the machine.
+/// Returns what the program says: standard output, standard error, the exit code; without what
+/// depends on the machine.
 pub fn said(project: &Project, arguments: &[&str]) -> String {
     let output = project.run(arguments);
     let mut text = String::new();
-    for line in [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat().lines() {
+    for line in [output.stdout, output.stderr]
+        .map(|stream| String::from_utf8(stream).unwrap())
+        .concat()
+        .lines()
+    {
         writeln!(text, "{}", timeless(line.trim_end())).unwrap();
     }
     writeln!(text, "exit {}", output.status.code().unwrap()).unwrap();
     text.replace(project.root().to_str().unwrap(), "PROJECT")
 }
 
-/// Returns a line without what depends on the machine or on the looks of the theme: times, sizes, the digests in asset names.
+/// Returns a line without what depends on the machine or on the looks of the theme: times, sizes,
+/// the digests in asset names.
 fn timeless(line: &str) -> String {
     if let Some((said, _)) = line.split_once(" (or any ") {
         // How far git looks depends on what is mounted where.
@@ -210,7 +218,10 @@ fn timeless(line: &str) -> String {
         let (after, _) = after.rsplit_once(", ").unwrap();
         return format!("built {before} (… kB) {after}, … ms");
     }
-    match line.split_once(" assets/").and_then(|(word, name)| Some((word, name.split_once('.')?, name.rsplit_once('.')?))) {
+    match line
+        .split_once(" assets/")
+        .and_then(|(word, name)| Some((word, name.split_once('.')?, name.rsplit_once('.')?)))
+    {
         Some((word, (stem, _), (_, extension))) => format!("{word} assets/{stem}.….{extension}"),
         None => line.to_owned(),
     }

@@ -1,5 +1,5 @@
-//! One notion of a change: `status`, `diff` in every format, `build --locked`, `release`, the stamps and the page of changes judge small pairs
-//! of sections alike, and rightly.
+//! One notion of a change: `status`, `diff` in every format, `build --locked`, `release`, the
+//! stamps and the page of changes judge small pairs of sections alike, and rightly.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,11 @@ use crate::tiers::times;
 /// Pairs that a reader cannot tell apart: what it is called, and both texts.
 const SAME: &[(&str, &str, &str)] = &[
     ("wrapped", "We keep\nit for ten days.", "We keep it for\nten days."),
-    ("padded-table", "| A | B |\n|---|---|\n| c | d |", "| A   | B   |\n|-----|-----|\n| c   | d   |"),
+    (
+        "padded-table",
+        "| A | B |\n|---|---|\n| c | d |",
+        "| A   | B   |\n|-----|-----|\n| c   | d   |",
+    ),
     ("table-without-bars", "| A | B |\n|---|---|\n| c | d |", "A | B\n--|--\nc | d"),
     ("bullets", "* one\n* two", "- one\n- two"),
     ("loose-list", "- one\n- two", "- one\n\n- two"),
@@ -22,13 +26,21 @@ const SAME: &[(&str, &str, &str)] = &[
     ("entities", "Bread &amp; butter &copy; us.", "Bread & butter © us."),
     ("comments", "Text.<!-- a note -->\n\n<!-- another -->\n\nMore.", "Text.\n\nMore."),
     ("unused-definition", "Text.\n\n[unused]: https://a.example/", "Text."),
-    ("link-style", "See [it](https://a.example/ \"T\").", "See [it][there].\n\n[there]: https://a.example/ \"T\""),
+    (
+        "link-style",
+        "See [it](https://a.example/ \"T\").",
+        "See [it][there].\n\n[there]: https://a.example/ \"T\"",
+    ),
     ("line-ends", "One.\n\nTwo.\nThree.", "One.\r\n\r\nTwo.\r\nThree."),
     ("composed", "Cafe\u{301} au lait.", "Caf\u{e9} au lait."),
     ("language", "```rust\nlet a = 1;\n```", "```\nlet a = 1;\n```"),
     ("fences", "```\na  b\n```", "~~~~\na  b\n~~~~"),
     ("indented-code", "Text:\n\n    a\n      b", "Text:\n\n```\na\n  b\n```"),
-    ("footnote-names", "Soon.[^a] Later.[^b]\n\n[^a]: One.\n\n[^b]: Two.", "Soon.[^x] Later.[^y]\n\n[^y]: Two.\n\n[^x]: One."),
+    (
+        "footnote-names",
+        "Soon.[^a] Later.[^b]\n\n[^a]: One.\n\n[^b]: Two.",
+        "Soon.[^x] Later.[^y]\n\n[^y]: Two.\n\n[^x]: One.",
+    ),
     ("escapes", "5 \\* 3, a\\_b", "5 * 3, a_b"),
     ("hard-break-style", "One  \ntwo.", "One\\\ntwo."),
     ("rule-style", "One.\n\n***\n\nTwo.", "One.\n\n- - -\n\nTwo."),
@@ -39,7 +51,11 @@ const SAME: &[(&str, &str, &str)] = &[
 
 /// Pairs of which a reader gets two.
 const OTHER: &[(&str, &str, &str)] = &[
-    ("list-mended", "We share with: 1. our host 2. the courts", "We share with:\n\n1. our host\n2. the courts"),
+    (
+        "list-mended",
+        "We share with: 1. our host 2. the courts",
+        "We share with:\n\n1. our host\n2. the courts",
+    ),
     ("nesting", "- one\n- two\n- three", "- one\n- two\n  - three"),
     ("list-start", "1. one\n2. two", "3. one\n4. two"),
     ("ordered", "- one\n- two", "1. one\n2. two"),
@@ -108,7 +124,11 @@ fn every_command_judges_a_change_alike_and_rightly() {
     let status = project.said(&["status", "--format", "json", "--quiet"], 0);
     assert_eq!(those(&status, "id", |document| document["unreleased"] == true), other, "status");
     let diff = project.said(&["diff", "--format", "json", "--quiet"], 0);
-    assert_eq!(those(&diff, "id", |document| !document["changes"].as_array().unwrap().is_empty()), other, "diff");
+    assert_eq!(
+        those(&diff, "id", |document| !document["changes"].as_array().unwrap().is_empty()),
+        other,
+        "diff"
+    );
     project.said(&["diff", "--exit-code", "--quiet"], 1);
     let locked = project.said(&["build", "--locked"], 1);
     for name in &other {
@@ -121,10 +141,16 @@ fn every_command_judges_a_change_alike_and_rightly() {
         assert!(!project.path(&format!("public/{name}/v/2026-02-02")).exists(), "{name}: {said}");
     }
     for (name, old, new) in OTHER {
-        let index: Value = serde_json::from_str(&project.read(&format!("public/{name}/v/2026-02-02/index.json"))).unwrap();
+        let index: Value =
+            serde_json::from_str(&project.read(&format!("public/{name}/v/2026-02-02/index.json")))
+                .unwrap();
         assert_eq!(index["last_modified"], "2026-02-02", "{name}");
-        let stamps: Vec<&str> =
-            index["sections"].as_array().unwrap().iter().map(|section| section["last_modified"].as_str().unwrap()).collect();
+        let stamps: Vec<&str> = index["sections"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|section| section["last_modified"].as_str().unwrap())
+            .collect();
         assert_eq!(stamps, ["2026-02-02", "2026-01-01"], "{name}");
         let page = project.read(&format!("public/{name}/v/2026-02-02/changes/index.html"));
         assert!(page.contains(" id=\"c1\""), "{name}: {old} => {new}\n{page}");
@@ -134,7 +160,8 @@ fn every_command_judges_a_change_alike_and_rightly() {
 #[test]
 fn every_printer_counts_the_same() {
     let project = released();
-    let json: Value = serde_json::from_str(&project.said(&["diff", "--format", "json", "--quiet"], 0)).unwrap();
+    let json: Value =
+        serde_json::from_str(&project.said(&["diff", "--format", "json", "--quiet"], 0)).unwrap();
     let comment = project.said(&["diff", "--format", "markdown", "--quiet"], 0);
     let stat = project.said(&["diff", "--format", "stat", "--quiet"], 0);
     for document in json["documents"].as_array().unwrap().iter().step_by(times(5, 1)) {
@@ -142,13 +169,23 @@ fn every_printer_counts_the_same() {
         let count = document["changes"].as_array().unwrap().len();
         let words = ["added", "removed"].map(|key| document["words"][key].as_u64().unwrap());
         let s = if count == 1 { "" } else { "s" };
-        let own = |text: &str, begin: &str| text.split_once(begin).unwrap_or_else(|| panic!("{begin}\n{text}")).1.to_owned();
+        let own = |text: &str, begin: &str| {
+            text.split_once(begin).unwrap_or_else(|| panic!("{begin}\n{text}")).1.to_owned()
+        };
         let told = own(&stat, &format!("{id}: from"));
-        let line = told.lines().find(|line| line.trim_start().starts_with(&count.to_string())).unwrap();
-        assert_eq!(line.trim(), format!("{count} change{s}, +{} -{} words", words[0], words[1]), "{id}");
+        let line =
+            told.lines().find(|line| line.trim_start().starts_with(&count.to_string())).unwrap();
+        assert_eq!(
+            line.trim(),
+            format!("{count} change{s}, +{} -{} words", words[0], words[1]),
+            "{id}"
+        );
         let told = own(&comment, &format!("## {id}\n"));
         let line = told.lines().find(|line| line.contains("change")).unwrap();
-        assert!(line.contains(&format!("**{count} change{s}**, +{} −{} words", words[0], words[1])), "{id}: {line}");
+        assert!(
+            line.contains(&format!("**{count} change{s}**, +{} −{} words", words[0], words[1])),
+            "{id}: {line}"
+        );
         let page = project.said(&["diff", id, "--format", "html", "--quiet"], 0);
         assert_eq!(page.matches(" id=\"c").count(), count, "{id}\n{page}");
         let terminal = project.said(&["diff", id, "--quiet"], 0);

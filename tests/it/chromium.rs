@@ -2,33 +2,28 @@
 //!
 //! Whatever hangs panics after [`PATIENCE`], and the browser ends with the value.
 
-use std::env;
-use std::io::BufRead as _;
-use std::io::BufReader;
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::Child;
-use std::process::Command;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use std::{env, thread};
 
 use serde::Deserialize;
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
-use tungstenite::Message;
-use tungstenite::WebSocket;
+use tungstenite::{Message, WebSocket};
 
-/// How long the browser may take to start, to answer or to load a page. Other tests may hold the processor meanwhile.
+/// How long the browser may take to start, to answer or to load a page. Other tests may hold the
+/// processor meanwhile.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The programs that will do.
 const PROGRAMS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
-/// How it is started: without a sandbox, which root cannot have; the rest keeps the browser from talking to anybody on its own.
+/// How it is started: without a sandbox, which root cannot have; the rest keeps the browser from
+/// talking to anybody on its own.
 pub const FLAGS: [&str; 9] = [
     "--headless",
     "--no-sandbox",
@@ -77,14 +72,21 @@ impl Chromium {
     /// Starts a browser with an empty page.
     pub fn start() -> Chromium {
         let (process, address) = Process::start();
-        let host = address.strip_prefix("ws://").and_then(|rest| rest.split('/').next()).expect("an address like `ws://host:port/path`");
+        let host = address
+            .strip_prefix("ws://")
+            .and_then(|rest| rest.split('/').next())
+            .expect("an address like `ws://host:port/path`");
         let stream = TcpStream::connect(host).expect("connect to Chromium");
         stream.set_read_timeout(Some(PATIENCE)).expect("a limit to waiting");
         stream.set_write_timeout(Some(PATIENCE)).expect("a limit to waiting");
-        let (socket, _) = tungstenite::client(address.as_str(), stream).expect("Chromium takes a WebSocket");
+        let (socket, _) =
+            tungstenite::client(address.as_str(), stream).expect("Chromium takes a WebSocket");
         let mut chromium = Chromium { socket, session: None, sent: 0, events: Vec::new(), process };
         let target = chromium.call("Target.createTarget", json!({ "url": "about:blank" }));
-        let attached = chromium.call("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }));
+        let attached = chromium.call(
+            "Target.attachToTarget",
+            json!({ "targetId": target["targetId"], "flatten": true }),
+        );
         chromium.session = Some(attached["sessionId"].as_str().expect("a session").to_owned());
         for area in ["Page", "Network", "Runtime", "Log"] {
             chromium.call(&format!("{area}.enable"), json!({}));
@@ -96,7 +98,8 @@ impl Chromium {
     /// Sends a command and returns its result.
     pub fn call(&mut self, method: &str, parameters: Value) -> Value {
         let shown = parameters.to_string();
-        self.try_call(method, parameters).unwrap_or_else(|error| panic!("{method} {shown}: {error}"))
+        self.try_call(method, parameters)
+            .unwrap_or_else(|error| panic!("{method} {shown}: {error}"))
     }
 
     /// Sends a command and returns its result, or the error that is the answer to it.
@@ -106,7 +109,9 @@ impl Chromium {
         if let Some(session) = &self.session {
             command["sessionId"] = json!(session);
         }
-        self.socket.send(Message::text(command.to_string())).unwrap_or_else(|error| panic!("send {method}: {error}"));
+        self.socket
+            .send(Message::text(command.to_string()))
+            .unwrap_or_else(|error| panic!("send {method}: {error}"));
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.receive(method, deadline) {
@@ -130,7 +135,9 @@ impl Chromium {
         }
         let loader = &answer["loaderId"];
         let loaded = |Event { method, parameters }: &Event| {
-            method == "Page.lifecycleEvent" && parameters["name"] == "load" && parameters["loaderId"] == *loader
+            method == "Page.lifecycleEvent"
+                && parameters["name"] == "load"
+                && parameters["loaderId"] == *loader
         };
         let deadline = Instant::now() + PATIENCE;
         while !self.events.iter().any(loaded) {
@@ -141,10 +148,16 @@ impl Chromium {
         Ok(())
     }
 
-    /// Returns the value of an expression of JavaScript in the page, also where the page's own scripts may not run.
+    /// Returns the value of an expression of JavaScript in the page, also where the page's own
+    /// scripts may not run.
     pub fn evaluate(&mut self, expression: &str) -> Value {
-        let answer = self.call("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true }));
-        assert!(answer["exceptionDetails"].is_null(), "{expression}: {}", answer["exceptionDetails"]);
+        let answer = self
+            .call("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true }));
+        assert!(
+            answer["exceptionDetails"].is_null(),
+            "{expression}: {}",
+            answer["exceptionDetails"]
+        );
         answer["result"]["value"].clone()
     }
 
@@ -153,7 +166,10 @@ impl Chromium {
         let deadline = Instant::now() + PATIENCE;
         let question = json!({ "expression": expression, "returnByValue": true });
         // A page that goes away takes the answer with it.
-        while !self.try_call("Runtime.evaluate", question.clone()).is_ok_and(|answer| answer["result"]["value"] == true) {
+        while !self
+            .try_call("Runtime.evaluate", question.clone())
+            .is_ok_and(|answer| answer["result"]["value"] == true)
+        {
             assert!(Instant::now() < deadline, "this does not come true: {expression}");
             thread::sleep(Duration::from_millis(20));
         }
@@ -162,14 +178,24 @@ impl Chromium {
     /// Presses a key.
     pub fn press(&mut self, key: &str, code: u32) {
         for kind in ["keyDown", "keyUp"] {
-            self.call("Input.dispatchKeyEvent", json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code }));
+            self.call(
+                "Input.dispatchKeyEvent",
+                json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code }),
+            );
         }
     }
 
     /// Returns what an expression of JavaScript in the page promises.
     pub fn promised(&mut self, expression: &str) -> Value {
-        let answer = self.call("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true, "awaitPromise": true }));
-        assert!(answer["exceptionDetails"].is_null(), "{expression}: {}", answer["exceptionDetails"]);
+        let answer = self.call(
+            "Runtime.evaluate",
+            json!({ "expression": expression, "returnByValue": true, "awaitPromise": true }),
+        );
+        assert!(
+            answer["exceptionDetails"].is_null(),
+            "{expression}: {}",
+            answer["exceptionDetails"]
+        );
         answer["result"]["value"].clone()
     }
 
@@ -179,8 +205,14 @@ impl Chromium {
     }
 
     fn receive(&mut self, awaited: &str, deadline: Instant) -> Received {
-        assert!(Instant::now() < deadline, "{awaited}: Chromium talks of other things for {PATIENCE:?}");
-        let message = self.socket.read().unwrap_or_else(|error| panic!("{awaited}: Chromium does not answer: {error}"));
+        assert!(
+            Instant::now() < deadline,
+            "{awaited}: Chromium talks of other things for {PATIENCE:?}"
+        );
+        let message = self
+            .socket
+            .read()
+            .unwrap_or_else(|error| panic!("{awaited}: Chromium does not answer: {error}"));
         let text = message.into_text().expect("the protocol is text");
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{awaited}: {error} in {text}"))
     }
@@ -209,15 +241,20 @@ impl Process {
         let mut command = Command::new(program());
         command.args(FLAGS).arg(format!("--user-data-dir={}", profile.path().display()));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("start {}: {error}", command.get_program().display()));
+        let mut child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("start {}: {error}", command.get_program().display()));
         let talk = BufReader::new(child.stderr.take().expect("standard error is a pipe"));
         let process = Process { child, _profile: profile };
         let (sender, lines) = mpsc::channel();
         // Reads to the end: a browser whose pipe is full stands still.
-        thread::spawn(move || talk.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
+        thread::spawn(move || {
+            talk.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line)))
+        });
         let deadline = Instant::now() + PATIENCE;
         let mut said = Vec::new();
-        while let Ok(line) = lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        while let Ok(line) = lines.recv_timeout(deadline.saturating_duration_since(Instant::now()))
+        {
             if let Some(address) = line.strip_prefix("DevTools listening on ") {
                 return (process, address.trim().to_owned());
             }
@@ -242,13 +279,20 @@ impl Drop for Process {
     }
 }
 
-/// Returns the browser to start: the environment variable `CHROMIUM`, else the first of [`PROGRAMS`] on the path.
+/// Returns the browser to start: the environment variable `CHROMIUM`, else the first of
+/// [`PROGRAMS`] on the path.
 pub fn program() -> PathBuf {
     if let Some(program) = env::var_os("CHROMIUM") {
         return program.into();
     }
     let path = env::var_os("PATH").unwrap_or_default();
-    let places = PROGRAMS.iter().flat_map(|program| env::split_paths(&path).map(move |folder| folder.join(program)));
+    let places = PROGRAMS
+        .iter()
+        .flat_map(|program| env::split_paths(&path).map(move |folder| folder.join(program)));
     let found = places.into_iter().find(|place| place.is_file());
-    found.unwrap_or_else(|| panic!("there is no Chromium here: run `tests/run`, which installs it, or name one in CHROMIUM"))
+    found.unwrap_or_else(|| {
+        panic!(
+            "there is no Chromium here: run `tests/run`, which installs it, or name one in CHROMIUM"
+        )
+    })
 }

@@ -9,20 +9,13 @@ use std::sync::Mutex;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use policybook::check::Edition;
-use policybook::compile::Options;
-use policybook::compile::compile;
+use policybook::compile::{Options, compile};
 use policybook::diagnostic::Diagnostics;
-use policybook::ledger;
 use policybook::ledger::Planned;
-use policybook::model::Kind;
-use policybook::model::Now;
-use policybook::model::Release;
-use policybook::model::ReleaseId;
-use policybook::parse;
+use policybook::model::{Kind, Now, Release, ReleaseId};
 use policybook::render::visible;
-use policybook::tree::File;
-use policybook::tree::Tree;
-use policybook::tree::TreePath;
+use policybook::tree::{File, Tree, TreePath};
+use policybook::{ledger, parse};
 
 use crate::project::Project;
 use crate::tiers::times;
@@ -39,25 +32,36 @@ fn release(files: &Tree<File>, release: &Release) -> Tree<File> {
 /// Returns the files of the repository below a folder, as they would lie below another.
 fn repository(folder: &str, below: &str) -> Tree<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let entries = walkdir::WalkDir::new(&root).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let entries = walkdir::WalkDir::new(&root)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file());
     let file = |entry: walkdir::DirEntry| {
         let within = entry.path().strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-        (TreePath::new(&format!("{below}/{within}")).unwrap(), File::new(fs::read(entry.path()).unwrap()))
+        (
+            TreePath::new(&format!("{below}/{within}")).unwrap(),
+            File::new(fs::read(entry.path()).unwrap()),
+        )
     };
     entries.map(file).collect()
 }
 
 #[test]
 fn the_frozen_versions_are_what_the_two_releases_made() {
-    let draft: Tree<File> =
-        repository("content", "content").into_iter().filter(|(path, _)| !path.as_str().starts_with("content/versions/")).collect();
+    let draft: Tree<File> = repository("content", "content")
+        .into_iter()
+        .filter(|(path, _)| !path.as_str().starts_with("content/versions/"))
+        .collect();
     let site = TreePath::new("content/site.yaml").unwrap();
     let mut first = repository("content/versions/original/security", "content/security");
     first.insert(site.clone(), draft.get(&site).unwrap().clone());
     let commitments = TreePath::new("content/commitments.yaml").unwrap();
     first.insert(
         commitments,
-        repository("content/versions/original", "original").get(&TreePath::new("original/commitments.yaml").unwrap()).unwrap().clone(),
+        repository("content/versions/original", "original")
+            .get(&TreePath::new("original/commitments.yaml").unwrap())
+            .unwrap()
+            .clone(),
     );
     let summary = "The first policy: reporting, contacting, full and responsible disclosure, the response procedure.";
     let original = Release::new(ReleaseId::new("original").unwrap(), summary, Kind::Substantive);
@@ -67,7 +71,8 @@ fn the_frozen_versions_are_what_the_two_releases_made() {
     let second = Release::new(ReleaseId::new("2023-02-15").unwrap(), summary, Kind::Substantive);
     let second = Release { released: Some(date(2023, 2, 15)), ..second };
     let project: Tree<File> = draft.into_iter().chain(frozen.clone()).collect();
-    let made: BTreeMap<TreePath, File> = frozen.into_iter().chain(release(&project, &second)).collect();
+    let made: BTreeMap<TreePath, File> =
+        frozen.into_iter().chain(release(&project, &second)).collect();
     if std::env::var_os("UPDATE").is_some() {
         for (path, file) in &made {
             let place = Path::new(env!("CARGO_MANIFEST_DIR")).join(path.as_str());
@@ -75,11 +80,18 @@ fn the_frozen_versions_are_what_the_two_releases_made() {
             fs::write(place, file.bytes()).unwrap();
         }
     }
-    let kept: BTreeMap<TreePath, File> = repository("content/versions", "content/versions").into_iter().collect();
-    let paths = |files: &BTreeMap<TreePath, File>| files.keys().map(ToString::to_string).collect::<Vec<_>>();
+    let kept: BTreeMap<TreePath, File> =
+        repository("content/versions", "content/versions").into_iter().collect();
+    let paths = |files: &BTreeMap<TreePath, File>| {
+        files.keys().map(ToString::to_string).collect::<Vec<_>>()
+    };
     assert_eq!(paths(&made), paths(&kept));
     for (path, file) in &made {
-        assert_eq!(String::from_utf8_lossy(file.bytes()), String::from_utf8_lossy(kept[path].bytes()), "{path}");
+        assert_eq!(
+            String::from_utf8_lossy(file.bytes()),
+            String::from_utf8_lossy(kept[path].bytes()),
+            "{path}"
+        );
     }
 }
 
@@ -122,7 +134,8 @@ fn every_fact_stands_in_its_version_and_in_no_other() {
         "a full QA review of the code and the tests",
         "We welcome feedback from our users and from the security community",
     ];
-    let original_only = ["+1 650-284-7142", "voicemail", "as promptly as possible", "We thank all the researchers"];
+    let original_only =
+        ["+1 650-284-7142", "voicemail", "as promptly as possible", "We thank all the researchers"];
     let current_only = [
         "but only while no user's data or account is violated",
         "If an issue touches the data of our users, we tell those users about it",
@@ -215,24 +228,53 @@ fn the_policy_shows_its_24_sections_31_names_8_subprocessors_and_its_day() {
         "Whitehats",
         "Questions",
     ];
-    let shown: Vec<&str> =
-        page.split("<section id=").skip(1).map(|section| section.split("<h2>").nth(1).unwrap().split("</h2>").next().unwrap()).collect();
+    let shown: Vec<&str> = page
+        .split("<section id=")
+        .skip(1)
+        .map(|section| section.split("<h2>").nth(1).unwrap().split("</h2>").next().unwrap())
+        .collect();
     assert_eq!(shown, titles);
-    assert_eq!(page.matches("<time datetime=\"2023-02-15\">15 February 2023</time>").count(), titles.len() + 2);
-    let section = |id: &str| page.split(&format!("<section id=\"{id}\"")).nth(1).unwrap().split("</section>").next().unwrap().to_owned();
+    assert_eq!(
+        page.matches("<time datetime=\"2023-02-15\">15 February 2023</time>").count(),
+        titles.len() + 2
+    );
+    let section = |id: &str| {
+        page.split(&format!("<section id=\"{id}\""))
+            .nth(1)
+            .unwrap()
+            .split("</section>")
+            .next()
+            .unwrap()
+            .to_owned()
+    };
     assert_eq!(section("whitehats").matches("<li>").count(), 31);
     assert_eq!(section("third-parties").matches("<tr>").count(), 1 + 8);
     let names = words(&project, "public/whitehats/index.html");
     for name in ["Shashank Kumar", "Jaymark Pestaño", "Oladigbolu, Shuaib Abidemi", "S.M Akees"] {
-        assert!(names.contains(name) && words(&project, "public/security/index.html").contains(name), "{name}");
+        assert!(
+            names.contains(name) && words(&project, "public/security/index.html").contains(name),
+            "{name}"
+        );
     }
     let companies = words(&project, "public/subprocessors/index.html");
-    for name in ["Stripe", "Sentry", "Crisp", "Postmark", "Pusher", "MessageBird", "Cloudflare", "Campaign Monitor", "Hetzner"] {
+    for name in [
+        "Stripe",
+        "Sentry",
+        "Crisp",
+        "Postmark",
+        "Pusher",
+        "MessageBird",
+        "Cloudflare",
+        "Campaign Monitor",
+        "Hetzner",
+    ] {
         assert!(companies.contains(name), "{name}");
     }
     assert!(words(&project, ORIGINAL).contains("Last modified date unknown"));
     assert!(words(&project, ORIGINAL).contains("Old version."));
-    assert!(words(&project, ORIGINAL).contains("How to report a security issue in Fluxiom, and what we do when one is reported."));
+    assert!(words(&project, ORIGINAL).contains(
+        "How to report a security issue in Fluxiom, and what we do when one is reported."
+    ));
     assert!(!words(&project, ORIGINAL).contains("How we protect the Fluxiom service"));
 }
 
@@ -241,8 +283,13 @@ fn the_page_the_sitemap_and_the_index_name_one_day() {
     let project = Project::example();
     project.build(&[]);
     let sitemap = project.read("public/sitemap.xml");
-    assert!(sitemap.contains("<loc>https://fluxiom.example/security/</loc><lastmod>2023-02-15</lastmod>"), "{sitemap}");
-    let index: serde_json::Value = serde_json::from_str(&project.read("public/security/index.json")).unwrap();
+    assert!(
+        sitemap
+            .contains("<loc>https://fluxiom.example/security/</loc><lastmod>2023-02-15</lastmod>"),
+        "{sitemap}"
+    );
+    let index: serde_json::Value =
+        serde_json::from_str(&project.read("public/security/index.json")).unwrap();
     assert_eq!(index["schema"], 1);
     assert_eq!(index["last_modified"], "2023-02-15");
     assert_eq!(index["versions"][0]["released"], serde_json::Value::Null);
@@ -251,11 +298,17 @@ fn the_page_the_sitemap_and_the_index_name_one_day() {
     assert!(project.read("content/versions/ledger.yaml").contains(&format!("security: {digest}")));
     assert!(project.read(CURRENT).contains(digest));
     let site: serde_json::Value = serde_json::from_str(&project.read("public/index.json")).unwrap();
-    let ids: Vec<&str> = site["documents"].as_array().unwrap().iter().map(|document| document["id"].as_str().unwrap()).collect();
+    let ids: Vec<&str> = site["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|document| document["id"].as_str().unwrap())
+        .collect();
     assert_eq!(ids, ["security", "commitments", "subprocessors", "whitehats"]);
 }
 
-/// What proves the files of every release, their digests and every seal of the ledger, without this program.
+/// What proves the files of every release, their digests and every seal of the ledger, without this
+/// program.
 const PROOF: &str = r#"
     set -eu
     for release in */; do (cd $release && sha256sum --quiet -c SHA256SUMS); done
@@ -271,31 +324,48 @@ const PROOF: &str = r#"
 #[ignore = "needs bash and sha256sum: tests/run has them"]
 fn the_digests_are_those_that_sha256sum_finds() {
     let project = Project::example();
-    let output = Command::new("bash").args(["-c", PROOF]).current_dir(project.path("content/versions")).output().unwrap();
+    let output = Command::new("bash")
+        .args(["-c", PROOF])
+        .current_dir(project.path("content/versions"))
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Returns the released versions as the example keeps them and as the site that is built of it carries them, each with its folder.
+/// Returns the released versions as the example keeps them and as the site that is built of it
+/// carries them, each with its folder.
 fn archives() -> [(TreePath, Tree<File>); 2] {
     let example = policybook::store::example();
-    let project: Tree<File> = example.clone().into_iter().chain(policybook::store::default_theme()).collect();
-    let mut compiled = compile(&project, Options { edition: Edition::Locked, now: Now::beginning(date(2026, 11, 21), &TimeZone::UTC) });
+    let project: Tree<File> =
+        example.clone().into_iter().chain(policybook::store::default_theme()).collect();
+    let mut compiled = compile(
+        &project,
+        Options {
+            edition: Edition::Locked,
+            now: Now::beginning(date(2026, 11, 21), &TimeZone::UTC),
+        },
+    );
     let site: Mutex<Tree<File>> = Mutex::default();
     let take = |files: Tree<Vec<u8>>| -> Result<(), ()> {
-        site.lock().unwrap().extend(files.into_iter().map(|(path, bytes)| (path, File::new(bytes))));
+        site.lock()
+            .unwrap()
+            .extend(files.into_iter().map(|(path, bytes)| (path, File::new(bytes))));
         Ok(())
     };
     compiled.render(take).unwrap();
     assert!(!compiled.diagnostics.has_errors(), "{:#?}", compiled.diagnostics);
-    [("content/versions", example), ("ledger", site.into_inner().unwrap())].map(|(folder, files)| {
-        let page = TreePath::new("ledger/index.html").unwrap();
-        let folder = TreePath::new(folder).unwrap();
-        let within = files.under(&folder).filter(|(path, _)| **path != page);
-        (folder.clone(), within.map(|(path, file)| (path.clone(), file.clone())).collect())
-    })
+    [("content/versions", example), ("ledger", site.into_inner().unwrap())].map(
+        |(folder, files)| {
+            let page = TreePath::new("ledger/index.html").unwrap();
+            let folder = TreePath::new(folder).unwrap();
+            let within = files.under(&folder).filter(|(path, _)| **path != page);
+            (folder.clone(), within.map(|(path, file)| (path.clone(), file.clone())).collect())
+        },
+    )
 }
 
-/// Tells whether the proof of released versions finds something after some bits of a byte were flipped.
+/// Tells whether the proof of released versions finds something after some bits of a byte were
+/// flipped.
 fn is_found(folder: &TreePath, files: &Tree<File>, path: &TreePath, at: usize, bits: u8) -> bool {
     let mut flipped = files.get(path).unwrap().bytes().to_vec();
     flipped[at] ^= bits;

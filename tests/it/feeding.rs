@@ -1,4 +1,5 @@
-//! What programs read of a site: feeds, the words as they were released, indexes, lists, the TimeMap.
+//! What programs read of a site: feeds, the words as they were released, indexes, lists, the
+//! TimeMap.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -65,11 +66,21 @@ fn an_entry_of_a_feed_never_changes_and_an_announced_version_is_told_twice() {
     let first = entries(&project, "public/security/feed.atom");
     assert_eq!(first.len(), 1, "of the first version nobody knows the day");
     project.edit("content/security/240-questions.md", "## Questions", "## Questions & answers");
-    release(&project, "2026-11-21", &["security", "--summary", "Answers & <more>", "--effective", "2027-01-10"]);
+    release(
+        &project,
+        "2026-11-21",
+        &["security", "--summary", "Answers & <more>", "--effective", "2027-01-10"],
+    );
     project.build(&[]);
     let announced = entries(&project, "public/security/feed.atom");
     assert_eq!(announced[1..], first);
-    assert!(announced[0].contains("<title>Announced for 10 January 2027: Security policy, version 2026-11-21</title>"), "{}", announced[0]);
+    assert!(
+        announced[0].contains(
+            "<title>Announced for 10 January 2027: Security policy, version 2026-11-21</title>"
+        ),
+        "{}",
+        announced[0]
+    );
     assert!(announced[0].contains("<published>2026-11-21T00:00:00+00:00</published>"));
     assert!(
         announced[0].contains("Answers &amp;amp; &amp;lt;more&amp;gt;")
@@ -81,8 +92,13 @@ fn an_entry_of_a_feed_never_changes_and_an_announced_version_is_told_twice() {
     assert!(output.status.success());
     let in_force = entries(&project, "public/security/feed.atom");
     assert_eq!(in_force[1..], announced);
-    assert!(in_force[0].contains("<published>2027-01-10T00:00:00+00:00</published>"), "{}", in_force[0]);
-    let ids: BTreeSet<&str> = in_force.iter().map(|entry| between(entry, "<id>", "</id>")[0]).collect();
+    assert!(
+        in_force[0].contains("<published>2027-01-10T00:00:00+00:00</published>"),
+        "{}",
+        in_force[0]
+    );
+    let ids: BTreeSet<&str> =
+        in_force.iter().map(|entry| between(entry, "<id>", "</id>")[0]).collect();
     assert_eq!(ids.len(), 3);
 }
 
@@ -90,14 +106,26 @@ fn an_entry_of_a_feed_never_changes_and_an_announced_version_is_told_twice() {
 fn a_feed_moves_its_entries_with_the_site_and_keeps_their_ids() {
     let project = Project::example();
     project.build(&[]);
-    let ids =
-        |project: &Project| between(&project.read("public/feed.atom"), "<id>", "</id>").into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let ids = |project: &Project| {
+        between(&project.read("public/feed.atom"), "<id>", "</id>")
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     let before = ids(&project);
     assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), 5, "the feed and four entries");
-    project.edit("content/site.yaml", "https://fluxiom.example/", "https://elsewhere.example/policies/");
+    project.edit(
+        "content/site.yaml",
+        "https://fluxiom.example/",
+        "https://elsewhere.example/policies/",
+    );
     project.build(&[]);
     assert_eq!(ids(&project), before);
-    assert!(project.read("public/feed.atom").contains("href=\"https://elsewhere.example/policies/security/v/2023-02-15/changes/\""));
+    assert!(
+        project
+            .read("public/feed.atom")
+            .contains("href=\"https://elsewhere.example/policies/security/v/2023-02-15/changes/\"")
+    );
 }
 
 #[test]
@@ -105,13 +133,15 @@ fn only_a_redaction_changes_an_entry_and_says_when() {
     let project = Project::example();
     project.build(&[]);
     let before = entries(&project, "public/whitehats/feed.atom");
-    let redacted = project.run_on("2026-11-25", &["redact", "Mitesh Patil", "--reason", "asked for", "--yes"]);
+    let redacted =
+        project.run_on("2026-11-25", &["redact", "Mitesh Patil", "--reason", "asked for", "--yes"]);
     assert!(redacted.status.success(), "{}", String::from_utf8_lossy(&redacted.stderr));
     project.build(&[]);
     let after = entries(&project, "public/whitehats/feed.atom");
     assert!(after[0].contains("<updated>2026-11-25T00:00:00+00:00</updated>"), "{}", after[0]);
     for name in ["id", "published", "title"] {
-        let part = |entry: &str| between(entry, &format!("<{name}>"), &format!("</{name}>"))[0].to_owned();
+        let part =
+            |entry: &str| between(entry, &format!("<{name}>"), &format!("</{name}>"))[0].to_owned();
         assert_eq!(part(&after[0]), part(&before[0]));
     }
 }
@@ -126,7 +156,10 @@ fn a_review_moves_the_head_of_the_ledger_in_the_feed_and_nothing_else() {
     project.build(&[]);
     let after = project.read("public/feed.atom");
     let head = |feed: &str| between(feed, "<subtitle>Ledger head ", "</subtitle>")[0].to_owned();
-    assert_eq!(after, before.replace(&format!("head {}", head(&before)), &format!("head {}", head(&after))));
+    assert_eq!(
+        after,
+        before.replace(&format!("head {}", head(&before)), &format!("head {}", head(&after)))
+    );
     let ledger: Value = serde_json::from_str(&project.read("public/ledger.json")).unwrap();
     assert_eq!(ledger["head"], head(&after));
 }
@@ -137,18 +170,37 @@ fn the_words_of_a_version_are_the_very_bytes_whose_digests_the_ledger_holds() {
     project.build(&[]);
     let versions = ["original", "2023-02-15"];
     for version in versions {
-        let words = fs::read(project.path(&format!("public/security/v/{version}/policy.md"))).unwrap();
-        assert!(words == fs::read(project.path(&format!("public/security/v/{version}/policy.txt"))).unwrap());
-        let index: Value = serde_json::from_str(&project.read(&format!("public/security/v/{version}/index.json"))).unwrap();
+        let words =
+            fs::read(project.path(&format!("public/security/v/{version}/policy.md"))).unwrap();
+        assert!(
+            words
+                == fs::read(project.path(&format!("public/security/v/{version}/policy.txt")))
+                    .unwrap()
+        );
+        let index: Value =
+            serde_json::from_str(&project.read(&format!("public/security/v/{version}/index.json")))
+                .unwrap();
         let number = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
         let mut lines: Vec<String> = Vec::new();
         for file in index["files"].as_array().unwrap() {
             let (start, size) = (number(&file["start"]), number(&file["size"]));
-            assert_eq!(Digest::of(&words[start..start + size]).to_string(), file["sha256"], "{file}");
-            lines.push(format!("{}  {}\n", file["sha256"].as_str().unwrap(), file["path"].as_str().unwrap()));
+            assert_eq!(
+                Digest::of(&words[start..start + size]).to_string(),
+                file["sha256"],
+                "{file}"
+            );
+            lines.push(format!(
+                "{}  {}\n",
+                file["sha256"].as_str().unwrap(),
+                file["path"].as_str().unwrap()
+            ));
         }
         lines.sort_by(|one, other| one[66..].cmp(&other[66..]));
-        assert_eq!(Digest::of(lines.concat()).to_string(), index["sha256"], "the digest of the ledger follows from the words");
+        assert_eq!(
+            Digest::of(lines.concat()).to_string(),
+            index["sha256"],
+            "the digest of the ledger follows from the words"
+        );
         let page = project.read(&format!("public/security/v/{version}/index.html"));
         assert!(page.contains(index["sha256"].as_str().unwrap()));
     }
@@ -160,11 +212,14 @@ fn a_day_is_the_same_on_the_page_in_the_feed_in_the_sitemap_and_in_every_index()
     project.build(&[]);
     let page = project.read("public/security/index.html");
     let (_, data) = page.split_once("application/ld+json").unwrap();
-    let data: Value = serde_json::from_str(data.split_once('>').unwrap().1.split("</script>").next().unwrap()).unwrap();
+    let data: Value =
+        serde_json::from_str(data.split_once('>').unwrap().1.split("</script>").next().unwrap())
+            .unwrap();
     let index: Value = serde_json::from_str(&project.read("public/security/index.json")).unwrap();
     let list: Value = serde_json::from_str(&project.read("public/subprocessors.json")).unwrap();
     let map = project.read("public/sitemap.xml");
-    let listed = between(&map, "<loc>https://fluxiom.example/security/</loc><lastmod>", "</lastmod>");
+    let listed =
+        between(&map, "<loc>https://fluxiom.example/security/</loc><lastmod>", "</lastmod>");
     let told = [&data["dateModified"], &index["last_modified"], &list["last_modified"]];
     assert!(told.iter().all(|day| **day == "2023-02-15"), "{told:?}");
     assert_eq!(listed, ["2023-02-15"]);
@@ -201,7 +256,10 @@ fn a_draft_is_told_to_no_program() {
     project.build(&[]);
     assert!(!project.path("public/privacy/feed.atom").exists());
     assert!(!project.read("public/privacy/index.html").contains("application/ld+json"));
-    let told = project.files("public").into_iter().filter(|(path, _)| !path.ends_with(".html") && !path.starts_with(".policybook"));
+    let told = project
+        .files("public")
+        .into_iter()
+        .filter(|(path, _)| !path.ends_with(".html") && !path.starts_with(".policybook"));
     for (path, bytes) in told {
         assert!(!String::from_utf8_lossy(&bytes).contains("Unheard of"), "{path}");
     }
@@ -214,24 +272,42 @@ fn smaller_copies_are_made_once_and_verify_passes_over_them() {
     project.build(&[]);
     let whole = project.files("public");
     let there: BTreeSet<&str> = whole.iter().map(|(path, _)| path.as_str()).collect();
-    let pages: Vec<&&str> = there.iter().filter(|path| path.ends_with(".html") && !path.starts_with("ledger/")).collect();
+    let pages: Vec<&&str> = there
+        .iter()
+        .filter(|path| path.ends_with(".html") && !path.starts_with("ledger/"))
+        .collect();
     assert!(pages.len() > 5, "{pages:?}");
     for page in pages {
-        assert!([".br", ".gz"].iter().all(|copy| there.contains(format!("{page}{copy}").as_str())), "{page} has its copies");
+        assert!(
+            [".br", ".gz"].iter().all(|copy| there.contains(format!("{page}{copy}").as_str())),
+            "{page} has its copies"
+        );
     }
-    assert!(!whole.iter().any(|(path, _)| path.starts_with("ledger/") && (path.ends_with(".br") || path.ends_with(".gz"))));
+    assert!(
+        !whole.iter().any(|(path, _)| path.starts_with("ledger/")
+            && (path.ends_with(".br") || path.ends_with(".gz")))
+    );
     assert!(project.run(&["verify", "public"]).status.success());
-    let touched = fs::metadata(project.path("public/privacy/index.html.br")).unwrap().modified().unwrap();
+    let touched =
+        fs::metadata(project.path("public/privacy/index.html.br")).unwrap().modified().unwrap();
     project.edit("content/site.yaml", "name: Acme", "name: Other");
     project.build(&[]);
-    assert!(fs::metadata(project.path("public/privacy/index.html.br")).unwrap().modified().unwrap() > touched);
+    assert!(
+        fs::metadata(project.path("public/privacy/index.html.br")).unwrap().modified().unwrap()
+            > touched
+    );
     project.edit("content/site.yaml", "name: Other", "name: Acme");
     project.build(&[]);
     assert!(project.files("public") == whole, "made again, they are the same bytes");
     assert!(project.run(&["build", "--check"]).status.success());
     project.edit("content/site.yaml", "compress: true", "compress: false");
     project.build(&[]);
-    assert!(!project.files("public").iter().any(|(path, _)| path.ends_with(".br") || path.ends_with(".gz")));
+    assert!(
+        !project
+            .files("public")
+            .iter()
+            .any(|(path, _)| path.ends_with(".br") || path.ends_with(".gz"))
+    );
 }
 
 #[test]
@@ -252,14 +328,21 @@ fn every_field_that_programs_read_is_documented() {
     let project = Project::example();
     project.build(&[]);
     let mut found = BTreeSet::new();
-    for (path, bytes) in project.files("public").into_iter().filter(|(path, _)| path.ends_with(".json")) {
+    for (path, bytes) in
+        project.files("public").into_iter().filter(|(path, _)| path.ends_with(".json"))
+    {
         let value: Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(value["schema"], 1, "{path}");
         keys(&value, &mut found);
     }
-    let documented = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/machines.md")).unwrap();
-    let missing: Vec<&String> = found.iter().filter(|key| !documented.contains(&format!("`{key}`"))).collect();
-    assert!(found.len() > 25 && missing.is_empty(), "docs/machines.md does not tell of {missing:?}");
+    let documented =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/machines.md")).unwrap();
+    let missing: Vec<&String> =
+        found.iter().filter(|key| !documented.contains(&format!("`{key}`"))).collect();
+    assert!(
+        found.len() > 25 && missing.is_empty(),
+        "docs/machines.md does not tell of {missing:?}"
+    );
 }
 
 #[test]
@@ -274,11 +357,17 @@ fn a_browser_reads_every_feed_and_the_sitemap_as_the_standards_want() {
     let read = chromium.promised(READ);
     let home = "https://policies.example/policies/";
     let built = |address: &str| {
-        let within = address.strip_prefix(home).unwrap_or_else(|| panic!("{address} is of another site"));
-        let file = if within.is_empty() || within.ends_with('/') { format!("{within}index.html") } else { within.to_owned() };
+        let within =
+            address.strip_prefix(home).unwrap_or_else(|| panic!("{address} is of another site"));
+        let file = if within.is_empty() || within.ends_with('/') {
+            format!("{within}index.html")
+        } else {
+            within.to_owned()
+        };
         assert!(project.path(&format!("public/{file}")).is_file(), "{address}");
     };
-    let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{value} is a text")).to_owned();
+    let text =
+        |value: &Value| value.as_str().unwrap_or_else(|| panic!("{value} is a text")).to_owned();
     let mut seen = BTreeSet::new();
     for (path, feed) in read["feeds"].as_object().unwrap() {
         assert_eq!(feed["name"], "http://www.w3.org/2005/Atom feed");
@@ -290,12 +379,16 @@ fn a_browser_reads_every_feed_and_the_sitemap_as_the_standards_want() {
         assert_eq!(text(&feed["updated"]), *updated.iter().max().unwrap());
         for entry in entries {
             assert!(text(&entry["published"]) <= text(&entry["updated"]));
-            assert!(text(&entry["id"]).starts_with("urn:uuid:") && text(&entry["content"]).contains("SHA-256"));
+            assert!(
+                text(&entry["id"]).starts_with("urn:uuid:")
+                    && text(&entry["content"]).contains("SHA-256")
+            );
             built(&text(&entry["link"]));
         }
     }
     assert!(
-        text(&read["feeds"]["security/feed.atom"]["entries"][0]["content"]).contains("Renamed: Questions & answers (before: Questions)")
+        text(&read["feeds"]["security/feed.atom"]["entries"][0]["content"])
+            .contains("Renamed: Questions & answers (before: Questions)")
     );
     assert_eq!(read["map"], "http://www.sitemaps.org/schemas/sitemap/0.9 urlset");
     let urls = read["urls"].as_array().unwrap();

@@ -1,27 +1,20 @@
-//! `verify` of a site on the web: what is proved of a folder is proved of a server, and no server keeps it waiting or leads it elsewhere.
+//! `verify` of a site on the web: what is proved of a folder is proved of a server, and no server
+//! keeps it waiting or leads it elsewhere.
 
-use std::fs;
-use std::io;
-use std::io::BufRead as _;
-use std::io::BufReader;
-use std::io::Write as _;
-use std::net::TcpListener;
-use std::net::TcpStream;
-use std::thread;
-use std::time::Duration;
-use std::time::Instant;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+use std::{fs, io, thread};
 
 use crate::project::Project;
 use crate::server::Server;
-use crate::verifying::HEAD;
-use crate::verifying::PROVED;
-use crate::verifying::built;
-use crate::verifying::edit;
-use crate::verifying::found;
-use crate::verifying::verified;
+use crate::verifying::{HEAD, PROVED, built, edit, found, verified};
 
-/// Serves whatever `answer` writes for an address, until the tests end; returns the address of the site.
-fn server(answer: impl Fn(&mut TcpStream, &str) -> io::Result<()> + Clone + Send + 'static) -> String {
+/// Serves whatever `answer` writes for an address, until the tests end; returns the address of the
+/// site.
+fn server(
+    answer: impl Fn(&mut TcpStream, &str) -> io::Result<()> + Clone + Send + 'static,
+) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let site = format!("http://{}/", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -39,11 +32,18 @@ fn server(answer: impl Fn(&mut TcpStream, &str) -> io::Result<()> + Clone + Send
 }
 
 /// Holds that a server is given up soon, and that this is said.
-fn refused(told: &str, answer: impl Fn(&mut TcpStream, &str) -> io::Result<()> + Clone + Send + 'static) {
+fn refused(
+    told: &str,
+    answer: impl Fn(&mut TcpStream, &str) -> io::Result<()> + Clone + Send + 'static,
+) {
     let start = Instant::now();
     let said = verified(&Project::empty(), &[&server(answer), "--patience", "1"], 2);
     assert!(said.contains(told), "no {told:?} in:\n{said}");
-    assert!(start.elapsed() < Duration::from_secs(20), "{told}: given up after {:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "{told}: given up after {:?}",
+        start.elapsed()
+    );
 }
 
 #[test]
@@ -53,8 +53,14 @@ fn a_live_site_is_proved_below_a_base_path() {
     let site = server.address();
     let whole = format!("{PROVED}save this head: policybook verify {site} --head {HEAD}\n");
     assert_eq!(verified(&Project::empty(), &[&site], 0), whole);
-    assert!(verified(&Project::empty(), &[site.trim_end_matches('/'), "--head", HEAD], 0).contains("this is the head you saved"));
-    assert!(verified(&Project::empty(), &[&format!("{site}security/")], 2).contains("there is no ledger at"));
+    assert!(
+        verified(&Project::empty(), &[site.trim_end_matches('/'), "--head", HEAD], 0)
+            .contains("this is the head you saved")
+    );
+    assert!(
+        verified(&Project::empty(), &[&format!("{site}security/")], 2)
+            .contains("there is no ledger at")
+    );
 }
 
 #[test]
@@ -62,12 +68,32 @@ fn what_was_tampered_with_on_the_web_is_named_by_its_address() {
     let project = built();
     let server = Server::start(project.path("public"), "/");
     let site = server.address();
-    edit(&project, "public/ledger/original/security/010-reporting.md", "48 business hours", "72 business hours");
-    found(&project, &[&site], &["a released file was changed\n--> ledger/original/security/010-reporting.md", "1 error: "]);
+    edit(
+        &project,
+        "public/ledger/original/security/010-reporting.md",
+        "48 business hours",
+        "72 business hours",
+    );
+    found(
+        &project,
+        &[&site],
+        &[
+            "a released file was changed\n--> ledger/original/security/010-reporting.md",
+            "1 error: ",
+        ],
+    );
     fs::remove_file(project.path("public/ledger/original/security/010-reporting.md")).unwrap();
-    found(&project, &[&site], &["the released file `ledger/original/security/010-reporting.md` is missing", "1 error: "]);
+    found(
+        &project,
+        &[&site],
+        &["the released file `ledger/original/security/010-reporting.md` is missing", "1 error: "],
+    );
     fs::remove_file(project.path("public/security/v/original/index.html")).unwrap();
-    found(&project, &[&site], &["this is missing\n--> security/v/original/index.html", "2 errors: "]);
+    found(
+        &project,
+        &[&site],
+        &["this is missing\n--> security/v/original/index.html", "2 errors: "],
+    );
 }
 
 #[test]
@@ -76,8 +102,15 @@ fn a_hostile_ledger_names_no_file_outside_and_commands_no_terminal() {
     let server = Server::start(project.path("public"), "/");
     let sums = project.read("public/ledger/original/SHA256SUMS");
     for path in ["../../../secret", "/etc/passwd", "a//b", "security/\u{1b}[31m.md"] {
-        project.write("public/ledger/original/SHA256SUMS", format!("{sums}{}  {path}\n", "0".repeat(64)));
-        found(&project, &[&server.address()], &["this is not what `sha256sum` writes\n--> ledger/original/SHA256SUMS"]);
+        project.write(
+            "public/ledger/original/SHA256SUMS",
+            format!("{sums}{}  {path}\n", "0".repeat(64)),
+        );
+        found(
+            &project,
+            &[&server.address()],
+            &["this is not what `sha256sum` writes\n--> ledger/original/SHA256SUMS"],
+        );
     }
     edit(&project, "public/ledger/ledger.yaml", "  kind:", "  \u{9b}31mkind\u{1b}]0;title\u{7}:");
     let said = verified(&project, &[&server.address()], 1);
@@ -114,19 +147,30 @@ fn a_server_that_never_ends_is_given_up() {
 
 #[test]
 fn a_server_that_makes_no_sense_is_an_error() {
-    refused("the server answers 500", |stream, _| stream.write_all(b"HTTP/1.1 500 Oh\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
+    refused("the server answers 500", |stream, _| {
+        stream.write_all(b"HTTP/1.1 500 Oh\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+    });
     refused("there is no ledger at `http://127.0.0.1:", |stream, _| {
-        stream.write_all(b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        stream
+            .write_all(b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
     });
     refused("fetch `http://127.0.0.1:", |stream, _| {
         stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 10\r\n\r\nabc")
     });
-    refused("fetch `http://127.0.0.1:", |stream, _| stream.write_all(b"220 mail.example ESMTP\r\n"));
-    let plain = server(|stream, _| stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")).replace("http:", "https:");
-    assert!(verified(&Project::empty(), &[&plain, "--patience", "1"], 2).contains("fetch `https://127.0.0.1:"));
+    refused("fetch `http://127.0.0.1:", |stream, _| {
+        stream.write_all(b"220 mail.example ESMTP\r\n")
+    });
+    let plain =
+        server(|stream, _| stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"))
+            .replace("http:", "https:");
+    assert!(
+        verified(&Project::empty(), &[&plain, "--patience", "1"], 2)
+            .contains("fetch `https://127.0.0.1:")
+    );
     let closed = { TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap() };
     assert!(
-        verified(&Project::empty(), &[&format!("http://{closed}/")], 2).contains(&format!("fetch `http://{closed}/ledger/ledger.yaml`"))
+        verified(&Project::empty(), &[&format!("http://{closed}/")], 2)
+            .contains(&format!("fetch `http://{closed}/ledger/ledger.yaml`"))
     );
 }
 
@@ -134,22 +178,41 @@ fn a_server_that_makes_no_sense_is_an_error() {
 fn a_redirect_is_followed_in_the_same_site_only() {
     let redirect = |location: &'static str| {
         move |stream: &mut TcpStream, _: &str| {
-            write!(stream, "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n")
+            write!(
+                stream,
+                "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
+            )
         }
     };
-    refused("the server redirects to another site, `http://127.0.0.1:9/x`", redirect("http://127.0.0.1:9/x"));
-    refused("the server redirects to another site, `http://elsewhere.example/`", redirect("//elsewhere.example/"));
-    refused("the server redirects to another site, `file:///etc/passwd`", redirect("file:///etc/passwd"));
+    refused(
+        "the server redirects to another site, `http://127.0.0.1:9/x`",
+        redirect("http://127.0.0.1:9/x"),
+    );
+    refused(
+        "the server redirects to another site, `http://elsewhere.example/`",
+        redirect("//elsewhere.example/"),
+    );
+    refused(
+        "the server redirects to another site, `file:///etc/passwd`",
+        redirect("file:///etc/passwd"),
+    );
     refused("the server redirects more than 3 times", redirect("/again"));
     let project = built();
     let folder = project.path("public");
     let site = server(move |stream, address| {
         let Some(path) = address.strip_prefix("/moved/") else {
-            return write!(stream, "HTTP/1.1 301 Moved\r\nConnection: close\r\nLocation: /moved{address}\r\nContent-Length: 0\r\n\r\n");
+            return write!(
+                stream,
+                "HTTP/1.1 301 Moved\r\nConnection: close\r\nLocation: /moved{address}\r\nContent-Length: 0\r\n\r\n"
+            );
         };
         let index = if path.ends_with('/') { "index.html" } else { "" };
         let bytes = fs::read(folder.join(format!("{path}{index}")))?;
-        write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", bytes.len())?;
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            bytes.len()
+        )?;
         stream.write_all(&bytes)
     });
     assert!(verified(&Project::empty(), &[&site], 0).starts_with(PROVED));

@@ -1,16 +1,14 @@
-//! `policybook check --fix`: slips are taken back to the byte, nothing else is touched, and nothing that was released.
+//! `policybook check --fix`: slips are taken back to the byte, nothing else is touched, and nothing
+//! that was released.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::process::Command;
-use std::process::Output;
+use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use policybook::diagnostic::Code;
 use policybook::store;
-use policybook::tree::File;
-use policybook::tree::Tree;
-use policybook::tree::TreePath;
+use policybook::tree::{File, Tree, TreePath};
 use serde_json::Value;
 
 use crate::project::Project;
@@ -26,7 +24,8 @@ const WORDS: &str = "content/security/900-words.md";
 /// A section with everything in it that has a fix, as it should be.
 const SECTION: &str = "## Words {#words}\n\nWrite to [help@acme.example](mailto:help@acme.example) or to {{ contact.security }}.\n\nSee [this part](#words), [the scope](080-control-measures.md) and <https://acme.example/>.\nCall +1 650-284-7142.\n\n- one\n\n| a |\n|---|\n| `b\\|c` |\n\n> (a) copy;\\\n> (b) rent.\n\n\\[Fee]: none\n";
 
-/// What the author's finger did: the file, what should stand there, what stands there, and the code it is found by.
+/// What the author's finger did: the file, what should stand there, what stands there, and the code
+/// it is found by.
 const SLIPS: [(&str, &str, &str, Code); 27] = [
     (SITE, "base_url:", "base_ulr:", Code::UnknownKey),
     (SITE, "  - kind: support", "  - \"Kind\": support", Code::UnknownKey),
@@ -34,7 +33,12 @@ const SLIPS: [(&str, &str, &str, Code); 27] = [
     (SITE, "languages: [en]", "languages: [e\u{202e}n]", Code::BadValue),
     (SITE, "kind: security", "kind: secuirty", Code::BadValue),
     (SITE, "policy: security", "policy: securty", Code::SecurityTxt),
-    ("content/commitments.yaml", "section: security#reporting", "section: security#reportin", Code::BrokenLink),
+    (
+        "content/commitments.yaml",
+        "section: security#reporting",
+        "section: security#reportin",
+        Code::BrokenLink,
+    ),
     ("content/commitments.yaml", "qualifier: within", "qualifier: 'Within'", Code::BadValue),
     (SUBPROCESSORS, "effective: 2023-02-03", "effective: 2023-2-3", Code::BadValue),
     (SUBPROCESSORS, "until: 2026-02-03", "until: Feb 3rd, 2026", Code::BadValue),
@@ -46,7 +50,12 @@ const SLIPS: [(&str, &str, &str, Code); 27] = [
     (WORDS, "(080-control-measures.md)", "(080-control-mesures.md)", Code::BrokenLink),
     (WORDS, "{{ contact.security }}", "{{ contact.secruity }}", Code::DanglingReference),
     (WORDS, "[help@acme.example]", "[[email protected]]", Code::MangledAddress),
-    (WORDS, "(mailto:help@acme.example)", "(/cdn-cgi/l/email-protection#5a323f362a1a3b39373f743f223b372a363f)", Code::MangledAddress),
+    (
+        WORDS,
+        "(mailto:help@acme.example)",
+        "(/cdn-cgi/l/email-protection#5a323f362a1a3b39373f743f223b372a363f)",
+        Code::MangledAddress,
+    ),
     (WORDS, "+1 650-284-7142", "\u{202a}+1 650-284-7142\u{202c}", Code::Invisible),
     (WORDS, "<https://acme.example/>", "https://acme.example/", Code::BareAddress),
     (WORDS, "- one", "• one", Code::StrayMark),
@@ -87,11 +96,16 @@ fn check(project: &Project, arguments: &[&str]) -> Output {
 }
 
 fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 fn findings(project: &Project) -> Vec<Value> {
-    let told: Value = serde_json::from_slice(&check(project, &["--format", "json"]).stdout).unwrap();
+    let told: Value =
+        serde_json::from_slice(&check(project, &["--format", "json"]).stdout).unwrap();
     told["findings"].as_array().unwrap().clone()
 }
 
@@ -104,13 +118,23 @@ fn every_slip_is_taken_back_to_the_byte() {
         // A cipher is a link too, and an address alone does not say what it was.
         if wrong.2 == "[[email protected]]" {
             let found = findings(&project);
-            assert!(!found.iter().any(|found| found["code"] == wrong.3.as_str() && !found["fix"].is_null()), "{found:?}");
+            assert!(
+                !found
+                    .iter()
+                    .any(|found| found["code"] == wrong.3.as_str() && !found["fix"].is_null()),
+                "{found:?}"
+            );
             project.write(WORDS, SECTION);
             continue;
         }
         let output = check(&project, &["--fix", "--only", wrong.3.as_str()]);
         assert!(output.status.success(), "{wrong:?}: {}", text(&output));
-        assert!(text(&output).starts_with("fixed ") && text(&output).contains("; 0 errors, 0 warnings left"), "{}", text(&output));
+        assert!(
+            text(&output).starts_with("fixed ")
+                && text(&output).contains("; 0 errors, 0 warnings left"),
+            "{}",
+            text(&output)
+        );
         assert!(project.files("content") == before, "{wrong:?}");
     }
 }
@@ -126,14 +150,25 @@ fn all_slips_at_once_are_fixed_as_the_diff_said_and_once_is_enough() {
     assert!(project.files("content") == slipped, "a dry run writes nothing");
     assert_eq!(dry.status.code(), Some(1));
     assert!(
-        many > 20 && text(&dry).contains("\nwould fix ") && text(&dry).contains(" in 6 files; 0 errors, 0 warnings would be left\n"),
+        many > 20
+            && text(&dry).contains("\nwould fix ")
+            && text(&dry).contains(" in 6 files; 0 errors, 0 warnings would be left\n"),
         "{}",
         text(&dry)
     );
     let patched = Project::empty();
     slipped.iter().for_each(|(path, bytes)| patched.write(&format!("content/{path}"), bytes));
     patched.write("fix.patch", &dry.stdout);
-    let git = |arguments: &[&str]| assert!(Command::new("git").current_dir(patched.root()).args(arguments).status().unwrap().success());
+    let git = |arguments: &[&str]| {
+        assert!(
+            Command::new("git")
+                .current_dir(patched.root())
+                .args(arguments)
+                .status()
+                .unwrap()
+                .success()
+        )
+    };
     git(&["init", "--quiet"]);
     git(&["apply", "fix.patch"]);
     let fixed = check(&project, &["--fix"]);
@@ -153,19 +188,31 @@ fn programs_are_told_the_edits_and_make_the_same_of_them() {
     for wrong in SLIPS.into_iter().filter(|(file, ..)| *file == WORDS) {
         slip(&project, (wrong.0, wrong.1, &wrong.2.replace('\n', "\r\n"), wrong.3));
     }
-    let sarif: Value = serde_json::from_slice(&check(&project, &["--format", "sarif"]).stdout).unwrap();
+    let sarif: Value =
+        serde_json::from_slice(&check(&project, &["--format", "sarif"]).stdout).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     let offered = results.iter().filter_map(|result| result["fixes"].get(0)).count();
     // Places count from the front, so that edits are made from the end.
-    let mut edits: Vec<Value> = findings(&project).iter().filter_map(|found| found["fix"]["edits"].as_array().cloned()).flatten().collect();
+    let mut edits: Vec<Value> = findings(&project)
+        .iter()
+        .filter_map(|found| found["fix"]["edits"].as_array().cloned())
+        .flatten()
+        .collect();
     assert_eq!((offered, edits.len()), (14, 14), "{edits:?}");
-    edits.sort_by_key(|edit| std::cmp::Reverse((edit["start"]["line"].as_u64(), edit["start"]["column"].as_u64())));
+    edits.sort_by_key(|edit| {
+        std::cmp::Reverse((edit["start"]["line"].as_u64(), edit["start"]["column"].as_u64()))
+    });
     let written = project.read(WORDS);
     let mut words: Vec<char> = written.strip_prefix(mark).unwrap().chars().collect();
     for edit in edits {
         let place = |name: &str| {
-            let [line, column] = ["line", "column"].map(|key| edit[name][key].as_u64().unwrap() as usize);
-            let ends = words.iter().enumerate().filter(|(_, letter)| **letter == '\n').map(|(at, _)| at + 1);
+            let [line, column] =
+                ["line", "column"].map(|key| edit[name][key].as_u64().unwrap() as usize);
+            let ends = words
+                .iter()
+                .enumerate()
+                .filter(|(_, letter)| **letter == '\n')
+                .map(|(at, _)| at + 1);
             std::iter::once(0).chain(ends).nth(line - 1).unwrap() + column - 1
         };
         words.splice(place("start")..place("end"), edit["put_in"].as_str().unwrap().chars());
@@ -194,12 +241,23 @@ fn what_was_released_and_what_a_link_leads_to_is_never_touched() {
     let project = clean();
     let frozen = "content/versions/2023-02-15/subprocessors.yaml";
     project.write(frozen, project.read(frozen).replacen("name:", "nmae:", 1));
-    project.write("content/versions/original/security/010-reporting.md", "## Words {.red}\n\nSee [this](#wrods).\n");
-    std::os::unix::fs::symlink("../versions/original/security/010-reporting.md", project.path("content/security/910-linked.md")).unwrap();
+    project.write(
+        "content/versions/original/security/010-reporting.md",
+        "## Words {.red}\n\nSee [this](#wrods).\n",
+    );
+    std::os::unix::fs::symlink(
+        "../versions/original/security/010-reporting.md",
+        project.path("content/security/910-linked.md"),
+    )
+    .unwrap();
     let before = project.files("content");
     let output = check(&project, &["--fix"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output).contains("content/security/910-linked.md:1:1: error[P026] "), "{}", text(&output));
+    assert!(
+        text(&output).contains("content/security/910-linked.md:1:1: error[P026] "),
+        "{}",
+        text(&output)
+    );
     assert!(text(&output).contains("\nfixed nothing; "), "{}", text(&output));
     assert!(!text(&check(&project, &[])).contains("can be fixed"));
     assert!(project.files("content") == before);
@@ -209,9 +267,14 @@ fn what_was_released_and_what_a_link_leads_to_is_never_touched() {
 fn what_changed_meanwhile_is_not_written_over() {
     let project = Project::empty();
     project.write("content/a.md", "now");
-    let tree = |text: &str| -> Tree<File> { [(TreePath::new("content/a.md").unwrap(), File::new(text.as_bytes()))].into_iter().collect() };
+    let tree = |text: &str| -> Tree<File> {
+        [(TreePath::new("content/a.md").unwrap(), File::new(text.as_bytes()))].into_iter().collect()
+    };
     let refused = store::write(project.root(), &tree("before"), tree("new")).unwrap_err();
-    assert!(refused.to_string().starts_with("`content/a.md` changed while this command was at work"), "{refused}");
+    assert!(
+        refused.to_string().starts_with("`content/a.md` changed while this command was at work"),
+        "{refused}"
+    );
     assert_eq!(project.read("content/a.md"), "now");
     store::write(project.root(), &tree("now"), tree("new")).unwrap();
     assert_eq!(project.read("content/a.md"), "new");
@@ -220,12 +283,20 @@ fn what_changed_meanwhile_is_not_written_over() {
 #[test]
 fn an_edit_that_would_break_its_file_is_not_made() {
     let project = clean();
-    project.write(SUBPROCESSORS, project.read(SUBPROCESSORS).replacen("effective: 2023-02-03", "effective: \"2023-2-3\\\n      \"", 1));
+    project.write(
+        SUBPROCESSORS,
+        project.read(SUBPROCESSORS).replacen(
+            "effective: 2023-02-03",
+            "effective: \"2023-2-3\\\n      \"",
+            1,
+        ),
+    );
     slip(&project, SLIPS[0]);
     let broken = project.read(SUBPROCESSORS);
     let output = check(&project, &["--fix"]);
     assert!(
-        text(&output).contains("invalid `effective`: `2023-2-3`") && text(&output).contains("\nfixed 1 problem in 1 file; "),
+        text(&output).contains("invalid `effective`: `2023-2-3`")
+            && text(&output).contains("\nfixed 1 problem in 1 file; "),
         "{}",
         text(&output)
     );
@@ -235,9 +306,12 @@ fn an_edit_that_would_break_its_file_is_not_made() {
 #[test]
 fn an_excuse_that_may_only_be_misplaced_stays() {
     let project = clean();
-    let words = "## Words\n\n<!-- policybook: allow P124: its name -->\n\nOther words.\n\nThe TODO list.\n";
+    let words =
+        "## Words\n\n<!-- policybook: allow P124: its name -->\n\nOther words.\n\nThe TODO list.\n";
     project.write(WORDS, words);
-    assert!(text(&check(&project, &["--fix"])).contains("fixed nothing; 0 errors, 2 warnings left"));
+    assert!(
+        text(&check(&project, &["--fix"])).contains("fixed nothing; 0 errors, 2 warnings left")
+    );
     assert_eq!(project.read(WORDS), words);
 }
 

@@ -2,12 +2,9 @@
 
 use std::io::Write;
 use std::process::Stdio;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use policybook::redline::RawHtml;
-use policybook::redline::Wording;
-use policybook::redline::between;
+use policybook::redline::{RawHtml, Wording, between};
 use wait4::Wait4 as _;
 
 use crate::project::Project;
@@ -18,27 +15,47 @@ type Shape = (&'static str, usize, fn(usize) -> [String; 2]);
 /// What a text may be much of, and how much of it at most.
 const SHAPES: &[Shape] = &[
     ("words in one line", 180_000, |n| edited(n, n / 2, |at, word| format!("{word}{at} "))),
-    ("changed words in one line", 180_000, |n| edited(n, 20, |at, word| format!("{word} {} ", at % 1_000))),
+    ("changed words in one line", 180_000, |n| {
+        edited(n, 20, |at, word| format!("{word} {} ", at % 1_000))
+    }),
     ("lines of code", 50_000, |n| fenced(edited(n, n / 2, |at, word| format!("{word} {at}\n")))),
-    ("changed lines of code", 50_000, |n| fenced(edited(n, 7, |at, word| format!("{word} {at}\n")))),
-    ("paragraphs", 50_000, |n| edited(n, n / 2, |at, word| format!("Number {at} says {word}.\n\n"))),
-    ("changed paragraphs", 16_000, |n| edited(n, 2, |at, word| format!("Number {at} says {word} and no more.\n\n"))),
+    ("changed lines of code", 50_000, |n| {
+        fenced(edited(n, 7, |at, word| format!("{word} {at}\n")))
+    }),
+    ("paragraphs", 50_000, |n| {
+        edited(n, n / 2, |at, word| format!("Number {at} says {word}.\n\n"))
+    }),
+    ("changed paragraphs", 16_000, |n| {
+        edited(n, 2, |at, word| format!("Number {at} says {word} and no more.\n\n"))
+    }),
     ("equal headings", 20_000, |n| edited(n, n / 2, |_, word| format!("## Rights\n\n{word}\n\n"))),
     ("sections", 50_000, |n| edited(n, n / 2, |at, word| format!("## Section {at}\n\n{word}\n\n"))),
-    ("changed sections", 16_000, |n| edited(n, 1, |at, word| format!("## Section {at}\n\nAbout {at} we say {word}.\n\n"))),
+    ("changed sections", 16_000, |n| {
+        edited(n, 1, |at, word| format!("## Section {at}\n\nAbout {at} we say {word}.\n\n"))
+    }),
     ("sections that came", 16_000, |n| came(n, |at| format!("## Section {at}\n\nAbout {at}.\n\n"))),
-    ("sections that moved", 16_000, |n| turned(n, |at| format!("## Section {at}\n\nOf {at} we say what we have to say.\n\n"))),
+    ("sections that moved", 16_000, |n| {
+        turned(n, |at| format!("## Section {at}\n\nOf {at} we say what we have to say.\n\n"))
+    }),
     ("rows", 20_000, |n| tabled(edited(n, n / 2, |at, word| format!("| {at} | {word} | c |\n")))),
-    ("changed rows", 20_000, |n| tabled(edited(n, 1, |at, word| format!("| {at} | {word} | c |\n")))),
+    ("changed rows", 20_000, |n| {
+        tabled(edited(n, 1, |at, word| format!("| {at} | {word} | c |\n")))
+    }),
     ("items", 10_000, |n| edited(n, n / 2, |at, word| format!("- {word} {at}\n"))),
-    ("changed items", 10_000, |n| edited(n, 1, |at, word| format!("- item {at} says {word} here\n"))),
-    ("footnotes", 10_000, |n| edited(n, n / 2, |at, word| format!("{word}[^n{at}]\n\n[^n{at}]: note {at}\n\n"))),
+    ("changed items", 10_000, |n| {
+        edited(n, 1, |at, word| format!("- item {at} says {word} here\n"))
+    }),
+    ("footnotes", 10_000, |n| {
+        edited(n, n / 2, |at, word| format!("{word}[^n{at}]\n\n[^n{at}]: note {at}\n\n"))
+    }),
 ];
 
 /// Returns a text and the same with every so many things changed.
 fn edited(count: usize, every: usize, say: impl Fn(usize, &str) -> String) -> [String; 2] {
     let every = every.max(1);
-    ["old", "new"].map(|now| (0..count).map(|at| say(at, if at % every == every / 2 { now } else { "same" })).collect())
+    ["old", "new"].map(|now| {
+        (0..count).map(|at| say(at, if at % every == every / 2 { now } else { "same" })).collect()
+    })
 }
 
 fn came(count: usize, say: impl Fn(usize) -> String) -> [String; 2] {
@@ -58,7 +75,8 @@ fn tabled(texts: [String; 2]) -> [String; 2] {
     texts.map(|text| format!("| a | b | c |\n|--|--|--|\n{text}"))
 }
 
-/// Returns how much time this thread has had. Linux counts it when a thread is set aside, so it is, for a moment.
+/// Returns how much time this thread has had. Linux counts it when a thread is set aside, so it is,
+/// for a moment.
 fn spent() -> Duration {
     thread_local!(static START: Instant = Instant::now());
     std::thread::sleep(Duration::from_micros(1));
@@ -79,7 +97,8 @@ fn cost([old, new]: &[String; 2]) -> Duration {
     spent() - begun
 }
 
-/// Holds that four times as much of everything costs no more than `most` times as much: 4 where it is linear, 16 where it is a square.
+/// Holds that four times as much of everything costs no more than `most` times as much: 4 where it
+/// is linear, 16 where it is a square.
 fn grows(size: impl Fn(usize) -> usize, most: f64, tell: impl Fn(&str)) {
     let mut steep = Vec::new();
     for (name, full, text) in SHAPES {
@@ -95,7 +114,10 @@ fn grows(size: impl Fn(usize) -> usize, most: f64, tell: impl Fn(&str)) {
             }
         }
         let times = many.as_secs_f64() / few.as_secs_f64();
-        let told = format!("{name}: {count} in {many:.2?}, a quarter in {few:.2?}, exponent {:.2}", times.log(4.0));
+        let told = format!(
+            "{name}: {count} in {many:.2?}, a quarter in {few:.2?}, exponent {:.2}",
+            times.log(4.0)
+        );
         tell(&told);
         steep.extend((times > most).then_some(told));
     }
@@ -120,11 +142,23 @@ fn checked(text: &str, format: &str) -> Duration {
 
 #[test]
 fn four_times_as_many_mistakes_cost_no_sixteen_times() {
-    let mistakes = ["Ask {{ nobody }}.\n\n", "See [it](/nowhere/).\n\n", "{{ a ", "{{ a }} b ", "`{{` {{ a }}\n"];
-    for (mistake, format) in mistakes.into_iter().zip(["full", "json", "sarif", "github", "junit"]) {
-        let costs = |count: usize| (0..3).map(|_| checked(&mistake.repeat(count), format)).min().unwrap().max(TICK);
+    let mistakes = [
+        "Ask {{ nobody }}.\n\n",
+        "See [it](/nowhere/).\n\n",
+        "{{ a ",
+        "{{ a }} b ",
+        "`{{` {{ a }}\n",
+    ];
+    for (mistake, format) in mistakes.into_iter().zip(["full", "json", "sarif", "github", "junit"])
+    {
+        let costs = |count: usize| {
+            (0..3).map(|_| checked(&mistake.repeat(count), format)).min().unwrap().max(TICK)
+        };
         let (few, many) = (costs(250), costs(1000));
-        assert!(many.as_secs_f64() <= 9.0 * few.as_secs_f64(), "{mistake:?} in {format}: {many:.2?} and {few:.2?}");
+        assert!(
+            many.as_secs_f64() <= 9.0 * few.as_secs_f64(),
+            "{mistake:?} in {format}: {many:.2?} and {few:.2?}"
+        );
     }
 }
 

@@ -1,17 +1,11 @@
 //! The files that tell hosts how to serve a site, before the real servers: nginx and Caddy.
 
-use std::fs;
-use std::io::Read as _;
-use std::io::Write as _;
-use std::net::TcpListener;
-use std::net::TcpStream;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::Child;
-use std::process::Command;
-use std::process::Stdio;
-use std::thread;
-use std::time::Duration;
-use std::time::Instant;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use crate::project::Project;
 
@@ -34,7 +28,9 @@ impl Drop for Running {
 /// A site of the example for a host, below a path of that host.
 fn built(base: &str) -> Project {
     let project = Project::example();
-    let site = project.read("content/site.yaml").replace("https://fluxiom.example/", &format!("https://fluxiom.example{base}"));
+    let site = project
+        .read("content/site.yaml")
+        .replace("https://fluxiom.example/", &format!("https://fluxiom.example{base}"));
     project.write("content/site.yaml", site + "\nhosts: [nginx, caddy]\ncompress: true\n");
     project.build(&["--out", &format!("root{}", base.trim_end_matches('/'))]);
     project
@@ -47,10 +43,16 @@ fn free_port() -> u16 {
 /// Starts a server and waits until it answers.
 fn start(command: &mut Command, port: u16) -> Running {
     let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let mut running = Running { process: process.expect("run `tests/run`, which installs nginx and Caddy"), port };
+    let mut running = Running {
+        process: process.expect("run `tests/run`, which installs nginx and Caddy"),
+        port,
+    };
     let begun = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(begun.elapsed() < PATIENCE && running.process.try_wait().unwrap().is_none(), "{command:?} does not answer");
+        assert!(
+            begun.elapsed() < PATIENCE && running.process.try_wait().unwrap().is_none(),
+            "{command:?} does not answer"
+        );
         thread::sleep(Duration::from_millis(50));
     }
     running
@@ -82,10 +84,14 @@ fn open_to_all(place: &Path) {
 fn caddy(project: &Project, base: &str) -> Running {
     let (port, root) = (free_port(), project.path("root"));
     let root = root.display();
-    let site = format!("http://127.0.0.1:{port} {{\n root * {root}\n import {root}{base}Caddyfile\n}}\n");
+    let site =
+        format!("http://127.0.0.1:{port} {{\n root * {root}\n import {root}{base}Caddyfile\n}}\n");
     project.write("main", format!("{{\n admin off\n auto_https off\n}}\n{site}"));
     let mut command = Command::new("caddy");
-    command.args(["run", "--adapter", "caddyfile", "--config"]).arg(project.path("main")).env("HOME", project.root());
+    command
+        .args(["run", "--adapter", "caddyfile", "--config"])
+        .arg(project.path("main"))
+        .env("HOME", project.root());
     start(command.env("XDG_CONFIG_HOME", project.root()).env("XDG_DATA_HOME", project.root()), port)
 }
 
@@ -100,7 +106,12 @@ fn head(server: &Running, path: &str) -> String {
 }
 
 fn check(server: &Running, project: &Project, base: &str, own: &str) {
-    let asset = project.files(&format!("root{base}assets")).into_iter().map(|(name, _)| name).find(|name| name.ends_with(".css")).unwrap();
+    let asset = project
+        .files(&format!("root{base}assets"))
+        .into_iter()
+        .map(|(name, _)| name)
+        .find(|name| name.ends_with(".css"))
+        .unwrap();
     let html = "content-type: text/html; charset=utf-8";
     let expected = [
         ("", "200", html),
@@ -119,8 +130,15 @@ fn check(server: &Running, project: &Project, base: &str, own: &str) {
     ];
     for (address, status, header) in expected {
         let head = head(server, &format!("{base}{address}"));
-        assert!(head.starts_with(&format!("http/1.1 {status} ")) && head.contains(header), "{address}: {status} {header}\n{head}");
-        for strict in ["content-security-policy: default-src 'none'", "x-content-type-options: nosniff", "strict-transport-security: "] {
+        assert!(
+            head.starts_with(&format!("http/1.1 {status} ")) && head.contains(header),
+            "{address}: {status} {header}\n{head}"
+        );
+        for strict in [
+            "content-security-policy: default-src 'none'",
+            "x-content-type-options: nosniff",
+            "strict-transport-security: ",
+        ] {
             assert_eq!(head.matches(strict).count(), 1, "{address}: {strict}\n{head}");
         }
         assert_eq!(head.contains("immutable"), address.starts_with("assets/"), "{address}\n{head}");

@@ -1,4 +1,5 @@
-//! What `import` promises: texts become releases in order, word for word, and what is no version is said.
+//! What `import` promises: texts become releases in order, word for word, and what is no version is
+//! said.
 
 use std::process::Command;
 
@@ -21,14 +22,25 @@ impl Repository {
     /// Runs git as somebody who writes at a moment; every commit is recorded at the same one.
     fn git(&self, written: &str, arguments: &[&str]) -> String {
         let mut command = Command::new("git");
-        command.current_dir(self.folder.root()).args(["-c", "commit.gpgsign=false", "-c", "core.autocrlf=false"]).args(arguments);
+        command
+            .current_dir(self.folder.root())
+            .args(["-c", "commit.gpgsign=false", "-c", "core.autocrlf=false"])
+            .args(arguments);
         for (name, value) in [("NAME", "A. Writer"), ("EMAIL", "a@example.com")] {
-            command.env(format!("GIT_AUTHOR_{name}"), value).env(format!("GIT_COMMITTER_{name}"), value);
+            command
+                .env(format!("GIT_AUTHOR_{name}"), value)
+                .env(format!("GIT_COMMITTER_{name}"), value);
         }
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-        command.env("GIT_AUTHOR_DATE", written).env("GIT_COMMITTER_DATE", "2025-01-01T00:00:00+00:00");
+        command
+            .env("GIT_AUTHOR_DATE", written)
+            .env("GIT_COMMITTER_DATE", "2025-01-01T00:00:00+00:00");
         let output = command.output().unwrap();
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "git {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap()
     }
 
@@ -57,11 +69,14 @@ fn fresh() -> Project {
 /// Runs `import`; returns its answer, what else it said, and its exit code.
 fn import(project: &Project, arguments: &[&str]) -> (String, String, i32) {
     let output = project.run(&[&["import"], arguments].concat());
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(project.root().to_str().unwrap(), "PROJECT");
+    let text = |bytes: Vec<u8>| {
+        String::from_utf8(bytes).unwrap().replace(project.root().to_str().unwrap(), "PROJECT")
+    };
     (text(output.stdout), text(output.stderr), output.status.code().unwrap())
 }
 
-/// Imports, which must succeed, and builds the site, which must hold nothing unreleased. Returns the answer and the talk.
+/// Imports, which must succeed, and builds the site, which must hold nothing unreleased. Returns
+/// the answer and the talk.
 fn imported(project: &Project, arguments: &[&str]) -> (String, String) {
     let (answer, said, code) = import(project, arguments);
     assert_eq!(code, 0, "{said}");
@@ -71,17 +86,23 @@ fn imported(project: &Project, arguments: &[&str]) -> (String, String) {
 
 /// Returns the words of a version's page, wrapped lines joined.
 fn page(project: &Project, version: &str) -> String {
-    visible(&project.read(&format!("public/security/v/{version}/index.html"))).split_whitespace().collect::<Vec<_>>().join(" ")
+    visible(&project.read(&format!("public/security/v/{version}/index.html")))
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Returns the value of a field of every entry of the ledger.
 fn ledger(project: &Project, field: &str) -> Vec<String> {
     let ledger = project.read("content/versions/ledger.yaml");
-    let values = ledger.lines().filter_map(|line| line.trim_start_matches([' ', '-']).strip_prefix(field)?.strip_prefix(": "));
+    let values = ledger.lines().filter_map(|line| {
+        line.trim_start_matches([' ', '-']).strip_prefix(field)?.strip_prefix(": ")
+    });
     values.map(|value| value.trim_matches('"').to_owned()).collect()
 }
 
-const FIRST: &str = "# Security\n\nWe take care.\n\n## Reporting\n\nWrite to us.\n\n## Contact\n\nBy mail.\n";
+const FIRST: &str =
+    "# Security\n\nWe take care.\n\n## Reporting\n\nWrite to us.\n\n## Contact\n\nBy mail.\n";
 
 #[test]
 fn every_commit_that_changed_the_words_is_a_version_with_its_day() {
@@ -103,7 +124,8 @@ fn every_commit_that_changed_the_words_is_a_version_with_its_day() {
     repository.write("other.md", "# Other\n");
     repository.commit("2020-08-01T12:00:00+00:00", "Something else");
     let project = fresh();
-    let (answer, said) = imported(&project, &["security", "--git", repository.place(), "--path", "security.md"]);
+    let (answer, said) =
+        imported(&project, &["security", "--git", repository.place(), "--path", "security.md"]);
     let expected = "\
 2020-03-01    2020-03-01                       Security: 2 sections, 11 words
 2020-05-01    2020-05-01                       Security: 2 sections, 11 words
@@ -115,11 +137,24 @@ fn every_commit_that_changed_the_words_is_a_version_with_its_day() {
     assert!(said.contains("of 2020-06-01 took the text away: no version"), "{said}");
     assert!(said.contains("1 text changed no word: no version"), "{said}");
     assert!(said.contains("1 version not released on the day of writing"), "{said}");
-    assert!(said.contains("imported 5 versions of security\n\nNext: commit content/security and content/versions"), "{said}");
-    let summaries =
-        ["Write the policy", "Telephone: \\\"at last\\\" reached", "Revert", "An old branch, rebased (dated 2020-02-01)", "Bring it back"];
+    assert!(
+        said.contains(
+            "imported 5 versions of security\n\nNext: commit content/security and content/versions"
+        ),
+        "{said}"
+    );
+    let summaries = [
+        "Write the policy",
+        "Telephone: \\\"at last\\\" reached",
+        "Revert",
+        "An old branch, rebased (dated 2020-02-01)",
+        "Bring it back",
+    ];
     assert_eq!(ledger(&project, "summary"), summaries);
-    assert_eq!(ledger(&project, "released"), ["2020-03-01", "2020-05-01", "2020-05-01", "2020-05-01", "2020-07-01"]);
+    assert_eq!(
+        ledger(&project, "released"),
+        ["2020-03-01", "2020-05-01", "2020-05-01", "2020-05-01", "2020-07-01"]
+    );
     for (version, words) in [
         ("2020-03-01", "We take care"),
         ("2020-05-01", "By telephone."),
@@ -129,8 +164,14 @@ fn every_commit_that_changed_the_words_is_a_version_with_its_day() {
     ] {
         assert!(page(&project, version).contains(words), "{version}: {}", page(&project, version));
     }
-    assert_eq!(project.read("content/security/010-reporting.md"), "## Reporting\n\nWrite to us.\n\n");
-    assert!(page(&project, "2020-07-01").contains("Last modified 1 March 2020"), "the stamp of a section that came back unchanged");
+    assert_eq!(
+        project.read("content/security/010-reporting.md"),
+        "## Reporting\n\nWrite to us.\n\n"
+    );
+    assert!(
+        page(&project, "2020-07-01").contains("Last modified 1 March 2020"),
+        "the stamp of a section that came back unchanged"
+    );
 }
 
 #[test]
@@ -148,12 +189,16 @@ fn a_file_is_followed_through_its_names() {
     repository.commit("2020-04-01T12:00:00+00:00", "Move it and mend it");
     let project = fresh();
     let legal = format!("{}/legal", repository.place());
-    let (answer, said) = imported(&project, &["security", "--git", &legal, "--path", "security.md", "--follow"]);
+    let (answer, said) =
+        imported(&project, &["security", "--git", &legal, "--path", "security.md", "--follow"]);
     assert_eq!(answer.lines().count(), 3, "{answer}{said}");
     assert_eq!(ledger(&project, "released"), ["2020-01-01", "2020-02-01", "2020-04-01"]);
     assert!(ledger(&project, "summary")[0].starts_with("Imported from commit "));
     let project = fresh();
-    let (answer, _) = imported(&project, &["security", "--git", repository.place(), "--path", "./legal/security.md"]);
+    let (answer, _) = imported(
+        &project,
+        &["security", "--git", repository.place(), "--path", "./legal/security.md"],
+    );
     assert_eq!(answer.lines().count(), 1, "{answer}");
 }
 
@@ -171,14 +216,18 @@ fn of_two_lines_side_by_side_the_one_that_was_merged_into_goes_on() {
     repository.commit(&day(3), "something else");
     repository.git(&day(4), &["merge", "--quiet", "--no-ff", "-m", "merge alone", "alone"]);
     repository.git(&day(5), &["checkout", "--quiet", "-b", "beside"]);
-    repository.write("security.md", &FIRST.replace("We take", "We take great").replace("By mail.", "By post."));
+    repository.write(
+        "security.md",
+        &FIRST.replace("We take", "We take great").replace("By mail.", "By post."),
+    );
     repository.commit(&day(5), "beside");
     repository.git(&day(6), &["checkout", "--quiet", "main"]);
     repository.write("security.md", &FIRST.replace("We take", "They take great"));
     repository.commit(&day(6), "main");
     repository.git(&day(7), &["merge", "--quiet", "--no-ff", "-m", "merge both", "beside"]);
     let project = fresh();
-    let (_, said) = imported(&project, &["security", "--git", repository.place(), "--path", "security.md"]);
+    let (_, said) =
+        imported(&project, &["security", "--git", repository.place(), "--path", "security.md"]);
     assert_eq!(ledger(&project, "summary"), ["first", "alone", "main", "merge both"]);
     assert!(said.contains("1 commit on a line beside came in with a merge"), "{said}");
     let merged = page(&project, "2020-07-01");
@@ -189,7 +238,10 @@ fn of_two_lines_side_by_side_the_one_that_was_merged_into_goes_on() {
 fn a_folder_becomes_a_policy_as_each_commit_left_it() {
     let repository = Repository::new();
     repository.write("policies/security/README.md", "# Security\n\nWe take care.\n");
-    repository.write("policies/security/10-reporting.md", "# Reporting\n\nWrite to us, see [contact](20-contact.md).\n");
+    repository.write(
+        "policies/security/10-reporting.md",
+        "# Reporting\n\nWrite to us, see [contact](20-contact.md).\n",
+    );
     repository.write("policies/security/20-contact.md", "# Contact\n\nBy mail.\n");
     repository.write("policies/security/logo.png", "x");
     repository.write("policies/security/old/30-x.md", "# X\n\nx\n");
@@ -197,7 +249,10 @@ fn a_folder_becomes_a_policy_as_each_commit_left_it() {
     repository.write("policies/security/15-data.md", "# Data\n\nKept.\n");
     repository.commit("2020-02-01T12:00:00+00:00", "second");
     let project = fresh();
-    let (answer, _) = imported(&project, &["security", "--git", repository.place(), "--path", "policies/security/"]);
+    let (answer, _) = imported(
+        &project,
+        &["security", "--git", repository.place(), "--path", "policies/security/"],
+    );
     let expected = "\
 2020-01-01  2020-01-01  Security: 2 sections, 13 words; not placed: 2 other files of the folder
 2020-02-01  2020-02-01  Security: 3 sections, 15 words; not placed: 2 other files of the folder
@@ -215,8 +270,12 @@ fn files_are_imported_in_the_order_in_which_they_are_named() {
     project.write("old/first.md", "---\ntitle: Our security\n---\n\nFirst words.\r\n");
     project.write("old/second/_index.md", "---\ntitle: Our security\n---\nSecond words.\n");
     project.write("old/second/10-reporting.md", "## Reporting\n\nWrite to us.\n");
-    let arguments = ["security", "--version", "original=old/first.md", "--version", "2@2021-02-03=old/second"];
-    let (answer, _, code) = import(&project, &[&arguments[..], &["--version", "3=old/second", "--verbose", "--dry-run"]].concat());
+    let arguments =
+        ["security", "--version", "original=old/first.md", "--version", "2@2021-02-03=old/second"];
+    let (answer, _, code) = import(
+        &project,
+        &[&arguments[..], &["--version", "3=old/second", "--verbose", "--dry-run"]].concat(),
+    );
     let expected = "\
 original  date unknown  Our security: 0 sections, 4 words
           from old/first.md
@@ -226,11 +285,20 @@ original  date unknown  Our security: 0 sections, 4 words
           old/second says what the version before it says
 ";
     assert_eq!((answer.as_str(), code), (expected, 0));
-    assert!(!project.path("content/versions").exists() && !project.path("content/security").exists(), "a dry run writes nothing");
+    assert!(
+        !project.path("content/versions").exists() && !project.path("content/security").exists(),
+        "a dry run writes nothing"
+    );
     imported(&project, &arguments);
     assert_eq!(ledger(&project, "summary"), ["Imported from first.md", "Imported from second"]);
-    assert_eq!(project.read("content/versions/original/security/_index.md"), "---\ntitle: Our security\n---\n\nFirst words.\n");
-    assert!(page(&project, "original").contains("First words.") && !page(&project, "original").contains("Second words."));
+    assert_eq!(
+        project.read("content/versions/original/security/_index.md"),
+        "---\ntitle: Our security\n---\n\nFirst words.\n"
+    );
+    assert!(
+        page(&project, "original").contains("First words.")
+            && !page(&project, "original").contains("Second words.")
+    );
     assert!(page(&project, "2").contains("Second words."));
 }
 
@@ -241,12 +309,19 @@ fn what_a_draft_must_not_have_stops_no_import_and_is_counted() {
         <div>\nraw\n</div>\n\n## Contact {#a}\n\n[run](javascript:alert) [ok](https://a.example/) note[^1]\n\n## End\n\n[^1]: below\n\nDone.\n";
     project.write("old.md", old);
     project.write("new.md", FIRST);
-    let (answer, said) = imported(&project, &["security", "--version", "1=old.md", "--version", "2=new.md"]);
+    let (answer, said) =
+        imported(&project, &["security", "--version", "1=old.md", "--version", "2=new.md"]);
     let unplaced = "not placed: 4 links that lead nowhere, 1 image, raw HTML in 2 places, 1 footnote of another section";
     assert!(answer.lines().next().unwrap().ends_with(unplaced), "{answer}");
     assert!(said.contains("unsupported elements were kept as text"), "{said}");
     let html = project.read("public/security/v/1/index.html");
-    for words in ["gone up", "A lock", "&lt;b&gt;bold", "{{ x }}", "run <a href=\"https://a.example/\">ok</a>"] {
+    for words in [
+        "gone up",
+        "A lock",
+        "&lt;b&gt;bold",
+        "{{ x }}",
+        "run <a href=\"https://a.example/\">ok</a>",
+    ] {
         assert!(html.contains(words), "{words}: {html}");
     }
     assert!(!html.contains("javascript:alert") && !html.contains("lock.png"));
@@ -255,12 +330,18 @@ fn what_a_draft_must_not_have_stops_no_import_and_is_counted() {
     let (_, said, code) = import(&project, &["security", "--version", "1=old.md"]);
     assert_eq!(code, 0);
     assert!(
-        said.contains("errors to fix before it can be released again") && said.contains("fix what it reports in content/security"),
+        said.contains("errors to fix before it can be released again")
+            && said.contains("fix what it reports in content/security"),
         "{said}"
     );
     let output = project.run(&["build"]);
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.code() == Some(1) && said.contains("content/security/") && !said.contains("content/versions/"), "{said}");
+    assert!(
+        output.status.code() == Some(1)
+            && said.contains("content/security/")
+            && !said.contains("content/versions/"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -270,7 +351,11 @@ fn an_imported_policy_keeps_its_own_days_whatever_was_released_before() {
     let (answer, _) = imported(&project, &["privacy/web", "--version", "first@2020-01-01=old.md"]);
     assert_eq!(answer, "first  2020-01-01  Privacy: 0 sections, 4 words\n");
     let ledger = project.read("content/versions/ledger.yaml");
-    assert!(ledger.contains("released: 2020-01-01\n") && ledger.contains("summary: Imported from old.md\n"), "{ledger}");
+    assert!(
+        ledger.contains("released: 2020-01-01\n")
+            && ledger.contains("summary: Imported from old.md\n"),
+        "{ledger}"
+    );
     assert!(project.path("public/privacy/web/v/first/index.html").exists());
     assert!(project.run(&["verify"]).status.success());
 }
@@ -280,12 +365,21 @@ fn a_draft_that_says_the_same_stays_as_it_is() {
     let project = fresh();
     project.write("first.md", FIRST.replace("We take", "We all take"));
     project.write("second.md", FIRST);
-    project.write("content/security/_index.md", "---\ntitle: Security\norder: 7\n---\nWe take\ncare.\n");
+    project.write(
+        "content/security/_index.md",
+        "---\ntitle: Security\norder: 7\n---\nWe take\ncare.\n",
+    );
     project.write("content/security/1-reporting.md", "## Reporting\nWrite to us.\n");
     project.write("content/security/2-contact.md", "## Contact\n\nBy post.\n");
     let arguments = ["security", "--version", "1=first.md", "--version", "2=second.md"];
     let (_, said, code) = import(&project, &arguments);
-    assert!(code == 2 && said.contains("`content/security` is there, and does not say what the newest text says"), "{said}");
+    assert!(
+        code == 2
+            && said.contains(
+                "`content/security` is there, and does not say what the newest text says"
+            ),
+        "{said}"
+    );
     assert!(!project.path("content/versions").exists());
     project.write("content/security/2-contact.md", "## Contact\n\nBy mail.\n");
     imported(&project, &arguments);
@@ -303,14 +397,24 @@ fn what_cannot_be_imported_is_refused_with_its_reason() {
     let git = ["--git", repository.place(), "--path"];
     let refused = |arguments: &[&str], reason: &str| {
         let (answer, said, code) = import(&project, arguments);
-        assert!(code == 2 && said.contains(reason) && answer.is_empty(), "{arguments:?}: {code} {answer}{said}");
-        assert!(!project.path("content/versions").exists() && !project.path("content/security").exists(), "{arguments:?}");
+        assert!(
+            code == 2 && said.contains(reason) && answer.is_empty(),
+            "{arguments:?}: {code} {answer}{said}"
+        );
+        assert!(
+            !project.path("content/versions").exists()
+                && !project.path("content/security").exists(),
+            "{arguments:?}"
+        );
     };
     refused(&["Security", "--version", "1=old.md"], "`Security` cannot be the name of a policy");
     refused(&["versions/x", "--version", "1=old.md"], "that address is taken");
     refused(&["security"], "--version");
     refused(&["security", "--version", "1=missing.md"], "read `./missing.md`");
-    refused(&["security", "--version", "1=empty.md"], "`empty.md` cannot be imported: it holds no words");
+    refused(
+        &["security", "--version", "1=empty.md"],
+        "`empty.md` cannot be imported: it holds no words",
+    );
     refused(&["security", "--version", "1=latin.md"], "it is not UTF-8");
     refused(&["security", "--version", "old.md"], "write `ID=PATH`");
     refused(&["security", "--version", "1@2021-02-30=old.md"], "write a day as `2026-11-21`");
@@ -322,10 +426,16 @@ fn what_cannot_be_imported_is_refused_with_its_reason() {
         &["security", "--version", "1=old.md", "--version", "1=other.md"],
         "there is a release `1` already: give this version another id",
     );
-    refused(&["security", "--version", "1=old.md", "--git", ".", "--path", "x"], "cannot be used with");
+    refused(
+        &["security", "--version", "1=old.md", "--git", ".", "--path", "x"],
+        "cannot be used with",
+    );
     refused(&["security", "--git", "."], "--path");
     refused(&["security", "--git", ".", "--path", "old.md"], "not a git repository");
-    refused(&["security", "--git", "nowhere", "--path", "old.md"], "there is no folder `./nowhere`");
+    refused(
+        &["security", "--git", "nowhere", "--path", "old.md"],
+        "there is no folder `./nowhere`",
+    );
     refused(&[&["security"], &git[..], &["security.md"]].concat(), "does not have any commits yet");
     repository.write("other.md", "x");
     repository.write("folder/x.md", "x");
@@ -334,13 +444,23 @@ fn what_cannot_be_imported_is_refused_with_its_reason() {
     refused(&[&["security"], &git[..], &["../other.md"]].concat(), "`../other.md` cannot be taken");
     refused(&["security", "--git", repository.place(), "--path=-x"], "`-x` cannot be taken");
     refused(&[&["security"], &git[..], &["*.md"]].concat(), "holds `*.md`");
-    refused(&[&["security"], &git[..], &["folder", "--follow"]].concat(), "`--follow` follows a file");
+    refused(
+        &[&["security"], &git[..], &["folder", "--follow"]].concat(),
+        "`--follow` follows a file",
+    );
     let (_, said, code) = import(&Project::empty(), &["security", "--version", "1=old.md"]);
-    assert!(code == 2 && said.contains("there is no `content/site.yaml` in `.`: run `policybook init`"), "{said}");
+    assert!(
+        code == 2 && said.contains("there is no `content/site.yaml` in `.`: run `policybook init`"),
+        "{said}"
+    );
     let example = Project::example();
     example.write("old.md", FIRST);
     let (_, said, code) = import(&example, &["security", "--version", "1=old.md"]);
-    assert!(code == 2 && said.contains("`security` has 2 released versions, and only a policy without any"), "{said}");
+    assert!(
+        code == 2
+            && said.contains("`security` has 2 released versions, and only a policy without any"),
+        "{said}"
+    );
     let (_, said, code) = import(&example, &["privacy", "--version", "original=old.md"]);
     assert!(code == 2 && said.contains("there is a release `original` already"), "{said}");
     example.write("content/versions/original/security/_index.md", "changed");
@@ -357,7 +477,10 @@ fn a_shallow_clone_is_imported_with_a_warning() {
     }
     let project = fresh();
     let origin = format!("file://{}", repository.place());
-    repository.git("2020-01-01T00:00:00+00:00", &["clone", "--quiet", "--depth=2", &origin, project.path("clone").to_str().unwrap()]);
+    repository.git(
+        "2020-01-01T00:00:00+00:00",
+        &["clone", "--quiet", "--depth=2", &origin, project.path("clone").to_str().unwrap()],
+    );
     let (_, said) = imported(&project, &["security", "--git", "clone", "--path", "security.md"]);
     assert!(said.contains("the clone is shallow, older versions are missing"), "{said}");
     assert_eq!(ledger(&project, "summary"), ["two", "three"]);
@@ -366,14 +489,20 @@ fn a_shallow_clone_is_imported_with_a_warning() {
 #[test]
 fn what_a_commit_says_is_sealed_as_readers_see_it() {
     let past = Repository::new();
-    for (number, subject) in ["esc\u{1b}[1mbold", "\u{202e}turned", "\u{200b}", "New  terms"].into_iter().enumerate() {
+    for (number, subject) in
+        ["esc\u{1b}[1mbold", "\u{202e}turned", "\u{200b}", "New  terms"].into_iter().enumerate()
+    {
         past.write("p.md", &format!("# T\n\nWords {number}.\n"));
         past.commit(&format!("2024-01-0{}T00:00:00+00:00", number + 1), subject);
     }
     let project = fresh();
     imported(&project, &["security", "--git", past.place(), "--path", "p.md"]);
     let ledger = project.read("content/versions/ledger.yaml");
-    let summaries: Vec<&str> = ledger.lines().filter_map(|line| line.strip_prefix("  summary: ")).collect();
+    let summaries: Vec<&str> =
+        ledger.lines().filter_map(|line| line.strip_prefix("  summary: ")).collect();
     assert_eq!(summaries[..2], ["esc [1mbold", "turned"]);
-    assert!(summaries[2].starts_with("Imported from commit ") && summaries[3] == "New terms", "{summaries:?}");
+    assert!(
+        summaries[2].starts_with("Imported from commit ") && summaries[3] == "New terms",
+        "{summaries:?}"
+    );
 }

@@ -1,20 +1,17 @@
-//! Sites that an earlier program released and published: what it promised holds, whatever the program has become since.
+//! Sites that an earlier program released and published: what it promised holds, whatever the
+//! program has become since.
 //!
-//! `tests/kept/` has them, a folder for each month in which a program made some (`kept/make.rs` is how). They are never made again. What
-//! a test of this file refuses would be refused to everybody who has published before, with no flag that helps.
+//! `tests/kept/` has them, a folder for each month in which a program made some (`kept/make.rs` is
+//! how). They are never made again. What a test of this file refuses would be refused to everybody
+//! who has published before, with no flag that helps.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use flate2::Compression;
-use flate2::GzBuilder;
 use flate2::read::GzDecoder;
-use html5gum::DefaultEmitter;
-use html5gum::Token;
-use html5gum::Tokenizer;
+use flate2::{Compression, GzBuilder};
+use html5gum::{DefaultEmitter, Token, Tokenizer};
 use policybook::tree::Digest;
 use serde_json::Value;
 
@@ -81,14 +78,22 @@ fn folder() -> PathBuf {
 fn lists(project: &Project) -> BTreeMap<&'static str, String> {
     let status = project.said_on(TODAY, &["status", "--format", "json"], 0);
     let log = project.said_on(TODAY, &["log", "--format", "json"], 0);
-    BTreeMap::from([("status.json", status), ("log.json", log), ("permanent.txt", permanent(project)), ("stamps.txt", stamps(project))])
+    BTreeMap::from([
+        ("status.json", status),
+        ("log.json", log),
+        ("permanent.txt", permanent(project)),
+        ("stamps.txt", stamps(project)),
+    ])
 }
 
-/// Returns the permanent files of a published site, each with the digest of its bytes; that of its frozen words, of the page of a policy. Of
-/// the page of a list neither can be told without its theme.
+/// Returns the permanent files of a published site, each with the digest of its bytes; that of its
+/// frozen words, of the page of a policy. Of the page of a list neither can be told without its
+/// theme.
 fn permanent(project: &Project) -> String {
-    let state: Value = serde_json::from_str(&project.read("live/.policybook/published.json")).unwrap();
-    let files = state["files"].as_object().unwrap().iter().filter(|(_, file)| file["class"] == "permanent");
+    let state: Value =
+        serde_json::from_str(&project.read("live/.policybook/published.json")).unwrap();
+    let files =
+        state["files"].as_object().unwrap().iter().filter(|(_, file)| file["class"] == "permanent");
     let line = |path: &String| {
         let bytes = fs::read(project.path(&format!("live/{path}"))).unwrap();
         let page = path.ends_with(".html").then(|| String::from_utf8(bytes.clone()).unwrap());
@@ -101,9 +106,11 @@ fn permanent(project: &Project) -> String {
     files.map(|(path, _)| line(path)).collect()
 }
 
-/// Returns what a reader sees of each version: the number of the reading, and the digest of its form.
+/// Returns what a reader sees of each version: the number of the reading, and the digest of its
+/// form.
 fn forms(project: &Project) -> String {
-    let state: Value = serde_json::from_str(&project.read("live/.policybook/published.json")).unwrap();
+    let state: Value =
+        serde_json::from_str(&project.read("live/.policybook/published.json")).unwrap();
     let form = |(path, file): (&String, &Value)| {
         let form = file.get("form")?;
         Some(format!("{} {} {path}\n", form["reading"], form["sha256"].as_str().unwrap()))
@@ -119,7 +126,8 @@ fn stamps(project: &Project) -> String {
             continue;
         }
         let index: Value = serde_json::from_slice(&bytes).unwrap();
-        let version = format!("{} {}", index["document"].as_str().unwrap(), index["id"].as_str().unwrap());
+        let version =
+            format!("{} {}", index["document"].as_str().unwrap(), index["id"].as_str().unwrap());
         stamps.push_str(&format!("{version} {}\n", index["last_modified"].as_str().unwrap()));
         for section in index["sections"].as_array().into_iter().flatten() {
             let [id, day] = ["id", "last_modified"].map(|key| section[key].as_str().unwrap());
@@ -133,37 +141,67 @@ fn is_policy(page: &str) -> bool {
     ["<article class=policy>", "<article class=\"policy\">"].iter().any(|tag| page.contains(tag))
 }
 
-/// What this program writes between the words of a policy, by element and class. A program that writes more adds to it.
-const OURS: [(&str, &str); 5] = [("nav", "contents"), ("p", "modified"), ("a", "clause"), ("p", "alert-title"), ("footer", "proof")];
+/// What this program writes between the words of a policy, by element and class. A program that
+/// writes more adds to it.
+const OURS: [(&str, &str); 5] = [
+    ("nav", "contents"),
+    ("p", "modified"),
+    ("a", "clause"),
+    ("p", "alert-title"),
+    ("footer", "proof"),
+];
 
 /// Where the links lead that this program puts behind a footnote.
 const BACK: &[u8] = b"#ref:";
 
 /// Elements that words flow through.
-const INLINE: [&str; 19] =
-    ["a", "abbr", "b", "bdi", "br", "code", "del", "em", "i", "img", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "time"];
+const INLINE: [&str; 19] = [
+    "a", "abbr", "b", "bdi", "br", "code", "del", "em", "i", "img", "kbd", "mark", "s", "small",
+    "span", "strong", "sub", "sup", "time",
+];
 
-/// Returns the frozen words of a policy's page: title, lede and text, a line for each stretch, without what the program adds to them.
+/// Returns the frozen words of a policy's page: title, lede and text, a line for each stretch,
+/// without what the program adds to them.
 fn frozen(page: &str) -> String {
     let start = page.find("<article").expect("a policy is an article");
     let mut lines = vec![String::new()];
     // What is left out: the name of the element and how many of that name are open in it.
     let mut ours: Option<(String, usize)> = None;
-    // In the head of the page only title and lede are frozen, and of a gist all but what it is called.
+    // In the head of the page only title and lede are frozen, and of a gist all but what it is
+    // called.
     let (mut head, mut titled, mut gist) = (true, false, false);
-    for token in Tokenizer::new_with_emitter(&page[start..page.rfind("</article>").expect("an article ends")], DefaultEmitter::default()) {
+    for token in Tokenizer::new_with_emitter(
+        &page[start..page.rfind("</article>").expect("an article ends")],
+        DefaultEmitter::default(),
+    ) {
         let Ok(token) = token;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match token {
             Token::StartTag(tag) => {
                 let name = text(&tag.name);
-                let class = tag.attributes.get(b"class".as_slice()).map(|class| text(class)).unwrap_or_default();
-                let back = tag.attributes.get(b"href".as_slice()).is_some_and(|address| address.starts_with(BACK));
+                let class = tag
+                    .attributes
+                    .get(b"class".as_slice())
+                    .map(|class| text(class))
+                    .unwrap_or_default();
+                let back = tag
+                    .attributes
+                    .get(b"href".as_slice())
+                    .is_some_and(|address| address.starts_with(BACK));
                 match &mut ours {
                     Some((within, depth)) if *within == name => *depth += 1,
                     Some(_) => {}
-                    None if back || (gist && name == "strong") || OURS.contains(&(&name, &class)) => ours = Some((name.clone(), 1)),
-                    None => titled = name == "h1" || (name == "p" && class == "lede") || (titled && INLINE.contains(&name.as_str())),
+                    None if back
+                        || (gist && name == "strong")
+                        || OURS.contains(&(&name, &class)) =>
+                    {
+                        ours = Some((name.clone(), 1))
+                    }
+                    None => {
+                        titled = name == "h1"
+                            || (name == "p" && class == "lede")
+                            || (titled && INLINE.contains(&name.as_str()))
+                    }
                 }
                 if !INLINE.contains(&name.as_str()) {
                     gist = class == "gist";
@@ -183,7 +221,9 @@ fn frozen(page: &str) -> String {
                     lines.push(String::new());
                 }
             }
-            Token::String(words) if ours.is_none() && (!head || titled) => lines.last_mut().unwrap().push_str(&text(&words)),
+            Token::String(words) if ours.is_none() && (!head || titled) => {
+                lines.last_mut().unwrap().push_str(&text(&words))
+            }
             _ => {}
         }
     }
@@ -193,16 +233,31 @@ fn frozen(page: &str) -> String {
 
 /// Returns the words of a page as they are read, tags aside.
 fn shown(page: &str) -> String {
-    let words = Tokenizer::new_with_emitter(page, DefaultEmitter::default()).filter_map(|Ok(token)| match token {
-        Token::String(words) => Some(String::from_utf8_lossy(&words).into_owned()),
-        _ => None,
-    });
+    let words =
+        Tokenizer::new_with_emitter(page, DefaultEmitter::default()).filter_map(|Ok(token)| {
+            match token {
+                Token::String(words) => Some(String::from_utf8_lossy(&words).into_owned()),
+                _ => None,
+            }
+        });
     words.collect()
 }
 
 /// Keys of an entry that are shown in other words than the author's, or not at all.
-const RETOLD: [&str; 12] =
-    ["announced", "better", "consent", "country", "date", "effective", "formerly", "id", "link", "qualifier", "section", "until"];
+const RETOLD: [&str; 12] = [
+    "announced",
+    "better",
+    "consent",
+    "country",
+    "date",
+    "effective",
+    "formerly",
+    "id",
+    "link",
+    "qualifier",
+    "section",
+    "until",
+];
 
 /// Returns every value of the entries of a frozen list that its page shows as it is.
 fn values(list: &Value) -> Vec<String> {
@@ -210,9 +265,11 @@ fn values(list: &Value) -> Vec<String> {
         Value::String(text) => vec![text.clone()],
         Value::Number(number) => vec![number.to_string()],
         Value::Array(entries) => entries.iter().flat_map(values).collect(),
-        Value::Object(fields) => {
-            fields.iter().filter(|(key, _)| !RETOLD.contains(&key.as_str())).flat_map(|(_, value)| values(value)).collect()
-        }
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(key, _)| !RETOLD.contains(&key.as_str()))
+            .flat_map(|(_, value)| values(value))
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -223,23 +280,33 @@ fn still_says(answer: &Value, older: &Value, place: &str) {
     match (answer, older) {
         (Value::Object(answer), Value::Object(older)) => {
             for (key, value) in older {
-                still_says(answer.get(key).unwrap_or_else(|| panic!("{place} has no `{key}`")), value, &format!("{place}/{key}"));
+                still_says(
+                    answer.get(key).unwrap_or_else(|| panic!("{place} has no `{key}`")),
+                    value,
+                    &format!("{place}/{key}"),
+                );
             }
         }
         (Value::Array(answer), Value::Array(older)) => {
             assert_eq!(answer.len(), older.len(), "{place}");
-            answer.iter().zip(older).enumerate().for_each(|(at, (answer, older))| still_says(answer, older, &format!("{place}/{at}")));
+            answer.iter().zip(older).enumerate().for_each(|(at, (answer, older))| {
+                still_says(answer, older, &format!("{place}/{at}"))
+            });
         }
         _ => assert_eq!(answer, older, "{place}"),
     }
 }
 
-/// Returns the files that a published site promised never to change, but for its pages: the released words, and their twins.
+/// Returns the files that a published site promised never to change, but for its pages: the
+/// released words, and their twins.
 fn as_bytes(kept: &Kept) -> Vec<(String, Vec<u8>)> {
     let listed = kept.list("permanent.txt");
-    let listed: BTreeSet<&str> = listed.lines().filter_map(|line| Some(line.split_once(' ')?.1)).collect();
+    let listed: BTreeSet<&str> =
+        listed.lines().filter_map(|line| Some(line.split_once(' ')?.1)).collect();
     let files = kept.project.files("live").into_iter();
-    let files: Vec<_> = files.filter(|(path, _)| listed.contains(path.as_str()) && !path.ends_with(".html")).collect();
+    let files: Vec<_> = files
+        .filter(|(path, _)| listed.contains(path.as_str()) && !path.ends_with(".html"))
+        .collect();
     assert!(files.len() > 50);
     files
 }
@@ -251,7 +318,11 @@ fn publish_keeps_every_promise(name: &'static str, today: &str) {
     let before = as_bytes(&kept);
     let pages: BTreeMap<String, Vec<u8>> = kept.project.files("live").into_iter().collect();
     let told = kept.publish(today);
-    assert!(told.lines().last().unwrap().starts_with("published ") || told.lines().last().unwrap().starts_with("same "), "{told}");
+    assert!(
+        told.lines().last().unwrap().starts_with("published ")
+            || told.lines().last().unwrap().starts_with("same "),
+        "{told}"
+    );
     let live: BTreeMap<String, Vec<u8>> = kept.project.files("live").into_iter().collect();
     for (path, bytes) in &before {
         assert!(live.get(path) == Some(bytes), "{path} is a released file and has other bytes");
@@ -259,14 +330,18 @@ fn publish_keeps_every_promise(name: &'static str, today: &str) {
     let now = permanent(&kept.project);
     for (line, older) in now.lines().zip(kept.list("permanent.txt").lines()) {
         let path = older.split_once(' ').unwrap().1;
-        let of = |files: &BTreeMap<String, Vec<u8>>| frozen(std::str::from_utf8(&files[path]).unwrap());
+        let of =
+            |files: &BTreeMap<String, Vec<u8>>| frozen(std::str::from_utf8(&files[path]).unwrap());
         if line != older && line.ends_with(path) && path.ends_with(".html") {
             assert_eq!(of(&live), of(&pages), "{path}");
         }
         assert_eq!(line, older);
     }
     assert_eq!(now.lines().count(), kept.list("permanent.txt").lines().count());
-    assert!(kept.publish(today).lines().last().unwrap().starts_with("same "), "a second publish has nothing to do");
+    assert!(
+        kept.publish(today).lines().last().unwrap().starts_with("same "),
+        "a second publish has nothing to do"
+    );
     kept.project.said_on(today, &["verify", "live", "--quiet"], 0);
 }
 
@@ -289,7 +364,11 @@ fn a_policy_of_36_versions_is_published_without_a_flag() {
 fn the_next_version_is_published_without_a_flag() {
     let kept = Kept::new("harbour");
     let before = as_bytes(&kept);
-    kept.project.edit("content/terms/_index.md", "Whoever ties up agrees.", "Whoever ties up here agrees.");
+    kept.project.edit(
+        "content/terms/_index.md",
+        "Whoever ties up agrees.",
+        "Whoever ties up here agrees.",
+    );
     kept.project.said_on(TODAY, &["release", "--yes", "--summary", "Here."], 0);
     let told = kept.publish(TODAY);
     assert!(told.contains("create  terms/v/2026-11-21/index.html\n"), "{told}");
@@ -302,14 +381,18 @@ fn the_next_version_is_published_without_a_flag() {
     }
 }
 
-/// Holds that a kept project checks, builds and verifies, has nothing unreleased, and says of its versions what it said.
+/// Holds that a kept project checks, builds and verifies, has nothing unreleased, and says of its
+/// versions what it said.
 #[track_caller]
 fn a_project_keeps_every_promise(name: &'static str) -> Kept {
     let kept = Kept::new(name);
     kept.project.said_on(TODAY, &["check", "--quiet"], 0);
     let site = kept.project.read("content/site.yaml");
     // The smaller copies take most of the time.
-    kept.project.write("content/site.yaml", site.replace("compress: true", times("compress: false", "compress: true")));
+    kept.project.write(
+        "content/site.yaml",
+        site.replace("compress: true", times("compress: false", "compress: true")),
+    );
     kept.project.said_on(TODAY, &["build", "--locked", "--quiet"], 0);
     kept.project.write("content/site.yaml", site);
     for of in [&["verify", "--quiet"][..], &["verify", "public", "--quiet"]] {
@@ -318,7 +401,8 @@ fn a_project_keeps_every_promise(name: &'static str) -> Kept {
     kept.publish(TODAY);
     let now = lists(&kept.project);
     for list in ["status.json", "log.json"] {
-        let [answer, older] = [&now[list], &kept.list(list)].map(|text| serde_json::from_str::<Value>(text).unwrap());
+        let [answer, older] =
+            [&now[list], &kept.list(list)].map(|text| serde_json::from_str::<Value>(text).unwrap());
         still_says(&answer, &older, &format!("{name}/{list}"));
     }
     let status: Value = serde_json::from_str(&now["status.json"]).unwrap();
@@ -326,13 +410,19 @@ fn a_project_keeps_every_promise(name: &'static str) -> Kept {
         assert_eq!(document["unreleased"], false, "{document}");
     }
     // In one version sections changed places, which did not move the stamp of the policy then.
-    let stamps = kept.list("stamps.txt").replace("terms 2025-05-10 2025-04-10\n", "terms 2025-05-10 2025-05-10\n");
+    let stamps = kept
+        .list("stamps.txt")
+        .replace("terms 2025-05-10 2025-04-10\n", "terms 2025-05-10 2025-05-10\n");
     assert_eq!(now["stamps.txt"], stamps);
     let forms = forms(&kept.project);
     if std::env::var_os("UPDATE").is_some() {
         fs::write(folder().join(name).join("forms.txt"), &forms).unwrap();
     }
-    assert_eq!(forms, kept.list("forms.txt"), "a text that reads differently has another number, which publish asks about");
+    assert_eq!(
+        forms,
+        kept.list("forms.txt"),
+        "a text that reads differently has another number, which publish asks about"
+    );
     kept
 }
 
@@ -340,11 +430,18 @@ fn a_project_keeps_every_promise(name: &'static str) -> Kept {
 fn a_project_with_everything_says_what_it_said() {
     let kept = a_project_keeps_every_promise("nordlicht");
     for copy in ["br", "gz"] {
-        assert_eq!(kept.project.path(&format!("public/index.html.{copy}")).exists(), times(false, true));
+        assert_eq!(
+            kept.project.path(&format!("public/index.html.{copy}")).exists(),
+            times(false, true)
+        );
     }
     let policy = kept.project.read("live/handbook/index.html");
-    for own in ["Approved by the board of Nordlicht und Söhne.", "Wer Fragen hat, schreibe uns bitte.", ">Imprint</a>", "<kbd>Ctrl</kbd>"]
-    {
+    for own in [
+        "Approved by the board of Nordlicht und Söhne.",
+        "Wer Fragen hat, schreibe uns bitte.",
+        ">Imprint</a>",
+        "<kbd>Ctrl</kbd>",
+    ] {
         assert!(policy.contains(own), "{own}");
     }
 }
@@ -363,7 +460,9 @@ fn every_value_of_a_frozen_entry_stands_on_the_page_of_its_version() {
     let mut seen = 0;
     for path in listed.lines().filter_map(|line| line.strip_prefix("list ")) {
         let page = shown(&kept.project.read(&format!("live/{path}")));
-        let [list, _, release, _] = path.split('/').collect::<Vec<_>>()[..] else { panic!("{path}") };
+        let [list, _, release, _] = path.split('/').collect::<Vec<_>>()[..] else {
+            panic!("{path}")
+        };
         let entries = kept.project.read(&format!("live/ledger/{release}/{list}.yaml"));
         for value in values(&serde_yaml::from_str::<Value>(&entries).unwrap()) {
             assert!(page.contains(&value), "{path} does not show {value:?}\n{page}");
@@ -373,16 +472,28 @@ fn every_value_of_a_frozen_entry_stands_on_the_page_of_its_version() {
     assert!(seen > 60, "{seen} values were looked at");
 }
 
-/// Changes a word in a frozen file and makes everything that proves it fit again: its digest, the ledger's, every seal.
+/// Changes a word in a frozen file and makes everything that proves it fit again: its digest, the
+/// ledger's, every seal.
 fn forge(project: &Project, release: &str, file: &str, from: &str, to: &str) {
     let document = file.split('/').next().unwrap();
     project.edit(&format!("content/versions/{release}/{file}"), from, to);
-    let digest = Digest::of(project.read(&format!("content/versions/{release}/{file}"))).to_string();
+    let digest =
+        Digest::of(project.read(&format!("content/versions/{release}/{file}"))).to_string();
     let sums = format!("content/versions/{release}/SHA256SUMS");
-    let of = |line: &str| if line.ends_with(&format!("  {file}")) { format!("{digest}  {file}\n") } else { format!("{line}\n") };
+    let of = |line: &str| {
+        if line.ends_with(&format!("  {file}")) {
+            format!("{digest}  {file}\n")
+        } else {
+            format!("{line}\n")
+        }
+    };
     project.write(&sums, project.read(&sums).lines().map(of).collect::<String>());
-    let lines: String =
-        project.read(&sums).lines().filter(|line| line.contains(&format!("  {document}/"))).map(|line| format!("{line}\n")).collect();
+    let lines: String = project
+        .read(&sums)
+        .lines()
+        .filter(|line| line.contains(&format!("  {document}/")))
+        .map(|line| format!("{line}\n"))
+        .collect();
     let (mut ledger, mut within, mut seal) = (String::new(), false, String::new());
     for line in project.read("content/versions/ledger.yaml").lines() {
         if line.starts_with("- ") {
@@ -394,7 +505,9 @@ fn forge(project: &Project, release: &str, file: &str, from: &str, to: &str) {
                 seal = Digest::of(&ledger).to_string();
                 format!("  seal: {seal}")
             }
-            Some((name, _)) if within && name.trim() == document => format!("    {document}: {}", Digest::of(&lines)),
+            Some((name, _)) if within && name.trim() == document => {
+                format!("    {document}: {}", Digest::of(&lines))
+            }
             _ => line.to_owned(),
         };
         ledger.push_str(&line);
@@ -420,8 +533,16 @@ fn a_frozen_word_whose_every_digest_was_forged_is_refused() {
     forge(&kept.project, "2024-01-15", "privacy/020-keeping.md", "30 days", "99 days");
     kept.project.said_on(TODAY, &["verify", "--quiet"], 0);
     for flags in [&["--quiet"][..], &["--restyle", "--overwrite"]] {
-        let told = kept.project.said_on(TODAY, &[&["publish", "live", "--format", "json"], flags].concat(), 3);
-        assert!(told.contains("\"reason\": \"stale\"") && told.contains("which the ledger here does not contain"), "{told}");
+        let told = kept.project.said_on(
+            TODAY,
+            &[&["publish", "live", "--format", "json"], flags].concat(),
+            3,
+        );
+        assert!(
+            told.contains("\"reason\": \"stale\"")
+                && told.contains("which the ledger here does not contain"),
+            "{told}"
+        );
     }
     assert_eq!(kept.project.files("live"), before);
     // Even if the target forgot what its ledger was.
@@ -429,8 +550,15 @@ fn a_frozen_word_whose_every_digest_was_forged_is_refused() {
     let mut told: Value = serde_json::from_str(&kept.project.read(state)).unwrap();
     told["head"] = Value::Null;
     kept.project.write(state, told.to_string());
-    let told = kept.project.said_on(TODAY, &["publish", "live", "--format", "json", "--restyle", "--overwrite"], 3);
-    assert!(told.contains("\"reason\": \"permanent-changed\"") && told.contains("/2024-01-15/"), "{told}");
+    let told = kept.project.said_on(
+        TODAY,
+        &["publish", "live", "--format", "json", "--restyle", "--overwrite"],
+        3,
+    );
+    assert!(
+        told.contains("\"reason\": \"permanent-changed\"") && told.contains("/2024-01-15/"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -440,7 +568,12 @@ fn a_frozen_word_that_a_template_changes_is_refused() {
     kept.project.edit("themes/nordlicht/templates/policy.html", "{{ article | safe }}", words);
     let before = kept.project.files("live");
     let told = kept.project.said_on(TODAY, &["publish", "live", "--restyle"], 1);
-    assert!(told.contains("error[P070]: the page of a version shows other words than were released: `99`"), "{told}");
+    assert!(
+        told.contains(
+            "error[P070]: the page of a version shows other words than were released: `99`"
+        ),
+        "{told}"
+    );
     assert!(told.contains("themes/nordlicht/templates/policy.html"), "{told}");
     assert_eq!(kept.project.files("live"), before);
 }

@@ -1,10 +1,15 @@
 //! What policybook does, told in an author's terms.
 //!
-//! `cargo test` needs no program but git and takes less than a minute. A test that needs another program says so in `#[ignore]`, and what
-//! takes long does less than in `tests/run` (`tiers.rs`), which installs those programs and runs every test but those in a `mod long`.
-//! `tests/run --all` runs these too.
+//! `cargo test` needs no program but git and takes less than a minute. A test that needs another
+//! program says so in `#[ignore]`, and what takes long does less than in `tests/run` (`tiers.rs`),
+//! which installs those programs and runs every test but those in a `mod long`. `tests/run --all`
+//! runs these too.
 
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test is an edge, and its panic is its verdict")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test is an edge, and its panic is its verdict"
+)]
 
 mod acts;
 mod asking;

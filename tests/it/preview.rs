@@ -1,24 +1,17 @@
-//! `policybook serve` at work on a project, what it says, and requests to it; it ends with the value.
+//! `policybook serve` at work on a project, what it says, and requests to it; it ends with the
+//! value.
 
-use std::io;
-use std::io::BufRead as _;
-use std::io::BufReader;
-use std::io::Read as _;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::Child;
-use std::process::Command;
-use std::process::Stdio;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::thread;
-use std::time::Duration;
-use std::time::Instant;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use std::{io, thread};
 
-use crate::project::Project;
-use crate::project::TODAY;
+use crate::project::{Project, TODAY};
 
-/// How long anything may take before it counts as never. Other tests may hold the processor meanwhile.
+/// How long anything may take before it counts as never. Other tests may hold the processor
+/// meanwhile.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A preview at work.
@@ -57,7 +50,9 @@ impl Preview {
         let talk = BufReader::new(child.stderr.take().expect("standard error is a pipe"));
         let said: Arc<Mutex<Vec<String>>> = Arc::default();
         let heard = said.clone();
-        thread::spawn(move || talk.lines().map_while(Result::ok).for_each(|line| heard.lock().unwrap().push(line)));
+        thread::spawn(move || {
+            talk.lines().map_while(Result::ok).for_each(|line| heard.lock().unwrap().push(line))
+        });
         let mut preview = Preview { child, address: String::new(), said };
         let line = preview.wait("serving http://", 1);
         let address = line.split_whitespace().nth(1).expect("an address");
@@ -80,7 +75,11 @@ impl Preview {
             if lines.len() >= count {
                 return lines[count - 1].clone();
             }
-            assert!(Instant::now() < deadline, "it does not say `{words}` {count} times:\n{}", said.join("\n"));
+            assert!(
+                Instant::now() < deadline,
+                "it does not say `{words}` {count} times:\n{}",
+                said.join("\n")
+            );
             thread::sleep(Duration::from_millis(10));
         }
     }
@@ -93,11 +92,18 @@ impl Preview {
     /// Sends a request and returns the answer to it.
     pub fn ask(&self, request: &str) -> Answer {
         let bytes = self.send(request.as_bytes()).expect("an answer");
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or_else(|| panic!("no answer to {request}: {bytes:?}"));
+        let end = bytes
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .unwrap_or_else(|| panic!("no answer to {request}: {bytes:?}"));
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
         let mut lines = head.lines().map(str::to_owned);
         let status = lines.next().expect("a first line");
-        Answer { status, headers: lines.map(|line| line.to_lowercase()).collect(), body: bytes[end + 4..].to_vec() }
+        Answer {
+            status,
+            headers: lines.map(|line| line.to_lowercase()).collect(),
+            body: bytes[end + 4..].to_vec(),
+        }
     }
 
     /// Sends bytes and returns what comes back until the end.
@@ -120,7 +126,11 @@ impl Preview {
     pub fn wait_for_page(&self, path: &str, words: &str) {
         let deadline = Instant::now() + PATIENCE;
         while !self.get(path).text().contains(words) {
-            assert!(Instant::now() < deadline, "{path} never says `{words}`:\n{}", self.said().join("\n"));
+            assert!(
+                Instant::now() < deadline,
+                "{path} never says `{words}`:\n{}",
+                self.said().join("\n")
+            );
             thread::sleep(Duration::from_millis(10));
         }
     }

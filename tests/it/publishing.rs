@@ -1,42 +1,23 @@
-//! A publish goes live whole, in order and provably: told on a store in memory that fails wherever a test says so.
+//! A publish goes live whole, in order and provably: told on a store in memory that fails wherever
+//! a test says so.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Result, bail};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use policybook::check::Edition;
-use policybook::compile::Options;
-use policybook::compile::compile;
+use policybook::compile::{Options, compile};
 use policybook::model::Now;
-use policybook::publish;
-use policybook::publish::Action;
-use policybook::publish::Ask;
-use policybook::publish::Class;
-use policybook::publish::Condition;
-use policybook::publish::Deed;
-use policybook::publish::Headers;
-use policybook::publish::Known;
-use policybook::publish::LEASE;
-use policybook::publish::Limits;
-use policybook::publish::Listener;
-use policybook::publish::Object;
-use policybook::publish::Outcome;
-use policybook::publish::Purge;
-use policybook::publish::Put;
-use policybook::publish::Reason;
-use policybook::publish::Refusal;
-use policybook::publish::STATE;
-use policybook::publish::Site;
-use policybook::publish::Tag;
-use policybook::publish::Target;
-use policybook::store;
+use policybook::publish::{
+    Action, Ask, Class, Condition, Deed, Headers, Known, LEASE, Limits, Listener, Object, Outcome,
+    Purge, Put, Reason, Refusal, STATE, Site, Tag, Target,
+};
 use policybook::tree::TreePath;
+use policybook::{publish, store};
 
 use crate::project::Project;
 use crate::reader;
@@ -100,7 +81,9 @@ impl Memory {
     fn site(&self) -> BTreeMap<String, (Vec<u8>, Headers)> {
         let objects = self.objects.lock().unwrap();
         let theirs = objects.iter().filter(|(key, _)| !key.starts_with(".policybook/"));
-        theirs.map(|(key, (bytes, headers, _))| (key.clone(), (bytes.clone(), headers.clone()))).collect()
+        theirs
+            .map(|(key, (bytes, headers, _))| (key.clone(), (bytes.clone(), headers.clone())))
+            .collect()
     }
 
     fn write(&self, key: &str, bytes: &[u8]) {
@@ -138,7 +121,13 @@ impl Target for Memory {
         Ok(object)
     }
 
-    fn put(&self, key: &str, bytes: &[u8], headers: &Headers, condition: Condition<'_>) -> Result<Put> {
+    fn put(
+        &self,
+        key: &str,
+        bytes: &[u8],
+        headers: &Headers,
+        condition: Condition<'_>,
+    ) -> Result<Put> {
         let fate = self.request(format!("put {key}"))?;
         let mut objects = self.objects.lock().unwrap();
         let there = objects.get(key).map(|(.., tag)| tag.to_string());
@@ -165,7 +154,14 @@ impl Target for Memory {
     }
 }
 
-pub const LIMITS: Limits = Limits { restyle: false, reread: false, backwards: false, grace: 7, most_deletes: 256, purges: false };
+pub const LIMITS: Limits = Limits {
+    restyle: false,
+    reread: false,
+    backwards: false,
+    grace: 7,
+    most_deletes: 256,
+    purges: false,
+};
 
 /// Renders the site of a project with all its bytes, so that it can be published anywhere.
 pub fn site(project: &Project) -> Site {
@@ -174,15 +170,34 @@ pub fn site(project: &Project) -> Site {
 
 fn site_of(project: &Project, sequence: Option<i64>) -> Site {
     let read = store::Project::read(project.root()).unwrap();
-    let mut compiled = compile(&read.files, Options { edition: Edition::Locked, now: Now::beginning(date(2026, 11, 21), &TimeZone::UTC) });
+    let mut compiled = compile(
+        &read.files,
+        Options {
+            edition: Edition::Locked,
+            now: Now::beginning(date(2026, 11, 21), &TimeZone::UTC),
+        },
+    );
     assert!(!compiled.diagnostics.has_errors(), "{:?}", compiled.diagnostics.sorted());
     let known = Known::read(&Memory::default()).unwrap();
     Site::render(&read.files, &mut compiled, &known, None, sequence).unwrap()
 }
 
-pub fn publish_with<'a>(target: &dyn Target, site: &Site, limits: Limits, change: impl FnOnce(&mut Ask<'a>)) -> Result<Outcome> {
+pub fn publish_with<'a>(
+    target: &dyn Target,
+    site: &Site,
+    limits: Limits,
+    change: impl FnOnce(&mut Ask<'a>),
+) -> Result<Outcome> {
     let known = Known::read(target)?;
-    let mut ask = Ask { limits, who: "a test", patience: Duration::ZERO, hands: 1, overwrite: false, purge: None, tell: &|_| {} };
+    let mut ask = Ask {
+        limits,
+        who: "a test",
+        patience: Duration::ZERO,
+        hands: 1,
+        overwrite: false,
+        purge: None,
+        tell: &|_| {},
+    };
     change(&mut ask);
     publish::publish(target, site, &known, &ask)
 }
@@ -248,7 +263,8 @@ fn bytes(store: &Memory) -> BTreeMap<String, Vec<u8>> {
 fn holds(store: &Memory, site: &Site, when: &str) {
     let there = store.site();
     for (path, file) in &site.files {
-        let (bytes, headers) = there.get(path.as_str()).unwrap_or_else(|| panic!("{when}: {path} is missing"));
+        let (bytes, headers) =
+            there.get(path.as_str()).unwrap_or_else(|| panic!("{when}: {path} is missing"));
         assert_eq!(policybook::tree::Record::of(bytes), file.record, "{when}: {path}");
         assert_eq!(*headers, file.headers, "{when}: {path}");
     }
@@ -265,12 +281,22 @@ fn the_plan_is_what_is_done_and_nothing_to_do_takes_two_questions() {
     for site in [&first, &second] {
         store.heal();
         let planned = publish::plan(&Known::read(&store).unwrap(), site, &LIMITS, 0).unwrap();
-        assert_eq!(store.requests(), [format!("get {LEASE}"), format!("get {STATE}")], "a plan writes nothing");
+        assert_eq!(
+            store.requests(),
+            [format!("get {LEASE}"), format!("get {STATE}")],
+            "a plan writes nothing"
+        );
         store.heal();
         published(&store, site);
-        let sent: Vec<String> =
-            store.requests().into_iter().filter(|told| told.starts_with("put ") && !told.contains(".policybook")).collect();
-        assert_eq!(sent, planned.changes.iter().map(|change| format!("put {}", change.path)).collect::<Vec<_>>());
+        let sent: Vec<String> = store
+            .requests()
+            .into_iter()
+            .filter(|told| told.starts_with("put ") && !told.contains(".policybook"))
+            .collect();
+        assert_eq!(
+            sent,
+            planned.changes.iter().map(|change| format!("put {}", change.path)).collect::<Vec<_>>()
+        );
         assert_eq!(store.requests().len(), planned.requests);
         holds(&store, site, "afterwards");
     }
@@ -354,7 +380,8 @@ fn of_two_publishers_one_waits_and_one_that_was_overtaken_stops() {
     };
     publish_with(&store, &second, LIMITS, |ask| ask.tell = &meet).unwrap();
     assert!(*met.lock().unwrap() > 5);
-    // The first publisher seems dead, the second one takes over and ends, and then the first one wakes up.
+    // The first publisher seems dead, the second one takes over and ends, and then the first one
+    // wakes up.
     let store = Memory::default();
     published(&store, &first);
     let overtaken = Mutex::new(false);
@@ -371,13 +398,20 @@ fn of_two_publishers_one_waits_and_one_that_was_overtaken_stops() {
     let limits = Limits { restyle: true, ..LIMITS };
     let stopped = publish_with(&store, &third, limits, |ask| ask.tell = &overtake);
     let error = stopped.err().expect("it stops");
-    assert!(matches!(error.downcast_ref::<Refusal>().map(|refusal| refusal.reason), Some(Reason::Lost | Reason::Drift)), "{error:#}");
+    assert!(
+        matches!(
+            error.downcast_ref::<Refusal>().map(|refusal| refusal.reason),
+            Some(Reason::Lost | Reason::Drift)
+        ),
+        "{error:#}"
+    );
 }
 
 #[test]
 fn what_is_older_never_replaces_what_is_newer() {
     let project = small();
-    let (first, early, late) = (site(&project), site_of(&project, Some(7)), site_of(&project, Some(8)));
+    let (first, early, late) =
+        (site(&project), site_of(&project, Some(7)), site_of(&project, Some(8)));
     let store = Memory::default();
     published(&store, &late);
     let message = refused(publish_to(&store, &early), Reason::Stale);
@@ -392,7 +426,8 @@ fn what_is_older_never_replaces_what_is_newer() {
 fn a_version_keeps_its_words_whatever_the_flags() {
     let project = small();
     let first = site(&project);
-    let everything = Limits { restyle: true, reread: true, backwards: true, most_deletes: usize::MAX, ..LIMITS };
+    let everything =
+        Limits { restyle: true, reread: true, backwards: true, most_deletes: usize::MAX, ..LIMITS };
     let store = Memory::default();
     published(&store, &first);
     // A page that shows other words is no page of this version.
@@ -401,14 +436,23 @@ fn a_version_keeps_its_words_whatever_the_flags() {
         form.sha256 = "0".repeat(64);
         form.form = Some(publish::Form { sha256: "0".repeat(64), ..form.form.clone().unwrap() });
     });
-    let message = refused(publish_with(&store, &first, everything, |ask| ask.overwrite = true), Reason::PermanentChanged);
-    assert!(message.starts_with("`privacy/v/2026-11-20/index.html` is a published version"), "{message}");
+    let message = refused(
+        publish_with(&store, &first, everything, |ask| ask.overwrite = true),
+        Reason::PermanentChanged,
+    );
+    assert!(
+        message.starts_with("`privacy/v/2026-11-20/index.html` is a published version"),
+        "{message}"
+    );
     grown(&project);
     let store = Memory::default();
     published(&store, &site(&project));
     // Even if somebody makes the store forget what its ledger was.
     store.retell(|state| state.head = None);
-    refused(publish_with(&store, &first, everything, |ask| ask.overwrite = true), Reason::PermanentGone);
+    refused(
+        publish_with(&store, &first, everything, |ask| ask.overwrite = true),
+        Reason::PermanentGone,
+    );
 }
 
 #[test]
@@ -423,8 +467,14 @@ fn another_look_of_versions_is_asked_for_and_leaves_their_words() {
     let before = store.site();
     publish_with(&store, &restyled, Limits { restyle: true, ..LIMITS }, |_| {}).unwrap();
     holds(&store, &restyled, "restyled");
-    let old_style = before.keys().find(|path| path.starts_with("assets/site.") && path.ends_with(".css")).unwrap();
-    assert!(store.site().contains_key(old_style), "pages that are open still ask for the old style");
+    let old_style = before
+        .keys()
+        .find(|path| path.starts_with("assets/site.") && path.ends_with(".css"))
+        .unwrap();
+    assert!(
+        store.site().contains_key(old_style),
+        "pages that are open still ask for the old style"
+    );
     // Gone for good later, and only after everything else.
     store.heal();
     publish_with(&store, &restyled, Limits { grace: 0, ..LIMITS }, |_| {}).unwrap();
@@ -449,11 +499,18 @@ fn a_redaction_and_nothing_else_changes_the_words_of_a_version() {
     published(&store, &redacted);
     holds(&store, &redacted, "redacted");
     let said = |path: &str| String::from_utf8(store.site()[path].0.clone()).unwrap();
-    for path in ["privacy/v/2026-11-21/index.html", "ledger/2026-11-21/privacy/010-time.md", "privacy/index.html"] {
+    for path in [
+        "privacy/v/2026-11-21/index.html",
+        "ledger/2026-11-21/privacy/010-time.md",
+        "privacy/index.html",
+    ] {
         assert!(!said(path).contains("Ada"), "{path}");
     }
-    // The same change without the entry of the ledger that stands for it: told already, it accounts for nothing any more.
-    store.retell(|state| state.files.get_mut("privacy/v/2026-11-20/index.html").unwrap().sha256 = "0".repeat(64));
+    // The same change without the entry of the ledger that stands for it: told already, it accounts
+    // for nothing any more.
+    store.retell(|state| {
+        state.files.get_mut("privacy/v/2026-11-20/index.html").unwrap().sha256 = "0".repeat(64)
+    });
     store.retell(|state| {
         let form = &mut state.files.get_mut("privacy/v/2026-11-20/index.html").unwrap().form;
         *form = form.clone().map(|form| publish::Form { sha256: "0".repeat(64), ..form });
@@ -466,9 +523,12 @@ fn headers_alone_are_a_change() {
     let (first, _) = two();
     let store = Memory::default();
     published(&store, &first);
-    store.retell(|state| state.files.get_mut("robots.txt").unwrap().headers.cache_control = "no-store".into());
+    store.retell(|state| {
+        state.files.get_mut("robots.txt").unwrap().headers.cache_control = "no-store".into()
+    });
     let plan = publish::plan(&Known::read(&store).unwrap(), &first, &LIMITS, 0).unwrap();
-    let changes: Vec<(Action, &str)> = plan.changes.iter().map(|change| (change.action, change.path.as_str())).collect();
+    let changes: Vec<(Action, &str)> =
+        plan.changes.iter().map(|change| (change.action, change.path.as_str())).collect();
     assert_eq!(changes, [(Action::Headers, "robots.txt")]);
     published(&store, &first);
     holds(&store, &first, "again");
@@ -481,15 +541,24 @@ fn what_somebody_else_wrote_is_not_overwritten_unasked() {
     published(&store, &first);
     store.write("privacy/index.html", b"<p>Edited by hand.");
     let message = refused(publish_to(&store, &second), Reason::Drift);
-    assert_eq!(message, "`privacy/index.html` was written by somebody else; look at it, then write over it with `--overwrite`");
+    assert_eq!(
+        message,
+        "`privacy/index.html` was written by somebody else; look at it, then write over it with `--overwrite`"
+    );
     publish_with(&store, &second, LIMITS, |ask| ask.overwrite = true).unwrap();
     holds(&store, &second, "overwritten");
     let store = Memory::default();
-    store.write("privacy/v/2026-11-20/index.html", b"<article><h1>Privacy</h1>Other words.</article>");
+    store.write(
+        "privacy/v/2026-11-20/index.html",
+        b"<article><h1>Privacy</h1>Other words.</article>",
+    );
     published(&store, &first);
     let store = Memory::default();
     store.write("privacy/v/2026-11-20/policy.md", b"Other words.");
-    let message = refused(publish_with(&store, &first, LIMITS, |ask| ask.overwrite = true), Reason::PermanentChanged);
+    let message = refused(
+        publish_with(&store, &first, LIMITS, |ask| ask.overwrite = true),
+        Reason::PermanentChanged,
+    );
     assert!(message.contains("the address of a version is used once"), "{message}");
 }
 
@@ -511,7 +580,8 @@ fn caches_are_told_what_changed_until_they_heard_it() {
     let site_address = url::Url::parse("https://acme.example/").unwrap();
     let limits = Limits { purges: true, ..LIMITS };
     let with = |command: &str, store: &Memory, site: &Site| {
-        let purge = Purge { listener: Listener::Command(command), site: &site_address, limit: None };
+        let purge =
+            Purge { listener: Listener::Command(command), site: &site_address, limit: None };
         publish_with(store, site, limits, |asked| asked.purge = Some(purge))
     };
     let old = Memory::default();
@@ -524,12 +594,19 @@ fn caches_are_told_what_changed_until_they_heard_it() {
     let expected = told(folder.read("list"));
     let changed = second.files.iter().filter(|(path, file)| {
         file.class != Class::Asset
-            && old.site().get(path.as_str()).is_none_or(|(bytes, _)| policybook::tree::Record::of(bytes) != file.record)
+            && old
+                .site()
+                .get(path.as_str())
+                .is_none_or(|(bytes, _)| policybook::tree::Record::of(bytes) != file.record)
     });
     let mut addresses: BTreeSet<String> = BTreeSet::new();
     for (path, _) in changed {
         addresses.insert(format!("{site_address}{path}"));
-        addresses.extend(path.as_str().strip_suffix("index.html").map(|folder| format!("{site_address}{folder}")));
+        addresses.extend(
+            path.as_str()
+                .strip_suffix("index.html")
+                .map(|folder| format!("{site_address}{folder}")),
+        );
     }
     assert_eq!(expected, addresses);
     for number in 1..=requests {

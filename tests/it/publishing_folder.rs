@@ -1,28 +1,33 @@
-//! Publishing to a folder, by the program itself: what it says, how it ends, what it looks at, how it returns to an earlier site.
+//! Publishing to a folder, by the program itself: what it says, how it ends, what it looks at, how
+//! it returns to an earlier site.
 
-use std::fs;
-use std::io::BufRead as _;
-use std::io::BufReader;
-use std::io::Read as _;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::Command;
 use std::sync::mpsc;
-use std::thread;
+use std::{fs, thread};
 
 use crate::project::Project;
-use crate::publishing::grown;
-use crate::publishing::small;
+use crate::publishing::{grown, small};
 use crate::server::Server;
 
 /// Returns the files of the published site.
 fn live(project: &Project) -> Vec<(String, Vec<u8>)> {
-    project.files("live").into_iter().filter(|(path, _)| !path.starts_with(".policybook/")).collect()
+    project
+        .files("live")
+        .into_iter()
+        .filter(|(path, _)| !path.starts_with(".policybook/"))
+        .collect()
 }
 
 fn git(project: &Project, arguments: &[&str]) -> String {
     let identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"];
-    let output = Command::new("git").current_dir(project.root()).args(identity).args(arguments).output().unwrap();
+    let output = Command::new("git")
+        .current_dir(project.root())
+        .args(identity)
+        .args(arguments)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
@@ -32,7 +37,11 @@ fn a_folder_gets_the_same_files_as_a_build() {
     let project = Project::example();
     project.said(&["publish", "live"], 0);
     project.build(&["--locked"]);
-    let built: Vec<_> = project.files("public").into_iter().filter(|(path, _)| !path.starts_with(".policybook/")).collect();
+    let built: Vec<_> = project
+        .files("public")
+        .into_iter()
+        .filter(|(path, _)| !path.starts_with(".policybook/"))
+        .collect();
     assert_eq!(live(&project), built);
     assert!(project.said(&["publish", "live"], 0).starts_with("same "));
     let file = format!("file://{}/live", project.root().canonicalize().unwrap().display());
@@ -42,7 +51,8 @@ fn a_folder_gets_the_same_files_as_a_build() {
 #[test]
 fn a_plan_for_programs_tells_each_step_and_writes_nothing() {
     let project = small();
-    let plan = project.said(&["publish", "live", "--dry-run", "--format", "json", "--detailed-exitcode"], 1);
+    let plan = project
+        .said(&["publish", "live", "--dry-run", "--format", "json", "--detailed-exitcode"], 1);
     assert!(!project.path("live").exists());
     let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
     let changes = plan["changes"].as_array().unwrap();
@@ -66,21 +76,36 @@ fn a_log_has_a_line_for_each_action_for_people_and_for_programs() {
         .map(|change| (change["action"].as_str().unwrap(), change["path"].as_str().unwrap()))
         .collect();
     let told = project.said(&["publish", "live", "--jobs", "1"], 0);
-    let lines: Vec<String> = planned.iter().map(|(action, path)| format!("{action:7} {path}")).collect();
+    let lines: Vec<String> =
+        planned.iter().map(|(action, path)| format!("{action:7} {path}")).collect();
     assert_eq!(told.lines().take(lines.len()).collect::<Vec<_>>(), lines);
     assert_eq!(told.lines().count(), lines.len() + 1, "{told}");
     project.write(
         "content/site.yaml",
-        project.read("content/site.yaml") + &format!("publish:\n  target: fresh\n  webhook: {}\n", always_answering()),
+        project.read("content/site.yaml")
+            + &format!("publish:\n  target: fresh\n  webhook: {}\n", always_answering()),
     );
     let told = project.said(&["publish", "--jobs", "1", "--log", "json", "--quiet"], 0);
-    let lines: Vec<serde_json::Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let sent: Vec<(&str, &str)> = lines.iter().filter_map(|line| Some((line["action"].as_str()?, line["path"].as_str()?))).collect();
+    let lines: Vec<serde_json::Value> =
+        told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let sent: Vec<(&str, &str)> = lines
+        .iter()
+        .filter_map(|line| Some((line["action"].as_str()?, line["path"].as_str()?)))
+        .collect();
     assert_eq!(sent, planned);
     let all = planned.len() + 1;
-    assert!(lines.iter().zip(1..).all(|(line, done)| line["schema"] == 1 && line["done"] == done && line["of"] == all), "{told}");
+    assert!(
+        lines
+            .iter()
+            .zip(1..)
+            .all(|(line, done)| line["schema"] == 1 && line["done"] == done && line["of"] == all),
+        "{told}"
+    );
     assert_eq!(lines[0]["bytes"], plan["changes"][0]["bytes"]);
-    assert!(lines[all - 1]["action"] == "purge" && lines[all - 1]["addresses"].as_u64() > Some(10), "{told}");
+    assert!(
+        lines[all - 1]["action"] == "purge" && lines[all - 1]["addresses"].as_u64() > Some(10),
+        "{told}"
+    );
 }
 
 #[test]
@@ -89,7 +114,8 @@ fn words_that_no_release_holds_are_never_published() {
     project.write("content/privacy/010-time.md", "# Time\n\nWe keep it for ever.\n");
     let told = project.said(&["publish", "live", "--format", "json", "--quiet"], 3);
     assert!(
-        told.contains("\"reason\": \"unreleased\"") && told.contains("`privacy` says what its release `2026-11-20` does not"),
+        told.contains("\"reason\": \"unreleased\"")
+            && told.contains("`privacy` says what its release `2026-11-20` does not"),
         "{told}"
     );
     project.write("content/privacy/010-time.md", "# Time\n\nSee [this](nowhere.md).\n");
@@ -103,12 +129,23 @@ fn an_earlier_site_is_made_again_from_its_commit_but_no_release_is_taken_back() 
     git(&project, &["init", "--quiet"]);
     fs::write(project.path(".gitignore"), "live\n").unwrap();
     git(&project, &["add", "."]);
-    let commit = |day: &str| git(&project, &["commit", "--quiet", "--all", "--message", "A change", "--date", day]);
+    let commit = |day: &str| {
+        git(&project, &["commit", "--quiet", "--all", "--message", "A change", "--date", day])
+    };
     let at = |seconds: i64| {
         // The moment of a commit puts publishes in order.
         let mut command = Command::new("git");
         command.current_dir(project.root()).env("GIT_COMMITTER_DATE", format!("@{seconds} +0000"));
-        command.args(["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "--amend", "--no-edit"]);
+        command.args([
+            "-c",
+            "user.name=Ada",
+            "-c",
+            "user.email=ada@example.com",
+            "commit",
+            "--quiet",
+            "--amend",
+            "--no-edit",
+        ]);
         assert!(command.status().unwrap().success());
     };
     commit("2026-11-20T00:00:00Z");
@@ -128,7 +165,10 @@ fn an_earlier_site_is_made_again_from_its_commit_but_no_release_is_taken_back() 
     assert!(before.iter().all(|file| after.contains(file)), "the earlier site is back");
     let listed = project.run(&["rollback"]);
     assert_eq!(listed.status.code(), Some(2), "without a target there is nothing to list");
-    project.write("content/site.yaml", site.replace("security_txt:", "publish:\n  target: live\nsecurity_txt:"));
+    project.write(
+        "content/site.yaml",
+        site.replace("security_txt:", "publish:\n  target: live\nsecurity_txt:"),
+    );
     let listed = project.said(&["rollback"], 0);
     assert_eq!(listed.lines().count(), 3, "{listed}");
     let old = git(&project, &["rev-parse", "HEAD~0"]);
@@ -137,7 +177,9 @@ fn an_earlier_site_is_made_again_from_its_commit_but_no_release_is_taken_back() 
     commit("2026-11-21T00:00:00Z");
     at(1_795_000_200);
     project.said(&["publish"], 0);
-    assert!(project.said(&["rollback", &old], 3).contains("which the ledger here does not contain"));
+    assert!(
+        project.said(&["rollback", &old], 3).contains("which the ledger here does not contain")
+    );
 }
 
 #[test]
@@ -151,8 +193,16 @@ fn who_holds_the_lease_is_told_before_it_is_ended() {
     let held = "https://ci.example/runs/7 is publishing since 2026-11-18T11:06:40Z, and holds the lease until 2286-11-20T17:46:39Z";
     assert!(project.said(&["publish", "live", "--wait", "0"], 3).contains(held));
     let told = project.said(&["unlock", "live"], 2);
-    assert!(told.contains(held) && told.ends_with("there is no terminal to ask on: add `--yes` to end the lease\n"), "{told}");
-    assert!(project.said(&["unlock", "live", "--yes"], 0).ends_with("ended the lease of https://ci.example/runs/7\n"));
+    assert!(
+        told.contains(held)
+            && told.ends_with("there is no terminal to ask on: add `--yes` to end the lease\n"),
+        "{told}"
+    );
+    assert!(
+        project
+            .said(&["unlock", "live", "--yes"], 0)
+            .ends_with("ended the lease of https://ci.example/runs/7\n")
+    );
     project.said(&["publish", "live", "--wait", "0"], 0);
 }
 
@@ -165,7 +215,8 @@ fn always_answering() -> String {
             let mut reader = BufReader::new(stream.try_clone().unwrap());
             let mut head = String::new();
             while reader.read_line(&mut head).unwrap_or_default() > 2 {}
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi");
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi");
         }
     });
     address
@@ -193,9 +244,16 @@ fn what_is_served_is_compared_with_what_was_sent() {
         // One that answers everything with a page says of what is gone that it is there.
         let project = published();
         let address = always_answering();
-        project.write("content/site.yaml", project.read("content/site.yaml").replace("2027-10-31", "2027-10-30"));
+        project.write(
+            "content/site.yaml",
+            project.read("content/site.yaml").replace("2027-10-31", "2027-10-30"),
+        );
         let told = project.said(&["publish", "live", "--public", &address], 2);
-        assert!(told.contains(" has other bytes\n") && told.contains("/ answers 200, though there is nothing\n"), "{told}");
+        assert!(
+            told.contains(" has other bytes\n")
+                && told.contains("/ answers 200, though there is nothing\n"),
+            "{told}"
+        );
     });
 }
 
@@ -204,11 +262,20 @@ fn what_is_served_is_compared_with_what_was_sent() {
 fn more_addresses_than_a_cache_takes_are_told_by_their_folders() {
     let project = small();
     let site = project.read("content/site.yaml");
-    project.write("content/site.yaml", format!("{site}publish:\n  target: live\n  purge: cat > told\n  purge_limit: 16\n"));
+    project.write(
+        "content/site.yaml",
+        format!("{site}publish:\n  target: live\n  purge: cat > told\n  purge_limit: 16\n"),
+    );
     project.said(&["publish"], 0);
     let told = project.read("told");
-    assert!(told.contains("https://acme.example/privacy/*\n") && told.lines().count() <= 16, "{told}");
-    project.write("content/site.yaml", project.read("content/site.yaml").replace("purge_limit: 16", "purge_limit: 0"));
+    assert!(
+        told.contains("https://acme.example/privacy/*\n") && told.lines().count() <= 16,
+        "{told}"
+    );
+    project.write(
+        "content/site.yaml",
+        project.read("content/site.yaml").replace("purge_limit: 16", "purge_limit: 0"),
+    );
     assert!(project.said(&["publish"], 1).contains("write a number of addresses"));
 }
 
@@ -222,27 +289,53 @@ fn a_web_address_is_told_what_changed_with_its_secret() {
             let mut reader = BufReader::new(stream.try_clone().unwrap());
             let mut head = String::new();
             while reader.read_line(&mut head).unwrap() > 2 {}
-            let length = head.to_lowercase().split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.trim().parse().ok());
+            let length = head
+                .to_lowercase()
+                .split("content-length: ")
+                .nth(1)
+                .and_then(|rest| rest.lines().next()?.trim().parse().ok());
             let mut body = vec![0; length.unwrap_or_default()];
             reader.read_exact(&mut body).unwrap();
             heard.send((head, String::from_utf8(body).unwrap())).unwrap();
-            stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").unwrap();
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+                .unwrap();
         }
     });
     let project = small();
     let site = project.read("content/site.yaml");
-    project.write("content/site.yaml", format!("{site}publish:\n  target: live\n  webhook: http://127.0.0.1:{port}/purge\n"));
+    project.write(
+        "content/site.yaml",
+        format!("{site}publish:\n  target: live\n  webhook: http://127.0.0.1:{port}/purge\n"),
+    );
     let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
-    let output = command.current_dir(project.root()).args(["publish", "--today", "2026-11-21"]).env("POLICYBOOK_PURGE_TOKEN", "hushhush");
+    let output = command
+        .current_dir(project.root())
+        .args(["publish", "--today", "2026-11-21"])
+        .env("POLICYBOOK_PURGE_TOKEN", "hushhush");
     let output = output.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(!String::from_utf8_lossy(&output.stderr).contains("hushhush"));
     let (head, body) = hear.recv().unwrap();
-    assert!(head.starts_with("POST /purge ") && head.to_lowercase().contains("authorization: bearer hushhush"), "{head}");
+    assert!(
+        head.starts_with("POST /purge ")
+            && head.to_lowercase().contains("authorization: bearer hushhush"),
+        "{head}"
+    );
     let told: serde_json::Value = serde_json::from_str(&body).unwrap();
-    assert!(told["files"].as_array().unwrap().iter().any(|file| file == "https://acme.example/privacy/"), "{body}");
+    assert!(
+        told["files"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|file| file == "https://acme.example/privacy/"),
+        "{body}"
+    );
     project.write("content/site.yaml", project.read("content/site.yaml") + "  purge_limit: 1\n");
-    project.write("content/privacy/_index.md", "---\ntitle: Privacy\nsummary: Another.\n---\nWords.\n");
+    project.write(
+        "content/privacy/_index.md",
+        "---\ntitle: Privacy\nsummary: Another.\n---\nWords.\n",
+    );
     project.said(&["release", "--summary", "Another", "--yes"], 0);
     project.said(&["publish", "--restyle"], 0);
     assert_eq!(hear.recv().unwrap().1, r#"{"purge_everything":true}"#);

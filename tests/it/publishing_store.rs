@@ -1,43 +1,41 @@
-//! Publishing to real object stores on this machine: SeaweedFS, which keeps to conditions, and rclone, which does not. What goes wrong on
-//! the way is done by a proxy between them and the program.
+//! Publishing to real object stores on this machine: SeaweedFS, which keeps to conditions, and
+//! rclone, which does not. What goes wrong on the way is done by a proxy between them and the
+//! program.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::process::Command;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::PoisonError;
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 use tempfile::TempDir;
 
-use crate::project::Project;
-use crate::project::TODAY;
-use crate::publishing::grown;
-use crate::publishing::small;
+use crate::project::{Project, TODAY};
+use crate::publishing::{grown, small};
 use crate::reader;
-use crate::stores::Deed;
-use crate::stores::Proxy;
-use crate::stores::Request;
-use crate::stores::Server;
-use crate::stores::TURN;
-use crate::stores::edit;
-use crate::stores::get;
-use crate::stores::ports;
-use crate::stores::tool;
-use crate::stores::weed;
+use crate::stores::{Deed, Proxy, Request, Server, TURN, edit, get, ports, tool, weed};
 
 /// Returns a publish of a project through a port.
 fn publish(project: &Project, port: u16, prefix: &str, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
-    command.current_dir(project.root()).args(["publish", &format!("s3://site/{prefix}"), "--today", TODAY]).args(more);
+    command
+        .current_dir(project.root())
+        .args(["publish", &format!("s3://site/{prefix}"), "--today", TODAY])
+        .args(more);
     at(&mut command, port);
     command
 }
 
 fn at(command: &mut Command, port: u16) {
-    command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")).env("NO_COLOR", "1").env_remove("SOURCE_DATE_EPOCH");
-    command.envs([("AWS_ACCESS_KEY_ID", "testkey"), ("AWS_SECRET_ACCESS_KEY", "testsecret"), ("AWS_DEFAULT_REGION", "us-east-1")]);
+    command
+        .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"))
+        .env("NO_COLOR", "1")
+        .env_remove("SOURCE_DATE_EPOCH");
+    command.envs([
+        ("AWS_ACCESS_KEY_ID", "testkey"),
+        ("AWS_SECRET_ACCESS_KEY", "testsecret"),
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+    ]);
     command.env_remove("AWS_PROFILE").stdin(Stdio::null());
 }
 
@@ -45,7 +43,8 @@ fn at(command: &mut Command, port: u16) {
 #[track_caller]
 pub fn run(command: &mut Command, code: i32) -> String {
     let output = command.output().unwrap();
-    let said = [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
+    let said =
+        [output.stdout, output.stderr].map(|stream| String::from_utf8(stream).unwrap()).concat();
     assert_eq!(output.status.code(), Some(code), "{said}");
     assert!(!said.contains("testsecret"), "a secret is told");
     said
@@ -67,8 +66,14 @@ pub fn built(project: &Project) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Returns those of the files that the store has.
-fn there<'a>(server: &Server, prefix: &str, paths: impl Iterator<Item = &'a String>) -> BTreeMap<String, Vec<u8>> {
-    let file = |path: &'a String| Some((path.clone(), get(server.files, &format!("/buckets/site/{prefix}/{path}"))?.1));
+fn there<'a>(
+    server: &Server,
+    prefix: &str,
+    paths: impl Iterator<Item = &'a String>,
+) -> BTreeMap<String, Vec<u8>> {
+    let file = |path: &'a String| {
+        Some((path.clone(), get(server.files, &format!("/buckets/site/{prefix}/{path}"))?.1))
+    };
     paths.filter_map(file).collect()
 }
 
@@ -88,19 +93,36 @@ fn a_store_holds_the_site_with_its_headers_and_tells_so_in_two_answers() {
     let proxy = Proxy::before(server.port);
     let project = Project::example();
     let site = built(&project);
-    let plan = run(&mut publish(&project, proxy.port, "a", &["--dry-run", "--format", "json", "--detailed-exitcode", "--quiet"]), 1);
+    let plan = run(
+        &mut publish(
+            &project,
+            proxy.port,
+            "a",
+            &["--dry-run", "--format", "json", "--detailed-exitcode", "--quiet"],
+        ),
+        1,
+    );
     let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
     assert_eq!((plan["schema"].as_u64(), plan["verdict"].as_str()), (Some(1), Some("planned")));
-    assert!(proxy.seen().iter().all(|request| request.line.starts_with("GET ")), "a plan writes nothing");
+    assert!(
+        proxy.seen().iter().all(|request| request.line.starts_with("GET ")),
+        "a plan writes nothing"
+    );
     proxy.rule(|_, _| Deed::Pass);
     run(&mut publish(&project, proxy.port, "a", &["--no-verify"]), 0);
     let seen = proxy.seen();
     assert_eq!(Some(seen.len() as u64), plan["requests"].as_u64());
     for request in seen.iter().filter(|request| request.line.starts_with("PUT ")) {
-        for name in ["content-type", "cache-control", "x-amz-meta-sha256", "x-amz-checksum-sha256"] {
+        for name in ["content-type", "cache-control", "x-amz-meta-sha256", "x-amz-checksum-sha256"]
+        {
             assert!(request.headers.contains_key(name), "{} has no {name}", request.line);
         }
-        assert!(request.headers.contains_key("if-match") || request.headers.contains_key("if-none-match"), "{}", request.line);
+        assert!(
+            request.headers.contains_key("if-match")
+                || request.headers.contains_key("if-none-match"),
+            "{}",
+            request.line
+        );
     }
     holds(&server, "a", &site, "published");
     let (headers, _) = get(server.files, "/buckets/site/a/.well-known/security.txt").unwrap();
@@ -112,7 +134,10 @@ fn a_store_holds_the_site_with_its_headers_and_tells_so_in_two_answers() {
     run(&mut publish(&project, proxy.port, "a", &["--dry-run", "--detailed-exitcode"]), 0);
     assert!(unlock(&project, proxy.port, "a").contains("nobody holds a lease"));
     project.write("content/security/010-reporting.md", "# Reporting\n\nOther words.\n");
-    assert!(run(&mut publish(&project, proxy.port, "a", &[]), 3).contains("refused: there are unreleased changes"));
+    assert!(
+        run(&mut publish(&project, proxy.port, "a", &[]), 3)
+            .contains("refused: there are unreleased changes")
+    );
 }
 
 #[test]
@@ -148,19 +173,30 @@ fn keys_come_from_a_profile_where_the_environment_has_none() {
             command.env_remove(name);
         }
         // A secret that a CI service does not know is empty.
-        command.envs([("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", ""), ("AWS_REGION", "")]);
+        command.envs([
+            ("AWS_ACCESS_KEY_ID", ""),
+            ("AWS_SECRET_ACCESS_KEY", ""),
+            ("AWS_REGION", ""),
+        ]);
         command.env("HOME", project.path("home")).env("AWS_PROFILE", profile);
         command
     };
     let told = run(&mut with("staff"), 2);
     assert!(
-        told.contains("the profile `staff` signs in by `sso_session`") && told.contains("aws configure export-credentials --profile staff"),
+        told.contains("the profile `staff` signs in by `sso_session`")
+            && told.contains("aws configure export-credentials --profile staff"),
         "{told}"
     );
-    assert!(run(&mut with("nobody"), 2).contains("there is no profile `nobody` in ~/.aws/credentials or ~/.aws/config"));
+    assert!(
+        run(&mut with("nobody"), 2)
+            .contains("there is no profile `nobody` in ~/.aws/credentials or ~/.aws/config")
+    );
     run(&mut with("site"), 0);
     holds(&server, "p", &built(&project), "by a profile");
-    assert!(run(publish(&project, server.port, "p", &["--no-verify"]).env("AWS_PROFILE", "nobody"), 0).starts_with("same "));
+    assert!(
+        run(publish(&project, server.port, "p", &["--no-verify"]).env("AWS_PROFILE", "nobody"), 0)
+            .starts_with("same ")
+    );
 }
 
 #[test]
@@ -176,7 +212,8 @@ fn killed_at_any_request_the_next_publish_to_a_store_ends_the_same() {
         let prefix = format!("k{number}");
         run(&mut publish(&old, server.port, &prefix, &["--no-verify"]), 0);
         proxy.rule(move |at, _| if at == number { Deed::Kill } else { Deed::Pass });
-        let mut process = publish(&new, proxy.port, &prefix, &["--no-verify", "--quiet"]).spawn().unwrap();
+        let mut process =
+            publish(&new, proxy.port, &prefix, &["--no-verify", "--quiet"]).spawn().unwrap();
         let status = loop {
             if *proxy.reached.lock().unwrap() {
                 process.kill().unwrap();
@@ -188,7 +225,8 @@ fn killed_at_any_request_the_next_publish_to_a_store_ends_the_same() {
             thread::sleep(Duration::from_millis(5));
         };
         proxy.rule(|_, _| Deed::Pass);
-        let readable = there(&server, &prefix, before.iter().chain(site.iter().map(|(path, _)| path)));
+        let readable =
+            there(&server, &prefix, before.iter().chain(site.iter().map(|(path, _)| path)));
         reader::nothing_missing(&readable, before.iter(), &format!("killed at {number}"));
         if status.success() {
             assert!(number > 20, "{number} requests");
@@ -197,7 +235,10 @@ fn killed_at_any_request_the_next_publish_to_a_store_ends_the_same() {
         unlock(&new, server.port, &prefix);
         run(&mut publish(&new, server.port, &prefix, &["--no-verify"]), 0);
         holds(&server, &prefix, &site, &format!("killed at {number}"));
-        assert!(run(&mut publish(&new, server.port, &prefix, &["--no-verify"]), 0).starts_with("same "), "killed at {number}");
+        assert!(
+            run(&mut publish(&new, server.port, &prefix, &["--no-verify"]), 0).starts_with("same "),
+            "killed at {number}"
+        );
     }
 }
 
@@ -229,15 +270,26 @@ fn of_two_publishers_to_a_store_the_newer_one_remains() {
     let site = built(&new);
     for round in 0..5 {
         let prefix = format!("r{round}");
-        let spawn =
-            |project: &Project| publish(project, server.port, &prefix, &["--no-verify", "--quiet"]).stderr(Stdio::piped()).spawn().unwrap();
+        let spawn = |project: &Project| {
+            publish(project, server.port, &prefix, &["--no-verify", "--quiet"])
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        };
         let (older, newer) = (spawn(&old), spawn(&new));
         let older = older.wait_with_output().unwrap();
         let newer = newer.wait_with_output().unwrap();
         assert!(newer.status.success(), "{}", String::from_utf8_lossy(&newer.stderr));
-        assert!(matches!(older.status.code(), Some(0 | 3)), "{}", String::from_utf8_lossy(&older.stderr));
+        assert!(
+            matches!(older.status.code(), Some(0 | 3)),
+            "{}",
+            String::from_utf8_lossy(&older.stderr)
+        );
         holds(&server, &prefix, &site, &format!("round {round}"));
-        assert!(run(&mut publish(&old, server.port, &prefix, &["--no-verify"]), 3).contains("this project is older"));
+        assert!(
+            run(&mut publish(&old, server.port, &prefix, &["--no-verify"]), 3)
+                .contains("this project is older")
+        );
     }
 }
 
@@ -254,9 +306,11 @@ fn other_words_of_equal_size_other_headers_and_another_hand_are_seen_in_a_store(
     run(&mut publish(&project, server.port, "e", &["--no-verify"]), 0);
     let after = get(server.files, page).unwrap().1;
     assert!(before != after && String::from_utf8_lossy(&after).contains("90 days"));
-    // What the store says of itself is changed so that one file seems to have other headers: that one is sent again, and nothing else.
+    // What the store says of itself is changed so that one file seems to have other headers: that
+    // one is sent again, and nothing else.
     let known = get(server.files, "/buckets/site/e/.policybook/published.json").unwrap().1;
-    let other = String::from_utf8(known).unwrap().replacen("text/plain; charset=utf-8", "text/plain", 1);
+    let other =
+        String::from_utf8(known).unwrap().replacen("text/plain; charset=utf-8", "text/plain", 1);
     edit(&server, "e/.policybook/published.json", other.as_bytes());
     let plan = run(&mut publish(&project, server.port, "e", &["--dry-run", "--quiet"]), 0);
     assert!(plan.starts_with("headers ") && plan.lines().count() == 1, "{plan}");
@@ -264,10 +318,16 @@ fn other_words_of_equal_size_other_headers_and_another_hand_are_seen_in_a_store(
     run(&mut publish(&project, proxy.port, "e", &["--no-verify", "--quiet"]), 0);
     let ours = |request: &&Request| request.line.contains("/.policybook/");
     let seen = proxy.seen();
-    assert_eq!(seen.iter().filter(|request| request.line.starts_with("PUT ") && !ours(request)).count(), 1);
+    assert_eq!(
+        seen.iter().filter(|request| request.line.starts_with("PUT ") && !ours(request)).count(),
+        1
+    );
     // Somebody edits a page by hand.
     edit(&server, "e/index.html", b"<p>Edited by hand.");
-    project.write("content/site.yaml", project.read("content/site.yaml").replace("name: Acme", "name: Acme Inc"));
+    project.write(
+        "content/site.yaml",
+        project.read("content/site.yaml").replace("name: Acme", "name: Acme Inc"),
+    );
     let told = run(&mut publish(&project, server.port, "e", &["--no-verify", "--restyle"]), 3);
     assert!(told.contains("`index.html` was written by somebody else"), "{told}");
     run(&mut publish(&project, server.port, "e", &["--no-verify", "--restyle", "--overwrite"]), 0);
@@ -282,11 +342,29 @@ fn a_store_that_ignores_conditions_is_found_out() {
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let port = ports(1);
     let mut command = Command::new(tool("RCLONE", "rclone"));
-    command.args(["serve", "s3", "--auth-key", "testkey,testsecret", "--addr", &format!("127.0.0.1:{port}")]).arg(folder.path());
+    command
+        .args([
+            "serve",
+            "s3",
+            "--auth-key",
+            "testkey,testsecret",
+            "--addr",
+            &format!("127.0.0.1:{port}"),
+        ])
+        .arg(folder.path());
     let server = Server::start(command, port, folder, turn, "rclone");
     let project = small();
-    let said = run(&mut publish(&project, server.port, "", &["--no-verify", "--format", "json"]), 3);
-    assert!(said.contains("\"reason\": \"no-conditions\"") && said.contains("overwrites objects whatever condition is named"), "{said}");
-    let left = walkdir::WalkDir::new(server.folder.path()).into_iter().flatten().filter(|entry| entry.file_type().is_file()).count();
+    let said =
+        run(&mut publish(&project, server.port, "", &["--no-verify", "--format", "json"]), 3);
+    assert!(
+        said.contains("\"reason\": \"no-conditions\"")
+            && said.contains("overwrites objects whatever condition is named"),
+        "{said}"
+    );
+    let left = walkdir::WalkDir::new(server.folder.path())
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry.file_type().is_file())
+        .count();
     assert_eq!(left, 0, "nothing is left behind");
 }

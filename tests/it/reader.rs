@@ -1,7 +1,6 @@
 //! A reader of a site that is being published: follows every link from where one can enter.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use policybook::parse;
 use policybook::parse::Markup;
@@ -12,10 +11,16 @@ fn leads(path: &str, bytes: &[u8], asked: bool) -> BTreeSet<String> {
     let file = TreePath::new(path).unwrap();
     let pieces = parse::html(&String::from_utf8_lossy(bytes));
     let addresses = pieces.into_iter().filter_map(|piece| match piece {
-        Markup::Open { name, address: Some(address), .. } if !asked || name == "link" || name == "script" || name == "img" => Some(address),
+        Markup::Open { name, address: Some(address), .. }
+            if !asked || name == "link" || name == "script" || name == "img" =>
+        {
+            Some(address)
+        }
         _ => None,
     });
-    let within = addresses.filter(|address| !address.contains(':') && !address.starts_with('#') && !address.is_empty());
+    let within = addresses.filter(|address| {
+        !address.contains(':') && !address.starts_with('#') && !address.is_empty()
+    });
     let file_of = |address: String| {
         let address = address.split(['#', '?']).next().unwrap_or_default().to_owned();
         let index = if address.ends_with('/') { "index.html" } else { "" };
@@ -25,16 +30,27 @@ fn leads(path: &str, bytes: &[u8], asked: bool) -> BTreeSet<String> {
     files.filter(|file| !asked || file.starts_with("assets/")).collect()
 }
 
-/// Holds that nobody who enters where one could enter before, or by the front page, comes to an address that is not there, and that no page
-/// at all lacks its style.
+/// Holds that nobody who enters where one could enter before, or by the front page, comes to an
+/// address that is not there, and that no page at all lacks its style.
 #[track_caller]
-pub fn nothing_missing<'a>(site: &BTreeMap<String, Vec<u8>>, before: impl Iterator<Item = &'a String>, when: &str) {
+pub fn nothing_missing<'a>(
+    site: &BTreeMap<String, Vec<u8>>,
+    before: impl Iterator<Item = &'a String>,
+    when: &str,
+) {
     for (path, bytes) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
         for asset in leads(path, bytes, true) {
-            assert!(site.contains_key(&asset), "{when}: {path} asks for {asset}, which is not there");
+            assert!(
+                site.contains_key(&asset),
+                "{when}: {path} asks for {asset}, which is not there"
+            );
         }
     }
-    let mut open: Vec<String> = before.cloned().chain(["index.html".to_owned()]).filter(|path| site.contains_key(path)).collect();
+    let mut open: Vec<String> = before
+        .cloned()
+        .chain(["index.html".to_owned()])
+        .filter(|path| site.contains_key(path))
+        .collect();
     let mut seen = BTreeSet::new();
     while let Some(path) = open.pop() {
         if !seen.insert(path.clone()) || !path.ends_with(".html") {

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use policybook::redline;
-use policybook::redline::RawHtml;
-use policybook::redline::Wording;
+use policybook::redline::{RawHtml, Wording};
 use proptest::prelude::*;
 
 use crate::project::Project;
@@ -26,7 +25,8 @@ enum View {
 /// Elements that hold nothing.
 const VOID: [&str; 2] = ["br", "hr"];
 
-/// Reads the HTML of a redline; panics where a tag is not closed in its turn, or a mark stands where HTML has no room for it.
+/// Reads the HTML of a redline; panics where a tag is not closed in its turn, or a mark stands
+/// where HTML has no room for it.
 fn read(html: &str) -> Vec<Node> {
     let mut open: Vec<(String, Vec<Node>)> = vec![("root".to_owned(), Vec::new())];
     let mut rest = html;
@@ -45,12 +45,22 @@ fn read(html: &str) -> Vec<Node> {
             None => {
                 let name = inner.split(' ').next().unwrap();
                 let around = open.last().unwrap().0.split(' ').next().unwrap();
-                let no_words = ["ul", "ol", "dl", "table", "thead", "tbody", "tr"].contains(&around);
-                assert!(!(no_words && ["ins", "del", "span", "p"].contains(&name)), "<{name}> in <{around}>");
-                let block = ["p", "div", "ul", "ol", "table", "section", "pre", "h2", "blockquote"].contains(&name);
-                assert!(!(block && open.iter().any(|(open, _)| open.split(' ').next() == Some("p"))), "<{name}> in <p>");
+                let no_words =
+                    ["ul", "ol", "dl", "table", "thead", "tbody", "tr"].contains(&around);
+                assert!(
+                    !(no_words && ["ins", "del", "span", "p"].contains(&name)),
+                    "<{name}> in <{around}>"
+                );
+                let block = ["p", "div", "ul", "ol", "table", "section", "pre", "h2", "blockquote"]
+                    .contains(&name);
+                assert!(
+                    !(block && open.iter().any(|(open, _)| open.split(' ').next() == Some("p"))),
+                    "<{name}> in <p>"
+                );
                 match VOID.contains(&name) {
-                    true => open.last_mut().unwrap().1.push(Node::Element(inner.to_owned(), Vec::new())),
+                    true => {
+                        open.last_mut().unwrap().1.push(Node::Element(inner.to_owned(), Vec::new()))
+                    }
                     false => open.push((inner.to_owned(), Vec::new())),
                 }
             }
@@ -95,7 +105,9 @@ fn says(nodes: &[Node], view: View, moves: &BTreeMap<&str, &[Node]>, said: &mut 
                     if view == View::Old {
                         says(moves[number], view, moves, said);
                     }
-                } else if mark != hidden && !(view == View::Old && attribute(tag, "data-move-to").is_some()) {
+                } else if mark != hidden
+                    && !(view == View::Old && attribute(tag, "data-move-to").is_some())
+                {
                     says(children, view, moves, said);
                 }
             }
@@ -116,7 +128,8 @@ fn letters(wording: &Wording) -> String {
 
 /// Compares two texts and holds what every redline keeps.
 fn check(old: &str, new: &str) -> String {
-    let (old_words, new_words) = (Wording::of_text(old, RawHtml::Read), Wording::of_text(new, RawHtml::Read));
+    let (old_words, new_words) =
+        (Wording::of_text(old, RawHtml::Read), Wording::of_text(new, RawHtml::Read));
     let redline = redline::between(&old_words, &new_words);
     let html = policybook::render::plain_redline(&redline);
     let nodes = read(&html);
@@ -127,11 +140,20 @@ fn check(old: &str, new: &str) -> String {
         says(&nodes, view, &moved, &mut said);
         assert_eq!(said, letters(wording), "\n{html}");
     }
-    assert_eq!(html.matches(" id=\"c").count(), redline.changes.len(), "every change has its place\n{html}");
+    assert_eq!(
+        html.matches(" id=\"c").count(),
+        redline.changes.len(),
+        "every change has its place\n{html}"
+    );
     for change in 1..redline.changes.len() {
-        let (next, previous) =
-            (format!("<a href=\"#c{}\" aria-label=\"next", change + 1), format!("<a href=\"#c{change}\" aria-label=\"previous"));
-        assert!(html.contains(&next) && html.contains(&previous), "every change leads to its neighbours: {change}\n{html}");
+        let (next, previous) = (
+            format!("<a href=\"#c{}\" aria-label=\"next", change + 1),
+            format!("<a href=\"#c{change}\" aria-label=\"previous"),
+        );
+        assert!(
+            html.contains(&next) && html.contains(&previous),
+            "every change leads to its neighbours: {change}\n{html}"
+        );
     }
     let again = redline::between(&old_words, &new_words);
     assert_eq!(policybook::render::plain_redline(&again), html);
@@ -146,7 +168,9 @@ fn told(old: &str, new: &str) -> Vec<String> {
     check(old, new);
     let (old, new) = (Wording::of_text(old, RawHtml::Read), Wording::of_text(new, RawHtml::Read));
     let redline = redline::between(&old, &new);
-    let tell = |change: &redline::Change| format!("{} [-{}-]{{+{}+}}", change.kind.as_str(), change.old, change.new);
+    let tell = |change: &redline::Change| {
+        format!("{} [-{}-]{{+{}+}}", change.kind.as_str(), change.old, change.new)
+    };
     redline.changes.iter().map(tell).collect()
 }
 
@@ -158,28 +182,41 @@ const PARAGRAPHS: [&str; 3] = [
 
 #[test]
 fn a_number_that_changed_is_one_change_and_is_pulled_out() {
-    let (old, new) = ("# Reply\n\nWithin 48 business hours, or more.", "# Reply\n\nWithin 72 business hours, or more.");
+    let (old, new) = (
+        "# Reply\n\nWithin 48 business hours, or more.",
+        "# Reply\n\nWithin 72 business hours, or more.",
+    );
     assert_eq!(told(old, new), ["changed [-48-]{+72+}"]);
     let (old, new) = (Wording::of_text(old, RawHtml::Read), Wording::of_text(new, RawHtml::Read));
     let redline = redline::between(&old, &new);
     let number = &redline.changes[0].numbers[0];
     assert_eq!((&*number.old, &*number.new, &*number.unit), ("48", "72", "business hours"));
-    assert_eq!((redline.changes[0].old_lines, redline.changes[0].new_lines), (Some((3, 3)), Some((3, 3))));
+    assert_eq!(
+        (redline.changes[0].old_lines, redline.changes[0].new_lines),
+        (Some((3, 3)), Some((3, 3)))
+    );
 }
 
 #[test]
 fn a_sign_is_all_of_a_unit_and_marks_are_none() {
-    let (old, new) = ("Up 99.9 % or more, 10 (ten) people, 4 hours (four).", "Up 99.5 % or more, 20 (ten) people, 6 hours (four).");
+    let (old, new) = (
+        "Up 99.9 % or more, 10 (ten) people, 4 hours (four).",
+        "Up 99.5 % or more, 20 (ten) people, 6 hours (four).",
+    );
     let (old, new) = (Wording::of_text(old, RawHtml::Read), Wording::of_text(new, RawHtml::Read));
     let redline = redline::between(&old, &new);
     let numbers = redline.changes.iter().flat_map(|change| &change.numbers);
-    let told: Vec<String> = numbers.map(|number| format!("{} > {} {}", number.old, number.new, number.unit)).collect();
+    let told: Vec<String> =
+        numbers.map(|number| format!("{} > {} {}", number.old, number.new, number.unit)).collect();
     assert_eq!(told, ["99.9 > 99.5 %", "10 > 20 ", "4 > 6 hours"]);
 }
 
 #[test]
 fn a_text_wrapped_elsewhere_is_the_same() {
-    assert_eq!(told("One two\nthree four.\n\n- a b\n", "One\ntwo three four.\n\n* a\n  b\n"), Vec::<String>::new());
+    assert_eq!(
+        told("One two\nthree four.\n\n- a b\n", "One\ntwo three four.\n\n* a\n  b\n"),
+        Vec::<String>::new()
+    );
 }
 
 #[test]
@@ -192,14 +229,18 @@ fn a_paragraph_that_stands_elsewhere_moved() {
 #[test]
 fn what_changed_inside_what_moved_is_shown() {
     let [a, b, c] = PARAGRAPHS;
-    let told = told(&format!("{a}\n\n{b}\n\n{c}"), &format!("{b}\n\n{c}\n\n{}", a.replace("two", "five")));
+    let told =
+        told(&format!("{a}\n\n{b}\n\n{c}"), &format!("{b}\n\n{c}\n\n{}", a.replace("two", "five")));
     assert_eq!(told, ["moved [--]{++}", "changed [-two-]{+five+}"]);
 }
 
 #[test]
 fn a_section_that_stands_elsewhere_moved_as_one() {
     let [a, b, c] = PARAGRAPHS;
-    let told = told(&format!("# A\n\n{a}\n\n# B\n\n{b}\n\n{c}\n"), &format!("# B\n\n{b}\n\n{c}\n\n# A\n\n{a}\n"));
+    let told = told(
+        &format!("# A\n\n{a}\n\n# B\n\n{b}\n\n{c}\n"),
+        &format!("# B\n\n{b}\n\n{c}\n\n# A\n\n{a}\n"),
+    );
     assert_eq!(told, ["moved [--]{++}"]);
 }
 
@@ -212,7 +253,10 @@ fn a_list_that_what_is_gone_parts_in_two_has_its_id_once() {
 
 #[test]
 fn items_that_changed_places_moved() {
-    let told = told("- by e-mail\n- by telephone\n- by letter post\n", "- by letter post\n- by e-mail\n- by telephone\n");
+    let told = told(
+        "- by e-mail\n- by telephone\n- by letter post\n",
+        "- by letter post\n- by e-mail\n- by telephone\n",
+    );
     assert_eq!(told, ["moved [--]{++}"]);
 }
 
@@ -225,9 +269,15 @@ fn a_paragraph_that_was_split_marks_no_word() {
 
 #[test]
 fn a_link_that_leads_elsewhere_is_marked_and_no_word_is() {
-    assert_eq!(told("See [our page](https://a.example/) now.", "See [our page](https://b.example/) now."), ["link [--]{++}"]);
+    assert_eq!(
+        told("See [our page](https://a.example/) now.", "See [our page](https://b.example/) now."),
+        ["link [--]{++}"]
+    );
     assert_eq!(told("See **this** now.", "See *this* now."), ["format [--]{++}"]);
-    assert_eq!(told("“We” don’t", "\"We\" don't"), ["format [-“-]{+\"+}", "format [-” don’t-]{+\" don't+}"]);
+    assert_eq!(
+        told("“We” don’t", "\"We\" don't"),
+        ["format [-“-]{+\"+}", "format [-” don’t-]{+\" don't+}"]
+    );
 }
 
 #[test]
@@ -249,7 +299,10 @@ fn rows_and_columns_that_stand_elsewhere_are_told_once() {
     let old = "| name | where | why |\n|---|---|---|\n| Alpha | Ireland | mail |\n| Beta | France | logs |\n| Gamma | Italy | calls |\n";
     let row = "| name | where | why |\n|---|---|---|\n| Beta | France | logs |\n| Gamma | Italy | calls |\n| Alpha | Ireland | post |\n";
     let html = check(old, row);
-    assert!(html.contains("<tr class=\"stub\" data-move-from=\"t0r1\" data-stub><td colspan=\"3\">"), "{html}");
+    assert!(
+        html.contains("<tr class=\"stub\" data-move-from=\"t0r1\" data-stub><td colspan=\"3\">"),
+        "{html}"
+    );
     assert!(html.contains("<tr data-diff=\"mod\" data-move-to=\"t0r1\"><td data-label=\"name\"><span class=\"turn\" id=\"c1\""), "{html}");
     assert_eq!(told(old, row), ["structure [--]{++}", "changed [-mail-]{+post+}"]);
     assert_eq!(told(row, old), ["structure [--]{++}", "changed [-post-]{+mail+}"]);
@@ -268,17 +321,25 @@ fn rows_and_columns_that_stand_elsewhere_are_told_once() {
 #[test]
 fn headings_that_became_bold_keep_their_words() {
     let [a, b, _] = PARAGRAPHS;
-    let told = told(&format!("## One thing\n\n{a}\n\n## Two things\n\n{b}"), &format!("**One thing**\n\n{a}\n\n**Two things**\n\n{b}"));
-    assert_eq!(told, ["structure [--]{++}", "format [--]{++}", "structure [--]{++}", "format [--]{++}"]);
+    let told = told(
+        &format!("## One thing\n\n{a}\n\n## Two things\n\n{b}"),
+        &format!("**One thing**\n\n{a}\n\n**Two things**\n\n{b}"),
+    );
+    assert_eq!(
+        told,
+        ["structure [--]{++}", "format [--]{++}", "structure [--]{++}", "format [--]{++}"]
+    );
 }
 
 #[test]
 fn a_section_with_another_number_is_renumbered() {
     let [a, b, _] = PARAGRAPHS;
-    let (old, new) = (format!("## 1. Reply\n\n{a}"), format!("## 1. Data\n\n{b}\n\n## 2. Reply\n\n{a}"));
+    let (old, new) =
+        (format!("## 1. Reply\n\n{a}"), format!("## 1. Data\n\n{b}\n\n## 2. Reply\n\n{a}"));
     check(&old, &new);
     let (old, new) = (Wording::of_text(&old, RawHtml::Read), Wording::of_text(&new, RawHtml::Read));
-    let kinds: Vec<&str> = redline::between(&old, &new).sections.iter().map(|section| section.kind.as_str()).collect();
+    let kinds: Vec<&str> =
+        redline::between(&old, &new).sections.iter().map(|section| section.kind.as_str()).collect();
     assert_eq!(kinds, ["added", "renumbered"]);
 }
 
@@ -315,19 +376,31 @@ fn the_example_tells_what_its_second_version_changed() {
     let said = project.run(&["diff", "security", "original", "2023-02-15", "--format", "json"]);
     let told: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
     let sections = told["documents"][0]["sections"].as_array().unwrap();
-    let renamed: Vec<&serde_json::Value> = sections.iter().filter(|section| section["kind"] == "renamed").collect();
+    let renamed: Vec<&serde_json::Value> =
+        sections.iter().filter(|section| section["kind"] == "renamed").collect();
     assert_eq!(renamed.len(), 1);
     assert_eq!(renamed[0]["before"], "Full disclosure");
     let changes = told["documents"][0]["changes"].as_array().unwrap();
-    let says = |side: &str, words: &str| changes.iter().any(|change| change[side]["text"].as_str().unwrap().contains(words));
+    let says = |side: &str, words: &str| {
+        changes.iter().any(|change| change[side]["text"].as_str().unwrap().contains(words))
+    };
     assert!(says("old", "650-284-7142"), "the lost telephone number");
-    assert!(says("new", "but only while no user's data or account is violated"), "the new condition on safe harbour");
+    assert!(
+        says("new", "but only while no user's data or account is violated"),
+        "the new condition on safe harbour"
+    );
 }
 
 #[test]
 fn clauses_have_their_numbers_and_a_range_names_its_releases() {
     let project = Project::example();
-    let release = |day: &str, summary: &str| project.said_on(day, &["release", "--date", day, "--summary", summary, "--yes", "--quiet"], 0);
+    let release = |day: &str, summary: &str| {
+        project.said_on(
+            day,
+            &["release", "--date", day, "--summary", summary, "--yes", "--quiet"],
+            0,
+        )
+    };
     project.write("content/security/005-before.md", "## Before all\n\nRead this.\n");
     release("2026-01-10", "A section <before> all others");
     project.write("content/security/005-before.md", "## Before all\n\nRead all of this.\n");
@@ -336,26 +409,43 @@ fn clauses_have_their_numbers_and_a_range_names_its_releases() {
     project.said_on("2026-02-11", &["build"], 0);
     let page = |path: &str| project.read(&format!("public/security/{path}/index.html"));
     let range = page("compare/2023-02-15/2026-02-10");
-    assert!(range.contains("A section &lt;before&gt; all others") && range.contains("All of it"), "{range}");
-    assert!(range.contains(">§1 Before all</a>") && range.contains("§1</span>") && range.contains("§2, was §1"), "{range}");
+    assert!(
+        range.contains("A section &lt;before&gt; all others") && range.contains("All of it"),
+        "{range}"
+    );
+    assert!(
+        range.contains(">§1 Before all</a>")
+            && range.contains("§1</span>")
+            && range.contains("§2, was §1"),
+        "{range}"
+    );
     let one = page("v/2026-02-10/changes");
     assert!(
-        one.contains("All of it") && !one.contains("all others") && !one.contains("class=\"releases\"") && !one.contains("was §"),
+        one.contains("All of it")
+            && !one.contains("all others")
+            && !one.contains("class=\"releases\"")
+            && !one.contains("was §"),
         "{one}"
     );
     assert!(!page("changes").contains("All of it"), "the draft follows the newest release");
     for (format, expected) in [
-        ("words", "  2026-01-10  substantive  A section <before> all others\n  2026-02-10  substantive  All of it\n"),
+        (
+            "words",
+            "  2026-01-10  substantive  A section <before> all others\n  2026-02-10  substantive  All of it\n",
+        ),
         ("stat", "  2026-02-10  substantive  All of it\n"),
         ("markdown", "- 2026-01-10, substantive: A section \\<before\\> all others\n"),
         ("html", "<strong>2026-02-10</strong>"),
         ("json", "\"summary\": \"A section <before> all others\""),
     ] {
-        let said = project.said(&["diff", "security", "2023-02-15", "2026-02-10", "--format", format], 0);
+        let said =
+            project.said(&["diff", "security", "2023-02-15", "2026-02-10", "--format", format], 0);
         assert!(said.contains(expected), "{format}\n{said}");
-        let said = project.said(&["diff", "security", "2026-01-10", "2026-02-10", "--format", format], 0);
+        let said =
+            project.said(&["diff", "security", "2026-01-10", "2026-02-10", "--format", format], 0);
         assert_eq!(said.contains("All of it"), format == "json", "{format}\n{said}");
-        let said = project.said(&["diff", "security", "2026-02-10", "2023-02-15", "--format", format], 0);
+        let said =
+            project.said(&["diff", "security", "2026-02-10", "2023-02-15", "--format", format], 0);
         assert!(!said.contains("All of it"), "back, nothing was released\n{said}");
     }
 }
@@ -365,24 +455,44 @@ fn a_change_in_a_list_is_told_by_its_entry_and_field() {
     let project = Project::example();
     let list = "content/subprocessors.yaml";
     project.edit(list, "purpose: Error tracking", "purpose: Error reports");
-    project.write(list, project.read(list) + "  - name: Mailgun\n    purpose: Mail delivery\n    country: US\n");
+    project.write(
+        list,
+        project.read(list) + "  - name: Mailgun\n    purpose: Mail delivery\n    country: US\n",
+    );
     let said = project.said(&["diff", "subprocessors"], 0);
     assert!(said.contains("\n  Sentry | Purpose: Error [-tracking-] {+reports+}\n"), "{said}");
-    assert!(said.contains("\n  {+Mailgun+} | Purpose: {+Mail delivery+} | Country: {+US+}\n"), "{said}");
+    assert!(
+        said.contains("\n  {+Mailgun+} | Purpose: {+Mail delivery+} | Country: {+US+}\n"),
+        "{said}"
+    );
     let said = project.said(&["diff", "subprocessors", "--format", "markdown"], 0);
     assert!(said.contains("\n- changed, Purpose: ~~tracking~~ **reports**\n"), "{said}");
-    assert!(said.contains("\n- added: **Mailgun \\| Purpose: Mail delivery \\| Country: US**\n"), "{said}");
-    // The same as a table in words: below its head, and on the page with no column in which nothing stands.
+    assert!(
+        said.contains("\n- added: **Mailgun \\| Purpose: Mail delivery \\| Country: US**\n"),
+        "{said}"
+    );
+    // The same as a table in words: below its head, and on the page with no column in which nothing
+    // stands.
     let said = project.said(&["diff", "security"], 0);
     assert!(said.contains("\n  | Name | Purpose | {+Country+} | Group |\n"), "{said}");
     project.build(&[]);
     let page = project.read("public/subprocessors/changes/index.html").replace('"', "");
-    let heads: Vec<&str> = page.split("<th scope=col>").skip(1).map(|rest| &rest[..rest.find("</th>").unwrap()]).collect();
-    assert_eq!((&heads[..4], heads.len()), (&["Name", "Purpose", "Country", "Group"][..], 8), "{heads:?}");
+    let heads: Vec<&str> = page
+        .split("<th scope=col>")
+        .skip(1)
+        .map(|rest| &rest[..rest.find("</th>").unwrap()])
+        .collect();
+    assert_eq!(
+        (&heads[..4], heads.len()),
+        (&["Name", "Purpose", "Country", "Group"][..], 8),
+        "{heads:?}"
+    );
     // What changed comes first, and the rest is folded.
     let (changed, same) = page.split_once("7 unchanged entries").unwrap();
     assert!(
-        changed.contains("<td data-label=Purpose>Error <del") && changed.contains("Mailgun") && !changed.contains("Cloudflare"),
+        changed.contains("<td data-label=Purpose>Error <del")
+            && changed.contains("Mailgun")
+            && !changed.contains("Cloudflare"),
         "{changed}"
     );
     assert!(same.contains("Cloudflare") && !same.contains("<ins"), "{same}");
@@ -393,7 +503,16 @@ fn two_files_are_compared_outside_of_any_project() {
     let folder = Project::empty();
     folder.write("old.md", "# Reply\n\nWithin 48 hours.\n");
     folder.write("new.md", "# Reply\n\nWithin 72 hours.\n");
-    let run = folder.run(&["diff", "old.md", "new.md", "--format", "html", "--output", "out.html", "--exit-code"]);
+    let run = folder.run(&[
+        "diff",
+        "old.md",
+        "new.md",
+        "--format",
+        "html",
+        "--output",
+        "out.html",
+        "--exit-code",
+    ]);
     assert_eq!(run.status.code(), Some(1));
     let page = folder.read("out.html");
     assert!(page.starts_with("<!doctype html>") && page.replace('"', "").contains("id=redline"));
@@ -421,24 +540,25 @@ fn block() -> impl Strategy<Value = String> {
 /// Returns a text and what became of it.
 fn edited() -> impl Strategy<Value = (String, String)> {
     let blocks = proptest::collection::vec(block(), 0..10);
-    (blocks, proptest::collection::vec((any::<prop::sample::Index>(), 0..5_u8, block()), 0..6)).prop_map(|(old, edits)| {
-        let mut new = old.clone();
-        for (place, what, other) in edits {
-            let at = if new.is_empty() { 0 } else { place.index(new.len()) };
-            match what {
-                0 if !new.is_empty() => drop(new.remove(at)),
-                1 => new.insert(at, other),
-                2 if !new.is_empty() => new[at] = new[at].replacen(' ', " zz ", 1),
-                3 if !new.is_empty() => {
-                    let block = new.remove(at);
-                    new.insert(place.index(new.len() + 1), block);
+    (blocks, proptest::collection::vec((any::<prop::sample::Index>(), 0..5_u8, block()), 0..6))
+        .prop_map(|(old, edits)| {
+            let mut new = old.clone();
+            for (place, what, other) in edits {
+                let at = if new.is_empty() { 0 } else { place.index(new.len()) };
+                match what {
+                    0 if !new.is_empty() => drop(new.remove(at)),
+                    1 => new.insert(at, other),
+                    2 if !new.is_empty() => new[at] = new[at].replacen(' ', " zz ", 1),
+                    3 if !new.is_empty() => {
+                        let block = new.remove(at);
+                        new.insert(place.index(new.len() + 1), block);
+                    }
+                    _ if !new.is_empty() => new[at] = other,
+                    _ => {}
                 }
-                _ if !new.is_empty() => new[at] = other,
-                _ => {}
             }
-        }
-        (old.join("\n\n"), new.join("\n\n"))
-    })
+            (old.join("\n\n"), new.join("\n\n"))
+        })
 }
 
 proptest! {
@@ -460,19 +580,33 @@ proptest! {
 #[test]
 fn a_program_rebuilds_both_versions_from_the_pieces() {
     let project = Project::empty();
-    let old =
-        "# A\n\nOn April 14, 2020 we *keep* it.\n\n| N | C |\n|---|---|\n| a | DE |\n| b | FR |\n\n- one\n- two\n\n```\nx\n  y\n```\n";
-    let new =
-        old.replace("14", "15").replace("DE", "IE").replace("- two", "- two\n- three").replace("  y", "  z").replace("*keep*", "**keep**");
+    let old = "# A\n\nOn April 14, 2020 we *keep* it.\n\n| N | C |\n|---|---|\n| a | DE |\n| b | FR |\n\n- one\n- two\n\n```\nx\n  y\n```\n";
+    let new = old
+        .replace("14", "15")
+        .replace("DE", "IE")
+        .replace("- two", "- two\n- three")
+        .replace("  y", "  z")
+        .replace("*keep*", "**keep**");
     project.write("old.md", old);
     project.write("new.md", &new);
-    let json: serde_json::Value = serde_json::from_str(&project.said(&["diff", "old.md", "new.md", "--format", "json"], 0)).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&project.said(&["diff", "old.md", "new.md", "--format", "json"], 0))
+            .unwrap();
     for (side, text) in [("old", old), ("new", new.as_str())] {
         let mut said = String::new();
         for piece in json["documents"][0]["pieces"].as_array().unwrap() {
-            let cells = piece["rows"].as_array().into_iter().flatten().flat_map(|row| row.as_array().unwrap());
+            let cells = piece["rows"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .flat_map(|row| row.as_array().unwrap());
             let words = |value: &serde_json::Value| {
-                value.as_array().into_iter().flatten().map(|words| words[side].as_str().unwrap_or_default().to_owned()).collect::<String>()
+                value
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|words| words[side].as_str().unwrap_or_default().to_owned())
+                    .collect::<String>()
             };
             said.push_str(&words(&piece["words"]));
             cells.for_each(|cell| said.push_str(&words(cell)));
@@ -481,11 +615,9 @@ fn a_program_rebuilds_both_versions_from_the_pieces() {
         assert_eq!(said, letters(&Wording::of_text(text, RawHtml::Read)), "{side}");
     }
     let word = |old: &str| {
-        json["documents"][0]["pieces"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|piece| piece["words"].as_array().into_iter().flatten().any(|words| words["old"] == old))
+        json["documents"][0]["pieces"].as_array().unwrap().iter().any(|piece| {
+            piece["words"].as_array().into_iter().flatten().any(|words| words["old"] == old)
+        })
     };
     assert!(word(" 14"), "the white space before words is theirs\n{json:#}");
 }

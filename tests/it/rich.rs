@@ -1,19 +1,22 @@
-//! A rich site: what a company has after some years, made day by day by the program's own commands, always the same.
+//! A rich site: what a company has after some years, made day by day by the program's own commands,
+//! always the same.
 //!
-//! Six policies of twelve versions: one is announced (`privacy`), one is withdrawn (`cookies`), one was reviewed (`security`), two were
-//! redacted, one is long and has a table of twenty columns (`terms`), one is short (`acceptable-use`). 300 researchers in many scripts,
-//! some with names that look like attacks; 60 sub-processors with every field; several contacts of one kind; a logo for light and dark; an
-//! accent. Pictures in policies and pages that are no policies are not in it: this program has neither.
+//! Six policies of twelve versions: one is announced (`privacy`), one is withdrawn (`cookies`), one
+//! was reviewed (`security`), two were redacted, one is long and has a table of twenty columns
+//! (`terms`), one is short (`acceptable-use`). 300 researchers in many scripts, some with names
+//! that look like attacks; 60 sub-processors with every field; several contacts of one kind; a logo
+//! for light and dark; an accent. Pictures in policies and pages that are no policies are not in
+//! it: this program has neither.
 //!
-//! `KEEP=DIR cargo test --test it rich:: -- --ignored` leaves the site in DIR, to be looked at: `DIR/public/index.html`.
+//! `KEEP=DIR cargo test --test it rich:: -- --ignored` leaves the site in DIR, to be looked at:
+//! `DIR/public/index.html`.
 
 use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use jiff::ToSpan as _;
-use jiff::civil::Date;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 use crate::project::Project;
 use phrases::Topic;
@@ -23,7 +26,8 @@ mod phrases;
 /// The day on which the site is looked at.
 pub const TODAY: &str = "2026-11-21";
 
-/// The days on which half of the policies get another version; the other half follows two weeks later.
+/// The days on which half of the policies get another version; the other half follows two weeks
+/// later.
 const DAYS: [Date; 12] = [
     date(2021, 3, 1),
     date(2021, 9, 13),
@@ -44,7 +48,12 @@ pub fn project() -> Project {
     static FILES: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
     let files = FILES.get_or_init(|| {
         let made = made();
-        let of = |folder: &str| made.files(folder).into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)).collect::<Vec<_>>();
+        let of = |folder: &str| {
+            made.files(folder)
+                .into_iter()
+                .map(|(path, bytes)| (format!("{folder}/{path}"), bytes))
+                .collect::<Vec<_>>()
+        };
         [of("content"), of("themes")].concat()
     });
     let project = Project::empty();
@@ -63,14 +72,17 @@ fn made() -> Project {
     let researchers = researchers(&mut dice);
     let mut policies = policies(&mut dice);
     let release = |day: Date, summary: &str, documents: &[&str]| {
-        let arguments = [&["release", "--yes", "--quiet", "--summary", summary], documents].concat();
+        let arguments =
+            [&["release", "--yes", "--quiet", "--summary", summary], documents].concat();
         project.said_on(&day.to_string(), &arguments, 0);
     };
     for (number, day) in DAYS.into_iter().enumerate() {
         let later = day + 14.days();
-        let told: Vec<String> = policies.iter_mut().map(|policy| policy.change(number, &mut dice)).collect();
+        let told: Vec<String> =
+            policies.iter_mut().map(|policy| policy.change(number, &mut dice)).collect();
         let write = |half: &[&str]| {
-            let summaries = policies.iter().zip(&told).filter(|(policy, _)| half.contains(&policy.id));
+            let summaries =
+                policies.iter().zip(&told).filter(|(policy, _)| half.contains(&policy.id));
             let summaries = summaries.map(|(policy, told)| {
                 policy.write(&project);
                 format!("{}: {told}.", policy.short)
@@ -80,7 +92,11 @@ fn made() -> Project {
         let summary = write(&["security", "terms", "acceptable-use"]);
         project.write("content/commitments.yaml", commitments(number));
         project.write("content/whitehats.yaml", listed(&researchers[..25 * (number + 1)]));
-        release(day, &summary, &["security", "terms", "acceptable-use", "commitments", "whitehats"]);
+        release(
+            day,
+            &summary,
+            &["security", "terms", "acceptable-use", "commitments", "whitehats"],
+        );
         let mut half = vec!["data-processing", "cookies"];
         if number < 11 {
             half.push("privacy");
@@ -90,17 +106,32 @@ fn made() -> Project {
         half.push("subprocessors");
         release(later, &summary, &half);
         if number == 9 {
-            let told = ["redact", "Ingrid Vestergaard", "--reason", "asked for by the person named", "--yes", "--quiet"];
+            let told = [
+                "redact",
+                "Ingrid Vestergaard",
+                "--reason",
+                "asked for by the person named",
+                "--yes",
+                "--quiet",
+            ];
             project.said_on("2025-06-20", &told, 0);
             policies.iter_mut().for_each(|policy| policy.forget(&project));
         }
     }
-    project.said_on("2026-08-31", &["retire", "cookies", "--reason", "Privacy says all of it.", "--yes", "--quiet"], 0);
+    project.said_on(
+        "2026-08-31",
+        &["retire", "cookies", "--reason", "Privacy says all of it.", "--yes", "--quiet"],
+        0,
+    );
     fs::remove_dir_all(project.path("content/cookies")).unwrap();
     project.said_on("2026-09-01", &["review", "security", "--quiet"], 0);
     policies[1].write(&project);
     let january = ["--effective", "2027-01-15", "privacy"];
-    release(date(2026, 11, 9), "Privacy: what changes in January, after a year of questions from customers.", &january);
+    release(
+        date(2026, 11, 9),
+        "Privacy: what changes in January, after a year of questions from customers.",
+        &january,
+    );
     project
 }
 
@@ -139,14 +170,19 @@ fn policies(dice: &mut Dice) -> Vec<Policy> {
         of("acceptable-use", "Use", USE, phrases::USE, 0),
         of("cookies", "Cookies", COOKIES, phrases::COOKIES, 0),
     ];
-    let policy = |(id, short, opening, now, later): (_, _, _, &'static [Topic], &'static [Topic])| {
-        let sections = now.iter().map(|topic| Section::new(topic, dice)).collect();
-        let mut policy = Policy { id, short, opening, sections, waiting: later.iter().rev().collect() };
-        for (section, more) in MORE.iter().filter(|(of, ..)| *of == id).map(|(_, section, more)| (section, more)) {
-            policy.sections.iter_mut().find(|of| of.topic.0 == *section).unwrap().more = (*more).to_owned();
-        }
-        policy
-    };
+    let policy =
+        |(id, short, opening, now, later): (_, _, _, &'static [Topic], &'static [Topic])| {
+            let sections = now.iter().map(|topic| Section::new(topic, dice)).collect();
+            let mut policy =
+                Policy { id, short, opening, sections, waiting: later.iter().rev().collect() };
+            for (section, more) in
+                MORE.iter().filter(|(of, ..)| *of == id).map(|(_, section, more)| (section, more))
+            {
+                policy.sections.iter_mut().find(|of| of.topic.0 == *section).unwrap().more =
+                    (*more).to_owned();
+            }
+            policy
+        };
     all.into_iter().map(policy).collect()
 }
 
@@ -208,7 +244,9 @@ impl Policy {
         }
         if told.is_empty() {
             let at = number % self.sections.len();
-            self.sections[at].sentences.push(format!("This was looked at again in {}.", DAYS[number].year()));
+            self.sections[at]
+                .sentences
+                .push(format!("This was looked at again in {}.", DAYS[number].year()));
             told.push(format!("a year in “{}”", self.sections[at].title));
         }
         told.join(", ")
@@ -221,7 +259,11 @@ impl Policy {
             let sentence = dice.below(self.sections[section].sentences.len());
             let text = &self.sections[section].sentences[sentence];
             // Not what stands in an address, a reference or the number of a law.
-            let word = |word: &&str| word.len() < 4 && word.bytes().all(|byte| byte.is_ascii_digit()) && !text.contains("{{");
+            let word = |word: &&str| {
+                word.len() < 4
+                    && word.bytes().all(|byte| byte.is_ascii_digit())
+                    && !text.contains("{{")
+            };
             if let Some(from) = text.split(' ').find(word) {
                 let to = from.parse::<usize>().unwrap() + 1 + dice.below(5);
                 return (section, sentence, from.to_owned(), to.to_string());
@@ -233,7 +275,8 @@ impl Policy {
     fn forget(&mut self, project: &Project) {
         for section in &mut self.sections {
             for sentence in &mut section.sentences {
-                *sentence = sentence.replace("Ingrid Vestergaard", "\\[removed on request, 2025-06-20\\]");
+                *sentence =
+                    sentence.replace("Ingrid Vestergaard", "\\[removed on request, 2025-06-20\\]");
             }
         }
         self.write(project);
@@ -247,7 +290,10 @@ impl Policy {
         }
         project.write(&format!("content/{}/_index.md", self.id), self.opening);
         for (at, section) in self.sections.iter().enumerate() {
-            project.write(&format!("content/{}/{:03}-{}.md", self.id, 10 * (at + 1), section.topic.0), section.text());
+            project.write(
+                &format!("content/{}/{:03}-{}.md", self.id, 10 * (at + 1), section.topic.0),
+                section.text(),
+            );
         }
     }
 }
@@ -282,7 +328,10 @@ fn researchers(dice: &mut Dice) -> Vec<String> {
     }
     // Who has the name of another is told from them by a number, as on many a site.
     let handles = ["seal", "otter", "heron", "gull"];
-    names.extend((names.len() + phrases::HOSTILE.len()..300).map(|number| format!("{}{}", handles[number % 4], number)));
+    names.extend(
+        (names.len() + phrases::HOSTILE.len()..300)
+            .map(|number| format!("{}{}", handles[number % 4], number)),
+    );
     names.extend(phrases::HOSTILE.iter().map(|name| (*name).to_owned()));
     assert_eq!(names.len(), 300);
     dice.shuffle(&mut names);
@@ -291,7 +340,10 @@ fn researchers(dice: &mut Dice) -> Vec<String> {
         match at % 5 {
             0 if at < 40 => {}
             1 => entry += &format!("    date: \"{}\"\n", 2021 + at / 55),
-            _ => entry += &format!("    date: {}-{:02}-{:02}\n", 2021 + at / 55, 1 + at % 12, 1 + at % 28),
+            _ => {
+                entry +=
+                    &format!("    date: {}-{:02}-{:02}\n", 2021 + at / 55, 1 + at % 12, 1 + at % 28)
+            }
         }
         if at % 3 == 0 {
             entry += &format!("    link: https://researchers.example/{at}?from=fjord&lang=en\n");
@@ -300,7 +352,11 @@ fn researchers(dice: &mut Dice) -> Vec<String> {
             entry += &format!("    class: {}\n", dice.pick(phrases::CLASSES));
         }
         if at % 6 == 0 {
-            entry += &format!("    groups: [{}, {}]\n", quoted(phrases::GROUPS[at % 5]), quoted(phrases::GROUPS[(at + 1) % 5]));
+            entry += &format!(
+                "    groups: [{}, {}]\n",
+                quoted(phrases::GROUPS[at % 5]),
+                quoted(phrases::GROUPS[(at + 1) % 5])
+            );
         }
         entry
     };
@@ -311,18 +367,28 @@ fn listed(researchers: &[String]) -> String {
     format!("undated_before: 2021\nwhitehats:\n{}", researchers.concat())
 }
 
-/// Returns the list of sub-processors as it is released on a day: five more each time, with their days; of the oldest, some left.
+/// Returns the list of sub-processors as it is released on a day: five more each time, with their
+/// days; of the oldest, some left.
 fn subprocessors(number: usize) -> String {
     let (first, second) = phrases::COMPANIES;
-    let mut list = "note: Each of them signed our terms. Ask for a copy.\nsubprocessors:\n".to_owned();
+    let mut list =
+        "note: Each of them signed our terms. Ask for a copy.\nsubprocessors:\n".to_owned();
     for at in 0..5 * (number + 1) {
         let since = DAYS[at / 5] + 14.days();
         let name = format!("{} {}", first[at % 10], second[at / 10]);
-        let ((form, country, safeguard), (purpose, data, group)) = (phrases::FORMS[at % 7], phrases::TASKS[at % 8]);
+        let ((form, country, safeguard), (purpose, data, group)) =
+            (phrases::FORMS[at % 7], phrases::TASKS[at % 8]);
         // Who was there before the first release was announced long ago.
-        let (announced, effective) = if at < 5 { (since - 90.days(), since - 45.days()) } else { (since, since + 40.days()) };
+        let (announced, effective) = if at < 5 {
+            (since - 90.days(), since - 45.days())
+        } else {
+            (since, since + 40.days())
+        };
         let renamed = at % 11 == 4 && number > at / 5 + 1;
-        list += &format!("  - name: {}\n", quoted(&if renamed { format!("{name} Group") } else { name.clone() }));
+        list += &format!(
+            "  - name: {}\n",
+            quoted(&if renamed { format!("{name} Group") } else { name.clone() })
+        );
         if renamed {
             list += &format!("    formerly: {}\n", quoted(&name));
         }
@@ -330,7 +396,10 @@ fn subprocessors(number: usize) -> String {
             "    purpose: {purpose}\n    entity: {}\n    data: {data}\n    country: {country}\n",
             quoted(&format!("{name} {form}"))
         );
-        list += &format!("    safeguard: {}\n    group: {group}\n    link: https://company-{at}.example/trust\n", quoted(safeguard));
+        list += &format!(
+            "    safeguard: {}\n    group: {group}\n    link: https://company-{at}.example/trust\n",
+            quoted(safeguard)
+        );
         list += &format!("    announced: {announced}\n    effective: {effective}\n");
         if at % 9 == 3 && number > at / 5 + 3 {
             list += &format!("    until: {}\n", DAYS[at / 5 + 4]);
@@ -354,7 +423,8 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// Xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled", 2016.
+/// Xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled",
+/// 2016.
 struct Dice {
     state: u64,
 }
@@ -387,7 +457,9 @@ impl Dice {
     fn filled(&mut self, sentence: &str) -> String {
         let mut filled = String::new();
         let mut rest = sentence;
-        while let Some((before, after)) = rest.split_once('{').filter(|(_, after)| !after.starts_with('{')) {
+        while let Some((before, after)) =
+            rest.split_once('{').filter(|(_, after)| !after.starts_with('{'))
+        {
             let (gap, after) = after.split_once('}').expect("a gap is closed");
             filled += before;
             filled += &match gap {
@@ -396,8 +468,10 @@ impl Dice {
                 "place" => self.pick(phrases::PLACE).to_owned(),
                 "event" => self.pick(phrases::EVENT).to_owned(),
                 numbers => {
-                    let (least, most) = numbers.split_once('-').expect("a gap is a word or two numbers");
-                    let [least, most] = [least, most].map(|number| number.parse::<usize>().unwrap());
+                    let (least, most) =
+                        numbers.split_once('-').expect("a gap is a word or two numbers");
+                    let [least, most] =
+                        [least, most].map(|number| number.parse::<usize>().unwrap());
                     (least + self.below(most - least + 1)).to_string()
                 }
             };
@@ -599,13 +673,17 @@ fn the_rich_site_builds_whole_and_proves_itself() {
     }
     let files = project.files("public");
     let versions = |policy: &str| {
-        let page = |path: &str| path.starts_with(&format!("{policy}/v/")) && path.matches('/').count() == 3;
+        let page = |path: &str| {
+            path.starts_with(&format!("{policy}/v/")) && path.matches('/').count() == 3
+        };
         files.iter().filter(|(path, _)| page(path) && path.ends_with("/index.html")).count()
     };
     for policy in ["acceptable-use", "cookies", "privacy", "security", "terms"] {
         assert_eq!(versions(policy), 12, "{policy}");
     }
-    let shown = |id: &str, mark: &str| project.read(&format!("public/{id}/index.html")).replace('"', "").matches(mark).count();
+    let shown = |id: &str, mark: &str| {
+        project.read(&format!("public/{id}/index.html")).replace('"', "").matches(mark).count()
+    };
     assert!(shown("whitehats", "<li>") >= 300);
     assert!(shown("subprocessors", "<th scope=row>") >= 60);
     if let Some(folder) = std::env::var_os("KEEP") {

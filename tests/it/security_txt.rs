@@ -1,17 +1,13 @@
-//! Any security.txt: every rule of RFC 9116 by a file with one fault, hostile bytes, and the Python validator `sectxt` over the same files.
+//! Any security.txt: every rule of RFC 9116 by a file with one fault, hostile bytes, and the Python
+//! validator `sectxt` over the same files.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use policybook::securitytxt;
-use policybook::securitytxt::Circumstances;
-use policybook::securitytxt::Level;
-use policybook::securitytxt::Rule;
-use policybook::securitytxt::Verdict;
+use policybook::securitytxt::{Circumstances, Level, Rule, Verdict};
 use proptest::prelude::*;
 use serde_json::Value;
 use url::Url;
@@ -59,18 +55,28 @@ fn judged(bytes: &[u8], url: &str) -> Verdict {
     securitytxt::check(bytes, &Circumstances { url: Some(&url), now, key: None })
 }
 
-/// Says what is not as it should be: a file with one fault has just this one finding, besides what the file without it has.
-fn failure(base: &str, (from, to, rule, line, column): &(&str, &str, Rule, usize, usize)) -> Option<String> {
+/// Says what is not as it should be: a file with one fault has just this one finding, besides what
+/// the file without it has.
+fn failure(
+    base: &str,
+    (from, to, rule, line, column): &(&str, &str, Rule, usize, usize),
+) -> Option<String> {
     assert!(base.contains(from), "the file has {from:?}");
     let verdict = judged(base.replacen(from, to, 1).as_bytes(), URL);
     let usual = [Rule::NotSigned, Rule::Unproved];
-    let found: Vec<_> = verdict.findings.iter().filter(|finding| !usual.contains(&finding.rule)).collect();
-    let told: Vec<_> = found.iter().map(|finding| (finding.rule, finding.line.unwrap_or(0), finding.column.unwrap_or(0))).collect();
-    let right = told == [(*rule, *line, *column)] && verdict.is_valid() == (rule.level() != Level::Error);
+    let found: Vec<_> =
+        verdict.findings.iter().filter(|finding| !usual.contains(&finding.rule)).collect();
+    let told: Vec<_> = found
+        .iter()
+        .map(|finding| (finding.rule, finding.line.unwrap_or(0), finding.column.unwrap_or(0)))
+        .collect();
+    let right =
+        told == [(*rule, *line, *column)] && verdict.is_valid() == (rule.level() != Level::Error);
     (!right).then(|| format!("{to:?} should be {rule:?} at {line}:{column}, is {told:?}"))
 }
 
-/// Files with one fault: what is replaced by what, and what is found where. Line 0 is the file as a whole.
+/// Files with one fault: what is replaced by what, and what is found where. Line 0 is the file as a
+/// whole.
 const FAULTS: &[(&str, &str, Rule, usize, usize)] = &[
     // Bytes and lines, sections 2.1, 2.2, 4.
     ("# Our", "\u{feff}# Our", Rule::ByteOrderMark, 1, 1),
@@ -87,7 +93,13 @@ const FAULTS: &[(&str, &str, Rule, usize, usize)] = &[
     // Fields, section 2.
     ("# Our", "Our", Rule::NotAField, 1, 1),
     ("# Our security", "# Our\n security", Rule::NotAField, 2, 1),
-    ("Policy: https://example.com/security-policy.html", "Policy: https://example.com/\n security-policy.html", Rule::NotAField, 10, 1),
+    (
+        "Policy: https://example.com/security-policy.html",
+        "Policy: https://example.com/\n security-policy.html",
+        Rule::NotAField,
+        10,
+        1,
+    ),
     ("# Our", " # Our", Rule::NotAField, 1, 1),
     ("Policy:", "Policy :", Rule::FieldName, 9, 7),
     ("Policy:", ":", Rule::FieldName, 9, 1),
@@ -103,17 +115,47 @@ const FAULTS: &[(&str, &str, Rule, usize, usize)] = &[
     ("Acknowledgments:", "Acknowledgements:", Rule::Misspelled, 6, 1),
     ("Hiring: https", "Hash: https", Rule::HashField, 10, 1),
     // Several values in one field, section 2.
-    ("mailto:security@example.com", "mailto:security@example.com, mailto:psirt@example.com", Rule::Chained, 2, 39),
-    ("mailto:security@example.com", "mailto:security@example.com,psirt@example.com", Rule::Chained, 2, 17),
-    ("mailto:security@example.com", "mailto:security@example.com https://example.com/", Rule::Chained, 2, 38),
+    (
+        "mailto:security@example.com",
+        "mailto:security@example.com, mailto:psirt@example.com",
+        Rule::Chained,
+        2,
+        39,
+    ),
+    (
+        "mailto:security@example.com",
+        "mailto:security@example.com,psirt@example.com",
+        Rule::Chained,
+        2,
+        17,
+    ),
+    (
+        "mailto:security@example.com",
+        "mailto:security@example.com https://example.com/",
+        Rule::Chained,
+        2,
+        38,
+    ),
     ("html\nPreferred", "html,https://example.com/b\nPreferred", Rule::Chained, 6, 56),
     // What must be there, and how often.
-    ("Contact: mailto:security@example.com\nContact: tel:+1-201-555-0123\n", "", Rule::NoContact, 0, 0),
+    (
+        "Contact: mailto:security@example.com\nContact: tel:+1-201-555-0123\n",
+        "",
+        Rule::NoContact,
+        0,
+        0,
+    ),
     ("Expires: 2027-06-01T00:00:00z\n", "", Rule::NoExpires, 0, 0),
     ("Encryption:", "Expires: 2027-07-01T00:00:00Z\nEncryption:", Rule::ManyExpires, 5, 1),
     ("Hiring", "preferred-languages: de\nHiring", Rule::ManyLanguages, 10, 1),
     ("Bug-Bounty: False", "Bug-Bounty: False\nbug-bounty: False", Rule::ManyBugBounty, 13, 1),
-    ("Bug-Bounty", "CSAF: https://example.com/b/provider-metadata.json\nBug-Bounty", Rule::ManyCsaf, 12, 1),
+    (
+        "Bug-Bounty",
+        "CSAF: https://example.com/b/provider-metadata.json\nBug-Bounty",
+        Rule::ManyCsaf,
+        12,
+        1,
+    ),
     // Addresses, section 2.5 and RFC 3986.
     ("mailto:security@example.com", "security@example.com", Rule::NotUri, 2, 10),
     ("tel:+1-201-555-0123", "+1-201-555-0123", Rule::NotUri, 3, 10),
@@ -121,12 +163,30 @@ const FAULTS: &[(&str, &str, Rule, usize, usize)] = &[
     ("https://example.com/jobs.html", "//example.com/jobs.html", Rule::NotUri, 10, 9),
     ("https://example.com/jobs.html", "<https://example.com/jobs.html>", Rule::NotUri, 10, 9),
     ("https://example.com/jobs.html", "1https://example.com/jobs.html", Rule::NotUri, 10, 9),
-    ("https://example.com/jobs.html", "https://example.com/our jobs.html", Rule::UriCharacter, 10, 32),
+    (
+        "https://example.com/jobs.html",
+        "https://example.com/our jobs.html",
+        Rule::UriCharacter,
+        10,
+        32,
+    ),
     ("https://example.com/jobs.html", "https://example.com/jöbs.html", Rule::UriCharacter, 10, 30),
     ("https://example.com/jobs.html", "https://example.com/jobs%.html", Rule::UriCharacter, 10, 33),
     ("https://example.com/jobs.html", "https://example.com/{jobs}", Rule::UriCharacter, 10, 29),
-    ("https://example.com/jobs.html", "https://example.com/jobs.html # ours", Rule::UriCharacter, 10, 38),
-    ("Canonical: https", "Canonical: http://example.org/.well-known/security.txt\nCanonical: https", Rule::NotHttps, 8, 12),
+    (
+        "https://example.com/jobs.html",
+        "https://example.com/jobs.html # ours",
+        Rule::UriCharacter,
+        10,
+        38,
+    ),
+    (
+        "Canonical: https",
+        "Canonical: http://example.org/.well-known/security.txt\nCanonical: https",
+        Rule::NotHttps,
+        8,
+        12,
+    ),
     ("Policy: https", "Policy: http", Rule::NotHttps, 9, 9),
     ("Policy: https", "Policy: HTTP", Rule::NotHttps, 9, 9),
     ("Hiring: https", "Hiring: http", Rule::NotHttps, 10, 9),
@@ -141,19 +201,61 @@ const FAULTS: &[(&str, &str, Rule, usize, usize)] = &[
     ("mailto:security@example.com", "mailto:", Rule::BadMailto, 2, 17),
     ("mailto:security@example.com", "mailto:security", Rule::BadMailto, 2, 17),
     ("mailto:security@example.com", "mailto://security@example.com", Rule::BadMailto, 2, 17),
-    ("mailto:security@example.com", "mailto:security%2Bweb@example.com?subject=%zz", Rule::UriCharacter, 2, 52),
+    (
+        "mailto:security@example.com",
+        "mailto:security%2Bweb@example.com?subject=%zz",
+        Rule::UriCharacter,
+        2,
+        52,
+    ),
     ("mailto:security@example.com", "mailto:security+web@example.com", Rule::PlainPlus, 2, 25),
     ("mailto:security@example.com", "mailto:info@example.com", Rule::OtherMailbox, 2, 17),
     ("tel:+1-201-555-0123", "tel:+1 201 555 0123", Rule::BadTel, 3, 14),
     ("tel:+1-201-555-0123", "tel:201-555-0123", Rule::BadTel, 3, 14),
     ("tel:+1-201-555-0123", "tel:+1-201-CALL-NOW", Rule::BadTel, 3, 14),
     ("tel:+1-201-555-0123", "tel:", Rule::BadTel, 3, 14),
-    ("https://example.com/pgp-key.txt", "https://example.com/.well-known/pgp-key.txt", Rule::WellKnown, 5, 32),
-    ("https://example.com/pgp-key.txt", "https://example.com/.well-known/openpgpkey/hu/x", Rule::Requested, 5, 32),
-    ("https://example.com/pgp-key.txt", "data:application/pgp-keys,mQENBFVo", Rule::KeyItself, 5, 13),
-    ("https://example.com/pgp-key.txt", "-----BEGIN PGP PUBLIC KEY BLOCK-----", Rule::KeyItself, 5, 13),
-    ("https://example.com/pgp-key.txt", "openpgp4fpr:5f2de5521c63a801ab59ccb603d49de44b2910", Rule::BadFingerprint, 5, 25),
-    ("https://example.com/pgp-key.txt", "5F2DE5521C63A801AB59CCB603D49DE44B29100F", Rule::NotUri, 5, 13),
+    (
+        "https://example.com/pgp-key.txt",
+        "https://example.com/.well-known/pgp-key.txt",
+        Rule::WellKnown,
+        5,
+        32,
+    ),
+    (
+        "https://example.com/pgp-key.txt",
+        "https://example.com/.well-known/openpgpkey/hu/x",
+        Rule::Requested,
+        5,
+        32,
+    ),
+    (
+        "https://example.com/pgp-key.txt",
+        "data:application/pgp-keys,mQENBFVo",
+        Rule::KeyItself,
+        5,
+        13,
+    ),
+    (
+        "https://example.com/pgp-key.txt",
+        "-----BEGIN PGP PUBLIC KEY BLOCK-----",
+        Rule::KeyItself,
+        5,
+        13,
+    ),
+    (
+        "https://example.com/pgp-key.txt",
+        "openpgp4fpr:5f2de5521c63a801ab59ccb603d49de44b2910",
+        Rule::BadFingerprint,
+        5,
+        25,
+    ),
+    (
+        "https://example.com/pgp-key.txt",
+        "5F2DE5521C63A801AB59CCB603D49DE44B29100F",
+        Rule::NotUri,
+        5,
+        13,
+    ),
     ("https://example.com/pgp-key.txt", "dns:?type=OPENPGPKEY", Rule::BadDns, 5, 17),
     ("https://example.com/pgp-key.txt", "dns:key.example.com?type=A", Rule::DnsType, 5, 17),
     ("Encryption: https://example.com/pgp-key.txt\n", "", Rule::NoEncryption, 2, 10),
@@ -180,10 +282,28 @@ const FAULTS: &[(&str, &str, Rule, usize, usize)] = &[
     ("Bounty: False", "Bounty: false", Rule::BadBugBounty, 12, 13),
     ("provider-metadata.json", "metadata.json", Rule::BadCsaf, 11, 7),
     // Where it is served from, sections 2.5.2 and 3.
-    ("https://example.com/.well-known/security", "https://example.org/.well-known/security", Rule::NotCanonical, 8, 12),
-    ("Canonical: h", "Canonical: https://example.com/about\nCanonical: h", Rule::CanonicalPlace, 8, 12),
+    (
+        "https://example.com/.well-known/security",
+        "https://example.org/.well-known/security",
+        Rule::NotCanonical,
+        8,
+        12,
+    ),
+    (
+        "Canonical: h",
+        "Canonical: https://example.com/about\nCanonical: h",
+        Rule::CanonicalPlace,
+        8,
+        12,
+    ),
     // What belongs to a signature.
-    ("Hiring:", "-----BEGIN PGP SIGNATURE-----\n-----END PGP SIGNATURE-----\nHiring:", Rule::BadEnvelope, 10, 1),
+    (
+        "Hiring:",
+        "-----BEGIN PGP SIGNATURE-----\n-----END PGP SIGNATURE-----\nHiring:",
+        Rule::BadEnvelope,
+        10,
+        1,
+    ),
 ];
 
 /// The same for the signed form, section 4.
@@ -202,12 +322,30 @@ const SIGNED_FAULTS: &[(&str, &str, Rule, usize, usize)] = &[
     ("iHUEARYIAB0W", "iHUEARYI B0W", Rule::BadEnvelope, 10, 1),
     ("iHUEARYIAB0W", "iHUEARYIAB0X", Rule::BadEnvelope, 13, 1),
     ("iHUEARYIAB0W", "mHUEARYIAB0W", Rule::BadEnvelope, 13, 1),
-    ("Y4AWWDJQt+exhwy4JTiX7wv1iR6ORAw=\n", "Y4AWWDJQt+exhwy4JTiX7wv1iR6ORA\n", Rule::BadEnvelope, 13, 1),
+    (
+        "Y4AWWDJQt+exhwy4JTiX7wv1iR6ORAw=\n",
+        "Y4AWWDJQt+exhwy4JTiX7wv1iR6ORA\n",
+        Rule::BadEnvelope,
+        13,
+        1,
+    ),
     ("=FCya", "=FCyb", Rule::BadEnvelope, 13, 1),
     ("=FCya", "=FCya\niHUE", Rule::BadEnvelope, 14, 1),
     ("-----END PGP SIGNATURE-----\n", "", Rule::BadEnvelope, 13, 1),
-    ("-----END PGP SIGNATURE-----\n", "-----END PGP SIGNATURE-----\n\n", Rule::AfterSignature, 15, 1),
-    ("-----END PGP SIGNATURE-----\n", "-----END PGP SIGNATURE-----\nPolicy: https://example.com/\n", Rule::AfterSignature, 15, 1),
+    (
+        "-----END PGP SIGNATURE-----\n",
+        "-----END PGP SIGNATURE-----\n\n",
+        Rule::AfterSignature,
+        15,
+        1,
+    ),
+    (
+        "-----END PGP SIGNATURE-----\n",
+        "-----END PGP SIGNATURE-----\nPolicy: https://example.com/\n",
+        Rule::AfterSignature,
+        15,
+        1,
+    ),
     ("security@example.com", "security@example.com\nHash: SHA256", Rule::HashField, 5, 1),
 ];
 
@@ -217,11 +355,23 @@ const FINE: &[(&str, &str, &str)] = &[
     (GOOD, "Policy", "policy"),
     (GOOD, "# Our security address\n", "\n \t\n# \tÜber uns \u{fffff}\n#\n"),
     (GOOD, "Expires: 2027-06-01T00:00:00z", "Expires: 2027-06-01T02:00:00.5+02:00 \t"),
-    (GOOD, "https://example.com/pgp-key.txt", "openpgp4fpr:5f2de5521c63a801ab59ccb603d49de44b29100f"),
-    (GOOD, "https://example.com/pgp-key.txt", "dns:5d2d37ab76d47d36._openpgpkey.example.com?type=OPENPGPKEY"),
+    (
+        GOOD,
+        "https://example.com/pgp-key.txt",
+        "openpgp4fpr:5f2de5521c63a801ab59ccb603d49de44b29100f",
+    ),
+    (
+        GOOD,
+        "https://example.com/pgp-key.txt",
+        "dns:5d2d37ab76d47d36._openpgpkey.example.com?type=OPENPGPKEY",
+    ),
     (GOOD, "mailto:security@example.com", "mailto:security%2Buri%2Bencoded@example.com"),
     (GOOD, "https://example.com/jobs.html", "https://[2001:db8:8:4::2]:8443/jobs?a=b,c;d#e"),
-    (GOOD, "https://example.com/.well-known/security.txt", "https://EXAMPLE.com:443/.well-known/security.txt"),
+    (
+        GOOD,
+        "https://example.com/.well-known/security.txt",
+        "https://EXAMPLE.com:443/.well-known/security.txt",
+    ),
     (GOOD, "Canonical:", "Canonical: https://example.org/.well-known/security.txt\nCanonical:"),
     (GOOD, "en, es ,fr", "zh-Hant-TW"),
     (GOOD, "Bounty: False", "Bounty: True"),
@@ -238,7 +388,8 @@ const FINE: &[(&str, &str, &str)] = &[
 #[test]
 fn every_fault_is_found_at_its_place_and_nothing_else_is() {
     let unsigned = FAULTS.iter().filter_map(|fault| failure(GOOD, fault));
-    let failed: Vec<String> = unsigned.chain(SIGNED_FAULTS.iter().filter_map(|fault| failure(SIGNED, fault))).collect();
+    let failed: Vec<String> =
+        unsigned.chain(SIGNED_FAULTS.iter().filter_map(|fault| failure(SIGNED, fault))).collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
@@ -249,14 +400,19 @@ fn a_file_without_a_fault_is_valid_however_it_is_written() {
         for ends in ["\n", "\r\n"] {
             let verdict = judged(base.replacen(from, to, 1).replace('\n', ends).as_bytes(), URL);
             let rules: Vec<Rule> = verdict.findings.iter().map(|finding| finding.rule).collect();
-            assert!(matches!(rules[..], [Rule::NotSigned | Rule::Unproved]), "{to:?}: {:#?}", verdict.findings);
+            assert!(
+                matches!(rules[..], [Rule::NotSigned | Rule::Unproved]),
+                "{to:?}: {:#?}",
+                verdict.findings
+            );
         }
     }
 }
 
 #[test]
 fn every_rule_that_bytes_can_break_is_broken_here() {
-    let tried: BTreeSet<Rule> = FAULTS.iter().chain(SIGNED_FAULTS).map(|(_, _, rule, ..)| *rule).collect();
+    let tried: BTreeSet<Rule> =
+        FAULTS.iter().chain(SIGNED_FAULTS).map(|(_, _, rule, ..)| *rule).collect();
     let elsewhere = [
         Rule::NotUtf8,
         Rule::Html,
@@ -273,19 +429,34 @@ fn every_rule_that_bytes_can_break_is_broken_here() {
         Rule::KeyExpired,
         Rule::KeyEndsFirst,
     ];
-    let rest: Vec<&Rule> = Rule::ALL.iter().filter(|rule| !tried.contains(rule) && !elsewhere.contains(rule)).collect();
+    let rest: Vec<&Rule> = Rule::ALL
+        .iter()
+        .filter(|rule| !tried.contains(rule) && !elsewhere.contains(rule))
+        .collect();
     assert!(rest.is_empty(), "{rest:?}");
 }
 
 /// Returns the rules that a file breaks, but for the signature it does not have.
 fn broken(bytes: &[u8], url: &str) -> Vec<Rule> {
-    judged(bytes, url).findings.iter().map(|finding| finding.rule).filter(|rule| *rule != Rule::NotSigned).collect()
+    judged(bytes, url)
+        .findings
+        .iter()
+        .map(|finding| finding.rule)
+        .filter(|rule| *rule != Rule::NotSigned)
+        .collect()
 }
 
 #[test]
 fn a_file_is_judged_as_a_whole_and_by_where_it_is_served_from() {
     assert_eq!(
-        broken(&GOOD.replace("address", "addresse\u{e9}").chars().map(|letter| letter as u8).collect::<Vec<u8>>(), URL),
+        broken(
+            &GOOD
+                .replace("address", "addresse\u{e9}")
+                .chars()
+                .map(|letter| letter as u8)
+                .collect::<Vec<u8>>(),
+            URL
+        ),
         [Rule::NotUtf8]
     );
     assert_eq!(broken(b"\n <!DOCTYPE html>\n<title>Not found</title>\n", URL), [Rule::Html]);
@@ -293,10 +464,21 @@ fn a_file_is_judged_as_a_whole_and_by_where_it_is_served_from() {
     assert_eq!(broken(b"", URL), [Rule::NoContact, Rule::NoExpires]);
     let long = format!("{GOOD}# {}\n", "x".repeat(33_000));
     assert_eq!(broken(long.as_bytes(), URL), [Rule::TooLarge]);
-    assert_eq!(broken(format!("{GOOD}{}", "\n".repeat(1000)).as_bytes(), URL), [Rule::TooManyLines]);
-    assert_eq!(broken(format!("{GOOD}Policy: https://example.com/{}\n", "x".repeat(2048)).as_bytes(), URL), [Rule::LongField]);
+    assert_eq!(
+        broken(format!("{GOOD}{}", "\n".repeat(1000)).as_bytes(), URL),
+        [Rule::TooManyLines]
+    );
+    assert_eq!(
+        broken(format!("{GOOD}Policy: https://example.com/{}\n", "x".repeat(2048)).as_bytes(), URL),
+        [Rule::LongField]
+    );
     let anywhere = GOOD.replace("Canonical", "X-Canonical");
-    let served = |url| broken(anywhere.as_bytes(), url).into_iter().filter(|rule| *rule != Rule::UnknownField).collect::<Vec<_>>();
+    let served = |url| {
+        broken(anywhere.as_bytes(), url)
+            .into_iter()
+            .filter(|rule| *rule != Rule::UnknownField)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(served(URL), []);
     assert_eq!(served("http://example.com/.well-known/security.txt"), [Rule::PlainAddress]);
     assert_eq!(served("https://example.com/security.txt"), [Rule::OldPlace]);
@@ -312,16 +494,25 @@ fn the_command_tells_people_and_programs() {
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(told["valid"], false);
     let finding = &told["findings"][1];
-    assert_eq!((&finding["code"], &finding["level"], &finding["section"]), (&"S040".into(), &"error".into(), &"2.5.3".into()));
+    assert_eq!(
+        (&finding["code"], &finding["level"], &finding["section"]),
+        (&"S040".into(), &"error".into(), &"2.5.3".into())
+    );
     assert_eq!((&finding["line"], &finding["column"]), (&1.into(), &10.into()));
     let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
-    command.args(["check", "--security-txt", "-", "--url", URL, "--today", "2026-11-21"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(["check", "--security-txt", "-", "--url", URL, "--today", "2026-11-21"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(GOOD.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.ends_with("valid standard input: 0 errors, 1 recommendation, 0 notices\n"), "{said}");
+    assert!(
+        said.ends_with("valid standard input: 0 errors, 1 recommendation, 0 notices\n"),
+        "{said}"
+    );
     assert_eq!(project.run(&["check", "--security-txt", "none.txt"]).status.code(), Some(2));
 }
 
@@ -350,7 +541,10 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
             ",",
         ])
         .collect();
-    prop_oneof![proptest::sample::select(marks).prop_map(|mark| mark.as_bytes().to_vec()), proptest::collection::vec(any::<u8>(), 0..6),]
+    prop_oneof![
+        proptest::sample::select(marks).prop_map(|mark| mark.as_bytes().to_vec()),
+        proptest::collection::vec(any::<u8>(), 0..6),
+    ]
 }
 
 proptest! {
@@ -378,7 +572,11 @@ proptest! {
 /// Asks the Python validator about files; returns whether it takes each for valid, and its codes.
 fn sectxt(files: &[Vec<u8>]) -> Vec<(bool, Vec<String>)> {
     let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/sectxt/bin/python");
-    assert!(python.is_file(), "there is no sectxt at {}: run `tests/run`, which installs it", python.display());
+    assert!(
+        python.is_file(),
+        "there is no sectxt at {}: run `tests/run`, which installs it",
+        python.display()
+    );
     let folder = tempfile::tempdir().unwrap();
     for (index, file) in files.iter().enumerate() {
         std::fs::write(folder.path().join(format!("{index:06}")), file).unwrap();
@@ -391,7 +589,8 @@ for name in sorted(os.listdir(sys.argv[1])):
         parser = Parser(file.read(), urls=[sys.argv[2]])
     print(json.dumps([parser.is_valid(), [error['code'] for error in parser.errors]]))
 ";
-    let output = Command::new(python).args(["-c", script]).arg(folder.path()).arg(URL).output().unwrap();
+    let output =
+        Command::new(python).args(["-c", script]).arg(folder.path()).arg(URL).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let answers = String::from_utf8(output.stdout).unwrap();
     answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -423,7 +622,8 @@ const OURS: &[Rule] = &[
     Rule::WellKnown,
 ];
 
-/// What sectxt takes for fine where it looks, and the grammars do not: a space for the `T` of RFC 3339, `_` in a tag of RFC 5646.
+/// What sectxt takes for fine where it looks, and the grammars do not: a space for the `T` of RFC
+/// 3339, `_` in a tag of RFC 5646.
 const STRICTER: &[(Rule, &str)] = &[(Rule::BadExpires, " 00:00:00Z"), (Rule::BadLanguage, "en_US")];
 
 /// What a file says that we take for valid and sectxt does not, and why it is wrong there.
@@ -445,7 +645,8 @@ fn the_python_validator_agrees_wherever_it_looks() {
     let mutants = |base: &'static str, faults: &'static [(&str, &str, Rule, usize, usize)]| {
         faults.iter().map(move |(from, to, ..)| base.replacen(from, to, 1))
     };
-    let mut files: Vec<String> = mutants(GOOD, FAULTS).chain(mutants(SIGNED, SIGNED_FAULTS)).collect();
+    let mut files: Vec<String> =
+        mutants(GOOD, FAULTS).chain(mutants(SIGNED, SIGNED_FAULTS)).collect();
     files.extend(FINE.iter().map(|(base, from, to)| base.replacen(from, to, 1)));
     // Two faults at a time, lines in other orders, lines taken away.
     let singles = files.clone();
@@ -456,8 +657,24 @@ fn the_python_validator_agrees_wherever_it_looks() {
     }
     for shift in 0..GOOD.lines().count() {
         let lines: Vec<&str> = GOOD.lines().collect();
-        files.push(lines.iter().cycle().skip(shift).take(lines.len()).map(|line| format!("{line}\n")).collect());
-        files.push(lines.iter().cycle().skip(shift).take(lines.len() - 2).map(|line| format!("{line}\r\n")).collect());
+        files.push(
+            lines
+                .iter()
+                .cycle()
+                .skip(shift)
+                .take(lines.len())
+                .map(|line| format!("{line}\n"))
+                .collect(),
+        );
+        files.push(
+            lines
+                .iter()
+                .cycle()
+                .skip(shift)
+                .take(lines.len() - 2)
+                .map(|line| format!("{line}\r\n"))
+                .collect(),
+        );
     }
     let files: Vec<Vec<u8>> = files.into_iter().map(|file| dated(file).into_bytes()).collect();
     let mut differ: BTreeMap<String, String> = BTreeMap::new();
@@ -465,17 +682,27 @@ fn the_python_validator_agrees_wherever_it_looks() {
     let (mut agreed, mut ours) = (0, 0);
     for (file, (valid, codes)) in files.iter().zip(sectxt(&files)) {
         let verdict = securitytxt::check(file, &Circumstances { url: Some(&url), now, key: None });
-        let errors: Vec<Rule> = verdict.findings.iter().filter(|found| found.level() == Level::Error).map(|found| found.rule).collect();
+        let errors: Vec<Rule> = verdict
+            .findings
+            .iter()
+            .filter(|found| found.level() == Level::Error)
+            .map(|found| found.rule)
+            .collect();
         let text = String::from_utf8_lossy(file).into_owned();
         let excused = match (verdict.is_valid(), valid) {
             (true, true) | (false, false) => {
                 agreed += 1;
                 continue;
             }
-            (false, true) => errors
-                .iter()
-                .all(|rule| OURS.contains(rule) || STRICTER.iter().any(|(stricter, mark)| rule == stricter && text.contains(mark))),
-            (true, false) => codes.iter().all(|code| THEIRS.iter().any(|(mark, excused)| code == excused && text.contains(mark))),
+            (false, true) => errors.iter().all(|rule| {
+                OURS.contains(rule)
+                    || STRICTER
+                        .iter()
+                        .any(|(stricter, mark)| rule == stricter && text.contains(mark))
+            }),
+            (true, false) => codes.iter().all(|code| {
+                THEIRS.iter().any(|(mark, excused)| code == excused && text.contains(mark))
+            }),
         };
         ours += usize::from(excused);
         if !excused {
@@ -483,15 +710,25 @@ fn the_python_validator_agrees_wherever_it_looks() {
         }
     }
     assert!(differ.is_empty(), "{} kinds of files: {differ:#?}", differ.len());
-    assert!(agreed > 500 && ours > 100, "{agreed} files judged alike, {ours} that sectxt does not look at");
+    assert!(
+        agreed > 500 && ours > 100,
+        "{agreed} files judged alike, {ours} that sectxt does not look at"
+    );
 }
 
 #[test]
 fn the_documentation_lists_every_rule() {
-    let told = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/security-txt.md")).unwrap();
+    let told =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/security-txt.md"))
+            .unwrap();
     for rule in Rule::ALL {
         let about = rule.about().trim().trim_end_matches('.');
-        let row = format!("| {} | {} | {} | {about} |", rule.code(), rule.level().as_str(), rule.section());
+        let row = format!(
+            "| {} | {} | {} | {about} |",
+            rule.code(),
+            rule.level().as_str(),
+            rule.section()
+        );
         assert!(told.contains(&row), "docs/security-txt.md has no line `{row}`");
     }
 }

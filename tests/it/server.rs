@@ -1,24 +1,17 @@
 //! A web server for a built site, below a base path, for this machine only; it ends with the value.
 //!
-//! It does what every static host does: a folder answers with its `index.html`, everything else with the 404 page, and every answer has
-//! the headers that the site's `_headers` asks for, if there is one.
+//! It does what every static host does: a folder answers with its `index.html`, everything else
+//! with the 404 page, and every answer has the headers that the site's `_headers` asks for, if
+//! there is one.
 
-use std::fs;
-use std::io;
-use std::io::BufRead as _;
-use std::io::BufReader;
-use std::io::Write as _;
-use std::net::SocketAddr;
-use std::net::TcpListener;
-use std::net::TcpStream;
-use std::path::Path;
-use std::path::PathBuf;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
-use std::thread;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use std::{fs, io, thread};
 
 use policybook::tree::TreePath;
 
@@ -41,9 +34,12 @@ impl Server {
         let stopped = Arc::new(AtomicBool::new(false));
         let flag = stopped.clone();
         let thread = thread::spawn(move || {
-            for stream in listener.incoming().flatten().take_while(|_| !flag.load(Ordering::Acquire)) {
+            for stream in
+                listener.incoming().flatten().take_while(|_| !flag.load(Ordering::Acquire))
+            {
                 let folder = folder.clone();
-                // A browser that hangs up early is no fault of the site; what it then misses, it reports itself.
+                // A browser that hangs up early is no fault of the site; what it then misses, it
+                // reports itself.
                 thread::spawn(move || drop(answer(&stream, &folder, base)));
             }
         });
@@ -72,29 +68,55 @@ fn answer(stream: &TcpStream, folder: &Path, base: &str) -> io::Result<()> {
     let mut lines = BufReader::new(stream).lines();
     let request = lines.next().transpose()?.unwrap_or_default();
     while lines.next().transpose()?.is_some_and(|header| !header.is_empty()) {}
-    let Some(address) = request.strip_prefix("GET ").and_then(|rest| rest.split([' ', '?']).next()) else {
+    let Some(address) = request.strip_prefix("GET ").and_then(|rest| rest.split([' ', '?']).next())
+    else {
         return write(stream, "405 Method Not Allowed", "text/plain", b"");
     };
     let Some(within) = address.strip_prefix(base) else {
-        return write(stream, "404 Not Found", "text/plain", b"this server has nothing outside of its base path");
+        return write(
+            stream,
+            "404 Not Found",
+            "text/plain",
+            b"this server has nothing outside of its base path",
+        );
     };
     let index = if within.is_empty() || within.ends_with('/') { "index.html" } else { "" };
-    let file = TreePath::new(&format!("{within}{index}")).ok().and_then(|path| fs::read(folder.join(path.as_str())).ok().zip(Some(path)));
+    let file = TreePath::new(&format!("{within}{index}"))
+        .ok()
+        .and_then(|path| fs::read(folder.join(path.as_str())).ok().zip(Some(path)));
     let headers = headers(folder, address);
     match file {
-        Some((bytes, path)) => write(stream, &format!("200 OK\r\n{headers}"), content_type(path.as_str()), &bytes),
-        None => write(stream, &format!("404 Not Found\r\n{headers}"), content_type("404.html"), &fs::read(folder.join("404.html"))?),
+        Some((bytes, path)) => {
+            write(stream, &format!("200 OK\r\n{headers}"), content_type(path.as_str()), &bytes)
+        }
+        None => write(
+            stream,
+            &format!("404 Not Found\r\n{headers}"),
+            content_type("404.html"),
+            &fs::read(folder.join("404.html"))?,
+        ),
     }
 }
 
-/// Returns the headers that `_headers` asks for at an address, but for its types and `nosniff`, which every answer here has.
+/// Returns the headers that `_headers` asks for at an address, but for its types and `nosniff`,
+/// which every answer here has.
 fn headers(folder: &Path, address: &str) -> String {
     let rules = fs::read_to_string(folder.join("_headers")).unwrap_or_default();
     let (mut fits, mut headers) = (false, Vec::new());
     for line in rules.lines() {
         match line.strip_prefix("  ") {
-            None => fits = line.strip_suffix('*').map_or(line == address, |start| address.starts_with(start)),
-            Some(header) if fits && !header.starts_with("Content-Type") && !header.starts_with("X-Content-Type") => headers.push(header),
+            None => {
+                fits = line
+                    .strip_suffix('*')
+                    .map_or(line == address, |start| address.starts_with(start))
+            }
+            Some(header)
+                if fits
+                    && !header.starts_with("Content-Type")
+                    && !header.starts_with("X-Content-Type") =>
+            {
+                headers.push(header)
+            }
             Some(_) => {}
         }
     }

@@ -43,7 +43,9 @@ fn a_save_is_seen_without_losing_the_place() {
     chromium.wait(&says("Terms"));
     chromium.evaluate("window.before = true");
     project.edit("content/terms/_index.md", "New words", "Newer words");
-    chromium.wait(&format!("{OVERLAY}.querySelector('[role=status]').textContent.includes('not this page: /terms/')"));
+    chromium.wait(&format!(
+        "{OVERLAY}.querySelector('[role=status]').textContent.includes('not this page: /terms/')"
+    ));
     assert_eq!(chromium.evaluate("window.before"), true);
     // A page that comes to be, or goes, is seen as well.
     open(&mut chromium, &preview, "/coming/");
@@ -63,7 +65,8 @@ fn a_style_sheet_is_swapped_without_a_reload() {
     chromium.evaluate("window.before = true");
     for colour in ["rgb(1, 2, 3)", "rgb(4, 5, 6)"] {
         project.write("themes/default/static/site.css", format!("h1 {{ color: {colour} }}\n"));
-        chromium.wait(&format!("getComputedStyle(document.querySelector('h1')).color === {colour:?}"));
+        chromium
+            .wait(&format!("getComputedStyle(document.querySelector('h1')).color === {colour:?}"));
         chromium.wait("document.querySelectorAll('link[rel=stylesheet]').length === 1");
     }
     assert_eq!(chromium.evaluate("window.before"), true);
@@ -85,14 +88,25 @@ fn an_error_lies_over_the_page_until_it_is_mended() {
     chromium.wait(&dialog("dialog.open"));
     let told = chromium.evaluate(&dialog("dialog.textContent"));
     let told = told.as_str().unwrap();
-    for words in ["error[P024]", "no section or heading `nowhere`", "content/security/010-reporting.md:", "^^^^", "= help:", "Esc or Close"]
-    {
+    for words in [
+        "error[P024]",
+        "no section or heading `nowhere`",
+        "content/security/010-reporting.md:",
+        "^^^^",
+        "= help:",
+        "Esc or Close",
+    ] {
         assert!(told.contains(words), "{words}: {told}");
     }
     assert_eq!(chromium.evaluate(&format!("{OVERLAY}.activeElement.textContent")), "Close");
     let bar = chromium.evaluate(&format!("{OVERLAY}.querySelector('[role=status]').textContent"));
     assert!(bar.as_str().unwrap().starts_with("1 error: showing the build of "), "{bar}");
-    assert!(preview.said().iter().any(|line| line.contains(bar.as_str().unwrap().rsplit(' ').next().unwrap())));
+    assert!(
+        preview
+            .said()
+            .iter()
+            .any(|line| line.contains(bar.as_str().unwrap().rsplit(' ').next().unwrap()))
+    );
     chromium.press("Escape", 27);
     chromium.wait(&dialog("!dialog.open"));
     assert_eq!(chromium.evaluate("document.activeElement.tagName"), "A");
@@ -100,7 +114,8 @@ fn an_error_lies_over_the_page_until_it_is_mended() {
     chromium.wait(&dialog("dialog.open"));
     chromium.evaluate(&dialog("dialog.querySelector('button').click()"));
     chromium.wait(&dialog("!dialog.open"));
-    // Another mistake opens it again; the words mended, it is gone, and the page was never reloaded.
+    // Another mistake opens it again; the words mended, it is gone, and the page was never
+    // reloaded.
     project.write(REPORTING, format!("{good}\nSee [this](#elsewhere).\n"));
     chromium.wait(&dialog("dialog.open && dialog.textContent.includes('elsewhere')"));
     assert_eq!(chromium.evaluate("window.before"), true);

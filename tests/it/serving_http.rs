@@ -1,14 +1,12 @@
 //! The preview and whoever asks: the right answers to good requests, and nothing lost to bad ones.
 
-use std::io::Read as _;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use proptest::test_runner::Config;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{Config, TestRunner};
 
 use crate::preview::Preview;
 use crate::project::Project;
@@ -34,19 +32,36 @@ fn a_browser_is_answered_as_it_expects() {
         ("/%73ecurity/", "text/html; charset=utf-8"),
     ] {
         let answer = preview.get(path);
-        assert_eq!((answer.status.as_str(), answer.header("content-type")), ("HTTP/1.1 200 OK", Some(kind)), "{path}");
-        assert_eq!(answer.header("content-length"), Some(answer.body.len().to_string().as_str()), "{path}");
+        assert_eq!(
+            (answer.status.as_str(), answer.header("content-type")),
+            ("HTTP/1.1 200 OK", Some(kind)),
+            "{path}"
+        );
+        assert_eq!(
+            answer.header("content-length"),
+            Some(answer.body.len().to_string().as_str()),
+            "{path}"
+        );
         let head = preview.ask(&format!("HEAD {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
         assert_eq!((head.headers, head.body), (answer.headers.clone(), Vec::new()), "{path}");
         let tag = answer.header("etag").unwrap();
-        let again = preview.ask(&format!("GET {path} HTTP/1.1\r\nHost: [::1]:9\r\nIf-None-Match: \"x\", W/{tag}\r\n\r\n"));
-        assert_eq!((again.status.as_str(), again.body.len()), ("HTTP/1.1 304 Not Modified", 0), "{path}");
+        let again = preview.ask(&format!(
+            "GET {path} HTTP/1.1\r\nHost: [::1]:9\r\nIf-None-Match: \"x\", W/{tag}\r\n\r\n"
+        ));
+        assert_eq!(
+            (again.status.as_str(), again.body.len()),
+            ("HTTP/1.1 304 Not Modified", 0),
+            "{path}"
+        );
     }
     let missing = preview.get("/nothing/");
     assert!(missing.status.contains("404") && missing.text().contains("Not found"));
     assert_eq!(preview.get("/security").header("location"), Some("/security/"));
     let posted = preview.ask("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc");
-    assert_eq!((posted.status.as_str(), posted.header("allow")), ("HTTP/1.1 405 Method Not Allowed", Some("get, head")));
+    assert_eq!(
+        (posted.status.as_str(), posted.header("allow")),
+        ("HTTP/1.1 405 Method Not Allowed", Some("get, head"))
+    );
 }
 
 #[test]
@@ -56,11 +71,20 @@ fn a_name_that_somebody_made_lead_here_is_refused() {
     for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:4040", ""] {
         for path in ["/", "/.policybook/events", "/.policybook/reload.js"] {
             let answer = preview.ask(&format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n"));
-            assert!(answer.status.contains("403") && !answer.text().contains("Fluxiom"), "{host} {path}: {}", answer.status);
+            assert!(
+                answer.status.contains("403") && !answer.text().contains("Fluxiom"),
+                "{host} {path}: {}",
+                answer.status
+            );
         }
     }
     assert!(preview.ask("GET / HTTP/1.1\r\n\r\n").status.contains("400"));
-    assert!(preview.ask("GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n").status.contains("400"));
+    assert!(
+        preview
+            .ask("GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .status
+            .contains("400")
+    );
 }
 
 #[test]
@@ -89,9 +113,16 @@ fn no_request_makes_it_panic_or_tell_what_lies_outside() {
     ] {
         requests.push(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").into_bytes());
     }
-    requests.push(format!("GET / HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X: y\r\n".repeat(500)).into_bytes());
-    requests.push(format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "y".repeat(1 << 20)).into_bytes());
-    requests.push(format!("GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "a".repeat(1 << 20)).into_bytes());
+    requests.push(
+        format!("GET / HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X: y\r\n".repeat(500)).into_bytes(),
+    );
+    requests.push(
+        format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "y".repeat(1 << 20))
+            .into_bytes(),
+    );
+    requests.push(
+        format!("GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "a".repeat(1 << 20)).into_bytes(),
+    );
     for request in &requests {
         let answer = preview.send(request).unwrap_or_default();
         let shown = String::from_utf8_lossy(&request[..request.len().min(80)]).into_owned();
@@ -133,7 +164,8 @@ fn no_request_makes_it_panic_or_tell_what_lies_outside() {
         prop::collection::vec(any::<u8>(), 0..40),
     ];
     let request = prop::collection::vec(part, 0..24).prop_map(|parts| parts.concat());
-    let mut runner = TestRunner::new(Config { cases: 1_500, failure_persistence: None, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: 1_500, failure_persistence: None, ..Config::default() });
     let fuzzed = runner.run(&request, |request| {
         let mut stream = preview.connect().unwrap();
         let _ = stream.write_all(&request);
@@ -155,15 +187,20 @@ fn no_request_makes_it_panic_or_tell_what_lies_outside() {
 fn slow_clients_keep_nobody_from_saving() {
     let project = Project::example();
     let preview = Preview::start(&project);
-    let half = |mut stream: TcpStream| stream.write_all(b"GET / HTTP/1.1\r\nHost: local").map(|()| stream);
-    let slow: Vec<TcpStream> = (0..300).filter_map(|_| preview.connect().and_then(half).ok()).collect();
+    let half =
+        |mut stream: TcpStream| stream.write_all(b"GET / HTTP/1.1\r\nHost: local").map(|()| stream);
+    let slow: Vec<TcpStream> =
+        (0..300).filter_map(|_| preview.connect().and_then(half).ok()).collect();
     assert!(slow.len() > 100, "they got in");
     project.write("content/terms/_index.md", "---\ntitle: Terms\n---\nNew words.\n");
     preview.wait("content/terms/_index.md", 1);
     drop(slow);
     // The places are free again when the system has told of it.
     let deadline = std::time::Instant::now() + crate::preview::PATIENCE;
-    while !preview.send(b"GET /terms/ HTTP/1.1\r\nHost: localhost\r\n\r\n").is_ok_and(|answer| answer.starts_with(b"HTTP/1.1 200")) {
+    while !preview
+        .send(b"GET /terms/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .is_ok_and(|answer| answer.starts_with(b"HTTP/1.1 200"))
+    {
         assert!(std::time::Instant::now() < deadline, "nobody is answered any more");
         thread::sleep(Duration::from_millis(20));
     }

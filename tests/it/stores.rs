@@ -1,23 +1,14 @@
-//! Real object stores on this machine, and a proxy before them that does what goes wrong on the way.
+//! Real object stores on this machine, and a proxy before them that does what goes wrong on the
+//! way.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::io::BufReader;
-use std::io::Read as _;
-use std::io::Write as _;
-use std::net::TcpListener;
-use std::net::TcpStream;
+use std::io::{BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::Child;
-use std::process::Command;
-use std::process::Stdio;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
-use std::thread;
-use std::time::Duration;
-use std::time::Instant;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use std::{io, thread};
 
 use tempfile::TempDir;
 
@@ -28,15 +19,24 @@ pub struct Server {
     /// Where its objects can be read without a signature.
     pub files: u16,
     pub folder: TempDir,
-    /// One at a time: SeaweedFS has a port that cannot be chosen, and two must not find the same ports free.
+    /// One at a time: SeaweedFS has a port that cannot be chosen, and two must not find the same
+    /// ports free.
     _turn: MutexGuard<'static, ()>,
 }
 
 impl Server {
     /// Starts a store that listens at a port.
-    pub fn start(mut command: Command, port: u16, folder: TempDir, turn: MutexGuard<'static, ()>, what: &str) -> Server {
-        let process = command.current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let process = process.unwrap_or_else(|error| panic!("{what}, which tests/run installs: {error}"));
+    pub fn start(
+        mut command: Command,
+        port: u16,
+        folder: TempDir,
+        turn: MutexGuard<'static, ()>,
+        what: &str,
+    ) -> Server {
+        let process =
+            command.current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let process =
+            process.unwrap_or_else(|error| panic!("{what}, which tests/run installs: {error}"));
         let server = Server { process, port, files: port, folder, _turn: turn };
         wait_for(what, || TcpStream::connect(("127.0.0.1", port)).is_ok());
         server
@@ -52,7 +52,8 @@ impl Drop for Server {
 
 /// Returns a program that `tests/run` installs, or that a variable names.
 pub fn tool(variable: &str, name: &str) -> PathBuf {
-    let installed = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tools/s3/bin").join(name);
+    let installed =
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tools/s3/bin").join(name);
     std::env::var_os(variable).map_or_else(installed, PathBuf::from)
 }
 
@@ -60,7 +61,10 @@ pub fn tool(variable: &str, name: &str) -> PathBuf {
 pub fn ports(count: u16) -> u16 {
     let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
     let start = u16::try_from(std::process::id() % 2_000).unwrap() * 10 + 20_000;
-    (start..50_000).step_by(10).find(|base| (0..count).all(|at| free(base + at) && free(base + at + 10_000))).expect("free ports")
+    (start..50_000)
+        .step_by(10)
+        .find(|base| (0..count).all(|at| free(base + at) && free(base + at + 10_000)))
+        .expect("free ports")
 }
 
 pub static TURN: Mutex<()> = Mutex::new(());
@@ -78,7 +82,14 @@ pub fn weed() -> Server {
     let folder = TempDir::new().unwrap();
     let port = ports(4);
     let mut command = Command::new(tool("WEED", "weed"));
-    command.args(["mini", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-bucket=site", "-s3.port.iceberg=0", "-s3.port.lance=0"]);
+    command.args([
+        "mini",
+        "-ip=127.0.0.1",
+        "-ip.bind=127.0.0.1",
+        "-bucket=site",
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
+    ]);
     command.args(["-master.telemetry=false", "-admin.ui=false", "-webdav=false"]);
     command.arg(format!("-dir={}", folder.path().display()));
     let names = ["-s3.port", "-master.port", "-volume.port", "-filer.port"];
@@ -107,15 +118,24 @@ pub fn get(port: u16, path: &str) -> Option<Answer> {
 /// Returns another program that writes into the store.
 pub fn rclone(server: &Server) -> Command {
     let mut command = Command::new(tool("RCLONE", "rclone"));
-    command.env("RCLONE_CONFIG", server.folder.path().join("rclone.conf")).env("RCLONE_S3_PROVIDER", "SeaweedFS");
+    command
+        .env("RCLONE_CONFIG", server.folder.path().join("rclone.conf"))
+        .env("RCLONE_S3_PROVIDER", "SeaweedFS");
     command.env("RCLONE_S3_ENDPOINT", format!("http://127.0.0.1:{}", server.port));
-    command.envs([("RCLONE_S3_ACCESS_KEY_ID", "testkey"), ("RCLONE_S3_SECRET_ACCESS_KEY", "testsecret")]);
+    command.envs([
+        ("RCLONE_S3_ACCESS_KEY_ID", "testkey"),
+        ("RCLONE_S3_SECRET_ACCESS_KEY", "testsecret"),
+    ]);
     command
 }
 
 /// Writes a file past our program, as somebody else does.
 pub fn edit(server: &Server, key: &str, bytes: &[u8]) {
-    let mut process = rclone(server).args(["rcat", &format!(":s3:site/{key}")]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut process = rclone(server)
+        .args(["rcat", &format!(":s3:site/{key}")])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
     process.stdin.take().unwrap().write_all(bytes).unwrap();
     assert!(process.wait().unwrap().success());
 }
@@ -132,7 +152,10 @@ fn head(reader: &mut impl io::BufRead) -> io::Result<(String, BTreeMap<String, S
             line => lines.push(line.to_owned()),
         }
     }
-    let headers = lines[1..].iter().filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+    let headers = lines[1..]
+        .iter()
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_lowercase(), value.to_owned()));
     Ok((lines[0].clone(), headers.collect()))
 }
 
@@ -209,7 +232,13 @@ fn pass_on(
 ) -> io::Result<()> {
     let mut reader = BufReader::new(client.try_clone()?);
     let (line, headers) = head(&mut reader)?;
-    let mut body = vec![0; headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or_default()];
+    let mut body = vec![
+        0;
+        headers
+            .get("content-length")
+            .and_then(|length| length.parse().ok())
+            .unwrap_or_default()
+    ];
     reader.read_exact(&mut body)?;
     let request = Request { line, headers };
     let number = {
@@ -223,7 +252,10 @@ fn pass_on(
         Deed::Drop => return Ok(()),
         Deed::Busy => {
             let status = if number % 2 == 0 { "503 Slow Down" } else { "429 Too Many Requests" };
-            return write!(client, "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+            return write!(
+                client,
+                "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+            );
         }
         Deed::Kill => {
             *reached.lock().unwrap() = true;

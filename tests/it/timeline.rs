@@ -1,30 +1,20 @@
-//! What is in force when: random sequences of releases and acts against a plain model, for everything that a site says of days.
+//! What is in force when: random sequences of releases and acts against a plain model, for
+//! everything that a site says of days.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
-use jiff::civil::Date;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use policybook::check::Edition;
-use policybook::compile::Compiled;
-use policybook::compile::Memos;
-use policybook::compile::Options;
-use policybook::compile::compile;
+use policybook::compile::{Compiled, Memos, Options, compile};
 use policybook::ledger;
-use policybook::ledger::Ask;
-use policybook::ledger::acts;
-use policybook::ledger::correct;
-use policybook::model::History;
-use policybook::model::Kind;
-use policybook::model::Now;
-use policybook::tree::File;
-use policybook::tree::Tree;
-use policybook::tree::TreePath;
+use policybook::ledger::{Ask, acts, correct};
+use policybook::model::{History, Kind, Now};
+use policybook::tree::{File, Tree, TreePath};
 
 use crate::project::Project;
 use crate::tiers::times;
@@ -111,10 +101,12 @@ struct Model {
 }
 
 impl Model {
-    /// Returns the version of a document in force on a day: of those whose day has come the one released last, if no retirement ended it.
+    /// Returns the version of a document in force on a day: of those whose day has come the one
+    /// released last, if no retirement ended it.
     fn on(&self, document: usize, day: Date) -> Option<&Version> {
-        let newest =
-            self.versions.iter().rev().find(|version| version.document == document && !version.withdrawn && version.from <= day)?;
+        let newest = self.versions.iter().rev().find(|version| {
+            version.document == document && !version.withdrawn && version.from <= day
+        })?;
         let ended = |(of, order, end, _): &(usize, usize, Date, Date)| {
             *of == document && *end <= day && (newest.order < *order || newest.from < *end)
         };
@@ -129,14 +121,19 @@ impl Model {
                 *of == document && version.order < *order && announced
             })
         };
-        self.versions.iter().rev().find(|version| version.document == document && !version.withdrawn && !fell(version))
+        self.versions
+            .iter()
+            .rev()
+            .find(|version| version.document == document && !version.withdrawn && !fell(version))
     }
 
-    /// Returns the first and the last day of a version, if it is ever in force. One that was replaced on its first day by one that was released
-    /// that day was in force for a part of it.
+    /// Returns the first and the last day of a version, if it is ever in force. One that was
+    /// replaced on its first day by one that was released that day was in force for a part of it.
     fn span(&self, version: &Version) -> Option<(Date, Option<Date>)> {
         let days = || (0..HORIZON).map(|ahead| START.saturating_add(ahead.days()));
-        let on = |day: &Date| self.on(version.document, *day).is_some_and(|other| other.id == version.id);
+        let on = |day: &Date| {
+            self.on(version.document, *day).is_some_and(|other| other.id == version.id)
+        };
         let replaced = |other: &&Version| {
             other.document == version.document
                 && !other.withdrawn
@@ -146,9 +143,13 @@ impl Model {
         };
         let Some(first) = days().find(on) else {
             let on_the_day = |(of, order, end, day): &(usize, usize, Date, Date)| {
-                *of == version.document && version.order < *order && *end == version.from && *day == version.from
+                *of == version.document
+                    && version.order < *order
+                    && *end == version.from
+                    && *day == version.from
             };
-            let day = self.on(version.document, version.from).filter(replaced).is_some() || self.retired.iter().any(on_the_day);
+            let day = self.on(version.document, version.from).filter(replaced).is_some()
+                || self.retired.iter().any(on_the_day);
             return (day && !version.withdrawn).then_some((version.from, Some(version.from)));
         };
         let last = days().rfind(on)?;
@@ -157,8 +158,13 @@ impl Model {
 
     /// Returns what is in force on every day before one.
     fn past(&self, day: Date) -> Vec<[Option<String>; 4]> {
-        let days = (0..HORIZON).map(|ahead| START.saturating_add(ahead.days())).take_while(|past| *past < day);
-        days.map(|day| [0, 1, 2, 3].map(|document| self.on(document, day).map(|version| version.id.clone()))).collect()
+        let days = (0..HORIZON)
+            .map(|ahead| START.saturating_add(ahead.days()))
+            .take_while(|past| *past < day);
+        days.map(|day| {
+            [0, 1, 2, 3].map(|document| self.on(document, day).map(|version| version.id.clone()))
+        })
+        .collect()
     }
 }
 
@@ -198,7 +204,9 @@ impl World {
 
     fn settings(&mut self) {
         let [alpha, beta, ..] = self.promises;
-        let text = format!("name: A\nbase_url: https://a.example/\nnotice:\n  alpha: {alpha}\n  beta: {beta}\n");
+        let text = format!(
+            "name: A\nbase_url: https://a.example/\nnotice:\n  alpha: {alpha}\n  beta: {beta}\n"
+        );
         self.put("site.yaml", &text);
     }
 
@@ -210,9 +218,16 @@ impl World {
     }
 
     fn compiled(&self, today: Date) -> Compiled {
-        let compiled = compile(&self.files, Options { edition: Edition::Draft, now: Now::beginning(today, &TimeZone::UTC) });
-        let errors: Vec<_> =
-            compiled.diagnostics.sorted().into_iter().filter(|found| found.severity == policybook::diagnostic::Severity::Error).collect();
+        let compiled = compile(
+            &self.files,
+            Options { edition: Edition::Draft, now: Now::beginning(today, &TimeZone::UTC) },
+        );
+        let errors: Vec<_> = compiled
+            .diagnostics
+            .sorted()
+            .into_iter()
+            .filter(|found| found.severity == policybook::diagnostic::Severity::Error)
+            .collect();
         assert!(errors.is_empty(), "{errors:?}");
         compiled
     }
@@ -231,18 +246,32 @@ impl World {
             }
             Step::Release { documents, kind, attested, effective, back } => {
                 let effective = effective.map(|ahead| self.today.saturating_add(ahead.days()));
-                self.release(*documents, *kind, *attested, effective, self.today.saturating_sub(back.days()));
+                self.release(
+                    *documents,
+                    *kind,
+                    *attested,
+                    effective,
+                    self.today.saturating_sub(back.days()),
+                );
             }
-            Step::Postpone { document, version, to, with_later } => self.postpone(self.slot(*document), *version, *to, *with_later),
-            Step::Withdraw { document, version, all } => self.withdraw(self.slot(*document), *version, *all),
+            Step::Postpone { document, version, to, with_later } => {
+                self.postpone(self.slot(*document), *version, *to, *with_later)
+            }
+            Step::Withdraw { document, version, all } => {
+                self.withdraw(self.slot(*document), *version, *all)
+            }
             Step::Correct { document } => self.correct(self.slot(*document)),
             Step::Rename { document } => self.rename(*document),
-            Step::Retire { document, effective } => {
-                self.retire(self.slot(*document), effective.map(|ahead| self.today.saturating_add(ahead.days())))
-            }
+            Step::Retire { document, effective } => self.retire(
+                self.slot(*document),
+                effective.map(|ahead| self.today.saturating_add(ahead.days())),
+            ),
             Step::Remove { document } => {
                 let folder = format!("content/{}", DOCUMENTS[self.slot(*document)]);
-                self.files = std::mem::take(&mut self.files).into_iter().filter(|(path, _)| path.within(&folder).is_none()).collect();
+                self.files = std::mem::take(&mut self.files)
+                    .into_iter()
+                    .filter(|(path, _)| path.within(&folder).is_none())
+                    .collect();
             }
             Step::Review { document } => {
                 let id = DOCUMENTS[self.slot(*document)].to_owned();
@@ -254,19 +283,44 @@ impl World {
         }
     }
 
-    fn release(&mut self, documents: [bool; 2], kind: Kind, attested: bool, effective: Option<Date>, released: Date) {
+    fn release(
+        &mut self,
+        documents: [bool; 2],
+        kind: Kind,
+        attested: bool,
+        effective: Option<Date>,
+        released: Date,
+    ) {
         let before = self.files.clone();
-        let chosen: Vec<usize> = (0..2).filter(|document| documents[*document]).map(|document| self.slot(document)).collect();
+        let chosen: Vec<usize> = (0..2)
+            .filter(|document| documents[*document])
+            .map(|document| self.slot(document))
+            .collect();
         let substantive = kind == Kind::Substantive || attested;
         let mut texts = BTreeMap::new();
         for document in &chosen {
             self.words += 1;
-            let address = self.model.base(*document).and_then(|base| base.words.split("Mail ").nth(1)).unwrap_or("0.").to_owned();
-            texts.insert(*document, format!("Words {} {}.\n\nMail {address}", self.words, if substantive { "new" } else { "mended" }));
+            let address = self
+                .model
+                .base(*document)
+                .and_then(|base| base.words.split("Mail ").nth(1))
+                .unwrap_or("0.")
+                .to_owned();
+            texts.insert(
+                *document,
+                format!(
+                    "Words {} {}.\n\nMail {address}",
+                    self.words,
+                    if substantive { "new" } else { "mended" }
+                ),
+            );
             self.write(*document, &texts[document]);
         }
         let compiled = self.compiled(self.today);
-        let histories: Vec<&History> = chosen.iter().filter_map(|document| compiled.site.history(DOCUMENTS[*document])).collect();
+        let histories: Vec<&History> = chosen
+            .iter()
+            .filter_map(|document| compiled.site.history(DOCUMENTS[*document]))
+            .collect();
         let ask = Ask {
             id: None,
             released: Some(released),
@@ -285,7 +339,8 @@ impl World {
             return;
         }
         let added = ledger::release(&self.files, &planned);
-        // On which day a change may come at the earliest: as long after its publication as the words in force that day promise.
+        // On which day a change may come at the earliest: as long after its publication as the
+        // words in force that day promise.
         let start = self.today;
         for planned in &planned {
             let order = self.model.order;
@@ -294,21 +349,33 @@ impl World {
                 let document = DOCUMENTS.iter().position(|id| *id == history.id.as_str()).unwrap();
                 let base = self.model.base(document);
                 let mut changes = base.map(|version| version.changes.clone()).unwrap_or_default();
-                // A shorter promise counts only from a release that gave the notice promised before.
+                // A shorter promise counts only from a release that gave the notice promised
+                // before.
                 let owed = self.model.on(document, start).map(|version| version.promise);
-                let ahead =
-                    self.model.versions.iter().filter(|version| version.document == document && !version.withdrawn && version.from > start);
-                let owed = ahead.map(|version| version.promise).chain(owed).fold(self.promises[document], i64::max);
-                let given = substantive && planned.release.planned() >= Some(start.saturating_add(owed.days()));
+                let ahead = self.model.versions.iter().filter(|version| {
+                    version.document == document && !version.withdrawn && version.from > start
+                });
+                let owed = ahead
+                    .map(|version| version.promise)
+                    .chain(owed)
+                    .fold(self.promises[document], i64::max);
+                let given = substantive
+                    && planned.release.planned() >= Some(start.saturating_add(owed.days()));
                 let promise = if base.is_none() || given { self.promises[document] } else { owed };
                 if substantive {
-                    let shown = self.model.on(document, start).map(|version| version.promise.max(self.promises[document]));
+                    let shown = self
+                        .model
+                        .on(document, start)
+                        .map(|version| version.promise.max(self.promises[document]));
                     changes.insert(self.model.allowed.len());
-                    // Without a promise, and for a first version, the day of the release counts, which may be dated back.
+                    // Without a promise, and for a first version, the day of the release counts,
+                    // which may be dated back.
                     let owed = shown.filter(|days| base.is_some() && *days > 0);
-                    self.model
-                        .allowed
-                        .push(owed.map_or(if base.is_some() { start } else { released }, |days| start.saturating_add(days.days())));
+                    self.model.allowed.push(
+                        owed.map_or(if base.is_some() { start } else { released }, |days| {
+                            start.saturating_add(days.days())
+                        }),
+                    );
                 }
                 self.model.versions.push(Version {
                     document,
@@ -328,21 +395,32 @@ impl World {
 
     /// Returns an announced version of a document.
     fn announced(&self, document: usize, version: usize) -> Option<String> {
-        let announced: Vec<&Version> =
-            self.model.versions.iter().filter(|version| version.document == document && version.from > self.today).collect();
+        let announced: Vec<&Version> = self
+            .model
+            .versions
+            .iter()
+            .filter(|version| version.document == document && version.from > self.today)
+            .collect();
         (!announced.is_empty()).then(|| announced[version % announced.len()].id.clone())
     }
 
     fn postpone(&mut self, document: usize, version: usize, to: i64, with_later: bool) {
         let Some(id) = self.announced(document, version) else { return };
-        let (id, to) = (policybook::model::ReleaseId::new(&id).unwrap(), self.today.saturating_add(to.days()));
+        let (id, to) =
+            (policybook::model::ReleaseId::new(&id).unwrap(), self.today.saturating_add(to.days()));
         let compiled = self.compiled(self.today);
         let Some(history) = compiled.site.history(DOCUMENTS[document]) else { return };
         let only = [history.id.clone()];
-        let Ok(moved) = acts::postpone(&compiled.site, &id, &only, to, "Late", with_later, self.today) else { return };
+        let Ok(moved) =
+            acts::postpone(&compiled.site, &id, &only, to, "Late", with_later, self.today)
+        else {
+            return;
+        };
         for act in &moved {
-            let concerned =
-                |version: &&mut Version| version.document == document && act.versions.iter().any(|id| id.as_str() == version.id);
+            let concerned = |version: &&mut Version| {
+                version.document == document
+                    && act.versions.iter().any(|id| id.as_str() == version.id)
+            };
             self.model.versions.iter_mut().filter(concerned).for_each(|version| version.from = to);
         }
         let lines: Vec<Vec<String>> = moved.iter().map(acts::postponement).collect();
@@ -356,14 +434,34 @@ impl World {
         let compiled = self.compiled(self.today);
         let Some(history) = compiled.site.history(DOCUMENTS[document]) else { return };
         if all {
-            let at = history.versions.iter().position(|version| version.release.id == ids[0]).unwrap();
-            ids.extend(history.announced().filter(|later| *later > at).map(|later| history.versions[later].release.id.clone()));
+            let at =
+                history.versions.iter().position(|version| version.release.id == ids[0]).unwrap();
+            ids.extend(
+                history
+                    .announced()
+                    .filter(|later| *later > at)
+                    .map(|later| history.versions[later].release.id.clone()),
+            );
         }
-        let Ok(withdrawn) = acts::withdraw(&compiled.site, &ids, std::slice::from_ref(&history.id), "Not now", self.today) else { return };
+        let Ok(withdrawn) = acts::withdraw(
+            &compiled.site,
+            &ids,
+            std::slice::from_ref(&history.id),
+            "Not now",
+            self.today,
+        ) else {
+            return;
+        };
         for act in &withdrawn {
-            let concerned =
-                |version: &&mut Version| version.document == document && act.versions.iter().any(|id| id.as_str() == version.id);
-            self.model.versions.iter_mut().filter(concerned).for_each(|version| version.withdrawn = true);
+            let concerned = |version: &&mut Version| {
+                version.document == document
+                    && act.versions.iter().any(|id| id.as_str() == version.id)
+            };
+            self.model
+                .versions
+                .iter_mut()
+                .filter(concerned)
+                .for_each(|version| version.withdrawn = true);
         }
         let lines: Vec<Vec<String>> = withdrawn.iter().map(acts::withdrawal).collect();
         let added = acts::record(&self.files, lines);
@@ -380,8 +478,10 @@ impl World {
         let before = self.files.clone();
         let Some(base) = self.model.base(document) else { return };
         self.words += 1;
-        let (old, new) = (base.words.split("Mail ").nth(1).unwrap().to_owned(), format!("{}.", self.words));
-        let corrected_words = |words: &str| words.replace(&format!("Mail {old}"), &format!("Mail {new}"));
+        let (old, new) =
+            (base.words.split("Mail ").nth(1).unwrap().to_owned(), format!("{}.", self.words));
+        let corrected_words =
+            |words: &str| words.replace(&format!("Mail {old}"), &format!("Mail {new}"));
         let words = corrected_words(&base.words);
         self.write(document, &words);
         let compiled = self.compiled(self.today);
@@ -404,7 +504,12 @@ impl World {
         let added = correct::corrected(&self.files, history, &correction, promise);
         for corrected in &correction.corrected {
             let id = corrected.from.release.id.as_str();
-            let at = self.model.versions.iter().position(|version| version.document == document && version.id == id).unwrap();
+            let at = self
+                .model
+                .versions
+                .iter()
+                .position(|version| version.document == document && version.id == id)
+                .unwrap();
             let version = Version {
                 id: corrected.release.id.to_string(),
                 from: corrected.release.planned().unwrap(),
@@ -414,7 +519,10 @@ impl World {
                 words: corrected_words(&self.model.versions[at].words),
                 ..self.model.versions[at].clone()
             };
-            assert_ne!(version.words, self.model.versions[at].words, "what is corrected holds the words");
+            assert_ne!(
+                version.words, self.model.versions[at].words,
+                "what is corrected holds the words"
+            );
             self.model.versions.insert(at + 1, version);
             self.model.order += 1;
         }
@@ -430,22 +538,46 @@ impl World {
     fn rename(&mut self, document: usize) {
         let (old, new) = (DOCUMENTS[document], DOCUMENTS[document + 2]);
         let before = self.compiled(self.today);
-        let Some(history) = before.site.history(old).filter(|_| !self.renamed[document]) else { return };
-        let ready = history.draft.is_some() && !history.unreleased && history.upcoming().is_none() && history.retirement().is_none();
+        let Some(history) = before.site.history(old).filter(|_| !self.renamed[document]) else {
+            return;
+        };
+        let ready = history.draft.is_some()
+            && !history.unreleased
+            && history.upcoming().is_none()
+            && history.retirement().is_none();
         if !ready || history.in_force.is_none() {
             return;
         }
         let folder = path(&format!("content/{new}"));
-        let place = |file: &TreePath| file.within(&format!("content/{old}")).map_or_else(|| file.clone(), |within| folder.join(within));
-        let files: Tree<File> = self.files.iter().map(|(path, file)| (place(path), file.clone())).collect();
-        let after = compile(&files, Options { edition: Edition::Draft, now: Now::beginning(self.today, &TimeZone::UTC) });
+        let place = |file: &TreePath| {
+            file.within(&format!("content/{old}"))
+                .map_or_else(|| file.clone(), |within| folder.join(within))
+        };
+        let files: Tree<File> =
+            self.files.iter().map(|(path, file)| (place(path), file.clone())).collect();
+        let after = compile(
+            &files,
+            Options { edition: Edition::Draft, now: Now::beginning(self.today, &TimeZone::UTC) },
+        );
         let next = after.site.history(new).unwrap();
-        let Ok(added) = acts::rename(&after.site, &files, history, next, self.today) else { return };
-        let release = added.iter().find_map(|(path, _)| path.as_str().strip_suffix("/SHA256SUMS")?.rsplit('/').next().map(str::to_owned));
+        let Ok(added) = acts::rename(&after.site, &files, history, next, self.today) else {
+            return;
+        };
+        let release = added.iter().find_map(|(path, _)| {
+            path.as_str().strip_suffix("/SHA256SUMS")?.rsplit('/').next().map(str::to_owned)
+        });
         let base = self.model.on(document, self.today).unwrap().clone();
         let promise = ledger::promised(&before.site, history);
         let (from, order) = (self.today, self.model.order);
-        self.model.versions.push(Version { document: document + 2, id: release.unwrap(), from, released: from, order, promise, ..base });
+        self.model.versions.push(Version {
+            document: document + 2,
+            id: release.unwrap(),
+            from,
+            released: from,
+            order,
+            promise,
+            ..base
+        });
         self.model.retired.push((document, order + 1, from, from));
         self.model.order += 2;
         self.renamed[document] = true;
@@ -456,10 +588,16 @@ impl World {
     fn retire(&mut self, document: usize, effective: Option<Date>) {
         let compiled = self.compiled(self.today);
         let Some(history) = compiled.site.history(DOCUMENTS[document]) else { return };
-        let Ok(act) = acts::retire(&compiled.site, history, effective, "Over", None, self.today) else { return };
+        let Ok(act) = acts::retire(&compiled.site, history, effective, "Over", None, self.today)
+        else {
+            return;
+        };
         if let Some(shown) = self.model.on(document, self.today) {
             let promised = shown.promise.max(self.promises[document]);
-            assert!(act.effective >= self.today.saturating_add(promised.days()), "a retirement without its notice: {act:?}");
+            assert!(
+                act.effective >= self.today.saturating_add(promised.days()),
+                "a retirement without its notice: {act:?}"
+            );
         }
         self.model.retired.push((document, self.model.order, act.effective, self.today));
         self.model.order += 1;
@@ -472,8 +610,14 @@ impl World {
         for ahead in 0..HORIZON {
             let day = START.saturating_add(ahead.days());
             for (document, id) in DOCUMENTS.iter().enumerate() {
-                for change in self.model.on(document, day).into_iter().flat_map(|version| &version.changes) {
-                    assert!(self.model.allowed[*change] <= day, "change {change} of {id} on {day}: {:?}", self.model);
+                for change in
+                    self.model.on(document, day).into_iter().flat_map(|version| &version.changes)
+                {
+                    assert!(
+                        self.model.allowed[*change] <= day,
+                        "change {change} of {id} on {day}: {:?}",
+                        self.model
+                    );
                 }
             }
         }
@@ -483,35 +627,57 @@ impl World {
     fn site(&self, today: Date) {
         let mut compiled = self.compiled(today);
         let coming = (1..HORIZON).map(|ahead| today.saturating_add(ahead.days())).find(|day| {
-            let of = |day: Date| [0, 1, 2, 3].map(|document| self.model.on(document, day).map(|version| version.id.clone()));
+            let of = |day: Date| {
+                [0, 1, 2, 3]
+                    .map(|document| self.model.on(document, day).map(|version| version.id.clone()))
+            };
             of(*day) != of(day.yesterday().unwrap())
         });
         let within = |day: &Date| *day < START.saturating_add((HORIZON - 1).days());
-        assert_eq!(compiled.coming_day().filter(within), coming.filter(within), "the day to build again");
+        assert_eq!(
+            compiled.coming_day().filter(within),
+            coming.filter(within),
+            "the day to build again"
+        );
         let (_, until) = compiled.holds();
         let site = compiled.render_again(&self.files, &Memos::default());
-        let read = |path_: &str| site.get(&path(path_)).map(|file| String::from_utf8(file.bytes().to_vec()).unwrap());
+        let read = |path_: &str| {
+            site.get(&path(path_)).map(|file| String::from_utf8(file.bytes().to_vec()).unwrap())
+        };
         let json = |path_: &str| -> Value { serde_json::from_str(&read(path_).unwrap()).unwrap() };
         for (document, id) in DOCUMENTS.iter().enumerate() {
-            let mut versions: Vec<&Version> = self.model.versions.iter().filter(|version| version.document == document).collect();
+            let mut versions: Vec<&Version> =
+                self.model.versions.iter().filter(|version| version.document == document).collect();
             versions.sort_by_key(|version| version.order);
             if versions.is_empty() {
                 continue;
             }
-            let spans: Vec<Option<(Date, Option<Date>)>> = versions.iter().map(|version| self.model.span(version)).collect();
+            let spans: Vec<Option<(Date, Option<Date>)>> =
+                versions.iter().map(|version| self.model.span(version)).collect();
             let now = self.model.on(document, today);
             let index = json(&format!("{id}/index.json"));
-            assert_eq!(index["in_force"].as_str(), now.map(|version| version.id.as_str()), "{id} on {today}");
-            for ((version, span), told) in versions.iter().zip(&spans).zip(index["versions"].as_array().unwrap()) {
-                let day = |day: Option<Date>| day.map_or(Value::Null, |day| Value::String(day.to_string()));
+            assert_eq!(
+                index["in_force"].as_str(),
+                now.map(|version| version.id.as_str()),
+                "{id} on {today}"
+            );
+            for ((version, span), told) in
+                versions.iter().zip(&spans).zip(index["versions"].as_array().unwrap())
+            {
+                let day = |day: Option<Date>| {
+                    day.map_or(Value::Null, |day| Value::String(day.to_string()))
+                };
                 assert_eq!(told["id"], version.id);
                 assert_eq!(
                     (&told["in_force_since"], &told["in_force_until"]),
                     (&day(span.map(|span| span.0)), &day(span.and_then(|span| span.1)))
                 );
             }
-            let came =
-                versions.iter().zip(&spans).filter_map(|(version, span)| Some((version, (*span)?.0))).filter(|(_, first)| *first <= today);
+            let came = versions
+                .iter()
+                .zip(&spans)
+                .filter_map(|(version, span)| Some((version, (*span)?.0)))
+                .filter(|(_, first)| *first <= today);
             let mut came: Vec<(&&Version, Date)> = came.collect();
             came.sort_by_key(|(version, first)| (*first, version.order));
             self.timemap(id, &came, read(&format!("{id}/timemap.link")));
@@ -523,17 +689,26 @@ impl World {
             }
             let over = self.model.retired.iter().any(|(of, ..)| *of == document) && now.is_none();
             assert!(draft || !over || page.contains("<strong>Retired.</strong>"), "{page}");
-            let upcoming =
-                versions.iter().zip(&spans).filter_map(|(version, span)| Some((version, (*span)?.0))).filter(|(_, first)| *first > today);
+            let upcoming = versions
+                .iter()
+                .zip(&spans)
+                .filter_map(|(version, span)| Some((version, (*span)?.0)))
+                .filter(|(_, first)| *first > today);
             let upcoming = upcoming.min_by_key(|(_, first)| *first);
             let next = read(&format!("{id}/next/index.html"));
             match upcoming {
                 Some((version, first)) => {
                     let next = next.expect("a page of what is coming");
-                    assert!(next.contains(&format!("\"version\":\"{}\"", version.id)), "{id} on {today}: not {}", version.id);
+                    assert!(
+                        next.contains(&format!("\"version\":\"{}\"", version.id)),
+                        "{id} on {today}: not {}",
+                        version.id
+                    );
                     assert!(
                         next.contains(&format!("It takes effect on <time datetime={first}"))
-                            || next.contains(&format!("It takes effect on <time datetime=\"{first}\"")),
+                            || next.contains(&format!(
+                                "It takes effect on <time datetime=\"{first}\""
+                            )),
                         "{next}"
                     );
                 }
@@ -542,10 +717,13 @@ impl World {
             for (version, span) in versions.iter().zip(&spans) {
                 let page = read(&format!("{id}/v/{}/index.html", version.id)).unwrap();
                 let says = |words: &str| page.contains(words);
-                let never = says("never came into force") || says("Withdrawn before it came into force");
+                let never =
+                    says("never came into force") || says("Withdrawn before it came into force");
                 match span {
                     None => assert!(never && says("<dd>never"), "{page}"),
-                    Some((first, _)) if *first > today => assert!(says("Not in force yet."), "{page}"),
+                    Some((first, _)) if *first > today => {
+                        assert!(says("Not in force yet."), "{page}")
+                    }
                     Some((first, last)) => {
                         assert!(!never && says(&first.to_string()), "{page}");
                         assert!(last.is_none_or(|last| says(&last.to_string())), "{page}");
@@ -553,14 +731,22 @@ impl World {
                 }
             }
         }
-        let day = |url: &str| url.split("<lastmod>").nth(1).map(|rest| rest[..10].parse::<Date>().unwrap());
-        assert!(read("sitemap.xml").unwrap().split("<url>").filter_map(day).all(|day| day <= today));
+        let day = |url: &str| {
+            url.split("<lastmod>").nth(1).map(|rest| rest[..10].parse::<Date>().unwrap())
+        };
+        assert!(
+            read("sitemap.xml").unwrap().split("<url>").filter_map(day).all(|day| day <= today)
+        );
         // Until the day on which it has to be built again it says the same.
-        if let Some(last) = until.and_then(|until| until.yesterday().ok()).filter(|last| *last > today) {
+        if let Some(last) =
+            until.and_then(|until| until.yesterday().ok()).filter(|last| *last > today)
+        {
             let again = self.compiled(last).render_again(&self.files, &Memos::default());
             let differs: Vec<String> = again
                 .iter()
-                .filter(|(path, file)| site.get(path).is_none_or(|old| old.digest() != file.digest()))
+                .filter(|(path, file)| {
+                    site.get(path).is_none_or(|old| old.digest() != file.digest())
+                })
                 .map(|(path, _)| path.to_string())
                 .collect();
             assert!(differs.is_empty(), "between {today} and {last}: {differs:?}");
@@ -580,20 +766,34 @@ impl World {
         };
         let status = answer(&["status", "--format", "json"]);
         for standing in status["documents"].as_array().unwrap() {
-            let Some(document) = DOCUMENTS.iter().position(|id| standing["id"] == **id) else { continue };
+            let Some(document) = DOCUMENTS.iter().position(|id| standing["id"] == **id) else {
+                continue;
+            };
             let now = self.model.on(document, today);
-            assert_eq!(standing["in_force"]["version"].as_str(), now.map(|version| version.id.as_str()), "{standing}");
+            assert_eq!(
+                standing["in_force"]["version"].as_str(),
+                now.map(|version| version.id.as_str()),
+                "{standing}"
+            );
             let spans = self.model.versions.iter().filter(|version| version.document == document);
-            let coming =
-                spans.filter_map(|version| Some((self.model.span(version)?.0, version.id.as_str()))).filter(|(first, _)| *first > today);
-            assert_eq!(standing["upcoming"]["version"].as_str(), coming.min().map(|(_, id)| id), "{standing}");
+            let coming = spans
+                .filter_map(|version| Some((self.model.span(version)?.0, version.id.as_str())))
+                .filter(|(first, _)| *first > today);
+            assert_eq!(
+                standing["upcoming"]["version"].as_str(),
+                coming.min().map(|(_, id)| id),
+                "{standing}"
+            );
         }
         let log = answer(&["log", "--format", "json"]);
         for entry in log["versions"].as_array().unwrap() {
-            let same = |version: &&Version| entry["document"] == *DOCUMENTS[version.document] && entry["version"] == version.id;
+            let same = |version: &&Version| {
+                entry["document"] == *DOCUMENTS[version.document] && entry["version"] == version.id
+            };
             let version = self.model.versions.iter().find(same).unwrap();
             let span = self.model.span(version);
-            let day = |day: Option<Date>| day.map_or(Value::Null, |day| Value::String(day.to_string()));
+            let day =
+                |day: Option<Date>| day.map_or(Value::Null, |day| Value::String(day.to_string()));
             assert_eq!(entry["never_in_force"], span.is_none(), "{entry}");
             assert_eq!(
                 (&entry["in_force_since"], &entry["in_force_until"]),
@@ -608,25 +808,41 @@ impl World {
             .lines()
             .filter(|line| line.contains("datetime="))
             .map(|line| {
-                let version = line.split(&format!("/{id}/v/")).nth(1).unwrap().split('/').next().unwrap();
-                (version.to_owned(), line.split("datetime=\"").nth(1).unwrap().split('"').next().unwrap().to_owned())
+                let version =
+                    line.split(&format!("/{id}/v/")).nth(1).unwrap().split('/').next().unwrap();
+                (
+                    version.to_owned(),
+                    line.split("datetime=\"").nth(1).unwrap().split('"').next().unwrap().to_owned(),
+                )
             })
             .collect();
-        let expected: Vec<(String, String)> =
-            came.iter().map(|(version, first)| (version.id.clone(), first.strftime("%a, %d %b %Y 00:00:00 GMT").to_string())).collect();
+        let expected: Vec<(String, String)> = came
+            .iter()
+            .map(|(version, first)| {
+                (version.id.clone(), first.strftime("%a, %d %b %Y 00:00:00 GMT").to_string())
+            })
+            .collect();
         assert_eq!(told, expected, "{:?}", self.model);
     }
 }
 
-/// Holds that a feed is in order, tells of no day that has not come, and of each day on which a version came into force.
+/// Holds that a feed is in order, tells of no day that has not come, and of each day on which a
+/// version came into force.
 fn feed(title: &str, came: &[(&&Version, Date)], today: Date, feed: &str) {
     let part = |text: &str, name: &str| {
-        text.split(&format!("<{name}>")).nth(1).map(|rest| rest.split(&format!("</{name}>")).next().unwrap().to_owned())
+        text.split(&format!("<{name}>"))
+            .nth(1)
+            .map(|rest| rest.split(&format!("</{name}>")).next().unwrap().to_owned())
     };
     let entries: Vec<&str> = feed.split("<entry>").skip(1).collect();
     let day = |text: &str, name: &str| part(text, name).unwrap()[..10].parse::<Date>().unwrap();
     assert!(day(feed, "updated") <= today, "{feed}");
-    assert!(entries.iter().all(|entry| day(entry, "published") <= today && day(entry, "updated") <= today), "{feed}");
+    assert!(
+        entries
+            .iter()
+            .all(|entry| day(entry, "published") <= today && day(entry, "updated") <= today),
+        "{feed}"
+    );
     assert!(entries.is_sorted_by_key(|entry| std::cmp::Reverse(day(entry, "published"))), "{feed}");
     let ids: BTreeSet<String> = entries.iter().filter_map(|entry| part(entry, "id")).collect();
     assert_eq!(ids.len(), entries.len(), "every entry has an id of its own");
@@ -634,9 +850,15 @@ fn feed(title: &str, came: &[(&&Version, Date)], today: Date, feed: &str) {
         let begins = format!("{title}, version ");
         let told: BTreeSet<(String, Date)> = entries
             .iter()
-            .filter_map(|entry| Some((part(entry, "title")?.strip_prefix(&begins)?.to_owned(), day(entry, "published"))))
+            .filter_map(|entry| {
+                Some((
+                    part(entry, "title")?.strip_prefix(&begins)?.to_owned(),
+                    day(entry, "published"),
+                ))
+            })
             .collect();
-        let expected: BTreeSet<(String, Date)> = came.iter().map(|(version, first)| (version.id.clone(), *first)).collect();
+        let expected: BTreeSet<(String, Date)> =
+            came.iter().map(|(version, first)| (version.id.clone(), *first)).collect();
         assert_eq!(told, expected, "{feed}");
     }
 }
@@ -702,16 +924,27 @@ fn edit() -> impl Strategy<Value = Edit> {
 /// A company as the list has it: its name, what it does, its first and last day.
 type Company = (String, String, Option<Date>, Option<Date>);
 
-/// What is released of a list: the day readers could see it, the notice owed then, and the companies.
+/// What is released of a list: the day readers could see it, the notice owed then, and the
+/// companies.
 type Published = (Date, i64, Vec<Company>);
 
 fn listed(companies: &[Company]) -> String {
-    let day = |key: &str, day: &Option<Date>| day.map(|day| format!(", {key}: {day}")).unwrap_or_default();
+    let day = |key: &str, day: &Option<Date>| {
+        day.map(|day| format!(", {key}: {day}")).unwrap_or_default()
+    };
     let line = |(name, purpose, from, until): &Company| {
-        format!("  - {{name: {name}, purpose: {purpose}{}{}}}\n", day("effective", from), day("until", until))
+        format!(
+            "  - {{name: {name}, purpose: {purpose}{}{}}}\n",
+            day("effective", from),
+            day("until", until)
+        )
     };
     let lines: String = companies.iter().map(line).collect();
-    if lines.is_empty() { "subprocessors: []\n".to_owned() } else { format!("subprocessors:\n{lines}") }
+    if lines.is_empty() {
+        "subprocessors: []\n".to_owned()
+    } else {
+        format!("subprocessors:\n{lines}")
+    }
 }
 
 proptest! {
@@ -794,7 +1027,8 @@ proptest! {
             let Some(version) = history.on(day) else { continue };
             let (_, _, list) = &published[version.release.id.as_str()];
             for company in list.iter().filter(|(_, _, from, until)| from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)) {
-                // The first time that readers could see just this of the company, and what they were owed then.
+                // The first time that readers could see just this of the company, and what they
+                // were owed then.
                 let same = |(_, _, list): &&Published| list.iter().any(|(name, purpose, from, _)| (name, purpose, from) == (&company.0, &company.1, &company.2));
                 let (seen, owed, _) = published.values().filter(same).min_by_key(|(seen, ..)| *seen).unwrap();
                 prop_assert!(seen.saturating_add(owed.days()) <= day, "{company:?} on {day}, seen on {seen}, {owed} days owed: {published:?}");

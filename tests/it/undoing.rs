@@ -2,11 +2,9 @@
 
 use std::process::Command;
 
-use crate::project::Project;
-use crate::project::TODAY;
+use crate::project::{Project, TODAY};
 use crate::server::Server;
-use crate::writing::WRITING;
-use crate::writing::busy;
+use crate::writing::{WRITING, busy};
 
 /// Changes the words of one policy.
 fn many(project: &Project) {
@@ -19,7 +17,9 @@ fn undo(project: &Project, more: &[&str], code: i32) -> String {
 
 #[test]
 fn whatever_act_was_the_newest_is_as_if_it_had_never_been() {
-    let acts = WRITING.iter().filter(|(arguments, _)| matches!(arguments[0], "release" | "review" | "postpone" | "withdraw" | "retire"));
+    let acts = WRITING.iter().filter(|(arguments, _)| {
+        matches!(arguments[0], "release" | "review" | "postpone" | "withdraw" | "retire")
+    });
     for (arguments, did) in acts {
         let project = busy();
         let before = project.files("content");
@@ -27,7 +27,10 @@ fn whatever_act_was_the_newest_is_as_if_it_had_never_been() {
         assert!(did(&project));
         assert!(undo(&project, &["--dry-run"], 0).contains("this is a dry run") && did(&project));
         let told = undo(&project, &[], 0);
-        assert!(told.contains("take out ") && project.files("content") == before, "{arguments:?}: {told}");
+        assert!(
+            told.contains("take out ") && project.files("content") == before,
+            "{arguments:?}: {told}"
+        );
     }
 }
 
@@ -85,7 +88,10 @@ fn what_was_published_or_redacted_stays() {
     project.said(&["review", "sms"], 0);
     undo(&project, &[], 0);
     assert!(undo(&project, &["2026-11-21"], 2).contains("what was published stays"));
-    assert!(undo(&project, &["sooner"], 2).contains("`sooner` is not in the newest entry, which is release `2026-11-21`"));
+    assert!(
+        undo(&project, &["sooner"], 2)
+            .contains("`sooner` is not in the newest entry, which is release `2026-11-21`")
+    );
     project.said(&["redact", "Ada Bee", "--reason", "asked for", "--yes"], 0);
     assert!(undo(&project, &[], 2).contains("a redaction cannot be taken back"));
     // The site is asked where there is no target.
@@ -97,7 +103,10 @@ fn what_was_published_or_redacted_stays() {
     assert!(told.contains(&format!("{} holds release `sooner`", server.address())), "{told}");
     drop(server);
     let told = undo(&project, &[], 2);
-    assert!(told.contains("it cannot be seen whether that was published; add `--offline`"), "{told}");
+    assert!(
+        told.contains("it cannot be seen whether that was published; add `--offline`"),
+        "{told}"
+    );
     undo(&project, &["--offline"], 0);
 }
 
@@ -117,9 +126,21 @@ impl Branches {
 
     fn git(&self, arguments: &[&str], succeeds: bool) {
         let mut git = Command::new("git");
-        git.current_dir(self.project.root()).args(["-c", "user.name=a", "-c", "user.email=a@a.example", "-c", "gc.auto=0"]);
+        git.current_dir(self.project.root()).args([
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@a.example",
+            "-c",
+            "gc.auto=0",
+        ]);
         let output = git.args(arguments).output().unwrap();
-        assert_eq!(output.status.success(), succeeds, "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(
+            output.status.success(),
+            succeeds,
+            "git {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     fn commit(&self) {
@@ -155,25 +176,50 @@ fn after_a_merge_of_two_branches_the_own_entries_stand_behind_the_others() {
     many(project);
     branches.merge(
         &[SMS, &["review", "terms"]],
-        &[PRIVACY, &["review", "cookies"], &["postpone", "sooner", "--effective", "2027-01-01", "--reason", "Late", "--yes"]],
+        &[
+            PRIVACY,
+            &["review", "cookies"],
+            &["postpone", "sooner", "--effective", "2027-01-01", "--reason", "Late", "--yes"],
+        ],
     );
     let told = project.said(&["release", "--redo", "2026-11-21", "--yes"], 2);
-    assert!(told.contains("name the one that was not published") && told.contains("release `2026-11-21`, “Nothing at all”"), "{told}");
+    assert!(
+        told.contains("name the one that was not published")
+            && told.contains("release `2026-11-21`, “Nothing at all”"),
+        "{told}"
+    );
     let key = branches.key(1);
     let told = project.said(&["release", "--redo", &key, "--yes"], 0);
-    assert!(told.contains("write again release `2026-11-21` as release `2026-11-21.2`  privacy: Nothing at all"), "{told}");
+    assert!(
+        told.contains(
+            "write again release `2026-11-21` as release `2026-11-21.2`  privacy: Nothing at all"
+        ),
+        "{told}"
+    );
     project.prove();
     project.said(&["verify"], 0);
     project.build(&[]);
     let ledger = project.read("content/versions/ledger.yaml");
     let acts: Vec<&str> = ledger.lines().filter(|line| line.starts_with("- ")).collect();
-    let expected = ["- release: \"2026-11-01\"", "- release: sooner", "- release: \"2026-11-21\"", "- review: 2026-11-21"];
+    let expected = [
+        "- release: \"2026-11-01\"",
+        "- release: sooner",
+        "- release: \"2026-11-21\"",
+        "- review: 2026-11-21",
+    ];
     assert_eq!(acts[..4], expected);
-    assert_eq!(acts[4..], ["- release: 2026-11-21.2", "- review: 2026-11-21", "- postponement: 2026-11-21"]);
+    assert_eq!(
+        acts[4..],
+        ["- release: 2026-11-21.2", "- review: 2026-11-21", "- postponement: 2026-11-21"]
+    );
     assert!(project.read("content/versions/2026-11-21.2/privacy/_index.md").contains("nothing"));
     assert!(project.read("content/versions/2026-11-21/sms/_index.md").contains("many"));
     assert!(!project.path("content/versions/2026-11-21/privacy").exists());
-    assert!(project.said(&["release", "--redo", "2026-11-21.2", "--yes"], 2).contains("no two branches released at once"));
+    assert!(
+        project
+            .said(&["release", "--redo", "2026-11-21.2", "--yes"], 2)
+            .contains("no two branches released at once")
+    );
 }
 
 #[test]
@@ -181,11 +227,17 @@ fn the_other_branch_may_go_behind_too_and_both_may_have_been_kept_by_hand() {
     let branches = Branches::new();
     let project = &branches.project;
     many(project);
-    branches.merge(&[SMS], &[&["release", "privacy", "--id", "late", "--summary", "Nothing at all", "--yes"]]);
+    branches.merge(
+        &[SMS],
+        &[&["release", "privacy", "--id", "late", "--summary", "Nothing at all", "--yes"]],
+    );
     // Git's lines are taken out by hand, and both entries stay.
     let marks = ["<<<<<<<", "=======", ">>>>>>>"];
     let ledger = project.read("content/versions/ledger.yaml");
-    let kept: String = ledger.split_inclusive('\n').filter(|line| !marks.iter().any(|mark| line.starts_with(mark))).collect();
+    let kept: String = ledger
+        .split_inclusive('\n')
+        .filter(|line| !marks.iter().any(|mark| line.starts_with(mark)))
+        .collect();
     let parts: Vec<&str> = kept.split("\n- ").map(str::trim_end).collect();
     project.write("content/versions/ledger.yaml", format!("{}\n", parts.join("\n\n- ")));
     let key = branches.key(2);
@@ -208,12 +260,23 @@ fn what_both_branches_released_is_taken_out_and_released_again() {
     branches.commit();
     branches.git(&["merge", "--quiet", "other"], false);
     let told = project.said(&["release", "--redo", "ours", "--yes"], 2);
-    assert!(told.contains("both branches released `privacy`: `policybook release --undo ours` takes that one out"), "{told}");
+    assert!(
+        told.contains(
+            "both branches released `privacy`: `policybook release --undo ours` takes that one out"
+        ),
+        "{told}"
+    );
     undo(project, &["ours"], 0);
-    project.write("content/privacy/_index.md", "---\ntitle: Privacy\n---\nWe keep less than nothing.\n");
+    project.write(
+        "content/privacy/_index.md",
+        "---\ntitle: Privacy\n---\nWe keep less than nothing.\n",
+    );
     project.said(&["release", "--summary", "Settled", "--yes"], 0);
     project.prove();
-    assert!(!project.path("content/versions/ours").exists() && project.path("content/versions/theirs").exists());
+    assert!(
+        !project.path("content/versions/ours").exists()
+            && project.path("content/versions/theirs").exists()
+    );
 }
 
 #[test]
@@ -226,9 +289,17 @@ fn what_no_digest_proves_is_left_alone() {
     project.edit("content/versions/2026-11-21/privacy/_index.md", "nothing", "something");
     let before = project.files("content");
     let told = project.said(&["release", "--redo", &key, "--yes"], 2);
-    assert!(told.contains("`content/versions/2026-11-21/privacy/_index.md` is not what either branch released"), "{told}");
+    assert!(
+        told.contains(
+            "`content/versions/2026-11-21/privacy/_index.md` is not what either branch released"
+        ),
+        "{told}"
+    );
     assert!(project.files("content") == before);
-    assert_eq!(project.run_on(TODAY, &["release", "--redo", "0123456789", "--yes"]).status.code(), Some(2));
+    assert_eq!(
+        project.run_on(TODAY, &["release", "--redo", "0123456789", "--yes"]).status.code(),
+        Some(2)
+    );
 }
 
 #[test]
@@ -242,7 +313,12 @@ fn where_it_was_published_is_known_or_nothing_is_taken_back() {
     for broken in ["<<<<<<< HEAD\n", "foo: [\n", "base_url: nonsense\n"] {
         project.write("content/site.yaml", format!("{site}{broken}"));
         let told = undo(&project, &[], 2);
-        assert!(told.contains("`content/site.yaml` has errors, so it cannot be seen where this was published"), "{told}");
+        assert!(
+            told.contains(
+                "`content/site.yaml` has errors, so it cannot be seen where this was published"
+            ),
+            "{told}"
+        );
     }
 }
 
@@ -251,7 +327,10 @@ fn a_retirement_by_hand_leaves_the_release_of_its_day() {
     let project = Project::empty();
     project.write("content/site.yaml", "name: A\nbase_url: https://a.example/\n");
     for policy in ["one", "two"] {
-        project.write(&format!("content/{policy}/_index.md"), format!("---\ntitle: {policy}\n---\nWords.\n"));
+        project.write(
+            &format!("content/{policy}/_index.md"),
+            format!("---\ntitle: {policy}\n---\nWords.\n"),
+        );
         project.said(&["release", policy, "--summary", "First", "--yes"], 0);
     }
     let before = project.files("content");
@@ -280,20 +359,28 @@ fn a_branch_that_holds_what_was_written_again_is_merged_too() {
     branches.git(&["add", "--all"], true);
     branches.git(&["-c", "core.editor=true", "rebase", "--continue"], false);
     let told = project.said(&["release", "--redo", &branches.key(2), "--yes"], 0);
-    assert!(told.contains("take out release `2026-11-21`, which the other branch holds already"), "{told}");
-    assert!(told.contains("write again release `2026-11-21.2` as release `2026-11-21.3`  cookies: One"), "{told}");
+    assert!(
+        told.contains("take out release `2026-11-21`, which the other branch holds already"),
+        "{told}"
+    );
+    assert!(
+        told.contains("write again release `2026-11-21.2` as release `2026-11-21.3`  cookies: One"),
+        "{told}"
+    );
     branches.git(&["add", "--all"], true);
     branches.git(&["-c", "core.editor=true", "rebase", "--continue"], true);
     project.prove();
     project.build(&["--locked"]);
     let ledger = project.read("content/versions/ledger.yaml");
-    let order = ["Nothing at all", "summary: More", "summary: One"].map(|words| ledger.matches(words).count());
+    let order = ["Nothing at all", "summary: More", "summary: One"]
+        .map(|words| ledger.matches(words).count());
     assert_eq!(order, [1, 1, 1], "{ledger}");
 }
 
 #[test]
 fn reviews_keep_their_days_and_no_entry_goes_back() {
-    let on = |project: &Project, day: &str, arguments: &[&str]| drop(project.said_on(day, arguments, 0));
+    let on =
+        |project: &Project, day: &str, arguments: &[&str]| drop(project.said_on(day, arguments, 0));
     let branches = Branches::new();
     let project = &branches.project;
     on(project, "2026-11-10", &["review", "sms", "cookies"]);
@@ -304,7 +391,11 @@ fn reviews_keep_their_days_and_no_entry_goes_back() {
     branches.git(&["merge", "--quiet", "other"], false);
     project.said(&["release", "--redo", &branches.key(2), "--yes"], 0);
     let ledger = project.read("content/versions/ledger.yaml");
-    assert!(ledger.contains("- review: 2026-11-10\n  documents: [cookies]\n") && !ledger.contains("ahead:"), "{ledger}");
+    assert!(
+        ledger.contains("- review: 2026-11-10\n  documents: [cookies]\n")
+            && !ledger.contains("ahead:"),
+        "{ledger}"
+    );
     project.prove();
     assert!(project.said(&["status"], 0).contains("2026-11-20"));
 
@@ -318,9 +409,17 @@ fn reviews_keep_their_days_and_no_entry_goes_back() {
     branches.commit();
     branches.git(&["merge", "--quiet", "other"], false);
     let told = project.said(&["release", "--redo", &branches.key(2), "--yes"], 2);
-    assert!(told.contains("release `2026-11-10` would stand after an entry of 2026-11-20 about the same documents"), "{told}");
+    assert!(
+        told.contains(
+            "release `2026-11-10` would stand after an entry of 2026-11-20 about the same documents"
+        ),
+        "{told}"
+    );
     let told = project.said(&["release", "--redo", &branches.key(1), "--yes"], 0);
-    assert!(told.contains("take out the review of 2026-11-20"), "the text it read is another now: {told}");
+    assert!(
+        told.contains("take out the review of 2026-11-20"),
+        "the text it read is another now: {told}"
+    );
     project.prove();
 }
 
@@ -339,8 +438,17 @@ fn a_redaction_is_not_moved_and_the_way_on_is_said() {
     branches.commit();
     branches.git(&["merge", "--quiet", "other"], false);
     let told = project.said(&["check", "--format", "full"], 1);
-    assert!(told.contains("P058") && told.contains("run one of the two redactions again") && !told.contains("--redo"), "{told}");
-    let seal = project.read("content/versions/ledger.yaml").lines().rev().find_map(|line| line.strip_prefix("  seal: ").map(str::to_owned));
+    assert!(
+        told.contains("P058")
+            && told.contains("run one of the two redactions again")
+            && !told.contains("--redo"),
+        "{told}"
+    );
+    let seal = project
+        .read("content/versions/ledger.yaml")
+        .lines()
+        .rev()
+        .find_map(|line| line.strip_prefix("  seal: ").map(str::to_owned));
     let told = project.said(&["release", "--redo", &seal.unwrap()[..8], "--yes"], 2);
     assert!(told.contains("a redaction cannot be moved"), "{told}");
     branches.git(&["checkout", "--ours", "content/versions"], true);
@@ -353,7 +461,11 @@ fn a_redaction_is_not_moved_and_the_way_on_is_said() {
 fn headings_underlined_as_git_marks_are_headings() {
     let branches = Branches::new();
     let project = &branches.project;
-    let words = |heading: &str| format!("---\ntitle: Privacy\n---\nOpening.\n\n{heading}\n==========\n\nWe keep {heading}.\n");
+    let words = |heading: &str| {
+        format!(
+            "---\ntitle: Privacy\n---\nOpening.\n\n{heading}\n==========\n\nWe keep {heading}.\n"
+        )
+    };
     let release = ["release", "privacy", "--id", "same", "--summary", "Words", "--yes"];
     project.write("content/privacy/_index.md", words("Less"));
     project.said(&release, 0);
@@ -372,10 +484,14 @@ fn entries_kept_without_an_empty_line_between_them_are_two_branches() {
     let branches = Branches::new();
     let project = &branches.project;
     many(project);
-    branches.merge(&[&[SMS, &["--id", "theirs"]].concat()], &[&[PRIVACY, &["--id", "ours"]].concat()]);
+    branches
+        .merge(&[&[SMS, &["--id", "theirs"]].concat()], &[&[PRIVACY, &["--id", "ours"]].concat()]);
     let marks = ["<<<<<<<", "=======", ">>>>>>>"];
     let ledger = project.read("content/versions/ledger.yaml");
-    let kept: String = ledger.split_inclusive('\n').filter(|line| !marks.iter().any(|mark| line.starts_with(mark))).collect();
+    let kept: String = ledger
+        .split_inclusive('\n')
+        .filter(|line| !marks.iter().any(|mark| line.starts_with(mark)))
+        .collect();
     project.write("content/versions/ledger.yaml", kept);
     project.said(&["release", "--redo", &branches.key(1), "--yes"], 0);
     project.prove();

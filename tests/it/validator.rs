@@ -1,11 +1,10 @@
-//! The built pages and styles before the Nu HTML checker, the one that browser makers and the W3C use.
+//! The built pages and styles before the Nu HTML checker, the one that browser makers and the W3C
+//! use.
 
 use std::collections::BTreeSet;
-use std::env;
-use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 use serde_json::Value;
 
@@ -99,15 +98,25 @@ pub fn every_construct() -> Project {
     project.write("content/everything/_index.md", opening);
     project.write("content/everything/100-constructs.md", SECTION);
     for (index, name) in NAMES.iter().enumerate() {
-        project.write(&format!("content/everything/{index}-{name}.md"), format!("## {name}\n\nWords, to be found [here](#{name}).\n"));
+        project.write(
+            &format!("content/everything/{index}-{name}.md"),
+            format!("## {name}\n\nWords, to be found [here](#{name}).\n"),
+        );
     }
-    let whitehats =
-        "  - name: '<Ada> & \"Co\"'\n    link: https://example.com/?a=1&b=2\n    date: 2023\n  - name: Grace\n    date: 2023-02-15\n";
+    let whitehats = "  - name: '<Ada> & \"Co\"'\n    link: https://example.com/?a=1&b=2\n    date: 2023\n  - name: Grace\n    date: 2023-02-15\n";
     project.write("content/whitehats.yaml", project.read("content/whitehats.yaml") + whitehats);
     let keys = ["entity", "data", "country", "safeguard", "group"];
-    let cells: String = keys.iter().map(|key| format!("    {key}: \"The {key}, with <angles> & an ampersand\"\n")).collect();
-    let subprocessors = format!("  - name: A\n    purpose: B\n    link: https://example.com/\n{cells}  - name: C\n    purpose: D\n");
-    project.write("content/subprocessors.yaml", project.read("content/subprocessors.yaml") + &subprocessors);
+    let cells: String = keys
+        .iter()
+        .map(|key| format!("    {key}: \"The {key}, with <angles> & an ampersand\"\n"))
+        .collect();
+    let subprocessors = format!(
+        "  - name: A\n    purpose: B\n    link: https://example.com/\n{cells}  - name: C\n    purpose: D\n"
+    );
+    project.write(
+        "content/subprocessors.yaml",
+        project.read("content/subprocessors.yaml") + &subprocessors,
+    );
     let contact = "contacts:\n  - kind: privacy\n    email: privacy@example.com\n    phone: +44 (0)20 7946 0000\n    form: https://example.com/form\n    hours: 9 to 5\n";
     let site = project.read("content/site.yaml");
     assert!(site.contains("contacts:\n"), "the example has contacts");
@@ -117,32 +126,63 @@ pub fn every_construct() -> Project {
 
 /// Returns the checker: the environment variable `VNU_JAR`, else where `tests/run` installs it.
 fn checker() -> PathBuf {
-    let installed = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/node_modules/vnu-jar/build/dist/vnu.jar");
+    let installed = || {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("target/tools/node_modules/vnu-jar/build/dist/vnu.jar")
+    };
     let jar = env::var_os("VNU_JAR").map_or_else(installed, PathBuf::from);
-    assert!(jar.is_file(), "there is no Nu HTML checker at {}: run `tests/run`, which installs it", jar.display());
+    assert!(
+        jar.is_file(),
+        "there is no Nu HTML checker at {}: run `tests/run`, which installs it",
+        jar.display()
+    );
     jar
 }
 
-/// Has the checker read the pages, styles and pictures below folders; returns its errors and warnings.
+/// Has the checker read the pages, styles and pictures below folders; returns its errors and
+/// warnings.
 fn faults(folders: &[PathBuf]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let files: Vec<PathBuf> = folders
         .iter()
         .flat_map(|folder| walkdir::WalkDir::new(folder).sort_by_file_name())
         .map(|entry| entry.expect("list a folder").into_path())
-        .filter(|path| path.extension().is_some_and(|extension| ["html", "css", "svg"].iter().any(|known| extension == *known)))
+        .filter(|path| {
+            path.extension().is_some_and(|extension| {
+                ["html", "css", "svg"].iter().any(|known| extension == *known)
+            })
+        })
         .filter(|path| seen.insert(fs::read(path).expect("read a file")))
         .collect();
     assert!(files.len() > 20, "the pages are there: {files:?}");
     let mut command = Command::new("java");
-    command.arg("-jar").arg(checker()).args(["--format", "json", "--stdout", "--exit-zero-always", "--also-check-css", "--also-check-svg"]);
-    let output = command.args(files).output().unwrap_or_else(|error| panic!("run `tests/run`, which installs Java: {error}"));
-    let (said, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let report: Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error} in {said}{complaint}"));
+    command.arg("-jar").arg(checker()).args([
+        "--format",
+        "json",
+        "--stdout",
+        "--exit-zero-always",
+        "--also-check-css",
+        "--also-check-svg",
+    ]);
+    let output = command
+        .args(files)
+        .output()
+        .unwrap_or_else(|error| panic!("run `tests/run`, which installs Java: {error}"));
+    let (said, complaint) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let report: Value =
+        serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error} in {said}{complaint}"));
     let messages = report["messages"].as_array().expect("a list of messages");
     // A warning is told as information of a kind of its own.
-    let grave = messages.iter().filter(|message| message["type"] != "info" || message["subType"] == "warning");
-    let line = |message: &Value| format!("{} {}: {} in `{}`", message["url"], message["lastLine"], message["message"], message["extract"]);
+    let grave = messages
+        .iter()
+        .filter(|message| message["type"] != "info" || message["subType"] == "warning");
+    let line = |message: &Value| {
+        format!(
+            "{} {}: {} in `{}`",
+            message["url"], message["lastLine"], message["message"], message["extract"]
+        )
+    };
     grave.map(line).collect()
 }
 

@@ -5,47 +5,26 @@ mod patch;
 mod security_txt;
 
 use std::convert::Infallible;
-use std::io::IsTerminal as _;
-use std::io::Write as _;
-use std::path::Path;
-use std::path::PathBuf;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
-use clap::Args;
-use clap::ValueEnum;
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, ValueEnum};
 use url::Url;
 
-use crate::check;
 use crate::check::Edition;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
 use crate::cli::check::online::Asking;
 use crate::cli::check::security_txt::Given;
-use crate::cli::explain;
-use crate::cli::print;
 use crate::cli::print::Format;
-use crate::cli::report;
-use crate::compile::Compiled;
-use crate::compile::Memos;
-use crate::compile::Options;
-use crate::compile::compile_again;
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Severity;
-use crate::model;
+use crate::cli::{Access, Ending, Global, explain, print, report};
+use crate::compile::{Compiled, Memos, Options, compile_again};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::Now;
-use crate::parse;
-use crate::store;
 use crate::store::Reach;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Tree, TreePath};
+use crate::{check, model, parse, store};
 
 /// What is taken for an error besides errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -88,7 +67,8 @@ pub struct Check {
     /// Report only findings in these files and directories
     #[arg(value_name = "PATH", conflicts_with = "security_txt")]
     paths: Vec<PathBuf>,
-    /// Output format [default: full on a terminal, github in a GitHub Actions job, otherwise concise]
+    /// Output format [default: full on a terminal, github in a GitHub Actions job, otherwise
+    /// concise]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
     /// Treat warnings as errors
@@ -106,7 +86,8 @@ pub struct Check {
     /// Apply unambiguous fixes to the files in `content/`
     #[arg(long, conflicts_with_all = ["security_txt", "statistics"])]
     fix: bool,
-    /// With --fix: print the fixes as a diff without applying them; exit with 1 if anything would change
+    /// With --fix: print the fixes as a diff without applying them; exit with 1 if anything would
+    /// change
     #[arg(long, requires = "fix", conflicts_with = "format")]
     dry_run: bool,
     /// Also build the site in memory and check every link on its pages
@@ -127,7 +108,8 @@ pub struct Check {
     /// Report topics that PROFILE requires and no section covers
     #[arg(long, value_name = "PROFILE", conflicts_with = "security_txt")]
     profile: Option<Profile>,
-    /// Check this security.txt file against RFC 9116 instead of the project; `-` reads standard input
+    /// Check this security.txt file against RFC 9116 instead of the project; `-` reads standard
+    /// input
     #[arg(long, value_name = "FILE")]
     security_txt: Option<PathBuf>,
     /// URL that the security.txt is served from
@@ -149,24 +131,45 @@ impl Check {
             Some(Format::Json) => true,
             Some(_) => bail!("the findings about a security.txt are printed as `full` or `json`"),
         };
-        security_txt::check(file, &Given { url: self.url.as_ref(), key: self.key.as_deref(), json }, global)
+        security_txt::check(
+            file,
+            &Given { url: self.url.as_ref(), key: self.key.as_deref(), json },
+            global,
+        )
     }
 
     fn project(&self, global: &Global) -> Result<Ending> {
-        let paths = self.paths.iter().map(|path| within(path, &global.directory)).collect::<Result<Vec<String>>>()?;
+        let paths = self
+            .paths
+            .iter()
+            .map(|path| within(path, &global.directory))
+            .collect::<Result<Vec<String>>>()?;
         let access = if self.fix && !self.dry_run { Access::Writes } else { Access::Reads };
         let (project, memos) = (global.project(access)?, Memos::default());
         let now = global.now(&project.files, Access::Reads)?;
-        let look = |files: &Tree<File>, built: bool| self.look(files, built, &project.diagnostics, now, &memos);
-        let own = |found: &Diagnostic| found.place.as_ref().is_some_and(|place| store::is_itself(&global.directory, &place.path));
-        let may = |found: &Diagnostic| found.fix().is_some() && self.wants(found, &paths, false) && own(found);
+        let look = |files: &Tree<File>, built: bool| {
+            self.look(files, built, &project.diagnostics, now, &memos)
+        };
+        let own = |found: &Diagnostic| {
+            found
+                .place
+                .as_ref()
+                .is_some_and(|place| store::is_itself(&global.directory, &place.path))
+        };
+        let may = |found: &Diagnostic| {
+            found.fix().is_some() && self.wants(found, &paths, false) && own(found)
+        };
         if !self.fix {
             let mut compiled = look(&project.files, self.built);
             self.ask(&mut compiled, &project.files, &paths, global)?;
             let found = compiled.diagnostics;
             let fixable = found.sorted().into_iter().filter(|found| may(found)).count();
             let found = self.told(found, &paths, global);
-            let hint = if fixable == 0 { String::new() } else { format!("; {fixable} can be fixed with `--fix`") };
+            let hint = if fixable == 0 {
+                String::new()
+            } else {
+                format!("; {fixable} can be fixed with `--fix`")
+            };
             self.tell(&found, &project.files, global)?;
             report_end(global, "checked", &format!("{}{hint}", counts(&found)));
             return Ok(ending(&found));
@@ -176,7 +179,11 @@ impl Check {
         let fixed = check::fixed(&project.files, found(&project.files), may, found);
         let told = match fixed.files.len() {
             0 => "nothing".to_owned(),
-            files => format!("{} in {}", report::counted(fixed.count, "problem"), report::counted(files, "file")),
+            files => format!(
+                "{} in {}",
+                report::counted(fixed.count, "problem"),
+                report::counted(files, "file")
+            ),
         };
         let mut files = project.files.clone();
         files.extend(fixed.files.iter().map(|(path, file)| (path.clone(), file.clone())));
@@ -199,8 +206,16 @@ impl Check {
         Ok(ending(&left))
     }
 
-    /// Returns all that is found in the files of a project, on its pages too if they are `built`. `unread` is what could not be read.
-    fn look(&self, files: &Tree<File>, built: bool, unread: &Diagnostics, now: Now, memos: &Memos) -> Compiled {
+    /// Returns all that is found in the files of a project, on its pages too if they are `built`.
+    /// `unread` is what could not be read.
+    fn look(
+        &self,
+        files: &Tree<File>,
+        built: bool,
+        unread: &Diagnostics,
+        now: Now,
+        memos: &Memos,
+    ) -> Compiled {
         let mut compiled = compile_again(files, Options { edition: Edition::Draft, now }, memos);
         compiled.diagnostics.extend(unread.clone());
         if let Some(profile) = self.profile {
@@ -213,7 +228,12 @@ impl Check {
         }
         let mut more = Diagnostics::new();
         check::uncommitted(&compiled.site, &mut more);
-        compiled.diagnostics.extend(check::judge(more, &compiled.site.config, files, &[Code::Uncommitted]));
+        compiled.diagnostics.extend(check::judge(
+            more,
+            &compiled.site.config,
+            files,
+            &[Code::Uncommitted],
+        ));
         compiled.diagnostics = std::mem::take(&mut compiled.diagnostics).causes();
         if built {
             follow(&mut compiled);
@@ -222,7 +242,13 @@ impl Check {
     }
 
     /// Asks for the pages of other sites, if that is wanted.
-    fn ask(&self, compiled: &mut Compiled, files: &Tree<File>, paths: &[String], global: &Global) -> Result<()> {
+    fn ask(
+        &self,
+        compiled: &mut Compiled,
+        files: &Tree<File>,
+        paths: &[String],
+        global: &Global,
+    ) -> Result<()> {
         if !self.online {
             return Ok(());
         }
@@ -237,7 +263,12 @@ impl Check {
             quiet: global.quiet,
         };
         let found = online::ask(&outside, &asking)?;
-        compiled.diagnostics.extend(check::judge(found, &compiled.site.config, files, &online::CODES));
+        compiled.diagnostics.extend(check::judge(
+            found,
+            &compiled.site.config,
+            files,
+            &online::CODES,
+        ));
         Ok(())
     }
 
@@ -247,14 +278,15 @@ impl Check {
         found.filter(|found| self.wants(found, paths, global.quiet)).collect()
     }
 
-    /// Makes an error of what has ended, and of all that is denied. A build leaves out what has expired, and publishes the rest; a check is
-    /// there to be heard.
+    /// Makes an error of what has ended, and of all that is denied. A build leaves out what has
+    /// expired, and publishes the rest; a check is there to be heard.
     fn weighed(&self, found: Diagnostic) -> Diagnostic {
         let graver = found.code == Code::Expired || self.deny == Some(Denied::Warnings);
         if graver { found.weighing(Severity::Error) } else { found }
     }
 
-    /// Tells whether a finding was asked for. One that has no place is about the whole, and so about each part.
+    /// Tells whether a finding was asked for. One that has no place is about the whole, and so
+    /// about each part.
     fn wants(&self, found: &Diagnostic, paths: &[String], quiet: bool) -> bool {
         found.place.as_ref().is_none_or(|place| is_inside(&place.path, paths))
             && (self.only.is_empty() || self.only.contains(&found.code))
@@ -274,7 +306,8 @@ impl Check {
         {
             let text = print::github_summary(found, files, &global.directory);
             let file = std::fs::OpenOptions::new().append(true).create(true).open(&summary);
-            file.and_then(|mut file| file.write_all(text.as_bytes())).with_context(|| format!("write `{}`", summary.display()))?;
+            file.and_then(|mut file| file.write_all(text.as_bytes()))
+                .with_context(|| format!("write `{}`", summary.display()))?;
         }
         Ok(())
     }
@@ -282,7 +315,11 @@ impl Check {
 
 /// Tells whether a file is one of those that were given, or in a folder of them, or none was given.
 fn is_inside(path: &TreePath, paths: &[String]) -> bool {
-    let inside = |folder: &String| folder.is_empty() || path.as_str() == folder || path.as_str().starts_with(&format!("{folder}/"));
+    let inside = |folder: &String| {
+        folder.is_empty()
+            || path.as_str() == folder
+            || path.as_str().starts_with(&format!("{folder}/"))
+    };
     paths.is_empty() || paths.iter().any(inside)
 }
 
@@ -302,17 +339,25 @@ fn report_end(global: &Global, word: &str, line: &str) {
     }
 }
 
-/// Returns the words of a line as they are shown: as they are to a program, and to people what they would not see by its name.
+/// Returns the words of a line as they are shown: as they are to a program, and to people what they
+/// would not see by its name.
 fn shown(words: &str) -> String {
     if !std::io::stdout().is_terminal() {
         return words.to_owned();
     }
-    let unseen = |letter: char| letter.is_control() && letter != '\t' || parse::hidden(letter) || matches!(letter, '\u{200b}' | '\u{2060}');
-    let shown = |letter: char| if unseen(letter) { format!("<U+{:04X}>", u32::from(letter)) } else { letter.to_string() };
+    let unseen = |letter: char| {
+        letter.is_control() && letter != '\t'
+            || parse::hidden(letter)
+            || matches!(letter, '\u{200b}' | '\u{2060}')
+    };
+    let shown = |letter: char| {
+        if unseen(letter) { format!("<U+{:04X}>", u32::from(letter)) } else { letter.to_string() }
+    };
     words.trim_end_matches('\r').chars().map(shown).collect()
 }
 
-/// Builds the site in memory, unless there are errors already, and follows every address on its pages.
+/// Builds the site in memory, unless there are errors already, and follows every address on its
+/// pages.
 fn follow(compiled: &mut Compiled) {
     let pages: Mutex<Tree<Vec<u8>>> = Mutex::default();
     let rendered = compiled.render(|files| {
@@ -328,7 +373,8 @@ fn follow(compiled: &mut Compiled) {
 
 /// Returns a path that was given, as the project calls it; nothing in it for the project itself.
 fn within(path: &Path, project: &Path) -> Result<String> {
-    let real = |path: &Path| path.canonicalize().with_context(|| format!("open `{}`", path.display()));
+    let real =
+        |path: &Path| path.canonicalize().with_context(|| format!("open `{}`", path.display()));
     let (whole, root) = (real(path)?, real(project)?);
     if root.starts_with(&whole) {
         return Ok(String::new());
@@ -336,5 +382,9 @@ fn within(path: &Path, project: &Path) -> Result<String> {
     let Ok(inside) = whole.strip_prefix(&root) else {
         bail!("`{}` does not lie in the project", path.display());
     };
-    Ok(inside.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
+    Ok(inside
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/"))
 }

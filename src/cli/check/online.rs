@@ -7,15 +7,11 @@ use anyhow::Result;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::check;
-use crate::check::Answer;
-use crate::check::Outside;
+use crate::check::{Answer, Outside};
 use crate::cli::report;
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostics;
-use crate::store;
-use crate::store::Reach;
-use crate::store::Remembered;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::store::{Reach, Remembered};
+use crate::{check, store};
 
 /// The codes that are looked for.
 pub const CODES: [Code; 3] = [Code::GoneOutside, Code::MovedOutside, Code::UnaskedOutside];
@@ -47,13 +43,26 @@ pub fn ask(outside: &Outside, asking: &Asking) -> Result<Diagnostics> {
     }
     if !asking.quiet {
         let hosts: BTreeSet<&str> = unknown.iter().filter_map(Url::host_str).collect();
-        let kept = if answers.is_empty() { String::new() } else { format!("; {} known from the last day", answers.len()) };
-        let addresses = if unknown.len() == 1 { "1 address".to_owned() } else { format!("{} addresses", unknown.len()) };
-        report::done("asking", &format!("for {addresses} of {}{kept}", report::counted(hosts.len(), "host")));
+        let kept = if answers.is_empty() {
+            String::new()
+        } else {
+            format!("; {} known from the last day", answers.len())
+        };
+        let addresses = if unknown.len() == 1 {
+            "1 address".to_owned()
+        } else {
+            format!("{} addresses", unknown.len())
+        };
+        report::done(
+            "asking",
+            &format!("for {addresses} of {}{kept}", report::counted(hosts.len(), "host")),
+        );
     }
     let asked = store::ask(unknown, asking.patience, asking.reach)?;
     remembered.keep(&asked);
     answers.extend(asked);
-    let told = answers.iter().flat_map(|(address, answer)| check::told_of_outside(address, answer, &outside[address]));
+    let told = answers
+        .iter()
+        .flat_map(|(address, answer)| check::told_of_outside(address, answer, &outside[address]));
     Ok(told.collect())
 }

@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
-use clap::builder::styling::AnsiColor;
-use clap::builder::styling::Style;
+use clap::builder::styling::{AnsiColor, Style};
 
 use crate::cli::style;
 use crate::redline;
 use crate::redline::Step;
-use crate::tree::File;
-use crate::tree::TreePath;
+use crate::tree::{File, TreePath};
 
 /// How many lines around a change are shown.
 const AROUND: usize = 3;
@@ -27,11 +25,15 @@ pub fn text(path: &TreePath, old: &File, new: &File, shown: impl Fn(&str) -> Str
         let (first, last) = (&changes[0], &changes[changes.len() - 1]);
         let (before, after) = (AROUND.min(first.old.start), AROUND.min(old.len() - last.old.end));
         let end = last.old.end + after;
-        let places = [first.old.start - before..end, first.new.start - before..last.new.end + after].map(place);
+        let places =
+            [first.old.start - before..end, first.new.start - before..last.new.end + after]
+                .map(place);
         text.push_str(&format!("{PLACE}@@ -{} +{} @@{PLACE:#}\n", places[0], places[1]));
         let mut lines = |style: Style, sign: char, lines: &[&str]| {
             for line in lines {
-                let (words, end) = line.strip_suffix('\n').map_or((*line, "\n\\ No newline at end of file\n"), |words| (words, "\n"));
+                let (words, end) = line
+                    .strip_suffix('\n')
+                    .map_or((*line, "\n\\ No newline at end of file\n"), |words| (words, "\n"));
                 text.push_str(&format!("{style}{sign}{}{style:#}{end}", shown(words)));
             }
         };
@@ -57,7 +59,9 @@ fn hunks(steps: Vec<Step>) -> Vec<Vec<Step>> {
     let mut hunks: Vec<Vec<Step>> = Vec::new();
     for change in steps.into_iter().filter(|step| !step.same) {
         match hunks.last_mut() {
-            Some(hunk) if change.old.start - hunk[hunk.len() - 1].old.end <= 2 * AROUND => hunk.push(change),
+            Some(hunk) if change.old.start - hunk[hunk.len() - 1].old.end <= 2 * AROUND => {
+                hunk.push(change)
+            }
             _ => hunks.push(vec![change]),
         }
     }

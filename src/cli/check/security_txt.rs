@@ -3,20 +3,13 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 use url::Url;
 
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::report;
+use crate::cli::{Ending, Global, report};
 use crate::securitytxt;
-use crate::securitytxt::Circumstances;
-use crate::securitytxt::Key;
-use crate::securitytxt::Level;
-use crate::securitytxt::Verdict;
+use crate::securitytxt::{Circumstances, Key, Level, Verdict};
 
 /// The version of the JSON shape; it moves when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
@@ -73,11 +66,19 @@ pub fn check(file: &Path, given: &Given<'_>, global: &Global) -> Result<Ending> 
 fn read(file: &Path) -> Result<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     let name = if file == Path::new("-") {
-        std::io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).context("read standard input")?;
+        std::io::stdin()
+            .lock()
+            .take(MOST + 1)
+            .read_to_end(&mut bytes)
+            .context("read standard input")?;
         "standard input".to_owned()
     } else {
-        let reader = std::fs::File::open(file).with_context(|| format!("open `{}`", file.display()))?;
-        reader.take(MOST + 1).read_to_end(&mut bytes).with_context(|| format!("read `{}`", file.display()))?;
+        let reader =
+            std::fs::File::open(file).with_context(|| format!("open `{}`", file.display()))?;
+        reader
+            .take(MOST + 1)
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("read `{}`", file.display()))?;
         file.display().to_string()
     };
     if bytes.len() as u64 > MOST {
@@ -96,7 +97,8 @@ fn tell(verdict: &Verdict, name: &str, text: &str, quiet: bool) {
     if quiet {
         return;
     }
-    let count = |level: Level| verdict.findings.iter().filter(|finding| finding.level() == level).count();
+    let count =
+        |level: Level| verdict.findings.iter().filter(|finding| finding.level() == level).count();
     let line = format!(
         "{name}: {}, {}, {}",
         report::counted(count(Level::Error), "error"),

@@ -9,15 +9,7 @@ use serde::Serialize;
 use crate::cli::commitment;
 use crate::cli::diff::sides::Comparison;
 use crate::model::Release;
-use crate::redline::By;
-use crate::redline::Cell;
-use crate::redline::Kind;
-use crate::redline::Leaf;
-use crate::redline::Piece;
-use crate::redline::Place;
-use crate::redline::Redline;
-use crate::redline::Row;
-use crate::redline::Stretch;
+use crate::redline::{By, Cell, Kind, Leaf, Piece, Place, Redline, Row, Stretch};
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
@@ -42,7 +34,8 @@ struct DocumentEntry<'a> {
     commitments: Vec<commitment::Entry>,
     sections: Vec<SectionEntry<'a>>,
     changes: Vec<ChangeEntry<'a>>,
-    /// Both versions in one sequence. What is `old` in them, one after the other, is the old version; what moved stands where it is now.
+    /// Both versions in one sequence. What is `old` in them, one after the other, is the old
+    /// version; what moved stands where it is now.
     pieces: Vec<PieceEntry<'a>>,
 }
 
@@ -100,7 +93,8 @@ struct ChangeEntry<'a> {
 struct PieceEntry<'a> {
     /// `heading`, `words`, `code`, `rule` or `table`.
     kind: &'static str,
-    /// `kept`, `added`, `removed`, `moved-here`, or `moved-away` for the place where something stood.
+    /// `kept`, `added`, `removed`, `moved-here`, or `moved-away` for the place where something
+    /// stood.
     place: &'static str,
     /// The number of the move.
     #[serde(rename = "move", skip_serializing_if = "Option::is_none")]
@@ -141,13 +135,19 @@ struct NumberEntry<'a> {
 
 impl<'a> ReleaseEntry<'a> {
     fn new(release: &'a Release) -> ReleaseEntry<'a> {
-        ReleaseEntry { id: release.id.as_str(), released: release.released, kind: release.kind.as_str(), summary: &release.summary }
+        ReleaseEntry {
+            id: release.id.as_str(),
+            released: release.released,
+            kind: release.kind.as_str(),
+            summary: &release.summary,
+        }
     }
 }
 
 /// Returns redlines as one JSON text.
 pub fn list(redlines: &[(&Comparison, Redline<'_>)]) -> Result<String> {
-    let documents = redlines.iter().map(|(comparison, redline)| document(comparison, redline)).collect();
+    let documents =
+        redlines.iter().map(|(comparison, redline)| document(comparison, redline)).collect();
     Ok(serde_json::to_string_pretty(&Answer { schema: SCHEMA, documents })? + "\n")
 }
 
@@ -188,7 +188,15 @@ fn document<'a>(comparison: &'a Comparison, redline: &'a Redline<'_>) -> Documen
             },
             note: &change.said,
             words: Words { added: change.words.1, removed: change.words.0 },
-            numbers: change.numbers.iter().map(|number| NumberEntry { old: &number.old, new: &number.new, unit: &number.unit }).collect(),
+            numbers: change
+                .numbers
+                .iter()
+                .map(|number| NumberEntry {
+                    old: &number.old,
+                    new: &number.new,
+                    unit: &number.unit,
+                })
+                .collect(),
         }
     });
     DocumentEntry {
@@ -223,7 +231,9 @@ fn entry<'a>(redline: &Redline<'a>, piece: &Piece) -> PieceEntry<'a> {
         Place::Added => ("added", None),
         Place::Removed => ("removed", None),
         Place::MovedHere(number) => ("moved-here", Some(number + 1)),
-        Place::MovedAway(number) | Place::SectionMovedAway(number) => ("moved-away", Some(number + 1)),
+        Place::MovedAway(number) | Place::SectionMovedAway(number) => {
+            ("moved-away", Some(number + 1))
+        }
     };
     let rows = piece.rows.as_ref().map(|rows| {
         let cells = rows.cells(redline.old, redline.new);

@@ -2,8 +2,7 @@
 
 use crate::cli::diff::sides::Comparison;
 use crate::parse::escaped;
-use crate::redline::Change;
-use crate::redline::Redline;
+use crate::redline::{Change, Redline};
 
 /// How many characters a comment may have where most are read.
 const LONGEST: usize = 65_536;
@@ -53,7 +52,12 @@ fn document(comment: &mut Comment, comparison: &Comparison, redline: &Redline<'_
     comment.line(&format!("## {}\n", say(&comparison.title)));
     let (from, to) = (say(&comparison.from.label), say(&comparison.to.label));
     for release in comparison.spanned() {
-        comment.line(&format!("- {}, {}: {}", release.id, release.kind.as_str(), say(&release.summary)));
+        comment.line(&format!(
+            "- {}, {}: {}",
+            release.id,
+            release.kind.as_str(),
+            say(&release.summary)
+        ));
     }
     if !comparison.spanned().is_empty() {
         comment.line("");
@@ -69,49 +73,89 @@ fn document(comment: &mut Comment, comparison: &Comparison, redline: &Redline<'_
         comment.line(&format!("Nothing differs that a reader sees from {from} to {to}.\n"));
         return;
     }
-    let (added, removed) = redline.sections.iter().fold((0, 0), |sum, section| (sum.0 + section.added, sum.1 + section.removed));
+    let (added, removed) = redline
+        .sections
+        .iter()
+        .fold((0, 0), |sum, section| (sum.0 + section.added, sum.1 + section.removed));
     let changes = redline.changes.len();
     let plural = if changes == 1 { "" } else { "s" };
-    comment.line(&format!("From {from} to {to}: **{changes} change{plural}**, +{added} −{removed} words.\n"));
+    comment.line(&format!(
+        "From {from} to {to}: **{changes} change{plural}**, +{added} −{removed} words.\n"
+    ));
     comment.line("| | section | words |\n|---|---|---|");
     for section in &redline.sections {
-        let before = section.before.as_ref().map(|before| format!(" (was: {})", say(before))).unwrap_or_default();
+        let before = section
+            .before
+            .as_ref()
+            .map(|before| format!(" (was: {})", say(before)))
+            .unwrap_or_default();
         let moved = if section.moved { ", moved" } else { "" };
         let (kind, title) = (section.kind.label(), say(&section.title));
-        comment.line(&format!("| {kind}{moved} | {title}{before} | +{} −{} |", section.added, section.removed));
+        comment.line(&format!(
+            "| {kind}{moved} | {title}{before} | +{} −{} |",
+            section.added, section.removed
+        ));
     }
     comment.line("");
     let numbers: Vec<(&Change, String)> = redline
         .changes
         .iter()
         .flat_map(|change| {
-            change
-                .numbers
-                .iter()
-                .map(move |number| (change, format!("{} → **{}** {}", say(&number.old), say(&number.new), say(&number.unit))))
+            change.numbers.iter().map(move |number| {
+                (
+                    change,
+                    format!(
+                        "{} → **{}** {}",
+                        say(&number.old),
+                        say(&number.new),
+                        say(&number.unit)
+                    ),
+                )
+            })
         })
         .collect();
     if !numbers.is_empty() {
         comment.line("**Numbers that changed**\n");
         for (change, number) in numbers {
-            comment.line(&format!("- {} ({})", number.trim_end(), say(&redline.sections[change.section].title)));
+            comment.line(&format!(
+                "- {} ({})",
+                number.trim_end(),
+                say(&redline.sections[change.section].title)
+            ));
         }
         comment.line("");
     }
     for (place, section) in redline.sections.iter().enumerate() {
         comment.line(&format!("**{}**\n", say(&section.title)));
         for change in redline.changes.iter().filter(|change| change.section == place) {
-            let gone = Some(&change.old).filter(|text| !text.is_empty()).map(|text| format!(" ~~{}~~", say(&shortened(text))));
-            let came = Some(&change.new).filter(|text| !text.is_empty()).map(|text| format!(" **{}**", say(&shortened(text))));
-            let column = change.column.as_ref().map(|column| format!(", {}", say(column))).unwrap_or_default();
-            let said = Some(&change.said).filter(|said| !said.is_empty()).map(|said| format!(" {}", say(said))).unwrap_or_default();
-            comment.line(&format!("- {}{column}:{said}{}{}", change.kind.as_str(), gone.unwrap_or_default(), came.unwrap_or_default()));
+            let gone = Some(&change.old)
+                .filter(|text| !text.is_empty())
+                .map(|text| format!(" ~~{}~~", say(&shortened(text))));
+            let came = Some(&change.new)
+                .filter(|text| !text.is_empty())
+                .map(|text| format!(" **{}**", say(&shortened(text))));
+            let column = change
+                .column
+                .as_ref()
+                .map(|column| format!(", {}", say(column)))
+                .unwrap_or_default();
+            let said = Some(&change.said)
+                .filter(|said| !said.is_empty())
+                .map(|said| format!(" {}", say(said)))
+                .unwrap_or_default();
+            comment.line(&format!(
+                "- {}{column}:{said}{}{}",
+                change.kind.as_str(),
+                gone.unwrap_or_default(),
+                came.unwrap_or_default()
+            ));
         }
         comment.line("");
     }
 }
 
-/// Returns markdown in which nobody is called and no issue is linked to: `@name` and `#12` of a policy are its own words.
+/// Returns markdown in which nobody is called and no issue is linked to: `@name` and `#12` of a
+/// policy are its own words.
 fn unheard(markdown: &str) -> String {
     let mut quiet = String::with_capacity(markdown.len());
     let mut letters = markdown.chars().peekable();
@@ -145,7 +189,10 @@ mod tests {
 
     #[test]
     fn words_of_a_policy_call_nobody() {
-        assert_eq!(unheard("ask @ada or see #12, !3"), "ask @<!-- -->ada or see #<!-- -->12, !<!-- -->3");
+        assert_eq!(
+            unheard("ask @ada or see #12, !3"),
+            "ask @<!-- -->ada or see #<!-- -->12, !<!-- -->3"
+        );
         assert_eq!(unheard("a @ b, C# and 100%!"), "a @ b, C# and 100%!");
     }
 }

@@ -1,4 +1,5 @@
-//! `policybook diff`: what changed between two versions, for eyes, mails, pull requests and programs.
+//! `policybook diff`: what changed between two versions, for eyes, mails, pull requests and
+//! programs.
 
 mod json;
 mod markdown;
@@ -9,32 +10,23 @@ mod terminal;
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::anyhow;
-use anyhow::bail;
-use clap::Args;
-use clap::ValueEnum;
+use anyhow::{Context as _, Result, anyhow, bail};
+use clap::{Args, ValueEnum};
 
-use crate::cli::Ending;
-use crate::cli::Global;
 use crate::cli::diff::sides::Comparison;
-use crate::cli::report;
+use crate::cli::{Ending, Global, report};
 use crate::diagnostic::Diagnostics;
-use crate::parse;
-use crate::redline;
-use crate::redline::Redline;
-use crate::redline::Wording;
-use crate::render;
+use crate::redline::{Redline, Wording};
 use crate::render::Theme;
-use crate::store;
 use crate::tree::Memo;
+use crate::{parse, redline, render, store};
 
 /// Show what changed between two versions
 ///
-/// Without FROM, compares the draft with the newest version; without TO, compares FROM with the draft. Each side is a release ID, `draft`,
-/// a Markdown file, a directory of sections, `git:REV` (the draft at a commit) or `git:REV:PATH` (a file at a commit). Two files or
-/// directories can be compared outside a project.
+/// Without FROM, compares the draft with the newest version; without TO, compares FROM with the
+/// draft. Each side is a release ID, `draft`, a Markdown file, a directory of sections, `git:REV`
+/// (the draft at a commit) or `git:REV:PATH` (a file at a commit). Two files or directories can be
+/// compared outside a project.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -79,25 +71,39 @@ impl Diff {
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let sides::Found { comparisons, ending } = sides::find(&self.what, global)?;
         if self.format == Format::Html && comparisons.len() != 1 {
-            let ids: Vec<&str> = comparisons.iter().map(|comparison| comparison.id.as_str()).collect();
+            let ids: Vec<&str> =
+                comparisons.iter().map(|comparison| comparison.id.as_str()).collect();
             match ids.is_empty() {
-                true => bail!("nothing is unreleased: name what to compare, as in `policybook diff security original 2023-02-15`"),
+                true => bail!(
+                    "nothing is unreleased: name what to compare, as in `policybook diff security original 2023-02-15`"
+                ),
                 false => bail!("a page shows one document: name one of {}", ids.join(", ")),
             }
         }
         let olds: Vec<Cow<'_, Wording>> = comparisons.iter().map(Comparison::old).collect();
         let sides = comparisons.iter().zip(&olds);
-        let redlines: Vec<(&Comparison, Redline<'_>)> =
-            sides.map(|(comparison, old)| (comparison, redline::between(old, &comparison.to.wording))).collect();
-        let differs = redlines.iter().any(|(comparison, redline)| !redline.changes.is_empty() || !comparison.commitments().is_empty());
-        let coloured = self.output.is_none() && anstream::stdout().current_choice() != anstream::ColorChoice::Never;
+        let redlines: Vec<(&Comparison, Redline<'_>)> = sides
+            .map(|(comparison, old)| (comparison, redline::between(old, &comparison.to.wording)))
+            .collect();
+        let differs = redlines.iter().any(|(comparison, redline)| {
+            !redline.changes.is_empty() || !comparison.commitments().is_empty()
+        });
+        let coloured = self.output.is_none()
+            && anstream::stdout().current_choice() != anstream::ColorChoice::Never;
         let text = match self.format {
-            Format::Words => {
-                redlines.iter().map(|(comparison, redline)| terminal::words(comparison, redline, coloured)).collect::<String>()
-            }
-            Format::Stat => redlines.iter().map(|(comparison, redline)| terminal::stat(comparison, redline, coloured)).collect(),
+            Format::Words => redlines
+                .iter()
+                .map(|(comparison, redline)| terminal::words(comparison, redline, coloured))
+                .collect::<String>(),
+            Format::Stat => redlines
+                .iter()
+                .map(|(comparison, redline)| terminal::stat(comparison, redline, coloured))
+                .collect(),
             Format::Markdown => markdown::comment(&redlines),
-            Format::Html => redlines.iter().map(|(comparison, redline)| page(comparison, redline)).collect::<Result<String>>()?,
+            Format::Html => redlines
+                .iter()
+                .map(|(comparison, redline)| page(comparison, redline))
+                .collect::<Result<String>>()?,
             Format::Json => json::list(&redlines)?,
         };
         match &self.output {
@@ -122,7 +128,8 @@ impl Diff {
 /// Returns the page that shows a redline.
 fn page(comparison: &Comparison, redline: &Redline<'_>) -> Result<String> {
     let config = parse::no_site();
-    let theme = Theme::load(&store::default_theme(), &config, &mut Diagnostics::new()).context("load the theme")?;
+    let theme = Theme::load(&store::default_theme(), &config, &mut Diagnostics::new())
+        .context("load the theme")?;
     let theme = theme.minified(config.minify, &Memo::new());
     let title = format!("What changed: {}", comparison.title);
     let sides = [&*comparison.from.label, &*comparison.to.label];

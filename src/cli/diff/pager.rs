@@ -1,15 +1,13 @@
 //! A pager, where there is a terminal to page on.
 
 use std::io;
-use std::io::IsTerminal as _;
-use std::io::Write as _;
-use std::process::Command;
-use std::process::Stdio;
+use std::io::{IsTerminal as _, Write as _};
+use std::process::{Command, Stdio};
 
-use anyhow::Context as _;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-/// Shows a text: through `$PAGER`, else `less`, on a terminal; plainly elsewhere or where there is no pager.
+/// Shows a text: through `$PAGER`, else `less`, on a terminal; plainly elsewhere or where there is
+/// no pager.
 pub fn show(text: &str, coloured: bool) -> Result<()> {
     if !io::stdout().is_terminal() || text.is_empty() {
         anstream::print!("{text}");
@@ -23,8 +21,12 @@ pub fn show(text: &str, coloured: bool) -> Result<()> {
     };
     let mut command = Command::new(program);
     let flags = if coloured { "FRX" } else { "FX" };
-    // As git does: leave at once where it all fits on the screen, keep colours, leave the screen as it is.
-    command.args(words).stdin(Stdio::piped()).env("LESS", std::env::var("LESS").unwrap_or_else(|_| flags.to_owned()));
+    // As git does: leave at once where it all fits on the screen, keep colours, leave the screen as
+    // it is.
+    command
+        .args(words)
+        .stdin(Stdio::piped())
+        .env("LESS", std::env::var("LESS").unwrap_or_else(|_| flags.to_owned()));
     let Ok(mut running) = command.spawn() else {
         anstream::print!("{text}");
         return Ok(());

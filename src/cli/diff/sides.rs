@@ -5,38 +5,17 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Result;
-use anyhow::anyhow;
-use anyhow::bail;
+use anyhow::{Result, anyhow, bail};
 
 use crate::check::Edition;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::report;
-use crate::compile::Options;
-use crate::compile::compile;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::nearest;
-use crate::model::Body;
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::History;
-use crate::model::Now;
-use crate::model::Release;
-use crate::model::Site;
-use crate::parse;
+use crate::cli::{Access, Ending, Global, report};
+use crate::compile::{Options, compile};
+use crate::diagnostic::{Diagnostics, nearest};
+use crate::model::{Body, Document, DocumentId, History, Now, Release, Site};
 use crate::parse::Given;
-use crate::redline;
-use crate::redline::CommitmentChange;
-use crate::redline::People;
-use crate::redline::RawHtml;
-use crate::redline::Wording;
-use crate::store;
-use crate::tree::File;
-use crate::tree::Source;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::redline::{CommitmentChange, People, RawHtml, Wording};
+use crate::tree::{File, Source, Tree, TreePath};
+use crate::{parse, redline, store};
 
 /// What is compared, and how the command ends if nothing else decides it.
 pub struct Found {
@@ -74,7 +53,8 @@ pub struct Side {
     pub file: Option<String>,
     /// The commitments that stood beside it; nothing outside of a project.
     commitments: Option<Option<Arc<Document>>>,
-    /// Where it stands among the versions of its document, or the version that it would follow as a draft; nothing for what is neither.
+    /// Where it stands among the versions of its document, or the version that it would follow as a
+    /// draft; nothing for what is neither.
     place: Option<usize>,
     /// Whether it is the draft.
     is_draft: bool,
@@ -95,7 +75,8 @@ impl Comparison {
         if self.releases.len() > said { &self.releases } else { &[] }
     }
 
-    /// Returns what the old version says, with those researchers counted whom the new one no longer names.
+    /// Returns what the old version says, with those researchers counted whom the new one no longer
+    /// names.
     pub fn old(&self) -> Cow<'_, Wording> {
         let people = self.from.people.and(&self.to.people);
         let counted = match (&self.from.source, &self.to.source) {
@@ -112,7 +93,9 @@ impl Comparison {
     /// Returns what became of the promises, where both sides are of a project.
     pub fn commitments(&self) -> Vec<CommitmentChange> {
         match (DocumentId::new(&self.id), &self.from.commitments, &self.to.commitments) {
-            (Some(id), Some(from), Some(to)) => redline::commitments_of(&id, from.as_deref(), to.as_deref()),
+            (Some(id), Some(from), Some(to)) => {
+                redline::commitments_of(&id, from.as_deref(), to.as_deref())
+            }
             _ => Vec::new(),
         }
     }
@@ -131,7 +114,13 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
     {
         let title = to.label.clone();
         return Ok(Found {
-            comparisons: vec![Comparison { id: String::new(), title, from, to, releases: Vec::new() }],
+            comparisons: vec![Comparison {
+                id: String::new(),
+                title,
+                from,
+                to,
+                releases: Vec::new(),
+            }],
             ending: Ending::Done,
         });
     }
@@ -156,7 +145,13 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
         };
         let to = finder.side(sides.get(1).map_or("draft", String::as_str))?;
         let releases = spanned(history, &from, &to);
-        Ok(Comparison { id: history.id.to_string(), title: history.current().title().to_owned(), from, to, releases })
+        Ok(Comparison {
+            id: history.id.to_string(),
+            title: history.current().title().to_owned(),
+            from,
+            to,
+            releases,
+        })
     };
     let comparisons = match history {
         Some(history) => vec![versions(history)?],
@@ -165,7 +160,8 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
     Ok(Found { comparisons, ending })
 }
 
-/// Returns the releases that a comparison spans, oldest first; none where a side is no version and not the draft.
+/// Returns the releases that a comparison spans, oldest first; none where a side is no version and
+/// not the draft.
 fn spanned(history: &History, from: &Side, to: &Side) -> Vec<Arc<Release>> {
     let (Some(from), Some(to)) = (from.place, to.place) else { return Vec::new() };
     history.spanned(from, to).into_iter().map(|at| history.versions[at].release.clone()).collect()
@@ -181,15 +177,21 @@ fn no_document(name: &str, site: &Site) -> anyhow::Error {
 
 /// Returns the document that is meant where a side is named alone: the only policy there is.
 fn only<'a>(site: &'a Site, side: &str) -> Result<Option<&'a History>> {
-    let named = site.releases.iter().any(|release| release.id.as_str() == side) || side == "draft" || side.contains([':', '/', '.']);
+    let named = site.releases.iter().any(|release| release.id.as_str() == side)
+        || side == "draft"
+        || side.contains([':', '/', '.']);
     if !named && nearest(side, site.histories.iter().map(|history| history.id.as_str())).is_some() {
         return Err(no_document(side, site));
     }
     let mut policies = site.histories.iter().filter(|history| history.current().policy().is_some());
     match (policies.next(), policies.next()) {
         (Some(policy), None) => Ok(Some(policy)),
-        _ if side.starts_with("git:") || site.releases.iter().any(|release| release.id.as_str() == side) => {
-            bail!("name the policy or list before `{side}`, as in `policybook diff security {side}`")
+        _ if side.starts_with("git:")
+            || site.releases.iter().any(|release| release.id.as_str() == side) =>
+        {
+            bail!(
+                "name the policy or list before `{side}`, as in `policybook diff security {side}`"
+            )
         }
         _ => Err(no_document(side, site)),
     }
@@ -214,26 +216,45 @@ impl Finder<'_> {
 
     fn version(&self, at: usize) -> Side {
         let version = &self.history.versions[at];
-        let commitments = self.site.version_at(DocumentId::COMMITMENTS, &version.release.id).map(|version| version.document.clone());
-        let side = self.says(Some(&version.document), format!("version {}", version.release.id), commitments);
+        let commitments = self
+            .site
+            .version_at(DocumentId::COMMITMENTS, &version.release.id)
+            .map(|version| version.document.clone());
+        let side = self.says(
+            Some(&version.document),
+            format!("version {}", version.release.id),
+            commitments,
+        );
         Side { place: Some(at), wording: side.wording.on(version.day()), ..side }
     }
 
     /// Returns a side of this project.
-    fn says(&self, document: Option<&Arc<Document>>, label: String, commitments: Option<Arc<Document>>) -> Side {
+    fn says(
+        &self,
+        document: Option<&Arc<Document>>,
+        label: String,
+        commitments: Option<Arc<Document>>,
+    ) -> Side {
         Side::of(document, self.people, label, commitments)
     }
 
     fn side(&self, name: &str) -> Result<Side> {
         if name == "draft" {
-            let side = self.says(self.history.draft.as_ref(), "the draft".to_owned(), draft_commitments(self.site));
+            let side = self.says(
+                self.history.draft.as_ref(),
+                "the draft".to_owned(),
+                draft_commitments(self.site),
+            );
             let wording = side.wording.on(Some(self.now.day));
             return Ok(Side { place: self.history.newest_at(), is_draft: true, wording, ..side });
         }
-        if let Some(at) = self.history.versions.iter().position(|version| version.release.id.as_str() == name) {
+        if let Some(at) =
+            self.history.versions.iter().position(|version| version.release.id.as_str() == name)
+        {
             return Ok(self.version(at));
         }
-        if let Some(revision) = name.strip_prefix("git:").filter(|revision| !revision.contains(':')) {
+        if let Some(revision) = name.strip_prefix("git:").filter(|revision| !revision.contains(':'))
+        {
             return self.commit(revision);
         }
         if let Some(side) = outside(name, self.global)? {
@@ -241,7 +262,9 @@ impl Finder<'_> {
         }
         let ids = self.history.versions.iter().map(|version| version.release.id.as_str());
         match nearest(name, ids) {
-            Some(meant) => bail!("`{}` has no version `{name}`: did you mean `{meant}`?", self.history.id),
+            Some(meant) => {
+                bail!("`{}` has no version `{name}`: did you mean `{meant}`?", self.history.id)
+            }
             None => bail!("`{name}` is no version of `{}`: {FORMS}", self.history.id),
         }
     }
@@ -250,7 +273,10 @@ impl Finder<'_> {
     fn commit(&self, revision: &str) -> Result<Side> {
         let files = store::at(&self.global.directory, revision, &["content/"])?;
         let compiled = compile(&files, Options { edition: Edition::Draft, now: self.now });
-        let then = compiled.site.history(self.history.id.as_str()).and_then(|history| history.draft.as_ref());
+        let then = compiled
+            .site
+            .history(self.history.id.as_str())
+            .and_then(|history| history.draft.as_ref());
         let people = People::of(&compiled.site);
         Ok(Side::of(then, &people, format!("git {revision}"), draft_commitments(&compiled.site)))
     }
@@ -258,15 +284,38 @@ impl Finder<'_> {
 
 impl Side {
     /// Returns a side of a project with these people.
-    fn of(document: Option<&Arc<Document>>, people: &People, label: String, commitments: Option<Arc<Document>>) -> Side {
+    fn of(
+        document: Option<&Arc<Document>>,
+        people: &People,
+        label: String,
+        commitments: Option<Arc<Document>>,
+    ) -> Side {
         let wording = document.map_or_else(Wording::default, |document| Wording::of(document));
         let source = Said::Document(document.cloned());
-        Side { wording, source, people: people.clone(), label, file: None, commitments: Some(commitments), place: None, is_draft: false }
+        Side {
+            wording,
+            source,
+            people: people.clone(),
+            label,
+            file: None,
+            commitments: Some(commitments),
+            place: None,
+            is_draft: false,
+        }
     }
 
     /// Returns a side outside of any project.
     fn outside((wording, source): (Wording, Said), label: String, file: Option<String>) -> Side {
-        Side { wording, source, people: People::default(), label, file, commitments: None, place: None, is_draft: false }
+        Side {
+            wording,
+            source,
+            people: People::default(),
+            label,
+            file,
+            commitments: None,
+            place: None,
+            is_draft: false,
+        }
     }
 }
 
@@ -277,9 +326,14 @@ fn draft_commitments(site: &Site) -> Option<Arc<Document>> {
 
 /// Returns what stands outside of a project, or nothing where a name names nothing there.
 fn outside(name: &str, global: &Global) -> Result<Option<Side>> {
-    if let Some((revision, path)) = name.strip_prefix("git:").and_then(|name| name.split_once(':')) {
+    if let Some((revision, path)) = name.strip_prefix("git:").and_then(|name| name.split_once(':'))
+    {
         let file = store::file_at(&global.directory, revision, path)?;
-        return Ok(Some(Side::outside(text(path, &file)?, format!("{path} of git {revision}"), Some(path.to_owned()))));
+        return Ok(Some(Side::outside(
+            text(path, &file)?,
+            format!("{path} of git {revision}"),
+            Some(path.to_owned()),
+        )));
     }
     let place = global.directory.join(name);
     if fs::symlink_metadata(&place).is_err() {
@@ -289,7 +343,9 @@ fn outside(name: &str, global: &Global) -> Result<Option<Side>> {
         Given::File(file) => (text(name, &file)?, Some(name.to_owned())),
         Given::Folder { files, .. } => (folder(name, &files)?, None),
     };
-    let label = Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
+    let label = Path::new(name)
+        .file_name()
+        .map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
     Ok(Some(Side::outside(says, label, file)))
 }
 
@@ -302,7 +358,10 @@ fn text(name: &str, file: &File) -> Result<(Wording, Said)> {
         Ok(source) => {
             let whole = source.file(file);
             let length = whole.bytes().len();
-            Ok((Wording::of_text(&source.text, RawHtml::Read), Said::Text(Body::Part(whole, 0..length))))
+            Ok((
+                Wording::of_text(&source.text, RawHtml::Read),
+                Said::Text(Body::Part(whole, 0..length)),
+            ))
         }
         Err(_) => bail!("`{name}` is not UTF-8"),
     }
@@ -312,7 +371,10 @@ fn text(name: &str, file: &File) -> Result<(Wording, Said)> {
 fn folder(name: &str, files: &Tree<File>) -> Result<(Wording, Said)> {
     let root = TreePath::new("given").expect("a path");
     let id = DocumentId::new("policy").expect("a slug");
-    let placed = files.iter().map(|(path, file)| (root.join("policy").join(path.as_str()), file.clone())).collect();
+    let placed = files
+        .iter()
+        .map(|(path, file)| (root.join("policy").join(path.as_str()), file.clone()))
+        .collect();
     let mut diagnostics = Diagnostics::new();
     match parse::document(&placed, &root, &id, true, &mut diagnostics) {
         Some(document) => Ok((Wording::of(&document), Said::Document(Some(Arc::new(document))))),

@@ -1,24 +1,14 @@
-//! A redline for the terminal: coloured, or with `[-what went-]` and `{+what came+}` where there is no colour.
+//! A redline for the terminal: coloured, or with `[-what went-]` and `{+what came+}` where there is
+//! no colour.
 
 use std::collections::HashMap;
 
-use clap::builder::styling::AnsiColor;
-use clap::builder::styling::Style;
+use clap::builder::styling::{AnsiColor, Style};
 
 use crate::cli::diff::sides::Comparison;
-use crate::redline::Cell;
-use crate::redline::Fate;
-use crate::redline::Kind;
-use crate::redline::Leaf;
-use crate::redline::Piece;
-use crate::redline::Place;
-use crate::redline::Redline;
-use crate::redline::Row;
-use crate::redline::Rows;
-use crate::redline::SectionChange;
-use crate::redline::Shape;
-use crate::redline::Side;
-use crate::redline::Stretch;
+use crate::redline::{
+    Cell, Fate, Kind, Leaf, Piece, Place, Redline, Row, Rows, SectionChange, Shape, Side, Stretch,
+};
 
 const BOLD: Style = Style::new().bold();
 const GONE: Style = AnsiColor::Red.on_default().strikethrough();
@@ -29,13 +19,31 @@ const QUIET: Style = AnsiColor::Yellow.on_default();
 pub fn stat(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> String {
     let mut text = head(comparison, coloured);
     text.push_str(&promises(comparison));
-    let width = redline.sections.iter().map(|section| name(section).chars().count()).max().unwrap_or(0).min(60);
+    let width = redline
+        .sections
+        .iter()
+        .map(|section| name(section).chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(60);
     for section in &redline.sections {
-        text.push_str(&format!("  {:10}  {:width$}  +{} -{} words\n", section.kind.label(), name(section), section.added, section.removed));
+        text.push_str(&format!(
+            "  {:10}  {:width$}  +{} -{} words\n",
+            section.kind.label(),
+            name(section),
+            section.added,
+            section.removed
+        ));
     }
-    let (added, removed) = redline.sections.iter().fold((0, 0), |sum, section| (sum.0 + section.added, sum.1 + section.removed));
+    let (added, removed) = redline
+        .sections
+        .iter()
+        .fold((0, 0), |sum, section| (sum.0 + section.added, sum.1 + section.removed));
     let changes = redline.changes.len();
-    text.push_str(&format!("  {changes} change{}, +{added} -{removed} words\n", if changes == 1 { "" } else { "s" }));
+    text.push_str(&format!(
+        "  {changes} change{}, +{added} -{removed} words\n",
+        if changes == 1 { "" } else { "s" }
+    ));
     text
 }
 
@@ -50,9 +58,15 @@ pub fn words(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> 
         text.push_str(&format!("\n{promises}"));
     }
     let places = |side: fn(&SectionChange) -> Option<usize>| {
-        redline.sections.iter().enumerate().filter_map(|(place, section)| Some((side(section)?, place))).collect()
+        redline
+            .sections
+            .iter()
+            .enumerate()
+            .filter_map(|(place, section)| Some((side(section)?, place)))
+            .collect()
     };
-    let (old_sections, new_sections) = (places(|section| section.old), places(|section| section.new));
+    let (old_sections, new_sections) =
+        (places(|section| section.old), places(|section| section.new));
     let printer = Printer { redline, coloured, old_sections, new_sections };
     let (mut last, mut begun) = (None, false);
     for piece in &redline.pieces {
@@ -63,7 +77,13 @@ pub fn words(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> 
         match printer.section(piece) {
             Some((at, section)) if last.replace(at) != Some(at) => {
                 let moved = if section.moved { ", moved" } else { "" };
-                let line = format!("{}{moved}: {}  +{} -{} words", section.kind.label(), name(section), section.added, section.removed);
+                let line = format!(
+                    "{}{moved}: {}  +{} -{} words",
+                    section.kind.label(),
+                    name(section),
+                    section.added,
+                    section.removed
+                );
                 text.push_str(&format!("\n{}\n\n", printer.styled(BOLD, &line)));
             }
             None if !begun => text.push('\n'),
@@ -73,8 +93,12 @@ pub fn words(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> 
         lines.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
     }
     let numbers = redline.changes.iter().flat_map(|change| &change.numbers);
-    let numbers: Vec<String> =
-        numbers.map(|number| format!("  {} → {} {}", number.old, number.new, number.unit).trim_end().to_owned() + "\n").collect();
+    let numbers: Vec<String> = numbers
+        .map(|number| {
+            format!("  {} → {} {}", number.old, number.new, number.unit).trim_end().to_owned()
+                + "\n"
+        })
+        .collect();
     if !numbers.is_empty() {
         text.push_str(&format!("\n{}\n\n", printer.styled(BOLD, "numbers that changed")));
         text.extend(numbers);
@@ -85,14 +109,31 @@ pub fn words(comparison: &Comparison, redline: &Redline<'_>, coloured: bool) -> 
 
 /// Returns a line for each promise that changed.
 fn promises(comparison: &Comparison) -> String {
-    comparison.commitments().iter().map(|change| format!("  {}\n", harmless(&change.sentence()))).collect()
+    comparison
+        .commitments()
+        .iter()
+        .map(|change| format!("  {}\n", harmless(&change.sentence())))
+        .collect()
 }
 
 fn head(comparison: &Comparison, coloured: bool) -> String {
-    let line = format!("{}: from {} to {}", harmless(&comparison.title), harmless(&comparison.from.label), harmless(&comparison.to.label));
+    let line = format!(
+        "{}: from {} to {}",
+        harmless(&comparison.title),
+        harmless(&comparison.from.label),
+        harmless(&comparison.to.label)
+    );
     let line = if coloured { format!("{BOLD}{line}{BOLD:#}\n") } else { format!("{line}\n") };
     let releases = comparison.spanned().iter();
-    releases.fold(line, |lines, release| lines + &format!("  {}  {}  {}\n", release.id, release.kind.as_str(), harmless(&release.summary)))
+    releases.fold(line, |lines, release| {
+        lines
+            + &format!(
+                "  {}  {}  {}\n",
+                release.id,
+                release.kind.as_str(),
+                harmless(&release.summary)
+            )
+    })
 }
 
 fn name(section: &SectionChange) -> String {
@@ -137,12 +178,23 @@ impl Printer<'_> {
             return lines;
         }
         match piece.place {
-            Place::MovedAway(number) => return vec![self.styled(QUIET, &format!("(moved, {}) {}", number + 1, beginning(leaf)))],
-            Place::SectionMovedAway(number) => {
-                return vec![self.styled(QUIET, &format!("(section moved, {}) {}", number + 1, beginning(leaf)))];
+            Place::MovedAway(number) => {
+                return vec![
+                    self.styled(QUIET, &format!("(moved, {}) {}", number + 1, beginning(leaf))),
+                ];
             }
-            Place::MovedHere(number) => lines.push(self.styled(QUIET, &format!("(moved here, {})", number + 1))),
-            _ if leaf.kind == Kind::Rule && piece.place != Place::Kept => return vec!["(a rule)".to_owned()],
+            Place::SectionMovedAway(number) => {
+                return vec![self.styled(
+                    QUIET,
+                    &format!("(section moved, {}) {}", number + 1, beginning(leaf)),
+                )];
+            }
+            Place::MovedHere(number) => {
+                lines.push(self.styled(QUIET, &format!("(moved here, {})", number + 1)))
+            }
+            _ if leaf.kind == Kind::Rule && piece.place != Place::Kept => {
+                return vec!["(a rule)".to_owned()];
+            }
             _ => {}
         }
         if lines.is_empty() && !changed(&piece.stretches) {
@@ -155,21 +207,36 @@ impl Printer<'_> {
             (_, Some(Shape::Quote(_))) => "> ".to_owned(),
             _ => String::new(),
         };
-        lines.push(format!("{sign}{}", self.stretches(&piece.stretches, &|leaf| old.leaves.get(leaf), &|leaf| new.leaves.get(leaf))));
+        lines.push(format!(
+            "{sign}{}",
+            self.stretches(&piece.stretches, &|leaf| old.leaves.get(leaf), &|leaf| new
+                .leaves
+                .get(leaf))
+        ));
         lines
     }
 
-    /// Returns the lines that show the rows in which something changed: below their head, or, of a record, its fields with their names.
+    /// Returns the lines that show the rows in which something changed: below their head, or, of a
+    /// record, its fields with their names.
     fn rows(&self, rows: &Rows, records: bool) -> Vec<String> {
         let cells = rows.cells(self.redline.old, self.redline.new);
         let words = |row: &Row, cell: &Cell| {
             let [old, new] = cells.of(row, cell);
             self.stretches(&cell.stretches, &|_| old, &|_| new)
         };
-        let touched = |row: &&Row| row.turn.is_some() || row.cells.iter().any(|cell| changed(&cell.stretches));
+        let touched = |row: &&Row| {
+            row.turn.is_some() || row.cells.iter().any(|cell| changed(&cell.stretches))
+        };
         let line = |row: &Row| {
-            let turn = row.turn.as_ref().map(|turn| self.styled(QUIET, &format!(" ({})", turn.said))).unwrap_or_default();
-            format!("| {} |{turn}", row.cells.iter().map(|cell| words(row, cell)).collect::<Vec<_>>().join(" | "))
+            let turn = row
+                .turn
+                .as_ref()
+                .map(|turn| self.styled(QUIET, &format!(" ({})", turn.said)))
+                .unwrap_or_default();
+            format!(
+                "| {} |{turn}",
+                row.cells.iter().map(|cell| words(row, cell)).collect::<Vec<_>>().join(" | ")
+            )
         };
         let titles: Vec<&str> = rows.titles(&cells).collect();
         let Some((head, rows)) = rows.rows.split_first() else {
@@ -181,8 +248,10 @@ impl Printer<'_> {
             return head.into_iter().chain(shown).collect();
         }
         let record = |row: &Row| {
-            let fields = titles.iter().zip(&row.cells).skip(1).filter(|(_, cell)| changed(&cell.stretches));
-            let fields = fields.map(|(title, cell)| format!("{}: {}", harmless(title), words(row, cell)));
+            let fields =
+                titles.iter().zip(&row.cells).skip(1).filter(|(_, cell)| changed(&cell.stretches));
+            let fields =
+                fields.map(|(title, cell)| format!("{}: {}", harmless(title), words(row, cell)));
             let name = row.cells.first().map(|cell| words(row, cell)).unwrap_or_default();
             std::iter::once(name).chain(fields).collect::<Vec<_>>().join(" | ")
         };
@@ -202,18 +271,27 @@ impl Printer<'_> {
                 (Some((leaf, tokens)), _) => new(*leaf).map(|leaf| (leaf, tokens)),
                 (None, Some((leaf, tokens))) => old(*leaf).map(|leaf| (leaf, tokens)),
                 (None, None) => {
-                    text.push_str(&self.styled(QUIET, if stretch.fate == Fate::Split { "(¶ split)" } else { " (¶ joined)" }));
+                    text.push_str(&self.styled(
+                        QUIET,
+                        if stretch.fate == Fate::Split { "(¶ split)" } else { " (¶ joined)" },
+                    ));
                     text.push(' ');
                     continue;
                 }
             };
-            let Some((leaf, tokens)) = words.filter(|(_, tokens)| !tokens.is_empty()) else { continue };
+            let Some((leaf, tokens)) = words.filter(|(_, tokens)| !tokens.is_empty()) else {
+                continue;
+            };
             let (first, last) = (&leaf.tokens[tokens.start], &leaf.tokens[tokens.end - 1]);
             if first.space && !text.is_empty() && !text.ends_with(' ') {
                 text.push(' ');
             }
             let said = self.redline.said_beside(stretch);
-            text.push_str(&self.marked(stretch.fate, &harmless(&leaf.text[first.start..last.end]), said));
+            text.push_str(&self.marked(
+                stretch.fate,
+                &harmless(&leaf.text[first.start..last.end]),
+                said,
+            ));
             // A line that begins, or white space in code, is told behind both typings.
             pending = said.filter(|_| stretch.fate == Fate::TypedBefore).or(pending);
             if let Some(said) = pending.take_if(|_| stretch.fate == Fate::TypedNow) {
@@ -229,8 +307,14 @@ impl Printer<'_> {
             (Fate::Removed | Fate::TypedBefore, false) => format!("[-{words}-]"),
             (Fate::Added | Fate::TypedNow, true) => self.styled(CAME, words),
             (Fate::Added | Fate::TypedNow, false) => format!("{{+{words}+}}"),
-            (Fate::Relinked, _) => format!("{words} {}", self.styled(QUIET, &format!("({})", said.unwrap_or("leads elsewhere")))),
-            (Fate::Reset, _) => format!("{words} {}", self.styled(QUIET, &format!("({})", said.unwrap_or("set differently")))),
+            (Fate::Relinked, _) => format!(
+                "{words} {}",
+                self.styled(QUIET, &format!("({})", said.unwrap_or("leads elsewhere")))
+            ),
+            (Fate::Reset, _) => format!(
+                "{words} {}",
+                self.styled(QUIET, &format!("({})", said.unwrap_or("set differently")))
+            ),
             (Fate::Kept | Fate::Split | Fate::Joined, _) => words.to_owned(),
         }
     }

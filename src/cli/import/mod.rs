@@ -1,44 +1,30 @@
-//! `policybook import`: the versions a policy had before it came here, each with its words and its day.
+//! `policybook import`: the versions a policy had before it came here, each with its words and its
+//! day.
 
 mod tell;
 mod texts;
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::anyhow;
-use anyhow::bail;
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 
 use crate::check::Edition;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::import::texts::Asked;
-use crate::cli::import::texts::Text;
-use crate::cli::new_policy;
-use crate::cli::report;
-use crate::compile::Options;
-use crate::compile::compile;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Severity;
-use crate::ledger;
-use crate::ledger::Imported;
-use crate::ledger::Original;
-use crate::ledger::Refusal;
-use crate::model::DocumentId;
-use crate::model::Site;
-use crate::store;
+use crate::cli::import::texts::{Asked, Text};
+use crate::cli::{Access, Ending, Global, new_policy, report};
+use crate::compile::{Options, compile};
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::ledger::{Imported, Original, Refusal};
+use crate::model::{DocumentId, Site};
 use crate::store::Project;
-use crate::tree::File;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::tree::{File, Tree, TreePath};
+use crate::{ledger, store};
 
 /// Import existing Markdown, or its git history, as the first versions of a policy
 ///
-/// Each version is a file, which is split at its headings, or a directory of sections: given with --version, oldest first, or taken from
-/// git commits. The text is kept as it is. A text that reads the same as the one before it makes no version.
+/// Each version is a file, which is split at its headings, or a directory of sections: given with
+/// --version, oldest first, or taken from git commits. The text is kept as it is. A text that reads
+/// the same as the one before it makes no version.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -85,14 +71,23 @@ impl Import {
             return Ok(Ending::Found);
         }
         let texts = match (&self.repository, &self.path) {
-            (Some(repository), Some(path)) => texts::of_git(&id, &global.directory.join(repository), path, self.follow, global.quiet)?,
+            (Some(repository), Some(path)) => texts::of_git(
+                &id,
+                &global.directory.join(repository),
+                path,
+                self.follow,
+                global.quiet,
+            )?,
             _ => texts::of_files(&id, &global.directory, &self.versions)?,
         };
         let originals: Vec<&Original> = texts.iter().map(|text| &text.original).collect();
         let now = compiled.now;
-        let import = ledger::import(&compiled.site, &project.files, &id, &originals, now.day).map_err(refused)?;
-        let versions: Vec<(&Text, Option<&Imported>)> = texts.iter().zip(import.versions.iter().map(Option::as_ref)).collect();
-        let newest = versions.iter().rev().find_map(|(text, version)| Some((&text.original, (*version)?)));
+        let import = ledger::import(&compiled.site, &project.files, &id, &originals, now.day)
+            .map_err(refused)?;
+        let versions: Vec<(&Text, Option<&Imported>)> =
+            texts.iter().zip(import.versions.iter().map(Option::as_ref)).collect();
+        let newest =
+            versions.iter().rev().find_map(|(text, version)| Some((&text.original, (*version)?)));
         let (original, newest) = newest.context("there is nothing to import: no text was left")?;
         let draft = draft(&project, &compiled.site, &id, newest, original)?;
 
@@ -103,7 +98,8 @@ impl Import {
             report::diagnostics(&broken, &files, global.quiet);
             return Ok(Ending::Found);
         }
-        let mistakes = errors(found, &format!("content/{id}")).map_or(0, |found| found.count(Severity::Error));
+        let mistakes =
+            errors(found, &format!("content/{id}")).map_or(0, |found| found.count(Severity::Error));
         if !global.quiet || self.dry_run {
             tell::versions(&versions, mistakes, global.verbose);
         }
@@ -111,7 +107,11 @@ impl Import {
             report::note("nothing was written: this is a dry run");
             return Ok(Ending::Done);
         }
-        store::write(&global.directory, &project.files, draft.into_iter().chain(import.added).collect::<Tree<File>>())?;
+        store::write(
+            &global.directory,
+            &project.files,
+            draft.into_iter().chain(import.added).collect::<Tree<File>>(),
+        )?;
         if !global.quiet {
             tell::done(&id, &versions, mistakes);
         }
@@ -123,7 +123,9 @@ impl Import {
 fn refuse(project: &Project, site: &Site, id: &DocumentId, global: &Global) -> Result<()> {
     if project.files.get(&TreePath::new("content/site.yaml")?).is_none() {
         let place = report::place(&global.directory);
-        bail!("there is no `content/site.yaml` in `{place}`: run `policybook init` for a project to start from, or name one with `-C DIR`");
+        bail!(
+            "there is no `content/site.yaml` in `{place}`: run `policybook init` for a project to start from, or name one with `-C DIR`"
+        );
     }
     let versions = site.history(id.as_str()).map_or(0, |history| history.versions.len());
     if versions > 0 {
@@ -133,8 +135,15 @@ fn refuse(project: &Project, site: &Site, id: &DocumentId, global: &Global) -> R
     Ok(())
 }
 
-/// Returns the files that make the newest text the draft; none where the draft says the same already.
-fn draft(project: &Project, site: &Site, id: &DocumentId, newest: &Imported, original: &Original) -> Result<Tree<File>> {
+/// Returns the files that make the newest text the draft; none where the draft says the same
+/// already.
+fn draft(
+    project: &Project,
+    site: &Site,
+    id: &DocumentId,
+    newest: &Imported,
+    original: &Original,
+) -> Result<Tree<File>> {
     let folder = TreePath::new(&format!("content/{id}"))?;
     if !project.files.under(&folder).any(|(path, _)| path.folder() == folder.as_str()) {
         return Ok(original.files.clone());
@@ -160,7 +169,9 @@ fn errors(found: Diagnostics, folder: &str) -> Option<Diagnostics> {
 /// Says why a release cannot be made, in the words of this command.
 fn refused(refusal: Refusal) -> anyhow::Error {
     match refusal {
-        Refusal::IdTaken(id) => anyhow!("there is a release `{id}` already: give this version another id"),
+        Refusal::IdTaken(id) => {
+            anyhow!("there is a release `{id}` already: give this version another id")
+        }
         other => anyhow!("{other}"),
     }
 }

@@ -1,21 +1,17 @@
-//! The texts that are asked for: files and folders one by one, or what the commits of a repository left.
+//! The texts that are asked for: files and folders one by one, or what the commits of a repository
+//! left.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
-use anyhow::anyhow;
-use anyhow::bail;
+use anyhow::{Result, anyhow, bail};
 use jiff::civil::Date;
 
-use crate::cli::date;
-use crate::cli::report;
+use crate::cli::{date, report};
 use crate::ledger::Original;
 use crate::model::DocumentId;
-use crate::parse;
 use crate::parse::Given;
-use crate::store;
 use crate::tree::TreePath;
+use crate::{parse, store};
 
 /// A version as it is asked for on the command line.
 #[derive(Clone, Debug)]
@@ -41,7 +37,10 @@ pub struct Text {
 /// Says what to write.
 pub fn asked(text: &str) -> Result<Asked, String> {
     let form = || "write `ID=PATH`, or `ID@2023-02-15=PATH` where the day is known".to_owned();
-    let (name, path) = text.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty()).ok_or_else(form)?;
+    let (name, path) = text
+        .split_once('=')
+        .filter(|(name, path)| !name.is_empty() && !path.is_empty())
+        .ok_or_else(form)?;
     let (id, day) = match name.split_once('@') {
         Some((id, day)) => (id, Some(date(day)?)),
         None => (name, None),
@@ -57,23 +56,39 @@ pub fn of_files(id: &DocumentId, directory: &Path, versions: &[Asked]) -> Result
     let text = |asked: &Asked| {
         let from = report::place(&asked.path);
         let given = store::given(&directory.join(&asked.path))?;
-        let files = parse::imported(id, &given).map_err(|unreadable| anyhow!("`{from}` cannot be imported: {unreadable}"))?;
-        let name = visible(&asked.path.file_name().unwrap_or(asked.path.as_os_str()).to_string_lossy());
-        let original = Original { id: Some(asked.id.clone()), written: asked.date, summary: format!("Imported from {name}"), files };
+        let files = parse::imported(id, &given)
+            .map_err(|unreadable| anyhow!("`{from}` cannot be imported: {unreadable}"))?;
+        let name =
+            visible(&asked.path.file_name().unwrap_or(asked.path.as_os_str()).to_string_lossy());
+        let original = Original {
+            id: Some(asked.id.clone()),
+            written: asked.date,
+            summary: format!("Imported from {name}"),
+            files,
+        };
         Ok(Text { from, original, others: others(&given) })
     };
     versions.iter().map(text).collect()
 }
 
-/// Reads what the commits of a repository left at a path as versions of the policy `id`, and says which are none.
+/// Reads what the commits of a repository left at a path as versions of the policy `id`, and says
+/// which are none.
 ///
 /// # Errors
 /// Says what git says.
-pub fn of_git(id: &DocumentId, repository: &Path, path: &str, follow: bool, quiet: bool) -> Result<Vec<Text>> {
+pub fn of_git(
+    id: &DocumentId,
+    repository: &Path,
+    path: &str,
+    follow: bool,
+    quiet: bool,
+) -> Result<Vec<Text>> {
     let place = path.trim_start_matches("./").trim_end_matches('/');
     let place = if place == "." { "" } else { place };
     if path.starts_with('-') || !place.is_empty() && TreePath::new(place).is_err() {
-        bail!("`{path}` cannot be taken: write the path as it is from the folder of `--git`, without `..`");
+        bail!(
+            "`{path}` cannot be taken: write the path as it is from the folder of `--git`, without `..`"
+        );
     }
     let past = store::past(repository, place, follow)?;
     let note = |line: &str| {
@@ -85,7 +100,9 @@ pub fn of_git(id: &DocumentId, repository: &Path, path: &str, follow: bool, quie
         bail!("no commit of `{}` holds `{path}`", report::place(repository));
     }
     if past.shallow {
-        note("the clone is shallow, older versions are missing: run `git fetch --unshallow` there to have them all");
+        note(
+            "the clone is shallow, older versions are missing: run `git fetch --unshallow` there to have them all",
+        );
     }
     if past.beside > 0 {
         let commits = report::counted(past.beside, "commit");
@@ -116,7 +133,10 @@ pub fn of_git(id: &DocumentId, repository: &Path, path: &str, follow: bool, quie
 
 /// Returns a text without what shows nothing: it will be sealed.
 fn visible(text: &str) -> String {
-    let shown: String = text.chars().map(|letter| if parse::shows_nothing(letter) { ' ' } else { letter }).collect();
+    let shown: String = text
+        .chars()
+        .map(|letter| if parse::shows_nothing(letter) { ' ' } else { letter })
+        .collect();
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

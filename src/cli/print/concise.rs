@@ -1,7 +1,6 @@
 //! A line for each finding: its place, its weight and code, what is wrong.
 
-use crate::cli::print::Item;
-use crate::cli::print::weight;
+use crate::cli::print::{Item, weight};
 use crate::cli::style;
 use crate::diagnostic::Severity;
 
@@ -21,5 +20,9 @@ fn line(item: &Item<'_>) -> String {
         Severity::Warning => style::WARNING,
     };
     let message = item.message.replace('\n', " ");
-    format!("{place}{colour}{}[{}]{colour:#} {message}\n", weight(item.severity), item.code.as_str())
+    format!(
+        "{place}{colour}{}[{}]{colour:#} {message}\n",
+        weight(item.severity),
+        item.code.as_str()
+    )
 }

@@ -1,13 +1,10 @@
-//! Findings as annotations of a GitHub job, and the table that its summary shows: of annotations a page shows only the first few.
+//! Findings as annotations of a GitHub job, and the table that its summary shows: of annotations a
+//! page shows only the first few.
 
-use crate::cli::print::Item;
-use crate::cli::print::items;
-use crate::cli::print::weight;
+use crate::cli::print::{Item, items, weight};
 use crate::cli::report;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Severity;
-use crate::tree::File;
-use crate::tree::Tree;
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::tree::{File, Tree};
 
 /// Returns a workflow command for each finding, errors first.
 pub fn text(items: &[Item<'_>]) -> String {
@@ -28,7 +25,12 @@ fn command(item: &Item<'_>) -> String {
     }
     properties.push(format!("title={}", item.code.as_str()));
     let help = item.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-    format!("::{} {}::{}\n", weight(item.severity), properties.join(","), data(&format!("{}{help}", item.message)))
+    format!(
+        "::{} {}::{}\n",
+        weight(item.severity),
+        properties.join(","),
+        data(&format!("{}{help}", item.message))
+    )
 }
 
 fn data(text: &str) -> String {
@@ -42,7 +44,11 @@ fn property(text: &str) -> String {
 /// Returns the summary of a job, in markdown: every finding.
 pub fn summary(found: &Diagnostics, files: &Tree<File>, root: &std::path::Path) -> String {
     let counted = |severity: Severity, noun: &str| report::counted(found.count(severity), noun);
-    let mut text = format!("### policybook check: {}, {}\n\n", counted(Severity::Error, "error"), counted(Severity::Warning, "warning"));
+    let mut text = format!(
+        "### policybook check: {}, {}\n\n",
+        counted(Severity::Error, "error"),
+        counted(Severity::Warning, "warning")
+    );
     let items = items(found, files, root);
     if items.is_empty() {
         return text;
@@ -56,7 +62,11 @@ pub fn summary(found: &Diagnostics, files: &Tree<File>, root: &std::path::Path) 
         };
         let help = item.help.map(|help| format!("<br>{}", cell(help))).unwrap_or_default();
         let (weight, code) = (weight(item.severity), item.code.as_str());
-        text.push_str(&format!("| {weight} {code} | {} | {}{help} |\n", cell(&place), cell(&item.message)));
+        text.push_str(&format!(
+            "| {weight} {code} | {} | {}{help} |\n",
+            cell(&place),
+            cell(&item.message)
+        ));
     }
     text.push('\n');
     text

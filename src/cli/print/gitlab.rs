@@ -26,10 +26,13 @@ struct Lines {
     end: usize,
 }
 
-/// Returns findings as one JSON list. Every entry has a place, since GitLab drops those without: the first line where there is no other.
+/// Returns findings as one JSON list. Every entry has a place, since GitLab drops those without:
+/// the first line where there is no other.
 pub fn text(items: &[Item<'_>]) -> String {
     let entries = items.iter().map(|item| Entry {
-        description: item.help.map_or_else(|| item.message.clone(), |help| format!("{}; {help}", item.message)),
+        description: item
+            .help
+            .map_or_else(|| item.message.clone(), |help| format!("{}; {help}", item.message)),
         check_name: item.code.as_str(),
         fingerprint: &item.fingerprint,
         severity: match item.severity {
@@ -38,7 +41,10 @@ pub fn text(items: &[Item<'_>]) -> String {
         },
         location: Location {
             path: item.file.as_deref().unwrap_or("content/site.yaml"),
-            lines: item.region.map_or(Lines { begin: 1, end: 1 }, |(start, end)| Lines { begin: start.line, end: end.line }),
+            lines: item.region.map_or(Lines { begin: 1, end: 1 }, |(start, end)| Lines {
+                begin: start.line,
+                end: end.line,
+            }),
         },
     });
     serde_json::to_string_pretty(&entries.collect::<Vec<_>>()).expect("strings and numbers") + "\n"

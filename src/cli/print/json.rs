@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use crate::cli::print::Item;
-use crate::cli::print::weight;
-use crate::diagnostic::Fix;
-use crate::diagnostic::Severity;
+use crate::cli::print::{Item, weight};
+use crate::diagnostic::{Fix, Severity};
 use crate::tree::Position;
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
@@ -66,16 +64,29 @@ pub fn text(items: &[Item<'_>]) -> String {
         file: item.file.as_deref(),
         start: item.region.map(|(start, _)| place(start)),
         end: item.region.map(|(_, end)| place(end)),
-        fix: item.fix.as_ref().map(|(fix, regions)| Mending { what: &fix.what, edits: changes(fix, regions) }),
+        fix: item
+            .fix
+            .as_ref()
+            .map(|(fix, regions)| Mending { what: &fix.what, edits: changes(fix, regions) }),
     });
-    let answer =
-        Answer { schema: SCHEMA, errors: count(Severity::Error), warnings: count(Severity::Warning), findings: findings.collect() };
+    let answer = Answer {
+        schema: SCHEMA,
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        findings: findings.collect(),
+    };
     serde_json::to_string_pretty(&answer).expect("strings and numbers") + "\n"
 }
 
 fn changes<'a>(fix: &'a Fix, regions: &[(Position, Position)]) -> Vec<Change<'a>> {
     let changes = fix.edits.iter().zip(regions);
-    changes.map(|(edit, (start, end))| Change { start: place(*start), end: place(*end), put_in: &edit.put_in }).collect()
+    changes
+        .map(|(edit, (start, end))| Change {
+            start: place(*start),
+            end: place(*end),
+            put_in: &edit.put_in,
+        })
+        .collect()
 }
 
 fn place(position: Position) -> Place {

@@ -1,4 +1,5 @@
-//! Findings in the shapes that people and programs read: one list, many printers. Each printer returns its whole text.
+//! Findings in the shapes that people and programs read: one list, many printers. Each printer
+//! returns its whole text.
 
 mod concise;
 mod github;
@@ -14,19 +15,8 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use crate::cli::report;
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Fix;
-use crate::diagnostic::Severity;
-use crate::tree::Digest;
-use crate::tree::File;
-use crate::tree::Position;
-use crate::tree::Source;
-use crate::tree::Sources;
-use crate::tree::Span;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Fix, Severity};
+use crate::tree::{Digest, File, Position, Source, Sources, Span, Tree, TreePath};
 
 pub use github::summary as github_summary;
 
@@ -50,7 +40,8 @@ pub enum Format {
 }
 
 impl Format {
-    /// Returns the one that fits where the answer goes: annotations in a GitHub job, lines in a pipe, else everything.
+    /// Returns the one that fits where the answer goes: annotations in a GitHub job, lines in a
+    /// pipe, else everything.
     pub fn fitting() -> Format {
         match std::env::var("GITHUB_ACTIONS") {
             Ok(set) if set == "true" => Format::Github,
@@ -69,7 +60,8 @@ struct Item<'a> {
     help: Option<&'a str>,
     /// The file, from the folder in which the program was started.
     file: Option<String>,
-    /// Where in it, the first character and the one after the last; nothing where the finding is about the file as a whole.
+    /// Where in it, the first character and the one after the last; nothing where the finding is
+    /// about the file as a whole.
     region: Option<(Position, Position)>,
     /// What mends it for certain, and the regions it changes.
     fix: Option<(&'a Fix, Vec<(Position, Position)>)>,
@@ -82,7 +74,11 @@ pub fn text(format: Format, found: &Diagnostics, files: &Tree<File>, root: &Path
     match format {
         Format::Full => {
             let mut sources = Sources::new(files);
-            found.sorted().into_iter().map(|found| report::styled(found, &mut sources, report::Stream::Answer) + "\n\n").collect()
+            found
+                .sorted()
+                .into_iter()
+                .map(|found| report::styled(found, &mut sources, report::Stream::Answer) + "\n\n")
+                .collect()
         }
         Format::Concise => concise::text(&items(found, files, root)),
         Format::Json => json::text(&items(found, files, root)),
@@ -101,7 +97,10 @@ pub fn statistics(found: &Diagnostics) -> String {
     }
     let mut counts: Vec<(Code, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|(code, count)| (std::cmp::Reverse(*count), *code));
-    counts.into_iter().map(|(code, count)| format!("{count:>6}  {}  {}\n", code.as_str(), code.title())).collect()
+    counts
+        .into_iter()
+        .map(|(code, count)| format!("{count:>6}  {}  {}\n", code.as_str(), code.title()))
+        .collect()
 }
 
 fn items<'a>(found: &'a Diagnostics, files: &Tree<File>, root: &Path) -> Vec<Item<'a>> {
@@ -111,13 +110,26 @@ fn items<'a>(found: &'a Diagnostics, files: &Tree<File>, root: &Path) -> Vec<Ite
         let path = found.place.as_ref().map(|place| &place.path);
         let source = path.and_then(|path| sources.get(path));
         let span = found.place.as_ref().and_then(|place| place.span);
-        let region = |source: &Source<'_>, span: Span| (source.position(span.start), source.position(span.end));
+        let region = |source: &Source<'_>, span: Span| {
+            (source.position(span.start), source.position(span.end))
+        };
         let fix = found.fix().zip(source);
-        let fix = fix.map(|(fix, source)| (fix, fix.edits.iter().map(|edit| region(source, edit.span)).collect()));
+        let fix = fix.map(|(fix, source)| {
+            (fix, fix.edits.iter().map(|edit| region(source, edit.span)).collect())
+        });
         let region = source.zip(span).map(|(source, span)| region(source, span));
-        let line = source.zip(span).map(|(source, span)| report::line(&source.text, span.start)).unwrap_or_default();
+        let line = source
+            .zip(span)
+            .map(|(source, span)| report::line(&source.text, span.start))
+            .unwrap_or_default();
         let file = path.map(|path| named(path, root));
-        let same = format!("{}\0{}\0{}\0{}", found.code.as_str(), file.as_deref().unwrap_or_default(), found.message, line.trim());
+        let same = format!(
+            "{}\0{}\0{}\0{}",
+            found.code.as_str(),
+            file.as_deref().unwrap_or_default(),
+            found.message,
+            line.trim()
+        );
         // The second of two equal findings in equal lines is another one.
         let nth = equal.entry(Digest::of(&same)).or_default();
         let fingerprint = Digest::of(format!("{same}\0{nth}"));
@@ -125,7 +137,12 @@ fn items<'a>(found: &'a Diagnostics, files: &Tree<File>, root: &Path) -> Vec<Ite
         Item {
             code: found.code,
             severity: found.severity,
-            message: found.label.iter().fold(report::harmless(&found.message).into_owned(), |message, label| format!("{message}: {label}")),
+            message: found
+                .label
+                .iter()
+                .fold(report::harmless(&found.message).into_owned(), |message, label| {
+                    format!("{message}: {label}")
+                }),
             help: found.help.as_deref(),
             file,
             region,

@@ -1,15 +1,10 @@
 //! What a publish is to do, or did: for people file by file and in sums, for programs as JSON.
 
-use anyhow::Context as _;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use crate::cli::report;
-use crate::publish::Action;
-use crate::publish::Change;
-use crate::publish::Plan;
-use crate::publish::Reason;
-use crate::publish::Refusal;
+use crate::publish::{Action, Change, Plan, Reason, Refusal};
 
 /// The version of the JSON shape; it moves when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
@@ -48,7 +43,13 @@ struct Told<'a> {
 
 impl<'a> Answer<'a> {
     /// Returns the answer that a plan is.
-    pub fn of(verdict: &'static str, target: &'a str, generation: Option<u64>, plan: &'a Plan, differs: &'a [String]) -> Answer<'a> {
+    pub fn of(
+        verdict: &'static str,
+        target: &'a str,
+        generation: Option<u64>,
+        plan: &'a Plan,
+        differs: &'a [String],
+    ) -> Answer<'a> {
         Answer {
             schema: SCHEMA,
             verdict,
@@ -69,7 +70,13 @@ impl<'a> Answer<'a> {
     /// Returns the answer that a refusal is.
     pub fn refused(target: &'a str, refusal: &'a Refusal) -> Answer<'a> {
         let told = Told { reason: refusal.reason, message: &refusal.message };
-        Answer { schema: SCHEMA, verdict: "refused", target, refusal: Some(told), ..Answer::default() }
+        Answer {
+            schema: SCHEMA,
+            verdict: "refused",
+            target,
+            refusal: Some(told),
+            ..Answer::default()
+        }
     }
 
     /// Prints it.
@@ -102,7 +109,8 @@ pub enum Tense {
 
 /// Returns the sums of a plan in words.
 pub fn counts(plan: &Plan, tense: Tense) -> String {
-    let number = |action: Action| plan.changes.iter().filter(|change| change.action == action).count();
+    let number =
+        |action: Action| plan.changes.iter().filter(|change| change.action == action).count();
     let sums = [
         (number(Action::Create), "to create", "created"),
         (number(Action::Update), "to update", "updated"),
@@ -112,8 +120,15 @@ pub fn counts(plan: &Plan, tense: Tense) -> String {
         (plan.removed.len(), "to remove", "removed"),
     ];
     let word = |coming, past| if tense == Tense::Coming { coming } else { past };
-    let sums =
-        sums.into_iter().filter(|(number, ..)| *number > 0).map(|(number, coming, past)| format!("{number} {}, ", word(coming, past)));
+    let sums = sums
+        .into_iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, coming, past)| format!("{number} {}, ", word(coming, past)));
     let bytes = report::size(plan.bytes());
-    format!("{}{} unchanged ({bytes}, {} requests)", sums.collect::<String>(), plan.unchanged, plan.requests)
+    format!(
+        "{}{} unchanged ({bytes}, {} requests)",
+        sums.collect::<String>(),
+        plan.unchanged,
+        plan.requests
+    )
 }

@@ -7,49 +7,26 @@ use std::io;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::bail;
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use url::Url;
 
 use crate::check::Edition;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::ask;
-use crate::cli::publish::answer::Answer;
-use crate::cli::publish::answer::Tense;
-use crate::cli::publish::progress::Log;
-use crate::cli::publish::progress::Progress;
-use crate::cli::report;
+use crate::cli::publish::answer::{Answer, Tense};
+use crate::cli::publish::progress::{Log, Progress};
 use crate::cli::status::Format;
-use crate::cli::style;
-use crate::compile::Compiled;
-use crate::compile::Options;
-use crate::compile::compile;
-use crate::diagnostic::Code;
-use crate::diagnostic::Severity;
-use crate::ledger;
+use crate::cli::{Access, Ending, Global, ask, report, style};
+use crate::compile::{Compiled, Options, compile};
+use crate::diagnostic::{Code, Severity};
 use crate::ledger::Late;
-use crate::model;
 use crate::model::Publishing;
-use crate::publish;
-use crate::publish::Ask;
-use crate::publish::Known;
-use crate::publish::Limits;
-use crate::publish::Listener;
-use crate::publish::Outcome;
-use crate::publish::Plan;
-use crate::publish::Purge;
-use crate::publish::Reason;
-use crate::publish::Refusal;
-use crate::publish::Site;
-use crate::publish::Target;
-use crate::store;
+use crate::publish::{
+    Ask, Known, Limits, Listener, Outcome, Plan, Purge, Reason, Refusal, Site, Target,
+};
 use crate::store::Project;
+use crate::{ledger, model, publish, store};
 
 /// How often a plan is made anew because another publisher was faster.
 const TRIES: usize = 5;
@@ -59,11 +36,13 @@ const SECRET: &str = "POLICYBOOK_PURGE_TOKEN";
 
 /// Deploy the site completely and in order; never overwrite a newer one
 ///
-/// Builds the released versions, compares them with the target and uploads what differs: style sheets first, then new files, then changed
-/// ones, the front page last. Published versions are immutable: a deployment that would change or remove one is refused.
+/// Builds the released versions, compares them with the target and uploads what differs: style
+/// sheets first, then new files, then changed ones, the front page last. Published versions are
+/// immutable: a deployment that would change or remove one is refused.
 ///
-/// TARGET is a directory, `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`. Credentials come from the environment
-/// (AWS_ACCESS_KEY_ID etc., AWS_ENDPOINT_URL for S3-compatible stores, GOOGLE_…, AZURE_…) or from the profile AWS_PROFILE.
+/// TARGET is a directory, `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`.
+/// Credentials come from the environment (AWS_ACCESS_KEY_ID etc., AWS_ENDPOINT_URL for
+/// S3-compatible stores, GOOGLE_…, AZURE_…) or from the profile AWS_PROFILE.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -86,7 +65,8 @@ pub struct Publish {
     /// Allow the appearance of published versions to change; their text may not
     #[arg(long)]
     restyle: bool,
-    /// Allow published versions to read differently where a newer policybook interprets their source differently
+    /// Allow published versions to read differently where a newer policybook interprets their
+    /// source differently
     #[arg(long)]
     reread: bool,
     /// Position in the order of deployments, such as a CI run number [default: the commit time]
@@ -181,8 +161,13 @@ impl Parcel<'_> {
                 Some(revision) => Project::at(&global.directory, revision)?,
                 None => Project::read(&global.directory)?,
             };
-            let mut compiled =
-                compile(&project.files, Options { edition: Edition::Locked, now: global.now(&project.files, Access::Reads)? });
+            let mut compiled = compile(
+                &project.files,
+                Options {
+                    edition: Edition::Locked,
+                    now: global.now(&project.files, Access::Reads)?,
+                },
+            );
             compiled.diagnostics.extend(project.diagnostics.clone());
             tell_epoch(&compiled, global)?;
             if let Some(ending) = self.unfit(&compiled, &project, global)? {
@@ -200,24 +185,43 @@ impl Parcel<'_> {
     }
 
     /// Reports what must be mended before anything is published.
-    fn unfit(&self, compiled: &Compiled, project: &Project, global: &Global) -> Result<Option<Ending>> {
+    fn unfit(
+        &self,
+        compiled: &Compiled,
+        project: &Project,
+        global: &Global,
+    ) -> Result<Option<Ending>> {
         report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
         if !compiled.diagnostics.has_errors() {
             return Ok(None);
         }
-        let mut errors = compiled.diagnostics.sorted().into_iter().filter(|found| found.severity == Severity::Error);
+        let mut errors = compiled
+            .diagnostics
+            .sorted()
+            .into_iter()
+            .filter(|found| found.severity == Severity::Error);
         if !errors.all(|found| found.code == Code::Unreleased) {
             return Ok(Some(Ending::Found));
         }
-        let refusal = Refusal::error(Reason::Unreleased, "there are unreleased changes; run `policybook release` first");
+        let refusal = Refusal::error(
+            Reason::Unreleased,
+            "there are unreleased changes; run `policybook release` first",
+        );
         self.refused(refusal, self.target.unwrap_or_default()).map(Some)
     }
 
     /// Publishes, or finds out that another publisher was faster.
-    fn try_once(&self, global: &Global, project: &Project, compiled: &mut Compiled, target: &dyn Target) -> Result<Option<Ending>> {
+    fn try_once(
+        &self,
+        global: &Global,
+        project: &Project,
+        compiled: &mut Compiled,
+        target: &dyn Target,
+    ) -> Result<Option<Ending>> {
         let (commit, sequence) = self.place(global)?;
         let known = Known::read(target)?;
-        let site = Site::render(&project.files, compiled, &known, commit, self.sequence.or(sequence))?;
+        let site =
+            Site::render(&project.files, compiled, &known, commit, self.sequence.or(sequence))?;
         if compiled.diagnostics.has_errors() {
             report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
             return Ok(Some(Ending::Found));
@@ -226,10 +230,16 @@ impl Parcel<'_> {
         let secret = std::env::var(SECRET).ok();
         let listener = match &config.publish {
             Publishing { purge: Some(command), .. } => Some(Listener::Command(command)),
-            Publishing { webhook: Some(address), .. } => Some(Listener::Web(address, secret.as_deref())),
+            Publishing { webhook: Some(address), .. } => {
+                Some(Listener::Web(address, secret.as_deref()))
+            }
             _ => None,
         };
-        let purge = listener.map(|listener| Purge { listener, site: &config.base_url, limit: config.publish.purge_limit });
+        let purge = listener.map(|listener| Purge {
+            listener,
+            site: &config.base_url,
+            limit: config.publish.purge_limit,
+        });
         let limits = Limits { purges: purge.is_some(), ..self.limits };
         let planned = publish::plan(&known, &site, &limits, Timestamp::now().as_second())?;
         if let Some(head) = known.state.head.as_deref().filter(|_| !global.quiet) {
@@ -238,15 +248,24 @@ impl Parcel<'_> {
         if self.dry_run {
             self.answer("planned", target, None, &planned, &[])?;
             self.tell(&planned, global);
-            return Ok(Some(if self.detailed_exitcode && !planned.is_empty() { Ending::Found } else { Ending::Done }));
+            return Ok(Some(if self.detailed_exitcode && !planned.is_empty() {
+                Ending::Found
+            } else {
+                Ending::Done
+            }));
         }
-        if !planned.is_empty() && io::stdin().is_terminal() && io::stderr().is_terminal() && !self.way.yes {
+        if !planned.is_empty()
+            && io::stdin().is_terminal()
+            && io::stderr().is_terminal()
+            && !self.way.yes
+        {
             self.tell(&planned, global);
             if !ask::confirmed(&format!("Publish to {}?", target.address()), false)? {
                 return Ok(Some(Ending::Done));
             }
         }
-        let all = planned.changes.len() + planned.removed.len() + usize::from(!planned.purge.is_empty());
+        let all =
+            planned.changes.len() + planned.removed.len() + usize::from(!planned.purge.is_empty());
         let progress = Progress::of(all, self.way.log, global.quiet);
         let who = who();
         let asked = Ask {
@@ -266,17 +285,35 @@ impl Parcel<'_> {
             Outcome::Published(plan, generation) => ("published", plan, generation),
         };
         if !global.quiet && verdict == "published" {
-            report::done("published", &format!("{} to {}: generation {generation}", answer::counts(&plan, Tense::Past), target.address()));
+            report::done(
+                "published",
+                &format!(
+                    "{} to {}: generation {generation}",
+                    answer::counts(&plan, Tense::Past),
+                    target.address()
+                ),
+            );
         } else if !global.quiet {
-            report::done("same", &format!("{} holds this site already: generation {generation}", target.address()));
+            report::done(
+                "same",
+                &format!("{} holds this site already: generation {generation}", target.address()),
+            );
         }
         let public = self.public(target, &config.base_url).filter(|_| verdict == "published");
-        let seen = public.map(|address| publish::look(&site, &plan, &address, Duration::from_secs(30))).transpose();
-        let differs = seen.context("look at the live site; it is published all the same")?.unwrap_or_default();
+        let seen = public
+            .map(|address| publish::look(&site, &plan, &address, Duration::from_secs(30)))
+            .transpose();
+        let differs = seen
+            .context("look at the live site; it is published all the same")?
+            .unwrap_or_default();
         self.answer(verdict, target, Some(generation), &plan, &differs)?;
         if !differs.is_empty() {
             differs.iter().for_each(|line| anstream::eprintln!("  {line}"));
-            let number = if differs.len() == 1 { "1 address".to_owned() } else { format!("{} addresses", differs.len()) };
+            let number = if differs.len() == 1 {
+                "1 address".to_owned()
+            } else {
+                format!("{} addresses", differs.len())
+            };
             bail!("what was sent is not what is served, at {number}");
         }
         Ok(Some(Ending::Done))
@@ -314,10 +351,19 @@ impl Parcel<'_> {
         Ok(Ending::Refused)
     }
 
-    fn answer(&self, verdict: &'static str, target: &dyn Target, generation: Option<u64>, plan: &Plan, differs: &[String]) -> Result<()> {
+    fn answer(
+        &self,
+        verdict: &'static str,
+        target: &dyn Target,
+        generation: Option<u64>,
+        plan: &Plan,
+        differs: &[String],
+    ) -> Result<()> {
         match self.way.format {
             Format::Text => Ok(()),
-            Format::Json => Answer::of(verdict, target.address(), generation, plan, differs).print(),
+            Format::Json => {
+                Answer::of(verdict, target.address(), generation, plan, differs).print()
+            }
         }
     }
 
@@ -337,15 +383,24 @@ impl Parcel<'_> {
 fn tell_epoch(compiled: &Compiled, global: &Global) -> Result<()> {
     let (day, clock) = (compiled.now.day, global.clock_day(&compiled.site)?);
     if day != clock && !global.quiet {
-        report::note(&format!("SOURCE_DATE_EPOCH is on {day}, and by the clock it is {clock}: the site is published as of {day}"));
+        report::note(&format!(
+            "SOURCE_DATE_EPOCH is on {day}, and by the clock it is {clock}: the site is published as of {day}"
+        ));
     }
     Ok(())
 }
 
-/// Tells of versions that readers see for the first time, later than they were promised. `head` is the newest seal that was published.
+/// Tells of versions that readers see for the first time, later than they were promised. `head` is
+/// the newest seal that was published.
 fn tell_late(site: &model::Site, head: &str, today: Date) {
-    let published = site.ledger.entries.iter().position(|entry| entry.seal.to_string() == head).map_or(0, |at| at + 1);
-    for Late { document, version, from, promised, earliest } in ledger::late(site, published, today) {
+    let published = site
+        .ledger
+        .entries
+        .iter()
+        .position(|entry| entry.seal.to_string() == head)
+        .map_or(0, |at| at + 1);
+    for Late { document, version, from, promised, earliest } in ledger::late(site, published, today)
+    {
         let Some(version) = version else {
             report::note(&format!(
                 "the retirement of `{document}` from {from} on is published today for the first time: its readers were promised \
@@ -353,14 +408,17 @@ fn tell_late(site: &model::Site, head: &str, today: Date) {
             ));
             continue;
         };
-        let what = format!("version {version} of `{document}` is published for the first time today");
+        let what =
+            format!("version {version} of `{document}` is published for the first time today");
         if from > today {
             report::note(&format!(
                 "{what} and in force from {from}, and its readers are promised {promised} days of notice: \
                  `policybook postpone {version} --document {document} --effective {earliest} --reason TEXT` gives them"
             ));
         } else {
-            report::note(&format!("{what} and has been in force since {from}: its readers were promised {promised} days of notice"));
+            report::note(&format!(
+                "{what} and has been in force since {from}: its readers were promised {promised} days of notice"
+            ));
         }
     }
 }
@@ -369,7 +427,11 @@ fn tell_late(site: &model::Site, head: &str, today: Date) {
 ///
 /// # Errors
 /// Says that there is none, or what is wrong with it.
-pub fn target(named: Option<&str>, publishing: &Publishing, global: &Global) -> Result<Box<dyn Target>> {
+pub fn target(
+    named: Option<&str>,
+    publishing: &Publishing,
+    global: &Global,
+) -> Result<Box<dyn Target>> {
     let address = named.or(publishing.target.as_deref());
     let address = address
         .context("there is no target: name one, as `policybook publish s3://bucket`, or write `publish: {target: …}` in site.yaml")?;
@@ -380,9 +442,16 @@ pub fn target(named: Option<&str>, publishing: &Publishing, global: &Global) -> 
 fn who() -> String {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let github = || {
-        Some(format!("{}/{}/actions/runs/{}", variable("GITHUB_SERVER_URL")?, variable("GITHUB_REPOSITORY")?, variable("GITHUB_RUN_ID")?))
+        Some(format!(
+            "{}/{}/actions/runs/{}",
+            variable("GITHUB_SERVER_URL")?,
+            variable("GITHUB_REPOSITORY")?,
+            variable("GITHUB_RUN_ID")?
+        ))
     };
-    let user = || variable("USER").or_else(|| variable("USERNAME")).unwrap_or_else(|| "somebody".to_owned());
+    let user = || {
+        variable("USER").or_else(|| variable("USERNAME")).unwrap_or_else(|| "somebody".to_owned())
+    };
     let run = github().or_else(|| variable("CI_JOB_URL"));
     run.unwrap_or_else(|| format!("{} (process {})", user(), std::process::id()))
 }

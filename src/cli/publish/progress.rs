@@ -1,9 +1,9 @@
-//! What is done, said while it is done: a line that counts on a terminal, a line for each file in the log of a CI service, JSON for programs.
+//! What is done, said while it is done: a line that counts on a terminal, a line for each file in
+//! the log of a CI service, JSON for programs.
 
 use std::io;
 use std::io::IsTerminal as _;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -60,25 +60,57 @@ impl Progress {
         let line = match deed {
             Deed::Sent(change) => {
                 let (path, bytes) = (Some(change.path.as_str()), Some(change.bytes));
-                Line { action: change.action.as_str(), path, bytes, schema, done, of, ..Line::default() }
+                Line {
+                    action: change.action.as_str(),
+                    path,
+                    bytes,
+                    schema,
+                    done,
+                    of,
+                    ..Line::default()
+                }
             }
-            Deed::Told(addresses) => Line { action: "purge", addresses: Some(*addresses), schema, done, of, ..Line::default() },
-            Deed::Removed(path) => Line { action: "remove", path: Some(path.as_str()), schema, done, of, ..Line::default() },
+            Deed::Told(addresses) => Line {
+                action: "purge",
+                addresses: Some(*addresses),
+                schema,
+                done,
+                of,
+                ..Line::default()
+            },
+            Deed::Removed(path) => Line {
+                action: "remove",
+                path: Some(path.as_str()),
+                schema,
+                done,
+                of,
+                ..Line::default()
+            },
         };
         match self.log {
-            Log::Json => anstream::eprintln!("{}", serde_json::to_string(&line).expect("a line is JSON")),
+            Log::Json => {
+                anstream::eprintln!("{}", serde_json::to_string(&line).expect("a line is JSON"))
+            }
             Log::Text if self.quiet => {}
             Log::Text if io::stderr().is_terminal() => anstream::eprint!("\rdone {done} of {of}"),
             Log::Text => match line.path {
                 Some(path) => anstream::eprintln!("{:7} {path}", line.action),
-                None => anstream::eprintln!("{:7} {} addresses", line.action, line.addresses.unwrap_or_default()),
+                None => anstream::eprintln!(
+                    "{:7} {} addresses",
+                    line.action,
+                    line.addresses.unwrap_or_default()
+                ),
             },
         }
     }
 
     /// Leaves the line of the terminal empty.
     pub fn end(&self) {
-        if self.log == Log::Text && !self.quiet && io::stderr().is_terminal() && self.done.load(Ordering::Relaxed) > 0 {
+        if self.log == Log::Text
+            && !self.quiet
+            && io::stderr().is_terminal()
+            && self.done.load(Ordering::Relaxed) > 0
+        {
             anstream::eprint!("\r\u{1b}[K");
         }
     }

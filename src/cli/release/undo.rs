@@ -1,35 +1,20 @@
-//! `policybook release --undo` and `--redo`: entries that were never published, taken back or put behind those of another branch.
+//! `policybook release --undo` and `--redo`: entries that were never published, taken back or put
+//! behind those of another branch.
 
 use std::time::Duration;
 
-use anyhow::Context as _;
-use anyhow::Result;
-use anyhow::anyhow;
-use anyhow::bail;
+use anyhow::{Context as _, Result, anyhow, bail};
 
 use crate::check::Edition;
-use crate::cli::Access;
-use crate::cli::Ending;
-use crate::cli::Global;
-use crate::cli::ask;
-use crate::cli::publish;
-use crate::cli::report;
-use crate::compile::Compiled;
-use crate::compile::Options;
-use crate::compile::compile;
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostics;
-use crate::ledger;
+use crate::cli::{Access, Ending, Global, ask, publish, report};
+use crate::compile::{Compiled, Options, compile};
+use crate::diagnostic::{Code, Diagnostics};
 use crate::ledger::undo;
-use crate::ledger::undo::Fate;
-use crate::ledger::undo::Merged;
-use crate::ledger::undo::Rewritten;
+use crate::ledger::undo::{Fate, Merged, Rewritten};
 use crate::model::Config;
 use crate::render::Route;
-use crate::store;
-use crate::store::Changes;
-use crate::store::Client;
-use crate::store::Project;
+use crate::store::{Changes, Client, Project};
+use crate::{ledger, store};
 
 /// The file that says where a project is published.
 const SITE: &str = "content/site.yaml";
@@ -65,9 +50,14 @@ impl Undo<'_> {
         };
         let rewritten = rewritten.map_err(|refusal| anyhow!("{refusal}"))?;
         if !self.offline {
-            let site = compiled.diagnostics.errors().any(|found| found.place.as_ref().is_none_or(|place| place.path.as_str() == SITE));
+            let site = compiled
+                .diagnostics
+                .errors()
+                .any(|found| found.place.as_ref().is_none_or(|place| place.path.as_str() == SITE));
             if site {
-                bail!("`{SITE}` has errors, so it cannot be seen where this was published: fix them, or add `--offline`");
+                bail!(
+                    "`{SITE}` has errors, so it cannot be seen where this was published: fix them, or add `--offline`"
+                );
             }
             unpublished(&rewritten, &compiled.site.config, global)?;
         }
@@ -95,10 +85,17 @@ impl Undo<'_> {
     fn show(&self, rewritten: &Rewritten) {
         for (entry, fate) in &rewritten.out {
             let documents = entry.documents().into_iter().collect::<Vec<_>>().join(", ");
-            let summary = entry.release().map(|frozen| format!(": {}", frozen.release.summary)).unwrap_or_default();
+            let summary = entry
+                .release()
+                .map(|frozen| format!(": {}", frozen.release.summary))
+                .unwrap_or_default();
             match fate {
-                Fate::Again(again) => anstream::println!("write again {entry} as {again}  {documents}{summary}"),
-                Fate::There => anstream::println!("take out {entry}, which the other branch holds already  {documents}{summary}"),
+                Fate::Again(again) => {
+                    anstream::println!("write again {entry} as {again}  {documents}{summary}")
+                }
+                Fate::There => anstream::println!(
+                    "take out {entry}, which the other branch holds already  {documents}{summary}"
+                ),
                 Fate::Out => anstream::println!("take out {entry}  {documents}{summary}"),
             }
         }
@@ -106,17 +103,34 @@ impl Undo<'_> {
 
     /// Says what is unreleased from now on, and what to do next.
     fn tell(&self, project: &Project, before: &Compiled, after: &Compiled) {
-        report::done(if self.again { "put in order" } else { "taken back" }, &format!("in {}", ledger::FOLDER));
+        report::done(
+            if self.again { "put in order" } else { "taken back" },
+            &format!("in {}", ledger::FOLDER),
+        );
         let known: Vec<_> = before.site.unreleased().map(|history| &history.id).collect();
-        let unreleased: Vec<String> =
-            after.site.unreleased().filter(|history| !known.contains(&&history.id)).map(|history| format!("`{}`", history.id)).collect();
+        let unreleased: Vec<String> = after
+            .site
+            .unreleased()
+            .filter(|history| !known.contains(&&history.id))
+            .map(|history| format!("`{}`", history.id))
+            .collect();
         if !unreleased.is_empty() {
             report::note(&format!("unreleased again in `content/`: {}", unreleased.join(", ")));
         }
-        let gone = |id: &str| !project.files.iter().any(|(path, _)| path.folder() == format!("content/{id}"));
-        for renamed in after.site.histories.iter().filter(|history| history.draft.is_none() && history.retirement().is_none()) {
+        let gone = |id: &str| {
+            !project.files.iter().any(|(path, _)| path.folder() == format!("content/{id}"))
+        };
+        for renamed in after
+            .site
+            .histories
+            .iter()
+            .filter(|history| history.draft.is_none() && history.retirement().is_none())
+        {
             if renamed.current().policy().is_some() && gone(renamed.id.as_str()) {
-                report::note(&format!("`content/{0}` is not there: move the folder back, or run `policybook retire {0}`", renamed.id));
+                report::note(&format!(
+                    "`content/{0}` is not there: move the folder back, or run `policybook retire {0}`",
+                    renamed.id
+                ));
             }
         }
         anstream::eprintln!("\nNext: commit {}", ledger::FOLDER);
@@ -125,8 +139,10 @@ impl Undo<'_> {
 
 /// Returns what would be wrong with the ledger, if anything.
 fn broken(found: Diagnostics) -> Option<Diagnostics> {
-    let codes = [Code::Ledger, Code::LedgerSeal, Code::LedgerFork, Code::FrozenFile, Code::DuplicateId];
-    let broken: Diagnostics = found.into_iter().filter(|found| codes.contains(&found.code)).collect();
+    let codes =
+        [Code::Ledger, Code::LedgerSeal, Code::LedgerFork, Code::FrozenFile, Code::DuplicateId];
+    let broken: Diagnostics =
+        found.into_iter().filter(|found| codes.contains(&found.code)).collect();
     broken.has_errors().then_some(broken)
 }
 
@@ -136,13 +152,18 @@ fn unpublished(rewritten: &Rewritten, config: &Config, global: &Global) -> Resul
     let unsure = "it cannot be seen whether that was published; add `--offline` if you know that it never was";
     if config.publish.target.is_some() {
         let target = publish::target(None, &config.publish, global)?;
-        let there = target.get(key.as_str()).with_context(|| format!("ask {}: {unsure}", target.address()))?;
+        let there = target
+            .get(key.as_str())
+            .with_context(|| format!("ask {}: {unsure}", target.address()))?;
         held(rewritten, there.map(|object| object.bytes), target.address())?;
     }
     let site = &config.base_url;
-    let nowhere = site.domain().is_some_and(|domain| NOWHERE.contains(&domain.rsplit('.').next().unwrap_or(domain)));
+    let nowhere = site
+        .domain()
+        .is_some_and(|domain| NOWHERE.contains(&domain.rsplit('.').next().unwrap_or(domain)));
     if !nowhere {
-        let there = Client::new(site.as_str(), PATIENCE).and_then(|client| client.get(key.as_str()));
+        let there =
+            Client::new(site.as_str(), PATIENCE).and_then(|client| client.get(key.as_str()));
         held(rewritten, there.with_context(|| format!("ask {site}: {unsure}"))?, site.as_str())?;
     }
     Ok(())
@@ -150,9 +171,16 @@ fn unpublished(rewritten: &Rewritten, config: &Config, global: &Global) -> Resul
 
 /// Holds that a ledger that was published has none of the seals.
 fn held(rewritten: &Rewritten, published: Option<Vec<u8>>, place: &str) -> Result<()> {
-    let published = published.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    match rewritten.out.iter().find(|(entry, _)| published.contains(&format!("seal: {}", entry.seal))) {
-        Some((entry, _)) => bail!("{place} holds {entry}: what was published stays. Withdraw it, or release what has to change"),
+    let published =
+        published.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    match rewritten
+        .out
+        .iter()
+        .find(|(entry, _)| published.contains(&format!("seal: {}", entry.seal)))
+    {
+        Some((entry, _)) => bail!(
+            "{place} holds {entry}: what was published stays. Withdraw it, or release what has to change"
+        ),
         None => Ok(()),
     }
 }

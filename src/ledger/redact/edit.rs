@@ -1,11 +1,6 @@
 //! What is put where in a text, and the proof that all the rest stays.
 
-use crate::tree::Edit;
-use crate::tree::File;
-use crate::tree::Source;
-use crate::tree::Span;
-use crate::tree::TreePath;
-use crate::tree::edited;
+use crate::tree::{Edit, File, Source, Span, TreePath, edited};
 
 /// What a redaction changes in a text.
 #[derive(Clone, Debug, Default)]
@@ -35,14 +30,21 @@ impl Change {
         self
     }
 
-    /// Returns a text with the edits made. `None` if two of them are about the same bytes. `offset` is where the text begins.
+    /// Returns a text with the edits made. `None` if two of them are about the same bytes. `offset`
+    /// is where the text begins.
     pub fn made(&self, text: &str, offset: usize) -> Option<String> {
         let within = |at: usize| at.checked_sub(offset);
-        let within = |edit: &Edit| Some(Edit { span: Span::new(within(edit.span.start)?, within(edit.span.end)?), ..edit.clone() });
+        let within = |edit: &Edit| {
+            Some(Edit {
+                span: Span::new(within(edit.span.start)?, within(edit.span.end)?),
+                ..edit.clone()
+            })
+        };
         edited(text, &self.edits.iter().map(within).collect::<Option<Vec<Edit>>>()?)
     }
 
-    /// Returns a file with the edits made. `None` if it would then be read in another way than its text with the edits made.
+    /// Returns a file with the edits made. `None` if it would then be read in another way than its
+    /// text with the edits made.
     pub fn made_in(&self, path: &TreePath, file: &File) -> Option<File> {
         let source = Source::new(path, file).ok()?;
         let made = file.edited(&self.edits)?;
@@ -107,12 +109,19 @@ mod tests {
                 let mut change = Change::default();
                 change.put(Span::new(at, at + 1), "xyz");
                 let made = change.made_in(&path, &file).unwrap();
-                assert_eq!(made.bytes(), bytes.replacen(letter, "xyz", 1).as_bytes(), "{mark:?} {letter}");
+                assert_eq!(
+                    made.bytes(),
+                    bytes.replacen(letter, "xyz", 1).as_bytes(),
+                    "{mark:?} {letter}"
+                );
             }
         }
         assert!(Change::default().made_in(&path, &File::new(*b"\xff")).is_none());
         let mut change = Change::default();
         change.put(Span::new(0, 1), "\u{feff}");
-        assert!(change.made_in(&path, &File::new(*b"ab")).is_none(), "what would be read otherwise");
+        assert!(
+            change.made_in(&path, &File::new(*b"ab")).is_none(),
+            "what would be read otherwise"
+        );
     }
 }

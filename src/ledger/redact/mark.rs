@@ -26,7 +26,9 @@ pub fn marks(letters: &[char]) -> Vec<Range<usize>> {
     let starts = (0..letters.len()).filter(|at| letters[*at] == '[');
     let ends = |at: &usize| {
         let mark = letters.get(*at..*at + MARK_LETTERS);
-        mark.is_some_and(|mark| mark.iter().copied().zip(MARK.chars()).all(|(a, b)| a == b) && mark.ends_with(&[']']))
+        mark.is_some_and(|mark| {
+            mark.iter().copied().zip(MARK.chars()).all(|(a, b)| a == b) && mark.ends_with(&[']'])
+        })
     };
     starts.filter(ends).map(|at| at..at + MARK_LETTERS).collect()
 }
@@ -41,10 +43,20 @@ mod tests {
         assert_eq!(super::mark(Date::constant(2024, 2, 29)), mark);
         assert!(is_mark(mark));
         for at in (0..mark.len()).filter(|at| !(21..31).contains(at)) {
-            let other: String = mark.char_indices().map(|(place, letter)| if place == at { 'x' } else { letter }).collect();
+            let other: String = mark
+                .char_indices()
+                .map(|(place, letter)| if place == at { 'x' } else { letter })
+                .collect();
             assert!(!is_mark(&other), "{other}");
         }
-        for other in ["", "x", &mark[1..], &mark[..mark.len() - 1], &format!("{mark}x"), &format!("{mark}{mark}")] {
+        for other in [
+            "",
+            "x",
+            &mark[1..],
+            &mark[..mark.len() - 1],
+            &format!("{mark}x"),
+            &format!("{mark}{mark}"),
+        ] {
             assert!(!is_mark(other), "{other}");
         }
         assert!(!is_mark("[removed on request, yesterday]") && !is_mark(&format!("x {mark}")));

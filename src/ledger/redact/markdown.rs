@@ -1,13 +1,12 @@
-//! Words removed from markdown: wherever they are read, however they are written, and what led to their page with them.
+//! Words removed from markdown: wherever they are read, however they are written, and what led to
+//! their page with them.
 
 use std::ops::Range;
 
 use crate::ledger::redact::edit::Change;
 use crate::ledger::redact::removal::Removal;
 use crate::parse;
-use crate::parse::Element;
-use crate::parse::Kind;
-use crate::parse::Run;
+use crate::parse::{Element, Kind, Run};
 use crate::tree::Span;
 
 /// Returns what changes in a markdown text that begins at byte `offset` of its file.
@@ -33,7 +32,8 @@ pub fn change(text: &str, offset: usize, removal: &Removal) -> Result<Change, Sp
     let Some(first) = change.places.first().copied() else {
         return Ok(change);
     };
-    let left: Option<Vec<Read>> = change.made(text, 0).map(|made| parse::runs(&made).iter().map(read).collect());
+    let left: Option<Vec<Read>> =
+        change.made(text, 0).map(|made| parse::runs(&made).iter().map(read).collect());
     if left != Some(expected) {
         return Err(first.shift(offset));
     }
@@ -58,7 +58,8 @@ struct Cut<'a> {
     removal: &'a Removal,
     /// Where the words stand, in letters.
     found: Vec<Range<usize>>,
-    /// The links whose address, title or label holds the words, and that do not go with their own words: those stay.
+    /// The links whose address, title or label holds the words, and that do not go with their own
+    /// words: those stay.
     unlinked: Vec<&'a Element>,
 }
 
@@ -72,7 +73,9 @@ impl<'a> Cut<'a> {
         };
         let mut unlinked: Vec<&Element> = run.elements.iter().filter(tainted).collect();
         for address in unlinked.iter().filter(|link| matches!(link.kind, Kind::Link(_, true))) {
-            found.retain(|range| range.end <= address.letters.start || address.letters.end <= range.start);
+            found.retain(|range| {
+                range.end <= address.letters.start || address.letters.end <= range.start
+            });
             found.push(address.letters.clone());
         }
         found.sort_by_key(|range| range.start);
@@ -82,16 +85,26 @@ impl<'a> Cut<'a> {
         cut
     }
 
-    /// Tells whether an element goes when a stretch of letters is removed: a link that holds nothing else, and what would be left empty.
+    /// Tells whether an element goes when a stretch of letters is removed: a link that holds
+    /// nothing else, and what would be left empty.
     fn goes(&self, element: &Element, range: &Range<usize>) -> bool {
-        let within = range.start <= element.letters.start && element.letters.end <= range.end && !element.letters.is_empty();
+        let within = range.start <= element.letters.start
+            && element.letters.end <= range.end
+            && !element.letters.is_empty();
         within && (matches!(element.kind, Kind::Link(..)) || element.letters.start > range.start)
     }
 
-    /// Returns the stretches of the text that hold some of the letters, without the signs between them.
+    /// Returns the stretches of the text that hold some of the letters, without the signs between
+    /// them.
     fn pieces(&self, range: &Range<usize>) -> Vec<Span> {
-        let gone: Vec<&Element> = self.run.elements.iter().filter(|element| self.goes(element, range)).collect();
-        let sign = |at: usize| self.run.elements.iter().any(|element| element.letters.start == at || element.letters.end == at);
+        let gone: Vec<&Element> =
+            self.run.elements.iter().filter(|element| self.goes(element, range)).collect();
+        let sign = |at: usize| {
+            self.run
+                .elements
+                .iter()
+                .any(|element| element.letters.start == at || element.letters.end == at)
+        };
         let mut pieces: Vec<Span> = Vec::new();
         let mut whole = false;
         for at in range.clone() {
@@ -109,7 +122,8 @@ impl<'a> Cut<'a> {
 
     /// Returns the mark as it is written at a letter.
     fn mark(&self, at: usize) -> String {
-        let code = |element: &Element| element.kind == Kind::Verbatim && element.letters.contains(&at);
+        let code =
+            |element: &Element| element.kind == Kind::Verbatim && element.letters.contains(&at);
         match self.run.verbatim || self.run.elements.iter().any(code) {
             true => self.removal.mark.clone(),
             false => parse::escaped(&self.removal.mark),
@@ -118,7 +132,9 @@ impl<'a> Cut<'a> {
 
     /// Tells whether the words of a link hold a mark already.
     fn is_marked(&self, link: &Element) -> bool {
-        self.found.iter().any(|range| range.start < link.letters.end && link.letters.start < range.end)
+        self.found
+            .iter()
+            .any(|range| range.start < link.letters.end && link.letters.start < range.end)
     }
 
     fn change(&self) -> Change {
@@ -133,7 +149,11 @@ impl<'a> Cut<'a> {
             }
         }
         for link in &self.unlinked {
-            let mark = if self.is_marked(link) { String::new() } else { format!(" {}", parse::escaped(&self.removal.mark)) };
+            let mark = if self.is_marked(link) {
+                String::new()
+            } else {
+                format!(" {}", parse::escaped(&self.removal.mark))
+            };
             change.put(Span::new(link.span.start, link.inside.start), "");
             change.put(Span::new(link.inside.end, link.span.end), mark);
             change.places.push(link.span);
@@ -145,8 +165,10 @@ impl<'a> Cut<'a> {
     fn expected(&self) -> Read {
         let marked = |range: &Range<usize>| (range.clone(), self.removal.mark.clone());
         let unlinked = self.unlinked.iter().filter(|link| !self.is_marked(link));
-        let appended = unlinked.map(|link| (link.letters.end..link.letters.end, format!(" {}", self.removal.mark)));
-        let mut put: Vec<(Range<usize>, String)> = self.found.iter().map(marked).chain(appended).collect();
+        let appended = unlinked
+            .map(|link| (link.letters.end..link.letters.end, format!(" {}", self.removal.mark)));
+        let mut put: Vec<(Range<usize>, String)> =
+            self.found.iter().map(marked).chain(appended).collect();
         put.sort_by_key(|(range, _)| (range.start, range.end));
         let mut words = String::new();
         let mut done = 0;
@@ -158,10 +180,13 @@ impl<'a> Cut<'a> {
         words.extend(self.run.letters[done..].iter().map(|letter| letter.letter));
         let gone: Vec<Span> = self.found.iter().flat_map(|range| self.pieces(range)).collect();
         let stays = |element: &&Element| {
-            let inside = |piece: &Span| piece.start <= element.span.start && element.span.end <= piece.end;
-            !gone.iter().any(inside) && !self.unlinked.iter().any(|link| std::ptr::eq(*link, *element))
+            let inside =
+                |piece: &Span| piece.start <= element.span.start && element.span.end <= piece.end;
+            !gone.iter().any(inside)
+                && !self.unlinked.iter().any(|link| std::ptr::eq(*link, *element))
         };
-        let elements = self.run.elements.iter().filter(stays).map(|element| element.name.clone()).collect();
+        let elements =
+            self.run.elements.iter().filter(stays).map(|element| element.name.clone()).collect();
         (self.run.before.clone(), words, elements)
     }
 }
@@ -204,7 +229,11 @@ mod tests {
             assert_eq!(without("Ada Bee", text).as_deref(), Some(left), "{text:?}");
         }
         for (words, text, left) in [
-            ("S.M_*A* [x]", "S.M\\_\\*A\\* \\[x\\], S.M\\_\\*A\\* \\[y\\]", "#, S.M\\_\\*A\\* \\[y\\]"),
+            (
+                "S.M_*A* [x]",
+                "S.M\\_\\*A\\* \\[x\\], S.M\\_\\*A\\* \\[y\\]",
+                "#, S.M\\_\\*A\\* \\[y\\]",
+            ),
             ("2023) x", "- 2023\\) x\n- 2023\\) y", "- #\n- 2023\\) y"),
             ("\\a", "\\\\a \\\\b", "# \\\\b"),
             ("A&B", "A&amp;B A\\&B a&b", "# # a&b"),
@@ -223,7 +252,10 @@ mod tests {
             ("by [the great Ada Bee](https://a.example)", "by [the great #](https://a.example)"),
             ("Ada [Bee](https://a.example) Cee", "# Cee"),
             ("*[Ada Bee](https://a.example)*", "*#*"),
-            ("[Ada Bee][a] [b][a]\n\n[a]: https://a.example\n", "# [b][a]\n\n[a]: https://a.example\n"),
+            (
+                "[Ada Bee][a] [b][a]\n\n[a]: https://a.example\n",
+                "# [b][a]\n\n[a]: https://a.example\n",
+            ),
             ("[Ada Bee] x\n\n[Ada Bee]: https://a.example\n", "# x\n\n\n"),
             ("[b][a] x\n\n[a]: https://a.example \"Ada Bee\"\n", "b # x\n\n\n"),
             ("[*b*](https://a.example 'Ada Bee') x", "*b* # x"),
@@ -267,9 +299,17 @@ mod tests {
         for (words, text, left) in [
             ("Ada Bee", "Ada Bee[(x)](https://a.example 'Ada Bee') y", "#(x) # y"),
             ("Ada Bee", "[(x)](https://a.example 'Ada Bee')Ada Bee", "(x) ##"),
-            ("Ada Bee", "[(x)](https://a.example 'Ada Bee')[y](https://b.example)", "(x) #[y](https://b.example)"),
+            (
+                "Ada Bee",
+                "[(x)](https://a.example 'Ada Bee')[y](https://b.example)",
+                "(x) #[y](https://b.example)",
+            ),
             ("王", "王<https://a.example/王>王", "###"),
-            ("王", "<https://a.example/王><https://b.example/王><https://c.example/>", "##<https://c.example/>"),
+            (
+                "王",
+                "<https://a.example/王><https://b.example/王><https://c.example/>",
+                "##<https://c.example/>",
+            ),
             ("Ada Bee", "(Ada Bee)[x](https://a.example)", "(#)[x](https://a.example)"),
             ("Ada Bee", "*x*Ada Bee*y*", "*x*Ada Bee*y*"),
             ("Ada Bee", "*x* Ada Bee *y*", "*x* # *y*"),
@@ -288,11 +328,18 @@ mod tests {
         let text = "by Ada Bee, [x](https://a.example 'Ada Bee')\n\n[a]: https://a.example 'Ada Bee'\n\n`Ada Bee`\n";
         let removal = Removal::new("Ada Bee", jiff::civil::Date::constant(2026, 11, 21)).unwrap();
         let there = change(text, 0, &removal).unwrap();
-        let words = ["Ada Bee", "[x](https://a.example 'Ada Bee')", "[a]: https://a.example 'Ada Bee'", "Ada Bee"];
-        let places: Vec<&str> = there.places.iter().map(|span| text[span.start..span.end].trim_end()).collect();
+        let words = [
+            "Ada Bee",
+            "[x](https://a.example 'Ada Bee')",
+            "[a]: https://a.example 'Ada Bee'",
+            "Ada Bee",
+        ];
+        let places: Vec<&str> =
+            there.places.iter().map(|span| text[span.start..span.end].trim_end()).collect();
         assert_eq!(places, words);
         let further = change(text, 1000, &removal).unwrap();
-        let shifted = |spans: &[Span]| spans.iter().map(|span| span.shift(1000)).collect::<Vec<_>>();
+        let shifted =
+            |spans: &[Span]| spans.iter().map(|span| span.shift(1000)).collect::<Vec<_>>();
         assert_eq!(further.places, shifted(&there.places));
         let spans = |change: &Change| change.edits.iter().map(|edit| edit.span).collect::<Vec<_>>();
         assert_eq!(spans(&further), shifted(&spans(&there)));

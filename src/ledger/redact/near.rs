@@ -1,11 +1,12 @@
-//! What is near to words that are looked for, for somebody to look at: `Jose` to José, `ada_bee`, `Bee, Ada` and `Ada M. Bee` to Ada Bee.
+//! What is near to words that are looked for, for somebody to look at: `Jose` to José, `ada_bee`,
+//! `Bee, Ada` and `Ada M. Bee` to Ada Bee.
 //!
-//! A text is read once, in bits: stretches of letters and digits, without accents. Each bit is compared with as many as there are words.
+//! A text is read once, in bits: stretches of letters and digits, without accents. Each bit is
+//! compared with as many as there are words.
 
 use std::ops::Range;
 
-use crate::ledger::redact::spelling::Spelling;
-use crate::ledger::redact::spelling::stands_alone;
+use crate::ledger::redact::spelling::{Spelling, stands_alone};
 use crate::tree::is_combining;
 
 /// The fewest letters that something can be near to.
@@ -30,11 +31,22 @@ struct Bit {
 }
 
 impl Bits {
-    /// Returns the bits of a text. A letter of a script that puts no spaces between words is one by itself.
+    /// Returns the bits of a text. A letter of a script that puts no spaces between words is one by
+    /// itself.
     pub fn of(spelling: &Spelling) -> Bits {
-        let mut bits = Bits { letters: Vec::with_capacity(spelling.letters.len()), bits: Vec::new(), alone: false };
+        let mut bits = Bits {
+            letters: Vec::with_capacity(spelling.letters.len()),
+            bits: Vec::new(),
+            alone: false,
+        };
         let mut open = false;
-        for (at, letter) in spelling.letters.iter().copied().enumerate().filter(|(_, letter)| !is_combining(*letter)) {
+        for (at, letter) in spelling
+            .letters
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, letter)| !is_combining(*letter))
+        {
             let alone = stands_alone(letter);
             let start = bits.letters.len();
             if letter.is_alphanumeric() {
@@ -73,7 +85,8 @@ fn plain(letter: char) -> (char, Option<char>) {
     }
 }
 
-/// Returns where the bits of `sought` stand in a text: with anything between them, in another order, or with one more among them.
+/// Returns where the bits of `sought` stand in a text: with anything between them, in another
+/// order, or with one more among them.
 pub fn near(sought: &Bits, letters: &[char]) -> Vec<Range<usize>> {
     if sought.bits.is_empty() || sought.letters.len() < FEWEST && !sought.alone {
         return Vec::new();
@@ -83,9 +96,13 @@ pub fn near(sought: &Bits, letters: &[char]) -> Vec<Range<usize>> {
     let mut near = Vec::new();
     let mut at = 0;
     while at < text.bits.bits.len() {
-        let other = || several.then(|| text.turned(sought, at).or_else(|| text.parted(sought, at))).flatten();
+        let other = || {
+            several.then(|| text.turned(sought, at).or_else(|| text.parted(sought, at))).flatten()
+        };
         let end = text.joined(sought, at).or_else(other);
-        near.extend(end.map(|end| text.bits.bits[at].place.start..text.bits.bits[end - 1].place.end));
+        near.extend(
+            end.map(|end| text.bits.bits[at].place.start..text.bits.bits[end - 1].place.end),
+        );
         at = end.unwrap_or(at + 1);
     }
     near
@@ -97,9 +114,12 @@ struct Text<'a> {
 }
 
 impl Text<'_> {
-    /// Tells whether a bit is read on from the one before it: a few marks and one end of a line part them at most.
+    /// Tells whether a bit is read on from the one before it: a few marks and one end of a line
+    /// part them at most.
     fn hangs_together(&self, at: usize) -> bool {
-        let Some([before, bit]) = at.checked_sub(1).and_then(|before| self.bits.bits.get(before..=at)) else {
+        let Some([before, bit]) =
+            at.checked_sub(1).and_then(|before| self.bits.bits.get(before..=at))
+        else {
             return false;
         };
         let between = &self.letters[before.place.end.min(bit.place.start)..bit.place.start];
@@ -108,7 +128,8 @@ impl Text<'_> {
         marks.take(MARKS + 1).count() <= MARKS && lines.take(2).count() <= 1
     }
 
-    /// Returns the bit after those that hold all that is sought in its order, whether glued together or not.
+    /// Returns the bit after those that hold all that is sought in its order, whether glued
+    /// together or not.
     fn joined(&self, sought: &Bits, start: usize) -> Option<usize> {
         let (mut at, mut rest) = (start, self.bits.get(start)?);
         for index in 0..sought.bits.len() {
@@ -124,7 +145,8 @@ impl Text<'_> {
     /// Returns the bit after those that are what is sought in another order.
     fn turned(&self, sought: &Bits, start: usize) -> Option<usize> {
         let end = start + sought.bits.len();
-        let mut left: Vec<&[char]> = (0..sought.bits.len()).filter_map(|index| sought.get(index)).collect();
+        let mut left: Vec<&[char]> =
+            (0..sought.bits.len()).filter_map(|index| sought.get(index)).collect();
         for at in start..end {
             let bit = self.bits.get(at).filter(|_| at == start || self.hangs_together(at))?;
             left.swap_remove(left.iter().position(|other| *other == bit)?);
@@ -162,13 +184,25 @@ mod tests {
     #[test]
     fn what_is_near_is_found_as_it_stands() {
         for (words, text, found) in [
-            ("José", "Jose, José, JOSE and Josef, jose\u{328}", &["Jose", "JOSE", "jose\u{328}"][..]),
+            (
+                "José",
+                "Jose, José, JOSE and Josef, jose\u{328}",
+                &["Jose", "JOSE", "jose\u{328}"][..],
+            ),
             ("Jose", "José", &["José"]),
             ("Łukasz Ægir", "Lukasz Aegir, lukasz-ægir", &["Lukasz Aegir", "lukasz-ægir"]),
-            ("Ada Bee", "AdaBee ada.bee x/ada_bee/y Ada – Bee", &["AdaBee", "ada.bee", "ada_bee", "Ada – Bee"]),
+            (
+                "Ada Bee",
+                "AdaBee ada.bee x/ada_bee/y Ada – Bee",
+                &["AdaBee", "ada.bee", "ada_bee", "Ada – Bee"],
+            ),
             ("Ada Bee", "Bee, Ada; bee ada", &["Bee, Ada", "bee ada"]),
             ("Ada Bee", "Ada M. Bee, **Ada** the **Bee**", &["Ada M. Bee", "Ada** the **Bee"]),
-            ("Ada Cee Bee", "Bee, Ada Cee. AdaCee Bee. Ada x Cee Bee", &["Bee, Ada Cee", "AdaCee Bee", "Ada x Cee Bee"]),
+            (
+                "Ada Cee Bee",
+                "Bee, Ada Cee. AdaCee Bee. Ada x Cee Bee",
+                &["Bee, Ada Cee", "AdaCee Bee", "Ada x Cee Bee"],
+            ),
             ("Ada-Bee", "AdaBee, Ada_Bee", &["AdaBee", "Ada_Bee"]),
             ("O'Neil", "ONeil o neil O’Neil Neil", &["ONeil", "o neil"]),
             ("Rose", "prices rose, Rose, rose's ROSE", &["rose", "rose"]),
@@ -186,7 +220,10 @@ mod tests {
     fn what_is_far_or_goes_anyway_is_not_near() {
         for (words, text) in [
             ("Ada Bee", "Ada Bee, ADA-BEE, Ada\nBee"),
-            ("Ada Bee", "Ada\n\nBee. Or Ada ((((( Bee; or Ada one two Bee; Adabees, AdaX Bee; no Ada, Bees"),
+            (
+                "Ada Bee",
+                "Ada\n\nBee. Or Ada ((((( Bee; or Ada one two Bee; Adabees, AdaX Bee; no Ada, Bees",
+            ),
             ("Ada Bee", "Ada met Cee. Bee too: Ada"),
             ("Rose", "Ros Roses Rosetta"),
             ("rose", "Rose rose"),

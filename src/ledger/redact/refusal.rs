@@ -4,8 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ledger::redact::Left;
 use crate::model::DocumentId;
 use crate::tree::TreePath;
@@ -32,7 +31,8 @@ pub enum Refusal {
         /// The day of the newest entry.
         newest: Date,
     },
-    /// The text stands nowhere that it could be taken out of; this holds it elsewhere, or is near to it.
+    /// The text stands nowhere that it could be taken out of; this holds it elsewhere, or is near
+    /// to it.
     Nowhere(Vec<Left>),
     /// The text stands in the draft only, in this file first.
     DraftOnly(TreePath),
@@ -52,16 +52,35 @@ pub enum Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::Empty => write!(formatter, "there is no text to remove: name it, as in `policybook redact \"Ada Example\"`"),
-            Refusal::Short => write!(formatter, "a text of fewer than three letters stands in too many places: write more of it"),
-            Refusal::NoReason => write!(formatter, "the reason is empty: say in a sentence why the words are removed"),
+            Refusal::Empty => write!(
+                formatter,
+                "there is no text to remove: name it, as in `policybook redact \"Ada Example\"`"
+            ),
+            Refusal::Short => write!(
+                formatter,
+                "a text of fewer than three letters stands in too many places: write more of it"
+            ),
+            Refusal::NoReason => write!(
+                formatter,
+                "the reason is empty: say in a sentence why the words are removed"
+            ),
             Refusal::Invisible(letter) => {
-                write!(formatter, "the reason holds the invisible character U+{:04X}: type it again without it", u32::from(*letter))
+                write!(
+                    formatter,
+                    "the reason holds the invisible character U+{:04X}: type it again without it",
+                    u32::from(*letter)
+                )
             }
             Refusal::ReasonTells => {
-                write!(formatter, "the reason holds the words themselves, and the ledger would keep them for ever: say it without them")
+                write!(
+                    formatter,
+                    "the reason holds the words themselves, and the ledger would keep them for ever: say it without them"
+                )
             }
-            Refusal::Unproved(_) => write!(formatter, "the released versions are not what the ledger says: restore them first"),
+            Refusal::Unproved(_) => write!(
+                formatter,
+                "the released versions are not what the ledger says: restore them first"
+            ),
             Refusal::Backwards { asked, newest } => {
                 write!(
                     formatter,
@@ -74,15 +93,26 @@ impl fmt::Display for Refusal {
                  with a capital letter is not looked for in lower case"
             ),
             Refusal::DraftOnly(path) => {
-                write!(formatter, "no released version holds these words, only the draft does: remove them from `{path}` by hand")
+                write!(
+                    formatter,
+                    "no released version holds these words, only the draft does: remove them from `{path}` by hand"
+                )
             }
             Refusal::Entangled { path, line } => write!(
                 formatter,
                 "`{path}`, line {line}: the words cannot be taken out without changing what stands around them; name a longer stretch of the line"
             ),
             Refusal::Broken(found) => {
-                let place = found.place.as_ref().map(|place| format!(" in `{}`", place.path)).unwrap_or_default();
-                write!(formatter, "without these words something else would be wrong{place}: {}", found.message)
+                let place = found
+                    .place
+                    .as_ref()
+                    .map(|place| format!(" in `{}`", place.path))
+                    .unwrap_or_default();
+                write!(
+                    formatter,
+                    "without these words something else would be wrong{place}: {}",
+                    found.message
+                )
             }
             Refusal::DraftTells(document) => write!(
                 formatter,

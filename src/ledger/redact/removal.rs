@@ -124,8 +124,17 @@ mod tests {
     fn a_text_is_another_when_it_is_all_of_it() {
         let removal = removal("Ann Lee");
         assert!(removal.is(" Ann  Lee ") && removal.is("Ann\nLee"));
-        assert!(!removal.is("Ann Lee too") && !removal.is("by Ann Lee") && !removal.is("Ann") && !removal.is(""));
-        assert!(removal.stands_in("by Ann Lee") && !removal.stands_in("by Ann") && !removal.stands_in(""));
+        assert!(
+            !removal.is("Ann Lee too")
+                && !removal.is("by Ann Lee")
+                && !removal.is("Ann")
+                && !removal.is("")
+        );
+        assert!(
+            removal.stands_in("by Ann Lee")
+                && !removal.stands_in("by Ann")
+                && !removal.stands_in("")
+        );
         assert!(self::removal("ANN Lée").is("ann-le\u{301}e") && !self::removal("ANN").is("ann"));
     }
 
@@ -137,7 +146,11 @@ mod tests {
             ("a b", "a\tb", "#"),
             ("aXb", "a b aXb", "a b #"),
             ("ann", "ann ann1 1ann ann_ (ann)", "# ann1 1ann #_ (#)"),
-            ("ann", "ann\u{2ff} ann\u{300} ann\u{36f} ann\u{370}", "#\u{2ff} ann\u{300} ann\u{36f} ann\u{370}"),
+            (
+                "ann",
+                "ann\u{2ff} ann\u{300} ann\u{36f} ann\u{370}",
+                "#\u{2ff} ann\u{300} ann\u{36f} ann\u{370}",
+            ),
             ("ann", "ann王 王ann", "#王 王#"),
             ("王ann", "b王ann 王annb", "b# 王annb"),
             ("(x", "(x a(x (xa", "# a(x (xa"),

@@ -1,28 +1,34 @@
-//! How words are compared: one spelling of all that read the same, and the place of every letter of it.
+//! How words are compared: one spelling of all that read the same, and the place of every letter of
+//! it.
 //!
-//! Letters are decomposed (NFD) and folded, so that neither their encoding nor their case counts. What nobody sees is left out, and every
-//! apostrophe is the straight one.
+//! Letters are decomposed (NFD) and folded, so that neither their encoding nor their case counts.
+//! What nobody sees is left out, and every apostrophe is the straight one.
 
 use std::ops::Range;
 
-use crate::tree::decomposed;
-use crate::tree::is_combining;
+use crate::tree::{decomposed, is_combining};
 
 /// A text as it is compared.
 pub struct Spelling {
     /// Its letters and their marks.
     pub letters: Vec<char>,
-    /// Where each stands in the text. Letters that were written as one have one place: that of the letter with all its marks.
+    /// Where each stands in the text. Letters that were written as one have one place: that of the
+    /// letter with all its marks.
     places: Vec<Range<usize>>,
 }
 
 impl Spelling {
     /// Returns the spelling of a text.
     pub fn of(letters: &[char]) -> Spelling {
-        let mut spelling = Spelling { letters: Vec::with_capacity(letters.len()), places: Vec::with_capacity(letters.len()) };
+        let mut spelling = Spelling {
+            letters: Vec::with_capacity(letters.len()),
+            places: Vec::with_capacity(letters.len()),
+        };
         let mut written = String::new();
         let mut place = 0..0;
-        for (at, letter) in letters.iter().copied().enumerate().filter(|(_, letter)| !is_unseen(*letter)) {
+        for (at, letter) in
+            letters.iter().copied().enumerate().filter(|(_, letter)| !is_unseen(*letter))
+        {
             let is_shape = is_shape(letter);
             if !is_shape && !is_combining(letter) {
                 spelling.push(&written, &place);
@@ -70,21 +76,36 @@ impl Spelling {
         at > 0 && self.places.get(at) == Some(&self.places[at - 1])
     }
 
-    /// Tells whether letters begin and end where written letters do, and with the words that they are in.
+    /// Tells whether letters begin and end where written letters do, and with the words that they
+    /// are in.
     pub fn is_whole(&self, letters: &Range<usize>) -> bool {
-        let goes_on = |outside: char, edge: char| outside.is_alphanumeric() && !stands_alone(outside) && !stands_alone(edge);
-        let base = |at: usize| self.letters[self.places[..at].partition_point(|place| place.end <= self.places[at].start)];
+        let goes_on = |outside: char, edge: char| {
+            outside.is_alphanumeric() && !stands_alone(outside) && !stands_alone(edge)
+        };
+        let base = |at: usize| {
+            self.letters
+                [self.places[..at].partition_point(|place| place.end <= self.places[at].start)]
+        };
         let before = letters.start.checked_sub(1).map(base);
         let after = self.letters.get(letters.end).copied();
-        let goes_on_before = before.is_some_and(|before| goes_on(before, self.letters[letters.start]));
-        let goes_on_after = after.is_some_and(|after| goes_on(after, base(letters.end - 1)) || hangs_on(after));
-        !self.is_torn(letters.start) && !self.is_torn(letters.end) && !goes_on_before && !goes_on_after
+        let goes_on_before =
+            before.is_some_and(|before| goes_on(before, self.letters[letters.start]));
+        let goes_on_after =
+            after.is_some_and(|after| goes_on(after, base(letters.end - 1)) || hangs_on(after));
+        !self.is_torn(letters.start)
+            && !self.is_torn(letters.end)
+            && !goes_on_before
+            && !goes_on_after
     }
 }
 
 /// Returns a letter without its case: whatever is the same in capital letters.
 fn folded(letter: char) -> impl Iterator<Item = char> {
-    letter.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter })
+    letter
+        .to_lowercase()
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .map(|letter| if letter == 'ς' { 'σ' } else { letter })
 }
 
 /// Returns the straight apostrophe for every other.
@@ -95,7 +116,8 @@ fn straight(letter: char) -> char {
     }
 }
 
-/// Tells whether nobody sees a character: soft hyphens, what has no width, and what turns the direction of writing.
+/// Tells whether nobody sees a character: soft hyphens, what has no width, and what turns the
+/// direction of writing.
 fn is_unseen(letter: char) -> bool {
     matches!(
         letter,
@@ -113,7 +135,8 @@ pub fn is_hyphen(letter: char) -> bool {
     matches!(letter, '-' | '\u{2010}' | '\u{2011}' | '\u{2013}')
 }
 
-/// Tells whether a letter is of a script that puts no spaces between words: Chinese, Japanese, Thai, Lao, Burmese, Khmer.
+/// Tells whether a letter is of a script that puts no spaces between words: Chinese, Japanese,
+/// Thai, Lao, Burmese, Khmer.
 pub fn stands_alone(letter: char) -> bool {
     matches!(
         letter,
@@ -122,7 +145,8 @@ pub fn stands_alone(letter: char) -> bool {
     )
 }
 
-/// Tells whether a letter of such a script is part of the one before it: the vowels of Thai, Lao, Burmese and Khmer.
+/// Tells whether a letter of such a script is part of the one before it: the vowels of Thai, Lao,
+/// Burmese and Khmer.
 fn hangs_on(letter: char) -> bool {
     matches!(
         letter,
@@ -159,7 +183,9 @@ mod tests {
                 assert_eq!(spelt(other), spelt(same[0]), "{other:?}");
             }
         }
-        for (one, other) in [("José", "Jose"), ("ss", "s"), ("が", "か"), ("A–B", "A-B"), ("a b", "ab"), ("Ø", "O")] {
+        for (one, other) in
+            [("José", "Jose"), ("ss", "s"), ("が", "か"), ("A–B", "A-B"), ("a b", "ab"), ("Ø", "O")]
+        {
             assert_ne!(spelt(one), spelt(other));
         }
     }
@@ -167,7 +193,11 @@ mod tests {
     #[test]
     fn no_letter_is_another_in_another_case_or_form() {
         for letter in '\u{80}'..=char::MAX {
-            let (text, lower, upper) = (letter.to_string(), letter.to_lowercase().to_string(), letter.to_uppercase().to_string());
+            let (text, lower, upper) = (
+                letter.to_string(),
+                letter.to_lowercase().to_string(),
+                letter.to_uppercase().to_string(),
+            );
             for other in [&lower, &upper].into_iter().filter(|other| **other != text) {
                 assert_eq!(spelt(other), spelt(&text), "{text}");
             }
@@ -180,9 +210,11 @@ mod tests {
 
     #[test]
     fn a_letter_has_the_place_of_all_its_marks() {
-        let letters: Vec<char> = "a\u{ad}e\u{301}\u{200d}\u{323}\u{ad}ß王\u{e0100}b".chars().collect();
+        let letters: Vec<char> =
+            "a\u{ad}e\u{301}\u{200d}\u{323}\u{ad}ß王\u{e0100}b".chars().collect();
         let spelling = Spelling::of(&letters);
-        let places: Vec<Range<usize>> = (0..spelling.letters.len()).map(|at| spelling.place(&(at..at + 1))).collect();
+        let places: Vec<Range<usize>> =
+            (0..spelling.letters.len()).map(|at| spelling.place(&(at..at + 1))).collect();
         assert_eq!(places, [0..1, 2..6, 2..6, 2..6, 7..8, 7..8, 8..10, 10..11]);
         assert_eq!(spelling.place(&(0..4)), 0..6);
         assert!(Spelling::of(&['\u{ad}']).letters.is_empty());
@@ -191,7 +223,14 @@ mod tests {
 
     #[test]
     fn some_scripts_put_no_spaces_between_words() {
-        let ranges = [(0xe00, 0xeff), (0x1000, 0x109f), (0x1780, 0x17ff), (0x2e80, 0x9fff), (0xf900, 0xfaff), (0x20000, 0x3fffd)];
+        let ranges = [
+            (0xe00, 0xeff),
+            (0x1000, 0x109f),
+            (0x1780, 0x17ff),
+            (0x2e80, 0x9fff),
+            (0xf900, 0xfaff),
+            (0x20000, 0x3fffd),
+        ];
         for (first, last) in ranges {
             let alone = |code: u32| char::from_u32(code).is_some_and(stands_alone);
             assert!(alone(first) && alone(last) && !alone(first - 1), "{first:x}");

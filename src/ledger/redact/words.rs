@@ -1,16 +1,15 @@
 //! Words that are looked for: a name, an address. One notion of where they stand, for all who ask.
 //!
-//! Neither case nor encoding counts (`spelling.rs`). Between two words stands white space, a hyphen, or a hyphen at the end of a line,
-//! whichever of these they were asked for with. One capitalised word is looked for with at least one capital letter: `Rose` is no verb.
+//! Neither case nor encoding counts (`spelling.rs`). Between two words stands white space, a
+//! hyphen, or a hyphen at the end of a line, whichever of these they were asked for with. One
+//! capitalised word is looked for with at least one capital letter: `Rose` is no verb.
 
 use std::ops::Range;
 
 use crate::ledger::redact::mark::marks;
 use crate::ledger::redact::near;
 use crate::ledger::redact::near::Bits;
-use crate::ledger::redact::spelling::Spelling;
-use crate::ledger::redact::spelling::is_hyphen;
-use crate::ledger::redact::spelling::stands_alone;
+use crate::ledger::redact::spelling::{Spelling, is_hyphen, stands_alone};
 
 /// The fewest letters that can be meant to name something.
 const FEWEST: usize = 3;
@@ -31,9 +30,11 @@ impl Words {
         let letters: Vec<char> = text.chars().collect();
         let spelling = Spelling::of(&letters);
         let parted = spelling.letters.split(|letter| letter.is_whitespace() || is_hyphen(*letter));
-        let words: Vec<Vec<char>> = parted.filter(|word| !word.is_empty()).map(<[char]>::to_vec).collect();
+        let words: Vec<Vec<char>> =
+            parted.filter(|word| !word.is_empty()).map(<[char]>::to_vec).collect();
         let counts = |letter: &char| !is_hyphen(*letter) && !letter.is_whitespace();
-        let short = spelling.written().filter(counts).count() < FEWEST && !letters.iter().any(|letter| stands_alone(*letter));
+        let short = spelling.written().filter(counts).count() < FEWEST
+            && !letters.iter().any(|letter| stands_alone(*letter));
         let capitalised = words.len() == 1 && letters.iter().any(is_capital);
         (!words.is_empty()).then(|| Words { words, bits: Bits::of(&spelling), capitalised, short })
     }
@@ -57,12 +58,18 @@ impl Words {
         let mut found = Vec::new();
         let mut at = 0;
         while at < spelling.letters.len() {
-            let range = self.end(&spelling.letters, at).map(|end| at..end).filter(|range| spelling.is_whole(range));
-            let stands = range.map(|range| (range.end, spelling.place(&range))).filter(|(_, place)| {
-                let apart = |mark: &Range<usize>| mark.end <= place.start || place.end <= mark.start;
-                let whole = |mark: &Range<usize>| place.start <= mark.start && mark.end <= place.end;
-                marks.iter().all(|mark| apart(mark) || whole(mark))
-            });
+            let range = self
+                .end(&spelling.letters, at)
+                .map(|end| at..end)
+                .filter(|range| spelling.is_whole(range));
+            let stands =
+                range.map(|range| (range.end, spelling.place(&range))).filter(|(_, place)| {
+                    let apart =
+                        |mark: &Range<usize>| mark.end <= place.start || place.end <= mark.start;
+                    let whole =
+                        |mark: &Range<usize>| place.start <= mark.start && mark.end <= place.end;
+                    marks.iter().all(|mark| apart(mark) || whole(mark))
+                });
             at = stands.as_ref().map_or(at + 1, |(end, _)| *end);
             found.extend(stands.map(|(_, place)| place));
         }
@@ -102,7 +109,8 @@ fn touches(stretches: &[Range<usize>], other: &Range<usize>) -> bool {
     stretches.get(first).is_some_and(|stretch| stretch.start < other.end)
 }
 
-/// Returns how many letters part a word from the next: white space, a hyphen, or a hyphen and white space.
+/// Returns how many letters part a word from the next: white space, a hyphen, or a hyphen and white
+/// space.
 fn gap(letters: &[char]) -> usize {
     let hyphen = usize::from(letters.first().is_some_and(|letter| is_hyphen(*letter)));
     hyphen + letters[hyphen..].iter().take_while(|letter| letter.is_whitespace()).count()
@@ -117,8 +125,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::tree::composed;
-    use crate::tree::decomposed;
+    use crate::tree::{composed, decomposed};
 
     /// Returns a text with `#` where the words stood.
     fn without(words: &str, text: &str) -> String {
@@ -133,11 +140,27 @@ mod tests {
     fn a_name_is_found_however_it_is_written() {
         for (words, text, left) in [
             ("José García", "José García, JOSE\u{301} GARCI\u{301}A, josé-garcía", "#, #, #"),
-            ("José García", "Jose García, Jose\u{327}\u{301} García, José Garcíá", "Jose García, Jose\u{327}\u{301} García, José Garcíá"),
+            (
+                "José García",
+                "Jose García, Jose\u{327}\u{301} García, José Garcíá",
+                "Jose García, Jose\u{327}\u{301} García, José Garcíá",
+            ),
             ("Jose\u{301}", "by José\u{301}, Jose\u{301}.", "by José\u{301}, #."),
-            ("Ada Bee", "Ada\u{2010}Bee Ada\u{2011}Bee Ada–Bee Ada-\n  Bee Ada\u{3000}Bee", "# # # # #"),
-            ("Ada-Bee", "Ada Bee, ada\nbee, Ada - Bee, Ada—Bee, AdaBee", "#, #, Ada - Bee, Ada—Bee, AdaBee"),
-            ("Ada Bee", "A\u{ad}da\u{200b} \u{2060}B\u{200d}ee\u{ad}, Ada Bee\u{ad}tle", "#\u{ad}, Ada Bee\u{ad}tle"),
+            (
+                "Ada Bee",
+                "Ada\u{2010}Bee Ada\u{2011}Bee Ada–Bee Ada-\n  Bee Ada\u{3000}Bee",
+                "# # # # #",
+            ),
+            (
+                "Ada-Bee",
+                "Ada Bee, ada\nbee, Ada - Bee, Ada—Bee, AdaBee",
+                "#, #, Ada - Bee, Ada—Bee, AdaBee",
+            ),
+            (
+                "Ada Bee",
+                "A\u{ad}da\u{200b} \u{2060}B\u{200d}ee\u{ad}, Ada Bee\u{ad}tle",
+                "#\u{ad}, Ada Bee\u{ad}tle",
+            ),
             ("O'Neil", "O’Neil Oʼneil o'neil o‘neil’s", "# # o'neil o‘neil’s"),
             ("D'Arc Li", "d’arc li", "#"),
             ("Strauß", "STRAUSS Strauss STRAUẞ Straus", "# # # Straus"),
@@ -164,11 +187,30 @@ mod tests {
         assert_eq!(sealed.len(), 1, "a reason may hold it in no case");
     }
 
-    const KNOWN: [&str; 12] =
-        ["O'Neil", "d’Arc", "Łukasz", "Straße", "Ångström", "Nguyễn", "Σίσυφος", "İpek", "Þóra", "王小明", "ธนา", "ნინო"];
-    const RANDOM: [&str; 6] =
-        ["[A-ZÀ-Ö][a-zß-ö]{1,6}", "[Α-Ρ][α-ώ]{1,5}", "[А-Я][а-я]{1,5}", "[가-힣]{2,3}", "[Ạ-Ỵ][ạ-ỹ]{1,5}", "[א-ת]{2,5}"];
-    const GAPS: [&str; 11] = [" ", "\n", "  ", "\u{a0}", "\t", "-", "\u{2010}", "\u{2011}", "–", "-\n", "\u{2010}\n  "];
+    const KNOWN: [&str; 12] = [
+        "O'Neil",
+        "d’Arc",
+        "Łukasz",
+        "Straße",
+        "Ångström",
+        "Nguyễn",
+        "Σίσυφος",
+        "İpek",
+        "Þóra",
+        "王小明",
+        "ธนา",
+        "ნინო",
+    ];
+    const RANDOM: [&str; 6] = [
+        "[A-ZÀ-Ö][a-zß-ö]{1,6}",
+        "[Α-Ρ][α-ώ]{1,5}",
+        "[А-Я][а-я]{1,5}",
+        "[가-힣]{2,3}",
+        "[Ạ-Ỵ][ạ-ỹ]{1,5}",
+        "[א-ת]{2,5}",
+    ];
+    const GAPS: [&str; 11] =
+        [" ", "\n", "  ", "\u{a0}", "\t", "-", "\u{2010}", "\u{2011}", "–", "-\n", "\u{2010}\n  "];
     const UNSEEN: [&str; 6] = ["", "", "\u{ad}", "\u{200b}", "\u{2060}", "\u{200d}"];
 
     /// Names of two or three words in many scripts.
@@ -179,14 +221,21 @@ mod tests {
     }
 
     /// Returns words in another spelling.
-    fn spelt(words: &[String], (form, case, gap, unseen, at): (usize, usize, &str, &str, usize)) -> String {
+    fn spelt(
+        words: &[String],
+        (form, case, gap, unseen, at): (usize, usize, &str, &str, usize),
+    ) -> String {
         let spelt = words.iter().map(|word| {
             let word = match case {
                 0 => word.to_uppercase(),
                 1 => word.to_lowercase(),
                 _ => word.clone(),
             };
-            let word = if form == 0 { composed(&word).into_owned() } else { decomposed(&word).into_owned() };
+            let word = if form == 0 {
+                composed(&word).into_owned()
+            } else {
+                decomposed(&word).into_owned()
+            };
             let word = if form == 1 { word.replace('\'', "’") } else { word };
             let mut letters: Vec<char> = word.chars().collect();
             letters.splice(1.max(at % letters.len())..1.max(at % letters.len()), unseen.chars());
@@ -197,7 +246,13 @@ mod tests {
 
     /// Spellings: the form, the case, what parts words, what nobody sees and where.
     fn spellings() -> impl Strategy<Value = (usize, usize, &'static str, &'static str, usize)> {
-        (0..3_usize, 0..3_usize, prop::sample::select(&GAPS[..]), prop::sample::select(&UNSEEN[..]), 0..8_usize)
+        (
+            0..3_usize,
+            0..3_usize,
+            prop::sample::select(&GAPS[..]),
+            prop::sample::select(&UNSEEN[..]),
+            0..8_usize,
+        )
     }
 
     proptest! {

@@ -7,12 +7,8 @@ use crate::ledger::redact::edit::Change;
 use crate::ledger::redact::removal::Removal;
 use crate::model::Placed;
 use crate::parse;
-use crate::parse::Letter;
-use crate::parse::Node;
-use crate::parse::Value;
-use crate::parse::Written;
-use crate::tree::Span;
-use crate::tree::TreePath;
+use crate::parse::{Letter, Node, Value, Written};
+use crate::tree::{Span, TreePath};
 
 /// A field of a mapping.
 type Field = (Placed<String>, Node);
@@ -21,7 +17,12 @@ type Field = (Placed<String>, Node);
 ///
 /// # Errors
 /// Returns the first place that cannot change without something else.
-pub fn change(path: &TreePath, text: &str, offset: usize, removal: &Removal) -> Result<Change, Span> {
+pub fn change(
+    path: &TreePath,
+    text: &str,
+    offset: usize,
+    removal: &Removal,
+) -> Result<Change, Span> {
     let read = |text: &str| parse::yaml(path, text, offset, &mut Diagnostics::new());
     let tree = read(text);
     let scalars = parse::scalars(text, offset);
@@ -35,7 +36,9 @@ pub fn change(path: &TreePath, text: &str, offset: usize, removal: &Removal) -> 
             return Err(Span::new(*start, *start));
         };
         match value {
-            Value::Scalar(_) if written.block => change.extend(verbatim(&letters(text, written.span, offset), removal)),
+            Value::Scalar(_) if written.block => {
+                change.extend(verbatim(&letters(text, written.span, offset), removal))
+            }
             Value::Scalar(words) => change.put(written.span, parse::in_quotes(words)),
             _ => change.put(written.span, "~"),
         }
@@ -59,8 +62,9 @@ pub fn change(path: &TreePath, text: &str, offset: usize, removal: &Removal) -> 
     }
 }
 
-/// Collects the values that change, by the byte at which they begin, and whether the words stand in them: a name that goes takes its
-/// `link` along, and a link that holds the words leaves a mark behind the name.
+/// Collects the values that change, by the byte at which they begin, and whether the words stand in
+/// them: a name that goes takes its `link` along, and a link that holds the words leaves a mark
+/// behind the name.
 fn collect(node: &Node, removal: &Removal, values: &mut BTreeMap<usize, (Value, bool)>) {
     match &node.value {
         Value::Nothing => {}
@@ -74,15 +78,23 @@ fn collect(node: &Node, removal: &Removal, values: &mut BTreeMap<usize, (Value, 
             entries.iter().for_each(|(_, value)| collect(value, removal, values));
             let scalar = |key: &str| {
                 let (_, node) = entries.iter().find(|(name, _)| name.value == key)?;
-                if let Value::Scalar(text) = &node.value { Some((node.span.start, text)) } else { None }
+                if let Value::Scalar(text) = &node.value {
+                    Some((node.span.start, text))
+                } else {
+                    None
+                }
             };
-            if let (Some((name_at, name)), Some((link_at, link))) = (scalar("name"), scalar("link")) {
+            if let (Some((name_at, name)), Some((link_at, link))) = (scalar("name"), scalar("link"))
+            {
                 let leads = removal.stands_in(link);
                 if leads || removal.is(name) {
                     values.insert(link_at, (Value::Nothing, leads));
                 }
                 if leads && !removal.stands_in(name) {
-                    values.insert(name_at, (Value::Scalar(format!("{name} {}", removal.mark)), false));
+                    values.insert(
+                        name_at,
+                        (Value::Scalar(format!("{name} {}", removal.mark)), false),
+                    );
                 }
             }
         }
@@ -103,7 +115,8 @@ fn verbatim(letters: &[Letter], removal: &Removal) -> Change {
 
 /// Returns the letters of a stretch of the file.
 fn letters(text: &str, span: Span, offset: usize) -> Vec<Letter> {
-    let place = |at: usize, letter: char| Span::new(span.start + at, span.start + at + letter.len_utf8());
+    let place =
+        |at: usize, letter: char| Span::new(span.start + at, span.start + at + letter.len_utf8());
     let stretch = &text[span.start - offset..span.end - offset];
     stretch.char_indices().map(|(at, letter)| Letter { letter, place: place(at, letter) }).collect()
 }
@@ -116,7 +129,10 @@ fn comments(text: &str, offset: usize, scalars: &BTreeMap<usize, Written>) -> Ve
     for line in text.split_inclusive('\n') {
         let end = start + line.trim_end().len();
         let opens = |at: &usize| {
-            let inside = scalars.range(..=start + at).next_back().is_some_and(|(_, written)| start + at < written.span.end);
+            let inside = scalars
+                .range(..=start + at)
+                .next_back()
+                .is_some_and(|(_, written)| start + at < written.span.end);
             !inside && line[..*at].chars().next_back().is_none_or(char::is_whitespace)
         };
         let sign = line.match_indices('#').map(|(at, _)| at).find(opens);
@@ -139,12 +155,18 @@ fn comments(text: &str, offset: usize, scalars: &BTreeMap<usize, Written>) -> Ve
 /// Tells whether a tree says what another said, but for the values that changed.
 fn agree(old: &Node, new: &Node, values: &BTreeMap<usize, (Value, bool)>) -> bool {
     match (&old.value, &new.value) {
-        (Value::List(old), Value::List(new)) => old.len() == new.len() && old.iter().zip(new).all(|(old, new)| agree(old, new, values)),
+        (Value::List(old), Value::List(new)) => {
+            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| agree(old, new, values))
+        }
         (Value::Mapping(old), Value::Mapping(new)) => {
-            let same = |((key, old), (other, new)): (&Field, &Field)| key.value == other.value && agree(old, new, values);
+            let same = |((key, old), (other, new)): (&Field, &Field)| {
+                key.value == other.value && agree(old, new, values)
+            };
             old.len() == new.len() && old.iter().zip(new).all(same)
         }
-        (Value::Scalar(_), found) => values.get(&old.span.start).map_or(&old.value, |(value, _)| value) == found,
+        (Value::Scalar(_), found) => {
+            values.get(&old.span.start).map_or(&old.value, |(value, _)| value) == found
+        }
         (old, new) => old == new,
     }
 }
@@ -163,11 +185,20 @@ mod tests {
     #[test]
     fn words_go_from_values_and_comments_and_from_nothing_else() {
         for (text, left) in [
-            ("- name: Ada Bee\n- name:   \"Ada Bee\" # x\n- name: Ada Beet\n", "- name: '#'\n- name:   '#' # x\n- name: Ada Beet\n"),
+            (
+                "- name: Ada Bee\n- name:   \"Ada Bee\" # x\n- name: Ada Beet\n",
+                "- name: '#'\n- name:   '#' # x\n- name: Ada Beet\n",
+            ),
             ("note: by Ada\n  Bee, and\n  more\nx: y\n", "note: 'by #, and more'\nx: y\n"),
-            ("note: |\n  by Ada Bee\n  and Ada\n  Bee too\nx: y\n", "note: |\n  by #\n  and # too\nx: y\n"),
+            (
+                "note: |\n  by Ada Bee\n  and Ada\n  Bee too\nx: y\n",
+                "note: |\n  by #\n  and # too\nx: y\n",
+            ),
             ("note: >-\n  by Ada\n  Bee\nx: y\n", "note: >-\n  by #\nx: y\n"),
-            ("# by Ada\n#   Bee, Ada Bee\nx: 'a # Ada Bee' # Ada Bee\n", "# by #, #\nx: 'a # #' # #\n"),
+            (
+                "# by Ada\n#   Bee, Ada Bee\nx: 'a # Ada Bee' # Ada Bee\n",
+                "# by #, #\nx: 'a # #' # #\n",
+            ),
             ("Ada Bee: [Ada Bee, {x: Ada Bee}]\n", "Ada Bee: ['#', {x: '#'}]\n"),
             ("note: it's Ada Bee\n", "note: \"it's #\"\n"),
             ("note: by ADA-\n  bee\nx: |\n  by ada-\n  BEE\n", "note: 'by #'\nx: |\n  by #\n"),
@@ -181,13 +212,20 @@ mod tests {
     #[test]
     fn a_link_to_somebodys_page_goes_with_the_name() {
         for (text, left) in [
-            ("- name: Ada Bee\n  link: https://a.example # x\n  date: 2021\n", "- name: '#'\n  link: ~ # x\n  date: 2021\n"),
+            (
+                "- name: Ada Bee\n  link: https://a.example # x\n  date: 2021\n",
+                "- name: '#'\n  link: ~ # x\n  date: 2021\n",
+            ),
             ("- {link: https://a.example, name: Ada Bee}\n", "- {link: ~, name: '#'}\n"),
-            ("- name: the Ada Bee\n  link: https://a.example\n", "- name: 'the #'\n  link: https://a.example\n"),
+            (
+                "- name: the Ada Bee\n  link: https://a.example\n",
+                "- name: 'the #'\n  link: https://a.example\n",
+            ),
         ] {
             assert_eq!(without("Ada Bee", text).as_deref(), Some(left), "{text:?}");
         }
-        let (text, left) = ("- name: A. B.\n  link: https://a.example/adabee\n", "- name: 'A. B. #'\n  link: ~\n");
+        let (text, left) =
+            ("- name: A. B.\n  link: https://a.example/adabee\n", "- name: 'A. B. #'\n  link: ~\n");
         assert_eq!(without("adabee", text).as_deref(), Some(left));
     }
 
@@ -206,7 +244,9 @@ mod tests {
         let path = TreePath::new("list.yaml").unwrap();
         let read = |text: &str| parse::yaml(&path, text, 0, &mut Diagnostics::new()).unwrap();
         let old = "- a: x\n  b: [1, 2]\n- ~\n";
-        let agrees = |new: &str, values: &BTreeMap<usize, (Value, bool)>| agree(&read(old), &read(new), values);
+        let agrees = |new: &str, values: &BTreeMap<usize, (Value, bool)>| {
+            agree(&read(old), &read(new), values)
+        };
         let none = BTreeMap::new();
         assert!(agrees(old, &none) && agrees("- {a: 'x', b: [\"1\", 2]}\n- null\n", &none));
         for new in [
@@ -228,12 +268,17 @@ mod tests {
             assert!(!agrees(new, &none), "{new}");
         }
         let changed = BTreeMap::from([(5, (Value::Scalar("y".into()), true))]);
-        assert!(agrees(&old.replace('x', "y"), &changed) && !agrees(old, &changed) && !agrees(&old.replace('x', "z"), &changed));
+        assert!(
+            agrees(&old.replace('x', "y"), &changed)
+                && !agrees(old, &changed)
+                && !agrees(&old.replace('x', "z"), &changed)
+        );
         let removed = BTreeMap::from([(5, (Value::Nothing, true))]);
         assert!(agrees(&old.replace('x', "~"), &removed) && !agrees(old, &removed));
     }
 
-    /// Returns the words at the places that a change is about, in a text that begins at byte 7 of its file.
+    /// Returns the words at the places that a change is about, in a text that begins at byte 7 of
+    /// its file.
     fn places(words: &str, text: &str) -> Vec<String> {
         let removal = Removal::new(words, jiff::civil::Date::constant(2026, 11, 21)).unwrap();
         let change = change(&TreePath::new("list.yaml").unwrap(), text, 7, &removal).unwrap();
@@ -244,10 +289,24 @@ mod tests {
     #[test]
     fn every_place_of_the_words_is_told_once() {
         assert_eq!(places("Ada Bee", "- by Ada Bee, Ada Bee # Ada Bee\n"), ["Ada Bee"; 3]);
-        assert_eq!(places("Ada Bee", "# Ada\n# Bee\na: |\n  Ada\n  Bee\n"), ["Ada\n# Bee", "Ada\n  Bee"]);
-        assert_eq!(places("Ada Bee", "a: \"Ada\\x20Bee\"\n"), ["\"Ada\\x20Bee\""], "where the letters are not told apart");
-        assert_eq!(places("Ada Bee", "- name: Ada Bee\n  link: https://a.example\n"), ["Ada Bee"], "the link goes along");
-        assert_eq!(places("adabee", "- name: A. B.\n  link: https://a.example/adabee\n"), ["adabee"]);
+        assert_eq!(
+            places("Ada Bee", "# Ada\n# Bee\na: |\n  Ada\n  Bee\n"),
+            ["Ada\n# Bee", "Ada\n  Bee"]
+        );
+        assert_eq!(
+            places("Ada Bee", "a: \"Ada\\x20Bee\"\n"),
+            ["\"Ada\\x20Bee\""],
+            "where the letters are not told apart"
+        );
+        assert_eq!(
+            places("Ada Bee", "- name: Ada Bee\n  link: https://a.example\n"),
+            ["Ada Bee"],
+            "the link goes along"
+        );
+        assert_eq!(
+            places("adabee", "- name: A. B.\n  link: https://a.example/adabee\n"),
+            ["adabee"]
+        );
         assert_eq!(places("Ada Bee", "- a: b\n"), [""; 0]);
     }
 

@@ -1,29 +1,20 @@
-//! Existing markdown as the files of a policy: one file split at its headings, or a folder taken file by file.
+//! Existing markdown as the files of a policy: one file split at its headings, or a folder taken
+//! file by file.
 //!
-//! Joined again, the parts are the text that was given. Only front matter is gone, and the heading that became the title. Link definitions
-//! that other parts use are repeated there.
+//! Joined again, the parts are the text that was given. Only front matter is gone, and the heading
+//! that became the title. Link definitions that other parts use are repeated there.
 
 mod outline;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::model::DocumentId;
-use crate::model::is_slug;
-use crate::parse::LARGEST_FILE;
-use crate::parse::Value;
-use crate::parse::front_matter;
-use crate::parse::import::outline::Mark;
-use crate::parse::import::outline::Outline;
-use crate::parse::markdown;
-use crate::parse::policy::Names;
-use crate::parse::policy::OPENING;
+use crate::model::{DocumentId, is_slug};
+use crate::parse::import::outline::{Mark, Outline};
+use crate::parse::policy::{Names, OPENING};
 use crate::parse::reference::escaped;
-use crate::parse::yaml;
-use crate::tree::File;
-use crate::tree::Source;
-use crate::tree::Tree;
-use crate::tree::TreePath;
+use crate::parse::{LARGEST_FILE, Value, front_matter, markdown, yaml};
+use crate::tree::{File, Source, Tree, TreePath};
 
 /// What a folder's opening words may be kept in, best first.
 const OPENINGS: [&str; 3] = [OPENING, "index.md", "readme.md"];
@@ -57,7 +48,9 @@ impl fmt::Display for Unreadable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unreadable::NotText => write!(formatter, "it is not UTF-8"),
-            Unreadable::TooLarge => write!(formatter, "it is larger than {} MiB", LARGEST_FILE >> 20),
+            Unreadable::TooLarge => {
+                write!(formatter, "it is larger than {} MiB", LARGEST_FILE >> 20)
+            }
             Unreadable::Empty => write!(formatter, "it holds no words"),
         }
     }
@@ -93,7 +86,9 @@ pub fn imported(id: &DocumentId, given: &Given) -> Result<Tree<File>, Unreadable
     let title = parts.title.unwrap_or_else(|| named(id));
     let opening = format!("---\ntitle: {}\n---\n{}", yaml::quoted(&title), parts.opening);
     let sections = parts.sections.into_iter().enumerate();
-    let sections = sections.map(|(index, part)| (folder.join(&format!("{:03}-{}.md", (index + 1) * 10, part.id)), part.text));
+    let sections = sections.map(|(index, part)| {
+        (folder.join(&format!("{:03}-{}.md", (index + 1) * 10, part.id)), part.text)
+    });
     let files = sections.chain([(folder.join(OPENING), opening)]);
     let file = |(path, text): (TreePath, String)| match text.len() {
         0..=LARGEST_FILE => Ok((path, File::new(text.into_bytes()))),
@@ -102,7 +97,8 @@ pub fn imported(id: &DocumentId, given: &Given) -> Result<Tree<File>, Unreadable
     files.map(file).collect()
 }
 
-/// Returns what a policy is called when its words do not say it: `acceptable-use` is `Acceptable use`.
+/// Returns what a policy is called when its words do not say it: `acceptable-use` is `Acceptable
+/// use`.
 fn named(id: &DocumentId) -> String {
     let words = id.as_str().rsplit('/').next().unwrap_or_default().replace('-', " ");
     words[..1].to_uppercase() + &words[1..]
@@ -125,7 +121,8 @@ fn split(text: &str) -> Parts {
     let sections = outline.sections(titled.map_or(0, |index| index + 1));
     let titled = titled.map(|index| &outline.marks[index]);
     let starts: Vec<usize> = sections.iter().map(|mark| mark.start).chain([text.len()]).collect();
-    let pinned: BTreeSet<String> = outline.marks.iter().filter_map(|mark| mark.id.clone()).collect();
+    let pinned: BTreeSet<String> =
+        outline.marks.iter().filter_map(|mark| mark.id.clone()).collect();
     let mut taken = Names::new(pinned.iter().cloned());
     let mut own = BTreeSet::new();
     let mut texts = vec![untitled(&text[..starts[0]], titled)];
@@ -139,13 +136,18 @@ fn split(text: &str) -> Parts {
     }
     for (part, lines) in markdown::definitions_elsewhere(text, &texts).into_iter().enumerate() {
         if !lines.is_empty() {
-            texts[part] = format!("{}\n\n{}\n", texts[part].trim_end_matches('\n'), lines.join("\n"));
+            texts[part] =
+                format!("{}\n\n{}\n", texts[part].trim_end_matches('\n'), lines.join("\n"));
         }
     }
     let title = front.or_else(|| titled.map(|mark| mark.words.clone()));
     let mut texts = texts.into_iter();
     let opening = texts.next().unwrap_or_default();
-    Parts { title, opening, sections: ids.into_iter().zip(texts).map(|(id, text)| Part { id, text }).collect() }
+    Parts {
+        title,
+        opening,
+        sections: ids.into_iter().zip(texts).map(|(id, text)| Part { id, text }).collect(),
+    }
 }
 
 /// Returns opening words without the heading that became the title.
@@ -158,10 +160,12 @@ fn untitled(opening: &str, title: Option<&Mark>) -> String {
     [before, apart, after].concat()
 }
 
-/// Takes the files of a folder as the parts of a policy, in the order of their numbers and names. Words without a heading stay with the
-/// part before them.
+/// Takes the files of a folder as the parts of a policy, in the order of their numbers and names.
+/// Words without a heading stay with the part before them.
 fn gather(files: &Tree<File>) -> Result<Parts, Unreadable> {
-    let opening = OPENINGS.iter().find_map(|name| files.iter().find(|(path, _)| path.as_str().eq_ignore_ascii_case(name)));
+    let opening = OPENINGS
+        .iter()
+        .find_map(|name| files.iter().find(|(path, _)| path.as_str().eq_ignore_ascii_case(name)));
     let mut parts = Parts::default();
     if let Some((_, file)) = opening {
         let text = text(file)?;
@@ -172,21 +176,34 @@ fn gather(files: &Tree<File>) -> Result<Parts, Unreadable> {
         parts.title = front.or_else(|| titled.map(|mark| mark.words.clone()));
     }
     let mut taken = Names::new(std::iter::empty());
-    for (name, file) in in_order(files).into_iter().filter(|(path, _)| opening.is_none_or(|(opening, _)| opening != *path)) {
+    for (name, file) in in_order(files)
+        .into_iter()
+        .filter(|(path, _)| opening.is_none_or(|(opening, _)| opening != *path))
+    {
         let text = text(file)?;
         let (front, text) = front(&text);
         let outline = Outline::of(text);
         let headed = outline.marks.first().is_some_and(|mark| mark.block == 0);
         let stem = name.name().rsplit_once('.').map_or(name.name(), |(stem, _)| stem);
-        let mut id =
-            || taken.unique(Some(markdown::section_id(stem)).filter(|id| is_slug(id)).map_or_else(|| outline::id(stem), str::to_owned));
+        let mut id = || {
+            taken.unique(
+                Some(markdown::section_id(stem))
+                    .filter(|id| is_slug(id))
+                    .map_or_else(|| outline::id(stem), str::to_owned),
+            )
+        };
         match front {
-            _ if headed && outline.blocks > 1 => parts.sections.push(Part { id: id(), text: text.to_owned() }),
+            _ if headed && outline.blocks > 1 => {
+                parts.sections.push(Part { id: id(), text: text.to_owned() })
+            }
             Some(title) if !headed && outline.blocks > 0 => {
-                parts.sections.push(Part { id: id(), text: format!("## {}\n\n{text}", escaped(&title)) });
+                parts
+                    .sections
+                    .push(Part { id: id(), text: format!("## {}\n\n{text}", escaped(&title)) });
             }
             _ => {
-                let before = parts.sections.last_mut().map_or(&mut parts.opening, |part| &mut part.text);
+                let before =
+                    parts.sections.last_mut().map_or(&mut parts.opening, |part| &mut part.text);
                 before.push_str("\n\n");
                 before.push_str(text);
             }
@@ -198,7 +215,8 @@ fn gather(files: &Tree<File>) -> Result<Parts, Unreadable> {
 /// Returns files in the order of the numbers their names begin with, those without one last.
 fn in_order(files: &Tree<File>) -> Vec<(&TreePath, &File)> {
     let number = |path: &TreePath| {
-        let digits = path.name().len() - path.name().trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+        let digits = path.name().len()
+            - path.name().trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
         path.name()[..digits].parse().unwrap_or(u64::MAX)
     };
     let mut files: Vec<(&TreePath, &File)> = files.iter().collect();
@@ -211,7 +229,9 @@ fn front(text: &str) -> (Option<String>, &str) {
     let (node, words) = front_matter::of_given(text);
     let Some(Value::Mapping(fields)) = node.map(|node| node.value) else { return (None, words) };
     let title = fields.into_iter().find_map(|(key, node)| match node.value {
-        Value::Scalar(title) if key.value == "title" => Some(title.split_whitespace().collect::<Vec<_>>().join(" ")),
+        Value::Scalar(title) if key.value == "title" => {
+            Some(title.split_whitespace().collect::<Vec<_>>().join(" "))
+        }
         _ => None,
     });
     (title.filter(|title| !title.is_empty()), words)
@@ -236,7 +256,8 @@ mod tests {
     fn told(given: &Given) -> String {
         let mut files = files(given);
         let (_, opening) = files.pop().unwrap();
-        let (title, opening) = opening.strip_prefix("---\ntitle: ").unwrap().split_once("\n---\n").unwrap();
+        let (title, opening) =
+            opening.strip_prefix("---\ntitle: ").unwrap().split_once("\n---\n").unwrap();
         let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let sections = files.iter().map(|(name, text)| format!(" | {name}: {}", line(text)));
         line(&format!("{title} | {opening}{}", sections.collect::<String>()))
@@ -249,15 +270,33 @@ mod tests {
                 "# Use\n\nWords.\n\n## One\n\na\n\n### Deep\n\nb\n\n## Two!\n\nc\n",
                 "Use | Words. | 010-one.md: ## One a ### Deep b | 020-two.md: ## Two! c",
             ),
-            ("Use\n===\n\nOne\n---\na\n\nTwo\n---\nb", "Use | | 010-one.md: One --- a | 020-two.md: Two --- b"),
-            ("# Use\n\n## Only\n\n### One\n\na\n### Two\n\nb", "Use | ## Only | 010-one.md: ### One a | 020-two.md: ### Two b"),
+            (
+                "Use\n===\n\nOne\n---\na\n\nTwo\n---\nb",
+                "Use | | 010-one.md: One --- a | 020-two.md: Two --- b",
+            ),
+            (
+                "# Use\n\n## Only\n\n### One\n\na\n### Two\n\nb",
+                "Use | ## Only | 010-one.md: ### One a | 020-two.md: ### Two b",
+            ),
             ("# Use\n\n## Only\n\na", "Use | ## Only a"),
-            ("# Use\n\n```\n## One\n## Two\n```\n\n- ## Three\n- ## Four\n", "Use | ``` ## One ## Two ``` - ## Three - ## Four"),
-            ("# Use\n# One\na\n## x\nb\n# Two\nc\n", "Use | | 010-one.md: # One a ## x b | 020-two.md: # Two c"),
-            ("## One\na\n## Two\nb\n## Three\nc\n", "One | a | 010-two.md: ## Two b | 020-three.md: ## Three c"),
+            (
+                "# Use\n\n```\n## One\n## Two\n```\n\n- ## Three\n- ## Four\n",
+                "Use | ``` ## One ## Two ``` - ## Three - ## Four",
+            ),
+            (
+                "# Use\n# One\na\n## x\nb\n# Two\nc\n",
+                "Use | | 010-one.md: # One a ## x b | 020-two.md: # Two c",
+            ),
+            (
+                "## One\na\n## Two\nb\n## Three\nc\n",
+                "One | a | 010-two.md: ## Two b | 020-three.md: ## Three c",
+            ),
             ("Words.\n\n# Use\nmore\n", "Use | Words. more"),
             ("Words only.\n", "Acceptable use | Words only."),
-            ("# Use\n## One\n## Two\na\n## Three\nb\n## Four\n", "Use | | 010-one.md: ## One ## Two a | 020-three.md: ## Three b ## Four"),
+            (
+                "# Use\n## One\n## Two\na\n## Three\nb\n## Four\n",
+                "Use | | 010-one.md: ## One ## Two a | 020-three.md: ## Three b ## Four",
+            ),
             (
                 "# Use\n## A {#b}\na\n## B\nb\n## B\nc\n## Übung & 王\nd\n## 王\ne",
                 "Use | | 010-b.md: ## A {#b} a | 020-b-2.md: ## B b | 030-b-3.md: ## B c | 040-ubung.md: ## Übung & 王 d | 050-part.md: ## 王 e",
@@ -272,7 +311,10 @@ mod tests {
     fn front_matter_is_dropped_but_for_its_title() {
         let cases = [
             ("---\ntitle: Fair use\ntags: [a]\n---\n\n# Fair Use\n\nWords.", "Fair use | Words."),
-            ("---\ntitle: Fair use\n---\n# Other\n## A\na\n## B\nb", "Fair use | # Other | 010-a.md: ## A a | 020-b.md: ## B b"),
+            (
+                "---\ntitle: Fair use\n---\n# Other\n## A\na\n## B\nb",
+                "Fair use | # Other | 010-a.md: ## A a | 020-b.md: ## B b",
+            ),
             ("---\ndate: 2020\n---\n# Use\na", "Use | a"),
             ("---\ntitle: a: b\n---\n# Use\na", "Use | a"),
             ("---\n---\n# Use\na", "Use | a"),
@@ -289,14 +331,19 @@ mod tests {
         let one = "## One [Here][x], [there]. [x]: https://a.example/ [THERE]: https://b.example/";
         assert_eq!(
             told(&file(text)),
-            format!("Use | | 010-one.md: {one} | 020-two.md: ## Two [x] [x]: https://a.example/ [THERE]: https://b.example/")
+            format!(
+                "Use | | 010-one.md: {one} | 020-two.md: ## Two [x] [x]: https://a.example/ [THERE]: https://b.example/"
+            )
         );
     }
 
     #[test]
     fn a_folder_is_taken_file_by_file() {
         let folder = |files: &[(&str, &str)]| Given::Folder {
-            files: files.iter().map(|(name, text)| (TreePath::new(name).unwrap(), File::new(text.as_bytes()))).collect(),
+            files: files
+                .iter()
+                .map(|(name, text)| (TreePath::new(name).unwrap(), File::new(text.as_bytes())))
+                .collect(),
             others: 0,
         };
         let given = folder(&[
@@ -316,9 +363,15 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_said() {
         let id = DocumentId::new("security").unwrap();
-        assert_eq!(imported(&id, &Given::File(File::new(*b"\xff"))).unwrap_err(), Unreadable::NotText);
+        assert_eq!(
+            imported(&id, &Given::File(File::new(*b"\xff"))).unwrap_err(),
+            Unreadable::NotText
+        );
         assert_eq!(imported(&id, &file(" \n")).unwrap_err(), Unreadable::Empty);
-        assert_eq!(imported(&id, &Given::Folder { files: Tree::new(), others: 1 }).unwrap_err(), Unreadable::Empty);
+        assert_eq!(
+            imported(&id, &Given::Folder { files: Tree::new(), others: 1 }).unwrap_err(),
+            Unreadable::Empty
+        );
     }
 
     proptest::proptest! {

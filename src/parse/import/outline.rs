@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::Block;
-use crate::model::plain;
+use crate::model::{Block, plain};
 use crate::parse::markdown;
 use crate::parse::markdown::Standpoint;
 use crate::parse::policy::slug;
@@ -40,7 +39,9 @@ impl Outline {
     /// Reads the headings of a text.
     pub fn of(text: &str) -> Outline {
         let path = TreePath::new("given.md").expect("a path");
-        let blocks = markdown::text(text, Standpoint { file: Some(&path), sections: &BTreeSet::new() }).blocks;
+        let blocks =
+            markdown::text(text, Standpoint { file: Some(&path), sections: &BTreeSet::new() })
+                .blocks;
         let mark = |(index, block): (usize, &Block)| match block {
             Block::Heading { level, id, text: words, span } => Some(Mark {
                 level: *level,
@@ -52,28 +53,36 @@ impl Outline {
             }),
             _ => None,
         };
-        Outline { marks: blocks.iter().enumerate().filter_map(mark).collect(), blocks: blocks.len() }
+        Outline {
+            marks: blocks.iter().enumerate().filter_map(mark).collect(),
+            blocks: blocks.len(),
+        }
     }
 
-    /// Returns which heading is the title of the whole: the first of level 1, else the first. Where front matter names a title it is the
-    /// first of level 1 that says the same.
+    /// Returns which heading is the title of the whole: the first of level 1, else the first. Where
+    /// front matter names a title it is the first of level 1 that says the same.
     pub fn title(&self, front: Option<&str>) -> Option<usize> {
-        let first = |wanted: &dyn Fn(&Mark) -> bool| self.marks.iter().position(|mark| !mark.words.is_empty() && wanted(mark));
+        let first = |wanted: &dyn Fn(&Mark) -> bool| {
+            self.marks.iter().position(|mark| !mark.words.is_empty() && wanted(mark))
+        };
         match front {
-            Some(title) => first(&|mark| mark.level == 1).filter(|index| self.marks[*index].words.to_lowercase() == title.to_lowercase()),
+            Some(title) => first(&|mark| mark.level == 1)
+                .filter(|index| self.marks[*index].words.to_lowercase() == title.to_lowercase()),
             None => first(&|mark| mark.level == 1).or_else(|| first(&|_| true)),
         }
     }
 
-    /// Returns the headings that begin a section: from the first of the shallowest level that stands at least twice on, all that are no
-    /// deeper. A heading with nothing under it begins a section together with the next one.
+    /// Returns the headings that begin a section: from the first of the shallowest level that
+    /// stands at least twice on, all that are no deeper. A heading with nothing under it begins a
+    /// section together with the next one.
     pub fn sections(&self, below: usize) -> Vec<&Mark> {
         let marks = &self.marks[below..];
         let twice = |level: &u8| marks.iter().filter(|mark| mark.level == *level).count() >= 2;
         let Some(level) = (1..=6).find(twice) else {
             return Vec::new();
         };
-        let from = marks.iter().skip_while(|mark| mark.level != level).filter(|mark| mark.level <= level);
+        let from =
+            marks.iter().skip_while(|mark| mark.level != level).filter(|mark| mark.level <= level);
         let mut sections: Vec<&Mark> = Vec::new();
         let mut before = None;
         for mark in from {

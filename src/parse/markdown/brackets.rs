@@ -1,9 +1,8 @@
-//! Brackets and braces of no meaning here: links without an address, attributes and tags of other programs, and what was to be filled in.
+//! Brackets and braces of no meaning here: links without an address, attributes and tags of other
+//! programs, and what was to be filled in.
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::parse::markdown::found::Found;
-use crate::parse::markdown::found::seen_mark;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::parse::markdown::found::{Found, seen_mark};
 use crate::parse::markdown::seen::BLANK;
 use crate::tree::Span;
 
@@ -43,27 +42,46 @@ pub fn brackets(text: &str, start: usize, found: &mut Found) {
             let help = "write the address in `(…)`, or define the words in brackets as a link";
             found.push((Span::new(start + at, start + at + 2), seen_mark("[]", help)));
         }
-        let Some((inner, after)) = rest.split_once(close).filter(|(inner, _)| !inner.is_empty() && !inner.contains(BLANK)) else {
+        let Some((inner, after)) =
+            rest.split_once(close).filter(|(inner, _)| !inner.is_empty() && !inner.contains(BLANK))
+        else {
             continue;
         };
         let whole = Span::new(start + at, start + at + inner.len() + 2);
         let mark = &text[at..at + inner.len() + 2];
-        if open == "[" && before.ends_with(']') && !inner.starts_with('^') && asks_for_address(before, inner) {
-            let message = format!("nothing defines `{}`: readers will see the brackets", inner.escape_debug());
-            let help = format!("write `[{}]: …` with its address on a line of its own, or the address in `(…)` here", inner.escape_debug());
+        if open == "["
+            && before.ends_with(']')
+            && !inner.starts_with('^')
+            && asks_for_address(before, inner)
+        {
+            let message = format!(
+                "nothing defines `{}`: readers will see the brackets",
+                inner.escape_debug()
+            );
+            let help = format!(
+                "write `[{}]: …` with its address on a line of its own, or the address in `(…)` here",
+                inner.escape_debug()
+            );
             found.push((whole, Diagnostic::warning(Code::StrayMark, message).help(help)));
         } else if open == "{" && !before.ends_with('{') && is_attribute(inner) {
             found.push((whole, seen_mark(mark, "remove it: attributes are not supported here")));
         } else if open == "{" && inner.len() > 2 && inner.starts_with('%') && inner.ends_with('%') {
             found.push((whole, seen_mark(mark, "remove it: template tags are not supported")));
-        } else if is_blank(open, inner) && !after.starts_with(['(', '[', ':', '}']) && !in_a_name(before, after) {
-            let left = Diagnostic::warning(Code::LeftOver, format!("`{}` was left in the words", mark.escape_debug()));
+        } else if is_blank(open, inner)
+            && !after.starts_with(['(', '[', ':', '}'])
+            && !in_a_name(before, after)
+        {
+            let left = Diagnostic::warning(
+                Code::LeftOver,
+                format!("`{}` was left in the words", mark.escape_debug()),
+            );
             found.push((whole, left.help("write what belongs there")));
         }
     }
 }
 
-/// Tells whether `[inner]` behind some words in brackets asks for the address of a link: two numbers cite.
+/// Tells whether `[inner]` behind some words in brackets asks for the address of a link: two
+/// numbers cite.
 fn asks_for_address(before: &str, inner: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let Some((ahead, words)) = before.trim_end_matches(']').rsplit_once('[') else { return false };
@@ -72,9 +90,12 @@ fn asks_for_address(before: &str, inner: &str) -> bool {
     !counts && !inner.starts_with('[')
 }
 
-/// Tells whether braces hold an attribute as other programs read it: `{: .lead }`, `{.underline}`, `{#id}`.
+/// Tells whether braces hold an attribute as other programs read it: `{: .lead }`, `{.underline}`,
+/// `{#id}`.
 fn is_attribute(inner: &str) -> bool {
-    let letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '#' | ' ' | '=' | '"');
+    let letter = |letter: char| {
+        letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '#' | ' ' | '=' | '"')
+    };
     inner.starts_with(": ")
         || inner
             .strip_prefix(':')
@@ -85,14 +106,19 @@ fn is_attribute(inner: &str) -> bool {
 
 /// Tells whether brackets stand within the name of something, as in `wp-settings-{USER_ID}`.
 fn in_a_name(before: &str, after: &str) -> bool {
-    let joins = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '/' | '=' | '{' | '$' | '@');
+    let joins = |letter: char| {
+        letter.is_alphanumeric() || matches!(letter, '_' | '-' | '/' | '=' | '{' | '$' | '@')
+    };
     before.ends_with(joins) || after.starts_with(joins)
 }
 
-/// Tells whether brackets hold the name of what is to be filled in: `[COMPANY NAME]`, `{name_of_company}`, `[insert date]`.
+/// Tells whether brackets hold the name of what is to be filled in: `[COMPANY NAME]`,
+/// `{name_of_company}`, `[insert date]`.
 fn is_blank(open: &str, inner: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).count();
-    let sign = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '_' | '-' | '/' | '\'' | '.' | ',');
+    let sign = |letter: char| {
+        letter.is_alphanumeric() || matches!(letter, ' ' | '_' | '-' | '/' | '\'' | '.' | ',')
+    };
     if letters(inner) < 3
         || !inner.starts_with(char::is_alphabetic)
         || !inner.chars().all(sign)

@@ -1,25 +1,45 @@
-//! What good words do not hold: notes to oneself, stray marks, links called `here`, skipped levels, days of no calendar.
+//! What good words do not hold: notes to oneself, stray marks, links called `here`, skipped levels,
+//! days of no calendar.
 //!
-//! It looks at the events that are read anyway, and judges only what readers see: code is left alone.
+//! It looks at the events that are read anyway, and judges only what readers see: code is left
+//! alone.
 
 use jiff::civil::Date;
-use pulldown_cmark::Event;
-use pulldown_cmark::HeadingLevel;
-use pulldown_cmark::Tag;
-use pulldown_cmark::TagEnd;
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::tree::Span;
 
 /// Words that an author writes to remember something.
 const NOTES: [&str; 5] = ["TODO", "FIXME", "TBD", "XXX", "lorem ipsum"];
 
 /// Words of a link that say nothing without the page around them.
-const EMPTY_LINKS: [&str; 9] = ["here", "click here", "this", "this link", "this page", "link", "more", "read more", "see here"];
+const EMPTY_LINKS: [&str; 9] = [
+    "here",
+    "click here",
+    "this",
+    "this link",
+    "this page",
+    "link",
+    "more",
+    "read more",
+    "see here",
+];
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// A reader of events that finds what good words do not hold.
 #[derive(Default)]
@@ -73,9 +93,19 @@ impl Manners {
     }
 
     fn heading(&mut self, level: HeadingLevel, span: Span) {
-        if let Some(above) = self.level.replace(level).filter(|above| level as u8 > *above as u8 + 1) {
-            let message = format!("a heading of level {} stands below one of level {}", level as u8, above as u8);
-            self.report(Code::SkippedLevel, message, span, &format!("begin it with `{}`", "#".repeat(above as usize + 1)));
+        if let Some(above) =
+            self.level.replace(level).filter(|above| level as u8 > *above as u8 + 1)
+        {
+            let message = format!(
+                "a heading of level {} stands below one of level {}",
+                level as u8, above as u8
+            );
+            self.report(
+                Code::SkippedLevel,
+                message,
+                span,
+                &format!("begin it with `{}`", "#".repeat(above as usize + 1)),
+            );
         }
     }
 
@@ -83,8 +113,14 @@ impl Manners {
         let Some(words) = self.link.take() else { return };
         let plain = words.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
         if EMPTY_LINKS.contains(&plain.as_str()) {
-            let message = format!("the link `{}` does not say where it leads", words.trim().escape_debug());
-            self.report(Code::LinkText, message, span, "make a link of the words that name what is found there");
+            let message =
+                format!("the link `{}` does not say where it leads", words.trim().escape_debug());
+            self.report(
+                Code::LinkText,
+                message,
+                span,
+                "make a link of the words that name what is found there",
+            );
         }
     }
 
@@ -92,12 +128,19 @@ impl Manners {
         for note in NOTES {
             let found = match note.as_bytes()[0].is_ascii_uppercase() {
                 true => find(text, note),
-                false if text.is_ascii() && text.contains("psum") => text.to_ascii_lowercase().find(note),
+                false if text.is_ascii() && text.contains("psum") => {
+                    text.to_ascii_lowercase().find(note)
+                }
                 false => None,
             };
             if let Some(at) = found.filter(|at| whole(text, *at, note.len())) {
                 let message = format!("`{note}` was left in the words");
-                self.report(Code::LeftOver, message, part(text, span, at, note.len()), "write what is missing, or take it out");
+                self.report(
+                    Code::LeftOver,
+                    message,
+                    part(text, span, at, note.len()),
+                    "write what is missing, or take it out",
+                );
             }
         }
     }
@@ -107,10 +150,20 @@ impl Manners {
         let code = &markdown[span.start..span.end];
         let mark = code.chars().next().unwrap_or_default();
         let length = code.len() - code.trim_start_matches(mark).len();
-        let last = code.trim_end().rsplit_once('\n').map_or("", |(_, last)| last.trim_start_matches(['>', ' ', '\t']));
+        let last = code
+            .trim_end()
+            .rsplit_once('\n')
+            .map_or("", |(_, last)| last.trim_start_matches(['>', ' ', '\t']));
         if last.len() < length || !last.chars().all(|letter| letter == mark) {
-            let message = "the code that begins here is never closed: everything below is shown as code".to_owned();
-            self.report(Code::StrayMark, message, Span::new(span.start, span.start + length), "put these marks on a line below it again");
+            let message =
+                "the code that begins here is never closed: everything below is shown as code"
+                    .to_owned();
+            self.report(
+                Code::StrayMark,
+                message,
+                Span::new(span.start, span.start + length),
+                "put these marks on a line below it again",
+            );
         }
     }
 
@@ -121,19 +174,36 @@ impl Manners {
         let letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
         for (first, mark) in [('*', "**"), ('_', "__")] {
             // The parser hands over the letters of a mark one by one, or together.
-            let Some(at) = written.find(first).map(|at| span.start + at).filter(|at| markdown[*at..].starts_with(mark)) else {
+            let Some(at) = written
+                .find(first)
+                .map(|at| span.start + at)
+                .filter(|at| markdown[*at..].starts_with(mark))
+            else {
                 continue;
             };
-            let (before, after) = (markdown[..at].chars().next_back(), markdown[at + mark.len()..].chars().next());
-            // A run of three and more is a blank to be filled in, and between letters it is a part of a name.
-            let part_of_more = |letter: Option<char>| letter.is_some_and(|letter| letter == first || letter == '\\');
+            let (before, after) =
+                (markdown[..at].chars().next_back(), markdown[at + mark.len()..].chars().next());
+            // A run of three and more is a blank to be filled in, and between letters it is a part
+            // of a name.
+            let part_of_more = |letter: Option<char>| {
+                letter.is_some_and(|letter| letter == first || letter == '\\')
+            };
             if letter(before) != letter(after) && !part_of_more(before) && !part_of_more(after) {
-                self.report(Code::StrayMark, format!("readers will see the mark `{mark}`"), Span::new(at, at + mark.len()), help);
+                self.report(
+                    Code::StrayMark,
+                    format!("readers will see the mark `{mark}`"),
+                    Span::new(at, at + mark.len()),
+                    help,
+                );
             }
         }
         // An address with braces holds a reference to nothing, which is told already.
-        let address = markdown[span.end..].strip_prefix('(').and_then(|rest| rest.split([')', '\n']).next());
-        if text.ends_with(']') && !written.ends_with("\\]") && address.is_some_and(|address| !address.contains("{{")) {
+        let address =
+            markdown[span.end..].strip_prefix('(').and_then(|rest| rest.split([')', '\n']).next());
+        if text.ends_with(']')
+            && !written.ends_with("\\]")
+            && address.is_some_and(|address| !address.contains("{{"))
+        {
             let mark = Span::new(span.end - 1, span.end + 1);
             self.report(
                 Code::StrayMark,
@@ -143,7 +213,12 @@ impl Manners {
             );
         }
         if let Some(at) = find(text, "\\ ") {
-            self.report(Code::StrayMark, "readers will see the mark `\\`".to_owned(), part(text, span, at, 1), help);
+            self.report(
+                Code::StrayMark,
+                "readers will see the mark `\\`".to_owned(),
+                part(text, span, at, 1),
+                help,
+            );
         }
     }
 
@@ -156,50 +231,74 @@ impl Manners {
             let next = |ahead: usize| words.get(index + ahead).map(|(_, word)| *word);
             let said = match (month(word), next(1)) {
                 (Some(month), Some(day)) => number(day).map(|day| (day, month, next(2), 1)),
-                (None, Some(name)) => number(word).zip(month(name)).map(|(day, month)| (day, month, next(2), 1)),
+                (None, Some(name)) => {
+                    number(word).zip(month(name)).map(|(day, month)| (day, month, next(2), 1))
+                }
                 _ => None,
             };
             let wrong = match said {
                 Some((day, month, year, ahead)) => {
-                    let year = year.filter(|year| year.len() == 4).and_then(|year| year.parse().ok()).unwrap_or(2024);
-                    Date::new(year, month, 1).is_ok_and(|first| day < 1 || day > first.days_in_month()).then_some(ahead)
+                    let year = year
+                        .filter(|year| year.len() == 4)
+                        .and_then(|year| year.parse().ok())
+                        .unwrap_or(2024);
+                    Date::new(year, month, 1)
+                        .is_ok_and(|first| day < 1 || day > first.days_in_month())
+                        .then_some(ahead)
                 }
-                None => (word.len() == 10 && is_day(word) && word.parse::<Date>().is_err()).then_some(0),
+                None => {
+                    (word.len() == 10 && is_day(word) && word.parse::<Date>().is_err()).then_some(0)
+                }
             };
             if let Some(ahead) = wrong {
                 let (last, end) = words[index + ahead];
                 let length = last + end.len() - at;
                 let message = format!("no calendar has the day `{}`", &text[at..at + length]);
-                self.report(Code::NoSuchDay, message, part(text, span, at, length), "write a day that there is");
+                self.report(
+                    Code::NoSuchDay,
+                    message,
+                    part(text, span, at, length),
+                    "write a day that there is",
+                );
             }
         }
     }
 }
 
-/// Returns where words stand in a text. Nearly always they stand nowhere, which `contains` tells several times as fast as `find`.
+/// Returns where words stand in a text. Nearly always they stand nowhere, which `contains` tells
+/// several times as fast as `find`.
 fn find(text: &str, words: &str) -> Option<usize> {
     text.contains(words).then(|| text.find(words)).flatten()
 }
 
 /// Returns the place of a part of a text; all of it where the text is not as it was written.
 fn part(text: &str, span: Span, at: usize, length: usize) -> Span {
-    if span.end - span.start == text.len() { Span::new(span.start + at, span.start + at + length) } else { span }
+    if span.end - span.start == text.len() {
+        Span::new(span.start + at, span.start + at + length)
+    } else {
+        span
+    }
 }
 
 fn whole(text: &str, at: usize, length: usize) -> bool {
-    let letter = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+    let letter = |letter: Option<char>| {
+        letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_')
+    };
     !letter(text[..at].chars().next_back()) && !letter(text[at + length..].chars().next())
 }
 
 /// Returns the words of a text, and the days written as `2024-02-30`, each with its first byte.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '-').filter(|word| !word.is_empty());
+    let words = text
+        .split(|letter: char| !letter.is_alphanumeric() && letter != '-')
+        .filter(|word| !word.is_empty());
     words.map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
 }
 
 /// Reads the number of a day: `3`, `31st`.
 pub fn number(word: &str) -> Option<i8> {
-    let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
+    let digits =
+        ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
     digits.parse().ok().filter(|day| (0..40).contains(day) && digits.len() <= 2)
 }
 
@@ -211,7 +310,10 @@ pub fn month(word: &str) -> Option<i8> {
 
 /// Tells whether a word has the shape `0000-00-00` and a year of our time.
 fn is_day(word: &str) -> bool {
-    let shape = word.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+    let shape = word
+        .bytes()
+        .enumerate()
+        .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
     shape && matches!(&word[..2], "19" | "20")
 }
 
@@ -246,12 +348,18 @@ mod tests {
         assert_eq!(found("```sh\nls\n\nWords.\n"), ["```"]);
         assert_eq!(found("~~~~\nls\n~~~\n"), ["~~~~"]);
         assert_eq!(found("> - ```\n>   ls\n\nWords.\n\n```"), ["```", "```"]);
-        assert_eq!(found("```\nls\n```\n\n~~~\n~~~~\n> - ```\n>   ls\n>   ```\n\n    ls\n"), [""; 0]);
+        assert_eq!(
+            found("```\nls\n```\n\n~~~\n~~~~\n> - ```\n>   ls\n>   ```\n\n    ls\n"),
+            [""; 0]
+        );
     }
 
     #[test]
     fn a_link_says_where_it_leads() {
-        assert_eq!(found("Click [here](#a) or [Here.](#a), see [the *scope* here](#a)."), ["[here](#a)", "[Here.](#a)"]);
+        assert_eq!(
+            found("Click [here](#a) or [Here.](#a), see [the *scope* here](#a)."),
+            ["[here](#a)", "[Here.](#a)"]
+        );
     }
 
     #[test]
@@ -260,7 +368,10 @@ mod tests {
             found("On 31 February 2024, April 31st, 2024-13-01 and 29 Feb 2023."),
             ["31 February", "April 31st", "2024-13-01", "29 Feb"]
         );
-        assert_eq!(found("On 29 February 2024, May 31st, May 2024, 10 May, 2024-02-29; order 1234-99-99."), [""; 0]);
+        assert_eq!(
+            found("On 29 February 2024, May 31st, May 2024, 10 May, 2024-02-29; order 1234-99-99."),
+            [""; 0]
+        );
     }
 
     proptest::proptest! {

@@ -1,20 +1,13 @@
-//! Marks that were meant for a program and that readers see as text: of markdown where something is missing, of other programs, and what was
-//! to be filled in. What is found by a sign inside a line is in files of its own.
+//! Marks that were meant for a program and that readers see as text: of markdown where something is
+//! missing, of other programs, and what was to be filled in. What is found by a sign inside a line
+//! is in files of its own.
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Fix;
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::parse::markdown::bare::addresses;
 use crate::parse::markdown::brackets::brackets;
-use crate::parse::markdown::found::Found;
-use crate::parse::markdown::found::seen_mark;
-use crate::parse::markdown::numbered::bullets;
-use crate::parse::markdown::numbered::folded;
-use crate::parse::markdown::numbered::unspaced;
-use crate::parse::markdown::seen::BLANK;
-use crate::parse::markdown::seen::Block;
-use crate::parse::markdown::seen::Run;
-use crate::parse::markdown::seen::Seen;
+use crate::parse::markdown::found::{Found, seen_mark};
+use crate::parse::markdown::numbered::{bullets, folded, unspaced};
+use crate::parse::markdown::seen::{BLANK, Block, Run, Seen};
 use crate::tree::Span;
 
 /// Finds the marks of a text.
@@ -30,7 +23,13 @@ pub fn check(seen: &Seen<'_>, found: &mut Found) {
             }
             if text.contains("://") || text.contains('@') {
                 let words = text.split_inclusive(char::is_whitespace);
-                words.for_each(|word| addresses(word, line.span.start + word.as_ptr() as usize - text.as_ptr() as usize, found));
+                words.for_each(|word| {
+                    addresses(
+                        word,
+                        line.span.start + word.as_ptr() as usize - text.as_ptr() as usize,
+                        found,
+                    )
+                });
             }
         }
     }
@@ -45,7 +44,11 @@ pub fn undefined(seen: &Seen<'_>) -> Vec<(String, Span)> {
     for line in seen.runs.iter().flat_map(|run| &run.lines) {
         let text = seen.part(line.span);
         for (at, _) in text.match_indices("[^") {
-            let label = text[at + 2..].split(']').next().filter(|label| at + 2 + label.len() < text.len()).unwrap_or_default();
+            let label = text[at + 2..]
+                .split(']')
+                .next()
+                .filter(|label| at + 2 + label.len() < text.len())
+                .unwrap_or_default();
             if !label.is_empty() && !label.contains([BLANK, ' ', '[']) {
                 let start = line.span.start + at;
                 undefined.push((label.to_owned(), Span::new(start, start + label.len() + 3)));
@@ -63,8 +66,10 @@ fn beginnings(seen: &Seen<'_>, run: &Run, found: &mut Found) {
         && matches!(mark, " " | "x" | "X")
         && item_begins(seen.markdown, first.start)
     {
-        let help = "check boxes are not supported: remove the brackets, and say in words what they mean";
-        found.push((Span::new(first.start, first.start + 3), seen_mark(&format!("[{mark}]"), help)));
+        let help =
+            "check boxes are not supported: remove the brackets, and say in words what they mean";
+        found
+            .push((Span::new(first.start, first.start + 3), seen_mark(&format!("[{mark}]"), help)));
     }
     for line in &run.lines {
         let text = seen.part(line.span);
@@ -74,10 +79,12 @@ fn beginnings(seen: &Seen<'_>, run: &Run, found: &mut Found) {
         }
         let hashes = text.len() - text.trim_start_matches('#').len();
         let word = text[hashes..].chars().next().is_some_and(char::is_alphanumeric);
-        let alone = run.lines.len() == 1 && run.top && text[hashes..].starts_with(char::is_uppercase);
+        let alone =
+            run.lines.len() == 1 && run.top && text[hashes..].starts_with(char::is_uppercase);
         if word && ((2..=6).contains(&hashes) || (hashes == 1 && alone)) {
             let mark = Span::new(line.span.start, line.span.start + hashes);
-            let fix = (hashes > 1).then(|| Fix::insert(mark.end, " ", "write a space after the mark"));
+            let fix =
+                (hashes > 1).then(|| Fix::insert(mark.end, " ", "write a space after the mark"));
             let help = "write a space after it to make a heading, or `\\` in front of it if readers are to see it";
             found.push((mark, seen_mark(&text[..hashes], help).mended_by(fix)));
         }
@@ -93,12 +100,16 @@ fn item_begins(markdown: &str, at: usize) -> bool {
     before.trim_end().ends_with(['-', '*', '+', '.', ')'])
 }
 
-/// Finds a mark of another program at the beginning of a line: how long it is, and what to write instead.
+/// Finds a mark of another program at the beginning of a line: how long it is, and what to write
+/// instead.
 fn foreign(text: &str, markdown: &str, at: usize) -> Option<(usize, &'static str)> {
     const NOTE: &str = "write `> [!NOTE]`, and start each line of the note below it with `>`";
     let trimmed = text.trim_end();
-    let word =
-        |mark: &str| text.strip_prefix(mark).is_some_and(|rest| rest.trim_start().starts_with(|letter: char| letter.is_alphabetic()));
+    let word = |mark: &str| {
+        text.strip_prefix(mark).is_some_and(|rest| {
+            rest.trim_start().starts_with(|letter: char| letter.is_alphabetic())
+        })
+    };
     if word("!!!") || word("???") || word(":::") {
         return Some((3, NOTE));
     }
@@ -107,13 +118,19 @@ fn foreign(text: &str, markdown: &str, at: usize) -> Option<(usize, &'static str
         return Some((trimmed.len(), "remove it: every page has a table of contents"));
     }
     let quoted = [" from '", " from \""].iter().any(|mark| text.contains(mark));
-    if (text.starts_with("import ") && quoted) || text.starts_with("import '") || text.starts_with("import \"") {
+    if (text.starts_with("import ") && quoted)
+        || text.starts_with("import '")
+        || text.starts_with("import \"")
+    {
         return Some(("import".len(), "remove it: a policy is plain markdown, without imports"));
     }
     let alert = trimmed.strip_prefix("[!").and_then(|rest| rest.strip_suffix(']'));
     let quotation = markdown[..at].trim_end_matches(' ').ends_with('>');
     if alert.is_some_and(|kind| kind.chars().all(char::is_alphabetic)) && quotation {
-        return Some((trimmed.len(), "write `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]` or `[!CAUTION]`"));
+        return Some((
+            trimmed.len(),
+            "write `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]` or `[!CAUTION]`",
+        ));
     }
     None
 }
@@ -121,9 +138,14 @@ fn foreign(text: &str, markdown: &str, at: usize) -> Option<(usize, &'static str
 /// Finds a line that is read as a definition because of the colon that it begins with.
 fn definition(written: &str, start: usize, found: &mut Found) {
     let line = written.lines().next().unwrap_or_default();
-    let Some(rest) = line.strip_prefix(':').filter(|rest| !rest.starts_with([' ', '\t'])) else { return };
+    let Some(rest) = line.strip_prefix(':').filter(|rest| !rest.starts_with([' ', '\t'])) else {
+        return;
+    };
     let emoji = rest.split_once(':').is_some_and(|(name, _)| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_+-".contains(&byte))
+        !name.is_empty()
+            && name.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_+-".contains(&byte)
+            })
     });
     let colon = Span::new(start, start + 1);
     if let Some(rest) = rest.strip_prefix("::") {
@@ -133,7 +155,8 @@ fn definition(written: &str, start: usize, found: &mut Found) {
         }
     } else if emoji {
         let message = "this line is read as a definition of the line above, and loses its colon";
-        let found_here = Diagnostic::warning(Code::StrayMark, message).help("write `\\:` to keep the colon");
+        let found_here =
+            Diagnostic::warning(Code::StrayMark, message).help("write `\\:` to keep the colon");
         found.push((colon, found_here.mended_by(Fix::insert(start, "\\", "write `\\` before it"))));
     }
 }
@@ -145,11 +168,11 @@ mod tests {
     use super::*;
     use crate::parse::markdown;
     use crate::parse::markdown::Standpoint;
-    use crate::tree::Edit;
-    use crate::tree::File;
+    use crate::tree::{Edit, File};
 
     fn problems(text: &str) -> Found {
-        markdown::judged(text, Standpoint { file: None, sections: &BTreeSet::from(["scope"]) }).problems
+        markdown::judged(text, Standpoint { file: None, sections: &BTreeSet::from(["scope"]) })
+            .problems
     }
 
     /// Returns the words at each finding.
@@ -161,8 +184,12 @@ mod tests {
     fn fixed(text: &str) -> String {
         let path = crate::tree::TreePath::new("content/a/10-b.md").unwrap();
         let problems = problems(text).into_iter().map(|(span, problem)| problem.at(&path, span));
-        let edits: Vec<Edit> = problems.filter_map(|problem| problem.fix().cloned()).flat_map(|fix| fix.edits).collect();
-        String::from_utf8(File::new(text.as_bytes()).edited(&edits).unwrap().bytes().to_vec()).unwrap()
+        let edits: Vec<Edit> = problems
+            .filter_map(|problem| problem.fix().cloned())
+            .flat_map(|fix| fix.edits)
+            .collect();
+        String::from_utf8(File::new(text.as_bytes()).edited(&edits).unwrap().bytes().to_vec())
+            .unwrap()
     }
 
     #[test]
@@ -243,9 +270,16 @@ mod tests {
 
     #[test]
     fn what_is_to_be_filled_in_is_found() {
-        for text in
-            ["[COMPANY NAME]", "[Company]", "[insert date]", "[Your Company]", "{NAME}", "{company_name}", "[DATE]", "[COMPANY_NAME]"]
-        {
+        for text in [
+            "[COMPANY NAME]",
+            "[Company]",
+            "[insert date]",
+            "[Your Company]",
+            "{NAME}",
+            "{company_name}",
+            "[DATE]",
+            "[COMPANY_NAME]",
+        ] {
             assert_eq!(found(&format!("By {text}, we")), [text], "{text}");
             assert_eq!(problems(text)[0].1.code, Code::LeftOver);
         }
@@ -276,7 +310,13 @@ mod tests {
     fn a_line_that_begins_with_a_colon_is_a_definition_only_where_that_is_meant() {
         assert_eq!(fixed("Soon.\n:warning: Working days."), "Soon.\n\\:warning: Working days.");
         assert_eq!(found("Soon.\n\n:+1: Yes."), [":"]);
-        for good in ["Term\n: Meaning", "Term\n:   Meaning: this", "Soon.\n\\:warning: x", "Soon :warning: x", "Term\n:Meaning of it"] {
+        for good in [
+            "Term\n: Meaning",
+            "Term\n:   Meaning: this",
+            "Soon.\n\\:warning: x",
+            "Soon :warning: x",
+            "Term\n:Meaning of it",
+        ] {
             assert_eq!(found(good), [""; 0], "{good:?}");
         }
     }
@@ -329,14 +369,26 @@ mod tests {
             ("a.b+c@d.acme.example", "<a.b+c@d.acme.example>"),
             ("mailto:help@acme.example", "<mailto:help@acme.example>"),
             ("## At https://acme.example", "## At <https://acme.example>"),
-            ("| https://acme.example|\n|---|\n| a@b.example |", "| <https://acme.example>|\n|---|\n| <a@b.example> |"),
+            (
+                "| https://acme.example|\n|---|\n| a@b.example |",
+                "| <https://acme.example>|\n|---|\n| <a@b.example> |",
+            ),
             ("**https://acme.example**", "**<https://acme.example>**"),
-            ("https://a.example/@b@c.example https://b.example", "<https://a.example/@b@c.example> <https://b.example>"),
-            ("a@b.example https://c.example d@e.example", "<a@b.example> <https://c.example> <d@e.example>"),
+            (
+                "https://a.example/@b@c.example https://b.example",
+                "<https://a.example/@b@c.example> <https://b.example>",
+            ),
+            (
+                "a@b.example https://c.example d@e.example",
+                "<a@b.example> <https://c.example> <d@e.example>",
+            ),
             ("见https://acme.example。", "见<https://acme.example>。"),
         ] {
             assert_eq!(fixed(text), right);
-            assert!(problems(text).iter().all(|(_, problem)| problem.code == Code::BareAddress), "{text}");
+            assert!(
+                problems(text).iter().all(|(_, problem)| problem.code == Code::BareAddress),
+                "{text}"
+            );
             assert_eq!(found(right), [""; 0], "{right}");
         }
         for good in [
@@ -358,8 +410,13 @@ mod tests {
     #[test]
     fn a_note_that_its_section_lacks_is_found() {
         let undefined = |text: &str| {
-            let reading = markdown::judged(text, Standpoint { file: None, sections: &BTreeSet::new() });
-            reading.undefined.into_iter().map(|(label, span)| format!("{label} {}", &text[span.start..span.end])).collect::<Vec<_>>()
+            let reading =
+                markdown::judged(text, Standpoint { file: None, sections: &BTreeSet::new() });
+            reading
+                .undefined
+                .into_iter()
+                .map(|(label, span)| format!("{label} {}", &text[span.start..span.end]))
+                .collect::<Vec<_>>()
         };
         assert_eq!(undefined("The law[^law]."), ["law [^law]"]);
         assert_eq!(undefined("The law[^Law].\n\n[^law]: x"), ["Law [^Law]"]);

@@ -2,12 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pulldown_cmark::BrokenLink;
-use pulldown_cmark::Event;
-use pulldown_cmark::LinkType;
-use pulldown_cmark::Parser;
-use pulldown_cmark::Tag;
-use pulldown_cmark::TagEnd;
+use pulldown_cmark::{BrokenLink, Event, LinkType, Parser, Tag, TagEnd};
 
 use crate::parse::markdown::options;
 use crate::tree::Span;
@@ -15,7 +10,8 @@ use crate::tree::Span;
 /// Returns the stretches of a text that are code, where nothing is expanded.
 pub fn code(markdown: &str) -> Vec<Span> {
     let events = Parser::new_ext(markdown, options()).into_offset_iter();
-    let code = events.filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))));
+    let code = events
+        .filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))));
     code.map(|(_, range)| range.into()).collect()
 }
 
@@ -53,7 +49,12 @@ pub fn links(markdown: &str) -> Links {
             _ => {}
         }
     }
-    links.all.extend(parser.reference_definitions().iter().map(|(_, definition)| Span::from(definition.span.clone())));
+    links.all.extend(
+        parser
+            .reference_definitions()
+            .iter()
+            .map(|(_, definition)| Span::from(definition.span.clone())),
+    );
     links
 }
 
@@ -66,14 +67,19 @@ fn tags(markdown: &str, html: Span) -> impl Iterator<Item = Span> {
     markdown[html.start..html.end].match_indices('<').filter_map(tag)
 }
 
-/// Returns for each part of a text the link definitions that it uses and another part holds, as they are written there.
+/// Returns for each part of a text the link definitions that it uses and another part holds, as
+/// they are written there.
 pub fn definitions_elsewhere<'a>(whole: &'a str, parts: &[String]) -> Vec<Vec<&'a str>> {
     let parser = Parser::new_ext(whole, options());
     let known = parser.reference_definitions();
     let elsewhere = |part: &String| {
         let mut used: BTreeSet<(usize, usize)> = BTreeSet::new();
         let lacking = |link: BrokenLink<'_>| {
-            used.extend(known.get(&link.reference).map(|definition| (definition.span.start, definition.span.end)));
+            used.extend(
+                known
+                    .get(&link.reference)
+                    .map(|definition| (definition.span.start, definition.span.end)),
+            );
             None
         };
         Parser::new_with_broken_link_callback(part, options(), Some(lacking)).for_each(drop);
@@ -82,7 +88,8 @@ pub fn definitions_elsewhere<'a>(whole: &'a str, parts: &[String]) -> Vec<Vec<&'
     parts.iter().map(elsewhere).collect()
 }
 
-/// Counts the references to footnotes that a text does not hold, which are shown as they are written: `[^uptime]`.
+/// Counts the references to footnotes that a text does not hold, which are shown as they are
+/// written: `[^uptime]`.
 pub fn lost_footnotes(markdown: &str) -> usize {
     let events = Parser::new_ext(markdown, options()).into_offset_iter();
     let lost = events.filter(|(event, range)| {
@@ -141,17 +148,22 @@ fn piece(event: Event<'_>) -> Piece {
         Event::Code(code) => Piece::Code(code.into_string()),
         Event::InlineHtml(html) => Piece::Html(html.into_string()),
         Event::SoftBreak | Event::HardBreak => Piece::Break,
-        Event::Rule | Event::FootnoteReference(_) | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {
-            Piece::Point(format!("{event:?}"))
-        }
+        Event::Rule
+        | Event::FootnoteReference(_)
+        | Event::TaskListMarker(_)
+        | Event::InlineMath(_)
+        | Event::DisplayMath(_) => Piece::Point(format!("{event:?}")),
     }
 }
 
 fn kind(tag: Tag<'_>) -> Kind {
     match tag {
         Tag::CodeBlock(_) | Tag::HtmlBlock => Kind::Verbatim,
-        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => Kind::Span,
-        Tag::Link { link_type, dest_url, title, id } | Tag::Image { link_type, dest_url, title, id } => {
+        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {
+            Kind::Span
+        }
+        Tag::Link { link_type, dest_url, title, id }
+        | Tag::Image { link_type, dest_url, title, id } => {
             let bare = matches!(link_type, LinkType::Autolink | LinkType::Email);
             Kind::Link([dest_url.into_string(), title.into_string(), id.into_string()], bare)
         }
@@ -159,13 +171,17 @@ fn kind(tag: Tag<'_>) -> Kind {
     }
 }
 
-/// Returns the definitions that links refer to, `[label]: address "title"`, each as address, title and label, with its place.
+/// Returns the definitions that links refer to, `[label]: address "title"`, each as address, title
+/// and label, with its place.
 pub fn definitions(markdown: &str) -> Vec<([String; 3], Span)> {
     let parser = Parser::new_ext(markdown, options());
     let mut definitions = Vec::new();
     for (label, definition) in parser.reference_definitions().iter() {
         let title = definition.title.as_deref().unwrap_or_default();
-        definitions.push(([definition.dest.to_string(), title.to_owned(), label.to_owned()], Span::from(definition.span.clone())));
+        definitions.push((
+            [definition.dest.to_string(), title.to_owned(), label.to_owned()],
+            Span::from(definition.span.clone()),
+        ));
     }
     definitions.sort_by_key(|(_, span)| *span);
     definitions

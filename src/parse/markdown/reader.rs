@@ -1,39 +1,18 @@
 //! The reader: what the parser says, event by event, made into blocks and runs of words.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use pulldown_cmark::BlockQuoteKind;
-use pulldown_cmark::CodeBlockKind;
-use pulldown_cmark::Event;
-use pulldown_cmark::LinkType;
-use pulldown_cmark::Parser;
-use pulldown_cmark::Tag;
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, LinkType, Parser, Tag};
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Fix;
-use crate::model::Alert;
-use crate::model::Alignment;
-use crate::model::Block;
-use crate::model::Definition;
-use crate::model::Footnote;
-use crate::model::Inline;
-use crate::model::Mention;
-use crate::model::Placed;
-use crate::model::Target;
-use crate::model::Text;
-use crate::model::is_slug;
-use crate::model::plain;
-use crate::parse::markdown::Standpoint;
+use crate::diagnostic::{Code, Diagnostic, Fix};
+use crate::model::{
+    Alert, Alignment, Block, Definition, Footnote, Inline, Mention, Placed, Target, Text, is_slug,
+    plain,
+};
 use crate::parse::markdown::manners::Manners;
-use crate::parse::markdown::marks;
-use crate::parse::markdown::options;
-use crate::parse::markdown::seen;
 use crate::parse::markdown::seen::Seen;
-use crate::parse::markdown::tables;
 use crate::parse::markdown::target::target;
-use crate::parse::markdown::unseen;
+use crate::parse::markdown::{Standpoint, marks, options, seen, tables, unseen};
 use crate::tree::Span;
 
 /// How deep quotations, lists and emphasis may be nested.
@@ -77,7 +56,8 @@ pub fn read(markdown: &str, standpoint: Standpoint<'_>) -> Reading {
     run(markdown, standpoint, Extent::Whole)
 }
 
-/// Reads the headings of a section and its links; the blocks between the headings are there without their words.
+/// Reads the headings of a section and its links; the blocks between the headings are there without
+/// their words.
 pub fn outline(markdown: &str, standpoint: Standpoint<'_>) -> Reading {
     run(markdown, standpoint, Extent::Outline)
 }
@@ -110,7 +90,9 @@ fn run(markdown: &str, standpoint: Standpoint<'_>, extent: Extent) -> Reading {
     let mut reading = reader.finish();
     if let Some((manners, seen)) = judge {
         let definitions = parser.reference_definitions().iter();
-        let definitions = definitions.map(|(label, definition)| (label, &*definition.dest, Span::from(definition.span.clone())));
+        let definitions = definitions.map(|(label, definition)| {
+            (label, &*definition.dest, Span::from(definition.span.clone()))
+        });
         reading.problems.extend(manners.found);
         unseen::check(definitions, &seen.labels, standpoint, &mut reading.problems);
         marks::check(&seen, &mut reading.problems);
@@ -195,7 +177,8 @@ impl Frame {
     /// Closes the run of words that stands between blocks.
     fn flush(&mut self) {
         if !self.inlines.is_empty() {
-            self.blocks.push(Block::Plain { text: std::mem::take(&mut self.inlines), span: self.run });
+            self.blocks
+                .push(Block::Plain { text: std::mem::take(&mut self.inlines), span: self.run });
         }
     }
 }
@@ -213,7 +196,8 @@ impl Reader<'_> {
                 self.referred.insert(label.to_string(), span);
                 self.inline(Inline::Footnote(label.into_string()));
             }
-            // Between letters of scripts that are written without spaces a line ends for its author alone.
+            // Between letters of scripts that are written without spaces a line ends for its author
+            // alone.
             Event::SoftBreak if self.is_unspaced(span) => {}
             Event::SoftBreak => self.inline(Inline::SoftBreak),
             Event::HardBreak => self.inline(Inline::HardBreak),
@@ -227,16 +211,24 @@ impl Reader<'_> {
             Tag::Paragraph => Open::Paragraph,
             Tag::Heading { level, id, classes, attrs } => {
                 if !classes.is_empty() || !attrs.is_empty() {
-                    let found = Diagnostic::error(Code::HeadingAttribute, "a heading can only have an ID");
+                    let found =
+                        Diagnostic::error(Code::HeadingAttribute, "a heading can only have an ID");
                     let fix = self.without_looks(id.as_deref(), span);
-                    self.problem(span, found.help("write `{#id}`, or remove the braces").mended_by(fix));
+                    self.problem(
+                        span,
+                        found.help("write `{#id}`, or remove the braces").mended_by(fix),
+                    );
                 }
                 Open::Heading { level: level as u8, id: self.pinned(id.as_deref(), span) }
             }
             Tag::BlockQuote(kind) => Open::Quote(kind.map(alert)),
-            Tag::CodeBlock(CodeBlockKind::Fenced(language)) => {
-                Open::Code(language.split([' ', ',']).next().filter(|word| !word.is_empty()).map(str::to_owned))
-            }
+            Tag::CodeBlock(CodeBlockKind::Fenced(language)) => Open::Code(
+                language
+                    .split([' ', ','])
+                    .next()
+                    .filter(|word| !word.is_empty())
+                    .map(str::to_owned),
+            ),
             Tag::CodeBlock(CodeBlockKind::Indented) => Open::Code(None),
             Tag::HtmlBlock => Open::Html,
             Tag::List(start) => Open::List { start, items: Vec::new() },
@@ -245,9 +237,11 @@ impl Reader<'_> {
             Tag::DefinitionList => Open::Definitions(Vec::new()),
             Tag::DefinitionListTitle => Open::Term,
             Tag::DefinitionListDefinition => Open::Details,
-            Tag::Table(columns) => {
-                Open::Table { columns: columns.into_iter().map(alignment).collect(), head: Vec::new(), rows: Vec::new() }
-            }
+            Tag::Table(columns) => Open::Table {
+                columns: columns.into_iter().map(alignment).collect(),
+                head: Vec::new(),
+                rows: Vec::new(),
+            },
             Tag::TableHead => Open::Row { head: true, cells: Vec::new() },
             Tag::TableRow => Open::Row { head: false, cells: Vec::new() },
             Tag::TableCell => Open::Cell,
@@ -260,7 +254,12 @@ impl Reader<'_> {
             Tag::Link { dest_url, title, .. } => self.link(&dest_url, title.into_string(), span),
             Tag::Image { dest_url, .. } => {
                 let found = Diagnostic::error(Code::BrokenLink, "policies cannot contain images");
-                self.problem(span, found.help("describe the image in text, which can be compared, cited and read aloud"));
+                self.problem(
+                    span,
+                    found.help(
+                        "describe the image in text, which can be compared, cited and read aloud",
+                    ),
+                );
                 Open::Image(dest_url.into_string())
             }
             Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => Open::Transparent,
@@ -273,7 +272,8 @@ impl Reader<'_> {
     fn flatten(&mut self, open: Open, span: Span) -> Open {
         if !self.too_deep {
             self.too_deep = true;
-            let found = Diagnostic::error(Code::TooDeep, format!("nested deeper than {DEEPEST} levels"));
+            let found =
+                Diagnostic::error(Code::TooDeep, format!("nested deeper than {DEEPEST} levels"));
             self.problem(span, found.help("reduce the nesting"));
         }
         match open {
@@ -286,20 +286,30 @@ impl Reader<'_> {
         let target = target(address, self.standpoint);
         match &target {
             Target::Unsafe(address) => {
-                let found = Diagnostic::error(Code::UnsafeLink, format!("`{}` is not an address a policy may link to", shortened(address)));
+                let found = Diagnostic::error(
+                    Code::UnsafeLink,
+                    format!("`{}` is not an address a policy may link to", shortened(address)),
+                );
                 self.problem(span, found.help("link to `https:`, `http:`, `mailto:` or `tel:`"));
             }
-            _ => self.reading.mentions.push(Mention { target: target.clone(), span, address: self.address(address, span) }),
+            _ => self.reading.mentions.push(Mention {
+                target: target.clone(),
+                span,
+                address: self.address(address, span),
+            }),
         }
         Open::Link { target, title }
     }
 
-    /// Returns where the address of a link is written, if it is part of the link and spelled as it is read.
+    /// Returns where the address of a link is written, if it is part of the link and spelled as it
+    /// is read.
     fn address(&self, address: &str, span: Span) -> Option<Placed<String>> {
         let link = &self.markdown[span.start..span.end];
         let at = match link.strip_prefix('<') {
             Some(bare) => bare.starts_with(address).then_some(1)?,
-            None => ["](", "](<"].into_iter().find_map(|sign| Some(link.rfind(&format!("{sign}{address}"))? + sign.len()))?,
+            None => ["](", "](<"]
+                .into_iter()
+                .find_map(|sign| Some(link.rfind(&format!("{sign}{address}"))? + sign.len()))?,
         };
         let span = Span::new(at, at + address.len()).shift(span.start);
         (!address.is_empty()).then(|| Placed { value: address.to_owned(), span })
@@ -311,7 +321,9 @@ impl Reader<'_> {
         let open = heading.strip_suffix('}')?.rfind('{')?;
         let words = heading[..open].trim_end().len();
         Some(match id {
-            Some(id) => Fix::write(Span::new(open, heading.len()).shift(span.start), format!("{{#{id}}}")),
+            Some(id) => {
+                Fix::write(Span::new(open, heading.len()).shift(span.start), format!("{{#{id}}}"))
+            }
             None => Fix::remove(Span::new(words, heading.len()).shift(span.start), "the braces"),
         })
     }
@@ -322,7 +334,8 @@ impl Reader<'_> {
         if is_slug(id) {
             return Some(id.to_owned());
         }
-        let found = Diagnostic::error(Code::BadName, format!("`{}` cannot be an id", shortened(id)));
+        let found =
+            Diagnostic::error(Code::BadName, format!("`{}` cannot be an id", shortened(id)));
         self.problem(span, found.help("use lower-case letters, digits and single hyphens"));
         None
     }
@@ -342,26 +355,39 @@ impl Reader<'_> {
         }
     }
 
-    /// Tells whether HTML is nothing but comments, which nobody sees; what stands between two of them is told.
+    /// Tells whether HTML is nothing but comments, which nobody sees; what stands between two of
+    /// them is told.
     fn is_comment(&mut self, html: &str, span: Span) -> bool {
         let comment = html.trim_start().starts_with("<!--") && html.trim_end().ends_with("-->");
         if let Some((at, words)) = unseen::between_comments(html).filter(|_| comment) {
-            let message = format!("readers will not see `{}`: it stands between two comments", shortened(words));
+            let message = format!(
+                "readers will not see `{}`: it stands between two comments",
+                shortened(words)
+            );
             let unseen = Diagnostic::warning(Code::Unseen, message);
-            self.problem(Span::new(at, at + words.len()).shift(span.start), unseen.help("put each comment on a line of its own"));
+            self.problem(
+                Span::new(at, at + words.len()).shift(span.start),
+                unseen.help("put each comment on a line of its own"),
+            );
         }
         comment
     }
 
-    /// Tells of raw HTML that readers will see; of a mark that is policybook's own, whether the site has raw HTML or not.
+    /// Tells of raw HTML that readers will see; of a mark that is policybook's own, whether the
+    /// site has raw HTML or not.
     fn shown_as_written(&mut self, html: &str, span: Span) {
         if ["<!--words-->", "<!--/words-->"].iter().any(|mark| html.contains(mark)) {
-            let own =
-                Diagnostic::warning(Code::StrayMark, "`<!--words-->` marks the words of a version: readers will see the one written here");
+            let own = Diagnostic::warning(
+                Code::StrayMark,
+                "`<!--words-->` marks the words of a version: readers will see the one written here",
+            );
             self.problem(span, own.help("take it out"));
         }
         let shown = Diagnostic::warning(Code::RawHtml, "raw HTML is shown as text");
-        self.problem(span, shown.help("use Markdown, or set `raw_html: true` in `content/site.yaml`"));
+        self.problem(
+            span,
+            shown.help("use Markdown, or set `raw_html: true` in `content/site.yaml`"),
+        );
     }
 
     fn words(&mut self, text: &str) {
@@ -383,10 +409,16 @@ impl Reader<'_> {
         match frame.open {
             Open::Paragraph if inlines.is_empty() && !self.outline => {}
             Open::Paragraph => self.block(Block::Paragraph { text: inlines, span: frame.span }),
-            Open::Heading { level, id } => self.block(Block::Heading { level, id, text: inlines, span: frame.span }),
+            Open::Heading { level, id } => {
+                self.block(Block::Heading { level, id, text: inlines, span: frame.span })
+            }
             Open::Code(language) => {
                 let code = plain(&inlines);
-                self.block(Block::Code { language, text: format!("{}\n", code.trim_end()), span: frame.span });
+                self.block(Block::Code {
+                    language,
+                    text: format!("{}\n", code.trim_end()),
+                    span: frame.span,
+                });
             }
             Open::Html => {
                 for inline in inlines {
@@ -401,7 +433,9 @@ impl Reader<'_> {
             Open::Emphasis => self.inline(Inline::Emphasis(inlines)),
             Open::Strong => self.inline(Inline::Strong(inlines)),
             Open::Strike => self.inline(Inline::Strike(inlines)),
-            Open::Link { target, title } => self.inline(Inline::Link { target, title, text: inlines }),
+            Open::Link { target, title } => {
+                self.inline(Inline::Link { target, title, text: inlines })
+            }
             Open::Image(address) => self.inline(Inline::Image { address, alt: plain(&inlines) }),
             Open::Cell => {
                 if let Some(Frame { open: Open::Row { cells, .. }, .. }) = self.frames.last_mut() {
@@ -413,14 +447,21 @@ impl Reader<'_> {
                 Some(Frame { open: Open::Table { rows, .. }, .. }) => rows.push(cells),
                 _ => {}
             },
-            Open::Table { columns, head, rows } => self.block(Block::Table { columns, head, rows, span: frame.span }),
+            Open::Table { columns, head, rows } => {
+                self.block(Block::Table { columns, head, rows, span: frame.span })
+            }
             Open::List { start, items } => self.block(Block::List { start, items }),
             Open::Definitions(definitions) => self.block(Block::Definitions(definitions)),
             Open::Term => {
-                if let Some(Frame { open: Open::Definitions(definitions), .. }) = self.frames.last_mut() {
+                if let Some(Frame { open: Open::Definitions(definitions), .. }) =
+                    self.frames.last_mut()
+                {
                     match definitions.last_mut() {
-                        Some(definition) if definition.details.is_empty() => definition.terms.push(inlines),
-                        _ => definitions.push(Definition { terms: vec![inlines], details: Vec::new() }),
+                        Some(definition) if definition.details.is_empty() => {
+                            definition.terms.push(inlines)
+                        }
+                        _ => definitions
+                            .push(Definition { terms: vec![inlines], details: Vec::new() }),
                     }
                 }
             }
@@ -447,8 +488,12 @@ impl Reader<'_> {
         let Frame { open, span, blocks, .. } = frame;
         match (open, self.frames.last_mut()) {
             (Open::Quote(alert), _) => self.block(Block::Quote { alert, blocks }),
-            (Open::Footnote(label), _) => self.reading.text.footnotes.push(Footnote { label, blocks, span }),
-            (Open::Item, Some(Frame { open: Open::List { items, .. }, .. })) => items.push(evened(blocks)),
+            (Open::Footnote(label), _) => {
+                self.reading.text.footnotes.push(Footnote { label, blocks, span })
+            }
+            (Open::Item, Some(Frame { open: Open::List { items, .. }, .. })) => {
+                items.push(evened(blocks))
+            }
             (Open::Details, Some(Frame { open: Open::Definitions(definitions), .. })) => {
                 if let Some(definition) = definitions.last_mut() {
                     definition.details.push(evened(blocks));
@@ -471,7 +516,8 @@ impl Reader<'_> {
 
     /// Tells whether only the outline is wanted and this is not part of it.
     fn skips_words(&self) -> bool {
-        self.outline && !self.frames.iter().rev().any(|frame| matches!(frame.open, Open::Heading { .. }))
+        self.outline
+            && !self.frames.iter().rev().any(|frame| matches!(frame.open, Open::Heading { .. }))
     }
 
     fn inline(&mut self, inline: Inline) {
@@ -485,10 +531,16 @@ impl Reader<'_> {
         }
     }
 
-    /// Tells whether a line ends between letters of Han or Kana, whatever begins or ends the lines besides.
+    /// Tells whether a line ends between letters of Han or Kana, whatever begins or ends the lines
+    /// besides.
     fn is_unspaced(&self, end: Span) -> bool {
-        let before = self.markdown[..end.start].chars().rev().find(|letter| !matches!(letter, ' ' | '*' | '_' | '~'));
-        let after = self.markdown[end.end..].chars().find(|letter| !matches!(letter, ' ' | '\t' | '>' | '*' | '_' | '~'));
+        let before = self.markdown[..end.start]
+            .chars()
+            .rev()
+            .find(|letter| !matches!(letter, ' ' | '*' | '_' | '~'));
+        let after = self.markdown[end.end..]
+            .chars()
+            .find(|letter| !matches!(letter, ' ' | '\t' | '>' | '*' | '_' | '~'));
         before.is_some_and(is_han_or_kana) && after.is_some_and(is_han_or_kana)
     }
 
@@ -505,27 +557,44 @@ impl Reader<'_> {
         for footnote in &self.reading.text.footnotes {
             let again = !defined.insert(&footnote.label);
             if !self.referred.contains_key(&footnote.label) {
-                let unused = Diagnostic::warning(Code::UnusedFootnote, format!("nothing refers to the footnote `{}`", footnote.label));
-                let unused = unused.help(format!("write `[^{}]` where it belongs, or take it out", footnote.label));
+                let unused = Diagnostic::warning(
+                    Code::UnusedFootnote,
+                    format!("nothing refers to the footnote `{}`", footnote.label),
+                );
+                let unused = unused.help(format!(
+                    "write `[^{}]` where it belongs, or take it out",
+                    footnote.label
+                ));
                 self.reading.problems.push((footnote.span, unused));
             } else if again {
-                let message = format!("readers will not see this note: `{}` is defined above", footnote.label.escape_debug());
-                let twice = Diagnostic::warning(Code::Unseen, message).help("give it a label of its own, and refer to it");
+                let message = format!(
+                    "readers will not see this note: `{}` is defined above",
+                    footnote.label.escape_debug()
+                );
+                let twice = Diagnostic::warning(Code::Unseen, message)
+                    .help("give it a label of its own, and refer to it");
                 self.reading.problems.push((footnote.span, twice));
             }
         }
         // The parser takes `[^a]` for a reference to `[^A]: …`; no page does.
-        self.reading.undefined = self.referred.into_iter().filter(|(label, _)| !defined.contains(label.as_str())).collect();
+        self.reading.undefined = self
+            .referred
+            .into_iter()
+            .filter(|(label, _)| !defined.contains(label.as_str()))
+            .collect();
         self.reading
     }
 }
 
-/// Returns the blocks of an item as readers see them, however many empty lines are between them: one run of words is no paragraph, more are.
+/// Returns the blocks of an item as readers see them, however many empty lines are between them:
+/// one run of words is no paragraph, more are.
 fn evened(blocks: Vec<Block>) -> Vec<Block> {
     let is_words = |block: &Block| matches!(block, Block::Paragraph { .. } | Block::Plain { .. });
     let alone = blocks.iter().filter(|block| is_words(block)).count() == 1;
     let even = |block: Block| match block {
-        Block::Paragraph { text, span } | Block::Plain { text, span } if alone => Block::Plain { text, span },
+        Block::Paragraph { text, span } | Block::Plain { text, span } if alone => {
+            Block::Plain { text, span }
+        }
         Block::Plain { text, span } => Block::Paragraph { text, span },
         other => other,
     };

@@ -1,11 +1,7 @@
-//! A text as readers see it: every letter that they see as it was typed stays at its place; marks, code, links, HTML and what was escaped is
-//! blanked out.
+//! A text as readers see it: every letter that they see as it was typed stays at its place; marks,
+//! code, links, HTML and what was escaped is blanked out.
 
-use pulldown_cmark::CodeBlockKind;
-use pulldown_cmark::Event;
-use pulldown_cmark::LinkType;
-use pulldown_cmark::Tag;
-use pulldown_cmark::TagEnd;
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use crate::tree::Span;
 
@@ -116,7 +112,10 @@ impl<'a> Seen<'a> {
             Event::Start(Tag::Link { link_type, id, .. }) => {
                 self.opens(span);
                 self.link = true;
-                if matches!(link_type, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut) {
+                if matches!(
+                    link_type,
+                    LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut
+                ) {
                     self.labels.push(id.to_string());
                 }
             }
@@ -125,8 +124,20 @@ impl<'a> Seen<'a> {
                 self.link = true;
             }
             Event::End(TagEnd::Link | TagEnd::Image) => self.link = false,
-            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript) => self.opens(span),
-            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript) => {}
+            Event::Start(
+                Tag::Emphasis
+                | Tag::Strong
+                | Tag::Strikethrough
+                | Tag::Superscript
+                | Tag::Subscript,
+            ) => self.opens(span),
+            Event::End(
+                TagEnd::Emphasis
+                | TagEnd::Strong
+                | TagEnd::Strikethrough
+                | TagEnd::Superscript
+                | TagEnd::Subscript,
+            ) => {}
             Event::Start(tag) => self.enter(tag, span),
             Event::End(tag) => self.leave(*tag, span),
             Event::Text(text) => self.text(text, span),
@@ -179,7 +190,11 @@ impl<'a> Seen<'a> {
     fn text(&mut self, text: &str, span: Span) {
         if self.blocks.last() == Some(&Block::Code) {
             if let Some(code) = self.code.last_mut() {
-                let plain = |word: &&str| word.trim_matches(|letter: char| letter.is_ascii_punctuation()).chars().all(char::is_alphabetic);
+                let plain = |word: &&str| {
+                    word.trim_matches(|letter: char| letter.is_ascii_punctuation())
+                        .chars()
+                        .all(char::is_alphabetic)
+                };
                 code.words += text.split_whitespace().count();
                 code.plain += text.split_whitespace().filter(plain).count();
             }
@@ -190,9 +205,11 @@ impl<'a> Seen<'a> {
         if self.link || self.markdown[span.start..span.end] != *text {
             return;
         }
-        let before = span.start.checked_sub(1).map(|at| (self.markdown.as_bytes()[at], self.bytes[at]));
+        let before =
+            span.start.checked_sub(1).map(|at| (self.markdown.as_bytes()[at], self.bytes[at]));
         let escaped = before == Some((b'\\', BLANK as u8));
-        let start = span.start + if escaped { text.chars().next().map_or(0, char::len_utf8) } else { 0 };
+        let start =
+            span.start + if escaped { text.chars().next().map_or(0, char::len_utf8) } else { 0 };
         self.bytes[start..span.end].copy_from_slice(&self.markdown.as_bytes()[start..span.end]);
     }
 
@@ -203,7 +220,9 @@ impl<'a> Seen<'a> {
 
     /// Puts a place into the run that is open, or opens one there.
     fn inline(&mut self, span: Span) {
-        let table = self.table.filter(|(end, _)| self.markdown[*end..span.start.max(*end)].trim().is_empty());
+        let table = self
+            .table
+            .filter(|(end, _)| self.markdown[*end..span.start.max(*end)].trim().is_empty());
         let run = self.open.get_or_insert_with(|| Run {
             block: self.blocks.last().copied().unwrap_or(Block::Other),
             top: self.blocks == [Block::Paragraph],
@@ -211,6 +230,9 @@ impl<'a> Seen<'a> {
             table,
         });
         let line = run.lines.last_mut().expect("a run has a line");
-        line.span = Span::new(if line.span.start == line.span.end { span.start } else { line.span.start }, line.span.end.max(span.end));
+        line.span = Span::new(
+            if line.span.start == line.span.end { span.start } else { line.span.start },
+            line.span.end.max(span.end),
+        );
     }
 }

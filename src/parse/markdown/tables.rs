@@ -1,14 +1,9 @@
 //! Tables that lose words, and lines that were meant to be a table and are none.
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Fix;
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::parse::markdown::found::Found;
-use crate::parse::markdown::seen::Block;
-use crate::parse::markdown::seen::Run;
-use crate::parse::markdown::seen::Seen;
-use crate::tree::Edit;
-use crate::tree::Span;
+use crate::parse::markdown::seen::{Block, Run, Seen};
+use crate::tree::{Edit, Span};
 
 /// Finds what tables lose, and what is no table.
 pub fn check(seen: &Seen<'_>, found: &mut Found) {
@@ -24,23 +19,33 @@ pub fn check(seen: &Seen<'_>, found: &mut Found) {
 fn cut(row: &str, start: usize, columns: usize) -> Option<(Span, Diagnostic)> {
     let cells = cells(row);
     let bars = bars_in_code(row);
-    let escaped = bars.iter().map(|bar| Edit { span: Span::new(start + bar, start + bar), put_in: "\\".to_owned() });
+    let escaped = bars
+        .iter()
+        .map(|bar| Edit { span: Span::new(start + bar, start + bar), put_in: "\\".to_owned() });
     let fix = Fix { what: "write `\\|` in the code".to_owned(), edits: escaped.collect() };
     let fix = Some(fix).filter(|fix| !fix.edits.is_empty() && cells.len() == columns + bars.len());
-    let beyond: Vec<&(usize, &str)> = cells.iter().skip(columns).filter(|(_, cell)| !cell.is_empty()).collect();
+    let beyond: Vec<&(usize, &str)> =
+        cells.iter().skip(columns).filter(|(_, cell)| !cell.is_empty()).collect();
     if let (Some((first, _)), Some((last, end))) = (beyond.first(), beyond.last()) {
         let place = Span::new(start + first, start + last + end.len());
         let lost = &row[*first..last + end.len()];
-        let columns = if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") };
-        let message = format!("readers will not see `{}`: the table has {columns}", lost.escape_debug());
+        let columns =
+            if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") };
+        let message =
+            format!("readers will not see `{}`: the table has {columns}", lost.escape_debug());
         let help = match bars.is_empty() {
-            true => "add a column to the header row, or write `\\|` for a bar that readers are to see",
+            true => {
+                "add a column to the header row, or write `\\|` for a bar that readers are to see"
+            }
             false => "write `\\|` for a bar in code: `|` ends the cell there too",
         };
         return Some((place, Diagnostic::warning(Code::Unseen, message).help(help).mended_by(fix)));
     }
     let bar = start + bars.first()?;
-    let broken = Diagnostic::warning(Code::StrayMark, "this bar ends the cell: readers will see the marks of the code around it");
+    let broken = Diagnostic::warning(
+        Code::StrayMark,
+        "this bar ends the cell: readers will see the marks of the code around it",
+    );
     Some((Span::new(bar, bar + 1), broken.help("write `\\|` for a bar in code").mended_by(fix)))
 }
 
@@ -76,8 +81,13 @@ fn bars_in_code(row: &str) -> Vec<usize> {
         let length = row[open..].len() - row[open..].trim_start_matches('`').len();
         at = open + length;
         let escaped = row[..open].ends_with('\\');
-        let runs = row[at..].match_indices('`').map(|(close, _)| at + close).filter(|close| !row[..*close].ends_with('`'));
-        let close = runs.into_iter().find(|close| row[*close..].len() - row[*close..].trim_start_matches('`').len() == length);
+        let runs = row[at..]
+            .match_indices('`')
+            .map(|(close, _)| at + close)
+            .filter(|close| !row[..*close].ends_with('`'));
+        let close = runs.into_iter().find(|close| {
+            row[*close..].len() - row[*close..].trim_start_matches('`').len() == length
+        });
         if let Some(close) = close.filter(|_| !escaped) {
             let within = row[at..close].match_indices('|').map(|(bar, _)| at + bar);
             bars.extend(within.filter(|bar| !row[..*bar].ends_with('\\')));
@@ -95,7 +105,11 @@ fn no_table(seen: &Seen<'_>, run: &Run) -> Option<(Span, Diagnostic)> {
         seen.markdown[start..end].trim()
     };
     let all = || 0..run.lines.len();
-    let below = |text: &str| text.contains('-') && text.contains('|') && text.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' '));
+    let below = |text: &str| {
+        text.contains('-')
+            && text.contains('|')
+            && text.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' '))
+    };
     let found = |message: &str| Diagnostic::warning(Code::StrayMark, message);
     if let Some(index) = all().find(|index| below(text(*index))) {
         let place = run.lines[index].span;
@@ -103,19 +117,28 @@ fn no_table(seen: &Seen<'_>, run: &Run) -> Option<(Span, Diagnostic)> {
         let own = cells(text(index)).len();
         if index == 0 {
             let list = run.block == Block::Item;
-            let help = if list { "write `---` for each cell: `- ` begins a list" } else { "add a header row above this line" };
+            let help = if list {
+                "write `---` for each cell: `- ` begins a list"
+            } else {
+                "add a header row above this line"
+            };
             return Some((place, no_table.help(help)));
         }
         let head = cells(written(index - 1)).len();
         let rows: Vec<usize> = all().skip(index + 1).map(|row| cells(written(row)).len()).collect();
         let missing = head > own && !rows.is_empty() && rows.iter().all(|row| *row == head);
-        let fix = (missing && text(index).starts_with('|')).then(|| Fix::write(place, format!("|{}", "---|".repeat(head))));
-        let help = format!("cells in the line above: {head}, in this one: {own}; write `---` once for each");
+        let fix = (missing && text(index).starts_with('|'))
+            .then(|| Fix::write(place, format!("|{}", "---|".repeat(head))));
+        let help = format!(
+            "cells in the line above: {head}, in this one: {own}; write `---` once for each"
+        );
         return Some((place, no_table.help(help).mended_by(fix)));
     }
     let barred = |index: usize| {
         let text = text(index);
-        text.starts_with('|') && (text.ends_with('|') || run.table.is_some()) && cells(written(index)).len() > 1
+        text.starts_with('|')
+            && (text.ends_with('|') || run.table.is_some())
+            && cells(written(index)).len() > 1
     };
     if !all().all(barred) {
         return None;
@@ -129,7 +152,12 @@ fn no_table(seen: &Seen<'_>, run: &Run) -> Option<(Span, Diagnostic)> {
         return Some((place, apart.help("remove the empty line between them").mended_by(fix)));
     }
     let row = found("this is no table: readers will see its bars");
-    Some((place, row.help("add a line below the header row, with one `---` for each column, as in `|---|---|`")))
+    Some((
+        place,
+        row.help(
+            "add a line below the header row, with one `---` for each column, as in `|---|---|`",
+        ),
+    ))
 }
 
 #[cfg(test)]
@@ -139,31 +167,58 @@ mod tests {
     use super::*;
     use crate::parse::markdown;
     use crate::parse::markdown::Standpoint;
-    use crate::tree::File;
-    use crate::tree::TreePath;
+    use crate::tree::{File, TreePath};
 
     /// Returns the code and the words of each finding, and the text after every fix.
     fn judged(text: &str) -> (Vec<(Code, &str)>, String) {
         let path = TreePath::new("content/a/10-b.md").unwrap();
         let reading = markdown::judged(text, Standpoint { file: None, sections: &BTreeSet::new() });
-        let found = reading.problems.iter().map(|(span, problem)| (problem.code, &text[span.start..span.end])).collect();
-        let problems = reading.problems.iter().map(|(span, problem)| problem.clone().at(&path, *span));
-        let edits: Vec<Edit> = problems.filter_map(|problem| problem.fix().cloned()).flat_map(|fix| fix.edits).collect();
-        (found, String::from_utf8(File::new(text.as_bytes()).edited(&edits).unwrap().bytes().to_vec()).unwrap())
+        let found = reading
+            .problems
+            .iter()
+            .map(|(span, problem)| (problem.code, &text[span.start..span.end]))
+            .collect();
+        let problems =
+            reading.problems.iter().map(|(span, problem)| problem.clone().at(&path, *span));
+        let edits: Vec<Edit> = problems
+            .filter_map(|problem| problem.fix().cloned())
+            .flat_map(|fix| fix.edits)
+            .collect();
+        (
+            found,
+            String::from_utf8(File::new(text.as_bytes()).edited(&edits).unwrap().bytes().to_vec())
+                .unwrap(),
+        )
     }
 
     #[test]
     fn cells_beyond_the_columns_are_found() {
         let head = "| a | b |\n|---|---|\n";
-        for (row, lost) in
-            [("| 1 | 2 | 3 |", "3"), ("1 | 2 | 3", "3"), ("| 1 | 2 | | 4 |", "4"), ("| 1 | 2 | 3 | 4 |", "3 | 4"), ("|||x", "x")]
-        {
+        for (row, lost) in [
+            ("| 1 | 2 | 3 |", "3"),
+            ("1 | 2 | 3", "3"),
+            ("| 1 | 2 | | 4 |", "4"),
+            ("| 1 | 2 | 3 | 4 |", "3 | 4"),
+            ("|||x", "x"),
+        ] {
             assert_eq!(judged(&format!("{head}{row}\n")).0, [(Code::Unseen, lost)], "{row}");
-            assert_eq!(judged(&format!("> {}\n", format!("{head}{row}").replace('\n', "\n> "))).0, [(Code::Unseen, lost)], "{row}");
+            assert_eq!(
+                judged(&format!("> {}\n", format!("{head}{row}").replace('\n', "\n> "))).0,
+                [(Code::Unseen, lost)],
+                "{row}"
+            );
         }
-        for row in
-            ["| 1 | 2 |", "1 | 2", "| 1 |", "| 1 | 2 | |", "| 1 | 2 ||", "| 1 | a \\| b |", "| 1 | `a\\|b` |", "| ` | ` |", "| \\` | \\` |"]
-        {
+        for row in [
+            "| 1 | 2 |",
+            "1 | 2",
+            "| 1 |",
+            "| 1 | 2 | |",
+            "| 1 | 2 ||",
+            "| 1 | a \\| b |",
+            "| 1 | `a\\|b` |",
+            "| ` | ` |",
+            "| \\` | \\` |",
+        ] {
             let text = format!("{head}{row}\n");
             let found = judged(&text).0;
             assert!(found.is_empty() || row == "| ` | ` |", "{row}: {found:?}");
@@ -180,7 +235,10 @@ mod tests {
             (found[0].0, fixed[head.len()..].trim_end().to_owned())
         };
         assert_eq!(fixed("| `x|y` | 2 |"), (Code::Unseen, "| `x\\|y` | 2 |".to_owned()));
-        assert_eq!(fixed("| ``x|`y|z`` | 2 |"), (Code::Unseen, "| ``x\\|`y\\|z`` | 2 |".to_owned()));
+        assert_eq!(
+            fixed("| ``x|`y|z`` | 2 |"),
+            (Code::Unseen, "| ``x\\|`y\\|z`` | 2 |".to_owned())
+        );
         assert_eq!(fixed("| 1 | `x|y` |"), (Code::Unseen, "| 1 | `x\\|y` |".to_owned()));
         assert_eq!(fixed("| `x|y` | 2 | 3 |"), (Code::Unseen, "| `x|y` | 2 | 3 |".to_owned()));
         assert_eq!(fixed("| `x|y` |"), (Code::StrayMark, "| `x|y` |".to_owned()));
@@ -194,7 +252,11 @@ mod tests {
             ("| a | b |\n| - |\n| 1 | 2 |", "| - |", "| a | b |\n|---|---|\n| 1 | 2 |"),
             ("a | b\n- | - | -\n1 | 2", "| - | -", ""),
             ("| a | b |\n| 1 | 2 |", "| a | b |", ""),
-            ("| a | b |\n|---|---|\n\n| 1 | 2 |\n| 3 | 4 |", "| 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |"),
+            (
+                "| a | b |\n|---|---|\n\n| 1 | 2 |\n| 3 | 4 |",
+                "| 1 | 2 |",
+                "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |",
+            ),
             ("| a | b |\n|---|---|\n\n\n| 1 | 2 | 3 |", "| 1 | 2 | 3 |", ""),
             ("- | a | b |\n  |---|---|\n\n  | 1 | 2 |", "| 1 | 2 |", ""),
             ("|---|---|\n| 1 | 2 |", "|---|---|", ""),

@@ -1,15 +1,16 @@
-//! Where a link leads: to a file's section, an id, another site; never to an address that runs code.
+//! Where a link leads: to a file's section, an id, another site; never to an address that runs
+//! code.
 
 use std::collections::BTreeSet;
 
-use crate::model::Target;
-use crate::model::is_slug;
+use crate::model::{Target, is_slug};
 use crate::tree::TreePath;
 
 /// Where a section stands: what its relative links start from.
 #[derive(Clone, Copy, Debug)]
 pub struct Standpoint<'a> {
-    /// The file, from the content folder; nothing for a text that stands nowhere, whose relative links are kept as they are written.
+    /// The file, from the content folder; nothing for a text that stands nowhere, whose relative
+    /// links are kept as they are written.
     pub file: Option<&'a TreePath>,
     /// The ids of the sections of its policy.
     pub sections: &'a BTreeSet<&'a str>,
@@ -66,7 +67,11 @@ pub fn target(address: &str, standpoint: Standpoint<'_>) -> Target {
 /// Returns the id that a section's file name gives it: the name without its number.
 pub fn section_id(name: &str) -> &str {
     match name.split_once('-') {
-        Some((number, id)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => id,
+        Some((number, id))
+            if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            id
+        }
         _ => name,
     }
 }
@@ -75,20 +80,23 @@ pub fn section_id(name: &str) -> &str {
 fn scheme(address: &str) -> Option<&str> {
     let (scheme, _) = address.split_once(':')?;
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-    (scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(letter)).then_some(scheme)
+    (scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(letter))
+        .then_some(scheme)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Block;
-    use crate::model::Inline;
+    use crate::model::{Block, Inline};
     use crate::parse::markdown;
 
     fn leads_to(address: &str) -> Target {
         let file = TreePath::new("security/10-here.md").unwrap();
         let sections = BTreeSet::from(["here", "there"]);
-        let text = markdown::text(&format!("[x](<{address}>)"), Standpoint { file: Some(&file), sections: &sections });
+        let text = markdown::text(
+            &format!("[x](<{address}>)"),
+            Standpoint { file: Some(&file), sections: &sections },
+        );
         match &text.blocks[..] {
             [Block::Paragraph { text: inlines, .. }] => match &inlines[..] {
                 [Inline::Link { target, .. }] => target.clone(),
@@ -100,7 +108,10 @@ mod tests {
 
     #[test]
     fn links_are_written_as_paths_or_ids() {
-        let document = |id: &str, anchor: Option<&str>| Target::Document { id: id.into(), anchor: anchor.map(str::to_owned) };
+        let document = |id: &str, anchor: Option<&str>| Target::Document {
+            id: id.into(),
+            anchor: anchor.map(str::to_owned),
+        };
         assert_eq!(leads_to("20-there.md"), Target::Here("there".into()));
         assert_eq!(leads_to("there#part"), Target::Here("part".into()));
         assert_eq!(leads_to("#part"), Target::Here("part".into()));
@@ -114,8 +125,14 @@ mod tests {
 
     #[test]
     fn a_bare_mail_address_leads_to_its_mailbox() {
-        let text = markdown::text("<security@acme.example>", Standpoint { file: None, sections: &BTreeSet::new() });
-        assert!(format!("{text:?}").contains("Outside(\"mailto:security@acme.example\")"), "{text:?}");
+        let text = markdown::text(
+            "<security@acme.example>",
+            Standpoint { file: None, sections: &BTreeSet::new() },
+        );
+        assert!(
+            format!("{text:?}").contains("Outside(\"mailto:security@acme.example\")"),
+            "{text:?}"
+        );
     }
 
     #[test]
@@ -131,7 +148,11 @@ mod tests {
             "file:///etc/passwd",
             "&#1;javascript:x",
         ] {
-            assert!(matches!(leads_to(address), Target::Unsafe(_)), "{address}: {:?}", leads_to(address));
+            assert!(
+                matches!(leads_to(address), Target::Unsafe(_)),
+                "{address}: {:?}",
+                leads_to(address)
+            );
         }
     }
 }

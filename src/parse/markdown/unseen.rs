@@ -1,35 +1,45 @@
-//! What no page shows: lines that are read as the address of a link to which nothing refers, words between two comments.
+//! What no page shows: lines that are read as the address of a link to which nothing refers, words
+//! between two comments.
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Fix;
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::model::DocumentId;
 use crate::parse::markdown::Standpoint;
 use crate::tree::Span;
 
-/// Finds the unused of some definitions of links, each as label, address and place, that hold no address but words: `[Fee]: none`.
-/// `used` holds the labels that links refer to.
+/// Finds the unused of some definitions of links, each as label, address and place, that hold no
+/// address but words: `[Fee]: none`. `used` holds the labels that links refer to.
 pub fn check<'a>(
     definitions: impl Iterator<Item = (&'a str, &'a str, Span)>,
     used: &[String],
     standpoint: Standpoint<'_>,
     found: &mut Vec<(Span, Diagnostic)>,
 ) {
-    let folded = |label: &str| label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let folded =
+        |label: &str| label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let used: BTreeSet<String> = used.iter().map(|label| folded(label)).collect();
     for (label, address, span) in definitions {
-        let leads = standpoint.sections.contains(address) || DocumentId::LISTS.contains(&address) || is_address(address);
+        let leads = standpoint.sections.contains(address)
+            || DocumentId::LISTS.contains(&address)
+            || is_address(address);
         if !leads && !used.contains(&folded(label)) {
-            let message = format!("readers will not see `[{}]: …`: it is read as the address of a link", label.escape_debug());
-            let unseen = Diagnostic::warning(Code::Unseen, message).help("write `\\[` if readers are to see it");
-            found.push((span, unseen.mended_by(Fix::insert(span.start, "\\", "write `\\` before it"))));
+            let message = format!(
+                "readers will not see `[{}]: …`: it is read as the address of a link",
+                label.escape_debug()
+            );
+            let unseen = Diagnostic::warning(Code::Unseen, message)
+                .help("write `\\[` if readers are to see it");
+            found.push((
+                span,
+                unseen.mended_by(Fix::insert(span.start, "\\", "write `\\` before it")),
+            ));
         }
     }
 }
 
-/// Returns the first words outside the comments of a line that begins and ends with one, and where they stand.
+/// Returns the first words outside the comments of a line that begins and ends with one, and where
+/// they stand.
 pub fn between_comments(html: &str) -> Option<(usize, &str)> {
     let mut at = 0;
     loop {
@@ -44,10 +54,13 @@ pub fn between_comments(html: &str) -> Option<(usize, &str)> {
     }
 }
 
-/// Tells whether a text looks like an address: of a page, a mailbox, a file, or nothing, as in a comment.
+/// Tells whether a text looks like an address: of a page, a mailbox, a file, or nothing, as in a
+/// comment.
 fn is_address(text: &str) -> bool {
     let name = |end: &str| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_alphabetic());
-    text.is_empty() || text.contains(['/', '#', ':', '@']) || text.rsplit_once('.').is_some_and(|(_, end)| name(end))
+    text.is_empty()
+        || text.contains(['/', '#', ':', '@'])
+        || text.rsplit_once('.').is_some_and(|(_, end)| name(end))
 }
 
 #[cfg(test)]
@@ -56,10 +69,20 @@ mod tests {
 
     #[test]
     fn words_between_comments_are_found() {
-        let words = |html| between_comments(html).map(|(at, words): (usize, &str)| (at, words.to_owned()));
-        assert_eq!(words("<!-- a --> We sell it. <!-- b -->\n"), Some((11, "We sell it.".to_owned())));
+        let words =
+            |html| between_comments(html).map(|(at, words): (usize, &str)| (at, words.to_owned()));
+        assert_eq!(
+            words("<!-- a --> We sell it. <!-- b -->\n"),
+            Some((11, "We sell it.".to_owned()))
+        );
         assert_eq!(words("<!-- a --><!-- b --> x<!-- c -->"), Some((21, "x".to_owned())));
-        for none in ["<!-- a -->\n", "<!-- a --> <!-- b -->", "  <!---->\n", "<!-- a\nb -->", "<!-- a <!-- b -->"] {
+        for none in [
+            "<!-- a -->\n",
+            "<!-- a --> <!-- b -->",
+            "  <!---->\n",
+            "<!-- a\nb -->",
+            "<!-- a <!-- b -->",
+        ] {
             assert_eq!(words(none), None, "{none}");
         }
     }

@@ -2,9 +2,7 @@
 
 use crate::parse;
 use crate::parse::Markup;
-use crate::redline::cut::Cutter;
-use crate::redline::cut::NOWHERE;
-use crate::redline::cut::RawHtml;
+use crate::redline::cut::{Cutter, NOWHERE, RawHtml};
 use crate::redline::wording::Kind;
 
 impl Cutter {
@@ -20,17 +18,25 @@ impl Cutter {
                 Markup::Open { name, address, alt, attributes } => {
                     let told = is_told(&name);
                     if !told || !attributes.is_empty() {
-                        let attributes: String = attributes.iter().map(|(key, value)| format!(" {key}={value:?}")).collect();
-                        self.markup.push_str(&format!("<{}{attributes}>", if told { "" } else { &name }));
+                        let attributes: String = attributes
+                            .iter()
+                            .map(|(key, value)| format!(" {key}={value:?}"))
+                            .collect();
+                        self.markup
+                            .push_str(&format!("<{}{attributes}>", if told { "" } else { &name }));
                     }
                     match (name.as_str(), lines) {
-                        ("img", _) => self.image(&address.unwrap_or_default(), &alt.unwrap_or_default()),
+                        ("img", _) => {
+                            self.image(&address.unwrap_or_default(), &alt.unwrap_or_default())
+                        }
                         ("br", _) => self.say("\n"),
                         ("hr", Some(lines)) => {
                             self.finish(Kind::Paragraph, lines);
                             self.push(Kind::Rule, lines);
                         }
-                        (name, Some(lines)) if is_block(name) => self.finish(Kind::Paragraph, lines),
+                        (name, Some(lines)) if is_block(name) => {
+                            self.finish(Kind::Paragraph, lines)
+                        }
                         _ => self.open_element(name, address),
                     }
                 }
@@ -55,7 +61,10 @@ impl Cutter {
             "s" | "del" | "strike" => self.style.strike = true,
             "ins" | "u" => self.style.inserted = true,
             "code" | "kbd" | "samp" => self.style.code = true,
-            "a" => self.style.link = address.map(|address| (parse::target(&address, NOWHERE), String::new())),
+            "a" => {
+                self.style.link =
+                    address.map(|address| (parse::target(&address, NOWHERE), String::new()))
+            }
             _ => return,
         }
         self.elements.push((name, around));
@@ -71,7 +80,8 @@ impl Cutter {
 
 /// Tells whether a leaf and the styles of its words say all there is to an element of HTML.
 fn is_told(name: &str) -> bool {
-    const TOLD: &str = "a b br code del div em h1 h2 h3 h4 h5 h6 hr i img ins kbd p s samp span strike strong u";
+    const TOLD: &str =
+        "a b br code del div em h1 h2 h3 h4 h5 h6 hr i img ins kbd p s samp span strike strong u";
     TOLD.split_ascii_whitespace().any(|told| told == name)
 }
 
@@ -103,23 +113,32 @@ mod tests {
     #[test]
     fn raw_html_says_what_readers_see_of_it() {
         assert_eq!(
-            read("<div><h3>Head</h3>one<p>two\nthree <b>four</b></p><hr>five<br>six<script>no</script></div>"),
+            read(
+                "<div><h3>Head</h3>one<p>two\nthree <b>four</b></p><hr>five<br>six<script>no</script></div>"
+            ),
             ["h3#: Head", "p: one", "p: two three <strong>four</>", "rule:", "p: five\nsix"]
         );
         assert_eq!(
             read(
                 "a <i>b <em>c</i></em> <u>d</u> <ins>e</ins> <s>f</s> <strike>g</strike> <del>h</del> <code>i</code> <kbd>j</kbd> <samp>k</samp> l"
             ),
-            ["p: a <em>b c</> <ins>d</> <ins>e</> <strike>f</> <strike>g</> <strike>h</> <code>i</> <code>j</> <code>k</> l"]
+            [
+                "p: a <em>b c</> <ins>d</> <ins>e</> <strike>f</> <strike>g</> <strike>h</> <code>i</> <code>j</> <code>k</> l"
+            ]
         );
         assert_eq!(
-            read("x <strong>a</strong> <a href=\"https://b.example/\">c</a> <img src=d alt=e> <span>f</span><a>g</a> <br> h"),
+            read(
+                "x <strong>a</strong> <a href=\"https://b.example/\">c</a> <img src=d alt=e> <span>f</span><a>g</a> <br> h"
+            ),
             ["p: x <strong>a</> <Outside(\"https://b.example/\")>c</> <image d>e</> fg\nh"]
         );
         // What is not closed ends with its leaf.
         assert_eq!(read("a <b>b\n\nc"), ["p: a <strong>b</>", "p: c"]);
         assert_eq!(read("<div><b>a\n\nb"), ["<strong>a</>", "p: b"].map(str::to_owned).to_vec());
-        assert_eq!(read("| a <b>b | c |\n|--|--|\n| d | e |"), ["table [Start, Start]: a <strong>b</>|c / d|e"]);
+        assert_eq!(
+            read("| a <b>b | c |\n|--|--|\n| d | e |"),
+            ["table [Start, Start]: a <strong>b</>|c / d|e"]
+        );
         assert_eq!(read("a <b>b <i>c</b> d</i> e"), ["p: a <strong>b </><em,strong>c</> d e"]);
         for block in
             "address article aside blockquote caption center dd details dialog div dl dt fieldset figcaption figure footer form h1 \

@@ -2,8 +2,7 @@
 
 use crate::redline::cut::Cutter;
 use crate::redline::token;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Leaf;
+use crate::redline::wording::{Kind, Leaf};
 use crate::tree::Span;
 
 impl Cutter {
@@ -12,7 +11,8 @@ impl Cutter {
         if words.is_empty() {
             return;
         }
-        let next = u32::try_from(self.wording.styles.len()).expect("a document has fewer styles than that");
+        let next = u32::try_from(self.wording.styles.len())
+            .expect("a document has fewer styles than that");
         let style = match self.numbers.get(&self.style) {
             Some(style) => *style,
             None => {
@@ -30,7 +30,9 @@ impl Cutter {
 
     /// Ends the leaf that is read, if it says anything.
     pub fn finish(&mut self, kind: Kind, lines: (usize, usize)) {
-        if self.text.trim().is_empty() && !self.runs.iter().any(|(_, style)| self.wording.styles[*style as usize].is_atom()) {
+        if self.text.trim().is_empty()
+            && !self.runs.iter().any(|(_, style)| self.wording.styles[*style as usize].is_atom())
+        {
             self.text.clear();
             self.runs.clear();
             return;
@@ -46,12 +48,23 @@ impl Cutter {
 
     pub fn made(&mut self, kind: Kind, lines: (usize, usize)) -> Leaf {
         let (text, runs) = (std::mem::take(&mut self.text), std::mem::take(&mut self.runs));
-        let (text, runs) = if matches!(kind, Kind::Code(_)) { (text, runs) } else { self.spaced(&text, &runs) };
-        let tokens = if self.untold { Vec::new() } else { token::tokens_around(&text, self.atoms(&runs)) };
-        Leaf { kind, path: self.path.clone(), text, tokens, runs, markup: std::mem::take(&mut self.markup), lines }
+        let (text, runs) =
+            if matches!(kind, Kind::Code(_)) { (text, runs) } else { self.spaced(&text, &runs) };
+        let tokens =
+            if self.untold { Vec::new() } else { token::tokens_around(&text, self.atoms(&runs)) };
+        Leaf {
+            kind,
+            path: self.path.clone(),
+            text,
+            tokens,
+            runs,
+            markup: std::mem::take(&mut self.markup),
+            lines,
+        }
     }
 
-    /// Returns words with the white space that readers see: one space for many, but in code; none at the ends and beside a line break.
+    /// Returns words with the white space that readers see: one space for many, but in code; none
+    /// at the ends and beside a line break.
     fn spaced(&self, text: &str, runs: &[(usize, u32)]) -> (String, Vec<(usize, u32)>) {
         let mut shown = String::with_capacity(text.len());
         let mut set: Vec<(usize, u32)> = Vec::with_capacity(runs.len());
@@ -97,8 +110,9 @@ impl Cutter {
     /// Returns the stretches that are one token each: images, marks of footnotes.
     fn atoms<'a>(&'a self, runs: &'a [(usize, u32)]) -> impl Iterator<Item = Span> + 'a {
         let starts = std::iter::once(0).chain(runs.iter().map(|(end, _)| *end));
-        let atom =
-            |(start, (end, style)): (usize, &(usize, u32))| self.wording.styles[*style as usize].is_atom().then(|| Span::new(start, *end));
+        let atom = |(start, (end, style)): (usize, &(usize, u32))| {
+            self.wording.styles[*style as usize].is_atom().then(|| Span::new(start, *end))
+        };
         starts.zip(runs).filter_map(atom)
     }
 }

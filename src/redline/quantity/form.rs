@@ -56,7 +56,8 @@ impl Quantity {
         unit == "per cent" || TIMES.split(' ').any(|time| time == last)
     }
 
-    /// Tells whether a change of these tokens changes it; where none went or came, whether they would stand inside it.
+    /// Tells whether a change of these tokens changes it; where none went or came, whether they
+    /// would stand inside it.
     pub fn is_touched(&self, tokens: &Range<usize>) -> bool {
         match tokens.is_empty() {
             true => self.tokens.start < tokens.start && tokens.start < self.tokens.end,

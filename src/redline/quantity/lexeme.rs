@@ -1,4 +1,5 @@
-//! What of a quantity is one token: a date, a time, an amount with its sign, a version, the number of a clause.
+//! What of a quantity is one token: a date, a time, an amount with its sign, a version, the number
+//! of a clause.
 
 use std::ops::Range;
 
@@ -22,12 +23,13 @@ pub const SPACES: [char; 4] = [' ', '\u{a0}', '\u{2009}', '\u{202f}'];
 pub const HYPHENS: [char; 3] = ['-', '\u{2010}', '\u{2011}'];
 
 /// Signs of currencies.
-const CURRENCIES: [char; 16] = ['$', '€', '£', '¥', '¢', '₹', '₽', '₩', '₺', '₴', '₦', '₫', '₪', '₱', '₡', '¤'];
+const CURRENCIES: [char; 16] =
+    ['$', '€', '£', '¥', '¢', '₹', '₽', '₩', '₺', '₴', '₦', '₫', '₪', '₱', '₡', '¤'];
 
 /// Codes of currencies that are no words besides (ISO 4217).
 const CODES: [&str; 25] = [
-    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "INR", "ISK", "JPY", "KRW", "MXN", "NOK", "NZD",
-    "PLN", "RON", "SEK", "SGD", "USD", "ZAR",
+    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "INR",
+    "ISK", "JPY", "KRW", "MXN", "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "USD", "ZAR",
 ];
 
 /// What stands right behind the number of an amount of money: thousands, millions, milliards.
@@ -40,15 +42,17 @@ impl Lexeme {
     }
 }
 
-/// Returns the date, time, amount, version or number of a clause that begins at a byte of a text and is one token; nothing where a plain
-/// number or another word begins.
+/// Returns the date, time, amount, version or number of a clause that begins at a byte of a text
+/// and is one token; nothing where a plain number or another word begins.
 pub fn lexeme(text: &str, start: usize) -> Option<Lexeme> {
     let first = text[start..].chars().next()?;
     let bare = |form: Form, end: usize| Lexeme { form, value: start..end, unit: end..end };
     match first {
         '(' => {
             let before = text[..start].chars().next_back();
-            let free = before.is_none_or(|letter| letter.is_whitespace() || letter == ')' || letter.is_ascii_digit());
+            let free = before.is_none_or(|letter| {
+                letter.is_whitespace() || letter == ')' || letter.is_ascii_digit()
+            });
             label(text, start).filter(|_| free).map(|end| bare(Form::Clause, end))
         }
         '§' => section(text, start).map(|end| bare(Form::Clause, end)),
@@ -73,7 +77,8 @@ fn label(text: &str, start: usize) -> Option<usize> {
 pub fn is_label(letters: &str) -> bool {
     let all = |set: &str| letters.chars().all(|letter| set.contains(letter));
     let roman = letters.len() <= 5 && (all("ivxlc") || all("IVXLC"));
-    !letters.is_empty() && (letters.len() == 1 && letters.as_bytes()[0].is_ascii_alphabetic() || roman)
+    !letters.is_empty()
+        && (letters.len() == 1 && letters.as_bytes()[0].is_ascii_alphabetic() || roman)
 }
 
 /// Returns the end of `§ 4.2`, `§§ 5`, `§ 312a`, `§ 4(a)`.
@@ -99,7 +104,10 @@ fn date(text: &str, start: usize) -> Option<usize> {
     let mut separator = None;
     for (index, part) in parts.iter_mut().enumerate() {
         if index > 0 {
-            let letter = text[at..].chars().next().filter(|letter| HYPHENS.contains(letter) || matches!(letter, '.' | '/'))?;
+            let letter = text[at..]
+                .chars()
+                .next()
+                .filter(|letter| HYPHENS.contains(letter) || matches!(letter, '.' | '/'))?;
             if *separator.get_or_insert(letter) != letter {
                 return None;
             }
@@ -108,7 +116,9 @@ fn date(text: &str, start: usize) -> Option<usize> {
         *part = digits(text, at)?;
         at += *part;
     }
-    if !matches!(parts, [4, 1..=2, 1..=2] | [1..=2, 1..=2, 2 | 4]) || separator.is_some_and(|sign| is_listed(text, start, sign)) {
+    if !matches!(parts, [4, 1..=2, 1..=2] | [1..=2, 1..=2, 2 | 4])
+        || separator.is_some_and(|sign| is_listed(text, start, sign))
+    {
         return None;
     }
     // Three short numbers with points may be a version.
@@ -119,7 +129,9 @@ fn date(text: &str, start: usize) -> Option<usize> {
         at = clock + usize::from(text[clock..].starts_with('Z'));
     }
     let more = text[at..].chars().next().filter(|letter| Some(*letter) == separator);
-    if more.is_some_and(|letter| text[at + letter.len_utf8()..].starts_with(|digit: char| digit.is_ascii_digit())) {
+    if more.is_some_and(|letter| {
+        text[at + letter.len_utf8()..].starts_with(|digit: char| digit.is_ascii_digit())
+    }) {
         return None;
     }
     bounded(text, at)
@@ -134,7 +146,9 @@ fn time(text: &str, start: usize) -> Option<usize> {
 
 fn clock(text: &str, start: usize) -> Option<usize> {
     let mut end = start + digits(text, start).filter(|count| *count <= 2)?;
-    let more = |at: usize| text[at..].strip_prefix(':').and_then(|_| digits(text, at + 1)).filter(|count| *count == 2);
+    let more = |at: usize| {
+        text[at..].strip_prefix(':').and_then(|_| digits(text, at + 1)).filter(|count| *count == 2)
+    };
     more(end)?;
     for _ in 0..2 {
         end += more(end).map_or(0, |count| count + 1);
@@ -151,11 +165,19 @@ fn version(text: &str, start: usize) -> Option<usize> {
     while let Some(more) = text[end..].strip_prefix('.').and_then(|_| digits(text, end + 1)) {
         (end, parts) = (end + 1 + more, parts + 1);
     }
-    let suffix = text[end..].strip_prefix('-').filter(|rest| rest.starts_with(|letter: char| letter.is_ascii_alphabetic()));
-    let suffix = suffix.map(|rest| rest.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '.').next().unwrap_or_default());
+    let suffix = text[end..]
+        .strip_prefix('-')
+        .filter(|rest| rest.starts_with(|letter: char| letter.is_ascii_alphabetic()));
+    let suffix = suffix.map(|rest| {
+        rest.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '.')
+            .next()
+            .unwrap_or_default()
+    });
     let suffix = suffix.map_or("", |suffix| suffix.trim_end_matches('.'));
     // `1.2-fold` is none.
-    let suffixed = parts > 2 && suffix.contains(|letter: char| letter.is_ascii_digit() || letter == '.') || named && !suffix.is_empty();
+    let suffixed = parts > 2
+        && suffix.contains(|letter: char| letter.is_ascii_digit() || letter == '.')
+        || named && !suffix.is_empty();
     match (named, suffixed) {
         (_, true) if parts > 1 => bounded(text, end + 1 + suffix.len()),
         (true, false) if parts > 1 => bounded(text, end),
@@ -166,12 +188,15 @@ fn version(text: &str, start: usize) -> Option<usize> {
 /// Returns the end of `1/2`, `24/7`, `06/2026`.
 fn fraction(text: &str, start: usize) -> Option<usize> {
     let over = start + digits(text, start).filter(|count| *count <= 4)?;
-    let slash = text[over..].chars().next().filter(|slash| matches!(slash, '/' | '\u{2044}'))?.len_utf8();
+    let slash =
+        text[over..].chars().next().filter(|slash| matches!(slash, '/' | '\u{2044}'))?.len_utf8();
     let under = digits(text, over + slash).filter(|count| *count <= 4)?;
-    bounded(text, over + slash + under).filter(|end| !text[*end..].starts_with('/') && !is_listed(text, start, '/'))
+    bounded(text, over + slash + under)
+        .filter(|end| !text[*end..].starts_with('/') && !is_listed(text, start, '/'))
 }
 
-/// Returns a number of which more than its digits is one token: its thousands, the sign of its currency, a sign of percent.
+/// Returns a number of which more than its digits is one token: its thousands, the sign of its
+/// currency, a sign of percent.
 fn money_behind(text: &str, start: usize) -> Option<Lexeme> {
     let (end, grouped) = number(text, start)?;
     let magnitude = magnitude(text, end);
@@ -180,7 +205,10 @@ fn money_behind(text: &str, start: usize) -> Option<Lexeme> {
         let first = text[at..].chars().next()?;
         let length = match first {
             '%' | '‰' => first.len_utf8(),
-            '°' => first.len_utf8() + usize::from(text[at + first.len_utf8()..].starts_with(['C', 'F'])),
+            '°' => {
+                first.len_utf8()
+                    + usize::from(text[at + first.len_utf8()..].starts_with(['C', 'F']))
+            }
             _ => currency(text, at)?,
         };
         Some((at, bounded(text, at + length)?))
@@ -205,7 +233,9 @@ fn money_before(text: &str, start: usize) -> Option<Lexeme> {
 fn currency(text: &str, start: usize) -> Option<usize> {
     let rest = &text[start..];
     let letters = rest.bytes().take(4).take_while(u8::is_ascii_uppercase).count();
-    if let Some(sign) = rest[letters..].chars().next().filter(|sign| CURRENCIES.contains(sign) && letters < 4) {
+    if let Some(sign) =
+        rest[letters..].chars().next().filter(|sign| CURRENCIES.contains(sign) && letters < 4)
+    {
         return (letters == 0 || sign == '$').then_some(letters + sign.len_utf8());
     }
     (letters == 3 && CODES.contains(&&rest[..3])).then_some(3)
@@ -221,9 +251,16 @@ fn magnitude(text: &str, end: usize) -> usize {
 fn number(text: &str, start: usize) -> Option<(usize, bool)> {
     let first = digits(text, start)?;
     let mut end = start + first;
-    let parted = text[end..].chars().next().filter(|letter| SPACES.contains(letter) || matches!(letter, '\'' | '’'));
-    if let Some(sign) = parted.filter(|sign| first <= 3 && !text[start..].starts_with('0') && !is_listed(text, start, *sign)) {
-        let group = |at: usize| text[at..].strip_prefix(sign).and_then(|_| digits(text, at + sign.len_utf8()));
+    let parted = text[end..]
+        .chars()
+        .next()
+        .filter(|letter| SPACES.contains(letter) || matches!(letter, '\'' | '’'));
+    if let Some(sign) = parted.filter(|sign| {
+        first <= 3 && !text[start..].starts_with('0') && !is_listed(text, start, *sign)
+    }) {
+        let group = |at: usize| {
+            text[at..].strip_prefix(sign).and_then(|_| digits(text, at + sign.len_utf8()))
+        };
         let mut last = end;
         while group(last) == Some(3) {
             last += sign.len_utf8() + 3;
@@ -234,7 +271,8 @@ fn number(text: &str, start: usize) -> Option<(usize, bool)> {
         }
     }
     let grouped = end > start + first;
-    while let Some(more) = text[end..].strip_prefix(['.', ',']).and_then(|_| digits(text, end + 1)) {
+    while let Some(more) = text[end..].strip_prefix(['.', ',']).and_then(|_| digits(text, end + 1))
+    {
         end += 1 + more;
     }
     Some((end, grouped))
@@ -254,7 +292,11 @@ fn digits(text: &str, at: usize) -> Option<usize> {
 
 /// Returns the byte after a space that may stand inside a quantity.
 fn spaced(text: &str, at: usize) -> usize {
-    at + text[at..].chars().next().filter(|letter| SPACES.contains(letter)).map_or(0, char::len_utf8)
+    at + text[at..]
+        .chars()
+        .next()
+        .filter(|letter| SPACES.contains(letter))
+        .map_or(0, char::len_utf8)
 }
 
 /// Returns the end of a quantity, unless a word goes on there.
@@ -264,6 +306,9 @@ fn bounded(text: &str, end: usize) -> Option<usize> {
 
 /// Tells whether letters are what numbers a clause or a section: `4.2`, `(a)`, `§ 4.2`.
 pub fn is_clause_number(letters: &str) -> bool {
-    let plain = letters.starts_with(char::is_numeric) && letters.chars().all(|letter| letter.is_numeric() || matches!(letter, '.' | ','));
-    plain || lexeme(letters, 0).is_some_and(|lexeme| lexeme.form == Form::Clause && lexeme.end() == letters.len())
+    let plain = letters.starts_with(char::is_numeric)
+        && letters.chars().all(|letter| letter.is_numeric() || matches!(letter, '.' | ','));
+    plain
+        || lexeme(letters, 0)
+            .is_some_and(|lexeme| lexeme.form == Form::Clause && lexeme.end() == letters.len())
 }

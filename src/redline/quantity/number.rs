@@ -1,4 +1,5 @@
-//! Numbers in words and signs, whole and broken: `forty-eight`, `two thirds`, `½`, `one and a half`.
+//! Numbers in words and signs, whole and broken: `forty-eight`, `two thirds`, `½`, `one and a
+//! half`.
 
 /// Numbers in words, by which units of time and percent are counted.
 const NUMBERS: [(&str, u64); 27] = [
@@ -86,7 +87,8 @@ pub fn part(word: &str) -> Option<(u64, bool)> {
 
 /// Returns true if letters are a fraction by themselves: `½`, `2/3`, but not `24/7`.
 pub fn is_fraction(letters: &str) -> bool {
-    let sign = letters.chars().count() == 1 && SIGNS.iter().any(|(sign, ..)| letters.starts_with(*sign));
+    let sign =
+        letters.chars().count() == 1 && SIGNS.iter().any(|(sign, ..)| letters.starts_with(*sign));
     sign || parted(letters).is_some_and(|(over, under)| over < under)
 }
 
@@ -96,21 +98,31 @@ pub fn is_same(one: &str, other: &str) -> bool {
     one.0 * other.1 == other.0 * one.1
 }
 
-/// Returns the number that a value is, over another one, where both are plain, in words or signs of fractions.
+/// Returns the number that a value is, over another one, where both are plain, in words or signs of
+/// fractions.
 fn plain(value: &str) -> Option<(u128, u128)> {
     // What is there already, and what may still be counted in parts.
     let (mut whole, mut count): ((u128, u128), Option<u128>) = ((0, 1), None);
     let mut said = false;
     let add = |(a, b): (u128, u128), (c, d): (u128, u128)| (a * d + c * b, b * d);
     for word in value.split([' ', '-']).filter(|word| !word.is_empty()) {
-        let number = in_words(word).map(u128::from).or_else(|| word.parse::<u64>().ok().map(u128::from));
+        let number =
+            in_words(word).map(u128::from).or_else(|| word.parse::<u64>().ok().map(u128::from));
         match (number, part(word), fraction(word)) {
             // Two numbers are one only as tens and ones: `forty-eight`, but not `10 000`.
-            (Some(ones), ..) if count.is_some_and(|tens| tens < 20 || ones > 9 || in_words(word).is_none()) => return None,
+            (Some(ones), ..)
+                if count.is_some_and(|tens| tens < 20 || ones > 9 || in_words(word).is_none()) =>
+            {
+                return None;
+            }
             (Some(number), ..) => count = Some(count.unwrap_or_default() + number),
-            (_, Some((parts, _)), _) => whole = add(whole, (count.take().unwrap_or(1), u128::from(parts))),
+            (_, Some((parts, _)), _) => {
+                whole = add(whole, (count.take().unwrap_or(1), u128::from(parts)))
+            }
             (.., Some(fraction)) => whole = add(whole, fraction),
-            _ if word.eq_ignore_ascii_case("and") => whole = add(whole, (count.take().unwrap_or_default(), 1)),
+            _ if word.eq_ignore_ascii_case("and") => {
+                whole = add(whole, (count.take().unwrap_or_default(), 1))
+            }
             _ if word.eq_ignore_ascii_case("a") || word.eq_ignore_ascii_case("an") => continue,
             _ => return None,
         }
@@ -152,7 +164,9 @@ mod tests {
             &["21/100", "twenty-one hundredths"],
             &["1/8", "⅛", "an eighth"],
         ] {
-            for (one, other) in alike.iter().flat_map(|one| alike.iter().map(move |other| (one, other))) {
+            for (one, other) in
+                alike.iter().flat_map(|one| alike.iter().map(move |other| (one, other)))
+            {
                 assert!(is_same(one, other), "{one} {other}");
             }
         }
@@ -174,6 +188,9 @@ mod tests {
     fn a_fraction_is_less_than_one() {
         assert!(["1/2", "½", "2/3"].into_iter().all(is_fraction));
         assert!(!["24/7", "2½", "2", "06/2026/1", "half", ""].into_iter().any(is_fraction));
-        assert_eq!([part("thirds"), part("Half"), part("seconds")], [Some((3, true)), Some((2, false)), None]);
+        assert_eq!(
+            [part("thirds"), part("Half"), part("seconds")],
+            [Some((3, true)), Some((2, false)), None]
+        );
     }
 }

@@ -1,15 +1,13 @@
 //! Which quantity of one version became which of the other, and how that is told.
 
-use std::collections::BTreeMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use crate::redline::quantity::form::Form;
-use crate::redline::quantity::form::Quantity;
-use crate::redline::quantity::lexeme::HYPHENS;
-use crate::redline::quantity::lexeme::SPACES;
+use crate::redline::quantity::form::{Form, Quantity};
+use crate::redline::quantity::lexeme::{HYPHENS, SPACES};
 use crate::redline::quantity::number;
 
-/// What two versions of a quantity are, told as briefly as is true: the unit once where both have it behind the number.
+/// What two versions of a quantity are, told as briefly as is true: the unit once where both have
+/// it behind the number.
 pub fn told(old: (&str, &Quantity), new: (&str, &Quantity)) -> Option<(String, String, String)> {
     let value = |side: (&str, &Quantity)| typed(&side.0[side.1.value.clone()]);
     let unit = |side: (&str, &Quantity)| typed(&side.0[side.1.unit.clone()]);
@@ -37,22 +35,26 @@ fn typed(letters: &str) -> String {
     letters.chars().map(plain).collect()
 }
 
-/// Returns which old quantity became which new one, as places in both: those that count the same, in their order, then the one that is
-/// left on either side. What is left in numbers is paired with nothing: nothing is guessed.
+/// Returns which old quantity became which new one, as places in both: those that count the same,
+/// in their order, then the one that is left on either side. What is left in numbers is paired with
+/// nothing: nothing is guessed.
 pub fn pairs(old: &[(&str, &Quantity)], new: &[(&str, &Quantity)]) -> Vec<(usize, usize)> {
     let quoted = |side: &(&str, &Quantity)| (side.1.form, typed(&side.1.quoted(side.0)));
     let measure = |side: &(&str, &Quantity)| (side.1.form, typed(&side.0[side.1.unit.clone()]));
-    let (mut left, mut right): (Vec<usize>, Vec<usize>) = ((0..old.len()).collect(), (0..new.len()).collect());
+    let (mut left, mut right): (Vec<usize>, Vec<usize>) =
+        ((0..old.len()).collect(), (0..new.len()).collect());
     let mut pairs = Vec::new();
     for alike in [&quoted as &dyn Fn(&(&str, &Quantity)) -> (Form, String), &measure] {
         let mut places: BTreeMap<(Form, String), VecDeque<usize>> = BTreeMap::new();
         right.iter().for_each(|to| places.entry(alike(&new[*to])).or_default().push_back(*to));
-        left.retain(|from| match places.get_mut(&alike(&old[*from])).and_then(VecDeque::pop_front) {
-            Some(to) => {
-                pairs.push((*from, to));
-                false
+        left.retain(|from| {
+            match places.get_mut(&alike(&old[*from])).and_then(VecDeque::pop_front) {
+                Some(to) => {
+                    pairs.push((*from, to));
+                    false
+                }
+                None => true,
             }
-            None => true,
         });
         right = places.into_values().flatten().collect();
         right.sort_unstable();

@@ -1,13 +1,9 @@
 //! Finds the quantities of a text that is cut into tokens, those of several words too.
 
-use crate::redline::quantity::form::Form;
-use crate::redline::quantity::form::Quantity;
-use crate::redline::quantity::form::TIMES;
-use crate::redline::quantity::lexeme::Lexeme;
-use crate::redline::quantity::lexeme::lexeme;
+use crate::redline::quantity::form::{Form, Quantity, TIMES};
+use crate::redline::quantity::lexeme::{Lexeme, lexeme};
 use crate::redline::quantity::number;
-use crate::redline::token::Class;
-use crate::redline::token::Token;
+use crate::redline::token::{Class, Token};
 
 /// Words that follow a number and are no unit.
 const NO_UNITS: &str = "\
@@ -24,7 +20,8 @@ const NO_UNITS: &str = "\
 const BEFORE_UNITS: &str = "billion business calendar consecutive full hundred million millionen milliarden thousand tausend working";
 
 /// Words after a unit that belong to it.
-const AFTER_UNITS: &str = "calendaires consécutifs francs ouvrables ouvrés hábiles laborables naturales lavorativi";
+const AFTER_UNITS: &str =
+    "calendaires consécutifs francs ouvrables ouvrés hábiles laborables naturales lavorativi";
 
 /// What is said after a time of the day.
 const CLOCKS: &str = "a am cest cet est gmt h p pm uhr utc";
@@ -74,15 +71,19 @@ impl<'a> Reader<'a> {
         if let Some(end) = self.broken(at) {
             return Some(self.counted(self.bare(Form::Amount, at, end)));
         }
-        if let Some(lexeme) = lexeme(self.text, token.start).filter(|lexeme| lexeme.end() == token.end) {
+        if let Some(lexeme) =
+            lexeme(self.text, token.start).filter(|lexeme| lexeme.end() == token.end)
+        {
             let Lexeme { form, value, unit } = lexeme;
             let quantity = Quantity { form, tokens: at..at + 1, value, unit };
             return Some(if quantity.unit.is_empty() { self.counted(quantity) } else { quantity });
         }
         let letters = self.letters(at);
         if token.is_spoken() && letters.starts_with(|letter: char| letter.is_numeric()) {
-            let length = letters.find(|letter: char| letter.is_alphabetic()).unwrap_or(letters.len());
-            let (value, unit) = (token.start..token.start + length, token.start + length..token.end);
+            let length =
+                letters.find(|letter: char| letter.is_alphabetic()).unwrap_or(letters.len());
+            let (value, unit) =
+                (token.start..token.start + length, token.start + length..token.end);
             return Some(match ordinal(&letters[length..]) {
                 true => self.counted(self.bare(Form::Amount, at, at + 1)),
                 false if unit.is_empty() => self.counted(self.bare(Form::Amount, at, at + 1)),
@@ -103,10 +104,13 @@ impl<'a> Reader<'a> {
     /// Returns a quantity with the unit that follows it.
     fn counted(&self, quantity: Quantity) -> Quantity {
         let mut first = quantity.tokens.end;
-        let in_brackets = quantity.tokens.start.checked_sub(1).is_some_and(|before| self.letters(before) == "(");
+        let in_brackets =
+            quantity.tokens.start.checked_sub(1).is_some_and(|before| self.letters(before) == "(");
         match self.letters(first) {
             ")" if in_brackets => first += 1,
-            "-" | "\u{2010}" | "\u{2011}" if self.is_glued(first) && self.is_glued(first + 1) => first += 1,
+            "-" | "\u{2010}" | "\u{2011}" if self.is_glued(first) && self.is_glued(first + 1) => {
+                first += 1
+            }
             _ => {}
         }
         let last = match quantity.form {
@@ -115,9 +119,11 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         match last {
-            Some(last) => {
-                Quantity { tokens: quantity.tokens.start..last + 1, unit: self.tokens[first].start..self.tokens[last].end, ..quantity }
-            }
+            Some(last) => Quantity {
+                tokens: quantity.tokens.start..last + 1,
+                unit: self.tokens[first].start..self.tokens[last].end,
+                ..quantity
+            },
             None => quantity,
         }
     }
@@ -129,24 +135,33 @@ impl<'a> Reader<'a> {
 
     /// Returns the last token of a unit that begins with a token, if one does.
     fn unit(&self, first: usize) -> Option<usize> {
-        let percent = |at: usize| self.is(at, "per pour por") && self.is(at + 1, "cent cento ciento");
+        let percent =
+            |at: usize| self.is(at, "per pour por") && self.is(at + 1, "cent cento ciento");
         match () {
             () if percent(first) => Some(first + 1),
             () if !self.is_word(first) || self.is(first, NO_UNITS) => None,
-            () if self.is(first, BEFORE_UNITS) && self.is_word(first + 1) && !self.is(first + 1, NO_UNITS) => Some(first + 1),
+            () if self.is(first, BEFORE_UNITS)
+                && self.is_word(first + 1)
+                && !self.is(first + 1, NO_UNITS) =>
+            {
+                Some(first + 1)
+            }
             () if self.is(first + 1, AFTER_UNITS) => Some(first + 1),
             () => Some(first),
         }
     }
 
-    /// Returns the token after a fraction of several words: `two thirds`, `one-half`, `a quarter` of it, `half a` day, `1 1/2`,
-    /// `one and a half`.
+    /// Returns the token after a fraction of several words: `two thirds`, `one-half`, `a quarter`
+    /// of it, `half a` day, `1 1/2`, `one and a half`.
     fn broken(&self, at: usize) -> Option<usize> {
         let digits = |at: usize| self.letters(at).bytes().all(|digit| digit.is_ascii_digit());
-        let Some(whole) = self.in_words(at).or_else(|| (self.is_number(at) && digits(at)).then_some(at + 1)) else {
+        let Some(whole) =
+            self.in_words(at).or_else(|| (self.is_number(at) && digits(at)).then_some(at + 1))
+        else {
             return self.parts(at, false);
         };
-        let fraction = || digits(at) && !self.is_glued(whole) && number::is_fraction(self.letters(whole));
+        let fraction =
+            || digits(at) && !self.is_glued(whole) && number::is_fraction(self.letters(whole));
         match self.letters(whole) {
             "and" => self.parts(whole + 1, true),
             _ if fraction() => Some(whole + 1),
@@ -166,7 +181,9 @@ impl<'a> Reader<'a> {
             };
         }
         let end = if one { at + 1 } else { self.in_words(at)? };
-        let joined = matches!(self.letters(end), "-" | "\u{2010}" | "\u{2011}") && self.is_glued(end) && self.is_glued(end + 1);
+        let joined = matches!(self.letters(end), "-" | "\u{2010}" | "\u{2011}")
+            && self.is_glued(end)
+            && self.is_glued(end + 1);
         let end = end + usize::from(joined);
         let (parts, several) = number::part(self.letters(end))?;
         let certain = joined || counted || is(end + 1, "of");
@@ -187,15 +204,20 @@ impl<'a> Reader<'a> {
     /// Returns the token after a number in words, `five` or `forty-eight`.
     fn in_words(&self, at: usize) -> Option<usize> {
         let value = |at: usize| number::in_words(self.letters(at));
-        let tens = value(at)? >= 20 && self.letters(at + 1) == "-" && value(at + 2).is_some_and(|ones| ones < 10);
+        let tens = value(at)? >= 20
+            && self.letters(at + 1) == "-"
+            && value(at + 2).is_some_and(|ones| ones < 10);
         Some(if tens { at + 3 } else { at + 1 })
     }
 
-    /// Returns the token after a date in words: `30 June 2026`, `June 30, 2026`, `30. Juni 2026`, `1er juin`, `June 2026`.
+    /// Returns the token after a date in words: `30 June 2026`, `June 30, 2026`, `30. Juni 2026`,
+    /// `1er juin`, `June 2026`.
     fn spelled_date(&self, at: usize) -> Option<usize> {
         if let Some(month) = self.day(at) {
             let month = if self.is(month, "of de di del van") { month + 1 } else { month };
-            let end = self.month(month).filter(|_| self.is_capital(month) || !self.is(month, "may mar"))?;
+            let end = self
+                .month(month)
+                .filter(|_| self.is_capital(month) || !self.is(month, "may mar"))?;
             return Some(self.year(end).unwrap_or(end));
         }
         let end = if self.is_capital(at) { self.month(at)? } else { return None };
@@ -210,8 +232,11 @@ impl<'a> Reader<'a> {
         let letters = self.letters(at);
         let length = letters.bytes().take_while(u8::is_ascii_digit).count();
         let number: u32 = letters[..length].parse().ok()?;
-        let is_day = (1..=31).contains(&number) && length <= 2 && (length == letters.len() || ordinal(&letters[length..]));
-        let point = self.letters(at + 1) == "." && self.is_glued(at + 1) && self.month(at + 2).is_some();
+        let is_day = (1..=31).contains(&number)
+            && length <= 2
+            && (length == letters.len() || ordinal(&letters[length..]));
+        let point =
+            self.letters(at + 1) == "." && self.is_glued(at + 1) && self.month(at + 2).is_some();
         is_day.then_some(at + 1 + usize::from(point))
     }
 
@@ -222,7 +247,8 @@ impl<'a> Reader<'a> {
         if !(3..=12).contains(&letters.len()) || !self.is(at, MONTHS) {
             return None;
         }
-        let short = letters.chars().count() <= 4 && self.letters(at + 1) == "." && self.is_glued(at + 1);
+        let short =
+            letters.chars().count() <= 4 && self.letters(at + 1) == "." && self.is_glued(at + 1);
         Some(at + 1 + usize::from(short))
     }
 
@@ -234,7 +260,8 @@ impl<'a> Reader<'a> {
     fn year(&self, at: usize) -> Option<usize> {
         let at = if self.letters(at) == "," || self.is(at, "de del di") { at + 1 } else { at };
         let letters = self.letters(at);
-        (letters.len() == 4 && letters.bytes().all(|digit| digit.is_ascii_digit())).then_some(at + 1)
+        (letters.len() == 4 && letters.bytes().all(|digit| digit.is_ascii_digit()))
+            .then_some(at + 1)
     }
 }
 

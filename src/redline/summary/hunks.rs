@@ -1,17 +1,12 @@
-//! The changes inside a leaf or a cell: stretches that follow each other and did not stay, each run of them one change.
+//! The changes inside a leaf or a cell: stretches that follow each other and did not stay, each run
+//! of them one change.
 
 use std::ops::Range;
 
-use crate::redline::change::ChangeKind;
-use crate::redline::change::NumberChange;
-use crate::redline::piece::Fate;
-use crate::redline::piece::Stretch;
-use crate::redline::summary::numbers::Numbers;
-use crate::redline::summary::numbers::Said;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Style;
-use crate::redline::wording::Wording;
+use crate::redline::change::{ChangeKind, NumberChange};
+use crate::redline::piece::{Fate, Stretch};
+use crate::redline::summary::numbers::{Numbers, Said};
+use crate::redline::wording::{Kind, Leaf, Style, Wording};
 
 /// The lines of a file.
 pub type Lines = Option<(usize, usize)>;
@@ -52,7 +47,9 @@ pub struct Hunk {
 pub fn hunks(stretches: &[Stretch], both: &Both<'_, '_>) -> Vec<Hunk> {
     let mut numbers = Numbers::default();
     // A footnote that has another number now is the same.
-    let changed = runs(stretches).into_iter().filter(|run| !stretches[run.clone()].iter().all(|stretch| both.is_number_of_note(stretch)));
+    let changed = runs(stretches).into_iter().filter(|run| {
+        !stretches[run.clone()].iter().all(|stretch| both.is_number_of_note(stretch))
+    });
     changed.map(|run| both.hunk(stretches, run, &mut numbers)).collect()
 }
 
@@ -60,18 +57,30 @@ impl<'a> Both<'a, '_> {
     fn hunk(&self, stretches: &[Stretch], run: Range<usize>, numbers: &mut Numbers) -> Hunk {
         let hunk = &stretches[run.clone()];
         let fated = |fate: Fate| hunk.iter().filter(move |stretch| stretch.fate == fate);
-        let went: Vec<Said<'a>> = fated(Fate::Removed).filter_map(|stretch| self.before(&stretch.old)).collect();
-        let came: Vec<Said<'a>> = fated(Fate::Added).filter_map(|stretch| self.now(&stretch.new)).collect();
-        let all = |side: &dyn Fn(&Stretch) -> Option<Said<'a>>| hunk.iter().filter_map(side).collect::<Vec<Said<'a>>>();
-        let (before, now) = (all(&|stretch| self.before(&stretch.old)), all(&|stretch| self.now(&stretch.new)));
-        let lines = |side: &[Said<'_>]| side.first().map(|(leaf, _)| leaf.lines).filter(|lines| lines.0 > 0);
+        let went: Vec<Said<'a>> =
+            fated(Fate::Removed).filter_map(|stretch| self.before(&stretch.old)).collect();
+        let came: Vec<Said<'a>> =
+            fated(Fate::Added).filter_map(|stretch| self.now(&stretch.new)).collect();
+        let all = |side: &dyn Fn(&Stretch) -> Option<Said<'a>>| {
+            hunk.iter().filter_map(side).collect::<Vec<Said<'a>>>()
+        };
+        let (before, now) =
+            (all(&|stretch| self.before(&stretch.old)), all(&|stretch| self.now(&stretch.new)));
+        let lines = |side: &[Said<'_>]| {
+            side.first().map(|(leaf, _)| leaf.lines).filter(|lines| lines.0 > 0)
+        };
         let words = |side: &[Said<'_>]| {
-            side.iter().map(|(leaf, tokens)| leaf.tokens[tokens.clone()].iter().filter(|token| token.is_spoken()).count()).sum()
+            side.iter()
+                .map(|(leaf, tokens)| {
+                    leaf.tokens[tokens.clone()].iter().filter(|token| token.is_spoken()).count()
+                })
+                .sum()
         };
         let (kind, mut said) = self.told(hunk);
         let (mut old, mut new) = (text(&went), text(&came));
         if kind == ChangeKind::Format {
-            // What is only set or typed otherwise is quoted as it was and as it is; none of its words went or came.
+            // What is only set or typed otherwise is quoted as it was and as it is; none of its
+            // words went or came.
             (old, new) = (text(&before), text(&now));
             if old == new && !new.is_empty() {
                 said = format!("“{}” is set differently", std::mem::take(&mut new));
@@ -92,7 +101,10 @@ impl<'a> Both<'a, '_> {
             old,
             new,
             words: (words(&went), words(&came)),
-            lines: (lines(&went).or(lines(&before)).or(self.lines.0), lines(&came).or(lines(&now)).or(self.lines.1)),
+            lines: (
+                lines(&went).or(lines(&before)).or(self.lines.0),
+                lines(&came).or(lines(&now)).or(self.lines.1),
+            ),
             numbers,
         }
     }
@@ -113,7 +125,10 @@ impl<'a> Both<'a, '_> {
         }
         let spaced = self.respaced(hunk).filter(|_| kind == ChangeKind::Format);
         let led = hunk.iter().find_map(|stretch| self.led(stretch));
-        (if spaced.is_some() { ChangeKind::Reframed } else { kind }, led.or(spaced.map(str::to_owned)).unwrap_or_default())
+        (
+            if spaced.is_some() { ChangeKind::Reframed } else { kind },
+            led.or(spaced.map(str::to_owned)).unwrap_or_default(),
+        )
     }
 
     /// Returns how a token of the old version is set.
@@ -142,8 +157,11 @@ impl<'a> Both<'a, '_> {
         hunk.windows(2).find_map(|pair| {
             let ((old, before), (new, now)) = (self.before(&pair[0].old)?, self.now(&pair[1].new)?);
             let typed = pair[0].fate == Fate::TypedBefore && pair[1].fate == Fate::TypedNow;
-            let gaps = typed.then(|| (old.gap(before.start), new.gap(now.start))).filter(|(was, is)| was != is)?;
-            let code = self.style_now(new, now.start).is_some_and(|style| style.code) || matches!(new.kind, Kind::Code(_));
+            let gaps = typed
+                .then(|| (old.gap(before.start), new.gap(now.start)))
+                .filter(|(was, is)| was != is)?;
+            let code = self.style_now(new, now.start).is_some_and(|style| style.code)
+                || matches!(new.kind, Kind::Code(_));
             match (gaps.0.contains('\n'), gaps.1.contains('\n')) {
                 _ if code => Some("other white space in code"),
                 (false, true) => Some("a line begins here"),
@@ -161,8 +179,12 @@ impl<'a> Both<'a, '_> {
         let ((old, before), (new, now)) = (self.before(&stretch.old)?, self.now(&stretch.new)?);
         let (was, is) = (self.style_before(old, before.start)?, self.style_now(new, now.start)?);
         Some(match (&was.link, &is.link) {
-            (Some((from, _)), Some((to, _))) if from != to => format!("leads to {to}, before to {from}"),
-            (Some((_, before)), Some((_, now))) if before != now => format!("titled “{now}”, before “{before}”"),
+            (Some((from, _)), Some((to, _))) if from != to => {
+                format!("leads to {to}, before to {from}")
+            }
+            (Some((_, before)), Some((_, now))) if before != now => {
+                format!("titled “{now}”, before “{before}”")
+            }
             (None, Some((to, _))) => format!("leads to {to}"),
             (Some((from, _)), None) => format!("leads no longer to {from}"),
             _ if was.image != is.image => {
@@ -180,7 +202,9 @@ impl<'a> Both<'a, '_> {
             Fate::TypedNow => (self.now(&stretch.new), self.wordings.1),
             _ => return false,
         };
-        let is_note = |leaf: &Leaf, token: usize| leaf.style_of(&leaf.tokens[token], wording).is_some_and(|style| style.note.is_some());
+        let is_note = |leaf: &Leaf, token: usize| {
+            leaf.style_of(&leaf.tokens[token], wording).is_some_and(|style| style.note.is_some())
+        };
         said.is_some_and(|(leaf, mut tokens)| tokens.all(|token| is_note(leaf, token)))
     }
 }
@@ -207,7 +231,8 @@ fn kind_of(hunk: &[Stretch]) -> ChangeKind {
 /// Returns the runs of stretches in which something changed.
 fn runs(stretches: &[Stretch]) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
-    for (index, _) in stretches.iter().enumerate().filter(|(_, stretch)| stretch.fate != Fate::Kept) {
+    for (index, _) in stretches.iter().enumerate().filter(|(_, stretch)| stretch.fate != Fate::Kept)
+    {
         match runs.last_mut() {
             Some(last) if last.end == index => last.end += 1,
             _ => runs.push(index..index + 1),
@@ -216,8 +241,13 @@ fn runs(stretches: &[Stretch]) -> Vec<Range<usize>> {
     runs
 }
 
-/// Returns where a hunk is in one version: the words of it there, or the place between two where there are none.
-fn places<'a>(stretches: &[Stretch], hunk: &Range<usize>, side: impl Fn(&Stretch) -> Option<Said<'a>>) -> Vec<Said<'a>> {
+/// Returns where a hunk is in one version: the words of it there, or the place between two where
+/// there are none.
+fn places<'a>(
+    stretches: &[Stretch],
+    hunk: &Range<usize>,
+    side: impl Fn(&Stretch) -> Option<Said<'a>>,
+) -> Vec<Said<'a>> {
     let words: Vec<Said<'a>> = stretches[hunk.clone()].iter().filter_map(&side).collect();
     if !words.is_empty() {
         return words;
@@ -225,7 +255,10 @@ fn places<'a>(stretches: &[Stretch], hunk: &Range<usize>, side: impl Fn(&Stretch
     let before = stretches[..hunk.start].iter().rev().find_map(&side);
     let after = || stretches[hunk.end..].iter().find_map(&side);
     let place = before.map(|(leaf, tokens)| (leaf, tokens.end..tokens.end));
-    place.or_else(|| after().map(|(leaf, tokens)| (leaf, tokens.start..tokens.start))).into_iter().collect()
+    place
+        .or_else(|| after().map(|(leaf, tokens)| (leaf, tokens.start..tokens.start)))
+        .into_iter()
+        .collect()
 }
 
 /// Returns words as one text: those of a leaf as they stand there, with what is between them.
@@ -238,7 +271,8 @@ fn text(side: &[Said<'_>]) -> String {
         }
     }
     let said = whole.iter().filter_map(|(leaf, tokens)| {
-        let (first, last) = (leaf.tokens.get(tokens.start)?, leaf.tokens.get(tokens.end.checked_sub(1)?)?);
+        let (first, last) =
+            (leaf.tokens.get(tokens.start)?, leaf.tokens.get(tokens.end.checked_sub(1)?)?);
         Some(leaf.text[first.start..last.end].trim())
     });
     said.collect::<Vec<_>>().join(" ")
@@ -251,7 +285,12 @@ mod tests {
     #[test]
     fn a_hunk_is_a_run_of_stretches_and_is_told_by_their_fates() {
         let mark = |fate: Fate| vec![Stretch::mark(fate)];
-        let link = Stretch { fate: Fate::Relinked, old: Some((0, 0..1)), new: Some((0, 0..1)), change: None };
+        let link = Stretch {
+            fate: Fate::Relinked,
+            old: Some((0, 0..1)),
+            new: Some((0, 0..1)),
+            change: None,
+        };
         let set = Stretch { fate: Fate::Reset, ..link.clone() };
         let (came, went) = (Stretch::added(0, 0..1), Stretch::removed(0, 0..1));
         for (hunk, kind) in [
@@ -270,7 +309,14 @@ mod tests {
             assert_eq!(kind_of(&hunk), kind, "{hunk:?}");
         }
         let kept = Stretch { fate: Fate::Kept, ..set.clone() };
-        assert_eq!(runs(&[kept.clone(), came.clone(), set.clone(), kept.clone(), kept, came]), [1..3, 5..6]);
-        assert!(Stretch::added(0, 2..2).is_empty() && !Stretch::removed(0, 2..3).is_empty() && !set.is_empty());
+        assert_eq!(
+            runs(&[kept.clone(), came.clone(), set.clone(), kept.clone(), kept, came]),
+            [1..3, 5..6]
+        );
+        assert!(
+            Stretch::added(0, 2..2).is_empty()
+                && !Stretch::removed(0, 2..3).is_empty()
+                && !set.is_empty()
+        );
     }
 }

@@ -1,29 +1,13 @@
 //! The changes of pieces, rows and entries of lists, one after another.
 
-use std::collections::BTreeSet;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use crate::model::Identity;
-use crate::model::outcome;
-use crate::model::repeated;
-use crate::redline::change::Change;
-use crate::redline::change::ChangeKind;
-use crate::redline::change::Fact;
-use crate::redline::change::SectionChange;
-use crate::redline::piece::Cells;
-use crate::redline::piece::Piece;
-use crate::redline::piece::Place;
-use crate::redline::piece::Row;
-use crate::redline::piece::Side;
-use crate::redline::piece::Stretch;
-use crate::redline::piece::Turn;
+use crate::model::{Identity, outcome, repeated};
+use crate::redline::change::{Change, ChangeKind, Fact, SectionChange};
+use crate::redline::piece::{Cells, Piece, Place, Row, Side, Stretch, Turn};
 use crate::redline::summary::hunks;
-use crate::redline::summary::hunks::Both;
-use crate::redline::summary::hunks::Hunk;
-use crate::redline::summary::hunks::Lines;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Wording;
+use crate::redline::summary::hunks::{Both, Hunk, Lines};
+use crate::redline::wording::{Kind, Leaf, Wording};
 
 /// Lists the changes of pieces, one after another.
 pub struct Lister<'a> {
@@ -45,8 +29,8 @@ pub struct Lister<'a> {
 struct Table<'a> {
     cells: Cells<'a>,
     titles: Vec<&'a str>,
-    /// What the rows of both versions are known by, where they are records: one that comes or goes is told with what its fields are
-    /// called, all but the first, its name.
+    /// What the rows of both versions are known by, where they are records: one that comes or goes
+    /// is told with what its fields are called, all but the first, its name.
     records: Option<(&'a [Identity], &'a [Identity])>,
     /// The names that more than one of them has.
     repeated: BTreeSet<String>,
@@ -81,14 +65,22 @@ impl Lister<'_> {
         match piece.place {
             Place::MovedAway(_) | Place::SectionMovedAway(_) => return,
             Place::MovedHere(_) => {
-                let before = piece.stretches.iter().find_map(|stretch| stretch.old.as_ref().map(|(leaf, _)| *leaf));
-                let before = before.or(piece.rows.as_ref().and_then(|rows| rows.old)).map(|leaf| self.old.leaves[leaf].lines);
-                piece.change = Some(self.change(ChangeKind::Moved, (before.filter(|lines| lines.0 > 0), here.1)));
+                let before = piece
+                    .stretches
+                    .iter()
+                    .find_map(|stretch| stretch.old.as_ref().map(|(leaf, _)| *leaf));
+                let before = before
+                    .or(piece.rows.as_ref().and_then(|rows| rows.old))
+                    .map(|leaf| self.old.leaves[leaf].lines);
+                piece.change = Some(
+                    self.change(ChangeKind::Moved, (before.filter(|lines| lines.0 > 0), here.1)),
+                );
             }
             _ => {}
         }
         for turn in &mut piece.turns {
-            let kind = if turn.key == Turn::ADDRESS { ChangeKind::Address } else { ChangeKind::Reframed };
+            let kind =
+                if turn.key == Turn::ADDRESS { ChangeKind::Address } else { ChangeKind::Reframed };
             if matches!(turn.key, Turn::ALONE | Turn::ADDRESS) || self.turned.insert(turn.key) {
                 let change = self.change(kind, here);
                 self.changes[change].said = turn.said.clone();
@@ -97,36 +89,62 @@ impl Lister<'_> {
         }
         let (old, new) = (self.old, self.new);
         match &mut piece.rows {
-            Some(rows) if !leaf.is_records() && matches!(piece.place, Place::Added | Place::Removed) => {
+            Some(rows)
+                if !leaf.is_records() && matches!(piece.place, Place::Added | Place::Removed) =>
+            {
                 let change = self.whole(leaf.cells().map(|cell| ("", cell)), came, here);
                 rows.rows.iter_mut().take(1).for_each(|row| row.change = change);
             }
             Some(rows) => {
-                let sides = (rows.old.map(|at| &self.old.leaves[at]), rows.new.map(|at| &self.new.leaves[at]));
-                let records = leaf
-                    .is_records()
-                    .then(|| (sides.0.map(Leaf::records).unwrap_or_default(), sides.1.map(Leaf::records).unwrap_or_default()));
+                let sides = (
+                    rows.old.map(|at| &self.old.leaves[at]),
+                    rows.new.map(|at| &self.new.leaves[at]),
+                );
+                let records = leaf.is_records().then(|| {
+                    (
+                        sides.0.map(Leaf::records).unwrap_or_default(),
+                        sides.1.map(Leaf::records).unwrap_or_default(),
+                    )
+                });
                 let cells = rows.cells(old, new);
                 let titles: Vec<&str> = rows.titles(&cells).collect();
                 let repeated = records.map(|(old, new)| repeated(old, new)).unwrap_or_default();
                 let table = Table { cells, titles, records, repeated };
                 rows.rows.iter_mut().for_each(|row| self.row(row, &table));
             }
-            None if leaf.tokens.is_empty() && matches!(piece.place, Place::Added | Place::Removed) => {
-                let what = if leaf.kind == Kind::Rule { "a line across the page" } else { "an item without words" };
+            None if leaf.tokens.is_empty()
+                && matches!(piece.place, Place::Added | Place::Removed) =>
+            {
+                let what = if leaf.kind == Kind::Rule {
+                    "a line across the page"
+                } else {
+                    "an item without words"
+                };
                 let change = self.change(ChangeKind::Reframed, here);
-                self.changes[change].said = format!("{what} {}", if came { "was added" } else { "was removed" });
-                piece.stretches.iter_mut().take(1).for_each(|stretch| stretch.change = Some(change));
+                self.changes[change].said =
+                    format!("{what} {}", if came { "was added" } else { "was removed" });
+                piece
+                    .stretches
+                    .iter_mut()
+                    .take(1)
+                    .for_each(|stretch| stretch.change = Some(change));
             }
-            None => self.hunks(&mut piece.stretches, &|leaf| &old.leaves[leaf], &|leaf| &new.leaves[leaf], here),
+            None => self.hunks(
+                &mut piece.stretches,
+                &|leaf| &old.leaves[leaf],
+                &|leaf| &new.leaves[leaf],
+                here,
+            ),
         }
     }
 
     /// Lists what became of a row.
     fn row(&mut self, row: &mut Row, table: &Table<'_>) {
         let head = matches!(row.sides, (Some(0), _) | (_, Some(0)));
-        let (before, now) = (row.sides.0.map(|at| table.cells.old[at]), row.sides.1.map(|at| table.cells.new[at]));
-        let lines = |row: Option<&[Leaf]>| row?.first().map(|cell| cell.lines).filter(|lines| lines.0 > 0);
+        let (before, now) =
+            (row.sides.0.map(|at| table.cells.old[at]), row.sides.1.map(|at| table.cells.new[at]));
+        let lines =
+            |row: Option<&[Leaf]>| row?.first().map(|cell| cell.lines).filter(|lines| lines.0 > 0);
         let here = (lines(before), lines(now));
         if let Some(turn) = &mut row.turn {
             let change = self.change(ChangeKind::Reframed, here);
@@ -138,30 +156,54 @@ impl Lister<'_> {
                 return;
             }
             let below = |at: Option<usize>| at.and_then(|at| at.checked_sub(1));
-            let sides = (below(row.sides.0).and_then(|at| old.get(at)), below(row.sides.1).and_then(|at| new.get(at)));
-            let facts = before.zip(now).map(|cells| self.facts(row, &table.titles, cells)).unwrap_or_default();
+            let sides = (
+                below(row.sides.0).and_then(|at| old.get(at)),
+                below(row.sides.1).and_then(|at| new.get(at)),
+            );
+            let facts = before
+                .zip(now)
+                .map(|cells| self.facts(row, &table.titles, cells))
+                .unwrap_or_default();
             self.entry(sides, &table.repeated, facts);
         }
         let named = table.records.is_some();
-        let names = table.titles.iter().enumerate().map(|(at, title)| if named && at > 0 { title } else { "" });
+        let names = table
+            .titles
+            .iter()
+            .enumerate()
+            .map(|(at, title)| if named && at > 0 { title } else { "" });
         let cells = row.cells.iter_mut();
         match (before, now) {
             (Some(old), Some(new)) => {
                 for (cell, title) in cells.zip(&table.titles) {
-                    let (old, new) = (cell.column.0.and_then(|at| old.get(at)), cell.column.1.and_then(|at| new.get(at)));
+                    let (old, new) = (
+                        cell.column.0.and_then(|at| old.get(at)),
+                        cell.column.1.and_then(|at| new.get(at)),
+                    );
                     let stands = "a stretch of a version stands in its cell";
                     let first = self.changes.len();
-                    self.hunks(&mut cell.stretches, &|_| old.expect(stands), &|_| new.expect(stands), here);
+                    self.hunks(
+                        &mut cell.stretches,
+                        &|_| old.expect(stands),
+                        &|_| new.expect(stands),
+                        here,
+                    );
                     let column = Some(*title).filter(|title| !head && !title.is_empty());
-                    self.changes[first..].iter_mut().for_each(|change| change.column = column.map(str::to_owned));
+                    self.changes[first..]
+                        .iter_mut()
+                        .for_each(|change| change.column = column.map(str::to_owned));
                 }
             }
             (Some(gone), _) => {
-                let leaves = names.zip(cells).filter_map(|(name, cell)| Some((name, gone.get(cell.column.0?)?)));
+                let leaves = names
+                    .zip(cells)
+                    .filter_map(|(name, cell)| Some((name, gone.get(cell.column.0?)?)));
                 row.change = self.whole(leaves, false, here);
             }
             (_, Some(came)) => {
-                let leaves = names.zip(cells).filter_map(|(name, cell)| Some((name, came.get(cell.column.1?)?)));
+                let leaves = names
+                    .zip(cells)
+                    .filter_map(|(name, cell)| Some((name, came.get(cell.column.1?)?)));
                 row.change = self.whole(leaves, true, here);
             }
             (None, None) => {}
@@ -171,23 +213,43 @@ impl Lister<'_> {
     /// Returns what the fields of an entry say otherwise now.
     fn facts(&self, row: &Row, titles: &[&str], (before, now): (&[Leaf], &[Leaf])) -> Vec<Fact> {
         let link = |cells: &[Leaf], wording: &Wording| {
-            let styles = cells.first().into_iter().flat_map(|name| &name.runs).filter_map(|(_, style)| wording.styles.get(*style as usize));
-            styles.filter_map(|style| style.link.as_ref()).map(|(target, _)| target.to_string()).next().unwrap_or_default()
+            let styles = cells
+                .first()
+                .into_iter()
+                .flat_map(|name| &name.runs)
+                .filter_map(|(_, style)| wording.styles.get(*style as usize));
+            styles
+                .filter_map(|style| style.link.as_ref())
+                .map(|(target, _)| target.to_string())
+                .next()
+                .unwrap_or_default()
         };
-        let said = |cells: &[Leaf], column: Option<usize>| column.and_then(|at| cells.get(at)).map(|cell| cell.text.clone());
+        let said = |cells: &[Leaf], column: Option<usize>| {
+            column.and_then(|at| cells.get(at)).map(|cell| cell.text.clone())
+        };
         let cells = row.cells.iter().zip(titles).map(|(cell, title)| Fact {
             title: (*title).to_owned(),
             old: said(before, cell.column.0).unwrap_or_default(),
             new: said(now, cell.column.1).unwrap_or_default(),
         });
-        let linked = Fact { title: "Link".to_owned(), old: link(before, self.old), new: link(now, self.new) };
+        let linked = Fact {
+            title: "Link".to_owned(),
+            old: link(before, self.old),
+            new: link(now, self.new),
+        };
         cells.chain([linked]).filter(|fact| fact.old != fact.new).collect()
     }
 
     /// Begins an entry of a list, told by its name.
-    fn entry(&mut self, (old, new): (Option<&Identity>, Option<&Identity>), repeated: &BTreeSet<String>, facts: Vec<Fact>) {
+    fn entry(
+        &mut self,
+        (old, new): (Option<&Identity>, Option<&Identity>),
+        repeated: &BTreeSet<String>,
+        facts: Vec<Fact>,
+    ) {
         self.section = self.sections.len();
-        let kind = outcome(old, new, (self.old.day, self.new.day)).map_or(ChangeKind::Edited, ChangeKind::from);
+        let kind = outcome(old, new, (self.old.day, self.new.day))
+            .map_or(ChangeKind::Edited, ChangeKind::from);
         let before = old.map(|old| old.name.clone()).filter(|_| kind == ChangeKind::Renamed);
         self.sections.push(SectionChange {
             kind,
@@ -205,8 +267,14 @@ impl Lister<'_> {
         });
     }
 
-    /// Lists leaves that came or went as one change, if they say anything; fields of a record with their names where there are some.
-    fn whole<'a>(&mut self, leaves: impl Iterator<Item = (&'a str, &'a Leaf)>, came: bool, here: (Lines, Lines)) -> Option<usize> {
+    /// Lists leaves that came or went as one change, if they say anything; fields of a record with
+    /// their names where there are some.
+    fn whole<'a>(
+        &mut self,
+        leaves: impl Iterator<Item = (&'a str, &'a Leaf)>,
+        came: bool,
+        here: (Lines, Lines),
+    ) -> Option<usize> {
         let mut said: Vec<String> = Vec::new();
         let mut words = 0;
         for (name, leaf) in leaves {
@@ -238,11 +306,14 @@ impl Lister<'_> {
         new: &dyn Fn(usize) -> &'a Leaf,
         lines: (Lines, Lines),
     ) {
-        for hunk in hunks::hunks(stretches, &Both { old, new, wordings: (self.old, self.new), lines }) {
+        for hunk in
+            hunks::hunks(stretches, &Both { old, new, wordings: (self.old, self.new), lines })
+        {
             let Hunk { first, kind, said, old, new, words, lines, numbers } = hunk;
             let place = self.change(kind, lines);
             let change = &mut self.changes[place];
-            (change.said, change.old, change.new, change.words, change.numbers) = (said, old, new, words, numbers);
+            (change.said, change.old, change.new, change.words, change.numbers) =
+                (said, old, new, words, numbers);
             stretches[first].change = Some(place);
         }
     }

@@ -1,17 +1,10 @@
 //! The sections of both versions in one list, and what became of each.
 
-use crate::redline::Redline;
-use crate::redline::change::Change;
-use crate::redline::change::ChangeKind;
-use crate::redline::change::SectionChange;
-use crate::redline::piece::Piece;
-use crate::redline::piece::Side;
-use crate::redline::quantity;
-use crate::redline::sections::By;
-use crate::redline::sections::Same;
-use crate::redline::wording::Kind;
-use crate::redline::wording::Leaf;
-use crate::redline::wording::Wording;
+use crate::redline::change::{Change, ChangeKind, SectionChange};
+use crate::redline::piece::{Piece, Side};
+use crate::redline::sections::{By, Same};
+use crate::redline::wording::{Kind, Leaf, Wording};
+use crate::redline::{Redline, quantity};
 
 /// Returns the sections of both versions in the order in which they are shown.
 pub fn merged(redline: &Redline<'_>, same: &[Same]) -> Vec<SectionChange> {
@@ -53,7 +46,11 @@ pub fn merged(redline: &Redline<'_>, same: &[Same]) -> Vec<SectionChange> {
         while let Some(old_at) = gone.next_if(|at| next.is_none_or(|next| *at < next.old)) {
             merged.push(section(Some(old_at), None, None));
         }
-        merged.push(section(partner.map(|same| same.old), Some(new_at), partner.map(|same| same.by)));
+        merged.push(section(
+            partner.map(|same| same.old),
+            Some(new_at),
+            partner.map(|same| same.by),
+        ));
     }
     merged.extend(gone.map(|old_at| section(Some(old_at), None, None)));
     merged
@@ -68,7 +65,10 @@ pub struct Places {
 impl Places {
     /// Finds the places of all sections.
     pub fn new(redline: &Redline<'_>, sections: &[SectionChange]) -> Places {
-        let mut places = Places { old: vec![0; redline.old.sections.len()], new: vec![0; redline.new.sections.len()] };
+        let mut places = Places {
+            old: vec![0; redline.old.sections.len()],
+            new: vec![0; redline.new.sections.len()],
+        };
         for (place, section) in sections.iter().enumerate() {
             section.old.into_iter().for_each(|at| places.old[at] = place);
             section.new.into_iter().for_each(|at| places.new[at] = place);
@@ -79,15 +79,23 @@ impl Places {
     /// Returns the section a piece belongs to.
     pub fn of(&self, redline: &Redline<'_>, piece: &Piece) -> usize {
         let place = match piece.leaf {
-            Side::Old(leaf) => redline.old.leaves[leaf].section().and_then(|section| self.old.get(section)),
-            Side::New(leaf) => redline.new.leaves[leaf].section().and_then(|section| self.new.get(section)),
+            Side::Old(leaf) => {
+                redline.old.leaves[leaf].section().and_then(|section| self.old.get(section))
+            }
+            Side::New(leaf) => {
+                redline.new.leaves[leaf].section().and_then(|section| self.new.get(section))
+            }
         };
         place.copied().unwrap_or(0)
     }
 }
 
 /// Says what became of a section; nothing where nothing did.
-pub fn kind(redline: &Redline<'_>, section: &SectionChange, changes: &[Change]) -> Option<ChangeKind> {
+pub fn kind(
+    redline: &Redline<'_>,
+    section: &SectionChange,
+    changes: &[Change],
+) -> Option<ChangeKind> {
     if section.entry {
         return (!section.changes.is_empty()).then_some(section.kind);
     }
@@ -97,18 +105,26 @@ pub fn kind(redline: &Redline<'_>, section: &SectionChange, changes: &[Change]) 
     };
     let words = |wording: &Wording, at: usize| -> Option<Words> {
         let part = &wording.sections[at];
-        let heading = wording.leaves[part.first..part.end].first().filter(|leaf| matches!(leaf.kind, Kind::Heading(..)));
+        let heading = wording.leaves[part.first..part.end]
+            .first()
+            .filter(|leaf| matches!(leaf.kind, Kind::Heading(..)));
         heading.map(Words::of)
     };
     let (before, now) = (words(redline.old, old), words(redline.new, new));
-    if section.before.is_some() && before.as_ref().map(|words| &words.all) != now.as_ref().map(|words| &words.all) {
+    if section.before.is_some()
+        && before.as_ref().map(|words| &words.all) != now.as_ref().map(|words| &words.all)
+    {
         let number = |words: &Option<Words>| words.as_ref().map_or(0, |words| words.number);
-        let title = |words: &Option<Words>| words.as_ref().map(|words| words.all[words.number..].to_vec());
+        let title =
+            |words: &Option<Words>| words.as_ref().map(|words| words.all[words.number..].to_vec());
         let same = title(&before) == title(&now);
-        let edited = section.changes.iter().any(|change| changes[*change].kind < ChangeKind::Reframed);
+        let edited =
+            section.changes.iter().any(|change| changes[*change].kind < ChangeKind::Reframed);
         return match same {
             false => Some(ChangeKind::Renamed),
-            true if edited && section.added + section.removed > number(&before) + number(&now) => Some(ChangeKind::Edited),
+            true if edited && section.added + section.removed > number(&before) + number(&now) => {
+                Some(ChangeKind::Edited)
+            }
             true => Some(ChangeKind::Renumbered),
         };
     }
@@ -130,10 +146,15 @@ struct Words {
 
 impl Words {
     fn of(heading: &Leaf) -> Words {
-        let all: Vec<String> =
-            heading.tokens.iter().filter(|token| token.is_spoken()).map(|token| heading.letters(token).to_owned()).collect();
+        let all: Vec<String> = heading
+            .tokens
+            .iter()
+            .filter(|token| token.is_spoken())
+            .map(|token| heading.letters(token).to_owned())
+            .collect();
         let letter = quantity::lettered(&heading.text, &heading.tokens).min(1);
-        let numbers = all[letter..].iter().take_while(|word| quantity::is_clause_number(word)).count();
+        let numbers =
+            all[letter..].iter().take_while(|word| quantity::is_clause_number(word)).count();
         Words { number: letter + numbers, all }
     }
 }

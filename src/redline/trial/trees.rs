@@ -1,10 +1,10 @@
-//! Random texts with structure, edits of their structure, and the spellings of markdown that say the same.
+//! Random texts with structure, edits of their structure, and the spellings of markdown that say
+//! the same.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::redline::trial::checked;
-use crate::redline::trial::quick;
+use crate::redline::trial::{checked, quick};
 
 /// A block.
 #[derive(Clone, Debug)]
@@ -44,13 +44,20 @@ pub struct Spelling {
     underlines: bool,
 }
 
-const PLAIN: Spelling = Spelling { bullet: '-', loose: false, wrapped: false, padded: false, underlines: false };
+const PLAIN: Spelling =
+    Spelling { bullet: '-', loose: false, wrapped: false, padded: false, underlines: false };
 
 /// Returns spellings.
 pub fn spelled() -> impl Strategy<Value = Spelling> {
-    (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(star, loose, wrapped, padded, underlines)| {
-        Spelling { bullet: if star { '*' } else { '-' }, loose, wrapped, padded, underlines }
-    })
+    (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(star, loose, wrapped, padded, underlines)| Spelling {
+            bullet: if star { '*' } else { '-' },
+            loose,
+            wrapped,
+            padded,
+            underlines,
+        },
+    )
 }
 
 fn run() -> impl Strategy<Value = Run> {
@@ -70,8 +77,11 @@ fn run() -> impl Strategy<Value = Run> {
         ("", "[^a]"),
         ("", "[^b]"),
     ]);
-    let word = proptest::sample::select(vec!["we", "keep", "data", "30 days", "never", "sell it", "and", "2 weeks."]);
-    (set, proptest::collection::vec(word, 1..4)).prop_map(|(set, words)| Run { set, words: words.join(" ") })
+    let word = proptest::sample::select(vec![
+        "we", "keep", "data", "30 days", "never", "sell it", "and", "2 weeks.",
+    ]);
+    (set, proptest::collection::vec(word, 1..4))
+        .prop_map(|(set, words)| Run { set, words: words.join(" ") })
 }
 
 fn runs() -> impl Strategy<Value = Vec<Run>> {
@@ -121,7 +131,9 @@ pub fn text(nodes: &[Node], spelling: Option<Spelling>) -> String {
     let plain = spelling.is_none();
     let mut text = blocks(nodes, spelling.unwrap_or(PLAIN), false);
     let mut notes: Vec<String> = Vec::new();
-    for (label, other, words) in [("[^a]", "[^one]", "A note."), ("[^b]", "[^two]", "Another *note*.")] {
+    for (label, other, words) in
+        [("[^a]", "[^one]", "A note."), ("[^b]", "[^two]", "Another *note*.")]
+    {
         if text.contains(label) {
             notes.push(format!("{label}: {words}"));
         }
@@ -138,7 +150,8 @@ pub fn text(nodes: &[Node], spelling: Option<Spelling>) -> String {
 }
 
 fn blocks(nodes: &[Node], spelling: Spelling, tight: bool) -> String {
-    // An item without anything may be read as a line across the page, or as the underline of a heading.
+    // An item without anything may be read as a line across the page, or as the underline of a
+    // heading.
     if nodes.is_empty() && tight {
         return "<!-- -->".to_owned();
     }
@@ -160,18 +173,28 @@ fn blocks(nodes: &[Node], spelling: Spelling, tight: bool) -> String {
 fn indented(text: &str, first: &str, rest: &str) -> String {
     let mut lines = text.lines();
     let head = format!("{first}{}", lines.next().unwrap_or_default());
-    let tail = lines.map(|line| if line.is_empty() { rest.trim_end().to_owned() } else { format!("{rest}{line}") });
+    let tail = lines.map(|line| {
+        if line.is_empty() { rest.trim_end().to_owned() } else { format!("{rest}{line}") }
+    });
     std::iter::once(head).chain(tail).collect::<Vec<_>>().join("\n")
 }
 
 fn block(node: &Node, spelling: Spelling) -> String {
     match node {
         Node::Paragraph(runs) => words(runs, spelling, false),
-        Node::Heading(level, runs) => format!("{} {}", "#".repeat(usize::from(*level)), words(runs, spelling, true)),
+        Node::Heading(level, runs) => {
+            format!("{} {}", "#".repeat(usize::from(*level)), words(runs, spelling, true))
+        }
         Node::List(start, items) => {
             let item = |(at, item): (usize, &Vec<Node>)| match start {
-                Some(start) => indented(&blocks(item, spelling, true), &format!("{}. ", usize::from(*start) + at), "   "),
-                None => indented(&blocks(item, spelling, true), &format!("{} ", spelling.bullet), "  "),
+                Some(start) => indented(
+                    &blocks(item, spelling, true),
+                    &format!("{}. ", usize::from(*start) + at),
+                    "   ",
+                ),
+                None => {
+                    indented(&blocks(item, spelling, true), &format!("{} ", spelling.bullet), "  ")
+                }
             };
             let items: Vec<String> = items.iter().enumerate().map(item).collect();
             items.join(if spelling.loose { "\n\n" } else { "\n" })
@@ -186,13 +209,19 @@ fn block(node: &Node, spelling: Spelling) -> String {
         Node::Table(columns, rows) => {
             let pad = if spelling.padded { "   " } else { " " };
             let row = |cells: &[Vec<Run>; 2]| {
-                format!("|{pad}{}{pad}| {}{pad}|", words(&cells[0], spelling, true), words(&cells[1], spelling, true))
+                format!(
+                    "|{pad}{}{pad}| {}{pad}|",
+                    words(&cells[0], spelling, true),
+                    words(&cells[1], spelling, true)
+                )
             };
             let mut lines: Vec<String> = rows.iter().map(row).collect();
             lines.insert(1, format!("|{}|{}{pad}|", columns[0], columns[1]));
             lines.join("\n")
         }
-        Node::Definition(term, means) => format!("{}\n: {}", words(term, spelling, true), words(means, spelling, true)),
+        Node::Definition(term, means) => {
+            format!("{}\n: {}", words(term, spelling, true), words(means, spelling, true))
+        }
         Node::Rule => "___".to_owned(),
     }
 }
@@ -246,7 +275,9 @@ fn one(nodes: &mut Vec<Node>, at: usize, what: u8, other: &Node) {
         (4, Node::Heading(level, words)) => nodes[at] = Node::Heading(level % 4 + 2, words),
         (4, Node::List(None, items)) => nodes[at] = Node::List(Some(1), items),
         (4, Node::List(Some(start), items)) => nodes[at] = Node::List(Some(start + 2), items),
-        (4, Node::Table([a, b], rows)) => nodes[at] = Node::Table([b, if a == "-:" { "--" } else { "-:" }], rows),
+        (4, Node::Table([a, b], rows)) => {
+            nodes[at] = Node::Table([b, if a == "-:" { "--" } else { "-:" }], rows)
+        }
         (4, Node::Code(text)) => nodes[at] = Node::Code(format!("{text}\n  x")),
         (5, Node::List(start, mut items)) if items.len() > 1 => {
             let last = items.pop().unwrap_or_default();

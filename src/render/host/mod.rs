@@ -1,4 +1,5 @@
-//! How a site wants to be served: strict headers, and a file for each host that says so in the host's own words.
+//! How a site wants to be served: strict headers, and a file for each host that says so in the
+//! host's own words.
 //!
 //! No rule sets a header that another one sets too: hosts differ in what they make of that.
 
@@ -7,12 +8,12 @@ mod server;
 
 use std::collections::BTreeMap;
 
-use crate::model::Host;
-use crate::model::Site;
+use crate::model::{Host, Site};
 use crate::render::Route;
 
-/// What a page may do: show its own style, run its own script, show its own pictures, ask for its own files, and no more. The pages ask
-/// for none, but what looks at them in a browser asks for `robots.txt` in their name.
+/// What a page may do: show its own style, run its own script, show its own pictures, ask for its
+/// own files, and no more. The pages ask for none, but what looks at them in a browser asks for
+/// `robots.txt` in their name.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 /// What no page asks a browser for.
@@ -56,7 +57,10 @@ impl Serving {
         Serving {
             base: site.config.base_url.path().to_owned(),
             headers,
-            redirects: security_txt.then(|| ("security.txt", Route::SecurityTxt.address())).into_iter().collect(),
+            redirects: security_txt
+                .then(|| ("security.txt", Route::SecurityTxt.address()))
+                .into_iter()
+                .collect(),
             compressed: site.config.compress,
         }
     }
@@ -72,7 +76,10 @@ pub fn files(site: &Site, security_txt: bool) -> BTreeMap<&'static str, String> 
     let serving = Serving::new(site, security_txt);
     let file = |host: &Host| match host {
         Host::Cloudflare | Host::Netlify => {
-            vec![("_headers", platform::headers(&serving)), ("_redirects", platform::redirects(&serving))]
+            vec![
+                ("_headers", platform::headers(&serving)),
+                ("_redirects", platform::redirects(&serving)),
+            ]
         }
         Host::Nginx => vec![(server::NGINX, server::nginx(&serving))],
         Host::Caddy => vec![(server::CADDY, server::caddy(&serving))],

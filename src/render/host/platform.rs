@@ -1,15 +1,12 @@
-//! The files of hosts that publish a folder: two that read `_headers` and `_redirects`, and two with a JSON file of their own.
+//! The files of hosts that publish a folder: two that read `_headers` and `_redirects`, and two
+//! with a JSON file of their own.
 
 use std::fmt::Write as _;
 
-use serde_json::Map;
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::render::Route;
-use crate::render::host::FOREVER;
-use crate::render::host::Serving;
-use crate::render::host::TYPES;
+use crate::render::host::{FOREVER, Serving, TYPES};
 use crate::render::index::json;
 
 /// Returns `_headers`.
@@ -20,24 +17,36 @@ pub fn headers(serving: &Serving) -> String {
     }
     let _ = writeln!(text, "{}\n  Cache-Control: {FOREVER}", serving.path("assets/*"));
     for (route, extension) in [(Route::SecurityTxt, "txt"), (Route::Feed, "atom")] {
-        let _ = writeln!(text, "{}\n  Content-Type: {}", serving.path(&route.address()), kind(extension));
+        let _ = writeln!(
+            text,
+            "{}\n  Content-Type: {}",
+            serving.path(&route.address()),
+            kind(extension)
+        );
     }
     text
 }
 
 /// Returns `_redirects`.
 pub fn redirects(serving: &Serving) -> String {
-    serving.redirects.iter().map(|(from, to)| format!("{} {} 301\n", serving.path(from), serving.path(to))).collect()
+    serving
+        .redirects
+        .iter()
+        .map(|(from, to)| format!("{} {} 301\n", serving.path(from), serving.path(to)))
+        .collect()
 }
 
 /// Returns `staticwebapp.config.json`.
 pub fn azure(serving: &Serving) -> String {
-    let global: Map<String, Value> = serving.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-    let mut routes = vec![json!({ "route": serving.path("assets/*"), "headers": { "Cache-Control": FOREVER } })];
+    let global: Map<String, Value> =
+        serving.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    let mut routes =
+        vec![json!({ "route": serving.path("assets/*"), "headers": { "Cache-Control": FOREVER } })];
     routes.extend(
         serving.redirects.iter().map(|(from, to)| json!({ "route": serving.path(from), "redirect": serving.path(to), "statusCode": 301 })),
     );
-    let types: Map<String, Value> = TYPES.iter().map(|(extension, kind)| (format!(".{extension}"), json!(kind))).collect();
+    let types: Map<String, Value> =
+        TYPES.iter().map(|(extension, kind)| (format!(".{extension}"), json!(kind))).collect();
     json(&json!({
         "globalHeaders": global,
         "mimeTypes": types,
@@ -69,5 +78,8 @@ pub fn firebase(serving: &Serving) -> String {
 }
 
 fn kind(extension: &str) -> &'static str {
-    TYPES.iter().find(|(known, _)| *known == extension).map_or("application/octet-stream", |(_, kind)| kind)
+    TYPES
+        .iter()
+        .find(|(known, _)| *known == extension)
+        .map_or("application/octet-stream", |(_, kind)| kind)
 }

@@ -5,9 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::render::Route;
-use crate::render::host::FOREVER;
-use crate::render::host::Serving;
-use crate::render::host::TYPES;
+use crate::render::host::{FOREVER, Serving, TYPES};
 
 /// The file for nginx.
 pub const NGINX: &str = "nginx.conf";
@@ -17,25 +15,49 @@ pub const CADDY: &str = "Caddyfile";
 /// Returns what is included in a `server` of nginx.
 pub fn nginx(serving: &Serving) -> String {
     let headers = |indent: &str| -> String {
-        serving.headers.iter().map(|(name, value)| format!("{indent}add_header {name} \"{value}\" always;\n")).collect()
+        serving
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{indent}add_header {name} \"{value}\" always;\n"))
+            .collect()
     };
-    let mut text = format!("# Include this file in a `server` block whose `root` holds the site at {}\n", serving.base);
+    let mut text = format!(
+        "# Include this file in a `server` block whose `root` holds the site at {}\n",
+        serving.base
+    );
     text.push_str("index index.html;\ncharset utf-8;\nabsolute_redirect off;\n");
     let _ = writeln!(text, "error_page 404 {};", serving.path(&Route::NotFound.address()));
     if serving.compressed {
         text.push_str("gzip_static on;\n");
     }
     text.push_str(&headers(""));
-    let _ =
-        writeln!(text, "location ^~ {} {{\n{}    add_header Cache-Control \"{FOREVER}\";\n}}", serving.path("assets/"), headers("    "));
+    let _ = writeln!(
+        text,
+        "location ^~ {} {{\n{}    add_header Cache-Control \"{FOREVER}\";\n}}",
+        serving.path("assets/"),
+        headers("    ")
+    );
     for (from, to) in &serving.redirects {
-        let _ = writeln!(text, "location = {} {{ return 301 {}; }}", serving.path(from), serving.path(to));
+        let _ = writeln!(
+            text,
+            "location = {} {{ return 301 {}; }}",
+            serving.path(from),
+            serving.path(to)
+        );
     }
     for (extension, kind) in TYPES {
-        let _ = writeln!(text, "location ~ ^{}.*\\.{extension}$ {{ types {{ }} default_type \"{kind}\"; }}", literal(&serving.base));
+        let _ = writeln!(
+            text,
+            "location ~ ^{}.*\\.{extension}$ {{ types {{ }} default_type \"{kind}\"; }}",
+            literal(&serving.base)
+        );
     }
-    // A place named in full comes before every pattern, such as one that hides what begins with a dot.
-    let kind = TYPES.iter().find(|(extension, _)| *extension == "txt").map_or("text/plain", |(_, kind)| kind);
+    // A place named in full comes before every pattern, such as one that hides what begins with a
+    // dot.
+    let kind = TYPES
+        .iter()
+        .find(|(extension, _)| *extension == "txt")
+        .map_or("text/plain", |(_, kind)| kind);
     let address = serving.path(&Route::SecurityTxt.address());
     let _ = writeln!(text, "location = {address} {{ types {{ }} default_type \"{kind}\"; }}");
     let _ = writeln!(text, "location ^~ {} {{ return 404; }}", serving.path(".policybook/"));
@@ -45,15 +67,25 @@ pub fn nginx(serving: &Serving) -> String {
 
 /// Returns what is imported into a site of Caddy.
 pub fn caddy(serving: &Serving) -> String {
-    let mut text = format!("# Import this file in a site block whose `root` holds the site at {}\nheader {{\n", serving.base);
+    let mut text = format!(
+        "# Import this file in a site block whose `root` holds the site at {}\nheader {{\n",
+        serving.base
+    );
     for (name, value) in &serving.headers {
         let _ = writeln!(text, "\t{name} \"{value}\"");
     }
     text.push_str("}\n");
     // An asset that is not there may come to be: only what is found is kept.
-    let _ = writeln!(text, "@assets {{\n\tpath {}\n\tfile\n}}\nheader @assets Cache-Control \"{FOREVER}\"", serving.path("assets/*"));
+    let _ = writeln!(
+        text,
+        "@assets {{\n\tpath {}\n\tfile\n}}\nheader @assets Cache-Control \"{FOREVER}\"",
+        serving.path("assets/*")
+    );
     for (extension, kind) in TYPES {
-        let _ = writeln!(text, "@{extension} path *.{extension}\nheader @{extension} Content-Type \"{kind}\"");
+        let _ = writeln!(
+            text,
+            "@{extension} path *.{extension}\nheader @{extension} Content-Type \"{kind}\""
+        );
     }
     for (from, to) in &serving.redirects {
         let _ = writeln!(text, "redir {} {} 301", serving.path(from), serving.path(to));
@@ -70,6 +102,9 @@ pub fn caddy(serving: &Serving) -> String {
 
 /// Returns a path as a pattern that fits nothing else.
 fn literal(path: &str) -> String {
-    let special = |letter: &char| !letter.is_ascii_alphanumeric() && !matches!(letter, '/' | '-' | '_');
-    path.chars().flat_map(|letter| special(&letter).then_some('\\').into_iter().chain([letter])).collect()
+    let special =
+        |letter: &char| !letter.is_ascii_alphanumeric() && !matches!(letter, '/' | '-' | '_');
+    path.chars()
+        .flat_map(|letter| special(&letter).then_some('\\').into_iter().chain([letter]))
+        .collect()
 }

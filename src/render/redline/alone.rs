@@ -1,19 +1,17 @@
-//! A redline as a page that stands alone, with its style in it: to be mailed, kept, opened from disk.
+//! A redline as a page that stands alone, with its style in it: to be mailed, kept, opened from
+//! disk.
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::Release;
-use crate::model::Target;
-use crate::redline::CommitmentChange;
-use crate::redline::Redline;
+use crate::model::{Release, Target};
+use crate::redline::{CommitmentChange, Redline};
 use crate::render::Theme;
 use crate::render::escape::encoded;
-use crate::render::redline::RedlineView;
-use crate::render::redline::Setting;
 use crate::render::redline::html::html;
+use crate::render::redline::{RedlineView, Setting};
 
 /// What the style sheet of a site gives a redline.
 const STYLE: &str = include_str!("alone.css");
@@ -37,8 +35,8 @@ struct ReleaseView<'a> {
     summary: &'a str,
 }
 
-/// Returns the page that shows a redline and what became of the promises beside it. `from` and `to` say what is compared, `releases` what
-/// that spans beyond.
+/// Returns the page that shows a redline and what became of the promises beside it. `from` and `to`
+/// say what is compared, `releases` what that spans beyond.
 ///
 /// # Errors
 /// Says where in the template the mistake is.
@@ -53,13 +51,28 @@ pub fn alone(
     let setting = Setting { lowered: 0, address: &address };
     let asset = |name: &str| {
         let asset = theme.assets.iter().find(|asset| asset.name == name);
-        asset.map(|asset| String::from_utf8_lossy(asset.file.bytes()).into_owned()).unwrap_or_default()
+        asset
+            .map(|asset| String::from_utf8_lossy(asset.file.bytes()).into_owned())
+            .unwrap_or_default()
     };
     let redline = RedlineView::new(redline, promises, &setting);
     let releases = releases.iter();
-    let releases =
-        releases.map(|release| ReleaseView { id: release.id.as_str(), kind: release.kind.as_str(), summary: &release.summary }).collect();
-    let view = Alone { title, from, to, releases, style: STYLE.to_owned() + &asset("redline.css"), script: asset("redline.js"), redline };
+    let releases = releases
+        .map(|release| ReleaseView {
+            id: release.id.as_str(),
+            kind: release.kind.as_str(),
+            summary: &release.summary,
+        })
+        .collect();
+    let view = Alone {
+        title,
+        from,
+        to,
+        releases,
+        style: STYLE.to_owned() + &asset("redline.css"),
+        script: asset("redline.js"),
+        redline,
+    };
     theme.render("diff.html", &view)
 }
 

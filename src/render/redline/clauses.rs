@@ -2,12 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::redline::Kind;
-use crate::redline::Piece;
-use crate::redline::Redline;
-use crate::redline::SectionChange;
-use crate::redline::Side;
-use crate::redline::Wording;
+use crate::redline::{Kind, Piece, Redline, SectionChange, Side, Wording};
 use crate::render::article::Numbers;
 
 /// The numbers of the clauses of both versions, by the leaves of their headings.
@@ -17,7 +12,8 @@ pub struct Clauses {
 }
 
 impl Clauses {
-    /// Returns the numbers of two versions of a policy; there are none in a list and in a text on its own.
+    /// Returns the numbers of two versions of a policy; there are none in a list and in a text on
+    /// its own.
     pub fn of(redline: &Redline<'_>) -> Clauses {
         Clauses { old: numbers(redline.old), new: numbers(redline.new) }
     }
@@ -26,7 +22,11 @@ impl Clauses {
     pub fn beside(&self, piece: &Piece) -> Option<String> {
         let before = match piece.leaf {
             Side::Old(leaf) => Some(leaf),
-            Side::New(_) => piece.stretches.iter().find_map(|stretch| stretch.old.as_ref()).map(|(leaf, _)| *leaf),
+            Side::New(_) => piece
+                .stretches
+                .iter()
+                .find_map(|stretch| stretch.old.as_ref())
+                .map(|(leaf, _)| *leaf),
         };
         let now = if let Side::New(leaf) = piece.leaf { self.new.get(&leaf) } else { None };
         match (before.and_then(|leaf| self.old.get(&leaf)), now) {
@@ -53,7 +53,9 @@ fn numbers(wording: &Wording) -> HashMap<usize, String> {
     let is_policy = wording.sections.iter().any(|part| part.file.is_some());
     let headings = wording.leaves.iter().enumerate().filter_map(|(at, leaf)| match leaf.kind {
         // The title of the policy is no clause, nor is a heading inside a list or a quotation.
-        Kind::Heading(level, _) if is_policy && level > 1 && leaf.path.len() == 1 => Some((at, level)),
+        Kind::Heading(level, _) if is_policy && level > 1 && leaf.path.len() == 1 => {
+            Some((at, level))
+        }
         _ => None,
     });
     headings.map(|(at, level)| (at, numbers.next(level))).collect()
@@ -64,8 +66,7 @@ mod tests {
     use super::*;
 
     use crate::redline::between;
-    use crate::redline::trial::document;
-    use crate::redline::trial::wording;
+    use crate::redline::trial::{document, wording};
     use crate::render::article;
 
     #[test]
@@ -75,15 +76,27 @@ mod tests {
             document("a", &[&[index], files].concat())
         };
         let one = "## One\n\none\n\n### Below\n\nbelow\n\n> ### Said\n";
-        let old = policy(&[("a/10-one.md", one), ("a/20-two.md", "## Two\n\ntwo\n"), ("a/30-three.md", "## Three\n\nthree\n")]);
-        let new = policy(&[("a/05-new.md", "## New\n\nnew\n"), ("a/10-one.md", one), ("a/30-three.md", "## Three\n\nthree\n")]);
+        let old = policy(&[
+            ("a/10-one.md", one),
+            ("a/20-two.md", "## Two\n\ntwo\n"),
+            ("a/30-three.md", "## Three\n\nthree\n"),
+        ]);
+        let new = policy(&[
+            ("a/05-new.md", "## New\n\nnew\n"),
+            ("a/10-one.md", one),
+            ("a/30-three.md", "## Three\n\nthree\n"),
+        ]);
         let (was, now) = (Wording::of(&old), Wording::of(&new));
         let redline = between(&was, &now);
         let clauses = Clauses::of(&redline);
-        let said: Vec<String> = redline.pieces.iter().filter_map(|piece| clauses.beside(piece)).collect();
+        let said: Vec<String> =
+            redline.pieces.iter().filter_map(|piece| clauses.beside(piece)).collect();
         assert_eq!(said, ["§1", "§2", "§3, was §2", "§3.1, was §2.1", "was §3", "§4"]);
-        let page =
-            |document| article::contents(crate::model::Document::policy(document).unwrap()).map(|(number, _)| number).collect::<Vec<_>>();
+        let page = |document| {
+            article::contents(crate::model::Document::policy(document).unwrap())
+                .map(|(number, _)| number)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(
             (page(&old), page(&new)),
             (
@@ -91,11 +104,17 @@ mod tests {
                 vec!["1", "2", "3", "4"].into_iter().map(str::to_owned).collect()
             )
         );
-        let numbers: Vec<(&str, Option<&str>)> =
-            redline.sections.iter().map(|section| (section.title.as_str(), clauses.of_section(&redline, section))).collect();
+        let numbers: Vec<(&str, Option<&str>)> = redline
+            .sections
+            .iter()
+            .map(|section| (section.title.as_str(), clauses.of_section(&redline, section)))
+            .collect();
         assert_eq!(numbers, [("New", Some("2")), ("Two", Some("3"))]);
         let text = wording("# One\n\nx");
         let redline = between(&text, &text);
-        assert!(redline.pieces.iter().all(|piece| Clauses::of(&redline).beside(piece).is_none()), "a text on its own has no clauses");
+        assert!(
+            redline.pieces.iter().all(|piece| Clauses::of(&redline).beside(piece).is_none()),
+            "a text on its own has no clauses"
+        );
     }
 }

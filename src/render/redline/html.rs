@@ -1,31 +1,19 @@
 //! A redline as HTML, written from its pieces: well-formed by construction.
 //!
-//! Words that came and went stand in `<ins>` and `<del>`, always inside a leaf; rows bear `data-diff`. What moved bears `data-move-to`
-//! where it is now and leaves a note with `data-move-from` where it was. Our own words bear `data-redline-skip`.
+//! Words that came and went stand in `<ins>` and `<del>`, always inside a leaf; rows bear
+//! `data-diff`. What moved bears `data-move-to` where it is now and leaves a note with
+//! `data-move-from` where it was. Our own words bear `data-redline-skip`.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::redline::Container;
-use crate::redline::Fate;
-use crate::redline::Kind;
-use crate::redline::Leaf;
-use crate::redline::On;
-use crate::redline::Piece;
-use crate::redline::Place;
-use crate::redline::Redline;
-use crate::redline::Row;
-use crate::redline::Shape;
-use crate::redline::Side;
-use crate::redline::Stretch;
-use crate::redline::Turn;
+use crate::redline::{
+    Container, Fate, Kind, Leaf, On, Piece, Place, Redline, Row, Shape, Side, Stretch, Turn,
+};
 use crate::render::article::named;
-use crate::render::escape::escape;
-use crate::render::escape::escape_quoted;
+use crate::render::escape::{escape, escape_quoted};
 use crate::render::redline::clauses::Clauses;
 use crate::render::redline::inline::Inline;
-use crate::render::redline::setting::Setting;
-use crate::render::redline::setting::anchor;
+use crate::render::redline::setting::{Setting, anchor};
 
 /// What marks an element around words that stayed.
 const MOD: &str = " class=\"mod\" data-diff=\"mod\"";
@@ -68,7 +56,10 @@ pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
                 (WENT | GONE, WENT | GONE) => GONE,
                 _ => "",
             };
-            whole.entry(container.number).and_modify(|before| *before = all(before)).or_insert(mark);
+            whole
+                .entry(container.number)
+                .and_modify(|before| *before = all(before))
+                .or_insert(mark);
         }
     }
     let mut turned: HashMap<u32, &Turn> = HashMap::new();
@@ -80,7 +71,17 @@ pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
     }
     let inline = Inline { redline, setting, html: String::new() };
     let clauses = Clauses::of(redline);
-    let mut writer = Writer { inline, clauses, open: Vec::new(), alone, touched, turned, whole, seen: HashSet::new(), summary: false };
+    let mut writer = Writer {
+        inline,
+        clauses,
+        open: Vec::new(),
+        alone,
+        touched,
+        turned,
+        whole,
+        seen: HashSet::new(),
+        summary: false,
+    };
     redline.pieces.iter().for_each(|piece| writer.piece(piece));
     writer.close_to(0);
     writer.inline.html
@@ -96,7 +97,9 @@ fn is_untouched(piece: &Piece) -> bool {
 
 /// Returns true if nothing changed in a row.
 pub fn is_same(row: &Row) -> bool {
-    matches!(row.sides, (Some(_), Some(_))) && row.turn.is_none() && row.cells.iter().all(|cell| is_kept(&cell.stretches))
+    matches!(row.sides, (Some(_), Some(_)))
+        && row.turn.is_none()
+        && row.cells.iter().all(|cell| is_kept(&cell.stretches))
 }
 
 fn is_kept(stretches: &[Stretch]) -> bool {
@@ -126,14 +129,21 @@ pub struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn piece(&mut self, piece: &Piece) {
-        let shared = self.open.iter().zip(&piece.path).take_while(|((open, _), container)| *open == container.number).count();
+        let shared = self
+            .open
+            .iter()
+            .zip(&piece.path)
+            .take_while(|((open, _), container)| *open == container.number)
+            .count();
         self.close_to(shared);
         for container in piece.path.iter().skip(shared) {
             self.open_container(container, piece);
         }
         let leaf = self.leaf(piece.leaf);
         match (piece.place, &piece.rows, &leaf.kind) {
-            (Place::MovedAway(number) | Place::SectionMovedAway(number), ..) => self.stub(piece, leaf, number),
+            (Place::MovedAway(number) | Place::SectionMovedAway(number), ..) => {
+                self.stub(piece, leaf, number)
+            }
             (_, Some(rows), _) => self.table(piece, rows, leaf),
             (_, _, Kind::Rule) => {
                 let change = piece.stretches.first().and_then(|stretch| stretch.change);
@@ -170,7 +180,9 @@ impl<'a> Writer<'a> {
         let mark = match (turn, container.shape) {
             (Some(_), _) => MOD,
             // An item of which nothing is shown has no bullet either.
-            (None, Shape::Item(_) | Shape::Note) => self.whole.get(&container.number).copied().unwrap_or_default(),
+            (None, Shape::Item(_) | Shape::Note) => {
+                self.whole.get(&container.number).copied().unwrap_or_default()
+            }
             (None, _) => "",
         };
         let outside = matches!(container.shape, Shape::List(_) | Shape::Definitions | Shape::Notes);
@@ -187,7 +199,10 @@ impl<'a> Writer<'a> {
             Shape::Quote(Some(alert)) => {
                 let (class, title) = named(alert);
                 let title = format!("<p class=\"alert-title\" data-redline-skip>{title}</p>");
-                (format!("<div class=\"alert {class}\"{}>{title}", turn.map_or("", |_| DIFF)), "</div>")
+                (
+                    format!("<div class=\"alert {class}\"{}>{title}", turn.map_or("", |_| DIFF)),
+                    "</div>",
+                )
             }
             Shape::Definitions => (format!("<dl{mark}>"), "</dl>"),
             Shape::Term => (format!("<dt{mark}>"), "</dt>"),
@@ -204,7 +219,8 @@ impl<'a> Writer<'a> {
     /// Says what became of something around words, and leads to the changes before and after.
     pub fn said(&mut self, name: &str, turn: &Turn) {
         // A container that what is gone parts in two says it twice.
-        let id = turn.change.map(anchor).filter(|id| self.seen.insert(id.clone())).unwrap_or_default();
+        let id =
+            turn.change.map(anchor).filter(|id| self.seen.insert(id.clone())).unwrap_or_default();
         self.push(&format!("<{name} class=\"turn\"{id} data-redline-skip>"));
         escape(&turn.said, &mut self.inline.html);
         self.inline.end(turn.change);
@@ -232,7 +248,9 @@ impl<'a> Writer<'a> {
             Some(moved) if self.seen.insert(format!("m{}", moved.number)) => {
                 let (number, id) = (moved.number, anchor(moved.change));
                 self.push(&format!("<section id=\"m{number}\" data-move-to=\"{number}\"><p class=\"moved\"{id} data-redline-skip>"));
-                self.push(&format!("This section moved here, <a href=\"#m{number}-from\">from there</a>."));
+                self.push(&format!(
+                    "This section moved here, <a href=\"#m{number}-from\">from there</a>."
+                ));
                 self.inline.jump(Some(moved.change));
                 self.push("</p>");
             }
@@ -248,9 +266,13 @@ impl<'a> Writer<'a> {
 
     /// Leaves a note where something stood that stands elsewhere now.
     fn stub(&mut self, piece: &Piece, leaf: &Leaf, number: usize) {
-        let inside = piece.path.last().is_some_and(|container| !matches!(container.shape, Shape::Section(_) | Shape::Quote(_)));
+        let inside = piece.path.last().is_some_and(|container| {
+            !matches!(container.shape, Shape::Section(_) | Shape::Quote(_))
+        });
         let name = if inside { "div" } else { "p" };
-        self.push(&format!("<{name} class=\"stub\" id=\"m{number}-from\" data-move-from=\"{number}\" data-stub>"));
+        self.push(&format!(
+            "<{name} class=\"stub\" id=\"m{number}-from\" data-move-from=\"{number}\" data-stub>"
+        ));
         self.push(&format!("<span data-redline-skip>Moved: <a href=\"#m{number}\">"));
         escape(&beginning(leaf), &mut self.inline.html);
         self.push(&format!("</a></span></{name}>"));
@@ -259,7 +281,8 @@ impl<'a> Writer<'a> {
     /// Writes a leaf of words.
     fn words(&mut self, piece: &Piece, leaf: &Leaf) {
         let bare = piece.path.last().is_some_and(|container| {
-            !matches!(container.shape, Shape::Section(_) | Shape::Quote(_)) && self.alone.get(&container.number) == Some(&1)
+            !matches!(container.shape, Shape::Section(_) | Shape::Quote(_))
+                && self.alone.get(&container.number) == Some(&1)
         });
         let mark = self.turned_leaf(piece);
         let (open, close) = match &leaf.kind {
@@ -268,14 +291,21 @@ impl<'a> Writer<'a> {
                 (format!("<h{level}{}{mark}>", self.id(id, piece)), format!("</h{level}>"))
             }
             Kind::Code(language) => {
-                let class = language.as_deref().map(|language| attribute("class", &format!("language-{language}")));
-                (format!("<pre{mark}><code{}>", class.unwrap_or_default()), "</code></pre>".to_owned())
+                let class = language
+                    .as_deref()
+                    .map(|language| attribute("class", &format!("language-{language}")));
+                (
+                    format!("<pre{mark}><code{}>", class.unwrap_or_default()),
+                    "</code></pre>".to_owned(),
+                )
             }
             Kind::Plain if bare && mark.is_empty() => (String::new(), String::new()),
             Kind::Plain => (format!("<div{mark}>"), "</div>".to_owned()),
             _ => (format!("<p{mark}>"), "</p>".to_owned()),
         };
-        let number = Some(&leaf.kind).filter(|kind| matches!(kind, Kind::Heading(..))).and_then(|_| self.clauses.beside(piece));
+        let number = Some(&leaf.kind)
+            .filter(|kind| matches!(kind, Kind::Heading(..)))
+            .and_then(|_| self.clauses.beside(piece));
         self.push(&open);
         if let Some(number) = number {
             self.push(&format!("<span class=\"clause\" data-redline-skip>{number}</span> "));
@@ -289,7 +319,8 @@ impl<'a> Writer<'a> {
             self.push(&format!(" href=\"#m{number}-from\" data-redline-skip>moved here</a> "));
         }
         let (old, new) = (self.inline.redline.old, self.inline.redline.new);
-        self.inline.stretches(&piece.stretches, &|leaf| &old.leaves[leaf], &|leaf| &new.leaves[leaf]);
+        self.inline
+            .stretches(&piece.stretches, &|leaf| &old.leaves[leaf], &|leaf| &new.leaves[leaf]);
         if matches!(piece.place, Place::MovedHere(_)) {
             self.inline.end(piece.change);
             self.push("</span>");
@@ -309,7 +340,9 @@ impl<'a> Writer<'a> {
             _ => return,
         };
         let id = change.map(anchor).unwrap_or_default();
-        self.push(&format!("<span class=\"turn\"{id}{mark} data-redline-skip>{said}, without words"));
+        self.push(&format!(
+            "<span class=\"turn\"{id}{mark} data-redline-skip>{said}, without words"
+        ));
         self.inline.jump(change);
         self.push("</span>");
     }

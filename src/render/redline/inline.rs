@@ -2,17 +2,9 @@
 
 use std::ops::Range;
 
-use crate::redline::Fate;
-use crate::redline::Kind;
-use crate::redline::Leaf;
-use crate::redline::Redline;
-use crate::redline::Stretch;
-use crate::redline::Style;
-use crate::redline::Wording;
-use crate::render::escape::escape;
-use crate::render::escape::escape_quoted;
-use crate::render::redline::setting::Setting;
-use crate::render::redline::setting::anchor;
+use crate::redline::{Fate, Kind, Leaf, Redline, Stretch, Style, Wording};
+use crate::render::escape::{escape, escape_quoted};
+use crate::render::redline::setting::{Setting, anchor};
 
 /// Writes words with their marks.
 pub struct Inline<'a> {
@@ -28,14 +20,21 @@ pub struct Inline<'a> {
 type Finder<'a, 'b> = &'a dyn Fn(usize) -> &'b Leaf;
 
 impl Inline<'_> {
-    /// Writes the words of a leaf: marks outside links and emphasis. White space that both versions have stands outside marks, what only one
-    /// has inside them, so that each version reads as it was without the other's marks.
-    pub fn stretches<'b>(&mut self, stretches: &[Stretch], old: Finder<'_, 'b>, new: Finder<'_, 'b>) {
+    /// Writes the words of a leaf: marks outside links and emphasis. White space that both versions
+    /// have stands outside marks, what only one has inside them, so that each version reads as it
+    /// was without the other's marks.
+    pub fn stretches<'b>(
+        &mut self,
+        stretches: &[Stretch],
+        old: Finder<'_, 'b>,
+        new: Finder<'_, 'b>,
+    ) {
         let sides = Sides { old, new };
         let mut open: Option<usize> = None;
         let (mut at, mut spaced) = (0, false);
         while at < stretches.len() {
-            let next = at + stretches[at..].iter().take_while(|stretch| !is_in_both(stretch)).count();
+            let next =
+                at + stretches[at..].iter().take_while(|stretch| !is_in_both(stretch)).count();
             if next > at {
                 self.hunk(&stretches[at..next], stretches.get(next), &sides, &mut open);
                 (at, spaced) = (next, true);
@@ -46,7 +45,9 @@ impl Inline<'_> {
                 self.end(open.take());
             }
             open = stretch.change.or(open);
-            if let Some((leaf, tokens)) = stretch.new.as_ref().filter(|(_, tokens)| !tokens.is_empty()) {
+            if let Some((leaf, tokens)) =
+                stretch.new.as_ref().filter(|(_, tokens)| !tokens.is_empty())
+            {
                 let leaf = new(*leaf);
                 if !std::mem::take(&mut spaced) {
                     self.space(leaf, gap(leaf, tokens.start));
@@ -59,9 +60,16 @@ impl Inline<'_> {
     }
 
     /// Writes what came and went between words that stayed, and the white space around it.
-    fn hunk(&mut self, hunk: &[Stretch], next: Option<&Stretch>, sides: &Sides<'_, '_>, open: &mut Option<usize>) {
+    fn hunk(
+        &mut self,
+        hunk: &[Stretch],
+        next: Option<&Stretch>,
+        sides: &Sides<'_, '_>,
+        open: &mut Option<usize>,
+    ) {
         let went: Vec<usize> = (0..hunk.len()).filter(|at| said(&hunk[*at].old)).collect();
-        let came: Vec<usize> = (0..hunk.len()).filter(|at| hunk[*at].old.is_none() && said(&hunk[*at].new)).collect();
+        let came: Vec<usize> =
+            (0..hunk.len()).filter(|at| hunk[*at].old.is_none() && said(&hunk[*at].new)).collect();
         // What began a paragraph of its own has a space before it where it is read as words of one.
         let joined = |at: usize| at > 0 && hunk[at - 1].fate == Fate::Joined;
         let old_gap = |at: usize, stretch: &Stretch| match &stretch.old {
@@ -69,9 +77,15 @@ impl Inline<'_> {
             Some((leaf, tokens)) => gap((sides.old)(*leaf), tokens.start),
             None => "",
         };
-        let new_gap = |stretch: &Stretch| stretch.new.as_ref().map_or("", |(leaf, tokens)| gap((sides.new)(*leaf), tokens.start));
-        let (old_next, new_next) = (next.map_or("", |next| old_gap(hunk.len(), next)), next.map_or("", new_gap));
-        let first = [went.first().map_or(old_next, |at| old_gap(*at, &hunk[*at])), came.first().map_or(new_next, |at| new_gap(&hunk[*at]))];
+        let new_gap = |stretch: &Stretch| {
+            stretch.new.as_ref().map_or("", |(leaf, tokens)| gap((sides.new)(*leaf), tokens.start))
+        };
+        let (old_next, new_next) =
+            (next.map_or("", |next| old_gap(hunk.len(), next)), next.map_or("", new_gap));
+        let first = [
+            went.first().map_or(old_next, |at| old_gap(*at, &hunk[*at])),
+            came.first().map_or(new_next, |at| new_gap(&hunk[*at])),
+        ];
         let leaf = hunk.iter().chain(next).find_map(|stretch| sides.leaf(stretch));
         let (before, after, inside) = match (went.is_empty(), came.is_empty()) {
             (true, true) => ("", first[1], [["", ""], ["", ""]]),
@@ -84,8 +98,13 @@ impl Inline<'_> {
                 (before, after, [["", ""], inside])
             }
             (false, false) => {
-                let (before, start) = if first[0] == first[1] { (first[0], ["", ""]) } else { ("", first) };
-                let (after, end) = if old_next == new_next { (new_next, ["", ""]) } else { ("", [old_next, new_next]) };
+                let (before, start) =
+                    if first[0] == first[1] { (first[0], ["", ""]) } else { ("", first) };
+                let (after, end) = if old_next == new_next {
+                    (new_next, ["", ""])
+                } else {
+                    ("", [old_next, new_next])
+                };
                 (before, after, [[start[0], end[0]], [start[1], end[1]]])
             }
         };
@@ -109,7 +128,9 @@ impl Inline<'_> {
                 (None, _) => {
                     let name = if stretch.fate == Fate::Split { "ins" } else { "del" };
                     let id = stretch.change.map(anchor).unwrap_or_default();
-                    self.html.push_str(&format!("<{name} class=\"pilcrow\"{id} data-redline-skip>¶ </{name}>"));
+                    self.html.push_str(&format!(
+                        "<{name} class=\"pilcrow\"{id} data-redline-skip>¶ </{name}>"
+                    ));
                 }
                 _ => {}
             }
@@ -117,7 +138,11 @@ impl Inline<'_> {
         leaf.iter().for_each(|leaf| self.space(leaf, after));
         // White space that only the version has which says nothing here.
         let (name, alone) = if went.is_empty() { ("del", first[0]) } else { ("ins", first[1]) };
-        if (went.is_empty() != came.is_empty()) && before.is_empty() && after.is_empty() && !alone.is_empty() {
+        if (went.is_empty() != came.is_empty())
+            && before.is_empty()
+            && after.is_empty()
+            && !alone.is_empty()
+        {
             self.html.push_str(&format!("<{name}>"));
             leaf.iter().for_each(|leaf| self.space(leaf, alone));
             self.html.push_str(&format!("</{name}>"));
@@ -125,7 +150,14 @@ impl Inline<'_> {
     }
 
     /// Writes words with their mark, and white space before and after them inside it.
-    fn marked(&mut self, stretch: &Stretch, leaf: &Leaf, tokens: &Range<usize>, wording: &Wording, [before, after]: [&str; 2]) {
+    fn marked(
+        &mut self,
+        stretch: &Stretch,
+        leaf: &Leaf,
+        tokens: &Range<usize>,
+        wording: &Wording,
+        [before, after]: [&str; 2],
+    ) {
         let (start, end) = (leaf.tokens[tokens.start].start, leaf.tokens[tokens.end - 1].end);
         let (name, attributes, said) = marks(stretch.fate);
         let redline = self.redline;
@@ -133,7 +165,9 @@ impl Inline<'_> {
         let said = own.unwrap_or(said);
         if !name.is_empty() {
             let id = stretch.change.map(anchor).unwrap_or_default();
-            self.html.push_str(&format!("<{name}{id}{attributes}><span class=\"said\" data-redline-skip>"));
+            self.html.push_str(&format!(
+                "<{name}{id}{attributes}><span class=\"said\" data-redline-skip>"
+            ));
             escape(said, &mut self.html);
             self.html.push_str(": </span>");
         }
@@ -162,10 +196,14 @@ impl Inline<'_> {
         let Some(change) = change else { return };
         self.html.push_str("<span class=\"jump\" data-redline-skip>");
         if change > 0 {
-            self.html.push_str(&format!("<a href=\"#c{change}\" aria-label=\"previous change\">↑</a>"));
+            self.html
+                .push_str(&format!("<a href=\"#c{change}\" aria-label=\"previous change\">↑</a>"));
         }
         if change + 1 < self.redline.changes.len() {
-            self.html.push_str(&format!("<a href=\"#c{}\" aria-label=\"next change\">↓</a>", change + 2));
+            self.html.push_str(&format!(
+                "<a href=\"#c{}\" aria-label=\"next change\">↓</a>",
+                change + 2
+            ));
         }
         self.html.push_str("</span>");
     }
@@ -187,7 +225,8 @@ impl Inline<'_> {
         for (run_end, style) in leaf.runs_in(&(start..end)) {
             let to = (*run_end).min(end);
             let style = &wording.styles[*style as usize];
-            let address = style.link.as_ref().and_then(|(target, _)| (self.setting.address)(target));
+            let address =
+                style.link.as_ref().and_then(|(target, _)| (self.setting.address)(target));
             if address != link {
                 self.html.push_str(if link.is_some() { "</a>" } else { "" });
                 if let Some(address) = &address {
@@ -230,7 +269,8 @@ impl Inline<'_> {
     }
 }
 
-/// Returns the element that marks words of a fate, its attributes, and what is said of it to those who do not see it.
+/// Returns the element that marks words of a fate, its attributes, and what is said of it to those
+/// who do not see it.
 fn marks(fate: Fate) -> (&'static str, &'static str, &'static str) {
     match fate {
         Fate::Removed => ("del", "", "removed"),
@@ -243,8 +283,9 @@ fn marks(fate: Fate) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// Returns the white space before and after words that only one version has, and that inside their mark. Before them that version has
-/// `first`, after them `last`; the other one has `whole` in their place.
+/// Returns the white space before and after words that only one version has, and that inside their
+/// mark. Before them that version has `first`, after them `last`; the other one has `whole` in
+/// their place.
 fn around<'a>(first: &'a str, last: &'a str, whole: &'a str) -> (&'a str, &'a str, [&'a str; 2]) {
     match whole {
         _ if first == whole => (whole, "", ["", last]),
@@ -260,7 +301,8 @@ struct Sides<'a, 'b> {
 }
 
 impl<'b> Sides<'_, 'b> {
-    /// Returns the leaf that the words of a stretch are shown from; nothing for a mark between words.
+    /// Returns the leaf that the words of a stretch are shown from; nothing for a mark between
+    /// words.
     fn leaf(&self, stretch: &Stretch) -> Option<&'b Leaf> {
         match (&stretch.new, &stretch.old) {
             (Some((leaf, _)), _) => Some((self.new)(*leaf)),
@@ -287,8 +329,7 @@ fn gap(leaf: &Leaf, token: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use crate::redline::between;
-    use crate::redline::trial::quick;
-    use crate::redline::trial::wording;
+    use crate::redline::trial::{quick, wording};
     use crate::render::plain_redline;
     use proptest::prelude::*;
 
@@ -301,7 +342,9 @@ mod tests {
             let (tag, words) = piece.split_once('>').unwrap_or(("", piece));
             let name = tag.split(' ').next().unwrap_or_default();
             match name {
-                "ins" | "del" | "/ins" | "/del" if skipped == 0 && !tag.contains("data-redline-skip") => {
+                "ins" | "del" | "/ins" | "/del"
+                    if skipped == 0 && !tag.contains("data-redline-skip") =>
+                {
                     marked.push_str(&format!("<{name}>"))
                 }
                 "br" if skipped == 0 => marked.push_str("<br>"),
@@ -320,16 +363,26 @@ mod tests {
     fn without(marked: &str, kind: &str) -> String {
         let mut text = String::new();
         for (at, piece) in marked.split(&format!("<{kind}>")).enumerate() {
-            text.push_str(if at == 0 { piece } else { piece.split_once(&format!("</{kind}>")).unwrap().1 });
+            text.push_str(if at == 0 {
+                piece
+            } else {
+                piece.split_once(&format!("</{kind}>")).unwrap().1
+            });
         }
-        ["ins", "del"].iter().fold(text, |text, kind| text.replace(&format!("<{kind}>"), "").replace(&format!("</{kind}>"), ""))
+        ["ins", "del"].iter().fold(text, |text, kind| {
+            text.replace(&format!("<{kind}>"), "").replace(&format!("</{kind}>"), "")
+        })
     }
 
     #[test]
     fn white_space_stands_with_the_words_that_have_it() {
         for (old, new, expected) in [
             ("On April 14, 2020", "On April 15, 2020", "On April <del>14</del><ins>15</ins>, 2020"),
-            ("in Germany today", "in Ireland today", "in <del>Germany</del><ins>Ireland</ins> today"),
+            (
+                "in Germany today",
+                "in Ireland today",
+                "in <del>Germany</del><ins>Ireland</ins> today",
+            ),
             ("a b c", "a c", "a <del>b </del>c"),
             ("a c", "a b c", "a <ins>b </ins>c"),
             ("a b, c", "a, c", "a<del> b</del>, c"),
@@ -349,8 +402,13 @@ mod tests {
         let old = "We keep a list of one or more of these purposes, or\n\nelse no list of any kind at all.";
         let new = "We keep a list of one or more of these purposes, no list of any kind at all.";
         let html = marked(old, new);
-        let shown = wording(old).leaves.iter().map(|leaf| leaf.text.clone()).collect::<Vec<_>>().join(" ");
-        assert_eq!((without(&html, "ins").as_str(), without(&html, "del").as_str()), (shown.as_str(), new), "{html}");
+        let shown =
+            wording(old).leaves.iter().map(|leaf| leaf.text.clone()).collect::<Vec<_>>().join(" ");
+        assert_eq!(
+            (without(&html, "ins").as_str(), without(&html, "del").as_str()),
+            (shown.as_str(), new),
+            "{html}"
+        );
     }
 
     proptest! {

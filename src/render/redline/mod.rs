@@ -9,7 +9,6 @@ mod setting;
 mod tables;
 mod view;
 
-pub use alone::alone;
-pub use alone::plain_redline;
+pub use alone::{alone, plain_redline};
 pub use setting::Setting;
 pub use view::RedlineView;

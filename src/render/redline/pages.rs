@@ -1,4 +1,5 @@
-//! The pages that show what changed: by each version, between any two, and what the draft would change.
+//! The pages that show what changed: by each version, between any two, and what the draft would
+//! change.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -6,24 +7,17 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::model::Document;
-use crate::model::DocumentId;
-use crate::model::History;
-use crate::model::Policy;
-use crate::model::Target;
+use crate::model::{Document, DocumentId, History, Policy, Target};
 use crate::redline;
 use crate::redline::Wording;
-use crate::render::Renderer;
-use crate::render::Route;
 use crate::render::escape::encoded;
 use crate::render::files::Files;
-use crate::render::redline::RedlineView;
-use crate::render::redline::Setting;
-use crate::render::view::DocumentView;
-use crate::render::view::PageView;
-use crate::render::view::VersionView;
+use crate::render::redline::{RedlineView, Setting};
+use crate::render::view::{DocumentView, PageView, VersionView};
+use crate::render::{Renderer, Route};
 
-/// Up to how many versions every pair of them has a page. Beyond, each is compared with its neighbours and with the newest.
+/// Up to how many versions every pair of them has a page. Beyond, each is compared with its
+/// neighbours and with the newest.
 pub const ALL_PAIRS: usize = 35;
 
 #[derive(Serialize)]
@@ -74,18 +68,26 @@ struct Pair<'a> {
 impl Renderer<'_> {
     /// Adds the redlines of a document.
     pub fn redlines(&self, files: &mut Files, history: &History) {
-        let draft = Some(history.draft.as_deref()).filter(|_| history.unreleased && !history.versions.is_empty());
+        let draft = Some(history.draft.as_deref())
+            .filter(|_| history.unreleased && !history.versions.is_empty());
         let pairs = pairs(history, draft.is_some());
         let compared = pairs.iter().any(|pair| pair.from.is_some());
         let wordings: Vec<Wording> = match compared {
-            true => history.versions.par_iter().map(|version| Wording::of(&version.document).on(version.day())).collect(),
+            true => history
+                .versions
+                .par_iter()
+                .map(|version| Wording::of(&version.document).on(version.day()))
+                .collect(),
             false => Vec::new(),
         };
-        let drafted = draft.flatten().map_or_else(Wording::default, Wording::of).on(Some(self.today));
+        let drafted =
+            draft.flatten().map_or_else(Wording::default, Wording::of).on(Some(self.today));
         let pages = pairs.par_iter().map(|pair| {
             let to = pair.to.map_or(&drafted, |to| wordings.get(to).unwrap_or(&drafted));
             let from = pair.from.map(|from| {
-                let newer = pair.to.map_or(history.draft.as_deref(), |to| Some(&history.versions[to].document));
+                let newer = pair
+                    .to
+                    .map_or(history.draft.as_deref(), |to| Some(&history.versions[to].document));
                 match self.told.people().counted(&history.versions[from].document, newer) {
                     Cow::Borrowed(_) => Cow::Borrowed(&wordings[from]),
                     Cow::Owned(counted) => Cow::Owned(Wording::of(&counted).on(wordings[from].day)),
@@ -97,36 +99,56 @@ impl Renderer<'_> {
             files.join(page);
         }
         if history.versions.len() > 1 {
-            let page =
-                self.page(Route::Comparisons(&history.id), format!("Compare versions: {} – {}", history.current().title(), self.name()));
-            let view = ComparePage { page, document: DocumentView::new(history), versions: comparable(history) };
+            let page = self.page(
+                Route::Comparisons(&history.id),
+                format!("Compare versions: {} – {}", history.current().title(), self.name()),
+            );
+            let view = ComparePage {
+                page,
+                document: DocumentView::new(history),
+                versions: comparable(history),
+            };
             self.put(files, Route::Comparisons(&history.id), "compare.html", &view);
         }
     }
 
     /// Returns the page that compares two versions.
-    fn changes(&self, history: &History, pair: Pair<'_>, wordings: Option<(&Wording, &Wording)>) -> Files {
+    fn changes(
+        &self,
+        history: &History,
+        pair: Pair<'_>,
+        wordings: Option<(&Wording, &Wording)>,
+    ) -> Files {
         let version = |at: usize| VersionView::new(history, at);
         let newer: Option<&Document> = match pair.to {
             Some(to) => Some(&history.versions[to].document),
             None => history.draft.as_deref(),
         };
         let title = newer.map_or_else(|| history.current().title(), Document::title);
-        let name = |at: Option<usize>| at.map_or_else(|| "the draft".to_owned(), |at| history.versions[at].release.id.to_string());
+        let name = |at: Option<usize>| {
+            at.map_or_else(
+                || "the draft".to_owned(),
+                |at| history.versions[at].release.id.to_string(),
+            )
+        };
         let (from, to) = (pair.from.map(|from| name(Some(from))), name(pair.to));
         let title = match from {
             Some(from) => format!("What changed from {from} to {to}: {title} – {}", self.name()),
             None => format!("What version {to} said first: {title} – {}", self.name()),
         };
         let root = pair.route.root();
-        let anchors: BTreeSet<&str> = newer.and_then(Document::policy).into_iter().flat_map(Policy::anchors).collect();
+        let anchors: BTreeSet<&str> =
+            newer.and_then(Document::policy).into_iter().flat_map(Policy::anchors).collect();
         let address = |target: &Target| self.leads(target, &anchors, &root);
         let setting = Setting { lowered: 1, address: &address };
         let redline = wordings.map(|(from, to)| {
-            let [old, new] = [pair.from, pair.to].map(|version| self.beside(DocumentId::COMMITMENTS, history, version));
+            let [old, new] = [pair.from, pair.to]
+                .map(|version| self.beside(DocumentId::COMMITMENTS, history, version));
             let compare = || redline::between(from, to);
             let redline = match (pair.from, pair.to) {
-                (Some(from), Some(to)) if history.versions[to].follows == Some(from) => self.told.keep(history, to, compare),
+                (Some(from), Some(to)) if history.versions[to].follows == Some(from) => {
+                    self.told.keep(history, to, compare)
+                }
                 _ => compare(),
             };
             RedlineView::new(&redline, &redline::commitments_of(&history.id, old, new), &setting)
@@ -144,23 +166,33 @@ impl Renderer<'_> {
         files
     }
 
-    /// Returns the list that stood beside a version; beside the draft, that which is not released either.
+    /// Returns the list that stood beside a version; beside the draft, that which is not released
+    /// either.
     fn beside(&self, list: &str, history: &History, version: Option<usize>) -> Option<&Document> {
         match version {
-            Some(version) => self.site.version_at(list, &history.versions[version].release.id).map(|version| &*version.document),
+            Some(version) => self
+                .site
+                .version_at(list, &history.versions[version].release.id)
+                .map(|version| &*version.document),
             None => self.site.history(list)?.draft.as_deref(),
         }
     }
 
-    /// Returns where a link of either version leads on a page with these anchors and this way up; nothing where its end is gone.
+    /// Returns where a link of either version leads on a page with these anchors and this way up;
+    /// nothing where its end is gone.
     fn leads(&self, target: &Target, anchors: &BTreeSet<&str>, root: &str) -> Option<String> {
         match target {
             Target::Outside(address) => Some(encoded(address)),
             Target::Here(anchor) => anchors.contains(anchor.as_str()).then(|| format!("#{anchor}")),
             Target::Document { id, anchor } => {
                 let current = self.site.history(id)?.current().clone();
-                let anchor = anchor.as_deref().filter(|anchor| current.policy().is_some_and(|policy| policy.has_anchor(anchor)));
-                Some(anchor.map_or_else(|| format!("{root}{id}/"), |anchor| format!("{root}{id}/#{anchor}")))
+                let anchor = anchor.as_deref().filter(|anchor| {
+                    current.policy().is_some_and(|policy| policy.has_anchor(anchor))
+                });
+                Some(anchor.map_or_else(
+                    || format!("{root}{id}/"),
+                    |anchor| format!("{root}{id}/#{anchor}"),
+                ))
             }
             Target::Nowhere(_) | Target::Unsafe(_) => None,
         }
@@ -171,7 +203,8 @@ impl Renderer<'_> {
     }
 }
 
-/// Returns what is compared: every version with the one before it, the other pairs, and the draft with the version in force.
+/// Returns what is compared: every version with the one before it, the other pairs, and the draft
+/// with the version in force.
 fn pairs(history: &History, drafted: bool) -> Vec<Pair<'_>> {
     let id = &history.id;
     let release = |at: usize| &history.versions[at].release.id;
@@ -179,8 +212,13 @@ fn pairs(history: &History, drafted: bool) -> Vec<Pair<'_>> {
     for to in 0..history.versions.len() {
         let follows = history.versions[to].follows;
         pairs.push(Pair { from: follows, to: Some(to), route: Route::Changes(id, release(to)) });
-        let others = (0..to).filter(|from| Some(*from) != follows && is_compared(history, *from, to));
-        pairs.extend(others.map(|from| Pair { from: Some(from), to: Some(to), route: Route::Compare(id, release(from), release(to)) }));
+        let others =
+            (0..to).filter(|from| Some(*from) != follows && is_compared(history, *from, to));
+        pairs.extend(others.map(|from| Pair {
+            from: Some(from),
+            to: Some(to),
+            route: Route::Compare(id, release(from), release(to)),
+        }));
     }
     if drafted {
         pairs.push(Pair { from: history.newest_at(), to: None, route: Route::DraftChanges(id) });
@@ -190,7 +228,9 @@ fn pairs(history: &History, drafted: bool) -> Vec<Pair<'_>> {
 
 /// Returns the releases that a comparison spans, where there are more than its ends say.
 fn releases(history: &History, pair: Pair<'_>) -> Vec<usize> {
-    let (Some(from), Some(to)) = (pair.from, pair.to.or(history.newest_at())) else { return Vec::new() };
+    let (Some(from), Some(to)) = (pair.from, pair.to.or(history.newest_at())) else {
+        return Vec::new();
+    };
     // A draft is no release: one before it is more than is said of the draft.
     let said = usize::from(pair.to.is_some());
     Some(history.spanned(from, to)).filter(|spanned| spanned.len() > said).unwrap_or_default()
@@ -212,7 +252,16 @@ fn comparable(history: &History) -> Vec<Comparable> {
             false => Route::Compare(&history.id, release(from), release(to)).address(),
         },
     };
-    let with = |to: usize| (0..to).rev().filter(move |from| history.versions[to].follows == Some(*from) || is_compared(history, *from, to));
+    let with = |to: usize| {
+        (0..to).rev().filter(move |from| {
+            history.versions[to].follows == Some(*from) || is_compared(history, *from, to)
+        })
+    };
     let versions = (1..history.versions.len()).rev();
-    versions.map(|to| Comparable { version: view(to), with: with(to).map(|from| comparison(from, to)).collect() }).collect()
+    versions
+        .map(|to| Comparable {
+            version: view(to),
+            with: with(to).map(|from| comparison(from, to)).collect(),
+        })
+        .collect()
 }

@@ -1,20 +1,9 @@
-//! Tables in a redline: row by row, each cell with its words; of a list of records the entries that changed, the others folded.
+//! Tables in a redline: row by row, each cell with its words; of a list of records the entries that
+//! changed, the others folded.
 
-use crate::redline::Cells;
-use crate::redline::Kind;
-use crate::redline::Leaf;
-use crate::redline::Piece;
-use crate::redline::Place;
-use crate::redline::Row;
-use crate::redline::Rows;
-use crate::redline::Sides;
+use crate::redline::{Cells, Kind, Leaf, Piece, Place, Row, Rows, Sides};
 use crate::render::article::class;
-use crate::render::redline::html::CAME;
-use crate::render::redline::html::DIFF;
-use crate::render::redline::html::WENT;
-use crate::render::redline::html::Writer;
-use crate::render::redline::html::attribute;
-use crate::render::redline::html::is_same;
+use crate::render::redline::html::{CAME, DIFF, WENT, Writer, attribute, is_same};
 use crate::render::redline::setting::anchor;
 
 /// From how many columns on a table may be wider than its page.
@@ -30,7 +19,8 @@ struct Table<'a> {
     labels: Vec<String>,
     /// The number of the table, for what moved in it.
     number: usize,
-    /// What moved leaves a row or a cell where it stood, so that the old version can be read: the columns and rows before each one.
+    /// What moved leaves a row or a cell where it stood, so that the old version can be read: the
+    /// columns and rows before each one.
     columns_left: Vec<Vec<usize>>,
     rows_left: Vec<Vec<usize>>,
 }
@@ -42,7 +32,9 @@ impl Writer<'_> {
         if let Place::MovedHere(number) = piece.place {
             let id = piece.change.map(anchor).unwrap_or_default();
             self.push(&format!("<div id=\"m{number}\" data-move-to=\"{number}\"><p class=\"moved\"{id} data-redline-skip>"));
-            self.push(&format!("This table moved here, <a href=\"#m{number}-from\">from there</a>."));
+            self.push(&format!(
+                "This table moved here, <a href=\"#m{number}-from\">from there</a>."
+            ));
             self.inline.jump(piece.change);
             self.push("</p>");
         }
@@ -53,10 +45,17 @@ impl Writer<'_> {
         let table = Table {
             rows,
             cells,
-            classes: head.iter().map(|cell| column(cell.column.1.or(cell.column.0)).map_or("", |column| class(*column))).collect(),
+            classes: head
+                .iter()
+                .map(|cell| {
+                    column(cell.column.1.or(cell.column.0)).map_or("", |column| class(*column))
+                })
+                .collect(),
             labels,
             number: rows.new.unwrap_or_default(),
-            columns_left: left(head.iter().map(|cell| (cell.column, rows.moved.contains(&cell.column)))),
+            columns_left: left(
+                head.iter().map(|cell| (cell.column, rows.moved.contains(&cell.column))),
+            ),
             rows_left: left(rows.rows.iter().map(|row| (row.sides, row.is_moved()))),
         };
         let mark = self.turned_leaf(piece);
@@ -64,7 +63,11 @@ impl Writer<'_> {
             self.records(&table);
         } else {
             let wide = head.len() >= WIDE;
-            self.push(if wide { "<div class=\"wide\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">" } else { "" });
+            self.push(if wide {
+                "<div class=\"wide\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">"
+            } else {
+                ""
+            });
             self.push(&format!("<table{mark}>"));
             self.rows(&table, &Vec::from_iter(0..rows.rows.len()));
             self.push(if wide { "</table></div>" } else { "</table>" });
@@ -74,10 +77,13 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a list of records: those that changed, then the others folded. Their order says nothing.
+    /// Writes a list of records: those that changed, then the others folded. Their order says
+    /// nothing.
     fn records(&mut self, table: &Table<'_>) {
-        let (same, changed): (Vec<usize>, Vec<usize>) = (1..table.rows.rows.len()).partition(|at| is_same(&table.rows.rows[*at]));
-        let [same, changed] = [same, changed].map(|rows| Vec::from_iter(std::iter::once(0).chain(rows)));
+        let (same, changed): (Vec<usize>, Vec<usize>) =
+            (1..table.rows.rows.len()).partition(|at| is_same(&table.rows.rows[*at]));
+        let [same, changed] =
+            [same, changed].map(|rows| Vec::from_iter(std::iter::once(0).chain(rows)));
         let count = same.len() - 1;
         if changed.len() > 1 || count == 0 {
             self.push("<table class=\"records\">");
@@ -95,7 +101,11 @@ impl Writer<'_> {
 
     /// Writes rows of a table, its head first.
     fn rows(&mut self, table: &Table<'_>, rows: &[usize]) {
-        let (width, number, all) = (table.columns_left.len() - 1 + table.rows.moved.len(), table.number, table.rows.rows.len());
+        let (width, number, all) = (
+            table.columns_left.len() - 1 + table.rows.moved.len(),
+            table.number,
+            table.rows.rows.len(),
+        );
         let row_left = |old: &usize| {
             format!(
                 "<tr class=\"stub\" data-move-from=\"t{number}r{old}\" data-stub><td colspan=\"{width}\"><span data-redline-skip>row moved</span></td></tr>"
@@ -120,12 +130,19 @@ impl Writer<'_> {
             _ => "",
         };
         let number = table.number;
-        let moved = row.sides.0.filter(|_| row.is_moved()).map(|old| format!(" data-move-to=\"t{number}r{old}\"")).unwrap_or_default();
+        let moved = row
+            .sides
+            .0
+            .filter(|_| row.is_moved())
+            .map(|old| format!(" data-move-to=\"t{number}r{old}\""))
+            .unwrap_or_default();
         self.push(&format!("<tr{}{mark}{moved}>", row.change.map(anchor).unwrap_or_default()));
         let (name, close) = if at == 0 { ("th", "</th>") } else { ("td", "</td>") };
         let cell_left = |old: &usize| {
             let said = if at == 0 { "<span data-redline-skip>column moved</span>" } else { "" };
-            format!("<{name} class=\"stub\" data-move-from=\"t{number}r{at}c{old}\" data-stub>{said}</{name}>")
+            format!(
+                "<{name} class=\"stub\" data-move-from=\"t{number}r{at}c{old}\" data-stub>{said}</{name}>"
+            )
         };
         let mut turn = row.turn.as_ref();
         let last = row.cells.iter().rposition(|cell| !cell.stretches.is_empty());
@@ -133,14 +150,21 @@ impl Writer<'_> {
             table.columns_left[place].iter().for_each(|old| self.push(&cell_left(old)));
             let class = table.classes[place];
             let moved = cell.column.0.filter(|_| table.rows.moved.contains(&cell.column));
-            let moved = moved.map(|old| format!(" data-move-to=\"t{number}r{at}c{old}\"")).unwrap_or_default();
-            self.push(&if at == 0 { format!("<th scope=\"col\"{class}{moved}>") } else { format!("<td{class}{label}{moved}>") });
+            let moved = moved
+                .map(|old| format!(" data-move-to=\"t{number}r{at}c{old}\""))
+                .unwrap_or_default();
+            self.push(&if at == 0 {
+                format!("<th scope=\"col\"{class}{moved}>")
+            } else {
+                format!("<td{class}{label}{moved}>")
+            });
             if let Some(turn) = turn.take() {
                 self.said("span", turn);
             }
             let [old, new] = table.cells.of(row, cell);
             let stands = "a stretch of a version stands in its cell";
-            self.inline.stretches(&cell.stretches, &|_| old.expect(stands), &|_| new.expect(stands));
+            self.inline
+                .stretches(&cell.stretches, &|_| old.expect(stands), &|_| new.expect(stands));
             self.inline.jump(row.change.filter(|_| Some(place) == last));
             self.push(close);
         }
@@ -149,15 +173,19 @@ impl Writer<'_> {
     }
 }
 
-/// Returns what stood before each row or column of the old version, and after the last, and stands elsewhere now: `moved` tells it apart.
+/// Returns what stood before each row or column of the old version, and after the last, and stands
+/// elsewhere now: `moved` tells it apart.
 fn left(shown: impl Iterator<Item = (Sides, bool)> + Clone) -> Vec<Vec<usize>> {
-    let mut gone: Vec<usize> = shown.clone().filter(|(_, moved)| *moved).filter_map(|((old, _), _)| old).collect();
+    let mut gone: Vec<usize> =
+        shown.clone().filter(|(_, moved)| *moved).filter_map(|((old, _), _)| old).collect();
     gone.sort_unstable();
     let mut gone = gone.into_iter().peekable();
     let mut left: Vec<Vec<usize>> = Vec::new();
     for ((old, _), moved) in shown {
         let next = old.filter(|_| !moved);
-        left.push(std::iter::from_fn(|| gone.next_if(|at| next.is_some_and(|next| *at < next))).collect());
+        left.push(
+            std::iter::from_fn(|| gone.next_if(|at| next.is_some_and(|next| *at < next))).collect(),
+        );
     }
     left.push(gone.collect());
     left

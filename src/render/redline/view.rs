@@ -2,10 +2,7 @@
 
 use serde::Serialize;
 
-use crate::redline::ChangeKind;
-use crate::redline::CommitmentChange;
-use crate::redline::Redline;
-use crate::redline::SectionChange;
+use crate::redline::{ChangeKind, CommitmentChange, Redline, SectionChange};
 use crate::render::redline::clauses::Clauses;
 use crate::render::redline::html;
 use crate::render::redline::setting::Setting;
@@ -90,8 +87,13 @@ pub struct NumberView {
 }
 
 impl RedlineView {
-    /// Returns a redline, written for a page, with what became of the promises that the document makes.
-    pub fn new(redline: &Redline<'_>, promises: &[CommitmentChange], setting: &Setting<'_>) -> RedlineView {
+    /// Returns a redline, written for a page, with what became of the promises that the document
+    /// makes.
+    pub fn new(
+        redline: &Redline<'_>,
+        promises: &[CommitmentChange],
+        setting: &Setting<'_>,
+    ) -> RedlineView {
         let clauses = Clauses::of(redline);
         let section = |section: &SectionChange| SectionView {
             kind: section.kind.label(),
@@ -114,7 +116,11 @@ impl RedlineView {
                 change: index + 1,
             }));
         }
-        let promise = |change: &CommitmentChange| PromiseView { kind: change.kind.as_str(), label: change.label(), terms: change.terms() };
+        let promise = |change: &CommitmentChange| PromiseView {
+            kind: change.kind.as_str(),
+            label: change.label(),
+            terms: change.terms(),
+        };
         const KINDS: [ChangeKind; 10] = [
             ChangeKind::Edited,
             ChangeKind::Added,
@@ -127,8 +133,10 @@ impl RedlineView {
             ChangeKind::Format,
             ChangeKind::Address,
         ];
-        let count = |kind: ChangeKind| redline.changes.iter().filter(|change| change.kind == kind).count();
-        let kinds = KINDS.into_iter().map(|kind| KindView { count: count(kind), kind: kind.as_str() });
+        let count =
+            |kind: ChangeKind| redline.changes.iter().filter(|change| change.kind == kind).count();
+        let kinds =
+            KINDS.into_iter().map(|kind| KindView { count: count(kind), kind: kind.as_str() });
         RedlineView {
             html: html::html(redline, setting),
             changes: redline.changes.len(),
@@ -138,7 +146,10 @@ impl RedlineView {
             sections: redline.sections.iter().map(section).collect(),
             promises: promises.iter().map(promise).collect(),
             numbers,
-            cosmetic: redline.changes.iter().any(|change| matches!(change.kind, ChangeKind::Format | ChangeKind::Link)),
+            cosmetic: redline
+                .changes
+                .iter()
+                .any(|change| matches!(change.kind, ChangeKind::Format | ChangeKind::Link)),
         }
     }
 }

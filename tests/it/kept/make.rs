@@ -1,8 +1,10 @@
-//! How a kept target is made: a project, its releases and publishes day by day, and an archive of what they left.
+//! How a kept target is made: a project, its releases and publishes day by day, and an archive of
+//! what they left.
 //!
-//! `KEEP=DIR cargo test --test it kept::make -- --ignored` writes `NAME.tar.gz` and the lists beside it into DIR, from the same input
-//! always the same bytes. What lies in `tests/kept/` was made so once, by the program of its day, and is never made again: a later
-//! program makes another folder beside it.
+//! `KEEP=DIR cargo test --test it kept::make -- --ignored` writes `NAME.tar.gz` and the lists
+//! beside it into DIR, from the same input always the same bytes. What lies in `tests/kept/` was
+//! made so once, by the program of its day, and is never made again: a later program makes another
+//! folder beside it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +14,8 @@ use crate::kept;
 use crate::kept::TODAY;
 use crate::project::Project;
 
-/// A moment of the clock, in seconds since 1970, stands in no kept file: noon of the day in its place.
+/// A moment of the clock, in seconds since 1970, stands in no kept file: noon of the day in its
+/// place.
 fn noon(day: &str) -> i64 {
     let day: jiff::civil::Date = day.parse().unwrap();
     day.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_second()
@@ -20,7 +23,10 @@ fn noon(day: &str) -> i64 {
 
 /// Releases everything that is unreleased on a day.
 fn release(project: &Project, day: &str, summary: &str, more: &[&str]) {
-    let more: Vec<&str> = ["release", "--yes", "--quiet", "--summary", summary].into_iter().chain(more.iter().copied()).collect();
+    let more: Vec<&str> = ["release", "--yes", "--quiet", "--summary", summary]
+        .into_iter()
+        .chain(more.iter().copied())
+        .collect();
     project.said_on(day, &more, 0);
 }
 
@@ -33,7 +39,8 @@ fn publish(project: &Project, day: &str) {
     let mut text = project.read(state);
     for moment in before..=after {
         for key in ["at", "since"] {
-            text = text.replace(&format!("\"{key}\":{moment}"), &format!("\"{key}\":{}", noon(day)));
+            text =
+                text.replace(&format!("\"{key}\":{moment}"), &format!("\"{key}\":{}", noon(day)));
         }
     }
     project.write(state, text);
@@ -56,7 +63,18 @@ fn section(project: &Project, policy: &str, file: &str, text: &str) {
 pub fn nordlicht() -> Project {
     let project = Project::empty();
     project.write("content/site.yaml", include_str!("texts/nordlicht.yaml"));
-    project.said(&["theme", "eject", "base.html", "policy.html", "subprocessors-table.html", "whitehats.html", "site.css"], 0);
+    project.said(
+        &[
+            "theme",
+            "eject",
+            "base.html",
+            "policy.html",
+            "subprocessors-table.html",
+            "whitehats.html",
+            "site.css",
+        ],
+        0,
+    );
     let template = |name: &str| format!("themes/nordlicht/templates/{name}.html");
     let fine = "<p class=\"fine\"><a href=\"{{ page.root }}\">All policies</a>";
     project.edit(
@@ -65,10 +83,28 @@ pub fn nordlicht() -> Project {
         &format!("<p class=\"fine\"><a href=\"https://nordlicht.example/imprint\">Imprint</a></p>\n{fine}"),
     );
     let words = "<div class=\"words\">";
-    project.edit(&template("policy"), words, &format!("<p class=\"approval\">Approved by the board of {{{{ site.name }}}}.</p>\n{words}"));
-    project.edit(&template("policy"), "</article>", "<p class=\"approval\">Wer Fragen hat, schreibe uns bitte.</p>\n</article>");
-    project.edit(&template("subprocessors-table"), "<caption>{{ caption }}", "<caption>Who helps us: {{ caption }}");
-    project.edit(&template("whitehats"), "{% for group in years %}", "<p>Tack, danke, dziękujemy:</p>\n{% for group in years %}");
+    project.edit(
+        &template("policy"),
+        words,
+        &format!(
+            "<p class=\"approval\">Approved by the board of {{{{ site.name }}}}.</p>\n{words}"
+        ),
+    );
+    project.edit(
+        &template("policy"),
+        "</article>",
+        "<p class=\"approval\">Wer Fragen hat, schreibe uns bitte.</p>\n</article>",
+    );
+    project.edit(
+        &template("subprocessors-table"),
+        "<caption>{{ caption }}",
+        "<caption>Who helps us: {{ caption }}",
+    );
+    project.edit(
+        &template("whitehats"),
+        "{% for group in years %}",
+        "<p>Tack, danke, dziękujemy:</p>\n{% for group in years %}",
+    );
     let style = "themes/nordlicht/static/site.css";
     project.write(style, project.read(style) + "\n.approval { font-style: italic }\n");
     project.write("themes/nordlicht/static/mark.svg", include_str!("texts/mark.svg"));
@@ -88,28 +124,70 @@ pub fn nordlicht() -> Project {
     publish(&project, "2024-05-06");
 
     project.edit("content/cookies/_index.md", "two cookies", "three cookies");
-    project.edit("content/handbook/020-tables.md", "| Visitors' book | paper | 1 |", "| Visitors' book | paper, locked away | 2 |");
+    project.edit(
+        "content/handbook/020-tables.md",
+        "| Visitors' book | paper | 1 |",
+        "| Visitors' book | paper, locked away | 2 |",
+    );
     project.edit("content/handbook/010-alerts.md", "~~by telephone~~ in writing", "in writing");
-    project.write("content/whitehats.yaml", project.read("content/whitehats.yaml") + "  - name: نور الهدى\n    date: 2024-08-30\n");
-    release(&project, "2024-09-02", "A third cookie; visitors sign twice; thanks to one more researcher.", &[]);
+    project.write(
+        "content/whitehats.yaml",
+        project.read("content/whitehats.yaml") + "  - name: نور الهدى\n    date: 2024-08-30\n",
+    );
+    release(
+        &project,
+        "2024-09-02",
+        "A third cookie; visitors sign twice; thanks to one more researcher.",
+        &[],
+    );
     project.said_on("2025-03-10", &["review", "security", "handbook", "--quiet"], 0);
-    project.said_on("2025-06-02", &["redact", "Marek Dvořák", "--reason", "asked for by the person named", "--yes"], 0);
+    project.said_on(
+        "2025-06-02",
+        &["redact", "Marek Dvořák", "--reason", "asked for by the person named", "--yes"],
+        0,
+    );
     publish(&project, "2025-06-02");
 
     fs::remove_dir_all(project.path("content/cookies")).unwrap();
-    project.edit(list, "    effective: 2023-03-01\n", "    effective: 2023-03-01\n    until: 2026-01-31\n");
-    project.edit(list, "name: Frachtbrief AG", "name: Frachtbrief SE\n    formerly: Frachtbrief AG");
+    project.edit(
+        list,
+        "    effective: 2023-03-01\n",
+        "    effective: 2023-03-01\n    until: 2026-01-31\n",
+    );
+    project.edit(
+        list,
+        "name: Frachtbrief AG",
+        "name: Frachtbrief SE\n    formerly: Frachtbrief AG",
+    );
     project.edit("content/commitments.yaml", "value: 48", "value: 72");
-    fs::rename(project.path("content/security/020-testing.md"), project.path("content/security/040-testing.md")).unwrap();
+    fs::rename(
+        project.path("content/security/020-testing.md"),
+        project.path("content/security/040-testing.md"),
+    )
+    .unwrap();
     project.edit("content/security/030-thanks.md", "# Our thanks", "# Thanks to researchers");
-    release(&project, "2026-02-02", "A first answer takes longer; one provider left, one has another name.", &[]);
+    release(
+        &project,
+        "2026-02-02",
+        "A first answer takes longer; one provider left, one has another name.",
+        &[],
+    );
 
-    project.said_on("2026-06-15", &["review", "security.txt", "--expires", "2027-06-01", "--quiet"], 0);
+    project.said_on(
+        "2026-06-15",
+        &["review", "security.txt", "--expires", "2027-06-01", "--quiet"],
+        0,
+    );
     project.edit("content/handbook/040-letters.md", "recieve", "receive");
     release(&project, "2026-10-05", "A spelling mistake.", &["handbook", "--editorial"]);
     project.edit("content/privacy/020-keeping.md", "within 45 days", "within 14 days");
     project.edit("content/privacy/_index.md", "what we keep", "what we keep, and for how long");
-    release(&project, "2026-11-16", "Deletion takes 14 days at most.", &["privacy", "--effective", "2027-01-15"]);
+    release(
+        &project,
+        "2026-11-16",
+        "Deletion takes 14 days at most.",
+        &["privacy", "--effective", "2027-01-15"],
+    );
     publish(&project, "2026-11-20");
     project
 }
@@ -118,7 +196,9 @@ pub fn nordlicht() -> Project {
 pub fn harbour() -> Project {
     let project = Project::empty();
     project.write("content/site.yaml", include_str!("texts/harbour.yaml"));
-    for (policy, file, text) in NORDLICHT.iter().filter(|(policy, file, _)| *policy == "handbook" && *file != "050-raw") {
+    for (policy, file, text) in
+        NORDLICHT.iter().filter(|(policy, file, _)| *policy == "handbook" && *file != "050-raw")
+    {
         section(&project, policy, file, text);
     }
     let mut terms = Terms::default();
@@ -152,15 +232,35 @@ impl Terms {
         let months = number.to_string();
         match number {
             1 => {
-                let of = |sentences: &[&str]| sentences.iter().map(|sentence| (*sentence).to_owned()).collect::<Vec<_>>();
+                let of = |sentences: &[&str]| {
+                    sentences.iter().map(|sentence| (*sentence).to_owned()).collect::<Vec<_>>()
+                };
                 self.sections = vec![
                     (
                         "berths",
                         "Berths",
-                        of(&["A berth is let by the month.", "It is paid 14 days ahead.", "The keys stay with the harbour master."]),
+                        of(&[
+                            "A berth is let by the month.",
+                            "It is paid 14 days ahead.",
+                            "The keys stay with the harbour master.",
+                        ]),
                     ),
-                    ("storms", "Storms", of(&["At wind force 9 the gates are shut.", "Boats are tied up twice, by their owners."])),
-                    ("fuel", "Fuel and water", of(&["Fuel is sold from 7:00 to 19:00.", "Water is free up to 200 litres a day."])),
+                    (
+                        "storms",
+                        "Storms",
+                        of(&[
+                            "At wind force 9 the gates are shut.",
+                            "Boats are tied up twice, by their owners.",
+                        ]),
+                    ),
+                    (
+                        "fuel",
+                        "Fuel and water",
+                        of(&[
+                            "Fuel is sold from 7:00 to 19:00.",
+                            "Water is free up to 200 litres a day.",
+                        ]),
+                    ),
                     ("noise", "Noise", of(&["Engines rest from 22:00 to 6:00."])),
                 ];
                 "The first terms.".to_owned()
@@ -191,7 +291,10 @@ impl Terms {
             }
             _ if number.is_multiple_of(3) => {
                 let section = &mut self.sections[number % 4 % 3];
-                section.2.push(format!("Since month {months} this is looked after by pier {}.", 1 + number % 5));
+                section.2.push(format!(
+                    "Since month {months} this is looked after by pier {}.",
+                    1 + number % 5
+                ));
                 format!("Pier {} looks after more.", 1 + number % 5)
             }
             _ => {
@@ -212,7 +315,12 @@ impl Terms {
             "---\ntitle: Terms of the harbour\nsummary: For everybody who ties up a boat.\n---\n\nWhoever ties up agrees.\n",
         );
         for (at, (id, title, sentences)) in self.sections.iter().enumerate() {
-            section(project, "terms", &format!("{:03}-{id}", 10 * (at + 1)), &format!("# {title}\n\n{}\n", sentences.join("\n\n")));
+            section(
+                project,
+                "terms",
+                &format!("{:03}-{id}", 10 * (at + 1)),
+                &format!("# {title}\n\n{}\n", sentences.join("\n\n")),
+            );
         }
     }
 }
@@ -254,7 +362,11 @@ mod long {
         for (name, project) in [("nordlicht", nordlicht()), ("harbour", harbour())] {
             files.insert(format!("{name}.tar.gz"), kept::packed(&project));
             project.said_on(TODAY, &["build", "--locked", "--quiet"], 0);
-            files.extend(kept::lists(&project).into_iter().map(|(list, text)| (format!("{name}/{list}"), text.into_bytes())));
+            files.extend(
+                kept::lists(&project)
+                    .into_iter()
+                    .map(|(list, text)| (format!("{name}/{list}"), text.into_bytes())),
+            );
         }
         files
     }

@@ -1,9 +1,13 @@
-//! What the rich site says: small tables of sentences, names and values, from which years of versions are put together.
+//! What the rich site says: small tables of sentences, names and values, from which years of
+//! versions are put together.
 //!
-//! `{3-90}` is a number between these two, `{people}`, `{data}`, `{place}` and `{event}` a word from the table of that name.
+//! `{3-90}` is a number between these two, `{people}`, `{data}`, `{place}` and `{event}` a word
+//! from the table of that name.
 
-/// A section: its id, its title, the title it may have later, its sentences, and the items of its list.
-pub type Topic = (&'static str, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+/// A section: its id, its title, the title it may have later, its sentences, and the items of its
+/// list.
+pub type Topic =
+    (&'static str, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
 /// The sections of a policy on security; the first ones are there from the beginning.
 #[rustfmt::skip]
@@ -324,7 +328,15 @@ pub const DATA: &[&str] = &[
 ];
 
 /// Where.
-pub const PLACE: &[&str] = &["Flensburg", "our second data centre", "Tallinn", "the harbour of Kiel", "Reykjavík", "the archive", "Ōsaka"];
+pub const PLACE: &[&str] = &[
+    "Flensburg",
+    "our second data centre",
+    "Tallinn",
+    "the harbour of Kiel",
+    "Reykjavík",
+    "the archive",
+    "Ōsaka",
+];
 
 /// What may happen.
 pub const EVENT: &[&str] = &[
@@ -337,7 +349,8 @@ pub const EVENT: &[&str] = &[
     "the move to Tallinn",
 ];
 
-/// Given names and family names that go together, script by script; the order is that of the language.
+/// Given names and family names that go together, script by script; the order is that of the
+/// language.
 #[rustfmt::skip]
 pub const NAMES: &[(&[&str], &[&str], &str)] = &[
     (&["Ada", "Björn", "Chiara", "Dušan", "Élodie", "Fatoumata", "Grzegorz", "Hülya", "Íris", "João", "Kwame", "Łucja", "Mette"],
@@ -383,11 +396,15 @@ pub const CLASSES: &[&str] = &[
 ];
 
 /// Groups of researchers.
-pub const GROUPS: &[&str] = &["Team Förde", "Bug & Breakfast", "دفاع", "CTF 東京", "The Grey Seals"];
+pub const GROUPS: &[&str] =
+    &["Team Förde", "Bug & Breakfast", "دفاع", "CTF 東京", "The Grey Seals"];
 
 /// What sub-processors are called: a first and a second word.
 pub const COMPANIES: (&[&str], &[&str]) = (
-    &["Aurora", "Bluefin", "Cinder", "Dovetail", "Elbe", "Fathom", "Gannet", "Heron", "Islay", "Juniper"],
+    &[
+        "Aurora", "Bluefin", "Cinder", "Dovetail", "Elbe", "Fathom", "Gannet", "Heron", "Islay",
+        "Juniper",
+    ],
     &["Cloud", "Mail & Messaging", "Payments", "Analytics", "Storage", "Telephony"],
 );
 
@@ -395,7 +412,11 @@ pub const COMPANIES: (&[&str], &[&str]) = (
 pub const FORMS: &[(&str, &str, &str)] = &[
     ("GmbH, Leipzig", "DE", "None needed: within the European Economic Area"),
     ("Ltd, Dublin", "IE", "None needed: within the European Economic Area"),
-    ("Inc., Wilmington, Delaware", "US, IE", "Standard contractual clauses of 4 June 2021, module 3"),
+    (
+        "Inc., Wilmington, Delaware",
+        "US, IE",
+        "Standard contractual clauses of 4 June 2021, module 3",
+    ),
     ("K.K., Ōsaka", "JP", "Adequacy decision of 23 January 2019"),
     ("AS, Bergen", "NO", "None needed: within the European Economic Area"),
     ("Pvt. Ltd, Pune", "IN", "Standard contractual clauses, and keys that stay in Flensburg"),
@@ -406,10 +427,22 @@ pub const FORMS: &[(&str, &str, &str)] = &[
 pub const TASKS: &[(&str, &str, &str)] = &[
     ("Runs the machines on which everything lies", "All that customers store", "Infrastructure"),
     ("Delivers pages from places near to readers", "Addresses of readers", "Infrastructure"),
-    ("Sends what customers are told", "Names, mail addresses, the text of the letters", "Communication"),
-    ("Answers the telephone at night", "Names, telephone numbers, recordings for thirty days", "Communication"),
+    (
+        "Sends what customers are told",
+        "Names, mail addresses, the text of the letters",
+        "Communication",
+    ),
+    (
+        "Answers the telephone at night",
+        "Names, telephone numbers, recordings for thirty days",
+        "Communication",
+    ),
     ("Takes payments", "Names, amounts, the last four digits of a card", "Payments"),
-    ("Finds errors before customers do", "Addresses of pages, identifiers of accounts", "Operations"),
+    (
+        "Finds errors before customers do",
+        "Addresses of pages, identifiers of accounts",
+        "Operations",
+    ),
     ("Translates letters", "The text of the letters", "Communication"),
     ("Counts what is used, for invoices", "Identifiers of accounts, numbers", "Operations"),
 ];
