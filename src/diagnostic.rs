@@ -117,7 +117,7 @@ impl Diagnostic {
     }
 
     /// Says what mends it for certain, if there is something.
-    pub fn mended_by(mut self, fix: impl Into<Option<Fix>>) -> Diagnostic {
+    pub fn with_fix(mut self, fix: impl Into<Option<Fix>>) -> Diagnostic {
         self.fix = fix.into().map(Box::new);
         self
     }
@@ -222,7 +222,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 impl Code {
     /// Tells whether a site may weigh findings of this code, or excuse one with a reason: those
     /// that are a matter of judgement.
-    pub fn bends(self) -> bool {
+    pub fn is_configurable(self) -> bool {
         let told_of_content = matches!(
             self,
             Code::StrayFile
@@ -239,7 +239,7 @@ impl Code {
                 | Code::SecurityTxtPlace
                 | Code::Country
                 | Code::Uncommitted
-                | Code::UnusedExcuse
+                | Code::UnusedSuppression
                 | Code::ReadOtherwise
         );
         told_of_content
@@ -397,9 +397,9 @@ codes! {
     /// A number with a unit that no commitment covers.
     Uncommitted = "P104",
     /// An excuse that excuses nothing.
-    UnusedExcuse = "P120",
+    UnusedSuppression = "P120",
     /// An excuse without a known code or a reason.
-    Excuse = "P121",
+    Suppression = "P121",
     /// A paragraph that stands twice in a policy.
     Repeated = "P122",
     /// A heading that skips a level.

@@ -39,7 +39,11 @@ pub mod render;
 
 pub mod compile;
 
+pub mod programs;
+
 pub mod store;
+
+pub mod web;
 
 pub mod serve;
 

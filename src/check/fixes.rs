@@ -135,7 +135,7 @@ mod tests {
                 let (span, found) =
                     (Span::new(at, at + 1), Diagnostic::error(Code::BadValue, format!("at {at}")));
                 let put_in = if path.as_str().contains("trap") { "zz" } else { "y" };
-                found.at(path, span).mended_by((byte == b'x').then(|| Fix::write(span, put_in)))
+                found.at(path, span).with_fix((byte == b'x').then(|| Fix::write(span, put_in)))
             });
         mistakes.collect()
     }

@@ -103,7 +103,7 @@ fn suggest<'a>(
         Some(Fix::write(Span::new(at, at + written.len()).shift(address.span.start), meant))
     });
     match nearest(written, known) {
-        Some(meant) => found.label(format!("did you mean `{meant}`?")).mended_by(fix),
+        Some(meant) => found.label(format!("did you mean `{meant}`?")).with_fix(fix),
         None => found.help("link to what is there, or write it first"),
     }
 }

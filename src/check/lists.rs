@@ -120,7 +120,7 @@ fn subprocessors(
                 .flatten();
             let unknown = unknown
                 .help("write its two letters of ISO 3166, as in `DE`, or several with commas");
-            found.push((Some(country.span), unknown.mended_by(fix)));
+            found.push((Some(country.span), unknown.with_fix(fix)));
         }
     }
     let Some(days) = site.config.notice.get(&history.id).copied().filter(|days| *days > 0) else {
@@ -214,7 +214,7 @@ fn commitments(site: &Site, list: &Commitments) -> Found {
         let gone = Diagnostic::error(Code::BrokenLink, gone)
             .help("name the section in which it is promised");
         let gone =
-            gone.sought_in(format!("content/{id}#{}", section.unwrap_or_default())).mended_by(fix);
+            gone.sought_in(format!("content/{id}#{}", section.unwrap_or_default())).with_fix(fix);
         found.push((
             Some(passage.span),
             match meant {

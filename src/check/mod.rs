@@ -4,7 +4,6 @@
 mod anchors;
 mod dates;
 mod disclosure;
-mod excuses;
 mod fixes;
 mod links;
 mod lists;
@@ -13,6 +12,7 @@ mod outside;
 mod released;
 mod repeated;
 mod security_txt;
+mod suppressions;
 mod uncommitted;
 
 use crate::diagnostic::Diagnostics;
@@ -20,12 +20,12 @@ use crate::model::{Now, Site};
 
 pub use dates::disagreeing;
 pub use disclosure::check as disclosure;
-pub use excuses::judge;
 pub use fixes::{Fixed, fixed};
 pub use output::check as output;
 pub use outside::{Answer, Outside, addresses as outside, told as told_of_outside};
 pub use released::Edition;
 pub use security_txt::served as security_txt;
+pub use suppressions::judge;
 pub use uncommitted::check as uncommitted;
 
 /// Reports what is wrong with a site now.

@@ -65,7 +65,7 @@ pub fn check(site: &Site, now: Now, diagnostics: &mut Diagnostics) {
         let known = site.histories.iter().map(|history| history.id.as_str());
         let meant = slip(&policy.value, known.clone());
         let gone = gone
-            .mended_by(meant.and_then(|meant| parse::rewritten(&policy.value, policy.span, meant)));
+            .with_fix(meant.and_then(|meant| parse::rewritten(&policy.value, policy.span, meant)));
         let gone = match nearest(&policy.value, known) {
             Some(meant) => gone.label(format!("did you mean `{meant}`?")),
             None => gone,

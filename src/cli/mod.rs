@@ -14,7 +14,6 @@ mod add;
 mod ask;
 mod build;
 mod check;
-mod commitment;
 mod completions;
 mod diff;
 mod explain;

@@ -14,7 +14,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Now, SecurityTxt, SignWith, Site, day_of};
 use crate::securitytxt::{Circumstances, Level, Rule};
 use crate::tree::{File, TreePath};
-use crate::{ledger, render, securitytxt, store};
+use crate::{ledger, programs, render, securitytxt, store};
 
 /// Record a periodic review that required no changes
 ///
@@ -146,7 +146,7 @@ impl Review {
                 )
             }
             None => return Ok(None),
-            Some(SignWith::Program(program)) => store::signed(program, &text)?,
+            Some(SignWith::Program(program)) => programs::signed(program, &text)?,
             Some(SignWith::Key) => self.sign(&text, clock)?,
         };
         if securitytxt::signed_text(&signed).is_none_or(|inner| inner != text) {

@@ -5,7 +5,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::check::Edition;
-use crate::cli::publish::{Parcel, Way, target};
+use crate::cli::publish::{Request, Way, target};
 use crate::cli::{Access, Ending, Global};
 use crate::publish::{Limits, State};
 
@@ -73,7 +73,7 @@ impl Rollback {
             most_deletes: 256,
             purges: false,
         };
-        let parcel = Parcel {
+        let parcel = Request {
             // Of today: the commit may name another one.
             target: self.target.as_deref().or(compiled.site.config.publish.target.as_deref()),
             revision: Some(revision),

@@ -19,7 +19,7 @@ use crate::cli::keys::Keys;
 use crate::cli::{Access, Ending, Global, report, style};
 use crate::compile::{Memos, Options, compile_again};
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::serve::{Board, DEFAULT_PORT, How, Server, Shown, Site, Watch};
+use crate::serve::{Channel, DEFAULT_PORT, How, Server, Shown, Snapshot, Watch};
 use crate::store::Project;
 use crate::tree::{Digest, File, Tree, TreePath};
 
@@ -64,7 +64,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 impl Serve {
     /// Serves until somebody ends it.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let mut desk = Desk::new(global);
+        let mut desk = Preview::new(global);
         desk.look(true)?;
         let server = self.bind()?;
         let address = server.address;
@@ -133,9 +133,9 @@ impl Serve {
 }
 
 /// The project as it was last read, and what is shown of it.
-struct Desk<'a> {
+struct Preview<'a> {
     global: &'a Global,
-    board: Arc<Board>,
+    board: Arc<Channel>,
     memos: Memos,
     /// What was read, and on which day.
     read: Option<(Digest, Date)>,
@@ -151,10 +151,10 @@ struct Desk<'a> {
     found: Diagnostics,
 }
 
-impl<'a> Desk<'a> {
-    fn new(global: &'a Global) -> Desk<'a> {
+impl<'a> Preview<'a> {
+    fn new(global: &'a Global) -> Preview<'a> {
         let (files, unread, found) = (Tree::new(), Diagnostics::new(), Diagnostics::new());
-        Desk {
+        Preview {
             global,
             board: Arc::default(),
             memos: Memos::default(),
@@ -227,7 +227,7 @@ impl<'a> Desk<'a> {
         let warnings = self.printed(Severity::Warning);
         let failed = !errors.is_empty();
         let fresh = (!failed).then(|| {
-            Arc::new(Site::new(
+            Arc::new(Snapshot::new(
                 compiled.site.config.base_url.path(),
                 rendered,
                 before.site.as_deref(),

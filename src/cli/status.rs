@@ -6,10 +6,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::check::Edition;
-use crate::cli::{Access, Ending, Global, commitment, report};
+use crate::cli::{Access, Ending, Global, report};
 use crate::model::{Decision, History, Site, Version};
 use crate::redline;
 use crate::redline::{People, SectionChange};
+use crate::render::CommitmentEntry;
 
 /// How an answer is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,7 +64,7 @@ struct Standing<'a> {
     /// What changed since the newest version.
     changes: Vec<ChangeEntry>,
     /// What became of its promises since.
-    commitments: Vec<commitment::Entry>,
+    commitments: Vec<CommitmentEntry>,
     reviewed: Option<Date>,
     review_due: Option<Date>,
     overdue: bool,
@@ -215,8 +216,11 @@ fn standing<'a>(site: &Site, people: &People, history: &'a History, today: Date)
         words_added: change.added,
         words_removed: change.removed,
     };
-    let promises =
-        if history.unreleased { commitment::unreleased(site, history) } else { Vec::new() };
+    let promises = if history.unreleased {
+        redline::unreleased_commitments(site, history)
+    } else {
+        Vec::new()
+    };
     let due = history.review_due();
     Standing {
         id: history.id.as_str(),
@@ -230,7 +234,7 @@ fn standing<'a>(site: &Site, people: &People, history: &'a History, today: Date)
         retired_from: history.retirement().map(|retirement| retirement.effective),
         unreleased: history.unreleased,
         changes: changes.into_iter().flatten().map(change).collect(),
-        commitments: promises.iter().map(commitment::Entry::new).collect(),
+        commitments: promises.iter().map(CommitmentEntry::new).collect(),
         reviewed: history.reviewed,
         review_due: due,
         overdue: due.is_some_and(|due| due < today),

@@ -13,8 +13,8 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::ledger::Proof;
 use crate::model::{Act, Entry, Frozen, ReleaseId};
 use crate::render::Route;
-use crate::store::Archive;
 use crate::tree::{Digest, Source};
+use crate::web::Archive;
 use crate::{ledger, render};
 
 /// Verify released versions against the ledger

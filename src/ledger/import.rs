@@ -17,7 +17,7 @@ use crate::ledger::freeze;
 use crate::ledger::release::permitted;
 use crate::model::{Document, DocumentId, Kind, Release, Site};
 use crate::parse;
-use crate::parse::Unplaced;
+use crate::parse::Unresolved;
 use crate::tree::{File, Tree, TreePath};
 
 /// A text to be released as a version.
@@ -50,13 +50,13 @@ pub struct Imported {
     /// The policy, as it was read.
     pub document: Document,
     /// What of it has no place on a page.
-    pub unplaced: Unplaced,
+    pub unresolved: Unresolved,
 }
 
 /// A text as it was read.
 struct Read {
     document: Document,
-    unplaced: Unplaced,
+    unresolved: Unresolved,
 }
 
 /// Returns the releases that freeze these texts of the policy `id`, oldest first, after all that
@@ -79,7 +79,7 @@ pub fn import(
     let same: Vec<bool> = (0..read.len()).into_par_iter().map(same).collect();
     let notice = BTreeMap::from([(id.clone(), site.config.notice.get(id).copied().unwrap_or(0))]);
     let (mut versions, mut entries) = (Vec::new(), Vec::new());
-    for ((original, Read { document, unplaced }), same) in originals.iter().zip(read).zip(same) {
+    for ((original, Read { document, unresolved }), same) in originals.iter().zip(read).zip(same) {
         if same {
             versions.push(None);
             continue;
@@ -105,7 +105,7 @@ pub fn import(
         entries.push(freeze::drafted(&original.files, &[(id, &document)], &release, &notice));
         newest = newest.max(released);
         site.releases.push(Arc::new(release.clone()));
-        versions.push(Some(Imported { release, document, unplaced }));
+        versions.push(Some(Imported { release, document, unresolved }));
     }
     Ok(Import { versions, added: freeze::recorded(files, entries) })
 }
@@ -115,12 +115,13 @@ fn read(site: &Site, id: &DocumentId, files: &Tree<File>) -> Read {
     let root = TreePath::new("content").expect("a path");
     let document = parse::document(files, &root, id, site.config.raw_html, &mut Default::default())
         .expect("an imported text has its opening");
-    let unplaced = document
+    let unresolved = document
         .policy()
-        .map(|policy| parse::unplaced(policy, |id| site.history(id.as_str()).is_some()))
+        .map(|policy| parse::unresolved(policy, |id| site.history(id.as_str()).is_some()))
         .unwrap_or_default();
-    let unplaced = if site.config.raw_html { Unplaced { html: 0, ..unplaced } } else { unplaced };
-    Read { document, unplaced }
+    let unresolved =
+        if site.config.raw_html { Unresolved { html: 0, ..unresolved } } else { unresolved };
+    Read { document, unresolved }
 }
 
 /// Tells whether two documents say the same to readers.
@@ -232,7 +233,7 @@ mod tests {
     fn what_has_no_place_on_a_page_is_counted() {
         let html = original("2020-01-01", "Words <b>and</b> more.");
         let imported = imported(&[html], "2024-03-01").unwrap();
-        assert!(imported.versions[0].as_ref().unwrap().unplaced.html > 0);
+        assert!(imported.versions[0].as_ref().unwrap().unresolved.html > 0);
         let mut files = example();
         crate::ledger::tests::put(
             &mut files,
@@ -249,6 +250,6 @@ mod tests {
             day("2024-03-01"),
         )
         .unwrap();
-        assert_eq!(allowed.versions[0].as_ref().unwrap().unplaced.html, 0);
+        assert_eq!(allowed.versions[0].as_ref().unwrap().unresolved.html, 0);
     }
 }

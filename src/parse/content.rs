@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::model::{Content, Document, DocumentId, Policy};
 use crate::parse::policy::{Rules, source};
 use crate::parse::reference::References;
-use crate::parse::{invisible, lists, mangled, policy, released, security_txt, site};
+use crate::parse::{invisible, lists, obfuscated_mail, policy, released, security_txt, site};
 use crate::tree::{Digest, File, Memo, Source, Tree, TreePath};
 
 const ROOT: &str = "content";
@@ -43,7 +43,7 @@ pub fn content_again(
     let path = TreePath::new("content/site.yaml").expect("a path");
     let config = match files.get(&path) {
         Some(file) => source(&path, file, diagnostics).map_or_else(site::unknown, |source| {
-            mangled::check(&source, diagnostics);
+            obfuscated_mail::check(&source, diagnostics);
             invisible::check(&source, 0, diagnostics);
             site::config(&source, files, diagnostics)
         }),
@@ -223,7 +223,7 @@ fn list(files: &Tree<File>, id: &str, diagnostics: &mut Diagnostics) -> Option<D
     let (path, file) = list_file(files, ROOT, id)?;
     match source(&path, file, diagnostics) {
         Some(source) => {
-            mangled::check(&source, diagnostics);
+            obfuscated_mail::check(&source, diagnostics);
             invisible::check(&source, 0, diagnostics);
             read_list(id, &source, diagnostics)
         }

@@ -189,7 +189,7 @@ impl<'a> Fields<'a> {
         Err(Diagnostic::error(Code::BadValue, message)
             .at(self.path, written.span)
             .help(instead.help)
-            .mended_by(fix))
+            .with_fix(fix))
     }
 
     /// Says of what is wrong with a field that must be there that it takes out the entry.
@@ -272,7 +272,7 @@ impl<'a> Fields<'a> {
                 slip(&key.value, self.known.iter().copied()).filter(|meant| free.contains(meant));
             free.retain(|key| Some(*key) != meant);
             let fix = meant.and_then(|meant| rewritten(&key.value, key.span, meant));
-            diagnostics.push(unknown.help(format!("{} has {known}", self.what)).mended_by(fix));
+            diagnostics.push(unknown.help(format!("{} has {known}", self.what)).with_fix(fix));
         }
     }
 }
@@ -294,7 +294,7 @@ fn text(path: &TreePath, key: &str, node: Node) -> Result<Placed<String>, Diagno
                     .map(|fix| Fix { what: "remove the invisible characters".to_owned(), ..fix });
                 Diagnostic::error(Code::BadValue, message)
                     .help("type the text again without it")
-                    .mended_by(fix)
+                    .with_fix(fix)
             }
         },
         Value::Nothing => {

@@ -42,7 +42,7 @@ pub fn split(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Front {
                 diagnostics.push(
                     error(message, Span::new(fence, fence + 3))
                         .help("remove the white space around it")
-                        .mended_by(fix),
+                        .with_fix(fix),
                 );
                 broken(text.len())
             }

@@ -67,7 +67,7 @@ fn report(source: &Source<'_>, span: Span, first: char) -> Diagnostic {
         true => Fix { what: "write a space".to_owned(), ..Fix::write(span, " ") },
         false => Fix::remove(span, "what nobody sees"),
     };
-    found.at(source.path, span).help("take it out, or retype the text around it").mended_by(fix)
+    found.at(source.path, span).help("take it out, or retype the text around it").with_fix(fix)
 }
 
 /// Tells whether a character has no business in these words. Those that join or part letters are

@@ -4,7 +4,6 @@
 mod across;
 mod content;
 mod entries;
-mod excuses;
 mod fields;
 mod front_matter;
 mod html;
@@ -14,8 +13,8 @@ mod languages;
 mod letters;
 mod links;
 mod lists;
-mod mangled;
 mod markdown;
+mod obfuscated_mail;
 mod policy;
 mod reference;
 mod released;
@@ -23,13 +22,13 @@ mod rewritten;
 mod schema;
 mod security_txt;
 mod site;
-mod unplaced;
+mod suppressions;
+mod unresolved;
 mod weights;
 mod yaml;
 
 pub use content::{Policies, content, content_again, document};
 pub use entries::{Added, Said, Worth, with as with_entry, without as without_entries};
-pub use excuses::{Excuse, excuses};
 pub use fields::Fields;
 pub use front_matter::{front_matter_of, words_below_front_matter};
 pub use html::{Addresses, Markup, Tag, addresses, html, is_html_space, tags};
@@ -43,7 +42,8 @@ pub use reference::escaped;
 pub use rewritten::rewritten;
 pub use schema::SCHEMAS;
 pub use site::{unknown as no_site, zone};
-pub use unplaced::{Unplaced, unplaced};
+pub use suppressions::{Suppression, suppressions};
+pub use unresolved::{Unresolved, unresolved};
 pub use yaml::{Node, Value, Written, in_quotes, quoted, scalars, tree as yaml};
 
 /// A file of words larger than this is refused: nobody reads it, and hostile input hides in it.

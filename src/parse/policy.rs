@@ -13,7 +13,7 @@ use crate::parse::across::Across;
 use crate::parse::lists::one_of;
 use crate::parse::markdown::{Reading, Standpoint};
 use crate::parse::reference::References;
-use crate::parse::{Fields, LARGEST_FILE, front_matter, invisible, mangled, markdown};
+use crate::parse::{Fields, LARGEST_FILE, front_matter, invisible, markdown, obfuscated_mail};
 use crate::tree::{File, Source, Span, TreePath};
 
 /// The file that a policy begins with.
@@ -231,7 +231,7 @@ impl Reader<'_> {
                 Some(_) => heading().help("write the heading first, as in `## Reporting`"),
             };
             let fix = marks.first().and_then(Diagnostic::fix).cloned();
-            diagnostics.push(found.at(path, Span::new(start, start)).mended_by(fix).losing());
+            diagnostics.push(found.at(path, Span::new(start, start)).with_fix(fix).losing());
             return None;
         }
         diagnostics.extend(problems);
@@ -287,7 +287,7 @@ impl Reader<'_> {
             )
         };
         if let Some(rules) = self.rules {
-            mangled::check(source, diagnostics);
+            obfuscated_mail::check(source, diagnostics);
             invisible::check(source, start, diagnostics);
             let whole = |(_, problem): &(Span, Diagnostic)| problem.code == Code::UnusedFootnote;
             let (unused, own): (Vec<_>, Vec<_>) = reading.problems.drain(..).partition(whole);

@@ -139,7 +139,7 @@ impl References {
                     let dangling = dangling.label(format!("did you mean `{near}`?"));
                     let meant = slip(name, self.texts.keys().map(String::as_str));
                     let at = span.start + 2 + text[span.start + 2..].find(name).unwrap_or_default();
-                    return Err(dangling.mended_by(
+                    return Err(dangling.with_fix(
                         meant.map(|meant| Fix::write(Span::new(at, at + name.len()), meant)),
                     ));
                 }

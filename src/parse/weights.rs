@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Weight, nearest};
-use crate::parse::excuses::code;
+use crate::parse::suppressions::code;
 use crate::parse::{Node, Value};
 use crate::tree::TreePath;
 

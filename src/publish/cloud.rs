@@ -23,9 +23,9 @@ use object_store::{
 use tokio::runtime;
 use url::{Host, Url};
 
-use crate::publish::{Condition, Headers, Object, Put, Tag, Target, chance, profile};
-use crate::store::{Courier, Stage};
+use crate::publish::{Condition, Headers, Object, Put, Tag, Target, profile, random};
 use crate::tree::Digest;
+use crate::web::{Courier, Stage};
 
 /// How often a request is tried of which nobody knows whether it was done.
 const TRIES: u32 = 6;
@@ -167,7 +167,7 @@ impl Target for Cloud {
 fn pause(tries: u32) {
     let longest = 100_u64 << tries.min(6);
     thread::sleep(Duration::from_millis(
-        (longest / 2 + chance::number() % (longest / 2)).min(5_000),
+        (longest / 2 + random::number() % (longest / 2)).min(5_000),
     ));
 }
 

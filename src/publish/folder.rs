@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use anyhow::{Context as _, Result};
 
-use crate::publish::{Condition, Headers, Object, Put, Tag, Target, chance};
+use crate::publish::{Condition, Headers, Object, Put, Tag, Target, random};
 use crate::store;
 use crate::tree::Digest;
 
@@ -66,7 +66,7 @@ impl Target for Folder {
     fn put(&self, key: &str, bytes: &[u8], _: &Headers, condition: Condition<'_>) -> Result<Put> {
         let place = self.root.join(key);
         let _lock = self.lock()?;
-        let staged = self.root.join(STAGE).join(chance::name());
+        let staged = self.root.join(STAGE).join(random::name());
         store::write_file(&staged, bytes)?;
         let there = store::read_file(&place)?.map(|bytes| tag(&bytes));
         let holds = match condition {

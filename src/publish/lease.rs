@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::publish::wanted::Wanted;
-use crate::publish::{Condition, Headers, Put, Reason, Refusal, State, Tag, Target, chance};
+use crate::publish::{Condition, Headers, Put, Reason, Refusal, State, Tag, Target, random};
 use crate::tree::TreePath;
 
 /// The key of the object.
@@ -134,7 +134,7 @@ impl<'a> Lease<'a> {
         who: &str,
         patience: Duration,
     ) -> Result<Lease<'a>> {
-        let owner = chance::name();
+        let owner = random::name();
         let start = now();
         let mut found = known.lease.clone();
         let mut tries = 0;
@@ -144,7 +144,7 @@ impl<'a> Lease<'a> {
                     if has_waited(start, now(), patience) {
                         return Err(held(holder));
                     }
-                    thread::sleep(Duration::from_millis(500 + chance::number() % 1_000));
+                    thread::sleep(Duration::from_millis(500 + random::number() % 1_000));
                     found = Holder::read(target)?;
                     continue;
                 }
@@ -562,7 +562,7 @@ pub mod tests {
 
     #[test]
     fn a_store_holds_a_file_as_it_should_be() {
-        let site = crate::publish::site::tests::site(&[("a", "x", crate::publish::Class::Leaf)]);
+        let site = crate::publish::bundle::tests::site(&[("a", "x", crate::publish::Class::Leaf)]);
         let (path, file) = site.files.first_key_value().unwrap();
         let held = crate::publish::state::Held {
             sha256: file.record.sha256.to_string(),

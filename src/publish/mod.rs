@@ -13,7 +13,7 @@
     reason = "this room is where the clock, the network and the folder that is published to are"
 )]
 
-mod chance;
+mod bundle;
 mod cloud;
 mod folder;
 mod headers;
@@ -23,22 +23,22 @@ mod profile;
 mod protocol;
 mod public;
 mod purge;
+mod random;
 mod refusal;
-mod site;
 mod state;
 mod target;
 mod upload;
 mod wanted;
 
+pub use bundle::Bundle;
 pub use folder::Folder;
 pub use headers::{Class, Headers};
 pub use lease::{Holder, Known, LEASE, holder, unlock};
 pub use plan::{Action, Change, Limits, Plan, plan};
-pub use protocol::{Ask, Deed, Outcome, publish};
+pub use protocol::{Ask, Event, Outcome, publish};
 pub use public::look;
 pub use purge::{Listener, Purge};
 pub use refusal::{Reason, Refusal};
-pub use site::Site;
 pub use state::{Form, STATE, State};
 pub use target::{Condition, Object, Put, Tag, Target};
 

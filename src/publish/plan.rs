@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use serde::Serialize;
 
+use crate::publish::bundle::LOOK;
 use crate::publish::lease::Known;
-use crate::publish::site::LOOK;
 use crate::publish::state::State;
-use crate::publish::{Class, Reason, Refusal, Site};
+use crate::publish::{Bundle, Class, Reason, Refusal};
 use crate::tree::TreePath;
 
 /// The front page: it goes last.
@@ -112,7 +112,7 @@ const READING: usize = 2;
 ///
 /// # Errors
 /// Refuses what must not be done.
-pub fn plan(known: &Known, site: &Site, limits: &Limits, now: i64) -> Result<Plan> {
+pub fn plan(known: &Known, site: &Bundle, limits: &Limits, now: i64) -> Result<Plan> {
     let state = &known.state;
     refuse_going_back(state, site, limits)?;
     refuse_changed_versions(state, site, limits)?;
@@ -203,7 +203,7 @@ fn addresses(path: &TreePath) -> Vec<String> {
     folder.map(str::to_owned).into_iter().chain([path.to_string()]).collect()
 }
 
-fn refuse_going_back(state: &State, site: &Site, limits: &Limits) -> Result<()> {
+fn refuse_going_back(state: &State, site: &Bundle, limits: &Limits) -> Result<()> {
     if let Some(head) = &state.head
         && !site.seals.iter().any(|seal| seal.to_string() == *head)
     {
@@ -235,7 +235,7 @@ fn refuse_going_back(state: &State, site: &Site, limits: &Limits) -> Result<()> 
 ///
 /// A page may be drawn anew: that it shows the frozen words was held when it was rendered. So what
 /// must not change are the frozen files, byte by byte, and what this program reads in them.
-fn refuse_changed_versions(state: &State, site: &Site, limits: &Limits) -> Result<()> {
+fn refuse_changed_versions(state: &State, site: &Bundle, limits: &Limits) -> Result<()> {
     let restyled = state.look.starts_with(LOOK) && state.look != site.look;
     let (mut redrawn, mut reread) = (Vec::new(), Vec::new());
     for (key, held) in state.files.iter().filter(|(_, held)| held.class == Class::Permanent) {
@@ -335,8 +335,8 @@ mod tests {
 
     use std::collections::BTreeMap;
 
+    use crate::publish::bundle::tests::site;
     use crate::publish::lease::Holder;
-    use crate::publish::site::tests::site;
     use crate::publish::state::{Gone, Held};
     use crate::publish::{Headers, Tag};
     use crate::tree::Digest;
@@ -344,7 +344,7 @@ mod tests {
     const DAY: i64 = 86_400;
 
     fn held(text: &str, class: Class, path: &str) -> Held {
-        let form = (class == Class::Permanent).then(|| crate::publish::site::tests::form(text));
+        let form = (class == Class::Permanent).then(|| crate::publish::bundle::tests::form(text));
         let headers = Headers::of(&TreePath::new(path).unwrap(), class);
         Held {
             sha256: Digest::of(text).to_string(),
@@ -380,7 +380,7 @@ mod tests {
         }
     }
 
-    fn refused(known: &Known, site: &Site, limits: &Limits) -> Option<(Reason, String)> {
+    fn refused(known: &Known, site: &Bundle, limits: &Limits) -> Option<(Reason, String)> {
         let error = plan(known, site, limits, 0).err()?;
         let refusal = error.downcast::<Refusal>().unwrap();
         Some((refusal.reason, refusal.message))
@@ -446,7 +446,7 @@ mod tests {
             old.iter().map(|(path, class)| (path.as_str(), "old", *class)).collect();
         let mut known = known(&store);
         known.state.files.get_mut("p-old").unwrap().form =
-            Some(crate::publish::site::tests::form("new"));
+            Some(crate::publish::bundle::tests::form("new"));
         let plan = plan(&known, &site(&files), &limits(), 0).unwrap();
         let order: Vec<(u8, &str)> =
             plan.changes.iter().map(|change| (change.step, change.path.as_str())).collect();
@@ -525,7 +525,7 @@ mod tests {
     fn an_older_site_does_not_replace_a_newer_one() {
         let mut known = known(&[]);
         let mut site = site(&[]);
-        let reason = |known: &Known, site: &Site, limits: &Limits| {
+        let reason = |known: &Known, site: &Bundle, limits: &Limits| {
             refused(known, site, limits).map(|(reason, _)| reason)
         };
         for (head, stale) in [
@@ -557,7 +557,7 @@ mod tests {
 
     #[test]
     fn the_words_of_a_version_never_change() {
-        let reason = |known: &Known, site: &Site, limits: &Limits| refused(known, site, limits);
+        let reason = |known: &Known, site: &Bundle, limits: &Limits| refused(known, site, limits);
         let page = |words: &str, frame: &str| format!("{words}\n{frame}");
         let (old, redrawn, other) = (page("a", ""), page("a", "x"), page("b", ""));
         let held = known(&[("p", &old, Permanent), ("q", &old, Permanent)]);
@@ -569,7 +569,7 @@ mod tests {
                 && gone.1.starts_with("`p` is a published version and would vanish")
         );
         let changed = reason(&held, &both(&other, Permanent), &limits()).unwrap();
-        let digests = [&old, &other].map(|page| crate::publish::site::tests::form(page).sha256);
+        let digests = [&old, &other].map(|page| crate::publish::bundle::tests::form(page).sha256);
         let told = format!(
             "`p` is a published version and would change, from {} to {}",
             digests[0], digests[1]

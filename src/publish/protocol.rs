@@ -11,8 +11,8 @@ use crate::publish::lease::{Known, Lease, now};
 use crate::publish::state::{Gone, Held};
 use crate::publish::upload::Upload;
 use crate::publish::{
-    Change, Condition, Headers, Limits, Plan, Purge, Put, Reason, Refusal, STATE, Site, State, Tag,
-    Target, plan,
+    Bundle, Change, Condition, Headers, Limits, Plan, Purge, Put, Reason, Refusal, STATE, State,
+    Tag, Target, plan,
 };
 use crate::tree::TreePath;
 
@@ -25,17 +25,17 @@ pub struct Ask<'a> {
     /// How long another publisher is waited for.
     pub patience: Duration,
     /// How many files are sent at the same time.
-    pub hands: usize,
+    pub threads: usize,
     /// Whether what somebody else wrote into the store is overwritten.
     pub overwrite: bool,
     /// Who is told which addresses changed.
     pub purge: Option<Purge<'a>>,
     /// Hears what was done.
-    pub tell: &'a (dyn Fn(Deed<'_>) + Sync),
+    pub tell: &'a (dyn Fn(Event<'_>) + Sync),
 }
 
 /// Something that was done.
-pub enum Deed<'a> {
+pub enum Event<'a> {
     /// A file was sent.
     Sent(&'a Change),
     /// Caches were told of so many addresses.
@@ -58,7 +58,12 @@ pub enum Outcome {
 ///
 /// # Errors
 /// Refuses what must not be done; says why the store did not answer.
-pub fn publish(target: &dyn Target, site: &Site, known: &Known, ask: &Ask<'_>) -> Result<Outcome> {
+pub fn publish(
+    target: &dyn Target,
+    site: &Bundle,
+    known: &Known,
+    ask: &Ask<'_>,
+) -> Result<Outcome> {
     let plan = plan(known, site, &ask.limits, now())?;
     if plan.is_empty() {
         return Ok(Outcome::Unchanged(plan));
@@ -79,7 +84,7 @@ pub fn publish(target: &dyn Target, site: &Site, known: &Known, ask: &Ask<'_>) -
 
 fn carry_out(
     target: &dyn Target,
-    site: &Site,
+    site: &Bundle,
     plan: &Plan,
     lease: &Lease<'_>,
     state: &mut State,
@@ -127,7 +132,7 @@ fn carry_out(
         purge
             .run(&plan.purge)
             .context("tell the caches which addresses changed; the next publish does it again")?;
-        (ask.tell)(Deed::Told(plan.purge.len()));
+        (ask.tell)(Event::Told(plan.purge.len()));
         state.purge.clear();
         tag = Some(commit(target, state, tag.as_ref())?);
     }
@@ -135,7 +140,7 @@ fn carry_out(
         for path in &plan.removed {
             lease.keep()?;
             target.delete(path.as_str())?;
-            (ask.tell)(Deed::Removed(path));
+            (ask.tell)(Event::Removed(path));
             state.gone.remove(path.as_str());
         }
         commit(target, state, tag.as_ref())?;
@@ -151,14 +156,14 @@ fn upload_all<'a>(
     ask: &Ask<'_>,
 ) -> Result<Vec<(&'a TreePath, Tag)>> {
     let pool =
-        ThreadPoolBuilder::new().num_threads(ask.hands).build().context("start the threads")?;
+        ThreadPoolBuilder::new().num_threads(ask.threads).build().context("start the threads")?;
     let mut sent = Vec::with_capacity(plan.changes.len());
     for step in plan.changes.chunk_by(|one, other| one.step == other.step) {
         let send = |change: &'a Change| {
             lease.keep()?;
             let tag =
                 upload.send(&change.path).with_context(|| format!("send `{}`", change.path))?;
-            (ask.tell)(Deed::Sent(change));
+            (ask.tell)(Event::Sent(change));
             anyhow::Ok((&change.path, tag))
         };
         sent.extend(pool.install(|| step.par_iter().map(send).collect::<Result<Vec<_>>>())?);
@@ -187,7 +192,7 @@ fn commit(target: &dyn Target, state: &State, tag: Option<&Tag>) -> Result<Tag> 
     }
 }
 
-fn held(site: &Site, path: &TreePath, tag: Tag) -> Held {
+fn held(site: &Bundle, path: &TreePath, tag: Tag) -> Held {
     let file = &site.files[path];
     Held {
         sha256: file.record.sha256.to_string(),
@@ -206,8 +211,8 @@ mod tests {
     use std::collections::BTreeMap;
     use std::sync::Mutex;
 
-    use crate::publish::site::LOOK;
-    use crate::publish::site::tests::site;
+    use crate::publish::bundle::LOOK;
+    use crate::publish::bundle::tests::site;
     use crate::publish::target::tests::Memory;
     use crate::publish::{LEASE, Listener, unlock};
     use crate::tree::Digest;
@@ -222,16 +227,16 @@ mod tests {
     /// Publishes to a store, with one file at a time; returns what became of it and what was told.
     fn published(
         memory: &Memory,
-        site: &Site,
+        site: &Bundle,
         change: impl Fn(&mut Ask<'_>),
     ) -> Result<(Outcome, Vec<String>)> {
         let known = Known::read(memory)?;
         let told = Mutex::new(Vec::new());
-        let tell = |deed: Deed<'_>| {
+        let tell = |deed: Event<'_>| {
             told.lock().unwrap().push(match deed {
-                Deed::Sent(change) => format!("sent {}", change.path),
-                Deed::Told(count) => format!("told {count}"),
-                Deed::Removed(path) => format!("removed {path}"),
+                Event::Sent(change) => format!("sent {}", change.path),
+                Event::Told(count) => format!("told {count}"),
+                Event::Removed(path) => format!("removed {path}"),
             });
         };
         let limits = Limits {
@@ -246,7 +251,7 @@ mod tests {
             limits,
             who: "Ada",
             patience: Duration::ZERO,
-            hands: 1,
+            threads: 1,
             overwrite: false,
             purge: None,
             tell: &tell,
@@ -372,8 +377,8 @@ mod tests {
                 purges: true,
             };
             let told = Mutex::new(0);
-            let tell = |deed: Deed<'_>| {
-                if let Deed::Told(count) = deed {
+            let tell = |deed: Event<'_>| {
+                if let Event::Told(count) = deed {
                     *told.lock().unwrap() = count;
                 }
             };
@@ -383,7 +388,7 @@ mod tests {
                 limits,
                 who: "Ada",
                 patience: Duration::ZERO,
-                hands: 1,
+                threads: 1,
                 overwrite: false,
                 purge,
                 tell: &tell,
@@ -473,7 +478,7 @@ mod tests {
             limits,
             who: "Bee",
             patience: Duration::ZERO,
-            hands: 1,
+            threads: 1,
             overwrite: false,
             purge: None,
             tell: &|_| {},

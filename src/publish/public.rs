@@ -6,9 +6,9 @@ use std::time::Duration;
 use anyhow::Result;
 use rayon::prelude::*;
 
-use crate::publish::{Class, Plan, Site, chance};
-use crate::store::{Client, Seen};
+use crate::publish::{Bundle, Class, Plan, random};
 use crate::tree::{Digest, TreePath};
+use crate::web::{Client, Seen};
 
 /// How often pages are asked for that are not yet as they should be, since caches may take a
 /// moment.
@@ -20,7 +20,7 @@ const TRIES: u32 = 4;
 /// # Errors
 /// Says why there is no answer.
 pub fn look(
-    site: &Site,
+    site: &Bundle,
     plan: &Plan,
     site_address: &str,
     patience: Duration,
@@ -58,7 +58,7 @@ pub fn look(
         }
         paths = wrong.iter().map(|(path, _)| path.clone()).collect();
     }
-    let nowhere = format!("{}/", chance::name());
+    let nowhere = format!("{}/", random::name());
     let status = client.seen(&nowhere)?.status;
     let pretended = (status == 200)
         .then(|| format!("{} answers 200, though there is nothing", client.address(&nowhere)));
@@ -66,7 +66,7 @@ pub fn look(
 }
 
 /// Says in what an answer differs from the file that was sent.
-fn differs(site: &Site, path: &TreePath, seen: &Seen) -> Option<String> {
+fn differs(site: &Bundle, path: &TreePath, seen: &Seen) -> Option<String> {
     let file = &site.files[path];
     if seen.status != 200 {
         return Some(format!("answers {}", seen.status));
@@ -90,7 +90,7 @@ fn differs(site: &Site, path: &TreePath, seen: &Seen) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::publish::site::tests::site;
+    use crate::publish::bundle::tests::site;
 
     #[test]
     fn what_is_served_is_what_was_sent() {

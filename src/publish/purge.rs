@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 use url::Url;
 
-use crate::store;
+use crate::web;
 
 /// How many addresses a web address is sent at once.
 const BATCH: usize = 100;
@@ -58,7 +58,7 @@ impl Purge<'_> {
             Listener::Web(address, secret) => {
                 let send = |stale: &Stale<'_>| {
                     let body = serde_json::to_vec(stale).context("write JSON")?;
-                    store::post(address.as_str(), secret, &body)
+                    web::post(address.as_str(), secret, &body)
                 };
                 match addresses.len() > limit {
                     true => send(&Stale::PurgeEverything(true)),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, bail};
 
 use crate::publish::wanted::Wanted;
-use crate::publish::{Class, Condition, Object, Put, Reason, Refusal, Site, State, Tag, Target};
+use crate::publish::{Bundle, Class, Condition, Object, Put, Reason, Refusal, State, Tag, Target};
 use crate::tree::{Digest, TreePath};
 
 /// How often a file that changes under the hand is tried.
@@ -16,7 +16,7 @@ pub struct Upload<'a> {
     /// Where to.
     pub target: &'a dyn Target,
     /// Where from.
-    pub site: &'a Site,
+    pub site: &'a Bundle,
     /// What the store holds by our own word.
     pub state: &'a State,
     /// What publishers that were cut off may have written.
@@ -100,7 +100,7 @@ fn same(there: &Object, file: &Wanted) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::publish::site::tests::site;
+    use crate::publish::bundle::tests::site;
     use crate::publish::state::{Gone, Held};
     use crate::publish::target::tests::Memory;
 

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use crate::model::{Commitment, Document, DocumentId, Identity, Match, matched};
+use crate::model::{Commitment, Document, DocumentId, History, Identity, Match, Site, matched};
 
 /// What became of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,6 +202,12 @@ fn is_same(old: &Commitment, new: &Commitment) -> bool {
         (None, None) => true,
         _ => false,
     }
+}
+
+/// Returns what the draft makes of the promises of a document since its newest version.
+pub fn unreleased_commitments(site: &Site, history: &History) -> Vec<CommitmentChange> {
+    let before = history.newest().and_then(|newest| site.commitments_at(&newest.release.id));
+    commitments_of(&history.id, before, site.commitments())
 }
 
 #[cfg(test)]

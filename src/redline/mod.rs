@@ -40,7 +40,9 @@ use std::collections::BTreeMap;
 
 pub use align::{Step, lines};
 pub use change::{Change, ChangeKind, Fact, NumberChange, SectionChange};
-pub use commitments::{CommitmentChange, CommitmentKind, commitments, commitments_of};
+pub use commitments::{
+    CommitmentChange, CommitmentKind, commitments, commitments_of, unreleased_commitments,
+};
 pub use cut::RawHtml;
 pub use form::{Form, READING};
 pub use lexicon::folded;

@@ -4,42 +4,25 @@
 //! never lies in memory as a whole and every core has work. What a part holds depends on the site
 //! and the theme alone.
 
-mod announcement;
-mod article;
-mod entries;
 mod escape;
-mod feed;
 mod files;
-mod frozen;
 mod host;
-mod index;
-mod linked;
-mod list;
-mod minify;
-mod notice;
-mod page;
-mod record;
+mod machines;
+mod mail;
+mod pages;
 mod redline;
-mod relations;
-mod robots;
+mod renderer;
 mod route;
-mod security_txt;
-#[cfg(test)]
-mod seen;
-mod sitemap;
 mod theme;
-mod timemap;
-mod told;
-mod view;
-mod words;
 
-pub use announcement::Announcement;
-pub use minify::{minified_page, minified_template, visible};
-pub use notice::Notice;
-pub use page::Renderer;
-pub use record::{carried, carriers};
-pub use redline::{alone, plain_redline};
+pub use machines::{security_txt, words};
+pub use mail::{Announcement, Notice};
+pub use pages::ledger_page::{carried, carriers};
+pub use redline::{
+    CommitmentEntry, Compared, Named, alone, changed_sections, changed_words, comment,
+    json as redline_json, plain_redline,
+};
+pub use renderer::Renderer;
 pub use route::{Route, Words};
-pub use security_txt::text as security_txt;
 pub use theme::Theme;
-pub use words::words;
+pub use theme::minify::{minified_page, minified_template, visible};

@@ -5,10 +5,10 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::serve::board::Shown;
+use crate::serve::channel::Shown;
 use crate::serve::http::{Answer, Request, Status};
-use crate::serve::site::Found;
-use crate::serve::{page, site};
+use crate::serve::snapshot::Found;
+use crate::serve::{page, snapshot};
 use crate::tree::Digest;
 
 /// What a path of ours cannot hold as it is.
@@ -64,7 +64,7 @@ pub fn answer<'a>(request: &Request, shown: &'a Shown) -> Answer<'a> {
     };
     let following = |bytes: &[u8]| page::following(bytes, &up(&request.path, site.base())).into();
     match site.find(&request.path) {
-        Found::File(path, file) if site::is_page(&path) => {
+        Found::File(path, file) if snapshot::is_page(&path) => {
             whole(request, Status::Ok, html, following(file.bytes()))
         }
         Found::File(path, file) => {

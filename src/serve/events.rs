@@ -9,9 +9,9 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
-use crate::serve::board::{Board, Shown};
+use crate::serve::channel::{Channel, Shown};
 use crate::serve::http;
-use crate::serve::site::{Found, News, Site};
+use crate::serve::snapshot::{Found, News, Snapshot};
 
 /// How often it is looked whether anybody still listens.
 const LOOK: Duration = Duration::from_secs(1);
@@ -45,7 +45,7 @@ struct Told<'a> {
 ///
 /// # Errors
 /// The reader hung up.
-pub fn follow(stream: &TcpStream, board: &Board, query: &str) -> io::Result<()> {
+pub fn follow(stream: &TcpStream, board: &Channel, query: &str) -> io::Result<()> {
     let value = |name: &str| {
         query
             .split('&')
@@ -55,7 +55,7 @@ pub fn follow(stream: &TcpStream, board: &Board, query: &str) -> io::Result<()> 
     let path = percent_decode_str(value("page")).decode_utf8_lossy();
     http::begin(stream, "text/event-stream")?;
     let mut seen = 0;
-    let mut before: Option<Arc<Site>> = None;
+    let mut before: Option<Arc<Snapshot>> = None;
     let mut digest = value("digest").to_owned();
     loop {
         let Some((turn, shown)) = board.after(seen, LOOK) else {
@@ -73,7 +73,7 @@ pub fn follow(stream: &TcpStream, board: &Board, query: &str) -> io::Result<()> 
 }
 
 /// Returns what a page is told that saw `before`, and shows the words of `digest`.
-fn told<'a>(shown: &'a Shown, before: Option<&Site>, path: &str, digest: &str) -> Told<'a> {
+fn told<'a>(shown: &'a Shown, before: Option<&Snapshot>, path: &str, digest: &str) -> Told<'a> {
     let now = shown.site.as_deref().map(|site| match site.find(path) {
         Found::File(_, file) | Found::Missing(Some(file)) => file.digest().to_string(),
         _ => String::new(),
@@ -123,7 +123,7 @@ mod tests {
     fn shown(words: &str) -> Shown {
         let file = (TreePath::new("a/index.html").unwrap(), File::new(words.as_bytes()));
         Shown {
-            site: Some(Arc::new(Site::new("/", [file].into_iter().collect(), None))),
+            site: Some(Arc::new(Snapshot::new("/", [file].into_iter().collect(), None))),
             ..Shown::default()
         }
     }

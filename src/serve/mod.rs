@@ -11,15 +11,15 @@
 )]
 
 mod answer;
-mod board;
+mod channel;
 mod events;
 mod http;
 mod page;
 mod server;
-mod site;
+mod snapshot;
 mod watch;
 
-pub use board::{Board, Shown};
+pub use channel::{Channel, Shown};
 pub use server::{DEFAULT_PORT, Server};
-pub use site::Site;
+pub use snapshot::Snapshot;
 pub use watch::{How, QUIET, Watch};

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use std::{io, thread};
 
-use crate::serve::board::Board;
+use crate::serve::channel::Channel;
 use crate::serve::http::{Answer, Status};
 use crate::serve::{answer, events, http};
 
@@ -58,7 +58,7 @@ impl Server {
     ///
     /// # Errors
     /// The system has no thread to give.
-    pub fn start(self, board: Arc<Board>) -> io::Result<()> {
+    pub fn start(self, board: Arc<Channel>) -> io::Result<()> {
         let guests = Arc::new(Guests::default());
         thread::Builder::new().name("server".into()).spawn(move || {
             for stream in self.listener.incoming() {
@@ -88,7 +88,7 @@ impl Server {
 }
 
 /// Reads a request and answers it.
-fn serve(stream: &TcpStream, board: &Board, guests: Arc<Guests>) -> io::Result<()> {
+fn serve(stream: &TcpStream, board: &Channel, guests: Arc<Guests>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let request = match http::read(stream)? {
         Ok(request) => request,

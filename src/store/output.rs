@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use crate::store::compress::Encoding;
 use crate::store::{compress, disk};
-use crate::tree::{Action, Digest, Manifest, Plan, Record, Tree, TreePath};
+use crate::tree::{Action, Delta, Digest, Manifest, Record, Tree, TreePath};
 
 /// The folder of ours inside the output.
 const OURS: &str = ".policybook";
@@ -76,7 +76,7 @@ pub struct Outcome {
     /// What it holds now.
     pub manifest: Manifest,
     /// What was done, or would be.
-    pub plan: Plan,
+    pub plan: Delta,
 }
 
 impl Output {
@@ -262,7 +262,7 @@ impl Output {
     /// an update.
     pub fn outcome(self) -> Outcome {
         let manifest = Manifest { files: self.new.into_inner().expect("no build panics") };
-        let mut plan = Plan::between(&self.old.manifest, &manifest);
+        let mut plan = Delta::between(&self.old.manifest, &manifest);
         for path in self.mended.into_inner().expect("no build panics") {
             let record = manifest.files[&path];
             plan.actions.insert(path, Action::Update(record));

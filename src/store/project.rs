@@ -12,12 +12,12 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::ledger;
 use crate::parse::LARGEST_FILE;
 use crate::store::journal::Journal;
 use crate::store::lock::Lock;
 use crate::store::{journal, lock};
 use crate::tree::{Digest, File, Tree, TreePath};
+use crate::{ledger, programs};
 
 /// The folders of a project that are read.
 pub(super) const FOLDERS: [&str; 2] = ["content", "themes"];
@@ -47,7 +47,7 @@ impl Project {
     /// # Errors
     /// Says what git says.
     pub fn at(root: &Path, revision: &str) -> Result<Project> {
-        Ok(Project::of(super::at(root, revision, &FOLDERS)?, Diagnostics::new()))
+        Ok(Project::of(programs::at(root, revision, &FOLDERS)?, Diagnostics::new()))
     }
 
     fn of(own: Tree<File>, diagnostics: Diagnostics) -> Project {

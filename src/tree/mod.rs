@@ -4,6 +4,7 @@
 //! Nothing in here knows what a policy is, and nothing in here touches the world.
 
 mod composed;
+mod delta;
 mod digest;
 mod edit;
 mod file;
@@ -11,17 +12,16 @@ mod manifest;
 mod media;
 mod memo;
 mod path;
-mod plan;
 mod span;
 
 pub use composed::{composed, composed_up_to, decomposed, is_combining};
+pub use delta::{Action, Delta};
 pub use digest::{Digest, Hasher};
 pub use edit::{Edit, edited};
 pub use file::{File, Position, Source, Sources};
 pub use manifest::{Manifest, Record};
 pub use memo::Memo;
 pub use path::{PathError, TreePath};
-pub use plan::{Action, Plan};
 pub use span::Span;
 
 use std::collections::BTreeMap;

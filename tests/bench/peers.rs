@@ -1,9 +1,8 @@
 //! The same words as other generators want them: a markdown file a page, a theme with a table of
 //! contents in each page and a front page that lists them all.
 
-use policybook::tree::{File, Tree, TreePath};
-
 use crate::corpus::Page;
+use policybook::tree::{File, Tree, TreePath};
 
 /// Returns a Zola site of `count` pages. They stand in no order: in one, every page would be handed
 /// its neighbours with all their words.

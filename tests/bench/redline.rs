@@ -13,10 +13,9 @@ mod corpus;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use crate::corpus::Page;
 use policybook::redline::{RawHtml, Wording};
 use policybook::{redline, render};
-
-use crate::corpus::Page;
 
 /// How often each pair is compared.
 const ROUNDS: usize = 9;

@@ -382,7 +382,7 @@ fn a_site_weighs_and_excuses_what_others_do() {
     project.write("content/security/10-links.md", excused.replace("P131", "P133"));
     let said = text(&check(&project, &["--online", "--intranet"]));
     assert!(
-        said.contains(":3:1: warning[P120] there is no P133 to excuse here")
+        said.contains(":3:1: warning[P120] there is no P133 to suppress here")
             && said.contains("checked 1 error, 1 warning"),
         "{said}"
     );

@@ -52,7 +52,6 @@ cases! {
     duplicate_entry
     duplicate_key
     empty_section
-    excuses
     fix
     front_matter
     front_matter_open
@@ -77,6 +76,7 @@ cases! {
     security_txt_fields
     security_txt_review
     security_txt_values
+    suppressions
     theme_eject
     theme_error
     theme_missing
@@ -85,7 +85,7 @@ cases! {
     time
     too_deep
     two_sections_one_id
-    uncommitted_excused
+    uncommitted_suppressed
     unknown_key
     usage
     verify

@@ -1,9 +1,8 @@
 //! What became of each entry of a list: every place tells the same, and nobody is named who does
 //! not agree any more.
 
-use policybook::render::visible;
-
 use crate::project::Project;
+use policybook::render::visible;
 
 const SUBPROCESSORS: &str = "content/subprocessors.yaml";
 const WHITEHATS: &str = "content/whitehats.yaml";

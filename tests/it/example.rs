@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
+use crate::project::Project;
+use crate::tiers::times;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use policybook::check::Edition;
@@ -16,9 +18,6 @@ use policybook::model::{Kind, Now, Release, ReleaseId};
 use policybook::render::visible;
 use policybook::tree::{File, Tree, TreePath};
 use policybook::{ledger, parse};
-
-use crate::project::Project;
-use crate::tiers::times;
 
 /// Releases everything that is unreleased in a project.
 fn release(files: &Tree<File>, release: &Release) -> Tree<File> {

@@ -7,11 +7,10 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use policybook::tree::Digest;
-
 use crate::chromium::Chromium;
 use crate::project::Project;
 use crate::publishing::small;
+use policybook::tree::Digest;
 
 /// What Chromium's own parser reads in a feed and in a sitemap.
 const READ: &str = r"(async () => {

@@ -63,7 +63,7 @@ const SLIPS: [(&str, &str, &str, Code); 27] = [
     (WORDS, "copy;\\", "copy;", Code::Folded),
     (WORDS, "\\[Fee]", "[Fee]", Code::Unseen),
     ("content/security/_index.md", "---", "--- ", Code::FrontMatter),
-    (WORDS, "Call", "<!-- policybook: allow P124: a name -->\nCall", Code::UnusedExcuse),
+    (WORDS, "Call", "<!-- policybook: allow P124: a name -->\nCall", Code::UnusedSuppression),
 ];
 
 /// The files of a project without a mistake, and with everything in it that a slip can be made in.

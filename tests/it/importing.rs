@@ -3,9 +3,8 @@
 
 use std::process::Command;
 
-use policybook::render::visible;
-
 use crate::project::Project;
+use policybook::render::visible;
 
 /// A git repository, made by a script of commits.
 struct Repository {

@@ -1,9 +1,8 @@
 //! Lists that keep promises: commitments, sub-processors, whitehats, and what changes them.
 
-use policybook::render::visible;
-
 use crate::project::Project;
 use crate::tiers::times;
+use policybook::render::visible;
 
 const COMMITMENTS: &str = "content/commitments.yaml";
 const SUBPROCESSORS: &str = "content/subprocessors.yaml";

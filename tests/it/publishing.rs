@@ -6,6 +6,9 @@ use std::fs;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use crate::project::Project;
+use crate::reader;
+use crate::tiers::times;
 use anyhow::{Result, bail};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -13,15 +16,11 @@ use policybook::check::Edition;
 use policybook::compile::{Options, compile};
 use policybook::model::Now;
 use policybook::publish::{
-    Action, Ask, Class, Condition, Deed, Headers, Known, LEASE, Limits, Listener, Object, Outcome,
-    Purge, Put, Reason, Refusal, STATE, Site, Tag, Target,
+    Action, Ask, Bundle, Class, Condition, Event, Headers, Known, LEASE, Limits, Listener, Object,
+    Outcome, Purge, Put, Reason, Refusal, STATE, Tag, Target,
 };
 use policybook::tree::TreePath;
 use policybook::{publish, store};
-
-use crate::project::Project;
-use crate::reader;
-use crate::tiers::times;
 
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,11 +163,11 @@ pub const LIMITS: Limits = Limits {
 };
 
 /// Renders the site of a project with all its bytes, so that it can be published anywhere.
-pub fn site(project: &Project) -> Site {
+pub fn site(project: &Project) -> Bundle {
     site_of(project, None)
 }
 
-fn site_of(project: &Project, sequence: Option<i64>) -> Site {
+fn site_of(project: &Project, sequence: Option<i64>) -> Bundle {
     let read = store::Project::read(project.root()).unwrap();
     let mut compiled = compile(
         &read.files,
@@ -179,12 +178,12 @@ fn site_of(project: &Project, sequence: Option<i64>) -> Site {
     );
     assert!(!compiled.diagnostics.has_errors(), "{:?}", compiled.diagnostics.sorted());
     let known = Known::read(&Memory::default()).unwrap();
-    Site::render(&read.files, &mut compiled, &known, None, sequence).unwrap()
+    Bundle::render(&read.files, &mut compiled, &known, None, sequence).unwrap()
 }
 
 pub fn publish_with<'a>(
     target: &dyn Target,
-    site: &Site,
+    site: &Bundle,
     limits: Limits,
     change: impl FnOnce(&mut Ask<'a>),
 ) -> Result<Outcome> {
@@ -193,7 +192,7 @@ pub fn publish_with<'a>(
         limits,
         who: "a test",
         patience: Duration::ZERO,
-        hands: 1,
+        threads: 1,
         overwrite: false,
         purge: None,
         tell: &|_| {},
@@ -202,12 +201,12 @@ pub fn publish_with<'a>(
     publish::publish(target, site, &known, &ask)
 }
 
-fn publish_to(target: &dyn Target, site: &Site) -> Result<Outcome> {
+fn publish_to(target: &dyn Target, site: &Bundle) -> Result<Outcome> {
     publish_with(target, site, LIMITS, |_| {})
 }
 
 #[track_caller]
-fn published(target: &dyn Target, site: &Site) {
+fn published(target: &dyn Target, site: &Bundle) {
     assert!(matches!(publish_to(target, site).unwrap(), Outcome::Published(..)));
 }
 
@@ -247,7 +246,7 @@ pub fn grown(project: &Project) {
 }
 
 /// Two sites, one after the other.
-pub fn two() -> (Site, Site) {
+pub fn two() -> (Bundle, Bundle) {
     let project = small();
     let before = site(&project);
     grown(&project);
@@ -260,7 +259,7 @@ fn bytes(store: &Memory) -> BTreeMap<String, Vec<u8>> {
 
 /// Holds that the store tells the truth of a site that it holds wholly.
 #[track_caller]
-fn holds(store: &Memory, site: &Site, when: &str) {
+fn holds(store: &Memory, site: &Bundle, when: &str) {
     let there = store.site();
     for (path, file) in &site.files {
         let (bytes, headers) =
@@ -373,7 +372,7 @@ fn of_two_publishers_one_waits_and_one_that_was_overtaken_stops() {
     let store = Memory::default();
     published(&store, &first);
     let met = Mutex::new(0);
-    let meet = |_: Deed<'_>| {
+    let meet = |_: Event<'_>| {
         let message = refused(publish_to(&store, &second), Reason::Held);
         assert!(message.contains("a test is publishing since"), "{message}");
         *met.lock().unwrap() += 1;
@@ -385,7 +384,7 @@ fn of_two_publishers_one_waits_and_one_that_was_overtaken_stops() {
     let store = Memory::default();
     published(&store, &first);
     let overtaken = Mutex::new(false);
-    let overtake = |_: Deed<'_>| {
+    let overtake = |_: Event<'_>| {
         if !std::mem::replace(&mut *overtaken.lock().unwrap(), true) {
             assert_eq!(publish::unlock(&store).unwrap().unwrap().who, "a test");
             published(&store, &second);
@@ -579,7 +578,7 @@ fn caches_are_told_what_changed_until_they_heard_it() {
     let command = format!("cat >> '{}'", list.display());
     let site_address = url::Url::parse("https://acme.example/").unwrap();
     let limits = Limits { purges: true, ..LIMITS };
-    let with = |command: &str, store: &Memory, site: &Site| {
+    let with = |command: &str, store: &Memory, site: &Bundle| {
         let purge =
             Purge { listener: Listener::Command(command), site: &site_address, limit: None };
         publish_with(store, site, limits, |asked| asked.purge = Some(purge))

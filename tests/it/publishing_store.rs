@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::project::{Project, TODAY};
 use crate::publishing::{grown, small};
 use crate::reader;
-use crate::stores::{Deed, Proxy, Request, Server, TURN, edit, get, ports, tool, weed};
+use crate::stores::{Event, Proxy, Request, Server, TURN, edit, get, ports, tool, weed};
 
 /// Returns a publish of a project through a port.
 fn publish(project: &Project, port: u16, prefix: &str, more: &[&str]) -> Command {
@@ -108,7 +108,7 @@ fn a_store_holds_the_site_with_its_headers_and_tells_so_in_two_answers() {
         proxy.seen().iter().all(|request| request.line.starts_with("GET ")),
         "a plan writes nothing"
     );
-    proxy.rule(|_, _| Deed::Pass);
+    proxy.rule(|_, _| Event::Pass);
     run(&mut publish(&project, proxy.port, "a", &["--no-verify"]), 0);
     let seen = proxy.seen();
     assert_eq!(Some(seen.len() as u64), plan["requests"].as_u64());
@@ -128,7 +128,7 @@ fn a_store_holds_the_site_with_its_headers_and_tells_so_in_two_answers() {
     let (headers, _) = get(server.files, "/buckets/site/a/.well-known/security.txt").unwrap();
     assert_eq!(headers["content-type"], "text/plain; charset=utf-8");
     assert_eq!(headers["cache-control"], "public, max-age=3600");
-    proxy.rule(|_, _| Deed::Pass);
+    proxy.rule(|_, _| Event::Pass);
     assert!(run(&mut publish(&project, proxy.port, "a", &["--no-verify"]), 0).starts_with("same "));
     assert_eq!(proxy.seen().len(), 2);
     run(&mut publish(&project, proxy.port, "a", &["--dry-run", "--detailed-exitcode"]), 0);
@@ -211,7 +211,7 @@ fn killed_at_any_request_the_next_publish_to_a_store_ends_the_same() {
     for number in 1.. {
         let prefix = format!("k{number}");
         run(&mut publish(&old, server.port, &prefix, &["--no-verify"]), 0);
-        proxy.rule(move |at, _| if at == number { Deed::Kill } else { Deed::Pass });
+        proxy.rule(move |at, _| if at == number { Event::Kill } else { Event::Pass });
         let mut process =
             publish(&new, proxy.port, &prefix, &["--no-verify", "--quiet"]).spawn().unwrap();
         let status = loop {
@@ -224,7 +224,7 @@ fn killed_at_any_request_the_next_publish_to_a_store_ends_the_same() {
             }
             thread::sleep(Duration::from_millis(5));
         };
-        proxy.rule(|_, _| Deed::Pass);
+        proxy.rule(|_, _| Event::Pass);
         let readable =
             there(&server, &prefix, before.iter().chain(site.iter().map(|(path, _)| path)));
         reader::nothing_missing(&readable, before.iter(), &format!("killed at {number}"));
@@ -249,10 +249,10 @@ fn a_store_that_fails_now_and_then_gets_the_site_all_the_same() {
     let proxy = Proxy::before(server.port);
     let project = small();
     proxy.rule(|number, _| match number {
-        number if number % 5 == 0 => Deed::Busy,
-        number if number % 7 == 0 => Deed::Drop,
-        number if number % 4 == 0 => Deed::Lose,
-        _ => Deed::Pass,
+        number if number % 5 == 0 => Event::Busy,
+        number if number % 7 == 0 => Event::Drop,
+        number if number % 4 == 0 => Event::Lose,
+        _ => Event::Pass,
     });
     for _ in 0..2 {
         run(&mut publish(&project, proxy.port, "f", &["--no-verify"]), 0);
@@ -314,7 +314,7 @@ fn other_words_of_equal_size_other_headers_and_another_hand_are_seen_in_a_store(
     edit(&server, "e/.policybook/published.json", other.as_bytes());
     let plan = run(&mut publish(&project, server.port, "e", &["--dry-run", "--quiet"]), 0);
     assert!(plan.starts_with("headers ") && plan.lines().count() == 1, "{plan}");
-    proxy.rule(|_, _| Deed::Pass);
+    proxy.rule(|_, _| Event::Pass);
     run(&mut publish(&project, proxy.port, "e", &["--no-verify", "--quiet"]), 0);
     let ours = |request: &&Request| request.line.contains("/.policybook/");
     let seen = proxy.seen();

@@ -161,7 +161,7 @@ fn head(reader: &mut impl io::BufRead) -> io::Result<(String, BTreeMap<String, S
 
 /// What the proxy does with a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum Event {
     Pass,
     /// Answers that the store has no time.
     Busy,
@@ -179,7 +179,7 @@ pub struct Request {
     pub headers: BTreeMap<String, String>,
 }
 
-type Rule = dyn Fn(usize, &Request) -> Deed + Send + Sync;
+type Rule = dyn Fn(usize, &Request) -> Event + Send + Sync;
 
 /// A proxy before a store.
 pub struct Proxy {
@@ -196,7 +196,7 @@ impl Proxy {
         let proxy = Proxy {
             port: listener.local_addr().unwrap().port(),
             seen: Arc::default(),
-            rule: Arc::new(Mutex::new(Arc::new(|_, _: &Request| Deed::Pass))),
+            rule: Arc::new(Mutex::new(Arc::new(|_, _: &Request| Event::Pass))),
             reached: Arc::default(),
         };
         let (seen, rule, reached) = (proxy.seen.clone(), proxy.rule.clone(), proxy.reached.clone());
@@ -211,7 +211,7 @@ impl Proxy {
     }
 
     /// Says what becomes of requests from now on.
-    pub fn rule(&self, rule: impl Fn(usize, &Request) -> Deed + Send + Sync + 'static) {
+    pub fn rule(&self, rule: impl Fn(usize, &Request) -> Event + Send + Sync + 'static) {
         self.seen.lock().unwrap().clear();
         *self.reached.lock().unwrap() = false;
         *self.rule.lock().unwrap() = Arc::new(rule);
@@ -249,21 +249,21 @@ fn pass_on(
     let rule = rule.lock().unwrap().clone();
     let deed = rule(number, &request);
     match deed {
-        Deed::Drop => return Ok(()),
-        Deed::Busy => {
+        Event::Drop => return Ok(()),
+        Event::Busy => {
             let status = if number % 2 == 0 { "503 Slow Down" } else { "429 Too Many Requests" };
             return write!(
                 client,
                 "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
             );
         }
-        Deed::Kill => {
+        Event::Kill => {
             *reached.lock().unwrap() = true;
             // Nobody waits for an answer any more.
             thread::sleep(Duration::from_secs(5));
             return Ok(());
         }
-        Deed::Pass | Deed::Lose => {}
+        Event::Pass | Event::Lose => {}
     }
     let mut upstream = TcpStream::connect(("127.0.0.1", store))?;
     write!(upstream, "{}\r\n", request.line)?;
@@ -274,5 +274,5 @@ fn pass_on(
     upstream.write_all(&body)?;
     let mut answer = Vec::new();
     upstream.read_to_end(&mut answer)?;
-    if deed == Deed::Pass { client.write_all(&answer) } else { Ok(()) }
+    if deed == Event::Pass { client.write_all(&answer) } else { Ok(()) }
 }

@@ -9,15 +9,14 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::Value;
 
+use crate::project::Project;
+use crate::tiers::times;
 use policybook::check::Edition;
 use policybook::compile::{Compiled, Memos, Options, compile};
 use policybook::ledger;
 use policybook::ledger::{Ask, acts, correct};
 use policybook::model::{History, Kind, Now};
 use policybook::tree::{File, Tree, TreePath};
-
-use crate::project::Project;
-use crate::tiers::times;
 
 const START: Date = date(2024, 1, 1);
 

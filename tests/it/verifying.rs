@@ -4,13 +4,12 @@
 use std::fs;
 use std::process::Command;
 
-use policybook::diagnostic::Diagnostics;
-use policybook::ledger;
-use policybook::tree::{Digest, File, Tree, TreePath};
-
 use crate::project::Project;
 use crate::server::Server;
 use crate::tiers::times;
+use policybook::diagnostic::Diagnostics;
+use policybook::ledger;
+use policybook::tree::{Digest, File, Tree, TreePath};
 
 pub const HEAD: &str = "58c5d436dadee7289e613dbfb4a6b97fda9a7ecc2c172ca02229b34f7e9924a1";
 const FIRST: &str = "1f413e0b6a938a74363cc2a1d5760471cfb3b72bdc88d089ad30d9afd530a62c";

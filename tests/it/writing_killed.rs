@@ -4,11 +4,10 @@
 
 use std::process::Stdio;
 
-use policybook::store;
-
 use crate::project::{Project, TODAY};
 use crate::tiers::times;
 use crate::writing::{WRITING, busy, named};
+use policybook::store;
 
 /// The files of a project, by their paths.
 type Files = Vec<(String, Vec<u8>)>;

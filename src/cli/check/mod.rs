@@ -22,8 +22,8 @@ use crate::cli::{Access, Ending, Global, explain, print, report};
 use crate::compile::{Compiled, Memos, Options, compile_again};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::Now;
-use crate::store::Reach;
 use crate::tree::{File, Tree, TreePath};
+use crate::web::Reach;
 use crate::{check, model, parse, store};
 
 /// What is taken for an error besides errors.

@@ -10,8 +10,8 @@ use url::Url;
 use crate::check::{Answer, Outside};
 use crate::cli::report;
 use crate::diagnostic::{Code, Diagnostics};
-use crate::store::{Reach, Remembered};
-use crate::{check, store};
+use crate::web::{LinkCache, Reach};
+use crate::{check, web};
 
 /// The codes that are looked for.
 pub const CODES: [Code; 3] = [Code::GoneOutside, Code::MovedOutside, Code::UnaskedOutside];
@@ -32,7 +32,7 @@ pub struct Asking {
 
 /// Asks for the pages of other sites, and returns what there is to say about them.
 pub fn ask(outside: &Outside, asking: &Asking) -> Result<Diagnostics> {
-    let remembered = Remembered::read(asking.now);
+    let remembered = LinkCache::read(asking.now);
     let known = |address: &Url| remembered.get(address).filter(|_| !asking.fresh).cloned();
     let (mut answers, mut unknown): (Vec<(Url, Answer)>, Vec<Url>) = (Vec::new(), Vec::new());
     for address in outside.keys() {
@@ -58,7 +58,7 @@ pub fn ask(outside: &Outside, asking: &Asking) -> Result<Diagnostics> {
             &format!("for {addresses} of {}{kept}", report::counted(hosts.len(), "host")),
         );
     }
-    let asked = store::ask(unknown, asking.patience, asking.reach)?;
+    let asked = web::ask(unknown, asking.patience, asking.reach)?;
     remembered.keep(&asked);
     answers.extend(asked);
     let told = answers

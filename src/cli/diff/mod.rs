@@ -1,11 +1,8 @@
 //! `policybook diff`: what changed between two versions, for eyes, mails, pull requests and
 //! programs.
 
-mod json;
-mod markdown;
 mod pager;
 mod sides;
-mod terminal;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -16,10 +13,10 @@ use clap::{Args, ValueEnum};
 use crate::cli::diff::sides::Comparison;
 use crate::cli::{Ending, Global, report};
 use crate::diagnostic::Diagnostics;
-use crate::redline::{Redline, Wording};
-use crate::render::Theme;
+use crate::redline::Wording;
+use crate::render::{Compared, Theme};
 use crate::tree::Memo;
-use crate::{parse, redline, render, store};
+use crate::{parse, render, store};
 
 /// Show what changed between two versions
 ///
@@ -82,29 +79,20 @@ impl Diff {
         }
         let olds: Vec<Cow<'_, Wording>> = comparisons.iter().map(Comparison::old).collect();
         let sides = comparisons.iter().zip(&olds);
-        let redlines: Vec<(&Comparison, Redline<'_>)> = sides
-            .map(|(comparison, old)| (comparison, redline::between(old, &comparison.to.wording)))
-            .collect();
-        let differs = redlines.iter().any(|(comparison, redline)| {
-            !redline.changes.is_empty() || !comparison.commitments().is_empty()
-        });
+        let compared: Vec<Compared<'_>> =
+            sides.map(|(comparison, old)| comparison.compared(old)).collect();
+        let differs = compared.iter().any(Compared::differs);
         let coloured = self.output.is_none()
             && anstream::stdout().current_choice() != anstream::ColorChoice::Never;
+        let each = |print: fn(&Compared<'_>, bool) -> String| {
+            compared.iter().map(|compared| print(compared, coloured)).collect::<String>()
+        };
         let text = match self.format {
-            Format::Words => redlines
-                .iter()
-                .map(|(comparison, redline)| terminal::words(comparison, redline, coloured))
-                .collect::<String>(),
-            Format::Stat => redlines
-                .iter()
-                .map(|(comparison, redline)| terminal::stat(comparison, redline, coloured))
-                .collect(),
-            Format::Markdown => markdown::comment(&redlines),
-            Format::Html => redlines
-                .iter()
-                .map(|(comparison, redline)| page(comparison, redline))
-                .collect::<Result<String>>()?,
-            Format::Json => json::list(&redlines)?,
+            Format::Words => each(render::changed_words),
+            Format::Stat => each(render::changed_sections),
+            Format::Markdown => render::comment(&compared),
+            Format::Html => compared.iter().map(page).collect::<Result<String>>()?,
+            Format::Json => render::redline_json(&compared),
         };
         match &self.output {
             Some(file) => {
@@ -126,13 +114,10 @@ impl Diff {
 }
 
 /// Returns the page that shows a redline.
-fn page(comparison: &Comparison, redline: &Redline<'_>) -> Result<String> {
+fn page(compared: &Compared<'_>) -> Result<String> {
     let config = parse::no_site();
     let theme = Theme::load(&store::default_theme(), &config, &mut Diagnostics::new())
         .context("load the theme")?;
     let theme = theme.minified(config.minify, &Memo::new());
-    let title = format!("What changed: {}", comparison.title);
-    let sides = [&*comparison.from.label, &*comparison.to.label];
-    render::alone(redline, &comparison.commitments(), &theme, &title, sides, comparison.spanned())
-        .map_err(|error| anyhow!("{}", error.message))
+    render::alone(compared, &theme).map_err(|error| anyhow!("{}", error.message))
 }

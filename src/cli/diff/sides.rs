@@ -14,8 +14,9 @@ use crate::diagnostic::{Diagnostics, nearest};
 use crate::model::{Body, Document, DocumentId, History, Now, Release, Site};
 use crate::parse::Given;
 use crate::redline::{CommitmentChange, People, RawHtml, Wording};
+use crate::render::{Compared, Named};
 use crate::tree::{File, Source, Tree, TreePath};
-use crate::{parse, redline, store};
+use crate::{parse, programs, redline, store};
 
 /// What is compared, and how the command ends if nothing else decides it.
 pub struct Found {
@@ -69,8 +70,23 @@ enum Said {
 }
 
 impl Comparison {
+    /// Returns it with the changes from the old version, as [`Comparison::old`] has it.
+    pub fn compared<'a>(&'a self, old: &'a Wording) -> Compared<'a> {
+        let named = |side: &'a Side| Named { label: &side.label, file: side.file.as_deref() };
+        Compared {
+            id: &self.id,
+            title: &self.title,
+            from: named(&self.from),
+            to: named(&self.to),
+            releases: &self.releases,
+            spanned: self.spanned(),
+            commitments: self.commitments(),
+            redline: redline::between(old, &self.to.wording),
+        }
+    }
+
     /// Returns the releases that it spans, where they are more than its sides say.
-    pub fn spanned(&self) -> &[Arc<Release>] {
+    fn spanned(&self) -> &[Arc<Release>] {
         let said = usize::from(!self.to.is_draft);
         if self.releases.len() > said { &self.releases } else { &[] }
     }
@@ -91,7 +107,7 @@ impl Comparison {
     }
 
     /// Returns what became of the promises, where both sides are of a project.
-    pub fn commitments(&self) -> Vec<CommitmentChange> {
+    fn commitments(&self) -> Vec<CommitmentChange> {
         match (DocumentId::new(&self.id), &self.from.commitments, &self.to.commitments) {
             (Some(id), Some(from), Some(to)) => {
                 redline::commitments_of(&id, from.as_deref(), to.as_deref())
@@ -271,7 +287,7 @@ impl Finder<'_> {
 
     /// Returns the draft of a commit.
     fn commit(&self, revision: &str) -> Result<Side> {
-        let files = store::at(&self.global.directory, revision, &["content/"])?;
+        let files = programs::at(&self.global.directory, revision, &["content/"])?;
         let compiled = compile(&files, Options { edition: Edition::Draft, now: self.now });
         let then = compiled
             .site
@@ -328,7 +344,7 @@ fn draft_commitments(site: &Site) -> Option<Arc<Document>> {
 fn outside(name: &str, global: &Global) -> Result<Option<Side>> {
     if let Some((revision, path)) = name.strip_prefix("git:").and_then(|name| name.split_once(':'))
     {
-        let file = store::file_at(&global.directory, revision, path)?;
+        let file = programs::file_at(&global.directory, revision, path)?;
         return Ok(Some(Side::outside(
             text(path, &file)?,
             format!("{path} of git {revision}"),
@@ -339,7 +355,7 @@ fn outside(name: &str, global: &Global) -> Result<Option<Side>> {
     if fs::symlink_metadata(&place).is_err() {
         return Ok(None);
     }
-    let (says, file) = match store::given(&place)? {
+    let (says, file) = match store::import_source(&place)? {
         Given::File(file) => (text(name, &file)?, Some(name.to_owned())),
         Given::Folder { files, .. } => (folder(name, &files)?, None),
     };

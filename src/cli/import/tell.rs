@@ -7,7 +7,7 @@ use crate::cli::report;
 use crate::cli::report::counted;
 use crate::ledger::Imported;
 use crate::model::DocumentId;
-use crate::parse::Unplaced;
+use crate::parse::Unresolved;
 use crate::redline::People;
 use crate::{ledger, redline};
 
@@ -49,7 +49,7 @@ pub fn versions(versions: &[(&Text, Option<&Imported>)], mistakes: usize, verbos
         anstream::println!(
             "{:id$}  {day:date$}  {read}{}",
             version.release.id.to_string(),
-            unplaced(version.unplaced, text.others)
+            unresolved(version.unresolved, text.others)
         );
         if verbose {
             anstream::println!("{:id$}  from {}", "", text.from);
@@ -75,7 +75,7 @@ pub fn versions(versions: &[(&Text, Option<&Imported>)], mistakes: usize, verbos
             "{count} not released on the day of writing: ledger entries are in date order and not in the future; the summary names the date"
         ));
     }
-    if read().any(|(_, version)| version.unplaced != Unplaced::default()) {
+    if read().any(|(_, version)| version.unresolved != Unresolved::default()) {
         report::note(
             "unsupported elements were kept as text: links lose their address, images become their description, raw HTML is shown as source",
         );
@@ -115,8 +115,8 @@ fn day(written: Option<Date>, version: &Imported) -> String {
 }
 
 /// Returns what has no place on a page, as the end of a line.
-fn unplaced(unplaced: Unplaced, others: usize) -> String {
-    let Unplaced { links, images, html, footnotes } = unplaced;
+fn unresolved(unresolved: Unresolved, others: usize) -> String {
+    let Unresolved { links, images, html, footnotes } = unresolved;
     let counts = [
         (
             links,

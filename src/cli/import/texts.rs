@@ -11,7 +11,7 @@ use crate::ledger::Original;
 use crate::model::DocumentId;
 use crate::parse::Given;
 use crate::tree::TreePath;
-use crate::{parse, store};
+use crate::{parse, programs, store};
 
 /// A version as it is asked for on the command line.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ pub fn asked(text: &str) -> Result<Asked, String> {
 pub fn of_files(id: &DocumentId, directory: &Path, versions: &[Asked]) -> Result<Vec<Text>> {
     let text = |asked: &Asked| {
         let from = report::place(&asked.path);
-        let given = store::given(&directory.join(&asked.path))?;
+        let given = store::import_source(&directory.join(&asked.path))?;
         let files = parse::imported(id, &given)
             .map_err(|unreadable| anyhow!("`{from}` cannot be imported: {unreadable}"))?;
         let name =
@@ -90,7 +90,7 @@ pub fn of_git(
             "`{path}` cannot be taken: write the path as it is from the folder of `--git`, without `..`"
         );
     }
-    let past = store::past(repository, place, follow)?;
+    let past = programs::past(repository, place, follow)?;
     let note = |line: &str| {
         if !quiet {
             report::note(line);

@@ -23,10 +23,10 @@ use crate::diagnostic::{Code, Severity};
 use crate::ledger::Late;
 use crate::model::Publishing;
 use crate::publish::{
-    Ask, Known, Limits, Listener, Outcome, Plan, Purge, Reason, Refusal, Site, Target,
+    Ask, Bundle, Known, Limits, Listener, Outcome, Plan, Purge, Reason, Refusal, Target,
 };
 use crate::store::Project;
-use crate::{ledger, model, publish, store};
+use crate::{ledger, model, programs, publish};
 
 /// How often a plan is made anew because another publisher was faster.
 const TRIES: usize = 5;
@@ -112,7 +112,7 @@ pub struct Way {
 }
 
 /// What is sent, and what is permitted with it.
-pub struct Parcel<'a> {
+pub struct Request<'a> {
     /// Where to, if not where site.yaml says.
     pub target: Option<&'a str>,
     /// The revision; nothing for the files as they are.
@@ -140,7 +140,7 @@ impl Publish {
             most_deletes: self.max_delete,
             purges: false,
         };
-        let parcel = Parcel {
+        let parcel = Request {
             target: self.target.as_deref(),
             revision: None,
             sequence: self.sequence,
@@ -153,7 +153,7 @@ impl Publish {
     }
 }
 
-impl Parcel<'_> {
+impl Request<'_> {
     /// Sends the parcel; a refusal is told and becomes an ending.
     pub fn send(&self, global: &Global) -> Result<Ending> {
         for _ in 0..TRIES {
@@ -221,7 +221,7 @@ impl Parcel<'_> {
         let (commit, sequence) = self.place(global)?;
         let known = Known::read(target)?;
         let site =
-            Site::render(&project.files, compiled, &known, commit, self.sequence.or(sequence))?;
+            Bundle::render(&project.files, compiled, &known, commit, self.sequence.or(sequence))?;
         if compiled.diagnostics.has_errors() {
             report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
             return Ok(Some(Ending::Found));
@@ -272,7 +272,7 @@ impl Parcel<'_> {
             limits,
             who: &who,
             patience: Duration::from_secs(self.way.wait),
-            hands: self.way.jobs,
+            threads: self.way.jobs,
             overwrite: self.way.overwrite,
             purge,
             tell: &|deed| progress.tell(&deed),
@@ -321,7 +321,7 @@ impl Parcel<'_> {
 
     /// Returns the commit and its place in order; nothing where there is no git.
     fn place(&self, global: &Global) -> Result<(Option<String>, Option<i64>)> {
-        match (store::head(&global.directory, self.revision.unwrap_or("HEAD")), self.revision) {
+        match (programs::head(&global.directory, self.revision.unwrap_or("HEAD")), self.revision) {
             (Ok(head), revision) => {
                 let edited = if head.edited && revision.is_none() { " with edits" } else { "" };
                 Ok((Some(format!("{}{edited}", head.commit)), Some(head.seconds)))

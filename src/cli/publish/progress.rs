@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::publish::Deed;
+use crate::publish::Event;
 
 /// The version of the shape of a line; it moves when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
@@ -54,11 +54,11 @@ impl Progress {
     }
 
     /// Says that something was done.
-    pub fn tell(&self, deed: &Deed<'_>) {
+    pub fn tell(&self, deed: &Event<'_>) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         let (schema, of) = (SCHEMA, self.all.max(done));
         let line = match deed {
-            Deed::Sent(change) => {
+            Event::Sent(change) => {
                 let (path, bytes) = (Some(change.path.as_str()), Some(change.bytes));
                 Line {
                     action: change.action.as_str(),
@@ -70,7 +70,7 @@ impl Progress {
                     ..Line::default()
                 }
             }
-            Deed::Told(addresses) => Line {
+            Event::Told(addresses) => Line {
                 action: "purge",
                 addresses: Some(*addresses),
                 schema,
@@ -78,7 +78,7 @@ impl Progress {
                 of,
                 ..Line::default()
             },
-            Deed::Removed(path) => Line {
+            Event::Removed(path) => Line {
                 action: "remove",
                 path: Some(path.as_str()),
                 schema,

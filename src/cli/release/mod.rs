@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::cli::release::undo::Undo;
 use crate::cli::{
-    Access, Ending, Global, ask, commitment, date, document, name, report, sentence, tell_of_names,
+    Access, Ending, Global, ask, date, document, name, report, sentence, tell_of_names,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::ledger::correct::Corrected;
@@ -376,7 +376,7 @@ fn show(site: &Site, planned: &Planned<'_>) {
             format!("since {}", newest.release.id)
         });
         anstream::println!("{}  {since}", history.id);
-        for change in commitment::unreleased(site, history) {
+        for change in redline::unreleased_commitments(site, history) {
             anstream::println!("  {}", change.sentence());
         }
         let days = (newest.and_then(Version::day), release.planned());

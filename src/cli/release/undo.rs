@@ -13,8 +13,9 @@ use crate::ledger::undo;
 use crate::ledger::undo::{Fate, Merged, Rewritten};
 use crate::model::Config;
 use crate::render::Route;
-use crate::store::{Changes, Client, Project};
-use crate::{ledger, store};
+use crate::store::{Changes, Project};
+use crate::web::Client;
+use crate::{ledger, programs, store};
 
 /// The file that says where a project is published.
 const SITE: &str = "content/site.yaml";
@@ -42,7 +43,7 @@ impl Undo<'_> {
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
         // Without a repository there is nothing that git could not merge.
-        let sides = store::unmerged(&global.directory, ledger::FOLDER).unwrap_or_default();
+        let sides = programs::unmerged(&global.directory, ledger::FOLDER).unwrap_or_default();
         let merged = Merged { files: &project.files, sides: &sides };
         let rewritten = match (self.again, self.entry) {
             (true, Some(entry)) => undo::redo(merged, entry),

@@ -21,7 +21,7 @@ pub fn addresses(text: &str, start: usize, found: &mut Found) {
             span,
             Diagnostic::warning(Code::BareAddress, message)
                 .help("write it in `<…>`, or link the words that name it")
-                .mended_by(fix),
+                .with_fix(fix),
         ));
     }
 }

@@ -86,7 +86,7 @@ fn beginnings(seen: &Seen<'_>, run: &Run, found: &mut Found) {
             let fix =
                 (hashes > 1).then(|| Fix::insert(mark.end, " ", "write a space after the mark"));
             let help = "write a space after it to make a heading, or `\\` in front of it if readers are to see it";
-            found.push((mark, seen_mark(&text[..hashes], help).mended_by(fix)));
+            found.push((mark, seen_mark(&text[..hashes], help).with_fix(fix)));
         }
     }
     unspaced(seen, run, found);
@@ -157,7 +157,7 @@ fn definition(written: &str, start: usize, found: &mut Found) {
         let message = "this line is read as a definition of the line above, and loses its colon";
         let found_here =
             Diagnostic::warning(Code::StrayMark, message).help("write `\\:` to keep the colon");
-        found.push((colon, found_here.mended_by(Fix::insert(start, "\\", "write `\\` before it"))));
+        found.push((colon, found_here.with_fix(Fix::insert(start, "\\", "write `\\` before it"))));
     }
 }
 

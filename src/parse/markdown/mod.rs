@@ -7,10 +7,10 @@
 mod bare;
 mod brackets;
 mod found;
-mod manners;
 mod marks;
 mod numbered;
 mod pieces;
+mod prose_lints;
 mod reader;
 mod seen;
 mod tables;
@@ -19,10 +19,10 @@ mod unseen;
 
 use pulldown_cmark::Options;
 
-pub use manners::{month, number as day_number};
 pub use pieces::{
     Kind, Links, Piece, code, definitions, definitions_elsewhere, links, lost_footnotes, pieces,
 };
+pub use prose_lints::{month, number as day_number};
 pub use reader::{Reading, judged, outline, read, text};
 pub use seen::Code;
 pub use target::{Standpoint, section_id, target};

@@ -35,7 +35,7 @@ pub fn unspaced(seen: &Seen<'_>, run: &Run, found: &mut Found) {
             .map(|(_, span)| Edit { span: Span::new(span.end, span.end), put_in: " ".to_owned() });
         let fix = Fix { what: "write a space after the mark".to_owned(), edits: edits.collect() };
         let help = "write a space after it to make a list";
-        found.push((first, seen_mark(seen.part(first), help).mended_by(fix)));
+        found.push((first, seen_mark(seen.part(first), help).with_fix(fix)));
     }
 }
 
@@ -69,7 +69,7 @@ pub fn bullets(seen: &Seen<'_>, run: &Run, found: &mut Found) {
     );
     found.push((
         mark,
-        seen_mark(seen.part(mark), "begin each item with `- ` to make a list").mended_by(fix),
+        seen_mark(seen.part(mark), "begin each item with `- ` to make a list").with_fix(fix),
     ));
 }
 
@@ -106,7 +106,7 @@ pub fn folded(seen: &Seen<'_>, run: &Run, found: &mut Found) {
     let folded = Diagnostic::warning(Code::Folded, message)
         .help("put an empty line between them, or end the line before with `\\`");
     let place = run.lines[place].span.start;
-    found.push((Span::new(place, place + 1), folded.mended_by(fix)));
+    found.push((Span::new(place, place + 1), folded.with_fix(fix)));
 }
 
 /// A number or a letter that begins a line: `(a)`, `iv.`

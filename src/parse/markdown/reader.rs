@@ -9,7 +9,7 @@ use crate::model::{
     Alert, Alignment, Block, Definition, Footnote, Inline, Mention, Placed, Target, Text, is_slug,
     plain,
 };
-use crate::parse::markdown::manners::Manners;
+use crate::parse::markdown::prose_lints::Manners;
 use crate::parse::markdown::seen::Seen;
 use crate::parse::markdown::target::target;
 use crate::parse::markdown::{Standpoint, marks, options, seen, tables, unseen};
@@ -216,7 +216,7 @@ impl Reader<'_> {
                     let fix = self.without_looks(id.as_deref(), span);
                     self.problem(
                         span,
-                        found.help("write `{#id}`, or remove the braces").mended_by(fix),
+                        found.help("write `{#id}`, or remove the braces").with_fix(fix),
                     );
                 }
                 Open::Heading { level: level as u8, id: self.pinned(id.as_deref(), span) }

@@ -39,14 +39,14 @@ fn cut(row: &str, start: usize, columns: usize) -> Option<(Span, Diagnostic)> {
             }
             false => "write `\\|` for a bar in code: `|` ends the cell there too",
         };
-        return Some((place, Diagnostic::warning(Code::Unseen, message).help(help).mended_by(fix)));
+        return Some((place, Diagnostic::warning(Code::Unseen, message).help(help).with_fix(fix)));
     }
     let bar = start + bars.first()?;
     let broken = Diagnostic::warning(
         Code::StrayMark,
         "this bar ends the cell: readers will see the marks of the code around it",
     );
-    Some((Span::new(bar, bar + 1), broken.help("write `\\|` for a bar in code").mended_by(fix)))
+    Some((Span::new(bar, bar + 1), broken.help("write `\\|` for a bar in code").with_fix(fix)))
 }
 
 /// Returns the cells of a row without the space around them, and where each begins.
@@ -132,7 +132,7 @@ fn no_table(seen: &Seen<'_>, run: &Run) -> Option<(Span, Diagnostic)> {
         let help = format!(
             "cells in the line above: {head}, in this one: {own}; write `---` once for each"
         );
-        return Some((place, no_table.help(help).mended_by(fix)));
+        return Some((place, no_table.help(help).with_fix(fix)));
     }
     let barred = |index: usize| {
         let text = text(index);
@@ -149,7 +149,7 @@ fn no_table(seen: &Seen<'_>, run: &Run) -> Option<(Span, Diagnostic)> {
         let between = Span::new(end, place.start);
         let fix = fits.then(|| Fix::remove(between, "the empty line"));
         let apart = found("this row is not in the table above: readers will see its bars");
-        return Some((place, apart.help("remove the empty line between them").mended_by(fix)));
+        return Some((place, apart.help("remove the empty line between them").with_fix(fix)));
     }
     let row = found("this is no table: readers will see its bars");
     Some((

@@ -32,7 +32,7 @@ pub fn check<'a>(
                 .help("write `\\[` if readers are to see it");
             found.push((
                 span,
-                unseen.mended_by(Fix::insert(span.start, "\\", "write `\\` before it")),
+                unseen.with_fix(Fix::insert(span.start, "\\", "write `\\` before it")),
             ));
         }
     }

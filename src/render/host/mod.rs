@@ -14,7 +14,7 @@ use crate::render::Route;
 /// What a page may do: show its own style, run its own script, show its own pictures, ask for its
 /// own files, and no more. The pages ask for none, but what looks at them in a browser asks for
 /// `robots.txt` in their name.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 /// What no page asks a browser for.
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
@@ -45,7 +45,7 @@ impl Serving {
     fn new(site: &Site, security_txt: bool) -> Serving {
         let secure = site.config.base_url.scheme() == "https";
         let mut headers = vec![
-            ("Content-Security-Policy", POLICY),
+            ("Content-Security-Policy", CSP),
             ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "no-referrer"),
             ("Permissions-Policy", PERMISSIONS),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::render::Route;
 use crate::render::host::{FOREVER, Serving, TYPES};
-use crate::render::index::json;
+use crate::render::machines::index::json;
 
 /// Returns `_headers`.
 pub fn headers(serving: &Serving) -> String {

@@ -1,17 +1,15 @@
 //! A redline as a page that stands alone, with its style in it: to be mailed, kept, opened from
 //! disk.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{Release, Target};
-use crate::redline::{CommitmentChange, Redline};
+use crate::model::Target;
+use crate::redline::Redline;
 use crate::render::Theme;
 use crate::render::escape::encoded;
 use crate::render::redline::html::html;
-use crate::render::redline::{RedlineView, Setting};
+use crate::render::redline::{Compared, RedlineView, Setting};
 
 /// What the style sheet of a site gives a redline.
 const STYLE: &str = include_str!("alone.css");
@@ -35,19 +33,12 @@ struct ReleaseView<'a> {
     summary: &'a str,
 }
 
-/// Returns the page that shows a redline and what became of the promises beside it. `from` and `to`
-/// say what is compared, `releases` what that spans beyond.
+/// Returns the page that shows what changed between two versions.
 ///
 /// # Errors
 /// Says where in the template the mistake is.
-pub fn alone(
-    redline: &Redline<'_>,
-    promises: &[CommitmentChange],
-    theme: &Theme,
-    title: &str,
-    [from, to]: [&str; 2],
-    releases: &[Arc<Release>],
-) -> Result<String, Diagnostic> {
+pub fn alone(compared: &Compared<'_>, theme: &Theme) -> Result<String, Diagnostic> {
+    let title = format!("What changed: {}", compared.title);
     let setting = Setting { lowered: 0, address: &address };
     let asset = |name: &str| {
         let asset = theme.assets.iter().find(|asset| asset.name == name);
@@ -55,8 +46,8 @@ pub fn alone(
             .map(|asset| String::from_utf8_lossy(asset.file.bytes()).into_owned())
             .unwrap_or_default()
     };
-    let redline = RedlineView::new(redline, promises, &setting);
-    let releases = releases.iter();
+    let redline = RedlineView::new(&compared.redline, &compared.commitments, &setting);
+    let releases = compared.spanned.iter();
     let releases = releases
         .map(|release| ReleaseView {
             id: release.id.as_str(),
@@ -65,9 +56,9 @@ pub fn alone(
         })
         .collect();
     let view = Alone {
-        title,
-        from,
-        to,
+        title: &title,
+        from: compared.from.label,
+        to: compared.to.label,
         releases,
         style: STYLE.to_owned() + &asset("redline.css"),
         script: asset("redline.js"),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::redline::{Kind, Piece, Redline, SectionChange, Side, Wording};
-use crate::render::article::Numbers;
+use crate::render::pages::article::Numbers;
 
 /// The numbers of the clauses of both versions, by the leaves of their headings.
 pub struct Clauses {
@@ -67,7 +67,7 @@ mod tests {
 
     use crate::redline::between;
     use crate::redline::trial::{document, wording};
-    use crate::render::article;
+    use crate::render::pages::article;
 
     #[test]
     fn clauses_have_the_numbers_that_the_page_shows() {

@@ -9,8 +9,8 @@ use std::collections::{HashMap, HashSet};
 use crate::redline::{
     Container, Fate, Kind, Leaf, On, Piece, Place, Redline, Row, Shape, Side, Stretch, Turn,
 };
-use crate::render::article::named;
 use crate::render::escape::{escape, escape_quoted};
+use crate::render::pages::article::named;
 use crate::render::redline::clauses::Clauses;
 use crate::render::redline::inline::Inline;
 use crate::render::redline::setting::{Setting, anchor};

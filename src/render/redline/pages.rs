@@ -12,8 +12,8 @@ use crate::redline;
 use crate::redline::Wording;
 use crate::render::escape::encoded;
 use crate::render::files::Files;
+use crate::render::pages::view::{DocumentView, PageView, VersionView};
 use crate::render::redline::{RedlineView, Setting};
-use crate::render::view::{DocumentView, PageView, VersionView};
 use crate::render::{Renderer, Route};
 
 /// Up to how many versions every pair of them has a page. Beyond, each is compared with its

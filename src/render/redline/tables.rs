@@ -2,7 +2,7 @@
 //! changed, the others folded.
 
 use crate::redline::{Cells, Kind, Leaf, Piece, Place, Row, Rows, Sides};
-use crate::render::article::class;
+use crate::render::pages::article::class;
 use crate::render::redline::html::{CAME, DIFF, WENT, Writer, attribute, is_same};
 use crate::render::redline::setting::anchor;
 

@@ -1,0 +1,9 @@
+//! Other programs that are run: `git`, and those that sign.
+
+#![allow(clippy::disallowed_methods, reason = "this room is where other programs are run")]
+
+mod git;
+mod sign;
+
+pub use git::{Commit, Head, Past, at, file_at, head, past, unmerged};
+pub use sign::signed;

@@ -1,0 +1,407 @@
+//! Feeds, Atom, RFC 4287: an entry for every version that was announced, for the day on which one
+//! came into force, and for what was decided of it in between. The one file that names the Atom
+//! crate.
+//!
+//! An id is made of the seal of the ledger's entry, so it is never given twice and stays the same
+//! wherever the site moves. An entry says the same for ever, until a redaction changes the words it
+//! speaks of: `updated` is that day. What has no known day has no entry.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use atom_syndication::{Content, Entry, Feed, FixedDateTime, Generator, Link, Person};
+use jiff::civil::Date;
+
+use crate::model;
+use crate::model::{
+    Decision, DocumentId, History, Kind, Redaction, ReleaseId, Retirement, Site, Version, beginning,
+};
+use crate::render::Route;
+use crate::render::escape::escape;
+use crate::render::pages::change_lines::{Lines, Told};
+use crate::render::pages::view::day;
+use crate::tree::Digest;
+
+/// How many entries a feed has at most: the newest.
+const LONGEST: usize = 20;
+
+/// The feeds of a site: what they know of its ledger.
+pub struct Feeds<'a> {
+    site: &'a Site,
+    day: Date,
+    /// The newest redaction of every version.
+    redacted: BTreeMap<(&'a ReleaseId, &'a DocumentId), Date>,
+}
+
+/// Something that is told once.
+#[derive(Clone, Copy)]
+struct News<'a> {
+    history: &'a History,
+    what: What<'a>,
+    day: Date,
+    /// The place of its entry in the ledger.
+    place: usize,
+}
+
+/// What is told.
+#[derive(Clone, Copy)]
+enum What<'a> {
+    /// A version was announced for a day.
+    Announced(usize, Date),
+    /// A version came into force.
+    InForce(usize),
+    /// A version was put off, or withdrawn, before it came into force.
+    Decided(usize, &'a Decision),
+    /// The document will not be in force from a day on.
+    Retiring(&'a Retirement),
+    /// The document is not in force any more.
+    Retired(&'a Retirement),
+}
+
+impl<'a> Feeds<'a> {
+    /// Makes ready to write the feeds of a site.
+    pub fn new(site: &'a Site, day: Date) -> Feeds<'a> {
+        let redactions = site.ledger.entries.iter().filter_map(model::Entry::redaction);
+        let changed = |redaction: &'a Redaction| {
+            redaction.documents.keys().map(|(release, id)| ((release, id), redaction.date))
+        };
+        Feeds { site, day, redacted: redactions.flat_map(changed).collect() }
+    }
+
+    /// Returns true if a document has a feed: if the day of any of its versions is known.
+    pub fn tells_of(history: &History) -> bool {
+        history.versions.iter().any(|version| version.release.planned().is_some())
+    }
+
+    /// Returns the feed of all documents; nothing where nothing has a day.
+    pub fn site(&self, told: &Told<'_>) -> Option<String> {
+        if !self.site.histories.iter().any(Feeds::tells_of) {
+            return None;
+        }
+        let news = self.site.histories.iter().flat_map(|history| self.news(history)).collect();
+        self.feed([Route::Feed, Route::Home], &self.site.config.name, "", news, told)
+    }
+
+    /// Returns the feed of a document; nothing where nothing has a day.
+    pub fn document(&self, history: &History, told: &Told<'_>) -> Option<String> {
+        if !Feeds::tells_of(history) {
+            return None;
+        }
+        let title = format!("{} – {}", history.current().title(), self.site.config.name);
+        let routes = [Route::DocumentFeed(&history.id), Route::History(&history.id)];
+        self.feed(routes, &title, history.id.as_str(), self.news(history).collect(), told)
+    }
+
+    /// Returns what there is to tell of a document, up to its day.
+    fn news(&self, history: &'a History) -> impl Iterator<Item = News<'a>> {
+        let versions = history.versions.iter().enumerate().flat_map(move |(index, version)| {
+            let release = &version.release;
+            let news = move |day, what| News { history, what, day, place: version.place };
+            let later = release
+                .released
+                .zip(release.effective)
+                .filter(|(released, effective)| effective > released);
+            let announced = later
+                .map(|(released, effective)| news(released, What::Announced(index, effective)));
+            let in_force = version
+                .period
+                .from
+                .filter(|_| !version.period.never())
+                .map(|day| news(day, What::InForce(index)));
+            // Versions that come into force together are told of once.
+            let told = move |decision: &&Decision| {
+                let same = |other: &Version| {
+                    other.decisions.iter().any(|other| other.place == decision.place)
+                };
+                !history.versions[index + 1..].iter().any(same)
+            };
+            let decided = version.decisions.iter().filter(told).map(move |decision| News {
+                history,
+                what: What::Decided(index, decision),
+                day: decision.date,
+                place: decision.place,
+            });
+            announced.into_iter().chain(decided).chain(in_force)
+        });
+        let retirements = history.retirements.iter().flat_map(move |(place, retirement)| {
+            let news = |day, what| News { history, what, day, place: *place };
+            let told = (retirement.date < retirement.effective)
+                .then(|| news(retirement.date, What::Retiring(retirement)));
+            told.into_iter().chain([news(retirement.effective, What::Retired(retirement))])
+        });
+        versions.chain(retirements).filter(move |news| news.day <= history.day)
+    }
+
+    /// Returns a feed. `routes` are its own and that of the page it follows.
+    fn feed(
+        &self,
+        [route, page]: [Route<'_>; 2],
+        title: &str,
+        about: &str,
+        mut news: Vec<News<'a>>,
+        told: &Told<'_>,
+    ) -> Option<String> {
+        news.sort_by_key(|news| std::cmp::Reverse((news.day, news.place)));
+        news.truncate(LONGEST);
+        let entries: Vec<Entry> = news.iter().map(|news| self.entry(news, told)).collect();
+        let (first, head) = (self.site.ledger.entries.first()?, self.site.ledger.head()?);
+        let feed = Feed {
+            title: plain(title).into(),
+            id: id(first.seal, &format!("feed {about}")),
+            updated: entries
+                .iter()
+                .map(|entry| entry.updated)
+                .max()
+                .unwrap_or_else(|| self.begun(self.day)),
+            authors: vec![Person { name: self.site.config.name.clone(), ..Person::default() }],
+            generator: Some(Generator { value: "policybook".to_owned(), ..Generator::default() }),
+            links: vec![
+                self.link("self", "application/atom+xml", route),
+                self.link("alternate", "text/html", page),
+            ],
+            subtitle: Some(format!("Ledger head {head}").into()),
+            lang: Some(self.site.config.language.clone()),
+            entries,
+            ..Feed::default()
+        };
+        Some(feed.to_string() + "\n")
+    }
+
+    fn entry(&self, news: &News<'a>, told: &Told<'_>) -> Entry {
+        let history = news.history;
+        let name = |at: usize| {
+            let version = &history.versions[at];
+            format!("{}, version {}", version.document.title(), version.release.id)
+        };
+        let (title, about) = match news.what {
+            What::Announced(at, effective) => {
+                (format!("Announced for {}: {}", day(effective), name(at)), "announced")
+            }
+            What::InForce(at) => (name(at), "in force"),
+            What::Decided(at, Decision { effective: Some(effective), .. }) => {
+                (format!("Moved to {}: {}", day(*effective), name(at)), "postponed")
+            }
+            What::Decided(at, _) => (format!("Withdrawn: {}", name(at)), "withdrawn"),
+            What::Retiring(retirement) => (
+                format!(
+                    "To be retired on {}: {}",
+                    day(retirement.effective),
+                    history.current().title()
+                ),
+                "to be retired",
+            ),
+            What::Retired(_) => (format!("Retired: {}", history.current().title()), "retired"),
+        };
+        let redacted = news
+            .what
+            .version()
+            .and_then(|at| self.redacted.get(&(&history.versions[at].release.id, &history.id)));
+        let updated = redacted.map_or(news.day, |redacted| news.day.max(*redacted));
+        let route =
+            news.what.version().map_or(Route::History(&history.id), |at| readable(history, at));
+        Entry {
+            title: plain(&title).into(),
+            id: id(self.seal(news), &format!("{about} {}", history.id)),
+            updated: self.begun(updated),
+            published: Some(moment(news.day)),
+            links: vec![self.link("alternate", "text/html", route)],
+            content: Some(Content {
+                value: Some(plain(&self.told(news, told))),
+                content_type: Some("html".to_owned()),
+                ..Content::default()
+            }),
+            ..Entry::default()
+        }
+    }
+
+    fn seal(&self, news: &News<'_>) -> Digest {
+        self.site.ledger.entries[news.place].seal
+    }
+
+    /// Returns what an entry says, as HTML.
+    fn told(&self, news: &News<'a>, told: &Told<'_>) -> String {
+        let mut html = String::new();
+        match news.what {
+            What::Announced(at, effective) => {
+                self.version(
+                    news.history,
+                    at,
+                    &format!(", announced: it comes into force on {}", day(effective)),
+                    &mut html,
+                );
+                changes(news.history, at, told.of(news.history, at, true), &mut html);
+            }
+            What::InForce(at) => {
+                self.version(
+                    news.history,
+                    at,
+                    &format!(", in force from {}", day(news.day)),
+                    &mut html,
+                );
+                changes(news.history, at, told.since_base(news.history, at), &mut html);
+            }
+            What::Decided(_, Decision { effective, reason, .. }) => {
+                paragraph(reason, &mut html);
+                paragraph(
+                    &effective.map_or_else(
+                        || "This version does not come into force.".to_owned(),
+                        |effective| format!("This version comes into force on {}.", day(effective)),
+                    ),
+                    &mut html,
+                );
+            }
+            What::Retiring(retirement) | What::Retired(retirement) => {
+                paragraph(&retirement.reason, &mut html);
+                paragraph(
+                    &format!("Not in force from {} on.", day(retirement.effective)),
+                    &mut html,
+                );
+                if let Some(see) = &retirement.see {
+                    html.push_str("<p><a href=\"");
+                    escape(&self.absolute(Route::Document(see)), &mut html);
+                    html.push_str("\">What takes its place</a></p>");
+                }
+            }
+        }
+        if let Some(at) = news.what.version() {
+            let version = &news.history.versions[at];
+            html.push_str("<p><a href=\"");
+            escape(&self.absolute(readable(news.history, at)), &mut html);
+            let _ = write!(
+                html,
+                "\">Read version {}</a></p><p>SHA-256 <code>{}</code> · ",
+                version.release.id, version.digest
+            );
+        } else {
+            html.push_str("<p>");
+        }
+        let _ = write!(html, "ledger seal <code>{}</code></p>", self.seal(news));
+        html
+    }
+
+    /// Writes what the releases say of themselves whose changes a version brings, and its own.
+    fn version(&self, history: &History, at: usize, stands: &str, html: &mut String) {
+        for at in history.brought(at) {
+            self.release(
+                history,
+                at,
+                &format!(", as version {}", history.versions[at].release.id),
+                html,
+            );
+        }
+        self.release(history, at, stands, html);
+    }
+
+    /// Writes what a release says of itself.
+    fn release(&self, history: &History, at: usize, stands: &str, html: &mut String) {
+        let release = &history.versions[at].release;
+        paragraph(&release.summary, html);
+        let kind = match release.kind {
+            Kind::Substantive => "A substantive change",
+            Kind::Editorial => "An editorial change",
+        };
+        let attested = release
+            .attested
+            .as_ref()
+            .map(|name| format!(", as {name} vouches"))
+            .unwrap_or_default();
+        paragraph(&format!("{kind}{attested}{stands}."), html);
+    }
+
+    /// Returns the first moment of a day, in UTC or where the site is at home, whichever comes
+    /// first: no reader gets it before.
+    fn begun(&self, day: Date) -> FixedDateTime {
+        let home = beginning(day, &self.site.config.timezone).to_string().parse();
+        home.map_or_else(|_| moment(day), |home: FixedDateTime| home.min(moment(day)))
+    }
+
+    fn link(&self, rel: &str, kind: &str, route: Route<'_>) -> Link {
+        Link {
+            href: self.absolute(route),
+            rel: rel.to_owned(),
+            mime_type: Some(kind.to_owned()),
+            ..Link::default()
+        }
+    }
+
+    fn absolute(&self, route: Route<'_>) -> String {
+        format!("{}{}", self.site.config.base_url, route.address())
+    }
+}
+
+impl What<'_> {
+    /// Returns the place of the version that is told of.
+    fn version(self) -> Option<usize> {
+        match self {
+            What::Announced(at, _) | What::InForce(at) | What::Decided(at, _) => Some(at),
+            What::Retiring(_) | What::Retired(_) => None,
+        }
+    }
+}
+
+/// Returns the page on which a reader sees what is new in a version.
+fn readable(history: &History, at: usize) -> Route<'_> {
+    let version = &history.versions[at];
+    let release = &version.release.id;
+    if version.follows.is_none() {
+        Route::Version(&history.id, release)
+    } else {
+        Route::Changes(&history.id, release)
+    }
+}
+
+/// Writes what a version changed.
+fn changes(history: &History, at: usize, Lines { lines, more }: Lines, html: &mut String) {
+    if history.versions[at].follows.is_none() {
+        html.push_str("<p>This is the first version.</p>");
+        return;
+    }
+    html.push_str("<ul>");
+    for line in lines {
+        html.push_str("<li>");
+        escape(&line, html);
+        html.push_str("</li>");
+    }
+    if more > 0 {
+        let _ = write!(html, "<li>and {more} more changes</li>");
+    }
+    html.push_str("</ul>");
+}
+
+fn paragraph(text: &str, html: &mut String) {
+    html.push_str("<p>");
+    escape(text, html);
+    html.push_str("</p>");
+}
+
+/// Returns a text without what XML has no room for, 1.0 section 2.2.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}'))
+        .collect()
+}
+
+/// Returns an id that nothing else has: a UUID of version 8, RFC 9562, made of a seal and what is
+/// told of it.
+fn id(seal: Digest, about: &str) -> String {
+    let hex = Digest::of(format!("{seal} {about}")).to_string();
+    let variant = match hex.as_bytes()[16] {
+        b'0' | b'4' | b'8' | b'c' => '8',
+        b'1' | b'5' | b'9' | b'd' => '9',
+        b'2' | b'6' | b'a' | b'e' => 'a',
+        _ => 'b',
+    };
+    format!(
+        "urn:uuid:{}-{}-8{}-{variant}{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[13..16],
+        &hex[17..20],
+        &hex[20..32]
+    )
+}
+
+/// Returns the first moment of a day.
+fn moment(day: Date) -> FixedDateTime {
+    format!("{day}T00:00:00Z").parse().expect("a day from year 1 on, in RFC 3339")
+}

@@ -1,0 +1,329 @@
+//! The notice of what changed among the sub-processors, for a mailer: a page is not a notice.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::model::{
+    ContactKind, Document, History, Identity, Outcome, Site, Subprocessor, Subprocessors, Version,
+    matched, name_key, outcome, repeated,
+};
+use crate::redline;
+use crate::render::Route;
+use crate::render::escape::{escape, escape_quoted, one_line};
+use crate::render::machines::index::json;
+use crate::render::pages::view::day as spoken;
+
+/// The version of the shape; it moves when a field changes its meaning or goes.
+const SCHEMA: u32 = 1;
+
+/// What customers are told.
+#[derive(Serialize)]
+pub struct Notice {
+    schema: u32,
+    /// Who tells.
+    from: String,
+    /// The id of the version that is told of.
+    version: String,
+    /// The id of the version before.
+    since: Option<String>,
+    /// The day from which the list is in force.
+    in_force_from: Option<String>,
+    added: Vec<Told>,
+    /// Those of which something else is said now, their name or their days among it.
+    changed: Vec<Told>,
+    removed: Vec<Told>,
+    /// Those that were announced and given up before their first day.
+    cancelled: Vec<Told>,
+    /// Those that had left before, and are no longer listed.
+    unlisted: Vec<Told>,
+    /// Where to object.
+    object_to: Option<String>,
+    /// The list.
+    page: String,
+}
+
+/// A company, and what there is to know of it.
+#[derive(Serialize)]
+struct Told {
+    name: String,
+    /// What it does, what it has and where, each with its title.
+    facts: Vec<Fact>,
+    /// The first day on which it processes data, or no longer does.
+    effective: Option<String>,
+    /// The last day on which customers may object.
+    objections_until: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Fact {
+    title: &'static str,
+    value: String,
+    /// What it was, where it changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<String>,
+}
+
+/// The parts of a notice: what became of the companies in each, and its title.
+const PARTS: [(Outcome, &str); 5] = [
+    (Outcome::Added, "Added"),
+    (Outcome::Changed, "Changed"),
+    (Outcome::Removed, "Removed"),
+    (Outcome::Cancelled, "Cancelled before taking effect"),
+    (Outcome::Unlisted, "No longer listed"),
+];
+
+impl Notice {
+    /// Returns the notice of what a version of the sub-processors changed since another; nothing
+    /// where they name the same companies with the same facts.
+    pub fn new(
+        site: &Site,
+        history: &History,
+        since: Option<&Version>,
+        version: &Version,
+    ) -> Option<Notice> {
+        let list = |version: &Version| -> Subprocessors {
+            if let Document::Subprocessors(list) = &*version.document {
+                list.clone()
+            } else {
+                Subprocessors::default()
+            }
+        };
+        let (old, new) = (since.map(list).unwrap_or_default(), list(version));
+        let days = site.config.notice.get(&history.id).copied();
+        let in_force = version.day();
+        let told = |before: Option<&Subprocessor>, entry: &Subprocessor| {
+            let objections =
+                entry.objections_until(days.unwrap_or_default()).filter(|_| days.is_some());
+            // Who is known already is announced only once.
+            let announced = before.is_none_or(|before| before.announced != entry.announced);
+            Told {
+                name: entry.name.value.clone(),
+                facts: facts(before, entry),
+                effective: entry
+                    .effective
+                    .as_ref()
+                    .map(|day| day.value)
+                    .max(in_force)
+                    .map(|day| day.to_string()),
+                objections_until: objections.filter(|_| announced).map(|day| day.to_string()),
+            }
+        };
+        let mut parts: BTreeMap<Outcome, Vec<Told>> = BTreeMap::new();
+        let [before, now] = [&old, &new].map(Subprocessors::in_order);
+        let [known, there] = [&before, &now].map(|entries| {
+            entries.iter().map(|entry| Identity::of_subprocessor(entry)).collect::<Vec<_>>()
+        });
+        let repeated = repeated(&known, &there);
+        for (old, new) in matched(&known, &there) {
+            let outcome = outcome(
+                old.map(|at| &known[at]),
+                new.map(|at| &there[at]),
+                (since.and_then(Version::day), in_force),
+            );
+            let (old, new) = (old.map(|at| before[at]), new.map(|at| now[at]));
+            let (Some(outcome), Some(entry)) = (outcome, new.or(old)) else { continue };
+            let (part, mut told) = match outcome {
+                Outcome::Added => (outcome, told(None, entry)),
+                Outcome::Renamed | Outcome::Changed => (Outcome::Changed, told(old, entry)),
+                Outcome::Removed | Outcome::Unlisted => (outcome, gone(entry, outcome)),
+                Outcome::Cancelled => (outcome, given_up(old.unwrap_or(entry))),
+            };
+            // Which of two entries of one name it is.
+            if repeated.contains(&name_key(&told.name))
+                && told.facts.iter().all(|fact| fact.title != "Purpose")
+            {
+                told.facts.insert(
+                    0,
+                    Fact { title: "Purpose", value: entry.purpose.clone(), before: None },
+                );
+            }
+            parts.entry(part).or_default().push(told);
+        }
+        if parts.is_empty() {
+            return None;
+        }
+        let [added, changed, removed, cancelled, unlisted] =
+            PARTS.map(|(part, _)| parts.remove(&part).unwrap_or_default());
+        let contacts =
+            [ContactKind::Privacy, ContactKind::Support, ContactKind::Security].into_iter();
+        let mut contacts = contacts.flat_map(|kind| site.config.contacts(kind));
+        Some(Notice {
+            schema: SCHEMA,
+            from: site.config.name.clone(),
+            version: version.release.id.to_string(),
+            since: since.map(|since| since.release.id.to_string()),
+            in_force_from: in_force.map(|day| day.to_string()),
+            object_to: contacts.find_map(|contact| contact.email.clone().or(contact.form.clone())),
+            page: format!("{}{}", site.config.base_url, Route::Document(&history.id).address()),
+            added,
+            changed,
+            removed,
+            cancelled,
+            unlisted,
+        })
+    }
+
+    /// Returns it as JSON.
+    pub fn json(&self) -> String {
+        json(self)
+    }
+
+    /// Returns it as plain text.
+    pub fn text(&self) -> String {
+        let mut text = format!("Changes to the sub-processors of {}\n", one_line(&self.from));
+        for (title, told) in self.parts() {
+            let _ = write!(text, "\n{title}\n");
+            for entry in told {
+                let _ = write!(text, "\n- {}\n", one_line(&entry.name));
+                for sentence in entry.sentences() {
+                    let _ = writeln!(text, "  {sentence}");
+                }
+            }
+        }
+        for sentence in self.end() {
+            let _ = write!(text, "\n{sentence}\n");
+        }
+        text
+    }
+
+    /// Returns it as HTML, to be put into a mail.
+    pub fn html(&self) -> String {
+        let mut html = String::from("<h1>Changes to the sub-processors of ");
+        escape(&one_line(&self.from), &mut html);
+        html.push_str("</h1>\n");
+        for (title, told) in self.parts() {
+            let _ = writeln!(html, "<h2>{title}</h2>\n<ul>");
+            for entry in told {
+                html.push_str("<li><strong>");
+                escape(&one_line(&entry.name), &mut html);
+                html.push_str("</strong>");
+                for sentence in entry.sentences() {
+                    html.push_str("<br>");
+                    escape(&sentence, &mut html);
+                }
+                html.push_str("</li>\n");
+            }
+            html.push_str("</ul>\n");
+        }
+        for sentence in self.end() {
+            html.push_str("<p>");
+            escape(&sentence, &mut html);
+            html.push_str("</p>\n");
+        }
+        html.push_str("<p><a href=\"");
+        escape_quoted(&self.page, &mut html);
+        html.push_str("\">The list of sub-processors</a></p>\n");
+        html
+    }
+
+    fn parts(&self) -> impl Iterator<Item = (&'static str, &Vec<Told>)> {
+        let Notice { added, changed, removed, cancelled, unlisted, .. } = self;
+        let parts = PARTS
+            .map(|(_, title)| title)
+            .into_iter()
+            .zip([added, changed, removed, cancelled, unlisted]);
+        parts.into_iter().filter(|(_, told)| !told.is_empty())
+    }
+
+    fn end(&self) -> Vec<String> {
+        let mut end = Vec::new();
+        if let Some(address) =
+            self.object_to.as_ref().filter(|_| !self.added.is_empty() || !self.changed.is_empty())
+        {
+            let dated =
+                self.added.iter().chain(&self.changed).any(|told| told.objections_until.is_some());
+            let by = if dated { "by the day named above, or before" } else { "before" };
+            end.push(format!(
+                "To object, write to {} {by} the change takes effect.",
+                one_line(address)
+            ));
+        }
+        end.push(format!("This is version {} of the list: {}", self.version, self.page));
+        end
+    }
+}
+
+impl Told {
+    fn sentences(&self) -> Vec<String> {
+        let fact = |fact: &Fact| match &fact.before {
+            Some(before) => redline::Fact {
+                title: fact.title.to_owned(),
+                old: one_line(before),
+                new: one_line(&fact.value),
+            }
+            .sentence(),
+            None => format!("{}: {}", fact.title, one_line(&fact.value)),
+        };
+        let mut sentences: Vec<String> = self.facts.iter().map(fact).collect();
+        let spoken = |day: &String| day.parse().map_or_else(|_| day.clone(), spoken);
+        sentences.extend(self.effective.as_ref().map(|day| format!("Effective: {}", spoken(day))));
+        sentences.extend(
+            self.objections_until.as_ref().map(|day| format!("Objections until: {}", spoken(day))),
+        );
+        sentences
+    }
+}
+
+/// Returns a company that leaves, or that left before.
+fn gone(entry: &Subprocessor, outcome: Outcome) -> Told {
+    let (leaves, name) = (outcome == Outcome::Removed, entry.name.value.clone());
+    let after = entry
+        .until
+        .and_then(|until| until.tomorrow().ok())
+        .filter(|_| leaves)
+        .map(|day| day.to_string());
+    let last = entry.until.filter(|_| !leaves).map(|day| Fact {
+        title: "Last day",
+        value: spoken(day),
+        before: None,
+    });
+    Told { name, facts: last.into_iter().collect(), effective: after, objections_until: None }
+}
+
+/// Returns a company that was given up before its first day.
+fn given_up(entry: &Subprocessor) -> Told {
+    let first = entry.effective.as_ref().map(|day| Fact {
+        title: "Was announced for",
+        value: spoken(day.value),
+        before: None,
+    });
+    Told {
+        name: entry.name.value.clone(),
+        facts: first.into_iter().collect(),
+        effective: None,
+        objections_until: None,
+    }
+}
+
+/// Returns what there is to know of a company: all of it but its days, or what changed.
+fn facts(before: Option<&Subprocessor>, entry: &Subprocessor) -> Vec<Fact> {
+    let name = |entry: &Subprocessor| Some(entry.name.value.clone());
+    let days = ["Announced", "From", "Until", "Cancelled", "Formerly"];
+    let cells = Subprocessor::COLUMNS
+        .iter()
+        .filter(|(title, _)| before.is_some() && *title != "Formerly" || !days.contains(title));
+    let cell = |title: &str, cell: &str| match cell.parse() {
+        Ok(day) if days.contains(&title) => spoken(day),
+        _ => cell.to_owned(),
+    };
+    let cells = cells.map(|(title, said)| {
+        let said = |entry| said(entry).map(|said| cell(title, &said));
+        (*title, said(entry), before.and_then(said))
+    });
+    let named =
+        std::iter::once(("Name", name(entry), before.and_then(name))).filter(|_| before.is_some());
+    let link = std::iter::once((
+        "Link",
+        entry.link.clone(),
+        before.and_then(|before| before.link.clone()),
+    ));
+    let told = named.chain(cells).chain(link).filter(|(_, value, was)| value != was);
+    let fact = |(title, value, was): (_, Option<String>, Option<String>)| Fact {
+        title,
+        value: value.unwrap_or_default(),
+        before: before.map(|_| was.unwrap_or_default()),
+    };
+    told.map(fact).collect()
+}

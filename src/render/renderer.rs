@@ -1,0 +1,539 @@
+//! Every page of a site, part by part.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::{Document, History, Minify, Now, Policy, Site};
+use crate::render::files::Files;
+use crate::render::machines::feed::Feeds;
+use crate::render::machines::{frozen_text, index, list, robots, security_txt, sitemap, timemap};
+use crate::render::pages::article::{Article, Setting, Written};
+use crate::render::pages::change_lines::{Lines, Told};
+use crate::render::pages::entries::{
+    CommitmentView, SubprocessorsView, YearView, commitments, subprocessors, years,
+};
+use crate::render::pages::frozen::Fault;
+use crate::render::pages::relations::relations;
+use crate::render::pages::view::{DocumentView, PageView, SiteView, State, VersionView};
+use crate::render::pages::{article, frozen, json_ld, ledger_page};
+use crate::render::{Route, Theme, Words, host, minified_page};
+use crate::tree::{Memo, Tree};
+
+/// How many other versions a page offers; its history names all.
+const PICKER: usize = 12;
+
+/// The files of a site as they are made, and what went wrong in their templates.
+type Rendered = (Tree<Vec<u8>>, Diagnostics);
+
+/// Makes the files of a site. Every document is a part of its own; the last part holds what there
+/// is once.
+pub struct Renderer<'a> {
+    /// The site.
+    pub site: &'a Site,
+    theme: Theme,
+    /// What is served: the signed text where there is one.
+    security_txt: Option<String>,
+    feeds: Feeds<'a>,
+    /// What each version changed.
+    pub told: Told<'a>,
+    /// The day on which it is rendered.
+    pub today: Date,
+}
+
+/// A page of a document: what it shows and how that stands.
+struct Shown<'a> {
+    history: &'a History,
+    document: &'a Document,
+    /// Which version it is; nothing for a draft.
+    version: Option<usize>,
+    state: State,
+    route: Route<'a>,
+}
+
+#[derive(Serialize)]
+struct Home<'a> {
+    page: PageView,
+    documents: Vec<DocumentView<'a>>,
+}
+
+#[derive(Serialize)]
+struct Plain {
+    page: PageView,
+}
+
+#[derive(Serialize)]
+struct HistoryPage<'a> {
+    page: PageView,
+    document: DocumentView<'a>,
+    /// Newest first.
+    versions: Vec<VersionEntry>,
+}
+
+/// A version among the others of its document.
+#[derive(Serialize)]
+struct VersionEntry {
+    #[serde(flatten)]
+    version: VersionView,
+    /// What became of promises, and in a list of its entries, since the version before.
+    told: Vec<String>,
+    /// How many more changes there are.
+    more: usize,
+}
+
+#[derive(Serialize)]
+struct NextPage<'a> {
+    page: PageView,
+    document: DocumentView<'a>,
+}
+
+#[derive(Serialize)]
+struct DocumentPage<'a> {
+    page: PageView,
+    document: DocumentView<'a>,
+    /// Whether this is a version's own page, with an address for ever.
+    permanent: bool,
+    state: State,
+    /// The version shown; nothing for a draft.
+    version: Option<VersionView>,
+    previous: Option<VersionView>,
+    next: Option<VersionView>,
+    /// The newest of the versions that are not shown, newest first, on a page that may change.
+    others: Vec<VersionView>,
+    /// The version that comes into force next, on a page that shows another.
+    upcoming: Option<VersionView>,
+    /// The table of contents of a policy.
+    contents: Vec<Entry<'a>>,
+    /// The words of a policy, as HTML.
+    article: String,
+    /// The whitehats by year, newest first; those of no known year last.
+    years: Vec<YearView<'a>>,
+    /// What readers should know about a list.
+    note: Option<&'a str>,
+    subprocessors: SubprocessorsView<'a>,
+    commitments: Vec<CommitmentView<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    number: String,
+    id: &'a str,
+    title: &'a str,
+}
+
+impl<'a> Renderer<'a> {
+    /// Makes ready to render a site; `templates` knows those that were made smaller before.
+    pub fn new(site: &'a Site, theme: Theme, templates: &Memo<String>, now: Now) -> Renderer<'a> {
+        let mut theme = theme.minified(site.config.minify, templates);
+        let (today, security_txt) = (now.day, security_txt::served(site, now));
+        let shared = SiteView::new(site, &theme, security_txt.is_some());
+        let shared = serde_json::to_value(shared).expect("a view is plain data");
+        theme.share("site", &shared);
+        Renderer {
+            site,
+            theme,
+            security_txt,
+            feeds: Feeds::new(site, today),
+            told: Told::new(site),
+            today,
+        }
+    }
+
+    /// Tells how many parts there are.
+    pub fn parts(&self) -> usize {
+        self.site.histories.len() + 1
+    }
+
+    /// Returns the document that a part is about; nothing for the last. Of other documents such a
+    /// part shows no more than what they are called and about, the commitments that were released,
+    /// and of a policy the headings that commitments name.
+    pub fn about(&self, part: usize) -> Option<&'a History> {
+        self.site.histories.get(part)
+    }
+
+    /// Renders a part, below [`Renderer::parts`].
+    pub fn part(&self, part: usize) -> Rendered {
+        match self.about(part) {
+            Some(history) => self.document(history),
+            None => self.fixed(),
+        }
+    }
+
+    /// Renders what there is once.
+    fn fixed(&self) -> Rendered {
+        let mut files = Files::default();
+        let documents = self.site.histories.iter().map(DocumentView::new).collect();
+        let page = self.page(Route::Home, self.site.config.name.clone());
+        self.put(&mut files, Route::Home, "home.html", &Home { page, documents });
+        let root = self.site.config.base_url.path().to_owned();
+        let page = PageView {
+            root,
+            canonical: None,
+            hidden: true,
+            ..self.page(Route::NotFound, format!("Not found – {}", self.site.config.name))
+        };
+        self.put(&mut files, Route::NotFound, "404.html", &Plain { page });
+        let page = self.page(Route::Ledger, format!("Ledger – {}", self.site.config.name));
+        if let Some(page) = ledger_page::page(self.site, page) {
+            self.put(&mut files, Route::Ledger, "ledger.html", &page);
+            files.add(Route::LedgerIndex, ledger_page::index(self.site));
+            files.freeze(&self.site.ledger.files);
+        }
+        files.add(Route::SiteIndex, index::site(self.site));
+        if let Some(feed) = self.feeds.site(&self.told) {
+            files.add(Route::Feed, feed);
+        }
+        files.add(Route::Sitemap, sitemap::xml(self.site));
+        files.add(Route::Robots, robots::text(self.site));
+        if let Some(text) = &self.security_txt {
+            files.add(Route::SecurityTxt, text.clone());
+            if self.site.config.security_txt.as_ref().is_some_and(|settings| settings.copy) {
+                files.add(Route::OldSecurityTxt, text.clone());
+            }
+        }
+        if let Some(key) =
+            self.site.config.security_txt.as_ref().and_then(|settings| settings.key.as_ref())
+        {
+            files.add(Route::Key(&key.name.value), key.file.bytes().to_vec());
+        }
+        for (name, text) in host::files(self.site, self.security_txt.is_some()) {
+            files.add(Route::HostFile(name), text);
+        }
+        for asset in &self.theme.assets {
+            let route = if asset.name == "favicon.ico" {
+                Route::Favicon
+            } else {
+                Route::Asset(&asset.hashed)
+            };
+            files.add(route, asset.file.bytes().to_vec());
+        }
+        files.done()
+    }
+
+    /// Renders a document: its current page, a permanent page for each version, its history and its
+    /// index.
+    fn document(&self, history: &History) -> Rendered {
+        let mut files = Files::default();
+        let state = State::of_current(history);
+        let version = match state {
+            State::Draft => None,
+            State::Upcoming => history.upcoming(),
+            _ => history.shown(),
+        };
+        let current = Shown {
+            history,
+            document: history.current(),
+            version,
+            state,
+            route: Route::Document(&history.id),
+        };
+        let versions = history.versions.iter().enumerate().map(|(index, version)| Shown {
+            history,
+            document: &version.document,
+            version: Some(index),
+            state: State::of_version(history, index),
+            route: Route::Version(&history.id, &version.release.id),
+        });
+        let upcoming = history.upcoming().map(|index| Shown {
+            history,
+            document: &history.versions[index].document,
+            version: Some(index),
+            state: State::Upcoming,
+            route: Route::Next(&history.id),
+        });
+        if upcoming.is_none() && history.was_announced() {
+            let page = self.page(
+                Route::Next(&history.id),
+                format!("Next version: {} – {}", history.current().title(), self.site.config.name),
+            );
+            let page = PageView { hidden: true, ..page };
+            self.put(
+                &mut files,
+                Route::Next(&history.id),
+                "next.html",
+                &NextPage { page, document: DocumentView::new(history) },
+            );
+        }
+        let mut written: Option<(Option<usize>, Written)> = None;
+        for shown in versions.chain([current]).chain(upcoming) {
+            // The current page shows the words of a version: they are written once.
+            if written.as_ref().is_none_or(|(version, _)| *version != shown.version) {
+                written = self.words(&shown).map(|words| (shown.version, words));
+            }
+            self.document_page(&mut files, &shown, written.as_ref().map(|(_, words)| words));
+        }
+        self.redlines(&mut files, history);
+        let route = Route::History(&history.id);
+        let page = self.page(
+            route,
+            format!("Version history: {} – {}", history.current().title(), self.site.config.name),
+        );
+        let page = PageView { hidden: history.versions.is_empty(), ..page };
+        let versions =
+            (0..history.versions.len()).rev().map(|index| self.entry(history, index)).collect();
+        self.put(
+            &mut files,
+            route,
+            "history.html",
+            &HistoryPage { page, document: DocumentView::new(history), versions },
+        );
+        self.twins(&mut files, history);
+        files.done()
+    }
+
+    /// Returns what the page of all versions says of one.
+    fn entry(&self, history: &History, index: usize) -> VersionEntry {
+        let Lines { lines, more } =
+            self.told.of(history, index, history.current().policy().is_none());
+        VersionEntry { version: VersionView::new(history, index), told: lines, more }
+    }
+
+    /// Adds what programs read of a document, and its frozen files.
+    fn twins(&self, files: &mut Files, history: &History) {
+        let id = &history.id;
+        files.add(Route::DocumentIndex(id), index::document(history));
+        let once = [
+            (Route::DocumentFeed(id), self.feeds.document(history, &self.told)),
+            (Route::TimeMap(id), timemap::text(self.site, history)),
+            (Route::ListIndex(id), list::index(history)),
+        ];
+        for (route, text) in once {
+            text.into_iter().for_each(|text| files.add(route, text));
+        }
+        if let Some(table) = list::table(history) {
+            files.add(Route::ListTable(id), table);
+        }
+        for version in &history.versions {
+            let release = &version.release.id;
+            let parts = version
+                .document
+                .policy()
+                .map(|policy| frozen_text::parts(policy, version))
+                .unwrap_or_default();
+            files.add(Route::VersionIndex(id, release), index::version(history, version, &parts));
+            if !parts.is_empty() {
+                let text = frozen_text::text(&parts);
+                files.add(Route::Words(id, release, Words::Plain), text.clone());
+                files.add(Route::Words(id, release, Words::Markdown), text);
+            }
+            files.freeze(&version.files);
+        }
+    }
+
+    /// Writes the words of a policy.
+    fn words(&self, shown: &Shown<'_>) -> Option<Written> {
+        let stamps = shown.version.map_or(&[][..], |index| &shown.history.versions[index].sections);
+        let exists = |id: &str| self.site.history(id).is_some();
+        let setting = Setting { stamps, exists: &exists };
+        Some(Article::new(shown.document.policy()?).write(&setting))
+    }
+
+    fn document_page(&self, files: &mut Files, shown: &Shown<'_>, words: Option<&Written>) {
+        let Shown { history, document, version, state, route } = *shown;
+        let permanent = matches!(route, Route::Version(..));
+        let view = |index: usize| VersionView::new(history, index);
+        // A permanent page says for ever how they stood when its version came into force.
+        let in_force = version.and_then(|index| history.versions[index].period.from);
+        let day = if permanent { in_force } else { in_force.max(Some(self.today)) };
+        let notice = self.site.config.notice.get(&history.id).copied().filter(|_| !permanent);
+        let data = version.map(|index| {
+            json_ld::json(
+                &self.site.config,
+                &self.absolute(route),
+                document,
+                &history.versions[index],
+            )
+        });
+        let view = DocumentPage {
+            page: PageView {
+                links: relations(history, version, permanent),
+                canonical: Some(self.absolute(if permanent {
+                    Route::Document(&history.id)
+                } else {
+                    route
+                })),
+                hidden: state == State::Draft,
+                description: document.summary().map(str::to_owned),
+                data,
+                ..self.page(route, self.title(shown))
+            },
+            document: DocumentView::of(history, document),
+            permanent,
+            state,
+            version: version.map(view),
+            upcoming: history
+                .upcoming()
+                .filter(|index| state != State::Upcoming && version != Some(*index))
+                .map(view),
+            previous: version
+                .and_then(|index| neighbour(history, index, history.order.iter().rev()))
+                .map(view),
+            next: version
+                .and_then(|index| neighbour(history, index, history.order.iter()))
+                .map(view),
+            others: if permanent {
+                Vec::new()
+            } else {
+                others(history, version).map(view).collect()
+            },
+            contents: document.policy().map(entries).unwrap_or_default(),
+            article: words.map(|words| words.at(&route.root())).unwrap_or_default(),
+            years: years(document),
+            note: match document {
+                Document::Subprocessors(list) => list.note.as_deref(),
+                Document::Commitments(list) => list.note.as_deref(),
+                _ => None,
+            },
+            subprocessors: subprocessors(document, day, notice),
+            commitments: commitments(
+                self.site,
+                document,
+                version.filter(|_| permanent).map(|index| &*history.versions[index].release),
+            ),
+        };
+        let template = match document {
+            Document::Policy(_) => "policy.html",
+            Document::Whitehats(_) => "whitehats.html",
+            Document::Subprocessors(_) => "subprocessors.html",
+            Document::Commitments(_) => "commitments.html",
+        };
+        let drawn = self.drawn(template, &view).and_then(|html| {
+            if permanent {
+                self.hold(&html, template, document, words.map(|_| view.article.as_str()))?;
+            }
+            Ok(html)
+        });
+        match drawn {
+            Ok(html) => files.add(route, html),
+            Err(diagnostic) => files.report(diagnostic),
+        }
+    }
+
+    fn title(&self, shown: &Shown<'_>) -> String {
+        let (title, name) = (shown.document.title(), &self.site.config.name);
+        let note = match (shown.route, shown.state, shown.version) {
+            (Route::Version(_, release), State::Superseded, _) => {
+                format!(", version {release} (superseded)")
+            }
+            (Route::Version(_, release), _, _) => format!(", version {release}"),
+            (_, State::Draft, _) => " (draft)".to_owned(),
+            _ => String::new(),
+        };
+        format!("{title}{note} – {name}")
+    }
+
+    /// Returns what the template of a page sees of it.
+    pub fn page(&self, route: Route<'_>, title: String) -> PageView {
+        PageView {
+            root: route.root(),
+            address: route.address(),
+            section: route.document().map(|id| Route::Document(id).address()),
+            title,
+            canonical: Some(self.absolute(route)),
+            hidden: false,
+            description: self.site.config.description.clone(),
+            links: Vec::new(),
+            feed: self.feed(route).map(Route::address),
+            data: None,
+        }
+    }
+
+    /// Returns the feed that tells of the changes of a page.
+    fn feed(&self, route: Route<'_>) -> Option<Route<'_>> {
+        match route.document() {
+            Some(id) => {
+                let history =
+                    self.site.history(id.as_str()).filter(|history| Feeds::tells_of(history));
+                history.map(|history| Route::DocumentFeed(&history.id))
+            }
+            None => self.site.histories.iter().any(Feeds::tells_of).then_some(Route::Feed),
+        }
+    }
+
+    /// Returns an address with the site's own in front: for what is read away from the site.
+    fn absolute(&self, route: Route<'_>) -> String {
+        format!("{}{}", self.site.config.base_url, route.address())
+    }
+
+    /// Renders a page and adds it.
+    pub fn put(&self, files: &mut Files, route: Route<'_>, template: &str, view: &impl Serialize) {
+        match self.drawn(template, view) {
+            Ok(html) => files.add(route, html),
+            Err(diagnostic) => files.report(diagnostic),
+        }
+    }
+
+    fn drawn(&self, template: &str, view: &impl Serialize) -> Result<String, Diagnostic> {
+        let html = self.theme.render(template, view)?;
+        Ok(if self.site.config.minify == Minify::Pages {
+            minified_page(&html).into_owned()
+        } else {
+            html
+        })
+    }
+
+    /// Holds that the page of a version shows what was frozen, whatever its theme makes of it.
+    fn hold(
+        &self,
+        html: &str,
+        template: &str,
+        document: &Document,
+        words: Option<&str>,
+    ) -> Result<(), Diagnostic> {
+        let held = words
+            .map_or(Ok(()), |words| frozen::hold(html, words))
+            .and_then(|()| frozen::says(html, &frozen::values(document)));
+        held.map_err(|fault| {
+            let (message, help) = match fault {
+                Fault::Hidden(name) => (
+                    format!("the page of a version has its words in a `{name}` that hides them"),
+                    "put them into an element that shows them",
+                ),
+                Fault::Marks => (
+                    "the page of a version does not show its words once and whole".to_owned(),
+                    ARTICLE,
+                ),
+                Fault::Words(at) => (
+                    format!(
+                        "the page of a version shows other words than were released: `{}`",
+                        at.escape_debug()
+                    ),
+                    ARTICLE,
+                ),
+                Fault::Value(value) => (
+                    format!(
+                        "the page of a version does not show what was released: `{}`",
+                        value.escape_debug()
+                    ),
+                    "show every value of it",
+                ),
+            };
+            self.theme.unfit(template, message).help(help)
+        })
+    }
+}
+
+/// What to do about a template that changes words.
+const ARTICLE: &str = "write `{{ article | safe }}` once, without another filter";
+
+fn entries(policy: &Policy) -> Vec<Entry<'_>> {
+    article::contents(policy)
+        .map(|(number, heading)| Entry { number, id: &heading.id, title: &heading.text })
+        .collect()
+}
+
+/// Returns the next version behind one, in an order of all, that is or was in force or comes into
+/// force.
+fn neighbour<'a>(
+    history: &History,
+    index: usize,
+    order: impl Iterator<Item = &'a usize>,
+) -> Option<usize> {
+    let mut behind = order.copied().skip_while(|at| *at != index).skip(1);
+    behind.find(|at| !history.versions[*at].period.never())
+}
+
+/// Returns the newest versions of a document but the one shown, newest first.
+fn others(history: &History, shown: Option<usize>) -> impl Iterator<Item = usize> {
+    (0..history.versions.len()).rev().filter(move |index| Some(*index) != shown).take(PICKER)
+}

@@ -1,0 +1,247 @@
+//! Themes: tera templates and static files, a site's own over the default, file by file. The one
+//! file that names the template engine.
+//!
+//! A template sees its view and the few facts about the site below, nothing else: no function of it
+//! reads a file, another page or the network.
+
+pub mod minify;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tera::{Context, ErrorKind, Tera};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Accent, Config, Minify};
+use crate::render::minified_template;
+use crate::tree::{Digest, File, Memo, Source, Span, Tree, TreePath};
+
+/// The theme whose files stand in where a site's own theme has none.
+const DEFAULT: &str = "default";
+
+/// The style sheet to which the site's own colour is added.
+const STYLE: &str = "site.css";
+
+/// The templates a theme must have.
+const TEMPLATES: &[&str] = &[
+    "404.html",
+    "changes.html",
+    "commitments.html",
+    "compare.html",
+    "diff.html",
+    "history.html",
+    "home.html",
+    "ledger.html",
+    "next.html",
+    "policy.html",
+    "subprocessors.html",
+    "whitehats.html",
+];
+
+/// Templates ready to render, and the static files.
+pub struct Theme {
+    folder: TreePath,
+    tera: Tera,
+    /// The templates as their author wrote them, to say where a mistake is.
+    sources: BTreeMap<String, (TreePath, String)>,
+    /// Every static file: its name in the theme, its name with the digest in it, its bytes.
+    pub assets: Vec<Asset>,
+    globals: Vec<(&'static str, tera::Value)>,
+}
+
+/// A static file of a theme.
+pub struct Asset {
+    /// What the theme calls it: `site.css`.
+    pub name: String,
+    /// What the site calls it: `site.1f2e3d4c.css`.
+    pub hashed: String,
+    /// Its bytes.
+    pub file: File,
+}
+
+impl Theme {
+    /// Loads the theme that a site asks for, and reports what is wrong with it.
+    pub fn load(
+        files: &Tree<File>,
+        config: &Config,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Theme> {
+        let name = &config.theme.value;
+        let own = TreePath::new(&format!("themes/{name}")).expect("a theme's name is a slug");
+        let site = TreePath::new("content/site.yaml").expect("a path");
+        if files.under(&own).next().is_none() {
+            let missing = Diagnostic::error(Code::Theme, format!("there is no theme `{name}`"));
+            diagnostics.push(
+                missing
+                    .at(&site, config.theme.span)
+                    .help(format!("make the folder `{own}`, or use `default`")),
+            );
+            return None;
+        }
+        let default = TreePath::new(&format!("themes/{DEFAULT}")).expect("a path");
+        let mut merged: BTreeMap<&str, (&TreePath, &File)> = BTreeMap::new();
+        for folder in [&default, &own] {
+            merged.extend(
+                files
+                    .under(folder)
+                    .filter_map(|(path, file)| Some((path.within(folder.as_str())?, (path, file)))),
+            );
+        }
+        let mut sources = BTreeMap::new();
+        let mut assets = Vec::new();
+        for (within, (path, file)) in merged {
+            match within.split_once('/') {
+                Some(("templates", name)) => match Source::new(path, file) {
+                    Ok(source) => {
+                        sources.insert(name.to_owned(), (path.clone(), source.text.into_owned()));
+                    }
+                    Err(span) => diagnostics.push(
+                        Diagnostic::error(Code::NotText, "the template is not UTF-8")
+                            .at(path, span)
+                            .help("save it as UTF-8"),
+                    ),
+                },
+                Some(("static", name)) => {
+                    let file = config
+                        .accent
+                        .as_ref()
+                        .filter(|_| name == STYLE)
+                        .map_or_else(|| file.clone(), |accent| tinted(file, accent));
+                    assets.push(Asset { name: name.to_owned(), hashed: hashed(name, &file), file });
+                }
+                _ => {
+                    let stray = Diagnostic::warning(
+                        Code::StrayFile,
+                        "a theme holds `templates/` and `static/`; this file is not used",
+                    );
+                    diagnostics.push(stray.in_file(path).help("move it into one of them"));
+                }
+            }
+        }
+        if let Some(logo) =
+            config.logo.as_ref().filter(|logo| !assets.iter().any(|asset| asset.name == logo.value))
+        {
+            let missing =
+                Diagnostic::error(Code::Theme, format!("the theme has no `static/{}`", logo.value));
+            diagnostics.push(
+                missing
+                    .at(&site, logo.span)
+                    .help(format!("put it at `{}`", own.join(&format!("static/{}", logo.value)))),
+            );
+        }
+        let mut theme =
+            Theme { folder: own, tera: Tera::new(), sources, assets, globals: Vec::new() };
+        match theme.engine(str::to_owned) {
+            Ok(tera) => theme.tera = tera,
+            Err(error) => {
+                diagnostics.push(theme.located(&error));
+                return None;
+            }
+        }
+        for name in TEMPLATES.iter().filter(|name| !theme.sources.contains_key(**name)) {
+            diagnostics.push(
+                Diagnostic::error(Code::Theme, format!("the theme has no template `{name}`"))
+                    .help("restore it from the default theme"),
+            );
+        }
+        Some(theme)
+    }
+
+    /// Returns the theme with its templates made smaller if the site wants that: only what draws
+    /// pages has to wait for it. `templates` are those that were made smaller before.
+    #[must_use]
+    pub fn minified(mut self, minify: Minify, templates: &Memo<String>) -> Theme {
+        templates.turn();
+        let smaller =
+            |text: &str| templates.get(Digest::of(text), || minified_template(text).into_owned());
+        // What is told of a template is told of it as its author wrote it.
+        if minify == Minify::Templates
+            && let Ok(tera) = self.engine(smaller)
+        {
+            self.tera = tera;
+        }
+        self
+    }
+
+    /// Sets what every template sees besides its view.
+    pub fn share(&mut self, name: &'static str, value: &impl Serialize) {
+        let value = tera::Value::from_serializable(value);
+        self.tera.global_context().insert_value(name, value.clone());
+        self.globals.push((name, value));
+    }
+
+    /// Renders a template.
+    ///
+    /// # Errors
+    /// Says where in the template, as its author wrote it, the mistake is.
+    pub fn render(&self, template: &str, view: &impl Serialize) -> Result<String, Diagnostic> {
+        let context = Context::from_serialize(view).map_err(|error| self.located(&error))?;
+        self.tera.render(template, &context).map_err(|error| {
+            let again = self.engine(str::to_owned).and_then(|mut tera| {
+                for (name, value) in &self.globals {
+                    tera.global_context().insert_value(*name, value.clone());
+                }
+                tera.render(template, &context)
+            });
+            self.located(&again.err().unwrap_or(error))
+        })
+    }
+
+    /// Returns what is told of a template that draws a page as it must not.
+    pub fn unfit(&self, template: &str, message: String) -> Diagnostic {
+        let found = Diagnostic::error(Code::Theme, message);
+        match self.sources.get(template) {
+            Some((path, _)) => found.in_file(path),
+            None => found.in_file(&self.folder),
+        }
+    }
+
+    /// Returns an engine with all templates loaded, each as `text` makes it of what its author
+    /// wrote.
+    fn engine(&self, text: impl Fn(&str) -> String) -> Result<Tera, tera::Error> {
+        let mut tera = Tera::new();
+        tera.autoescape_on(vec![".html"]);
+        let templates: Vec<(String, String)> =
+            self.sources.iter().map(|(name, (_, source))| (name.clone(), text(source))).collect();
+        tera.add_raw_templates(templates)?;
+        Ok(tera)
+    }
+
+    /// Returns an error of the engine with its place in the theme.
+    fn located(&self, error: &tera::Error) -> Diagnostic {
+        let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind()
+        else {
+            return Diagnostic::error(Code::Theme, error.to_string().trim().to_owned())
+                .in_file(&self.folder);
+        };
+        let found =
+            Diagnostic::error(Code::Theme, report.message().trim_end_matches('.').to_owned());
+        match self.sources.get(report.filename()) {
+            Some((path, source)) => {
+                let range = report.span().range.clone();
+                let end = range.end.min(source.len());
+                found.at(path, Span::new(range.start.min(end), end))
+            }
+            None => found.in_file(&self.folder),
+        }
+    }
+}
+
+/// Returns a style sheet with the site's own colour in it.
+fn tinted(style: &File, accent: &Accent) -> File {
+    let (light, dark) = (accent.light(), accent.dark());
+    let own = format!(
+        ":root {{ --accent: {light}; }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ --accent: {dark}; }} }}\n"
+    );
+    File::new([style.bytes(), own.as_bytes()].concat())
+}
+
+/// Returns the name of a static file with the digest of its bytes in it, so that browsers may keep
+/// it for ever.
+fn hashed(name: &str, file: &File) -> String {
+    let digest = file.digest().short();
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}.{digest}.{extension}"),
+        None => format!("{name}.{digest}"),
+    }
+}
