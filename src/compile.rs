@@ -208,12 +208,8 @@ impl<'a> Inputs<'a> {
                 history.draft.is_some()
             ));
             // The page of the commitments names the sections in which they stand.
-            for passage in current
-                .commitments()
-                .iter()
-                .flat_map(|list| &list.commitments)
-                .filter_map(|entry| entry.section.as_ref())
-            {
+            let passages = current.commitments().into_iter().filter_map(|entry| entry.section);
+            for passage in passages {
                 let policy = site
                     .history(&passage.value.policy)
                     .and_then(|history| history.current().policy());

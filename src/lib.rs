@@ -50,3 +50,6 @@ pub mod serve;
 pub mod publish;
 
 pub mod cli;
+
+#[cfg(test)]
+mod trial;

@@ -52,7 +52,7 @@ pub fn addresses(site: &Site, files: &Tree<File>) -> Outside {
             }
         }
     }
-    for name in ["site", DocumentId::WHITEHATS, DocumentId::SUBPROCESSORS] {
+    for name in std::iter::once("site").chain(DocumentId::lists()) {
         let path = TreePath::new(&format!("content/{name}.yaml")).expect("a path");
         for address in files.get(&path).map(|file| parse::links(&path, file)).unwrap_or_default() {
             add(&address.value, &path, address.span);

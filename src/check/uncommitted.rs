@@ -2,7 +2,7 @@
 //! words themselves are not understood.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Body, Commitments, Quantity, Section, Site};
+use crate::model::{Body, Commitment, Quantity, Section, Site};
 use crate::redline;
 use crate::tree::Span;
 
@@ -16,15 +16,13 @@ const KINDS: [&str; 3] = ["business", "working", "calendar"];
 /// Reports the numbers with a unit that stand in the draft by themselves, where the site has a list
 /// of commitments.
 pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
-    let Some(list) = site.commitments().and_then(|document| document.commitments()) else {
-        return;
-    };
+    let Some(list) = site.commitments().map(|document| document.commitments()) else { return };
     for policy in site.histories.iter().filter_map(|history| history.draft.as_deref()?.policy()) {
         for section in policy.parts() {
             diagnostics.extend(
                 numbers(section.body.text())
                     .filter(|span| !is_put_in(section, *span))
-                    .map(|span| hint(section, span, list)),
+                    .map(|span| hint(section, span, &list)),
             );
         }
     }
@@ -72,10 +70,10 @@ fn is_put_in(section: &Section, span: Span) -> bool {
     }
 }
 
-fn hint(section: &Section, span: Span, list: &Commitments) -> Diagnostic {
+fn hint(section: &Section, span: Span, list: &[Commitment]) -> Diagnostic {
     let words =
         section.body.text()[span.start..span.end].split_whitespace().collect::<Vec<_>>().join(" ");
-    let same = list.commitments.iter().find(|entry| {
+    let same = list.iter().find(|entry| {
         let amount =
             entry.amount.as_ref().map(|amount| format!("{} {}", amount.quantity, amount.unit));
         amount.is_some_and(|amount| amount == words)

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::cli::{Access, Ending, Global, ask, date, document, report, sentence, tell_of_names};
 use crate::diagnostic::Diagnostics;
 use crate::ledger::acts;
-use crate::model::{DocumentId, Postponement, ReleaseId, Retirement, Site, Withdrawal};
+use crate::model::{DocumentId, ListKind, Postponement, ReleaseId, Retirement, Site, Withdrawal};
 use crate::store::Project;
 use crate::{check, ledger, store};
 
@@ -277,9 +277,8 @@ fn tell_of_lists<'a>(
     documents: impl IntoIterator<Item = &'a DocumentId>,
     global: &Global,
 ) {
-    let lists = documents
-        .into_iter()
-        .filter(|id| DocumentId::LISTS.contains(&id.as_str()) && !global.quiet);
+    let lists =
+        documents.into_iter().filter(|id| ListKind::of(id.as_str()).is_some() && !global.quiet);
     for id in
         lists.filter(|_| site.histories.iter().any(|history| history.current().policy().is_some()))
     {

@@ -1,129 +1,131 @@
 //! `policybook add`: an entry of a list, written into its file behind the others. Comments and
-//! order stay; sorting is the page's business.
+//! order stay; sorting is the page's business. The options are those of the list's description.
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, Subcommand};
+use clap::builder::PossibleValuesParser;
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Command, Error, FromArgMatches, Subcommand};
 
 use crate::check::Edition;
 use crate::cli::{Access, Ending, Global, report, sentence};
 use crate::compile::{Options, compile};
 use crate::diagnostic::Diagnostics;
-use crate::model::{Document, DocumentId, Site, Subprocessor as Subprocessed, name_key};
+use crate::model::{Field, FieldKind, LISTS, ListEntry, ListKind, Presence, Site, name_key};
 use crate::parse::Worth;
 use crate::tree::{File, Source, Tree, TreePath};
 use crate::{parse, store};
 
-/// Add an entry to a list
-#[derive(Debug, Subcommand)]
-#[command(after_help = "\
+/// What follows the help of the command.
+pub const EXAMPLES: &str = "\
 Examples:
   policybook add whitehat 'Ada Bee' --link https://ada.example --date 2026-11-21
   policybook add subprocessor Acme --purpose Hosting --country DE --announced 2026-11-21 --effective 2027-01-01
   policybook add commitment first_reply --what 'first reply to a report' --qualifier within --value 48 --unit 'business hours'
 
-Exit codes: 0 added, 1 the entry is invalid, 2 any other failure")]
-pub enum Add {
-    /// Credit a security researcher
-    Whitehat(Whitehat),
-    /// Add a sub-processor
-    Subprocessor(Subprocessor),
-    /// Add a commitment
-    Commitment(Commitment),
+Exit codes: 0 added, 1 the entry is invalid, 2 any other failure";
+
+/// An entry that is to be added.
+#[derive(Debug)]
+pub struct Add {
+    kind: &'static ListKind,
+    /// What was said of each field, in the order of the fields.
+    said: Vec<(&'static Field, Vec<String>)>,
 }
 
-/// A researcher.
-#[derive(Args, Debug)]
-pub struct Whitehat {
-    /// Name, as given
-    #[arg(value_name = "NAME", value_parser = sentence)]
-    name: String,
-    /// Their web page
-    #[arg(long, value_name = "URL", value_parser = sentence)]
-    link: Option<String>,
-    /// Date or year of the report
-    #[arg(long, value_name = "DATE", value_parser = sentence)]
-    date: Option<String>,
-    /// Kind of vulnerability
-    #[arg(long, value_name = "TEXT", value_parser = sentence)]
-    class: Option<String>,
-    /// Group they belong to; repeatable
-    #[arg(long = "group", value_name = "TEXT", value_parser = sentence)]
-    groups: Vec<String>,
+impl Subcommand for Add {
+    fn augment_subcommands(command: Command) -> Command {
+        command
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommands(LISTS.map(subcommand))
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Add::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        LISTS.into_iter().any(|kind| command_name(kind) == name)
+    }
 }
 
-/// A company.
-#[derive(Args, Debug)]
-pub struct Subprocessor {
-    /// Name of the company
-    #[arg(value_name = "NAME", value_parser = sentence)]
-    name: String,
-    /// What it does with the data
-    #[arg(long, value_name = "TEXT", value_parser = sentence)]
-    purpose: String,
-    /// ID that identifies it across versions [default: its name and purpose]
-    #[arg(long, value_name = "ID", value_parser = sentence)]
-    id: Option<String>,
-    /// Legal entity
-    #[arg(long, value_name = "TEXT", value_parser = sentence)]
-    entity: Option<String>,
-    /// Categories of data
-    #[arg(long, value_name = "TEXT", value_parser = sentence)]
-    data: Option<String>,
-    /// Country of processing (ISO 3166-1)
-    #[arg(long, value_name = "CODE", value_parser = sentence)]
-    country: Option<String>,
-    /// Transfer safeguard
-    #[arg(long, value_name = "TEXT", value_parser = sentence)]
-    safeguard: Option<String>,
-    /// Corporate group it belongs to
-    #[arg(long, value_name = "TEXT", value_parser = sentence)]
-    group: Option<String>,
-    /// Page about it
-    #[arg(long, value_name = "URL", value_parser = sentence)]
-    link: Option<String>,
-    /// Date on which customers are notified
-    #[arg(long, value_name = "DATE", value_parser = sentence)]
-    announced: Option<String>,
-    /// First date on which it processes data
-    #[arg(long, value_name = "DATE", value_parser = sentence)]
-    effective: Option<String>,
+impl FromArgMatches for Add {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Add, Error> {
+        let chosen = matches.subcommand().and_then(|(name, matches)| {
+            let kind = LISTS.into_iter().find(|kind| command_name(kind) == name)?;
+            let said = |field: &'static Field| {
+                let said = matches.get_many::<String>(field.option?)?;
+                Some((field, said.cloned().collect()))
+            };
+            Some(Add { kind, said: written(kind).filter_map(said).collect() })
+        });
+        chosen.ok_or_else(|| Error::new(ErrorKind::MissingSubcommand))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Add::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
-/// A promise.
-#[derive(Args, Debug)]
-pub struct Commitment {
-    /// ID to refer to it by
-    #[arg(value_name = "ID", value_parser = sentence)]
-    id: String,
-    /// What is promised, in a few words
-    #[arg(long, value_name = "TEXT", value_parser = sentence)]
-    what: String,
-    /// within, at least, at most or every
-    #[arg(long, value_name = "WORDS", value_parser = sentence)]
-    qualifier: Option<String>,
-    /// Number, or a range such as '1 to 5'
-    #[arg(long, value_name = "NUMBER", value_parser = sentence)]
-    value: Option<String>,
-    /// Unit
-    #[arg(long, value_name = "TEXT", value_parser = sentence)]
-    unit: Option<String>,
-    /// Which direction is better for the customer: lower or higher
-    #[arg(long, value_name = "WAY", value_parser = sentence)]
-    better: Option<String>,
-    /// Where it is promised, such as security#reporting
-    #[arg(long, value_name = "PLACE", value_parser = sentence)]
-    section: Option<String>,
+/// Returns what an entry of a list is called on the command line.
+fn command_name(kind: &ListKind) -> &'static str {
+    kind.id.trim_end_matches('s')
 }
 
-/// The fields of an entry in the order in which they are written, without those that say nothing.
-type Fields<'a> = Vec<(&'a str, Worth<'a>)>;
+/// Returns the fields that the command writes.
+fn written(kind: &'static ListKind) -> impl Iterator<Item = &'static Field> {
+    let plain =
+        |field: &&Field| field.option.is_some() && !matches!(field.kind, FieldKind::Joined(_));
+    kind.fields.iter().filter(plain)
+}
+
+/// Returns the key of the field that is named without an option.
+fn named_by(kind: &ListKind) -> &'static str {
+    let id = kind.fields.iter().find(|field| field.key == "id");
+    match id {
+        Some(id) if id.presence == Presence::Required => id.key,
+        _ => kind.name,
+    }
+}
+
+fn subcommand(kind: &'static ListKind) -> Command {
+    let argument = |field: &'static Field| {
+        let option = field.option.unwrap_or(field.key);
+        let argument = Arg::new(option).help(field.about).value_name(match field.kind {
+            _ if field.key == named_by(kind) && field.key == kind.name => "NAME",
+            FieldKind::Id => "ID",
+            FieldKind::Link => "URL",
+            FieldKind::Day | FieldKind::DayOrYear => "DATE",
+            FieldKind::Country => "CODE",
+            FieldKind::Quantity => "NUMBER",
+            FieldKind::Passage => "PLACE",
+            _ => "TEXT",
+        });
+        let argument = match field.kind {
+            FieldKind::Word(words) => argument.value_parser(PossibleValuesParser::new(words)),
+            _ => argument.value_parser(sentence),
+        };
+        let argument = match field.kind {
+            FieldKind::Texts => argument.action(ArgAction::Append),
+            _ => argument,
+        };
+        match field.key == named_by(kind) {
+            true => argument.required(true),
+            false => argument.long(option).required(field.presence == Presence::Required),
+        }
+    };
+    Command::new(command_name(kind))
+        .about(format!("Add {}", kind.entry))
+        .args(written(kind).map(argument))
+}
 
 impl Add {
     /// Adds the entry.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
-        let (list, name, fields) = self.entry();
-        if let Some(there) = self.named(&compiled.site, list, name) {
+        let (list, name, fields) = (self.kind.id, self.name(), self.fields());
+        if let Some(there) = self.listed(&compiled.site) {
             bail!(
                 "`{}` is on the list already, as `{}`: nothing was written",
                 name.escape_debug(),
@@ -164,78 +166,41 @@ impl Add {
         Ok(Ending::Done)
     }
 
-    /// Returns the list, the name that must be new in it, and the fields.
-    fn entry(&self) -> (&'static str, &str, Fields<'_>) {
-        match self {
-            Add::Whitehat(entry) => {
-                let mut fields = given(vec![
-                    ("name", Some(&entry.name)),
-                    ("link", entry.link.as_ref()),
-                    ("date", entry.date.as_ref()),
-                    ("class", entry.class.as_ref()),
-                ]);
-                if !entry.groups.is_empty() {
-                    fields.push((
-                        "groups",
-                        Worth::Texts(entry.groups.iter().map(String::as_str).collect()),
-                    ));
-                }
-                (DocumentId::WHITEHATS, &entry.name, fields)
-            }
-            Add::Subprocessor(entry) => {
-                let fields = given(vec![
-                    ("id", entry.id.as_ref()),
-                    ("name", Some(&entry.name)),
-                    ("purpose", Some(&entry.purpose)),
-                    ("entity", entry.entity.as_ref()),
-                    ("data", entry.data.as_ref()),
-                    ("country", entry.country.as_ref()),
-                    ("safeguard", entry.safeguard.as_ref()),
-                    ("group", entry.group.as_ref()),
-                    ("link", entry.link.as_ref()),
-                    ("announced", entry.announced.as_ref()),
-                    ("effective", entry.effective.as_ref()),
-                ]);
-                (DocumentId::SUBPROCESSORS, &entry.name, fields)
-            }
-            Add::Commitment(entry) => {
-                let fields = given(vec![
-                    ("id", Some(&entry.id)),
-                    ("what", Some(&entry.what)),
-                    ("qualifier", entry.qualifier.as_ref()),
-                    ("value", entry.value.as_ref()),
-                    ("unit", entry.unit.as_ref()),
-                    ("better", entry.better.as_ref()),
-                    ("section", entry.section.as_ref()),
-                ]);
-                (DocumentId::COMMITMENTS, &entry.id, fields)
-            }
-        }
+    /// Returns the fields of the entry, in the order in which they are written.
+    fn fields(&self) -> Vec<(&'static str, Worth<'_>)> {
+        let fields = self.said.iter().map(|(field, said)| {
+            let worth = match field.kind {
+                FieldKind::Texts => Worth::Texts(said.iter().map(String::as_str).collect()),
+                _ => Worth::Text(said.first().map_or("", String::as_str)),
+            };
+            (field.key, worth)
+        });
+        fields.collect()
     }
 
-    /// Returns the entry of the draft that has this name, as it is written there. A company may
-    /// stand twice, for two purposes.
-    fn named(&self, site: &Site, list: &str, name: &str) -> Option<String> {
-        let is = |there: &&String| name_key(there) == name_key(name);
-        match (self, site.history(list)?.draft.as_deref()?) {
-            (Add::Whitehat(_), Document::Whitehats(list)) => {
-                list.whitehats.iter().map(|entry| &entry.name.value).find(is).cloned()
-            }
-            (Add::Commitment(_), Document::Commitments(list)) => {
-                list.commitments.iter().map(|entry| &entry.id.value).find(is).cloned()
-            }
-            (Add::Subprocessor(added), Document::Subprocessors(list)) => {
-                let same =
-                    |there: &&Subprocessed| name_key(&there.purpose) == name_key(&added.purpose);
-                let entries =
-                    list.subprocessors.iter().filter(|there| added.id.is_none() && same(there));
-                entries.map(|entry| &entry.name.value).find(is).cloned()
-            }
-            _ => None,
-        }
+    fn text(&self, key: &str) -> Option<&str> {
+        let (_, said) = self.said.iter().find(|(field, _)| field.key == key)?;
+        said.first().map(String::as_str)
     }
-}
 
-fn given<'a>(fields: Vec<(&'a str, Option<&'a String>)>) -> Fields<'a> {
-    fields.into_iter().filter_map(|(key, value)| Some((key, Worth::Text(value?)))).collect()
+    fn name(&self) -> &str {
+        self.text(named_by(self.kind)).unwrap_or_default()
+    }
+
+    /// Returns the entry of the draft that has this name, as it is written there. Two with one name
+    /// may be there for two purposes, or with ids of their own.
+    fn listed(&self, site: &Site) -> Option<String> {
+        let list = site.history(self.kind.id)?.draft.as_deref()?.list()?;
+        let named_by = named_by(self.kind);
+        let own_id = named_by != "id" && self.text("id").is_some();
+        let key = |text: Option<&str>| text.map(name_key);
+        let same = |there: &&ListEntry| {
+            [named_by, "purpose"].iter().all(|part| {
+                *part == "purpose" && named_by == "id"
+                    || key(there.text(part)) == key(self.text(part))
+            })
+        };
+        let there = list.entries.iter().filter(|_| !own_id).find(same)?;
+        there.text(named_by).map(str::to_owned)
+    }
 }

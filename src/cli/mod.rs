@@ -41,6 +41,7 @@ mod verify;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Once;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ColorChoice, Parser, Subcommand};
@@ -100,10 +101,14 @@ struct Global {
     today: Option<Date>,
 }
 
+/// The threads of the program are started once, however many commands it runs.
+static THREADS: Once = Once::new();
+
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Init),
-    #[command(subcommand)]
+    /// Add an entry to a list
+    #[command(subcommand, after_help = add::EXAMPLES)]
     Add(add::Add),
     Build(build::Build),
     Diff(diff::Diff),
@@ -158,7 +163,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         ColorChoice::Auto => {}
     }
     // Deep pages are walked recursively by the minifier.
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(8 << 20).build_global();
+    let mut pool = Ok(());
+    THREADS.call_once(|| {
+        pool = rayon::ThreadPoolBuilder::new().stack_size(8 << 20).build_global();
+    });
     let ended = pool.context("start the threads").and_then(|()| match &arguments.command {
         Command::Init(init) => init.run(global),
         Command::Add(add) => add.run(global),
@@ -307,7 +315,7 @@ fn new_policy(name: &str) -> Result<DocumentId> {
             "`{shown}` cannot be the name of a policy: it becomes an address, of lower-case letters, digits and single hyphens"
         )
     };
-    if name.split('/').any(|part| DocumentId::RESERVED.contains(&part)) {
+    if name.split('/').any(DocumentId::is_reserved) {
         bail!("`{shown}` cannot be the name of a policy: that address is taken");
     }
     if name.split('/').any(|part| part.len() > ReleaseId::LONGEST) {

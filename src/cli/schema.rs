@@ -1,6 +1,8 @@
 //! `policybook schema`: JSON Schemas of the YAML files and of front matter, so that editors
 //! complete and check them without a network.
 
+use std::borrow::Cow;
+
 use anyhow::{Context as _, Result};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -22,7 +24,7 @@ Examples:
   policybook schema --write")]
 pub struct Schema {
     /// File to print the schema of
-    #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(parse::SCHEMAS.map(|(name, _)| name)), required_unless_present = "write")]
+    #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(parse::schemas().into_iter().map(|(name, _)| name)), required_unless_present = "write")]
     name: Option<String>,
     /// Write all schemas to `schemas/` and reference them from each YAML file
     #[arg(long, conflicts_with = "name")]
@@ -34,8 +36,8 @@ impl Schema {
     pub fn run(&self, global: &Global) -> Result<Ending> {
         match &self.name {
             Some(name) => {
-                let (_, text) = parse::SCHEMAS
-                    .iter()
+                let (_, text) = parse::schemas()
+                    .into_iter()
                     .find(|(own, _)| own == name)
                     .context("there is a schema of each name")?;
                 anstream::print!("{text}");
@@ -62,10 +64,10 @@ fn write(global: &Global) -> Result<()> {
 
 /// Returns every schema as a file of a project.
 pub fn files() -> Tree<File> {
-    let file = |(name, text): (&str, &str)| {
+    let file = |(name, text): (&str, Cow<'static, str>)| {
         (path(&format!("{FOLDER}/{name}.json")), File::new(text.as_bytes()))
     };
-    parse::SCHEMAS.into_iter().map(file).collect()
+    parse::schemas().into_iter().map(file).collect()
 }
 
 /// Returns the YAML files of a project that do not name their schemas yet, with the lines that do.
@@ -75,7 +77,7 @@ pub fn named_in(files: &Tree<File>) -> Tree<File> {
         let named = named(name, files.get(&path)?)?;
         Some((path, named))
     };
-    parse::SCHEMAS.into_iter().filter_map(|(name, _)| yaml(name)).collect()
+    parse::schemas().into_iter().filter_map(|(name, _)| yaml(name)).collect()
 }
 
 /// Returns a YAML file with the lines that name its schema, for the two ways in which editors are

@@ -7,7 +7,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::model::{Document, Policy, Section};
+use crate::model::{Document, Policy, Reference, Section};
 use crate::redline::Form;
 use crate::tree::Digest;
 
@@ -44,8 +44,8 @@ pub fn compare(old: &Document, new: &Document) -> Comparison {
 
 /// Returns the names by which entries of a list are linked to and referred to, in no order.
 fn names(list: &Document) -> BTreeSet<&str> {
-    let entries = list.commitments().into_iter().flat_map(|list| &list.commitments);
-    entries.map(|entry| entry.id.value.as_str()).collect()
+    let list = list.list().filter(|list| list.kind.reference == Reference::Entry);
+    list.into_iter().flat_map(|list| &list.entries).filter_map(|entry| entry.text("id")).collect()
 }
 
 fn policies(old: &Policy, new: &Policy) -> Comparison {

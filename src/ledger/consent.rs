@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::ledger::redact::{Words, is_mark};
-use crate::model::{Document, DocumentId, Identity, ReleaseId, Site, Whitehats, matched, name_key};
+use crate::model::{Document, DocumentId, Identity, List, ReleaseId, Site, matched, name_key};
 
 /// Somebody who does not agree to be named any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +18,7 @@ pub struct Withdrawn {
 /// Returns whoever the draft takes off the list of researchers, save a name that somebody else on
 /// it has.
 pub fn withdrawn(site: &Site) -> Vec<Withdrawn> {
-    let list = |document: &Document| -> Option<Whitehats> {
-        if let Document::Whitehats(list) = document { Some(list.clone()) } else { None }
-    };
+    let list = |document: &Document| document.list_of(DocumentId::WHITEHATS).cloned();
     let history = site.history(DocumentId::WHITEHATS);
     let lists = history.and_then(|history| {
         Some((list(&history.newest()?.document)?, list(history.draft.as_deref()?)?))
@@ -28,12 +26,12 @@ pub fn withdrawn(site: &Site) -> Vec<Withdrawn> {
     let (Some(history), Some((released, draft))) = (history, lists) else {
         return Vec::new();
     };
-    let old: Vec<Identity> = released.shown().map(Identity::of_whitehat).collect();
-    let new: Vec<Identity> = draft.whitehats.iter().map(Identity::of_whitehat).collect();
-    let named = |list: &Whitehats, name: &str| {
-        list.shown().any(|entry| name_key(&entry.name.value) == name_key(name))
+    let old: Vec<Identity> = released.shown().map(Identity::of).collect();
+    let new: Vec<Identity> = draft.entries.iter().map(Identity::of).collect();
+    let named = |list: &List, name: &str| {
+        list.shown().any(|entry| name_key(entry.name()) == name_key(name))
     };
-    let hidden = |at: usize| !draft.whitehats[at].is_shown();
+    let hidden = |at: usize| !draft.entries[at].is_shown();
     let gone = matched(&old, &new)
         .into_iter()
         .filter(|(_, new)| new.is_none_or(hidden))
@@ -56,21 +54,13 @@ pub fn named_in(site: &Site, text: &str) -> Vec<String> {
     let documents = history.into_iter().flat_map(|history| {
         history.draft.iter().chain(history.versions.iter().map(|version| &version.document))
     });
-    let mut names = BTreeSet::new();
-    for document in documents {
-        if let Document::Whitehats(list) = &**document {
-            names.extend(
-                list.whitehats
-                    .iter()
-                    .flat_map(|entry| [Some(&entry.name.value), entry.formerly.as_ref()])
-                    .flatten(),
-            );
-        }
-    }
+    let entries = documents.filter_map(|document| document.list()).flat_map(|list| &list.entries);
+    let names = entries.flat_map(|entry| [Some(entry.name()), entry.text("formerly")]);
+    let names: BTreeSet<&str> = names.flatten().collect();
     let stands = |name: &str| {
         Words::new(name).is_some_and(|words| !words.is_short() && words.stand_in(text))
     };
-    names.into_iter().filter(|name| !is_mark(name) && stands(name)).cloned().collect()
+    names.into_iter().filter(|name| !is_mark(name) && stands(name)).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

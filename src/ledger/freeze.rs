@@ -128,20 +128,13 @@ pub fn freeze(document: &Document, files: &Tree<File>) -> Vec<(TreePath, File)> 
         let matter = parse::front_matter_of(&text(&section.file)).to_owned();
         (section.file.clone(), File::new((matter + section.body.text()).into_bytes()))
     };
-    let list = |id: &str| {
-        let path = TreePath::new(&format!("{id}.yaml")).expect("a list's file");
-        vec![(path.clone(), File::new(text(&path).into_bytes()))]
-    };
     match document {
         Document::Policy(policy) => policy.parts().map(section).collect(),
-        Document::Whitehats(whitehats) => {
-            let path =
-                TreePath::new(&format!("{}.yaml", DocumentId::WHITEHATS)).expect("a list's file");
-            let shown = parse::shown_whitehats(&path, &text(&path), whitehats)
+        Document::List(list) => {
+            let path = TreePath::new(&format!("{}.yaml", list.kind.id)).expect("a list's file");
+            let shown = parse::shown_entries(&path, &text(&path), list)
                 .expect("an entry that is not shown stands on its own lines");
             vec![(path, File::new(shown.into_bytes()))]
         }
-        Document::Subprocessors(_) => list(DocumentId::SUBPROCESSORS),
-        Document::Commitments(_) => list(DocumentId::COMMITMENTS),
     }
 }

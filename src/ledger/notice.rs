@@ -9,7 +9,7 @@ use crate::ledger::FOLDER;
 use crate::ledger::ask::{Ask, Refusal, ShortNotice};
 use crate::ledger::comparison::compare;
 use crate::model::{
-    Document, DocumentId, History, Identity, Release, ReleaseId, Site, Subprocessor, Version,
+    Document, DocumentId, History, Identity, LISTS, Reference, Release, ReleaseId, Site, Version,
     matched, returns,
 };
 use crate::parse;
@@ -123,9 +123,8 @@ fn lists_alone<'a>(
     documents: &[&History],
 ) -> Option<Vec<&'a History>> {
     let newest = history.newest().filter(|newest| newest.document.policy().is_some())?;
-    let lists = [DocumentId::SUBPROCESSORS, DocumentId::WHITEHATS]
-        .into_iter()
-        .filter_map(|id| site.history(id));
+    let whole = LISTS.into_iter().filter(|kind| kind.reference != Reference::Entry);
+    let lists = whole.filter_map(|kind| site.history(kind.id));
     let before =
         |list: &'a History| Some((list, site.version_at(list.id.as_str(), &newest.release.id)?));
     let differs = |(list, version): &(&History, &Version)| {
@@ -236,39 +235,32 @@ pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
     versions.chain(site.histories.iter().filter_map(retired)).collect()
 }
 
-/// Tells whether the draft of a list of sub-processors keeps the notice by itself: everything new
-/// in it comes late enough by its own day, so that the list can be in force at once and announce
-/// it.
+/// Returns true if the draft of a list keeps the notice by itself: everything new in it comes late
+/// enough by its own day, so that the list can be in force at once and announce it.
 fn announces(history: &History, released: Date, days: i64) -> bool {
+    let list = |document: Option<&Document>| document?.list().cloned();
     let newest = history.newest().map(|version| &*version.document);
-    let (Some(Document::Subprocessors(new)), Some(Document::Subprocessors(old))) =
-        (history.draft.as_deref(), newest)
-    else {
+    let (Some(new), Some(old)) = (list(history.draft.as_deref()), list(newest)) else {
         return false;
     };
     let earliest = released.saturating_add(days.days());
-    let undated = |entry: &Subprocessor| Subprocessor {
-        id: None,
-        announced: None,
-        effective: None,
-        until: None,
-        cancelled: None,
-        ..entry.unplaced()
+    let [known, there] =
+        [&old, &new].map(|list| list.entries.iter().map(Identity::of).collect::<Vec<_>>());
+    let is_late = |(before, now): (Option<usize>, usize)| {
+        let (entry, day) = (&new.entries[now], there[now].effective);
+        let late = day.is_some_and(|effective| effective >= earliest);
+        match before.map(|at| (&known[at], &old.entries[at])) {
+            Some((known, before)) if !returns(known, &there[now], Some(released)) => {
+                const DAYS: [&str; 5] = ["id", "announced", "effective", "until", "cancelled"];
+                before.is_same_but(entry, &DAYS) && (known.effective == day || late)
+            }
+            _ => late || entry.day("cancelled").is_some(),
+        }
     };
-    let [known, there] = [old, new]
-        .map(|list| list.subprocessors.iter().map(Identity::of_subprocessor).collect::<Vec<_>>());
-    new.note == old.note
-        && matched(&known, &there).into_iter().filter_map(|(before, now)| Some((before, now?))).all(
-            |(before, now)| {
-                let entry = &new.subprocessors[now];
-                let day = |entry: &Subprocessor| entry.effective.as_ref().map(|day| day.value);
-                let late = day(entry).is_some_and(|effective| effective >= earliest);
-                match before.map(|at| (&known[at], &old.subprocessors[at])) {
-                    Some((known, before)) if !returns(known, &there[now], Some(released)) => {
-                        undated(before) == undated(entry) && (day(before) == day(entry) || late)
-                    }
-                    _ => late || entry.cancelled.is_some(),
-                }
-            },
-        )
+    new.kind.has("effective")
+        && new.head == old.head
+        && matched(&known, &there)
+            .into_iter()
+            .filter_map(|(before, now)| Some((before, now?)))
+            .all(is_late)
 }

@@ -4,25 +4,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use crate::model::{Placed, folded};
-
-/// The list of them, in the order of its file, which says nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Commitments {
-    /// What readers should know about the list.
-    pub note: Option<String>,
-    /// The commitments.
-    pub commitments: Vec<Commitment>,
-}
-
-impl Commitments {
-    /// Returns them as they are drawn: by what is promised. The order of the file says nothing.
-    pub fn in_order(&self) -> Vec<&Commitment> {
-        let mut entries: Vec<&Commitment> = self.commitments.iter().collect();
-        entries.sort_by_cached_key(|entry| (folded(&entry.what), entry.id.value.clone()));
-        entries
-    }
-}
+use crate::model::{DocumentId, ListEntry, Placed, is_slug};
 
 /// A promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +72,33 @@ pub struct Quantity {
 }
 
 impl Commitment {
+    /// Returns what an entry of the list promises.
+    pub fn of(entry: &ListEntry) -> Commitment {
+        let placed = |key: &str, value: String| Placed { value, span: entry.span(key) };
+        let amount = || {
+            Some(Amount {
+                qualifier: Qualifier::ALL
+                    .iter()
+                    .copied()
+                    .find(|own| entry.text("qualifier") == Some(own.as_str())),
+                quantity: Quantity::new(entry.text("value")?)?,
+                unit: entry.text("unit")?.to_owned(),
+                better: Better::ALL
+                    .iter()
+                    .copied()
+                    .find(|own| entry.text("better") == Some(own.as_str())),
+            })
+        };
+        let passage =
+            |text: &str| Some(Placed { value: Passage::new(text)?, span: entry.span("section") });
+        Commitment {
+            id: placed("id", entry.text("id").unwrap_or_default().to_owned()),
+            what: entry.name().to_owned(),
+            amount: amount(),
+            section: entry.text("section").and_then(passage),
+        }
+    }
+
     /// Returns the number with its qualifier and its unit, `within 48 business hours`; nothing
     /// where there is none.
     pub fn promise(&self) -> Option<String> {
@@ -127,6 +136,16 @@ impl Amount {
         }
         let more = self.quantity.compared(&other.quantity)?;
         Some(if better == Better::Higher { more } else { more.reverse() })
+    }
+}
+
+impl Passage {
+    /// Reads `security` or `security#reporting`.
+    pub fn new(text: &str) -> Option<Passage> {
+        let (policy, section) =
+            text.split_once('#').map_or((text, None), |(policy, section)| (policy, Some(section)));
+        let reads = DocumentId::new(policy).is_some() && section.is_none_or(is_slug);
+        reads.then(|| Passage { policy: policy.to_owned(), section: section.map(str::to_owned) })
     }
 }
 

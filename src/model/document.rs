@@ -1,6 +1,6 @@
 //! What is versioned on its own: one policy or one list.
 
-use crate::model::{Commitments, Policy, Subprocessors, Whitehats};
+use crate::model::{Commitment, DocumentId, List, Policy};
 
 /// A policy or a list.
 #[derive(Clone, Debug)]
@@ -11,12 +11,8 @@ use crate::model::{Commitments, Policy, Subprocessors, Whitehats};
 pub enum Document {
     /// A policy.
     Policy(Policy),
-    /// The credited researchers.
-    Whitehats(Whitehats),
-    /// The sub-processors.
-    Subprocessors(Subprocessors),
-    /// The promises with a number.
-    Commitments(Commitments),
+    /// A list.
+    List(List),
 }
 
 impl Document {
@@ -24,9 +20,7 @@ impl Document {
     pub fn title(&self) -> &str {
         match self {
             Document::Policy(policy) => &policy.title,
-            Document::Whitehats(_) => "Whitehats",
-            Document::Subprocessors(_) => "Sub-processors",
-            Document::Commitments(_) => "Commitments",
+            Document::List(list) => list.kind.title,
         }
     }
 
@@ -34,9 +28,7 @@ impl Document {
     pub fn summary(&self) -> Option<&str> {
         match self {
             Document::Policy(policy) => policy.summary.as_deref(),
-            Document::Whitehats(_) => Some("The security researchers we have to thank."),
-            Document::Subprocessors(_) => Some("The companies that process data on our behalf."),
-            Document::Commitments(_) => Some("What we promise, in numbers."),
+            Document::List(list) => Some(list.kind.summary),
         }
     }
 
@@ -48,39 +40,44 @@ impl Document {
         }
     }
 
-    /// Returns the commitments, if it is their list.
-    pub fn commitments(&self) -> Option<&Commitments> {
+    /// Returns the list, if it is one.
+    pub fn list(&self) -> Option<&List> {
         match self {
-            Document::Commitments(list) => Some(list),
-            _ => None,
+            Document::List(list) => Some(list),
+            Document::Policy(_) => None,
         }
+    }
+
+    /// Returns the list, if it is the one with this id.
+    pub fn list_of(&self, id: &str) -> Option<&List> {
+        self.list().filter(|list| list.kind.id == id)
+    }
+
+    /// Returns the commitments, in the order of their file; none for any other document.
+    pub fn commitments(&self) -> Vec<Commitment> {
+        let list = self.list_of(DocumentId::COMMITMENTS);
+        list.into_iter().flat_map(|list| &list.entries).map(Commitment::of).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::LISTS;
 
     #[test]
     fn a_document_says_what_it_is() {
-        let lists = [
-            Document::Whitehats(Whitehats::default()),
-            Document::Subprocessors(Subprocessors::default()),
-            Document::Commitments(Commitments::default()),
-        ];
-        assert_eq!(
-            lists.each_ref().map(Document::title),
-            ["Whitehats", "Sub-processors", "Commitments"]
-        );
-        let summaries =
-            ["researchers we have to thank", "companies that process data", "in numbers"];
+        let lists: Vec<Document> =
+            LISTS.into_iter().map(|kind| Document::List(List::empty(kind))).collect();
+        let titles: Vec<&str> = lists.iter().map(Document::title).collect();
+        assert_eq!(titles, ["Certificates", "Commitments", "Sub-processors", "Whitehats"]);
+        let summaries = ["attested", "in numbers", "process data", "we have to thank"];
+        for (list, words) in lists.iter().zip(summaries) {
+            assert!(list.summary().unwrap().contains(words));
+            assert!(list.policy().is_none() && list.commitments().is_empty());
+        }
         assert!(
-            lists
-                .iter()
-                .zip(summaries)
-                .all(|(list, words)| list.summary().unwrap().contains(words))
+            lists[1].list_of("commitments").is_some() && lists[0].list_of("commitments").is_none()
         );
-        assert_eq!(lists.each_ref().map(|list| list.commitments().is_some()), [false, false, true]);
-        assert_eq!(lists.each_ref().map(|list| list.policy().is_some()), [false, false, false]);
     }
 }

@@ -4,6 +4,8 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::model::{LISTS, ListKind};
+
 /// The id of a document: slugs with `/` between them, such as `security` or `privacy/cookies`.
 ///
 /// It is the document's path in `content/`, less `.yaml`, and the address of its pages.
@@ -17,24 +19,19 @@ impl DocumentId {
     pub const SUBPROCESSORS: &str = "subprocessors";
     /// The id of the list of commitments.
     pub const COMMITMENTS: &str = "commitments";
-    /// The ids of all lists.
-    pub const LISTS: [&str; 3] =
-        [DocumentId::COMMITMENTS, DocumentId::SUBPROCESSORS, DocumentId::WHITEHATS];
-    /// What no policy may be called, because the address is taken.
-    pub const RESERVED: &[&str] = &[
-        "assets",
-        "changes",
-        "commitments",
-        "compare",
-        "history",
-        "index",
-        "ledger",
-        "next",
-        "subprocessors",
-        "v",
-        "versions",
-        "whitehats",
-    ];
+    /// What no policy may be called beside the lists, because the address is taken.
+    const TAKEN: [&str; 9] =
+        ["assets", "changes", "compare", "history", "index", "ledger", "next", "v", "versions"];
+
+    /// Returns the ids of all lists.
+    pub fn lists() -> impl Iterator<Item = &'static str> {
+        LISTS.into_iter().map(|kind| kind.id)
+    }
+
+    /// Returns true if no policy may have this name in its id, because the address is taken.
+    pub fn is_reserved(name: &str) -> bool {
+        DocumentId::TAKEN.contains(&name) || ListKind::of(name).is_some()
+    }
 
     /// Reads an id; returns nothing where it could not become an address.
     pub fn new(text: &str) -> Option<DocumentId> {

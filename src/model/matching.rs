@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::model::{Commitment, Document, Subprocessor, Whitehat, folded};
+use crate::model::{Document, ListEntry};
 use crate::tree::composed;
 
 /// How many pairs of entries with the same name are compared field by field, at most.
@@ -57,70 +57,27 @@ pub enum Outcome {
 pub type Match = (Option<usize>, Option<usize>);
 
 impl Identity {
-    /// Returns what a sub-processor is known by.
-    pub fn of_subprocessor(entry: &Subprocessor) -> Identity {
-        let mut fields: Vec<String> = Subprocessor::COLUMNS[1..]
-            .iter()
-            .map(|(_, cell)| cell(entry).unwrap_or_default().into())
-            .collect();
-        fields.extend(entry.link.clone());
+    /// Returns what an entry is known by.
+    pub fn of(entry: &ListEntry) -> Identity {
+        let text = |key: &str| entry.text(key).map(str::to_owned);
+        let fields = entry.columns().filter(|field| field.key != "purpose");
+        let fields = fields.map(|field| entry.cell(field).unwrap_or_default().into_owned());
         Identity {
-            name: entry.name.value.clone(),
-            formerly: entry.formerly.clone(),
-            purpose: entry.purpose.clone(),
-            fields,
-            id: entry.id.as_ref().map(|id| id.value.clone()),
-            effective: entry.effective.as_ref().map(|day| day.value),
-            until: entry.until,
-            cancelled: entry.cancelled,
-        }
-    }
-
-    /// Returns what a researcher is known by.
-    pub fn of_whitehat(entry: &Whitehat) -> Identity {
-        let fields =
-            [&entry.date, &entry.class, &entry.link].map(|field| field.clone().unwrap_or_default());
-        let fields = fields.into_iter().chain([entry.groups.join(", ")]).collect();
-        Identity {
-            name: entry.name.value.clone(),
-            formerly: entry.formerly.clone(),
-            fields,
-            ..Identity::default()
-        }
-    }
-
-    /// Returns what a commitment is known by.
-    pub fn of_commitment(entry: &Commitment) -> Identity {
-        let better = entry
-            .amount
-            .as_ref()
-            .and_then(|amount| amount.better)
-            .map_or("", |better| better.as_str());
-        let section =
-            entry.section.as_ref().map(|section| section.value.to_string()).unwrap_or_default();
-        let fields = vec![entry.promise().unwrap_or_default(), better.to_owned(), section];
-        Identity {
-            name: entry.what.clone(),
-            fields,
-            id: Some(entry.id.value.clone()),
-            ..Identity::default()
+            name: entry.name().to_owned(),
+            formerly: text("formerly"),
+            purpose: text("purpose").unwrap_or_default(),
+            fields: fields.chain(text("link")).collect(),
+            id: text("id"),
+            effective: entry.day("effective"),
+            until: entry.day("until"),
+            cancelled: entry.day("cancelled"),
         }
     }
 
     /// Returns what the entries of a list are known by, in the order in which they are drawn.
     pub fn of_list(list: &Document) -> Vec<Identity> {
-        match list {
-            Document::Policy(_) => Vec::new(),
-            Document::Whitehats(list) => {
-                list.in_order().into_iter().map(Identity::of_whitehat).collect()
-            }
-            Document::Subprocessors(list) => {
-                list.in_order().into_iter().map(Identity::of_subprocessor).collect()
-            }
-            Document::Commitments(list) => {
-                list.in_order().into_iter().map(Identity::of_commitment).collect()
-            }
-        }
+        let list = list.list().map(|list| list.in_order()).unwrap_or_default();
+        list.into_iter().map(Identity::of).collect()
     }
 
     /// Returns all that readers see of it.
@@ -160,6 +117,17 @@ impl Identity {
     fn has_left(&self) -> bool {
         self.until.is_some() || self.cancelled.is_some()
     }
+}
+
+/// Returns a name as it is compared with others: without the case of its letters, the space around
+/// it and letters of no width, and however its accents are typed.
+pub fn folded(name: &str) -> String {
+    let seen: String = name
+        .trim()
+        .chars()
+        .filter(|letter| !matches!(letter, '\u{200b}'..='\u{200d}' | '\u{2060}'))
+        .collect();
+    composed(&seen.to_lowercase()).into_owned()
 }
 
 /// Returns a name as it is compared with others: without letter case, and with single spaces
@@ -383,6 +351,13 @@ mod tests {
         let place = |place: Option<usize>| place.map_or("-".to_owned(), |place| place.to_string());
         let pair = |(old, new): Match| format!("{}={}", place(old), place(new));
         matched(&entries(old), &entries(new)).into_iter().map(pair).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_name_is_the_same_however_it_is_typed() {
+        assert_eq!(folded(" A\u{301} C\u{200b}o\u{200d}r\u{2060}p "), folded("á corp"));
+        assert_ne!(folded("a corp"), folded("á corp"));
+        assert_ne!(folded("a\u{2010}"), folded("a"));
     }
 
     #[test]

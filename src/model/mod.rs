@@ -10,20 +10,19 @@ mod document_id;
 mod history;
 mod host;
 mod ledger;
+mod lists;
 mod matching;
 mod now;
 mod policy;
 mod release;
 mod security_txt;
 mod site;
-mod subprocessor;
 mod text;
 mod timeline;
 mod version;
-mod whitehat;
 
 pub use accent::{Accent, NoAccent};
-pub use commitment::{Amount, Better, Commitment, Commitments, Passage, Qualifier, Quantity};
+pub use commitment::{Amount, Better, Commitment, Passage, Qualifier, Quantity};
 pub use contact::{Contact, ContactKind};
 pub use country::is_country;
 pub use disclosure::{Element, Need, Profile};
@@ -34,17 +33,20 @@ pub use host::Host;
 pub use ledger::{
     Act, Entry, Frozen, Ledger, NewestDays, Postponement, Redaction, Retirement, Review, Withdrawal,
 };
-pub use matching::{Days, Identity, Match, Outcome, matched, name_key, outcome, repeated, returns};
+pub use lists::{
+    Field, FieldKind, LISTS, List, ListEntry, ListKind, Order, Presence, Reference, Standing, Value,
+};
+pub use matching::{
+    Days, Identity, Match, Outcome, folded, matched, name_key, outcome, repeated, returns,
+};
 pub use now::{Now, beginning, day_of};
 pub use policy::{Body, Cut, Expanded, Heading, Lines, Mention, Policy, Section};
 pub use release::{Kind, Release, ReleaseId};
 pub use security_txt::{PublicKey, SecurityTxt, SignWith};
 pub use site::{Config, Content, Minify, Publishing, Site};
-pub use subprocessor::{Column, Standing, Subprocessor, Subprocessors, folded};
 pub use text::{Alert, Alignment, Block, Definition, Footnote, Inline, Target, Text, plain};
 pub use timeline::{End, Period, Scheduled, Timeline, timeline};
 pub use version::{Decision, Version};
-pub use whitehat::{Removal, Whitehat, Whitehats};
 
 /// A value and where its author wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]

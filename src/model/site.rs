@@ -236,13 +236,10 @@ impl Site {
                 .chain(newest)
                 .chain(&history.draft)
         });
-        let companies = lists.filter_map(|list| match &**list {
-            Document::Subprocessors(list) => Some(&list.subprocessors),
-            _ => None,
-        });
-        companies.flatten().flat_map(|entry| {
-            let comes = entry.effective.as_ref().map(|day| day.value);
-            comes.into_iter().chain(entry.until.and_then(|until| until.tomorrow().ok()))
+        let entries = lists.filter_map(|document| document.list()).flat_map(|list| &list.entries);
+        entries.flat_map(|entry| {
+            let left = entry.day("until").and_then(|until| until.tomorrow().ok());
+            entry.day("effective").into_iter().chain(left)
         })
     }
 }
@@ -252,7 +249,7 @@ mod tests {
     use jiff::tz::TimeZoneDatabase;
 
     use super::*;
-    use crate::model::{Commitments, Kind, Policy, Section, Subprocessor, Subprocessors};
+    use crate::model::{Kind, List, ListEntry, ListKind, Policy, Section};
     use crate::tree::{Digest, Span, TreePath};
 
     fn day(text: &str) -> Date {
@@ -270,10 +267,8 @@ mod tests {
 
     /// Returns a list whose note is a word.
     fn list(word: &str) -> Arc<Document> {
-        Arc::new(Document::Commitments(Commitments {
-            note: Some(word.into()),
-            commitments: Vec::new(),
-        }))
+        let kind = ListKind::of("commitments").unwrap();
+        Arc::new(Document::List(List { head: Some(word.into()), ..List::empty(kind) }))
     }
 
     fn version(release: &Arc<Release>, document: Arc<Document>) -> Version {
@@ -314,7 +309,7 @@ mod tests {
     }
 
     fn word(document: &Document) -> &str {
-        document.commitments().unwrap().note.as_deref().unwrap()
+        document.list().unwrap().head.as_deref().unwrap()
     }
 
     fn config() -> Config {
@@ -517,25 +512,11 @@ mod tests {
             sign_with: None,
             signed: None,
         };
-        let company = Subprocessor {
-            id: None,
-            name: Placed { value: "One".into(), span: Span::default() },
-            formerly: None,
-            purpose: "P".into(),
-            entity: None,
-            data: None,
-            country: None,
-            safeguard: None,
-            link: None,
-            group: None,
-            announced: None,
-            effective: Some(Placed { value: day("2025-05-05"), span: Span::default() }),
-            until: Some(day("2025-06-06")),
-            cancelled: None,
-        };
-        let companies = Arc::new(Document::Subprocessors(Subprocessors {
-            note: None,
-            subprocessors: vec![company],
+        let kind = ListKind::of("subprocessors").unwrap();
+        let days = [("name", "One"), ("effective", "2025-05-05"), ("until", "2025-06-06")];
+        let companies = Arc::new(Document::List(List {
+            entries: vec![ListEntry::of(kind, &days)],
+            ..List::empty(kind)
         }));
         let reviewed = History {
             draft: Some(policy(Some("1 year"))),

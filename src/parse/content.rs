@@ -6,23 +6,14 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
-use crate::model::{Content, Document, DocumentId, Policy};
+use crate::model::{Content, Document, DocumentId, LISTS, List, ListKind, Policy};
 use crate::parse::policy::{Rules, source};
 use crate::parse::reference::References;
 use crate::parse::{invisible, lists, obfuscated_mail, policy, released, security_txt, site};
-use crate::tree::{Digest, File, Memo, Source, Tree, TreePath};
+use crate::tree::{Digest, File, Memo, Tree, TreePath};
 
 const ROOT: &str = "content";
 const SITE: &str = "site.yaml";
-
-/// The files whose data words refer to: what is read of a policy depends on them and on its own
-/// files.
-const REFERRED: [&str; 4] = [
-    "content/site.yaml",
-    "content/whitehats.yaml",
-    "content/subprocessors.yaml",
-    "content/commitments.yaml",
-];
 
 type Files<'a> = Vec<(&'a TreePath, &'a File)>;
 
@@ -56,15 +47,15 @@ pub fn content_again(
     };
     let folders = folders(files, diagnostics);
     let lists = drafted_lists(files, diagnostics);
-    let ordered: Vec<Document> =
-        lists.iter().map(|(_, list)| released::in_order(files, list)).collect();
+    let ordered: Vec<List> = lists.iter().map(|list| released::in_order(files, list)).collect();
     let references = References::new(&config.contacts, ordered.iter());
     let rules = Rules { references, raw_html: config.raw_html };
-    let drafted =
-        REFERRED.map(|path| files.get(&TreePath::new(path).expect("a path")).map(File::digest));
-    let released =
-        DocumentId::LISTS.map(|id| released::file(files, id).map(|(_, file)| file.digest()));
-    let referred = [&drafted[..], &released].concat();
+    // Text refers to the data of these files: what is read of a policy depends on them and on its
+    // own files.
+    let drafted = DocumentId::lists().map(|id| list_file(files, ROOT, id)).map(digest);
+    let released = DocumentId::lists().map(|id| released::file(files, id)).map(digest);
+    let site = std::iter::once(files.get(&path).map(File::digest));
+    let referred: Vec<Option<Digest>> = site.chain(drafted).chain(released).collect();
     let read = |(id, files): (&DocumentId, &Files<'_>)| {
         policies.get(input(&referred, files), || {
             let mut found = Diagnostics::new();
@@ -81,14 +72,19 @@ pub fn content_again(
             documents.insert(id.clone(), document);
         }
     }
-    for (id, list) in lists {
-        documents.insert(DocumentId::new(id).expect("a list's id"), Arc::new(list));
+    for list in lists {
+        let id = DocumentId::new(list.kind.id).expect("a list's id");
+        documents.insert(id, Arc::new(Document::List(list)));
     }
     if folders.is_empty() && !config.name.is_empty() {
         let none = Diagnostic::error(Code::Empty, "there is no policy").in_file(&path);
         diagnostics.push(none.help("make a folder in `content/` with an `_index.md` in it"));
     }
     Content { config, documents }
+}
+
+fn digest(file: Option<(TreePath, &File)>) -> Option<Digest> {
+    file.map(|(_, file)| file.digest())
 }
 
 /// Returns the digest of all that a policy is read from.
@@ -106,9 +102,11 @@ pub fn document(
     raw_html: bool,
     diagnostics: &mut Diagnostics,
 ) -> Option<Document> {
-    if let Some((path, file)) = list_file(files, root.as_str(), id.as_str()) {
+    if let Some(kind) = ListKind::of(id.as_str())
+        && let Some((path, file)) = list_file(files, root.as_str(), kind.id)
+    {
         let source = source(&path, file, diagnostics)?;
-        return read_list(id.as_str(), &source, diagnostics);
+        return Some(Document::List(lists::list(kind, &source, diagnostics)));
     }
     let folder = root.join(id.as_str());
     let markdown = |(path, _): &(&TreePath, &File)| {
@@ -159,7 +157,7 @@ fn folders<'a>(
                 ),
             );
         }
-        let taken = folder.split('/').any(|part| DocumentId::RESERVED.contains(&part));
+        let taken = folder.split('/').any(DocumentId::is_reserved);
         match DocumentId::new(folder).filter(|_| !taken) {
             Some(id) => folders.entry(id).or_default().push((path, file)),
             None if reported == Some(folder) => {}
@@ -181,12 +179,13 @@ fn folders<'a>(
 }
 
 fn stray_at_the_top(path: &TreePath, name: &str, diagnostics: &mut Diagnostics) {
-    let known = [SITE, "whitehats.yaml", "subprocessors.yaml", "commitments.yaml"];
-    if known.contains(&name) || security_txt::is_own(name) {
+    let lists = DocumentId::lists().map(|id| format!("{id}.yaml"));
+    let known: Vec<String> = lists.chain([SITE.to_owned()]).collect();
+    if known.iter().any(|known| known == name) || security_txt::is_own(name) {
         return;
     }
     let stray = Diagnostic::error(Code::StrayFile, format!("nothing reads `{path}`")).in_file(path);
-    diagnostics.push(match nearest(name, known) {
+    diagnostics.push(match nearest(name, known.iter().map(String::as_str)) {
         Some(meant) => stray.help(format!("did you mean `{meant}`?")),
         None if name.ends_with(".md") => stray.help(
             "a section lies in the folder of its policy, as in `content/security/10-reporting.md`",
@@ -196,52 +195,35 @@ fn stray_at_the_top(path: &TreePath, name: &str, diagnostics: &mut Diagnostics) 
 }
 
 fn list_file<'a>(files: &'a Tree<File>, root: &str, id: &str) -> Option<(TreePath, &'a File)> {
-    let listed = DocumentId::LISTS.contains(&id);
-    let path = TreePath::new(&format!("{root}/{id}.yaml")).ok().filter(|_| listed)?;
+    let path = TreePath::new(&format!("{root}/{id}.yaml")).ok()?;
     files.get(&path).map(|file| (path, file))
 }
 
 /// Reads the lists of the draft.
-fn drafted_lists(
-    files: &Tree<File>,
-    diagnostics: &mut Diagnostics,
-) -> Vec<(&'static str, Document)> {
-    let read = |id: &'static str| {
+fn drafted_lists(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Vec<List> {
+    let read = |kind: &'static ListKind| {
         let mut found = Diagnostics::new();
-        (id, list(files, id, &mut found), found)
+        (list(files, kind, &mut found), found)
     };
     let mut lists = Vec::new();
-    for (id, list, found) in DocumentId::LISTS.into_par_iter().map(read).collect::<Vec<_>>() {
+    for (list, found) in LISTS.into_par_iter().map(read).collect::<Vec<_>>() {
         diagnostics.extend(found);
-        lists.extend(list.map(|list| (id, list)));
+        lists.extend(list);
     }
     lists
 }
 
 /// Reads a list of the draft; one that cannot be read is there all the same, with nobody on it.
-fn list(files: &Tree<File>, id: &str, diagnostics: &mut Diagnostics) -> Option<Document> {
-    let (path, file) = list_file(files, ROOT, id)?;
-    match source(&path, file, diagnostics) {
-        Some(source) => {
-            obfuscated_mail::check(&source, diagnostics);
-            invisible::check(&source, 0, diagnostics);
-            read_list(id, &source, diagnostics)
-        }
-        None => {
-            read_list(id, &Source { path: &path, text: format!("{id}: []").into() }, diagnostics)
-        }
-    }
-}
-
-fn read_list(id: &str, source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Document> {
-    match id {
-        DocumentId::WHITEHATS => Some(Document::Whitehats(lists::whitehats(source, diagnostics))),
-        DocumentId::SUBPROCESSORS => {
-            Some(Document::Subprocessors(lists::subprocessors(source, diagnostics)))
-        }
-        DocumentId::COMMITMENTS => {
-            Some(Document::Commitments(lists::commitments(source, diagnostics)))
-        }
-        _ => None,
-    }
+fn list(
+    files: &Tree<File>,
+    kind: &'static ListKind,
+    diagnostics: &mut Diagnostics,
+) -> Option<List> {
+    let (path, file) = list_file(files, ROOT, kind.id)?;
+    let Some(source) = source(&path, file, diagnostics) else {
+        return Some(List::empty(kind));
+    };
+    obfuscated_mail::check(&source, diagnostics);
+    invisible::check(&source, 0, diagnostics);
+    Some(lists::list(kind, &source, diagnostics))
 }

@@ -1,5 +1,7 @@
 //! The fields of a mapping, taken one by one by the type that knows them.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Fix, Instead, nearest, slip};
 use crate::model::Placed;
 use crate::parse::{Node, Value, hidden, rewritten};
@@ -9,7 +11,7 @@ use crate::tree::{Span, TreePath};
 pub struct Fields<'a> {
     /// The file that it stands in.
     pub path: &'a TreePath,
-    what: &'static str,
+    what: Cow<'static, str>,
     /// Whether the mapping is an entry of a list: what is wrong with it takes it out.
     entry: bool,
     entries: Vec<(Placed<String>, Node)>,
@@ -27,10 +29,11 @@ impl<'a> Fields<'a> {
     /// sub-processor".
     pub fn open(
         path: &'a TreePath,
-        what: &'static str,
+        what: impl Into<Cow<'static, str>>,
         node: Node,
         diagnostics: &mut Diagnostics,
     ) -> Option<Fields<'a>> {
+        let what = what.into();
         match node.value {
             Value::Mapping(entries) => Some(Fields {
                 path,
@@ -57,7 +60,7 @@ impl<'a> Fields<'a> {
     /// Opens a mapping that is an entry of a list, and not one any more without what it must have.
     pub fn entry(
         path: &'a TreePath,
-        what: &'static str,
+        what: impl Into<Cow<'static, str>>,
         node: Node,
         diagnostics: &mut Diagnostics,
     ) -> Option<Fields<'a>> {

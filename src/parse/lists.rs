@@ -1,4 +1,4 @@
-//! The lists: `whitehats.yaml`, `subprocessors.yaml` and `commitments.yaml`.
+//! The lists, each read as its description says.
 
 use std::collections::BTreeSet;
 
@@ -7,28 +7,33 @@ use url::Url;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Instead, nearest, slip};
 use crate::model::{
-    Amount, Better, Commitment, Commitments, DocumentId, Passage, Placed, Qualifier, Quantity,
-    Removal, Subprocessor, Subprocessors, Whitehat, Whitehats, is_slug,
+    Field, FieldKind, List, ListEntry, ListKind, Passage, Placed, Presence, Quantity, Value,
+    is_slug,
 };
 use crate::parse::markdown::{day_number, month};
 use crate::parse::{Fields, Node, entries, yaml};
 use crate::tree::{Source, Span, TreePath};
 
-/// Reads `whitehats.yaml`.
-pub fn whitehats(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Whitehats {
-    let Some(mut fields) = open(source, "the list of whitehats", diagnostics) else {
-        return Whitehats::default();
+/// Reads a list.
+pub fn list(kind: &'static ListKind, source: &Source<'_>, diagnostics: &mut Diagnostics) -> List {
+    let Some(mut fields) = open(source, kind, diagnostics) else {
+        return List::empty(kind);
     };
-    let undated_before = fields.parsed("undated_before", diagnostics, year).map(|year| year.value);
-    let entries = fields.list("whitehats", diagnostics);
+    let head = match kind.head.kind {
+        FieldKind::Year => fields.parsed(kind.head.key, diagnostics, year),
+        _ => fields.text(kind.head.key, diagnostics),
+    };
+    let written = fields.list(kind.id, diagnostics);
     fields.close(diagnostics);
-    let count = entries.len();
-    let whitehats: Vec<Whitehat> =
-        entries.into_iter().filter_map(|entry| whitehat(source, entry, diagnostics)).collect();
-    let list = Whitehats { undated_before, whitehats };
-    if let Some(hidden) = list.whitehats.iter().find(|whitehat| !whitehat.is_shown())
-        && list.whitehats.len() == count
-        && shown_whitehats(source.path, &source.text, &list).is_none()
+    let count = written.len();
+    let mut entries: Vec<ListEntry> =
+        written.into_iter().filter_map(|node| entry(kind, source, node, diagnostics)).collect();
+    let whole = entries.len() == count;
+    once(kind, source, &mut entries, diagnostics);
+    let list = List { kind, head: head.map(|head| head.value), entries };
+    if let Some(hidden) = list.entries.iter().find(|entry| !entry.is_shown())
+        && whole
+        && shown_entries(source.path, &source.text, &list).is_none()
     {
         let close = Diagnostic::error(
             Code::Inseparable,
@@ -36,261 +41,224 @@ pub fn whitehats(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Whitehat
         );
         diagnostics.push(
             close
-                .at(source.path, hidden.name.span)
+                .at(source.path, hidden.span(kind.name))
                 .help("write each entry on lines of its own, each beginning with `- name: …`"),
         );
     }
     list
 }
 
-/// Returns the text of a list of whitehats with those only whom readers may see; nothing where the
-/// others cannot be taken out.
-pub fn shown_whitehats(path: &TreePath, text: &str, list: &Whitehats) -> Option<String> {
-    entries::without(path, text, "whitehats", |index| {
-        list.whitehats.get(index).is_none_or(|whitehat| !whitehat.is_shown())
+/// Returns the text of a list with those entries only that readers may see; `None` if the others
+/// cannot be taken out.
+pub fn shown_entries(path: &TreePath, text: &str, list: &List) -> Option<String> {
+    if list.entries.iter().all(ListEntry::is_shown) {
+        return Some(text.to_owned());
+    }
+    entries::without(path, text, list.kind.id, |index| {
+        list.entries.get(index).is_none_or(|entry| !entry.is_shown())
     })
 }
 
-fn whitehat(source: &Source<'_>, entry: Node, diagnostics: &mut Diagnostics) -> Option<Whitehat> {
-    let mut fields = Fields::entry(source.path, "a whitehat", entry, diagnostics)?;
-    let name = fields.required("name", diagnostics);
-    let link = fields.parsed("link", diagnostics, web_address).map(|link| link.value);
-    let date = fields.parsed("date", diagnostics, day_or_year).map(|date| date.value);
-    let class = fields.text("class", diagnostics).map(|class| class.value);
-    let groups = fields.texts("groups", diagnostics).into_iter().map(|group| group.value).collect();
-    let formerly = fields.text("formerly", diagnostics).map(|name| name.value);
-    // Who did not agree in words that can be read is not shown.
-    let (asked, agreed) = (fields.has("consent"), fields.switch("consent", diagnostics));
-    let consent = !asked || agreed.unwrap_or(false);
-    let removed = fields.node("removed").and_then(|node| removal(source, node, diagnostics));
-    fields.close(diagnostics);
-    Some(Whitehat { name: name?, formerly, link, date, class, groups, consent, removed })
-}
-
-fn removal(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<Removal> {
-    let mut fields = Fields::open(source.path, "a removal", node, diagnostics)?;
-    let date = fields.required_parsed("date", diagnostics, day);
-    let reason = fields.required("reason", diagnostics);
-    fields.close(diagnostics);
-    Some(Removal { date: date?.value, reason: reason?.value })
-}
-
-/// Reads `subprocessors.yaml`.
-pub fn subprocessors(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Subprocessors {
-    let Some(mut fields) = open(source, "the list of sub-processors", diagnostics) else {
-        return Subprocessors::default();
-    };
-    let note = fields.text("note", diagnostics).map(|note| note.value);
-    let entries = fields.list("subprocessors", diagnostics);
-    fields.close(diagnostics);
-    let mut subprocessors: Vec<Subprocessor> =
-        entries.into_iter().filter_map(|entry| subprocessor(source, entry, diagnostics)).collect();
-    once(
-        source,
-        "sub-processors",
-        "versions know it by that",
-        &mut subprocessors,
-        |entry| entry.id.as_ref(),
-        diagnostics,
-    );
-    Subprocessors { note, subprocessors }
-}
-
 /// Drops entries whose id is another's, and says so.
-fn once<T>(
+fn once(
+    kind: &ListKind,
     source: &Source<'_>,
-    what: &str,
-    why: &str,
-    entries: &mut Vec<T>,
-    id: impl Fn(&T) -> Option<&Placed<String>>,
+    entries: &mut Vec<ListEntry>,
     diagnostics: &mut Diagnostics,
 ) {
     let mut ids = BTreeSet::new();
     entries.retain(|entry| {
-        let again = id(entry).filter(|id| !ids.insert(id.value.clone()));
+        let again = entry.text("id").filter(|id| !ids.insert((*id).to_owned()));
         if let Some(id) = again {
             let twice = Diagnostic::error(
                 Code::DuplicateId,
-                format!("two {what} have the id `{}`", id.value),
+                format!("two {} have the id `{id}`", kind.entries),
             );
             diagnostics.push(
-                twice.at(source.path, id.span).help(format!("give one of them another id: {why}")),
+                twice
+                    .at(source.path, entry.span("id"))
+                    .help("give one of them another id: it identifies the entry"),
             );
         }
         again.is_none()
     });
 }
 
-fn subprocessor(
+fn entry(
+    kind: &'static ListKind,
     source: &Source<'_>,
-    entry: Node,
+    node: Node,
     diagnostics: &mut Diagnostics,
-) -> Option<Subprocessor> {
-    let mut fields = Fields::entry(source.path, "a sub-processor", entry, diagnostics)?;
-    let id = fields.parsed("id", diagnostics, name);
-    let name = fields.required("name", diagnostics);
-    let purpose = fields.required("purpose", diagnostics);
-    let mut text = |key| fields.text(key, diagnostics).map(|text| text.value);
-    let [entity, data, safeguard, group, formerly] =
-        ["entity", "data", "safeguard", "group", "formerly"].map(&mut text);
-    let link = fields.parsed("link", diagnostics, web_address).map(|link| link.value);
-    let country = fields.text("country", diagnostics);
-    let [announced, effective, until, cancelled] = ["announced", "effective", "until", "cancelled"]
-        .map(|key| fields.parsed(key, diagnostics, day));
-    fields.close(diagnostics);
-    let mut in_order = |(early, before): (&Option<Placed<Date>>, &str),
-                        (late, after): (&Option<Placed<Date>>, &str),
-                        help: &str| {
-        if let (Some(early), Some(late)) = (early, late)
-            && late.value < early.value
-        {
-            let backwards =
-                Diagnostic::error(Code::BadValue, format!("`{after}` is before `{before}`"))
-                    .at(source.path, late.span);
-            diagnostics.push(backwards.help(help));
-        }
-    };
-    in_order(
-        (&announced, "announced"),
-        (&effective, "effective"),
-        "a sub-processor is announced, comes and leaves, in this order",
-    );
-    let given_up = "one that was given up before its first day has `cancelled: …`, the day of that, in place of `until`";
-    in_order((&effective, "effective"), (&until, "until"), given_up);
-    if let Some(cancelled) = &cancelled {
-        let wrong = match &effective {
-            Some(first) if cancelled.value >= first.value => {
-                Some("`cancelled` is not before `effective`")
-            }
-            Some(_) => until.as_ref().map(|_| "a sub-processor has `cancelled` and `until`"),
-            None => Some("a sub-processor has `cancelled` and no `effective`"),
+) -> Option<ListEntry> {
+    let mut fields = Fields::entry(source.path, kind.entry, node, diagnostics)?;
+    let mut values = Vec::with_capacity(kind.fields.len());
+    let written: Vec<&str> =
+        kind.fields.iter().map(|field| field.key).filter(|key| fields.has(key)).collect();
+    let mut idle: Option<(&str, &'static str)> = None;
+    let mut whole = true;
+    for field in kind.fields {
+        let other = match field.presence {
+            Presence::With(other) | Presence::Beside(other) => Some(other),
+            Presence::Required | Presence::Optional => None,
         };
-        diagnostics.extend(wrong.map(|wrong| {
-            let help = "`cancelled` is the day on which one was given up before its first day, `effective`; one that came has `until`";
-            Diagnostic::error(Code::BadValue, wrong).at(source.path, cancelled.span).help(help)
-        }));
+        let alone = other.filter(|other| !written.contains(other));
+        if let Some(other) = alone.filter(|_| written.contains(&field.key)) {
+            idle = idle.or(Some((field.key, other)));
+        }
+        let needed = match field.presence {
+            Presence::Required => true,
+            Presence::With(_) => alone.is_none(),
+            Presence::Optional | Presence::Beside(_) => false,
+        };
+        let value = value(field, needed, &mut fields, source, diagnostics);
+        whole &= value.is_some() || field.presence != Presence::Required;
+        values.push(value);
     }
-    let [announced, until, cancelled] =
-        [announced, until, cancelled].map(|day| day.map(|day| day.value));
-    let (name, purpose) = (name?, purpose?.value);
-    Some(Subprocessor {
-        id,
-        name,
-        formerly,
-        purpose,
-        entity,
-        data,
-        country,
-        safeguard,
-        link,
-        group,
-        announced,
-        effective,
-        until,
-        cancelled,
-    })
-}
-
-/// Reads `commitments.yaml`.
-pub fn commitments(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Commitments {
-    let Some(mut fields) = open(source, "the list of commitments", diagnostics) else {
-        return Commitments::default();
-    };
-    let note = fields.text("note", diagnostics).map(|note| note.value);
-    let entries = fields.list("commitments", diagnostics);
+    if let Some((key, other)) = idle {
+        let alone = Diagnostic::error(
+            Code::MissingKey,
+            format!("{} has `{key}` and no `{other}`", kind.entry),
+        );
+        fields
+            .absent(&[other], alone.help(format!("add `{other}: …`, or remove what measures it")));
+    }
     fields.close(diagnostics);
-    let mut commitments: Vec<Commitment> =
-        entries.into_iter().filter_map(|entry| commitment(source, entry, diagnostics)).collect();
-    once(
-        source,
-        "commitments",
-        "words refer to it",
-        &mut commitments,
-        |entry| Some(&entry.id),
-        diagnostics,
-    );
-    Commitments { note, commitments }
+    let entry = whole.then(|| ListEntry::new(kind, values))?;
+    in_order(&entry, kind, source, diagnostics);
+    Some(entry)
 }
 
-fn commitment(
+/// Takes a field as its description says.
+fn value(
+    field: &Field,
+    needed: bool,
+    fields: &mut Fields<'_>,
     source: &Source<'_>,
-    entry: Node,
     diagnostics: &mut Diagnostics,
-) -> Option<Commitment> {
-    let mut fields = Fields::entry(source.path, "a commitment", entry, diagnostics)?;
-    let id = fields.required_parsed("id", diagnostics, name);
-    let what = fields.required_parsed("what", diagnostics, one_line);
-    let counted = fields.has("value");
-    let quantity = fields.parsed_if_there("value", diagnostics, quantity);
-    let measure =
-        ["unit", "qualifier", "better"].into_iter().find(|key| !counted && fields.has(key));
-    let unit = if counted {
-        fields.required_parsed("unit", diagnostics, unit)
-    } else {
-        fields.text("unit", diagnostics)
+) -> Option<Placed<Value>> {
+    let key = field.key;
+    let text = |text: &str| Value::Text(text.to_owned());
+    let said = |value: Placed<String>| Placed { value: Value::Text(value.value), span: value.span };
+    let mut read = |reader: &dyn Fn(&str) -> Result<Value, Instead>| match needed {
+        true => fields.required_parsed(key, diagnostics, reader),
+        // Others depend on a number: it may be missing, but not be wrong.
+        false if field.kind == FieldKind::Quantity => {
+            fields.parsed_if_there(key, diagnostics, reader)
+        }
+        false => fields.parsed(key, diagnostics, reader),
     };
-    let qualifier = fields.parsed("qualifier", diagnostics, |text| {
-        one_of(text, Qualifier::ALL, |qualifier| qualifier.as_str())
-    });
-    let better = fields
-        .parsed("better", diagnostics, |text| one_of(text, Better::ALL, |better| better.as_str()));
-    let section = fields.parsed("section", diagnostics, passage);
-    if let Some(key) = measure {
-        let idle =
-            Diagnostic::error(Code::MissingKey, format!("a commitment has `{key}` and no `value`"));
-        fields.absent(&["value"], idle.help("add `value: …`, or remove what measures it"));
+    match field.kind {
+        FieldKind::Text | FieldKind::Country if needed => {
+            fields.required(key, diagnostics).map(said)
+        }
+        FieldKind::Text | FieldKind::Country => fields.text(key, diagnostics).map(said),
+        FieldKind::Unit if !needed => fields.text(key, diagnostics).map(said),
+        FieldKind::Line => read(&|line| one_line(line).map(|()| text(line))),
+        FieldKind::Id => read(&|id| name(id).map(|()| text(id))),
+        FieldKind::Link => read(&|link| web_address(link).map(Value::Text).map_err(Instead::from)),
+        FieldKind::Day => read(&|written| day(written).map(Value::Day)),
+        FieldKind::DayOrYear => read(&|written| day_or_year(written).map(|()| text(written))),
+        FieldKind::Year => read(&|written| year(written).map(Value::Text).map_err(Instead::from)),
+        FieldKind::Quantity => read(&|written| quantity(written).map(|()| text(written))),
+        FieldKind::Unit => read(&|written| unit(written).map(|()| text(written))),
+        FieldKind::Word(words) => read(&|written| one_of(written, words, |word| word).map(text)),
+        FieldKind::Passage => read(&|written| passage(written).map(|()| text(written))),
+        FieldKind::Texts => {
+            let texts = fields.texts(key, diagnostics);
+            let span = texts.first().map(|text| text.span)?;
+            let texts = texts.into_iter().map(|text| text.value).collect();
+            Some(Placed { value: Value::Texts(texts), span })
+        }
+        FieldKind::Consent => {
+            // Who did not agree in words that can be read is not shown.
+            let asked = fields.has(key);
+            let agreed = fields.switch(key, diagnostics);
+            let value = Value::Flag(agreed.unwrap_or(false));
+            asked.then_some(Placed { value, span: fields.span })
+        }
+        FieldKind::Removal => {
+            removal(source, fields.node(key)?, diagnostics)?;
+            Some(Placed { value: Value::Flag(true), span: fields.span })
+        }
+        FieldKind::Joined(_) => None,
     }
+}
+
+/// Reads when and why an entry was removed from sight.
+fn removal(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<()> {
+    let mut fields = Fields::open(source.path, "a removal", node, diagnostics)?;
+    let date = fields.required_parsed("date", diagnostics, day);
+    let reason = fields.required("reason", diagnostics);
     fields.close(diagnostics);
-    let (qualifier, better) =
-        (qualifier.map(|qualifier| qualifier.value), better.map(|better| better.value));
-    let amount = quantity.zip(unit).map(|(quantity, unit)| Amount {
-        qualifier,
-        quantity: quantity.value,
-        unit: unit.value,
-        better,
-    });
-    Some(Commitment { id: id?, what: what?.value, amount, section })
+    date.zip(reason).map(|_| ())
+}
+
+/// Reports the dates of an entry that are not in order.
+fn in_order(
+    entry: &ListEntry,
+    kind: &ListKind,
+    source: &Source<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut wrong = |message: String, key: &str, help: &str| {
+        let wrong = Diagnostic::error(Code::BadValue, message);
+        diagnostics.push(wrong.at(source.path, entry.span(key)).help(help));
+    };
+    let what = kind.entry;
+    let in_order = format!("{what} is announced, comes and leaves, in this order");
+    let given_up = "one that was given up before its first day has `cancelled: …`, the day of that, in place of `until`";
+    for (early, late, help) in
+        [("announced", "effective", &*in_order), ("effective", "until", given_up)]
+    {
+        if entry.day(early).zip(entry.day(late)).is_some_and(|(early, late)| late < early) {
+            wrong(format!("`{late}` is before `{early}`"), late, help);
+        }
+    }
+    let Some(cancelled) = entry.day("cancelled") else { return };
+    let found = match entry.day("effective") {
+        Some(first) if cancelled >= first => {
+            Some("`cancelled` is not before `effective`".to_owned())
+        }
+        Some(_) => entry.day("until").map(|_| format!("{what} has `cancelled` and `until`")),
+        None => Some(format!("{what} has `cancelled` and no `effective`")),
+    };
+    if let Some(found) = found {
+        let help = "`cancelled` is the day on which one was given up before its first day, `effective`; one that came has `until`";
+        wrong(found, "cancelled", help);
+    }
 }
 
 /// Reads what words refer to a commitment by.
-fn name(text: &str) -> Result<String, String> {
-    if text.len() <= 64 && is_slug(&text.replace('_', "-")) {
-        Ok(text.to_owned())
-    } else {
-        Err("write a name such as `first_reply`: lower-case letters, digits, and single underscores or hyphens between them".to_owned())
-    }
+fn name(text: &str) -> Result<(), Instead> {
+    let help = "write a name such as `first_reply`: lower-case letters, digits, and single underscores or hyphens between them";
+    reads(text.len() <= 64 && is_slug(&text.replace('_', "-")), help)
 }
 
-fn one_line(text: &str) -> Result<String, String> {
-    if text.contains('\n') { Err("write it in one line".to_owned()) } else { Ok(text.to_owned()) }
+fn one_line(text: &str) -> Result<(), Instead> {
+    reads(!text.contains('\n'), "write it in one line")
 }
 
-fn quantity(text: &str) -> Result<Quantity, String> {
-    Quantity::new(text).ok_or_else(|| {
-        "write a number such as `48` or `99.9`, or a range such as `1 to 5`".to_owned()
-    })
+fn quantity(text: &str) -> Result<(), Instead> {
+    let help = "write a number such as `48` or `99.9`, or a range such as `1 to 5`";
+    reads(Quantity::new(text).is_some(), help)
 }
 
 /// Reads what is counted: a word or a few.
-fn unit(text: &str) -> Result<String, String> {
+fn unit(text: &str) -> Result<(), Instead> {
     let letter =
         |letter: char| letter.is_alphabetic() || matches!(letter, ' ' | '-' | '%' | '/' | '°');
-    if text.chars().count() <= 40 && text.chars().all(letter) {
-        Ok(text.to_owned())
-    } else {
-        Err("write a unit such as `business hours`, `days` or `percent`".to_owned())
-    }
+    let help = "write a unit such as `business hours`, `days` or `percent`";
+    reads(text.chars().count() <= 40 && text.chars().all(letter), help)
 }
 
 /// Reads where something is promised: `security`, or `security#reporting`.
-fn passage(text: &str) -> Result<Passage, String> {
-    let (policy, section) =
-        text.split_once('#').map_or((text, None), |(policy, section)| (policy, Some(section)));
-    if DocumentId::new(policy).is_some() && section.is_none_or(is_slug) {
-        Ok(Passage { policy: policy.to_owned(), section: section.map(str::to_owned) })
-    } else {
-        Err("name the policy, and its section behind a `#`, as in `security#reporting`".to_owned())
-    }
+fn passage(text: &str) -> Result<(), Instead> {
+    let help = "name the policy, and its section behind a `#`, as in `security#reporting`";
+    reads(Passage::new(text).is_some(), help)
+}
+
+fn reads(reads: bool, help: &str) -> Result<(), Instead> {
+    if reads { Ok(()) } else { Err(help.to_owned().into()) }
 }
 
 /// Reads one of a few words; says otherwise which there are.
@@ -314,18 +282,24 @@ pub fn one_of<T: Copy>(
 
 fn open<'a>(
     source: &'a Source<'_>,
-    what: &'static str,
+    kind: &'static ListKind,
     diagnostics: &mut Diagnostics,
 ) -> Option<Fields<'a>> {
     match yaml(source.path, &source.text, 0, diagnostics) {
-        Some(node) => Fields::open(source.path, what, node, diagnostics),
+        Some(node) => {
+            let what = format!("the list of {}", kind.entries);
+            Fields::open(source.path, what, node, diagnostics)
+        }
         None => {
             if source.text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) {
                 let empty = Diagnostic::error(Code::Empty, "the list is empty")
                     .at(source.path, Span::default());
                 diagnostics.push(
                     empty
-                        .help("begin it with its key, as in `whitehats: []`, or remove the file")
+                        .help(format!(
+                            "begin it with its key, as in `{}: []`, or remove the file",
+                            kind.id
+                        ))
                         .losing(),
                 );
             }
@@ -351,9 +325,9 @@ pub fn web_address(text: &str) -> Result<String, String> {
     }
 }
 
-fn day_or_year(text: &str) -> Result<String, Instead> {
+fn day_or_year(text: &str) -> Result<(), Instead> {
     match year(text).is_ok() || day(text).is_ok() {
-        true => Ok(text.to_owned()),
+        true => Ok(()),
         false => Err(Instead {
             help: "write a day as `2023-02-15` or a year as `2023`".to_owned(),
             meant: written_day(text),

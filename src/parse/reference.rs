@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, Fix, nearest, slip};
-use crate::model::{Commitment, Contact, Cut, Document, Expanded, Subprocessors};
+use crate::model::{Commitment, Contact, Cut, Expanded, List, ListEntry, Reference};
 use crate::parse::markdown;
 use crate::parse::markdown::Links;
 use crate::tree::Span;
@@ -33,7 +33,7 @@ enum Replacement {
 
 impl References {
     /// Collects what words may refer to.
-    pub fn new<'a>(contacts: &[Contact], lists: impl Iterator<Item = &'a Document>) -> References {
+    pub fn new<'a>(contacts: &[Contact], lists: impl Iterator<Item = &'a List>) -> References {
         let mut texts = BTreeMap::new();
         for contact in contacts.iter().rev() {
             let name = format!("contact.{}", contact.kind.value.as_str());
@@ -48,20 +48,18 @@ impl References {
             }
         }
         for list in lists {
-            match list {
-                Document::Policy(_) => {}
-                Document::Whitehats(list) => {
-                    let names = list.shown().map(|whitehat| {
-                        format!("- {}\n", linked(&whitehat.name.value, whitehat.link.as_deref()))
-                    });
-                    texts.insert("whitehats".to_owned(), Replacement::Block(names.collect()));
+            let (id, shown) = (list.kind.id.to_owned(), list.shown().collect::<Vec<_>>());
+            match list.kind.reference {
+                Reference::Names => {
+                    let names = shown.iter().map(|entry| format!("- {}\n", named(entry)));
+                    texts.insert(id, Replacement::Block(names.collect()));
                 }
-                Document::Subprocessors(list) => {
-                    texts.insert("subprocessors".to_owned(), Replacement::Block(table(list)));
+                Reference::Table => {
+                    texts.insert(id, Replacement::Block(table(list, &shown)));
                 }
-                Document::Commitments(list) => {
-                    let named = list.commitments.iter().flat_map(promised);
-                    texts.extend(named.map(|(name, text)| (name, Replacement::Inline(text))));
+                Reference::Entry => {
+                    let promised = shown.iter().flat_map(|entry| promised(&Commitment::of(entry)));
+                    texts.extend(promised.map(|(name, text)| (name, Replacement::Inline(text))));
                 }
             }
         }
@@ -268,24 +266,27 @@ fn promised(commitment: &Commitment) -> Vec<(String, String)> {
     ]
 }
 
-fn table(list: &Subprocessors) -> String {
-    let columns = list.columns();
-    let mut lines = String::from("| Name |");
-    for (title, _) in &columns {
+fn table(list: &List, entries: &[&ListEntry]) -> String {
+    let columns = list.columns(entries);
+    let mut lines = format!("| {} |", list.kind.name_title());
+    for title in columns.iter().filter_map(|field| field.title) {
         lines.push_str(&format!(" {title} |"));
     }
     lines.push_str("\n|---|");
     lines.push_str(&"---|".repeat(columns.len()));
-    for entry in &list.subprocessors {
-        lines.push_str(&format!("\n| {} |", linked(&entry.name.value, entry.link.as_deref())));
-        for (_, cell) in &columns {
-            lines.push_str(&format!(
-                " {} |",
-                cell(entry).map(|cell| escaped(&cell)).unwrap_or_default()
-            ));
+    for entry in entries {
+        lines.push_str(&format!("\n| {} |", named(entry)));
+        for field in &columns {
+            let cell = entry.cell(field).map(|cell| escaped(&cell)).unwrap_or_default();
+            lines.push_str(&format!(" {cell} |"));
         }
     }
     lines
+}
+
+/// Returns the name of an entry, linked where it has a page.
+fn named(entry: &ListEntry) -> String {
+    linked(entry.name(), entry.text("link"))
 }
 
 /// Returns a stranger's words as markdown that says just them, linked where there is an address.
@@ -347,19 +348,14 @@ pub fn escaped(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Block, ContactKind, Placed, Whitehat, Whitehats, plain};
+    use crate::model::{Block, ContactKind, ListKind, Placed, plain};
     use crate::tree::TreePath;
     use std::collections::BTreeSet;
 
     fn whitehats(names: &[&str]) -> References {
-        let whitehat = |name: &&str| Whitehat::named((*name).to_owned());
-        References::new(
-            &[],
-            std::iter::once(&Document::Whitehats(Whitehats {
-                undated_before: None,
-                whitehats: names.iter().map(whitehat).collect(),
-            })),
-        )
+        let kind = ListKind::of("whitehats").unwrap();
+        let entries = names.iter().map(|name| ListEntry::of(kind, &[("name", name)])).collect();
+        References::new(&[], std::iter::once(&List { entries, ..List::empty(kind) }))
     }
 
     fn names_shown(names: &[&str]) -> Vec<String> {

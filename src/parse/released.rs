@@ -2,7 +2,7 @@
 //! puts a list in another order changes no policy that shows it.
 
 use crate::diagnostic::Diagnostics;
-use crate::model::{Document, DocumentId};
+use crate::model::List;
 use crate::parse::lists;
 use crate::tree::{File, Source, Tree, TreePath};
 
@@ -23,28 +23,10 @@ pub fn file<'a>(files: &'a Tree<File>, list: &str) -> Option<(TreePath, &'a File
 
 /// Returns a list in the order in which it was released last, where nothing but its order is
 /// another now.
-pub fn in_order(files: &Tree<File>, list: &Document) -> Document {
-    let released = |id: &str| file(files, id);
-    let unsaid = &mut Diagnostics::new();
-    match list {
-        Document::Policy(_) | Document::Commitments(_) => None,
-        Document::Whitehats(list) => released(DocumentId::WHITEHATS).and_then(|(path, file)| {
-            let before = lists::whitehats(&Source::lossy(&path, file), unsaid);
-            let alike = same(&list.in_order(), &before.in_order(), |entry| entry.unplaced());
-            alike.then_some(Document::Whitehats(before))
-        }),
-        Document::Subprocessors(list) => {
-            released(DocumentId::SUBPROCESSORS).and_then(|(path, file)| {
-                let before = lists::subprocessors(&Source::lossy(&path, file), unsaid);
-                let alike = same(&list.in_order(), &before.in_order(), |entry| entry.unplaced());
-                alike.then_some(Document::Subprocessors(before))
-            })
-        }
-    }
-    .unwrap_or_else(|| list.clone())
-}
-
-fn same<T, U: PartialEq>(one: &[&T], other: &[&T], unplaced: impl Fn(&T) -> U) -> bool {
-    one.len() == other.len()
-        && one.iter().zip(other).all(|(one, other)| unplaced(one) == unplaced(other))
+pub fn in_order(files: &Tree<File>, list: &List) -> List {
+    let released = file(files, list.kind.id).map(|(path, file)| {
+        lists::list(list.kind, &Source::lossy(&path, file), &mut Diagnostics::new())
+    });
+    let same = |released: &List| released.in_order() == list.in_order();
+    released.filter(same).unwrap_or_else(|| list.clone())
 }

@@ -3,7 +3,9 @@
 
 use std::cmp::Ordering;
 
-use crate::model::{Commitment, Document, DocumentId, History, Identity, Match, Site, matched};
+use crate::model::{
+    Commitment, Document, DocumentId, History, Identity, ListEntry, Match, Site, matched,
+};
 
 /// What became of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,19 +148,22 @@ impl CommitmentChange {
 /// new one; those that are gone come last. Nothing is there before the first version and after the
 /// last; of any other document there is nothing to tell.
 pub fn commitments(old: Option<&Document>, new: Option<&Document>) -> Vec<CommitmentChange> {
-    let entries = |document: Option<&Document>| -> Vec<Commitment> {
-        document
-            .and_then(Document::commitments)
-            .map(|list| list.commitments.clone())
-            .unwrap_or_default()
+    let entries = |document: Option<&Document>| -> Vec<ListEntry> {
+        let list = document.and_then(|document| document.list_of(DocumentId::COMMITMENTS));
+        list.map(|list| list.entries.clone()).unwrap_or_default()
     };
     let (old, new) = (entries(old), entries(new));
     let [known, there] =
-        [&old, &new].map(|entries| entries.iter().map(Identity::of_commitment).collect::<Vec<_>>());
+        [&old, &new].map(|entries| entries.iter().map(Identity::of).collect::<Vec<_>>());
     let change = |(before, now): Match| {
-        let (old, new) = (before.map(|at| old[at].clone()), now.map(|at| new[at].clone()));
-        let kind =
-            new.as_ref().map_or(Some(CommitmentKind::Removed), |new| kind(old.as_ref(), new))?;
+        let looks_same =
+            before.zip(now).is_some_and(|(before, now)| known[before].looks_like(&there[now]));
+        let (old, new) =
+            (before.map(|at| Commitment::of(&old[at])), now.map(|at| Commitment::of(&new[at])));
+        let kind = match &new {
+            Some(new) => kind(old.as_ref(), new, looks_same)?,
+            None => CommitmentKind::Removed,
+        };
         Some(CommitmentChange { kind, old, new })
     };
     matched(&known, &there).into_iter().filter_map(change).collect()
@@ -179,7 +184,7 @@ pub fn commitments_of(
 }
 
 /// Says what became of a promise; nothing where nothing did.
-fn kind(old: Option<&Commitment>, new: &Commitment) -> Option<CommitmentKind> {
+fn kind(old: Option<&Commitment>, new: &Commitment, looks_same: bool) -> Option<CommitmentKind> {
     let Some(old) = old else {
         return Some(CommitmentKind::Added);
     };
@@ -190,9 +195,7 @@ fn kind(old: Option<&Commitment>, new: &Commitment) -> Option<CommitmentKind> {
         Some(Ordering::Greater) => Some(CommitmentKind::Stronger),
         _ if !is_same(old, new) => Some(CommitmentKind::Changed),
         _ if old.what != new.what => Some(CommitmentKind::Reworded),
-        _ => (old.id.value != new.id.value
-            || !Identity::of_commitment(old).looks_like(&Identity::of_commitment(new)))
-        .then_some(CommitmentKind::Changed),
+        _ => (old.id.value != new.id.value || !looks_same).then_some(CommitmentKind::Changed),
     }
 }
 

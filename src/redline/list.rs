@@ -1,79 +1,35 @@
-//! Lists as tables: a record is a row told by its name, a field a column. Neither the order of
-//! fields nor that of records counts.
+//! Lists as tables: an entry is a row told by its name, a field a column. Neither the order of
+//! fields nor that of entries counts.
 
-use crate::model::{Alignment, Commitment, Document, Identity, Subprocessor};
+use crate::model::{Alignment, Document, Field, FieldKind, Identity, ListEntry};
 use crate::redline::cut::Cutter;
 use crate::redline::wording::{Grid, Kind, Leaf, Part};
 
 /// Cuts a list to one section that holds a table.
-pub fn cut(list: &Document, cutter: &mut Cutter) {
+pub fn cut(document: &Document, cutter: &mut Cutter) {
+    let Some(list) = document.list() else { return };
     let first = cutter.open_section();
-    let (titles, rows): (Vec<&str>, Vec<Vec<Leaf>>) = match list {
-        Document::Policy(_) => return,
-        Document::Whitehats(list) => {
-            let before = list
-                .undated_before
-                .as_ref()
-                .map(|year| format!("Undated: before {year}"))
-                .unwrap_or_default();
-            cutter.words(Kind::Paragraph, &before);
-            let mut row = |entry: &crate::model::Whitehat| {
-                let link = entry.link.as_deref();
-                let mut cells = vec![cutter.cell_of(&entry.name.value, link)];
-                let told = [
-                    entry.date.as_deref().unwrap_or_default(),
-                    entry.class.as_deref().unwrap_or_default(),
-                    &entry.groups.join(", "),
-                ];
-                cells.extend(told.map(|cell| cutter.cell_of(cell, None)));
-                cells
-            };
-            (
-                vec!["Name", "Date", "Class", "Groups"],
-                list.in_order().into_iter().map(&mut row).collect(),
-            )
-        }
-        Document::Commitments(list) => {
-            cutter.words(Kind::Paragraph, list.note.as_deref().unwrap_or_default());
-            let mut row = |entry: &Commitment| {
-                let better = entry
-                    .amount
-                    .as_ref()
-                    .and_then(|amount| amount.better)
-                    .map_or("", |better| better.as_str());
-                let section = entry
-                    .section
-                    .as_ref()
-                    .map(|section| section.value.to_string())
-                    .unwrap_or_default();
-                [&*entry.what, &entry.promise().unwrap_or_default(), better, &section]
-                    .map(|cell| cutter.cell_of(cell, None))
-                    .to_vec()
-            };
-            (
-                vec!["Commitment", "Promise", "Better", "Section"],
-                list.in_order().into_iter().map(&mut row).collect(),
-            )
-        }
-        Document::Subprocessors(list) => {
-            cutter.words(Kind::Paragraph, list.note.as_deref().unwrap_or_default());
-            // A list in which nobody was cancelled has the form that it always had.
-            let cancelled = list.subprocessors.iter().any(|entry| entry.cancelled.is_some());
-            let columns =
-                &Subprocessor::COLUMNS[..Subprocessor::COLUMNS.len() - usize::from(!cancelled)];
-            let mut row = |entry: &Subprocessor| {
-                let mut cells = vec![cutter.cell_of(&entry.name.value, entry.link.as_deref())];
-                let fields = columns.iter().map(|(_, field)| field(entry).unwrap_or_default());
-                cells.extend(fields.map(|field| cutter.cell_of(&field, None)));
-                cells
-            };
-            let rows = list.in_order().into_iter().map(&mut row).collect();
-            (std::iter::once("Name").chain(columns.iter().map(|(title, _)| *title)).collect(), rows)
-        }
+    let head = list.head.as_deref().map(|head| match list.kind.head.kind {
+        FieldKind::Year => format!("Undated: before {head}"),
+        _ => head.to_owned(),
+    });
+    cutter.words(Kind::Paragraph, &head.unwrap_or_default());
+    let entries = list.in_order();
+    let used = |field: &&Field| entries.iter().any(|entry| entry.cell(field).is_some());
+    let columns: Vec<&Field> =
+        list.kind.columns().filter(|field| !field.is_late || used(field)).collect();
+    let row = |entry: &&ListEntry| {
+        let mut cells = vec![cutter.cell_of(entry.name(), entry.text("link"))];
+        let fields = columns.iter().map(|field| entry.cell(field).unwrap_or_default());
+        cells.extend(fields.map(|field| cutter.cell_of(&field, None)));
+        cells
     };
-    let head: Vec<Leaf> = titles.iter().map(|title| cutter.cell_of(title, None)).collect();
+    let rows: Vec<Vec<Leaf>> = entries.iter().map(row).collect();
+    let titles = columns.iter().filter_map(|field| field.title);
+    let titles = std::iter::once(list.kind.name_title()).chain(titles);
+    let head: Vec<Leaf> = titles.map(|title| cutter.cell_of(title, None)).collect();
     if !rows.is_empty() {
-        let records = Some(Identity::of_list(list));
+        let records = Some(Identity::of_list(document));
         cutter.table(
             Grid { columns: vec![Alignment::Start; head.len()], head, rows, records },
             (0, 0),

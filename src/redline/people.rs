@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::model::{
-    Body, Document, DocumentId, Identity, Policy, Site, Whitehat, Whitehats, matched, name_key,
+    Body, Document, DocumentId, Identity, List, ListEntry, Policy, Site, matched, name_key,
 };
 use crate::parse;
 use crate::tree::Span;
@@ -44,29 +44,24 @@ impl People {
     }
 
     fn add(&mut self, document: &Document) {
-        if let Document::Whitehats(list) = document {
-            let names = list
-                .whitehats
-                .iter()
-                .flat_map(|entry| [Some(&entry.name.value), entry.formerly.as_ref()])
-                .flatten();
-            self.names.extend(names.map(|name| name_key(name)));
-        }
+        let entries = document.list().into_iter().flat_map(|list| &list.entries);
+        let names = entries.flat_map(|entry| [Some(entry.name()), entry.text("formerly")]);
+        self.names.extend(names.flatten().map(name_key));
     }
 
     /// Returns the old version of a list of researchers, or of a policy that shows it, with those
     /// counted whom the new one no longer names.
     pub fn counted<'a>(&self, old: &'a Document, new: Option<&Document>) -> Cow<'a, Document> {
         let counted = match old {
-            Document::Whitehats(list) => {
-                let gone = left(old, new.filter(|new| matches!(new, Document::Whitehats(_))));
-                (!gone.is_empty()).then(|| Document::Whitehats(counted(list, &gone)))
+            Document::List(list) if list.kind.has("consent") => {
+                let gone = left(old, new);
+                (!gone.is_empty()).then(|| Document::List(counted(list, &gone)))
             }
             Document::Policy(old) => {
                 let parts = new.and_then(Document::policy).into_iter().flat_map(Policy::parts);
                 self.policy(old, parts.map(|part| &part.body)).map(Document::Policy)
             }
-            _ => None,
+            Document::List(_) => None,
         };
         counted.map_or(Cow::Borrowed(old), Cow::Owned)
     }
@@ -191,18 +186,15 @@ fn left(old: &Document, new: Option<&Document>) -> BTreeSet<usize> {
 }
 
 /// Returns a list with one entry that counts those who left.
-fn counted(list: &Whitehats, left: &BTreeSet<usize>) -> Whitehats {
+fn counted(list: &List, left: &BTreeSet<usize>) -> List {
     let stayed = list
         .in_order()
         .into_iter()
         .enumerate()
         .filter(|(at, _)| !left.contains(at))
         .map(|(_, entry)| entry.clone());
-    let count = Whitehat::named(said(left.len()));
-    Whitehats {
-        undated_before: list.undated_before.clone(),
-        whitehats: stayed.chain([count]).collect(),
-    }
+    let count = ListEntry::of(list.kind, &[(list.kind.name, &said(left.len()))]);
+    List { entries: stayed.chain([count]).collect(), ..list.clone() }
 }
 
 /// Returns what makes a count, at the head of a run, of the lines that name who left.

@@ -11,7 +11,7 @@ use crate::render::machines::{frozen_text, index, list, robots, security_txt, si
 use crate::render::pages::article::{Article, Setting, Written};
 use crate::render::pages::change_lines::{Lines, Told};
 use crate::render::pages::entries::{
-    CommitmentView, SubprocessorsView, YearView, commitments, subprocessors, years,
+    CommitmentView, StandingsView, Table, YearView, commitments, entries, standings, years,
 };
 use crate::render::pages::frozen::Fault;
 use crate::render::pages::relations::relations;
@@ -110,8 +110,11 @@ struct DocumentPage<'a> {
     years: Vec<YearView<'a>>,
     /// What readers should know about a list.
     note: Option<&'a str>,
-    subprocessors: SubprocessorsView<'a>,
-    commitments: Vec<CommitmentView<'a>>,
+    /// The entries of a list that have days, as they stand.
+    subprocessors: StandingsView<'a>,
+    commitments: Vec<CommitmentView>,
+    /// The entries of any list.
+    entries: Table<'a>,
 }
 
 #[derive(Serialize)]
@@ -376,27 +379,25 @@ impl<'a> Renderer<'a> {
             } else {
                 others(history, version).map(view).collect()
             },
-            contents: document.policy().map(entries).unwrap_or_default(),
+            contents: document.policy().map(contents).unwrap_or_default(),
             article: words.map(|words| words.at(&route.root())).unwrap_or_default(),
             years: years(document),
-            note: match document {
-                Document::Subprocessors(list) => list.note.as_deref(),
-                Document::Commitments(list) => list.note.as_deref(),
-                _ => None,
-            },
-            subprocessors: subprocessors(document, day, notice),
+            note: document
+                .list()
+                .filter(|list| list.kind.head.key == "note")
+                .and_then(|list| list.head.as_deref()),
+            subprocessors: standings(document, day, notice),
+            entries: entries(document),
             commitments: commitments(
                 self.site,
                 document,
                 version.filter(|_| permanent).map(|index| &*history.versions[index].release),
             ),
         };
-        let template = match document {
-            Document::Policy(_) => "policy.html",
-            Document::Whitehats(_) => "whitehats.html",
-            Document::Subprocessors(_) => "subprocessors.html",
-            Document::Commitments(_) => "commitments.html",
-        };
+        let template = document
+            .list()
+            .map_or("policy.html".to_owned(), |list| format!("{}.html", list.kind.id));
+        let template = template.as_str();
         let drawn = self.drawn(template, &view).and_then(|html| {
             if permanent {
                 self.hold(&html, template, document, words.map(|_| view.article.as_str()))?;
@@ -516,7 +517,7 @@ impl<'a> Renderer<'a> {
 /// What to do about a template that changes words.
 const ARTICLE: &str = "write `{{ article | safe }}` once, without another filter";
 
-fn entries(policy: &Policy) -> Vec<Entry<'_>> {
+fn contents(policy: &Policy) -> Vec<Entry<'_>> {
     article::contents(policy)
         .map(|(number, heading)| Entry { number, id: &heading.id, title: &heading.text })
         .collect()

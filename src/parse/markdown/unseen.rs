@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::model::DocumentId;
+use crate::model::ListKind;
 use crate::parse::markdown::Standpoint;
 use crate::tree::Span;
 
@@ -21,7 +21,7 @@ pub fn check<'a>(
     let used: BTreeSet<String> = used.iter().map(|label| folded(label)).collect();
     for (label, address, span) in definitions {
         let leads = standpoint.sections.contains(address)
-            || DocumentId::LISTS.contains(&address)
+            || ListKind::of(address).is_some()
             || is_address(address);
         if !leads && !used.contains(&folded(label)) {
             let message = format!(

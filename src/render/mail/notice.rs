@@ -1,13 +1,14 @@
 //! The notice of what changed among the sub-processors, for a mailer: a page is not a notice.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use crate::model::{
-    ContactKind, Document, History, Identity, Outcome, Site, Subprocessor, Subprocessors, Version,
-    matched, name_key, outcome, repeated,
+    ContactKind, Field, FieldKind, History, Identity, List, ListEntry, ListKind, Outcome, Site,
+    Version, matched, name_key, outcome, repeated,
 };
 use crate::redline;
 use crate::render::Route;
@@ -83,38 +84,28 @@ impl Notice {
         since: Option<&Version>,
         version: &Version,
     ) -> Option<Notice> {
-        let list = |version: &Version| -> Subprocessors {
-            if let Document::Subprocessors(list) = &*version.document {
-                list.clone()
-            } else {
-                Subprocessors::default()
-            }
-        };
-        let (old, new) = (since.map(list).unwrap_or_default(), list(version));
+        let new = version.document.list()?;
+        let old = since.and_then(|since| since.document.list());
         let days = site.config.notice.get(&history.id).copied();
         let in_force = version.day();
-        let told = |before: Option<&Subprocessor>, entry: &Subprocessor| {
+        let told = |before: Option<&ListEntry>, entry: &ListEntry| {
             let objections =
                 entry.objections_until(days.unwrap_or_default()).filter(|_| days.is_some());
             // Who is known already is announced only once.
-            let announced = before.is_none_or(|before| before.announced != entry.announced);
+            let announced =
+                before.is_none_or(|before| before.value("announced") != entry.value("announced"));
             Told {
-                name: entry.name.value.clone(),
-                facts: facts(before, entry),
-                effective: entry
-                    .effective
-                    .as_ref()
-                    .map(|day| day.value)
-                    .max(in_force)
-                    .map(|day| day.to_string()),
+                name: entry.name().to_owned(),
+                facts: facts(new.kind, before, entry),
+                effective: entry.day("effective").max(in_force).map(|day| day.to_string()),
                 objections_until: objections.filter(|_| announced).map(|day| day.to_string()),
             }
         };
         let mut parts: BTreeMap<Outcome, Vec<Told>> = BTreeMap::new();
-        let [before, now] = [&old, &new].map(Subprocessors::in_order);
-        let [known, there] = [&before, &now].map(|entries| {
-            entries.iter().map(|entry| Identity::of_subprocessor(entry)).collect::<Vec<_>>()
-        });
+        let [before, now] =
+            [old, Some(new)].map(|list| list.map(List::in_order).unwrap_or_default());
+        let [known, there] = [&before, &now]
+            .map(|entries| entries.iter().map(|entry| Identity::of(entry)).collect::<Vec<_>>());
         let repeated = repeated(&known, &there);
         for (old, new) in matched(&known, &there) {
             let outcome = outcome(
@@ -136,7 +127,11 @@ impl Notice {
             {
                 told.facts.insert(
                     0,
-                    Fact { title: "Purpose", value: entry.purpose.clone(), before: None },
+                    Fact {
+                        title: "Purpose",
+                        value: entry.text("purpose").unwrap_or_default().to_owned(),
+                        before: None,
+                    },
                 );
             }
             parts.entry(part).or_default().push(told);
@@ -267,30 +262,32 @@ impl Told {
 }
 
 /// Returns a company that leaves, or that left before.
-fn gone(entry: &Subprocessor, outcome: Outcome) -> Told {
-    let (leaves, name) = (outcome == Outcome::Removed, entry.name.value.clone());
-    let after = entry
-        .until
-        .and_then(|until| until.tomorrow().ok())
-        .filter(|_| leaves)
-        .map(|day| day.to_string());
-    let last = entry.until.filter(|_| !leaves).map(|day| Fact {
+fn gone(entry: &ListEntry, outcome: Outcome) -> Told {
+    let (leaves, until) = (outcome == Outcome::Removed, entry.day("until"));
+    let after =
+        until.and_then(|until| until.tomorrow().ok()).filter(|_| leaves).map(|day| day.to_string());
+    let last = until.filter(|_| !leaves).map(|day| Fact {
         title: "Last day",
         value: spoken(day),
         before: None,
     });
-    Told { name, facts: last.into_iter().collect(), effective: after, objections_until: None }
+    Told {
+        name: entry.name().to_owned(),
+        facts: last.into_iter().collect(),
+        effective: after,
+        objections_until: None,
+    }
 }
 
 /// Returns a company that was given up before its first day.
-fn given_up(entry: &Subprocessor) -> Told {
-    let first = entry.effective.as_ref().map(|day| Fact {
+fn given_up(entry: &ListEntry) -> Told {
+    let first = entry.day("effective").map(|day| Fact {
         title: "Was announced for",
-        value: spoken(day.value),
+        value: spoken(day),
         before: None,
     });
     Told {
-        name: entry.name.value.clone(),
+        name: entry.name().to_owned(),
         facts: first.into_iter().collect(),
         effective: None,
         objections_until: None,
@@ -298,32 +295,26 @@ fn given_up(entry: &Subprocessor) -> Told {
 }
 
 /// Returns what there is to know of a company: all of it but its days, or what changed.
-fn facts(before: Option<&Subprocessor>, entry: &Subprocessor) -> Vec<Fact> {
-    let name = |entry: &Subprocessor| Some(entry.name.value.clone());
-    let days = ["Announced", "From", "Until", "Cancelled", "Formerly"];
-    let cells = Subprocessor::COLUMNS
-        .iter()
-        .filter(|(title, _)| before.is_some() && *title != "Formerly" || !days.contains(title));
-    let cell = |title: &str, cell: &str| match cell.parse() {
-        Ok(day) if days.contains(&title) => spoken(day),
-        _ => cell.to_owned(),
+fn facts(kind: &ListKind, before: Option<&ListEntry>, entry: &ListEntry) -> Vec<Fact> {
+    let is_day = |field: &Field| field.kind == FieldKind::Day;
+    let wanted = |field: &&Field| field.key != "formerly" && (before.is_some() || !is_day(field));
+    let value = |entry: &ListEntry, field: &Field| match entry.day(field.key) {
+        Some(day) => Some(spoken(day)),
+        None => entry.cell(field).map(Cow::into_owned),
     };
-    let cells = cells.map(|(title, said)| {
-        let said = |entry| said(entry).map(|said| cell(title, &said));
-        (*title, said(entry), before.and_then(said))
+    let fact = |(title, now, was): (&'static str, Option<String>, Option<String>)| {
+        (now != was).then(|| Fact {
+            title,
+            value: now.unwrap_or_default(),
+            before: before.map(|_| was.unwrap_or_default()),
+        })
+    };
+    let text = |entry: &ListEntry, key: &str| entry.text(key).map(str::to_owned);
+    let name =
+        before.map(|before| (kind.name_title(), text(entry, kind.name), text(before, kind.name)));
+    let fields = kind.columns().filter(wanted).filter_map(|field| {
+        Some((field.title?, value(entry, field), before.and_then(|before| value(before, field))))
     });
-    let named =
-        std::iter::once(("Name", name(entry), before.and_then(name))).filter(|_| before.is_some());
-    let link = std::iter::once((
-        "Link",
-        entry.link.clone(),
-        before.and_then(|before| before.link.clone()),
-    ));
-    let told = named.chain(cells).chain(link).filter(|(_, value, was)| value != was);
-    let fact = |(title, value, was): (_, Option<String>, Option<String>)| Fact {
-        title,
-        value: value.unwrap_or_default(),
-        before: before.map(|_| was.unwrap_or_default()),
-    };
-    told.map(fact).collect()
+    let link = ("Link", text(entry, "link"), before.and_then(|before| text(before, "link")));
+    name.into_iter().chain(fields).chain([link]).filter_map(fact).collect()
 }

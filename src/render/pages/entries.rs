@@ -6,57 +6,60 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::model::{Column, Commitment, Document, Passage, Release, Site, Standing, Subprocessor};
+use crate::model::{
+    Better, Commitment, Document, DocumentId, Field, List, ListEntry, Passage, Release, Site,
+    Standing,
+};
 use crate::render::Route;
-use crate::render::machines::list::WhitehatEntry;
+use crate::render::machines::list::EntryView;
 use crate::render::pages::view::DayView;
 
 #[derive(Serialize)]
 pub struct YearView<'a> {
-    /// `2023`; nothing where nobody knows.
+    /// `2023`; `None` where nobody knows.
     year: Option<&'a str>,
     /// The year before which those without one reported, if that is known.
     before: Option<&'a str>,
-    whitehats: Vec<WhitehatEntry<'a>>,
+    whitehats: Vec<EntryView<'a>>,
 }
 
-/// The sub-processors of a list as they stand on a day.
+/// The entries of a list as they stand on a day.
 #[derive(Default, Serialize)]
-pub struct SubprocessorsView<'a> {
-    /// Those that process data.
+pub struct StandingsView<'a> {
+    /// Those that are in force.
     in_force: Table<'a>,
-    /// Those that will.
+    /// Those that will be.
     announced: Table<'a>,
-    /// Those that did.
+    /// Those that were.
     former: Table<'a>,
     /// Those that were given up before their first day.
     cancelled: Table<'a>,
 }
 
-/// Some sub-processors.
+/// Some entries.
 #[derive(Default, Serialize)]
-struct Table<'a> {
+pub struct Table<'a> {
     /// The columns that have anything in them.
     columns: Vec<&'static str>,
-    entries: Vec<SubprocessorView<'a>>,
+    entries: Vec<RowView<'a>>,
 }
 
 #[derive(Serialize)]
-struct SubprocessorView<'a> {
+struct RowView<'a> {
     name: &'a str,
     link: Option<&'a str>,
     /// One for each of `columns`.
     cells: Vec<Cow<'a, str>>,
-    /// The first day on which it processes data.
+    /// The first day on which it is in force.
     from: Option<DayView>,
     /// The last day on which customers may object to one that is announced.
     objections_until: Option<DayView>,
 }
 
 #[derive(Serialize)]
-pub struct CommitmentView<'a> {
-    id: &'a str,
-    what: &'a str,
+pub struct CommitmentView {
+    id: String,
+    what: String,
     /// `within 48 business hours`; nothing where there is no number.
     promise: Option<String>,
     /// `lower` or `higher`, where that was declared.
@@ -73,17 +76,17 @@ struct SectionView {
     address: String,
 }
 
-/// Returns the whitehats by year, newest first.
+/// Returns the entries of a list of people by year, newest first.
 pub fn years(document: &Document) -> Vec<YearView<'_>> {
-    let Document::Whitehats(list) = document else {
+    let Some(list) = document.list().filter(|list| list.kind.has("consent")) else {
         return Vec::new();
     };
-    let mut years: BTreeMap<Option<&str>, Vec<WhitehatEntry<'_>>> = BTreeMap::new();
-    for whitehat in list.in_order() {
-        let year = whitehat.date.as_deref().and_then(|date| date.get(..4));
-        years.entry(year).or_default().push(WhitehatEntry::new(whitehat));
+    let mut years: BTreeMap<Option<&str>, Vec<EntryView<'_>>> = BTreeMap::new();
+    for entry in list.in_order() {
+        let year = entry.text("date").and_then(|date| date.get(..4));
+        years.entry(year).or_default().push(EntryView(entry));
     }
-    let before = list.undated_before.as_deref();
+    let before = list.head.as_deref();
     let years = years.into_iter().rev();
     years
         .map(|(year, whitehats)| YearView {
@@ -94,65 +97,64 @@ pub fn years(document: &Document) -> Vec<YearView<'_>> {
         .collect()
 }
 
-/// Returns the sub-processors as they stand on a day; where that is not known, none of them is told
-/// to be coming or gone. `notice` is how many days before it comes a new one is announced.
-pub fn subprocessors<'a>(
-    document: &'a Document,
-    day: Option<Date>,
-    notice: Option<i64>,
-) -> SubprocessorsView<'a> {
-    let Document::Subprocessors(list) = document else {
-        return SubprocessorsView::default();
+/// Returns all entries of a list that readers may see.
+pub fn entries(document: &Document) -> Table<'_> {
+    let list = document.list();
+    list.map(|list| table(list, &list.in_order(), None)).unwrap_or_default()
+}
+
+/// Returns the entries of a list as they stand on a day; where that is not known, none of them is
+/// told to be coming or gone. `notice` is how many days before it comes a new one is announced.
+pub fn standings(document: &Document, day: Option<Date>, notice: Option<i64>) -> StandingsView<'_> {
+    let Some(list) = document.list().filter(|list| list.kind.has("effective")) else {
+        return StandingsView::default();
     };
-    let table = |standing: Standing| {
-        let unknown = |entry: &Subprocessor| {
-            if entry.cancelled.is_some() { Standing::Cancelled } else { Standing::InForce }
-        };
-        let stands = |entry: &&Subprocessor| {
-            day.map_or_else(|| unknown(entry), |day| entry.standing(day)) == standing
-        };
-        let entries: Vec<&Subprocessor> = list.in_order().into_iter().filter(stands).collect();
-        let used = |(_, cell): &&Column| entries.iter().any(|entry| cell(entry).is_some());
-        let columns: Vec<&Column> = Subprocessor::COLUMNS.iter().filter(used).collect();
-        let view = |entry: &&'a Subprocessor| SubprocessorView {
-            name: &entry.name.value,
-            link: entry.link.as_deref(),
-            cells: columns.iter().map(|(_, cell)| cell(entry).unwrap_or_default()).collect(),
-            from: entry.effective.as_ref().map(|day| DayView::new(day.value)),
-            objections_until: notice
-                .and_then(|days| entry.objections_until(days))
-                .map(DayView::new),
-        };
-        Table {
-            entries: entries.iter().map(view).collect(),
-            columns: columns.iter().map(|(title, _)| *title).collect(),
-        }
+    let standing = |entry: &ListEntry| match day {
+        Some(day) => entry.standing(day),
+        None if entry.value("cancelled").is_some() => Standing::Cancelled,
+        None => Standing::InForce,
     };
+    let entries = list.in_order();
     let standings = [Standing::InForce, Standing::Announced, Standing::Former, Standing::Cancelled];
-    let [in_force, announced, former, cancelled] = standings.map(table);
-    SubprocessorsView { in_force, announced, former, cancelled }
+    let [in_force, announced, former, cancelled] = standings.map(|wanted| {
+        let entries = entries.iter().copied().filter(|entry| standing(entry) == wanted);
+        table(list, &entries.collect::<Vec<_>>(), notice)
+    });
+    StandingsView { in_force, announced, former, cancelled }
+}
+
+fn table<'a>(list: &'a List, entries: &[&'a ListEntry], notice: Option<i64>) -> Table<'a> {
+    let columns: Vec<&Field> = list.columns(entries);
+    let row = |entry: &&'a ListEntry| RowView {
+        name: entry.name(),
+        link: entry.text("link"),
+        cells: columns.iter().map(|field| entry.cell(field).unwrap_or_default()).collect(),
+        from: entry.day("effective").map(DayView::new),
+        objections_until: notice.and_then(|days| entry.objections_until(days)).map(DayView::new),
+    };
+    Table {
+        entries: entries.iter().map(row).collect(),
+        columns: columns.iter().filter_map(|field| field.title).collect(),
+    }
 }
 
 /// Returns the commitments in the order of their list. What was released speaks of the policies as
 /// they were then, for ever.
-pub fn commitments<'a>(
-    site: &'a Site,
-    document: &'a Document,
+pub fn commitments(
+    site: &Site,
+    document: &Document,
     release: Option<&Release>,
-) -> Vec<CommitmentView<'a>> {
-    let entries = document.commitments().map(|list| list.in_order()).unwrap_or_default();
-    let view = |entry: &'a Commitment| CommitmentView {
-        id: &entry.id.value,
-        what: &entry.what,
+) -> Vec<CommitmentView> {
+    let list = document.list_of(DocumentId::COMMITMENTS);
+    let entries = list.map(|list| list.in_order()).unwrap_or_default();
+    let view = |entry: Commitment| CommitmentView {
         promise: entry.promise(),
-        better: entry
-            .amount
-            .as_ref()
-            .and_then(|amount| amount.better)
-            .map(|better| better.as_str()),
-        section: entry.section.as_ref().and_then(|passage| section(site, &passage.value, release)),
+        better: entry.amount.and_then(|amount| amount.better).map(Better::as_str),
+        section: entry.section.and_then(|passage| section(site, &passage.value, release)),
+        id: entry.id.value,
+        what: entry.what,
     };
-    entries.into_iter().map(view).collect()
+    entries.into_iter().map(Commitment::of).map(view).collect()
 }
 
 /// Returns a passage as it stood at a release, or as it stands now; nothing where it is not there.

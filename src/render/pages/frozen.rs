@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Commitment, Document, Subprocessor, Whitehat};
+use crate::model::{Document, Field, FieldKind, Value};
 use crate::parse;
 use crate::parse::Markup;
 
@@ -65,42 +65,25 @@ pub fn hold(page: &str, written: &str) -> Result<(), Fault> {
 /// Returns all that a reader has to find on the page of a version beside the frozen words of a
 /// policy: its title and summary, or every value of a list.
 pub fn values(document: &Document) -> Vec<String> {
-    let values: Vec<Option<String>> = match document {
-        Document::Policy(policy) => vec![Some(policy.title.clone()), policy.summary.clone()],
-        Document::Whitehats(list) => {
-            let entry = |entry: &Whitehat| {
-                [
-                    Some(entry.name.value.clone()),
-                    entry.link.clone(),
-                    entry.date.clone(),
-                    entry.class.clone(),
-                ]
-            };
-            let groups = list.shown().flat_map(|entry| entry.groups.iter().cloned().map(Some));
-            list.shown().flat_map(entry).chain(groups).collect()
+    let list = match document {
+        Document::Policy(policy) => {
+            return std::iter::once(policy.title.clone()).chain(policy.summary.clone()).collect();
         }
-        Document::Subprocessors(list) => {
-            let cells = |entry: &Subprocessor| -> Vec<Option<String>> {
-                Subprocessor::COLUMNS
-                    .iter()
-                    .map(|(_, cell)| cell(entry).map(Cow::into_owned))
-                    .collect()
-            };
-            let entry = |entry: &Subprocessor| {
-                [vec![Some(entry.name.value.clone()), entry.link.clone()], cells(entry)].concat()
-            };
-            std::iter::once(list.note.clone())
-                .chain(list.subprocessors.iter().flat_map(entry))
-                .collect()
-        }
-        Document::Commitments(list) => {
-            let entry = |entry: &Commitment| [Some(entry.what.clone()), entry.promise()];
-            std::iter::once(list.note.clone())
-                .chain(list.commitments.iter().flat_map(entry))
-                .collect()
-        }
+        Document::List(list) => list,
     };
-    values.into_iter().flatten().collect()
+    // A page says in its own words which way is better and in which section something stands.
+    let own = |field: &Field| matches!(field.kind, FieldKind::Word(_) | FieldKind::Passage);
+    let seen = |field: &&Field| field.title.is_some() && !own(field) || field.key == "link";
+    let values = list.shown().flat_map(|entry| {
+        let values =
+            list.kind.fields.iter().filter(seen).map(|field| match entry.value(field.key) {
+                Some(Value::Texts(texts)) => texts.clone(),
+                _ => entry.cell(field).map(Cow::into_owned).into_iter().collect(),
+            });
+        values.flatten().collect::<Vec<_>>()
+    });
+    let note = list.head.clone().filter(|_| list.kind.head.key == "note");
+    note.into_iter().chain(values).collect()
 }
 
 /// Returns the element that is open at the end of a page's beginning and keeps readers from reading

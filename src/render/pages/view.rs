@@ -384,7 +384,7 @@ impl<'a> DocumentView<'a> {
         let current = history.current();
         let in_force = history.current_version().map(|version| &*version.document);
         let list = in_force.is_some_and(|document| document.policy().is_none());
-        let table = matches!(in_force, Some(Document::Subprocessors(_)));
+        let table = in_force.and_then(Document::list).is_some_and(|list| list.kind.has_csv);
         DocumentView {
             id: history.id.as_str(),
             title: current.title(),

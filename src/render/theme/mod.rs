@@ -12,7 +12,7 @@ use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Accent, Config, Minify};
+use crate::model::{Accent, Config, DocumentId, Minify};
 use crate::render::minified_template;
 use crate::tree::{Digest, File, Memo, Source, Span, Tree, TreePath};
 
@@ -22,11 +22,10 @@ const DEFAULT: &str = "default";
 /// The style sheet to which the site's own colour is added.
 const STYLE: &str = "site.css";
 
-/// The templates a theme must have.
+/// The templates a theme must have, beside one for each list that the site has.
 const TEMPLATES: &[&str] = &[
     "404.html",
     "changes.html",
-    "commitments.html",
     "compare.html",
     "diff.html",
     "history.html",
@@ -34,8 +33,6 @@ const TEMPLATES: &[&str] = &[
     "ledger.html",
     "next.html",
     "policy.html",
-    "subprocessors.html",
-    "whitehats.html",
 ];
 
 /// Templates ready to render, and the static files.
@@ -138,7 +135,13 @@ impl Theme {
                 return None;
             }
         }
-        for name in TEMPLATES.iter().filter(|name| !theme.sources.contains_key(**name)) {
+        let lists = DocumentId::lists().filter(|id| {
+            let file = format!("{id}.yaml");
+            files.iter().any(|(path, _)| path.name() == file)
+        });
+        let needed = TEMPLATES.iter().map(|name| (*name).to_owned());
+        let needed = needed.chain(lists.map(|id| format!("{id}.html")));
+        for name in needed.filter(|name| !theme.sources.contains_key(name)) {
             diagnostics.push(
                 Diagnostic::error(Code::Theme, format!("the theme has no template `{name}`"))
                     .help("restore it from the default theme"),
