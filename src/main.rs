@@ -1,5 +1,5 @@
 //! The program: takes its arguments, runs, and ends with an exit code.
 
 fn main() -> std::process::ExitCode {
-    policybook::cli::run(std::env::args_os())
+    policybook::cli::main()
 }

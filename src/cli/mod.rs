@@ -41,7 +41,6 @@ mod verify;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Once;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ColorChoice, Parser, Subcommand};
@@ -101,9 +100,6 @@ struct Global {
     today: Option<Date>,
 }
 
-/// The threads of the program are started once, however many commands it runs.
-static THREADS: Once = Once::new();
-
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Init),
@@ -147,6 +143,19 @@ enum Ending {
     Refused,
 }
 
+/// Starts the threads of the program, runs its command line and returns its exit code.
+pub fn main() -> ExitCode {
+    // Deep pages are walked recursively by the minifier.
+    let threads = rayon::ThreadPoolBuilder::new().stack_size(8 << 20).build_global();
+    match threads.context("start the threads") {
+        Ok(()) => run(std::env::args_os()),
+        Err(error) => {
+            report::error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
 /// Runs a command line and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
@@ -162,12 +171,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
         ColorChoice::Auto => {}
     }
-    // Deep pages are walked recursively by the minifier.
-    let mut pool = Ok(());
-    THREADS.call_once(|| {
-        pool = rayon::ThreadPoolBuilder::new().stack_size(8 << 20).build_global();
-    });
-    let ended = pool.context("start the threads").and_then(|()| match &arguments.command {
+    let ended = match &arguments.command {
         Command::Init(init) => init.run(global),
         Command::Add(add) => add.run(global),
         Command::Build(build) => build.run(global),
@@ -194,7 +198,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Publish(publish) => publish.run(global),
         Command::Rollback(rollback) => rollback.run(global),
         Command::Unlock(unlock) => unlock.run(global),
-    });
+    };
     match ended {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Found) => ExitCode::from(1),

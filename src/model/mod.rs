@@ -1,6 +1,6 @@
 //! What a policy site is: data only, one file per kind.
 
-mod accent;
+mod colour;
 mod commitment;
 mod contact;
 mod country;
@@ -21,7 +21,7 @@ mod text;
 mod timeline;
 mod version;
 
-pub use accent::{Accent, NoAccent};
+pub use colour::Colour;
 pub use commitment::{Amount, Better, Commitment, Passage, Qualifier, Quantity};
 pub use contact::{Contact, ContactKind};
 pub use country::is_country;

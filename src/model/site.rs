@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::diagnostic::{Code, Weight};
 use crate::model::{
-    Accent, Contact, ContactKind, Document, DocumentId, Entry, History, Host, Ledger, Period,
+    Colour, Contact, ContactKind, Document, DocumentId, Entry, History, Host, Ledger, Period,
     Placed, Release, ReleaseId, SecurityTxt, Version, day_of,
 };
 
@@ -49,7 +49,7 @@ pub struct Config {
     /// What minify-html runs over.
     pub minify: Minify,
     /// The colour of links.
-    pub accent: Option<Accent>,
+    pub accent: Option<Placed<Colour>>,
     /// The organisation's mark, a static file of the theme.
     pub logo: Option<Placed<String>>,
     /// The hosts that are told how to serve the site.

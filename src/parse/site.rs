@@ -7,8 +7,7 @@ use url::Url;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Instead, nearest, slip};
 use crate::model::{
-    Accent, Config, Contact, ContactKind, DocumentId, Host, Minify, NoAccent, Placed, Publishing,
-    is_slug,
+    Colour, Config, Contact, ContactKind, DocumentId, Host, Minify, Placed, Publishing, is_slug,
 };
 use crate::parse::languages::{language, languages};
 use crate::parse::lists::{one_of, web_address};
@@ -73,8 +72,10 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
     let theme = fields.parsed("theme", diagnostics, theme);
     let raw_html = fields.switch("raw_html", diagnostics);
     let minify = fields.parsed("minify", diagnostics, minify);
-    let accent =
-        fields.text("accent", diagnostics).and_then(|written| accent(source, written, diagnostics));
+    let accent = fields.parsed("accent", diagnostics, |text| {
+        Colour::new(text)
+            .ok_or_else(|| "write a colour of the screen, as in `\"#0a58a8\"`".to_owned())
+    });
     let logo = fields.parsed("logo", diagnostics, logo);
     let hosts = fields.texts("hosts", diagnostics);
     let hosts = hosts
@@ -141,33 +142,6 @@ pub fn zone(files: &Tree<File>) -> TimeZone {
         if let Value::Scalar(name) = named { timezone(&name).ok() } else { None }
     };
     read().unwrap_or(TimeZone::UTC)
-}
-
-/// Reads the colour of links: nobody should have to guess at a word.
-fn accent(
-    source: &Source<'_>,
-    written: Placed<String>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Accent> {
-    let shown = written.value.escape_debug();
-    let (found, help) = match Accent::new(&written.value) {
-        Ok(accent) => return Some(accent),
-        Err(NoAccent::NotAColour) => {
-            let found = Diagnostic::error(Code::BadValue, format!("`{shown}` cannot be `accent`"));
-            (found, "write a colour of the screen, as in `\"#0a58a8\"`".to_owned())
-        }
-        Err(NoAccent::Faint { contrast, nearest }) => {
-            let found = Diagnostic::error(
-                Code::Faint,
-                format!(
-                    "`{shown}` is hard to read: its contrast is {contrast:.1}, and words need 4.5"
-                ),
-            );
-            (found, format!("write `\"{nearest}\"`, the nearest shade that can be read"))
-        }
-    };
-    diagnostics.push(found.at(source.path, written.span).help(help));
-    None
 }
 
 fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Option<Contact> {

@@ -14,7 +14,7 @@ use crate::publish::lease::Known;
 use crate::publish::state::Form;
 use crate::publish::wanted::Wanted;
 use crate::publish::{Class, Headers, random};
-use crate::render::{Route, Words};
+use crate::render::{Accent, Route, Words};
 use crate::tree::{Digest, File, Record, Tree, TreePath};
 use crate::{model, store};
 
@@ -117,7 +117,8 @@ fn look(files: &Tree<File>, config: &model::Config) -> String {
     let default = store::default_theme();
     let mut look =
         format!("{}\n{:?}\n", config.theme.value, config.logo.as_ref().map(|logo| &logo.value));
-    if let Some(accent) = &config.accent {
+    let accent = config.accent.as_ref().and_then(|colour| Accent::of(colour.value).ok());
+    if let Some(accent) = accent {
         look.push_str(&format!("{} {}\n", accent.light(), accent.dark()));
     }
     let own = files
@@ -358,7 +359,9 @@ pub mod tests {
             look(&own(&[(&css, file.clone())]), &config),
         ];
         assert!(changed.iter().all(|look| *look != plain) && changed[0] != changed[1]);
-        let tinted = model::Config { accent: model::Accent::new("#b74700").ok(), ..config };
+        let colour = model::Colour::new("#b74700").unwrap();
+        let colour = model::Placed { value: colour, span: Default::default() };
+        let tinted = model::Config { accent: Some(colour), ..config };
         assert!(tinted.accent.is_some());
         assert_ne!(look(&own(&[]), &tinted), plain);
     }

@@ -114,7 +114,7 @@ impl Lexicon {
         let worth = leaves
             .iter()
             .enumerate()
-            .map(|(word, leaves)| share(word) * (1.0 + all / f64::from(*leaves).max(1.0)).ln());
+            .map(|(word, leaves)| share(word) * libm::log(1.0 + all / f64::from(*leaves).max(1.0)));
         let worth: Vec<f64> = worth.collect();
         let is_common = |word: &u32| total > 100 && u64::from(times[*word as usize]) * 100 > total;
         let common = interner.small.iter().map(is_common).collect();
@@ -444,7 +444,7 @@ mod tests {
         near(like(0, 0), 1.0);
         near(like(0, 1), 0.0);
         // `a` and `b` are in three of five leaves, `c` and `d` in two, `x` and `y` in one.
-        let [three, two, one] = [3.0, 2.0, 1.0].map(|leaves: f64| (1.0 + 5.0 / leaves).ln());
+        let [three, two, one] = [3.0, 2.0, 1.0].map(|leaves: f64| libm::log(1.0 + 5.0 / leaves));
         near(like(0, 2), 2.0 * (2.0 * three) / (4.0 * three + 2.0 * two + 2.0 * one));
         let (whole, part) = (words.bag(words.old[..1].iter()), words.bag(words.new[2..].iter()));
         near(words.share(&whole, &part), 2.0 * three / (2.0 * three + 2.0 * two));

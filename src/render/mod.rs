@@ -24,5 +24,5 @@ pub use redline::{
 };
 pub use renderer::Renderer;
 pub use route::{Route, Words};
-pub use theme::Theme;
 pub use theme::minify::{minified_page, minified_template, visible};
+pub use theme::{Accent, Theme};

@@ -4,6 +4,7 @@
 //! A template sees its view and the few facts about the site below, nothing else: no function of it
 //! reads a file, another page or the network.
 
+mod accent;
 pub mod minify;
 
 use std::collections::BTreeMap;
@@ -11,8 +12,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
 
+pub use accent::{Accent, Faint};
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Accent, Config, DocumentId, Minify};
+use crate::model::{Config, DocumentId, Minify};
 use crate::render::minified_template;
 use crate::tree::{Digest, File, Memo, Source, Span, Tree, TreePath};
 
@@ -84,6 +87,22 @@ impl Theme {
                     .filter_map(|(path, file)| Some((path.within(folder.as_str())?, (path, file)))),
             );
         }
+        let accent = config.accent.as_ref().map(|colour| (colour, Accent::of(colour.value)));
+        if let Some((colour, Err(Faint { contrast, nearest }))) = &accent {
+            let faint = Diagnostic::error(
+                Code::Faint,
+                format!(
+                    "`{}` is hard to read: its contrast is {contrast:.1}, and text needs 4.5",
+                    colour.value
+                ),
+            );
+            diagnostics.push(
+                faint
+                    .at(&site, colour.span)
+                    .help(format!("write `\"{nearest}\"`, the nearest shade that can be read")),
+            );
+        }
+        let accent = accent.and_then(|(_, accent)| accent.ok());
         let mut sources = BTreeMap::new();
         let mut assets = Vec::new();
         for (within, (path, file)) in merged {
@@ -99,8 +118,7 @@ impl Theme {
                     ),
                 },
                 Some(("static", name)) => {
-                    let file = config
-                        .accent
+                    let file = accent
                         .as_ref()
                         .filter(|_| name == STYLE)
                         .map_or_else(|| file.clone(), |accent| tinted(file, accent));
