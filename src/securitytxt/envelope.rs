@@ -3,6 +3,9 @@
 
 use std::borrow::Cow;
 
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{DecodeError, Engine as _, alphabet};
+
 use crate::securitytxt::finding::Findings;
 use crate::securitytxt::{Line, Rule};
 
@@ -14,6 +17,14 @@ const KEY: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 /// What an envelope can have above its text besides `Hash`, by OpenPGP and not by RFC 9116.
 const ARMOR_HEADERS: [&str; 6] =
     ["Version", "Comment", "MessageID", "Charset", "NotDashEscaped", "SaltedHash"];
+
+/// Armour, as programs read it: whatever the bits behind the last byte are.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+);
 
 /// A file, taken out of its envelope if it lies in one.
 pub struct Envelope<'a> {
@@ -200,22 +211,30 @@ impl<'a> Reader<'a, '_> {
     /// Looks at the signature itself: base64 with a checksum, and a packet of the kind.
     fn armor(&mut self) {
         let lines = std::mem::take(&mut self.armor);
-        let mut bits = Base64::default();
         let mut checksum = None;
+        let mut letters = String::new();
+        let mut ends: Vec<(usize, Line<'_>)> = Vec::new();
         for line in lines.iter().filter(|line| !line.text.trim().is_empty()) {
             let text = line.text.trim_end();
             if checksum.is_some() {
                 return self.broken(*line, "something stands behind the checksum of the signature");
             }
-            if let Some(sum) = text.strip_prefix('=').filter(|sum| sum.len() == 4) {
-                checksum = Some((*line, sum));
-            } else if !bits.take(text) {
-                return self.broken(*line, "this is no base64");
+            match text.strip_prefix('=').filter(|sum| sum.len() == 4) {
+                Some(sum) => checksum = Some((*line, sum)),
+                None => {
+                    letters.push_str(text);
+                    ends.push((letters.len(), *line));
+                }
             }
         }
         let last = lines.last().copied().unwrap_or(self.opened);
-        let Some(bytes) = bits.finish() else {
-            return self.broken(last, "the signature is cut off");
+        let bytes = match BASE64.decode(&letters) {
+            Ok(bytes) => bytes,
+            Err(DecodeError::InvalidByte(at, _)) => {
+                let line = ends.iter().find(|(end, _)| at < *end);
+                return self.broken(line.map_or(last, |(_, line)| *line), "invalid base64");
+            }
+            Err(_) => return self.broken(last, "the signature is cut off"),
         };
         // The tag of a packet, RFC 9580 section 4.2: bit 7 is set, and 2 is a signature.
         let signature = bytes.first().is_some_and(|first| match first >> 6 {
@@ -224,12 +243,10 @@ impl<'a> Reader<'a, '_> {
             _ => false,
         });
         if !signature {
-            return self.broken(last, "this is no OpenPGP signature");
+            return self.broken(last, "not an OpenPGP signature");
         }
         if let Some((line, sum)) = checksum {
-            let mut told = Base64::default();
-            let told = if told.take(sum) { told.finish() } else { None };
-            if told.as_deref() != Some(&crc24(&bytes).to_be_bytes()[1..]) {
+            if BASE64.decode(sum).ok().as_deref() != Some(&crc24(&bytes).to_be_bytes()[1..]) {
                 self.broken(line, "the checksum is not that of the signature");
             }
         }
@@ -287,52 +304,6 @@ pub fn signed_text(text: &str) -> Option<String> {
     Some(lines.iter().flat_map(|line| [&**line, "\n"]).collect())
 }
 
-/// The bytes of base64, four letters at a time.
-#[derive(Default)]
-struct Base64 {
-    bytes: Vec<u8>,
-    group: u32,
-    letters: usize,
-    padding: usize,
-}
-
-impl Base64 {
-    /// Adds a line; tells whether it was base64.
-    fn take(&mut self, line: &str) -> bool {
-        line.bytes().all(|byte| {
-            let value = match byte {
-                b'A'..=b'Z' => byte - b'A',
-                b'a'..=b'z' => byte - b'a' + 26,
-                b'0'..=b'9' => byte - b'0' + 52,
-                b'+' => 62,
-                b'/' => 63,
-                b'=' if self.letters % 4 >= 2 => {
-                    self.padding += 1;
-                    0
-                }
-                _ => return false,
-            };
-            if self.padding > 0 && byte != b'=' {
-                return false;
-            }
-            self.group = self.group << 6 | u32::from(value);
-            self.letters += 1;
-            if self.letters.is_multiple_of(4) {
-                self.bytes.extend_from_slice(&self.group.to_be_bytes()[1..]);
-                self.group = 0;
-            }
-            true
-        })
-    }
-
-    /// Returns the bytes, if the last group is whole.
-    fn finish(mut self) -> Option<Vec<u8>> {
-        let whole = self.letters.is_multiple_of(4) && self.padding <= 2;
-        self.bytes.truncate(self.bytes.len().saturating_sub(self.padding));
-        whole.then_some(self.bytes)
-    }
-}
-
 /// Returns the checksum of armour, RFC 9580 section 6.1.1.
 fn crc24(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x00B7_04CE, |sum, byte| {
@@ -349,32 +320,12 @@ mod tests {
 
     #[test]
     fn armour_is_base64_with_a_checksum() {
-        let decode = |text: &str| {
-            let mut bits = Base64::default();
-            if bits.take(text) { bits.finish() } else { None }
-        };
-        assert_eq!(decode("TWFu").unwrap(), b"Man");
-        assert_eq!(decode("TWE=").unwrap(), b"Ma");
-        assert_eq!(decode("TQ==").unwrap(), b"M");
-        for bad in ["TWF", "T===", "TQ==TQ==", "TW u", "=TWF"] {
-            assert_eq!(decode(bad), None, "{bad}");
+        assert_eq!(BASE64.decode("TWE=").unwrap(), b"Ma");
+        assert_eq!(BASE64.decode("TWF=").unwrap(), b"Ma", "bits behind the last byte");
+        for bad in ["TWF", "T===", "TQ==TQ==", "TW u", "=TWF", "TQ"] {
+            assert!(BASE64.decode(bad).is_err(), "{bad}");
         }
         assert_eq!(crc24(b"123456789"), 0x21CF02);
-    }
-
-    #[test]
-    fn every_letter_of_base64_has_its_value() {
-        let mut bits = Base64::default();
-        assert!(
-            bits.take("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef")
-                && bits.take("ghijklmnopqrstuvwxyz0123456789+/")
-        );
-        let bytes = bits.finish().unwrap();
-        let values = |group: &[u8]| {
-            let group = u32::from_be_bytes([0, group[0], group[1], group[2]]);
-            [18, 12, 6, 0].map(|shift| group >> shift & 63)
-        };
-        assert!(bytes.chunks(3).flat_map(values).eq(0..64));
     }
 
     /// Returns a signed file of a text, with what stands between `Hash:` and the text, and in place
@@ -509,28 +460,28 @@ mod tests {
             (signed(HASH, text, "\niAE\n"), "S081 7:1 iAE: the signature is cut off".into(), false),
             (
                 signed(HASH, text, "\n"),
-                format!("S081 1:1 {MESSAGE}: this is no OpenPGP signature"),
+                format!("S081 1:1 {MESSAGE}: not an OpenPGP signature"),
                 false,
             ),
-            (signed(HASH, text, "\ni!EC\n"), "S081 7:1 i!EC: this is no base64".into(), false),
+            (signed(HASH, text, "\ni!EC\n"), "S081 7:1 i!EC: invalid base64".into(), false),
             (
                 signed(HASH, text, "\ntA==\n"),
-                "S081 7:1 tA==: this is no OpenPGP signature".into(),
+                "S081 7:1 tA==: not an OpenPGP signature".into(),
                 false,
             ),
             (
                 signed(HASH, text, "\nmA==\n"),
-                "S081 7:1 mA==: this is no OpenPGP signature".into(),
+                "S081 7:1 mA==: not an OpenPGP signature".into(),
                 false,
             ),
             (
                 signed(HASH, text, "\nxg==\n"),
-                "S081 7:1 xg==: this is no OpenPGP signature".into(),
+                "S081 7:1 xg==: not an OpenPGP signature".into(),
                 false,
             ),
             (
                 signed(HASH, text, "\nCAEC\n"),
-                "S081 7:1 CAEC: this is no OpenPGP signature".into(),
+                "S081 7:1 CAEC: not an OpenPGP signature".into(),
                 false,
             ),
             (
