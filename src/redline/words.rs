@@ -142,42 +142,56 @@ fn merge(steps: &mut Vec<Step>, old: &Line, new: &Line, lexicon: &Lexicon) -> bo
     did
 }
 
-/// Shows a sentence as rewritten as a whole where it is in scraps: little stayed between its
-/// changes, or half of it is marked. Words that became others one by one are read where they stand,
-/// however many.
+/// Shows a sentence that is in scraps as rewritten: little stayed between its changes, or half of it
+/// is marked. What stayed goes along with its changes, the least first, until it is in scraps no
+/// more. Words that became others one by one are read where they stand, however many.
 fn rewrite(steps: &mut Vec<Step>, new: &Line) {
+    let mut rewritten = Vec::with_capacity(steps.len());
+    for mut sentence in sentences(steps, new) {
+        scraps(&sentence, new).into_iter().for_each(|at| sentence[at].same = false);
+        sentence.into_iter().for_each(|step| push(&mut rewritten, step));
+    }
+    *steps = rewritten;
+}
+
+/// Returns which steps of a sentence stayed, but are too little to be read between its changes.
+fn scraps(sentence: &[Step], new: &Line) -> Vec<usize> {
     /// From how many changes on a sentence is in scraps.
     const SCRAPS: usize = 3;
     /// How many words changed, at least, for each that stayed between them.
     const CHANGED: f64 = 2.5;
-    let mut rewritten = Vec::with_capacity(steps.len());
-    for sentence in sentences(steps, new) {
-        let size = |step: &Step| step.old.len() + step.new.len();
-        let changes = sentence.iter().filter(|step| !step.same).count();
-        let changed: usize = sentence.iter().filter(|step| !step.same).map(size).sum();
-        // What stays at the ends of the sentence may stay.
-        let first = sentence.iter().position(|step| !step.same).unwrap_or(0);
-        let last = sentence.iter().rposition(|step| !step.same).unwrap_or(0);
-        let kept: usize = sentence
-            .iter()
-            .enumerate()
-            .filter(|(at, step)| step.same && (first..last).contains(at))
-            .map(|(_, step)| step.new.len())
-            .sum();
-        let all_kept: usize =
-            sentence.iter().filter(|step| step.same).map(|step| step.new.len()).sum();
-        let one_by_one =
-            sentence.iter().all(|step| step.same || step.old.len().max(step.new.len()) == 1);
-        let half = changed >= all_kept && !one_by_one;
-        let whole = changes >= SCRAPS && (half || kept as f64 * CHANGED <= changed as f64);
-        for (at, step) in sentence.into_iter().enumerate() {
-            push(
-                &mut rewritten,
-                Step { same: step.same && !(whole && (first..last).contains(&at)), ..step },
-            );
+    /// How many words that stayed between two changes can be read on their own.
+    const READABLE: usize = 4;
+    let changed = || sentence.iter().filter(|step| !step.same);
+    let first = sentence.iter().position(|step| !step.same).unwrap_or(0);
+    let last = sentence.iter().rposition(|step| !step.same).unwrap_or(0);
+    // What stays at the ends of the sentence may stay.
+    let mut islands: Vec<usize> = (first..last).filter(|at| sentence[*at].same).collect();
+    let length = |at: &usize| sentence[*at].new.len();
+    islands.sort_by_key(length);
+    let mut count = changed().count();
+    let mut marked: usize = changed().map(|step| step.old.len() + step.new.len()).sum();
+    let mut kept: usize = islands.iter().map(length).sum();
+    let mut all_kept: usize =
+        sentence.iter().filter(|step| step.same).map(|step| step.new.len()).sum();
+    let one_by_one = changed().all(|step| step.old.len().max(step.new.len()) == 1);
+    let spoken = |at: usize| {
+        let classes = new.classes[sentence[at].new.clone()].iter();
+        classes.filter(|class| matches!(class, Class::Word | Class::Number)).count()
+    };
+    let mut taken = Vec::new();
+    for at in islands {
+        let half = marked >= all_kept && !one_by_one;
+        let torn = count >= SCRAPS && (half || kept as f64 * CHANGED <= marked as f64);
+        if !torn && (taken.is_empty() || spoken(at) >= READABLE) {
+            break;
         }
+        let size = length(&at);
+        taken.push(at);
+        (count, marked) = (count - 1, marked + 2 * size);
+        (kept, all_kept) = (kept - size, all_kept - size);
     }
-    *steps = rewritten;
+    taken
 }
 
 /// Cuts the way from one text to another after each end of a sentence that stayed.
@@ -417,23 +431,26 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_of_which_half_is_marked_is_rewritten_as_a_whole() {
+    fn a_sentence_of_which_half_is_marked_keeps_what_can_be_read_in_it() {
         let rewritten = |old: &str, new: &str| way(old, new, |steps, _, new| rewrite(steps, new));
         // Ten words came or went, and eight stayed; eleven are too many.
-        assert_eq!(rewritten("abcdklefghij", "axycdklvwfgutj"), "a[bcdklefghi>xycdklvwfgut]j");
+        assert_eq!(rewritten("abcdklefghij", "axycdklvwfgutj"), "a[b>xy]cdkl[efghi>vwfgut]j");
         assert_eq!(
             rewritten("mnoabcdklefghij", "mnoaxycdklvwfgutj"),
             "mnoa[b>xy]cdkl[e>vw]fg[hi>ut]j"
         );
+        // Four words can be read between two changes, three cannot, nor two and a mark.
+        assert_eq!(rewritten("abcdkefgmij", "axycdkvwfgmutj"), "a[bcdkefgmi>xycdkvwfgmut]j");
+        assert_eq!(rewritten("abcd,efghi", "axycd,vwfgut"), "a[bcd,efghi>xycd,vwfgut]");
+        // The longest is kept, wherever it stands.
+        assert_eq!(rewritten("abcdefghklmno", "axycdvwzghklutp"), "a[bcdef>xycdvwz]ghkl[mno>utp]");
         assert_eq!(
             shown(
                 "In a week, your use of the Product, the Website, or the Service means you accept such changes.",
                 "In a week, Customer's use of the Service means you accept our revisions of this Agreement."
             ),
-            [
-                "In a week, [-your use of the Product, the Website, or the Service means you accept such changes-] \
-              {+Customer's use of the Service means you accept our revisions of this Agreement+} ."
-            ]
+            ["In a week, [-your use of the Product, the Website, or-] {+Customer's use of+} the \
+              Service means you accept [-such changes-] {+our revisions of this Agreement+} ."]
         );
         // Words that became others one by one are read where they stand.
         assert_eq!(
