@@ -4,14 +4,15 @@
 //! A heading that was put above words of another section begins a new one, whatever it took along:
 //! the section whose heading stayed is that one. Only a heading that went where another came in its
 //! place was renamed, and only where a reader sees that it is the same section: the headings share
-//! a word, one stands where the other stood, or most of what they say is the same.
+//! a word, one stands where the other stood, or most of what they say is the same. Words that many
+//! sections say, or a few, are no sign of one; the opening is the opening, whatever it says.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::redline::lexicon::Lexicon;
+use crate::redline::lexicon::{Index, Lexicon};
 use crate::redline::pairing::Pairing;
-use crate::redline::sections::{By, SHARED, Same};
-use crate::redline::wording::{Kind, Wording};
+use crate::redline::sections::{By, KNOWN, SHARED, Same};
+use crate::redline::wording::{Kind, Part, Wording};
 
 /// What two headings have in common, at least, to be one over words of which none stayed; and the
 /// words below them, to be those that stood there before.
@@ -44,12 +45,19 @@ pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing)
     }
     let same: HashMap<usize, &Same> =
         pairing.sections.iter().map(|same| (same.new, same)).collect();
+    let likeness = |old: usize, new: usize| lexicon.likeness(&lexicon.old[old], &lexicon.new[new]);
+    let (old_telling, new_telling) = (telling(old, &lexicon.old), telling(new, &lexicon.new));
     let is_one = |same: &Same| {
         let headings = heading(old, same.old).zip(heading(new, same.new));
+        if let Some((before, now)) = headings
+            && same.by != By::Id
+            && !(old.sections[same.old].title.is_empty() && new.sections[same.new].title.is_empty())
+            && !(old_telling[same.old] && new_telling[same.new])
+        {
+            return likeness(before, now) >= SHARED;
+        }
         same.is_one(|| {
             headings.is_some_and(|(before, now)| {
-                let likeness =
-                    |old: usize, new: usize| lexicon.likeness(&lexicon.old[old], &lexicon.new[new]);
                 let in_place = of_old.get(&(before + 1)) == Some(&(now + 1))
                     && likeness(before + 1, now + 1) >= NAMED;
                 in_place || likeness(before, now) >= SHARED
@@ -83,6 +91,24 @@ pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing)
         }
     };
     (0..new.sections.len()).filter_map(name).collect()
+}
+
+/// Tells of each section whether the words below its heading are a sign of it: enough of them, and
+/// no other section says the same.
+fn telling(wording: &Wording, leaves: &[Index]) -> Vec<bool> {
+    let bodies: Vec<Vec<u32>> = wording
+        .sections
+        .iter()
+        .map(|part| (part.first + 1..part.end).map(|leaf| leaves[leaf].key).collect())
+        .collect();
+    let mut counts: HashMap<&[u32], usize> = HashMap::new();
+    bodies.iter().for_each(|body| *counts.entry(body).or_default() += 1);
+    let is_telling = |(part, body): (&Part, &Vec<u32>)| {
+        let words: usize =
+            leaves[part.first..part.end].iter().skip(1).map(|leaf| leaf.spoken).sum();
+        words >= KNOWN && counts[body.as_slice()] == 1
+    };
+    wording.sections.iter().zip(&bodies).map(is_telling).collect()
 }
 
 #[cfg(test)]
@@ -200,6 +226,43 @@ mod tests {
         assert_eq!(
             told(&format!("## 3. Shops\n\n{a}"), &format!("## 3. Reserved\n\n{b}")),
             ["removed 3. Shops", "added 3. Reserved"]
+        );
+    }
+
+    #[test]
+    fn words_that_many_sections_say_name_none() {
+        let [a, b, c] = PARAGRAPHS;
+        let section = |heading: &str, words: &str| format!("## {heading}\n\n{words}\n\n");
+        let told_of = |words: &str| {
+            let old = section("Start", a) + &section("Indemnities", words) + &section("End", b);
+            let new = section("Start", a) + &section("Duration", words) + &section("End", b);
+            told(&old, &new)
+        };
+        assert_eq!(told_of("No stipulation."), ["removed Indemnities", "added Duration"]);
+        assert_eq!(told_of(c), ["renamed Duration (Indemnities)"]);
+        // So it is with as many words as you like, where another section says them, too.
+        let old = section("Start", c) + &section("Indemnities", c) + &section("End", b);
+        let new = section("Start", c) + &section("Duration", c) + &section("End", b);
+        assert_eq!(told(&old, &new), ["removed Indemnities", "added Duration"]);
+        // Headings that share a word name them all the same.
+        let old = section("Start", c) + &section("Sure indemnities", c) + &section("End", b);
+        let new = section("Start", c) + &section("All indemnities", c) + &section("End", b);
+        assert_eq!(told(&old, &new), ["renamed All indemnities (Sure indemnities)"]);
+    }
+
+    #[test]
+    fn a_heading_that_still_stands_with_its_number_was_not_renamed() {
+        let [a, b, c] = PARAGRAPHS;
+        // One heading stands twice without its number, and once with it.
+        let gone = "This way is not used.";
+        let old = format!("## 1.1 Change of a site\n\n{a} {b}\n\n## 2.1 Change of a site\n\n{c}");
+        let new = format!(
+            "## 1.1 Change of a site\n\n{gone}\n\n## 1.8 Change of a site again\n\n{a} {b}\n\n\
+             ## 2.1 Change of a site\n\n{c}"
+        );
+        assert_eq!(
+            told(&old, &new),
+            ["changed 1.1 Change of a site", "added 1.8 Change of a site again"]
         );
     }
 

@@ -25,7 +25,7 @@ const MOVED_RENAMED: f64 = 0.7;
 pub const SHARED: f64 = 0.2;
 
 /// How many words a section has, at least, to be known again elsewhere.
-const KNOWN: usize = 6;
+pub const KNOWN: usize = 6;
 
 /// How many comparisons the search for moved sections is worth.
 const MOVES: usize = 250_000;
@@ -70,6 +70,8 @@ struct Sketch<'a> {
     part: &'a Part,
     /// What its heading says, without the number.
     heading: Vec<u32>,
+    /// All that its heading says.
+    numbered: Vec<u32>,
     title: Bag,
     body: Bag,
     words: usize,
@@ -86,8 +88,8 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
         old.iter().map(|sketch| sketch.part.id.as_str()).filter(|id| !id.is_empty()).collect();
     let new_ids: BTreeSet<&str> =
         new.iter().map(|sketch| sketch.part.id.as_str()).filter(|id| !id.is_empty()).collect();
-    let (old_once, new_once) = (once(&old), once(&new));
-    let kept: BTreeSet<&Vec<u32>> = old_once.intersection(&new_once).copied().collect();
+    let kept_numbered = kept(&old, &new, |sketch| &sketch.numbered);
+    let kept = kept(&old, &new, |sketch| &sketch.heading);
     let score = |i: usize, j: usize| -> (f64, By) {
         let (old, new) = (&old[i], &new[j]);
         if !old.part.id.is_empty() && old.part.id == new.part.id {
@@ -98,7 +100,11 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
         }
         match alike(old, new, lexicon) {
             // What still has its heading elsewhere was not renamed.
-            (_, By::Likeness(_)) if kept.contains(&old.heading) || kept.contains(&new.heading) => {
+            (_, By::Likeness(_))
+                if [old, new].into_iter().any(|section| {
+                    kept.contains(&section.heading) || kept_numbered.contains(&section.numbered)
+                }) =>
+            {
                 (0.0, By::Heading)
             }
             alike => alike,
@@ -145,14 +151,19 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
     same
 }
 
-/// Returns the headings that stand over one section only.
-fn once<'a>(sketches: &'a [Sketch<'_>]) -> BTreeSet<&'a Vec<u32>> {
-    let mut counts: HashMap<&Vec<u32>, usize> = HashMap::new();
-    sketches
-        .iter()
-        .filter(|sketch| !sketch.heading.is_empty())
-        .for_each(|sketch| *counts.entry(&sketch.heading).or_default() += 1);
-    counts.into_iter().filter(|(_, count)| *count == 1).map(|(heading, _)| heading).collect()
+/// Returns the headings that stand over one section only in each version.
+fn kept<'a>(
+    old: &'a [Sketch<'_>],
+    new: &'a [Sketch<'_>],
+    heading: impl Fn(&'a Sketch<'_>) -> &'a Vec<u32>,
+) -> HashSet<&'a Vec<u32>> {
+    let once = |sketches: &'a [Sketch<'_>]| -> HashSet<&'a Vec<u32>> {
+        let mut counts: HashMap<&Vec<u32>, usize> = HashMap::new();
+        let headings = sketches.iter().map(&heading).filter(|heading| !heading.is_empty());
+        headings.for_each(|heading| *counts.entry(heading).or_default() += 1);
+        counts.into_iter().filter(|(_, count)| *count == 1).map(|(heading, _)| heading).collect()
+    };
+    once(old).intersection(&once(new)).copied().collect()
 }
 
 fn sketch<'a>(
@@ -167,10 +178,12 @@ fn sketch<'a>(
         .next()
         .filter(|first| matches!(wording.leaves[*first].kind, Kind::Heading(..)));
     let heading = headed.map(|first| leaves[first].heading.clone()).unwrap_or_default();
+    let numbered = headed.map(|first| leaves[first].folded.clone()).unwrap_or_default();
     let body = range.start + usize::from(headed.is_some())..range.end;
     Sketch {
         part,
         heading,
+        numbered,
         title: lexicon.bag(headed.iter().map(|first| &leaves[*first])),
         body: lexicon.bag(leaves[body].iter()),
         words: leaves[range.clone()].iter().map(|leaf| leaf.spoken).sum(),
