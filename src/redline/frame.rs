@@ -203,11 +203,19 @@ fn leaf(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
                 turns.push(Turn::new(On::Leaf, Turn::ADDRESS, said));
             }
         }
+        (Kind::Code(_), Kind::Code(_)) => {}
+        (_, Kind::Code(_)) => {
+            turns.push(Turn::new(On::Leaf, Turn::ALONE, "now a block of code".to_owned()))
+        }
         (_, Kind::Heading(..)) => {
             turns.push(Turn::new(On::Leaf, Turn::ALONE, "now a heading".to_owned()))
         }
         (Kind::Heading(..), _) => {
             turns.push(Turn::new(On::Leaf, Turn::ALONE, "no longer a heading".to_owned()))
+        }
+        (Kind::Code(_), _) => {
+            let said = "no longer a block of code".to_owned();
+            turns.push(Turn::new(On::Leaf, Turn::ALONE, said));
         }
         (Kind::Table(was), Kind::Table(is)) => {
             let said = frames.table.map(|table| columns(was, is, table)).unwrap_or_default();
@@ -327,6 +335,8 @@ mod tests {
                 "an alert, “Important”, was an alert, “Warning”",
             ),
             ("a", "> a", "now a quotation", "no longer a quotation"),
+            ("a b", "    a b", "now a block of code", "no longer a block of code"),
+            ("a\n\n# b", "a\n\n    b", "now a block of code", "now a heading"),
             ("a", "- a", "now a list item", "no longer a list item"),
             ("- a", "> a", "now a quotation, was a list item", "now a list item, was a quotation"),
             ("- a\n\n  > b", "- a\n\n  b", "no longer a quotation", "now a quotation"),

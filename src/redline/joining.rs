@@ -22,7 +22,10 @@ pub fn join(versions: &Versions<'_>, pairs: &mut [Pair]) {
         let (old, new) = (&versions.old.leaves, &versions.new.leaves);
         let equal =
             versions.lexicon.old[pair.old.start].key == versions.lexicon.new[pair.new.start].key;
-        if equal || !is_prose(&old[pair.old.start]) || !is_prose(&new[pair.new.start]) {
+        let (old_leaf, new_leaf) = (&old[pair.old.start], &new[pair.new.start]);
+        // A block of code may have become paragraphs, and paragraphs one.
+        let is_words = |leaf: &Leaf| is_prose(leaf) || matches!(leaf.kind, Kind::Code(_));
+        if equal || !is_words(old_leaf) || !is_words(new_leaf) {
             continue;
         }
         let grown_new = grown(
@@ -30,7 +33,7 @@ pub fn join(versions: &Versions<'_>, pairs: &mut [Pair]) {
             &versions.lexicon.new,
             &bag(versions.lexicon, &versions.lexicon.old[pair.old.clone()]),
             versions.lexicon,
-            |leaf| is_free(leaf, new, &new_taken, &new[pair.new.start]),
+            |leaf| is_free(leaf, new, &new_taken, new_leaf),
         );
         let grown_old = match grown_new.len() {
             1 => grown(
@@ -38,7 +41,7 @@ pub fn join(versions: &Versions<'_>, pairs: &mut [Pair]) {
                 &versions.lexicon.old,
                 &bag(versions.lexicon, &versions.lexicon.new[pair.new.clone()]),
                 versions.lexicon,
-                |leaf| is_free(leaf, old, &old_taken, &old[pair.old.start]),
+                |leaf| is_free(leaf, old, &old_taken, old_leaf),
             ),
             _ => pair.old.clone(),
         };
@@ -113,6 +116,20 @@ mod tests {
         assert_eq!(told(&format!("Soon. {a}"), &format!("Soon.\n\n{a}")), ["split [--]{++}"]);
         assert_eq!(told(&format!("{a} Soon."), &format!("{a}\n\nSoon.")), ["split [--]{++}"]);
         assert_eq!(told(&format!("{a}\n\nSoon."), &format!("{a} Soon.")), ["joined [--]{++}"]);
+        // A block of code that became paragraphs or items, however it was broken into lines.
+        let lines = |text: &str| format!("    {}", text.replace(". ", ".\n      "));
+        let code = format!("x\n\n{}", lines(&one));
+        let became = |new: &str| told(&code, &format!("x\n\n{new}"));
+        assert_eq!(became(&one), ["structure: no longer a block of code"]);
+        assert_eq!(became(&two), ["structure: no longer a block of code", "split [--]{++}"]);
+        assert_eq!(
+            became(&format!("- {a}\n- {b}")),
+            [
+                "structure: now a list item",
+                "structure: no longer a block of code",
+                "split [--]{++}"
+            ]
+        );
         // Around others that stayed.
         assert_eq!(told(&format!("{c}\n\n{one}"), &format!("{c}\n\n{two}")), ["split [--]{++}"]);
         assert_eq!(told(&format!("{one}\n\n{c}"), &format!("{two}\n\n{c}")), ["split [--]{++}"]);

@@ -188,10 +188,12 @@ mod tests {
         // Too much of it is another.
         let half = "one two three four five x1 x2 x3 x4 x5";
         assert!(moved(ten, half)[0].starts_with("removed"));
-        // Words are no code.
-        assert!(
-            moved(a, &format!("```\n{}\n```", a.replace("two", "five")))[0].starts_with("removed")
+        // Words may be code now, and are no table.
+        assert_eq!(
+            moved(a, &format!("```\n{}\n```", a.replace("two", "five"))),
+            ["moved [--]{++}", "structure: now a block of code", "changed [-two-]{+five+}"]
         );
+        assert!(moved(a, &format!("| {a} |\n|---|"))[0].starts_with("removed"));
     }
 
     #[test]

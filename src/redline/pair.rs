@@ -55,14 +55,13 @@ impl Versions<'_> {
 }
 
 /// Says how readily a leaf of one kind is one of another: a heading may have become bold words, a
-/// paragraph an item.
+/// paragraph an item, and a block of code, which four spaces make, a paragraph.
 pub fn kinship(old: &Leaf, new: &Leaf) -> f64 {
     match (&old.kind, &new.kind) {
         (Kind::Table(_), Kind::Table(_)) | (Kind::Code(_), Kind::Code(_)) => 1.0,
-        (Kind::Table(_) | Kind::Rule | Kind::Code(_), _)
-        | (_, Kind::Table(_) | Kind::Rule | Kind::Code(_)) => 0.0,
+        (Kind::Table(_) | Kind::Rule, _) | (_, Kind::Table(_) | Kind::Rule) => 0.0,
         (old, new) if std::mem::discriminant(old) == std::mem::discriminant(new) => 1.0,
-        (Kind::Heading(..), _) | (_, Kind::Heading(..)) => 0.9,
+        (Kind::Heading(..) | Kind::Code(_), _) | (_, Kind::Heading(..) | Kind::Code(_)) => 0.9,
         _ => 0.95,
     }
 }
@@ -86,8 +85,8 @@ mod tests {
             ("- a", "a", 0.95),
             (code, code, 1.0),
             (table, table, 1.0),
-            (code, "a", 0.0),
-            ("a", code, 0.0),
+            (code, "a", 0.9),
+            ("a", code, 0.9),
             (table, "a", 0.0),
             ("a", table, 0.0),
             (rule, "a", 0.0),

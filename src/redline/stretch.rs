@@ -5,12 +5,12 @@ use std::ops::Range;
 use crate::redline::align::Step;
 use crate::redline::lexicon::Index;
 use crate::redline::piece::{Fate, Stretch};
-use crate::redline::wording::Leaf;
+use crate::redline::wording::{Kind, Leaf};
 
 /// Leaves whose tokens are counted through.
 pub struct Leaves {
-    /// Each leaf with the number of tokens before it.
-    starts: Vec<(usize, usize)>,
+    /// Each leaf with the number of tokens before it, and whether it is a block of code.
+    starts: Vec<(usize, usize, bool)>,
     end: usize,
 }
 
@@ -21,23 +21,29 @@ impl Leaves {
         let starts = range.map(|leaf| {
             let start = end;
             end += leaves[leaf].tokens.len();
-            (leaf, start)
+            (leaf, start, matches!(leaves[leaf].kind, Kind::Code(_)))
         });
         Leaves { starts: starts.collect(), end }
     }
 
     /// Returns a leaf alone.
     pub fn one(leaf: &Leaf) -> Leaves {
-        Leaves { starts: vec![(0, 0)], end: leaf.tokens.len() }
+        Leaves { starts: vec![(0, 0, false)], end: leaf.tokens.len() }
     }
 
     /// Returns the leaf of a token, the tokens before it in that leaf, and those after it up to the
     /// leaf's end.
     fn at(&self, token: usize) -> (usize, usize, usize) {
-        let index = self.starts.partition_point(|(_, start)| *start <= token).saturating_sub(1);
-        let (leaf, start) = self.starts[index];
-        let end = self.starts.get(index + 1).map_or(self.end, |(_, start)| *start);
+        let index = self.starts.partition_point(|(_, start, _)| *start <= token).saturating_sub(1);
+        let (leaf, start, _) = self.starts[index];
+        let end = self.starts.get(index + 1).map_or(self.end, |(_, start, _)| *start);
         (leaf, token - start, end - token)
+    }
+
+    /// Tells whether a token is one of a block of code, of which all white space is seen.
+    fn is_code(&self, token: usize) -> bool {
+        let index = self.starts.partition_point(|(_, start, _)| *start <= token).saturating_sub(1);
+        self.starts[index].2
     }
 }
 
@@ -76,6 +82,8 @@ pub fn stretched<'a>(
         let (old_leaf, old_first, old_left) = old.at(step.old.start + done);
         let (new_leaf, new_first, new_left) = new.at(step.new.start + done);
         let most = old_left.min(new_left).min(step.old.len() - done);
+        // How a block of code was broken into lines goes with it.
+        let alike = old.is_code(step.old.start + done) == new.is_code(step.new.start + done);
         let fate = |by: usize| {
             let (before, now) = (old_index(old_leaf), new_index(new_leaf));
             let (i, j) = (old_first + by, new_first + by);
@@ -84,8 +92,9 @@ pub fn stretched<'a>(
                 done + by > 0 || (i, j) == (0, 0),
                 (i + 1, j + 1) == (before.exact.len(), now.exact.len()),
             );
-            let spaced = (starts && before.gaps[i] != now.gaps[j] && (i > 0) == (j > 0))
-                || (ends && before.gaps[i + 1] != now.gaps[j + 1]);
+            let spaced = alike
+                && ((starts && before.gaps[i] != now.gaps[j] && (i > 0) == (j > 0))
+                    || (ends && before.gaps[i + 1] != now.gaps[j + 1]));
             match (before.exact[i] == now.exact[j], before.styles[i] == now.styles[j]) {
                 (false, _) => Fate::TypedNow,
                 (true, true) if spaced => Fate::TypedNow,
