@@ -29,6 +29,8 @@ pub mod model;
 
 pub mod parse;
 
+pub mod messages;
+
 pub mod redline;
 
 pub mod ledger;

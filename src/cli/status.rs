@@ -211,8 +211,8 @@ fn standing<'a>(site: &Site, people: &People, history: &'a History, today: Date)
         .map(|draft| redline::summary(newest, Some(draft), days, people));
     let change = |change: SectionChange| ChangeEntry {
         kind: change.kind.as_str(),
-        title: change.title,
-        before: change.before,
+        title: redline::promised_title(&change.title).to_owned(),
+        before: change.before.as_deref().map(|before| redline::promised_title(before).to_owned()),
         words_added: change.added,
         words_removed: change.removed,
     };

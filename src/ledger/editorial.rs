@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ledger::correction;
 use crate::ledger::correction::Passage;
+use crate::messages::Messages;
 use crate::model::{Document, History, Policy, Section, Site, Target};
 use crate::redline;
 use crate::redline::{ChangeKind, People, Redline, SectionChange, Style, Wording};
@@ -36,7 +37,8 @@ pub fn objections_between(
     let redline = redline::between(&before, &now);
     let changes = &redline.sections;
     let entry = |change: &SectionChange| {
-        let reason = format!("an entry of a list was {}: `{}`", change.kind.label(), change.title);
+        let kind = Messages::english().get(change.kind.message());
+        let reason = format!("an entry of a list was {kind}: `{}`", change.title);
         substantive(&reason).in_file(&history.place())
     };
     let (Some(old), Some(new)) = (old_text.policy(), new_text.policy()) else {
@@ -54,14 +56,13 @@ pub fn objections_between(
         (old.parts().collect(), new.parts().collect());
     for change in changes.iter().filter(|change| !change.entry) {
         let file = change.new.map_or_else(|| history.place(), |at| new_parts[at].place());
+        let title = change.title_in(Messages::english());
         if change.moved {
-            found.push(
-                substantive(&format!("a section was moved: `{}`", change.title)).in_file(&file),
-            );
+            found.push(substantive(&format!("a section was moved: `{title}`")).in_file(&file));
         }
         if change.old.is_none() || change.new.is_none() {
             found.push(
-                substantive(&format!("a section was {}: `{}`", change.kind.as_str(), change.title))
+                substantive(&format!("a section was {}: `{title}`", change.kind.as_str()))
                     .in_file(&file),
             );
         }
@@ -115,11 +116,13 @@ fn structure<'a>(
         (section.old, section.new) == (Some(old), Some(new))
     });
     own.filter_map(|change| match change.kind {
-        ChangeKind::Reframed => Some(format!("the structure changed: {}", change.said)),
+        ChangeKind::Reframed => {
+            Some(format!("the structure changed: {}", change.said.as_ref()?.english()))
+        }
         ChangeKind::Split => Some("a paragraph was split".to_owned()),
         ChangeKind::Joined => Some("two paragraphs were joined".to_owned()),
         ChangeKind::Moved => Some("words were moved".to_owned()),
-        ChangeKind::Edited if !change.said.is_empty() => Some(format!("words are {}", change.said)),
+        ChangeKind::Edited => Some(format!("words are {}", change.said.as_ref()?.english())),
         _ => None,
     })
 }

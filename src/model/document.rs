@@ -16,7 +16,7 @@ pub enum Document {
 }
 
 impl Document {
-    /// Returns what readers call it.
+    /// Returns what programs and the terminal call it.
     pub fn title(&self) -> &str {
         match self {
             Document::Policy(policy) => &policy.title,

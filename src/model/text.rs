@@ -195,6 +195,19 @@ pub enum Alert {
     Caution,
 }
 
+impl Alert {
+    /// Returns the id of the message that is its title.
+    pub fn title_id(self) -> &'static str {
+        match self {
+            Alert::Note => "alert.note",
+            Alert::Tip => "alert.tip",
+            Alert::Important => "alert.important",
+            Alert::Warning => "alert.warning",
+            Alert::Caution => "alert.caution",
+        }
+    }
+}
+
 /// How a column of a table is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alignment {

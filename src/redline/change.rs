@@ -1,5 +1,6 @@
 //! A change, and a section that changed: what is told of a redline where it is not shown.
 
+use crate::messages::{Messages, Phrase};
 use crate::model::Outcome;
 use crate::redline::sections::By;
 
@@ -37,7 +38,7 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    /// Returns the word for it.
+    /// Returns the word for it that programs read.
     pub fn as_str(self) -> &'static str {
         match self {
             ChangeKind::Added => "added",
@@ -57,12 +58,23 @@ impl ChangeKind {
         }
     }
 
-    /// Returns the words for it where it stands before a name.
-    pub fn label(self) -> &'static str {
+    /// Returns the id of the message for it.
+    pub fn message(self) -> &'static str {
         match self {
-            ChangeKind::Cancelled => "cancelled before it came",
-            ChangeKind::Unlisted => "no longer listed",
-            kind => kind.as_str(),
+            ChangeKind::Added => "change.added",
+            ChangeKind::Removed => "change.removed",
+            ChangeKind::Edited => "change.changed",
+            ChangeKind::Renamed => "change.renamed",
+            ChangeKind::Renumbered => "change.renumbered",
+            ChangeKind::Moved => "change.moved",
+            ChangeKind::Split => "change.split",
+            ChangeKind::Joined => "change.joined",
+            ChangeKind::Reframed => "change.structure",
+            ChangeKind::Link => "change.link",
+            ChangeKind::Format => "change.format",
+            ChangeKind::Address => "change.address",
+            ChangeKind::Cancelled => "change.cancelled",
+            ChangeKind::Unlisted => "change.unlisted",
         }
     }
 }
@@ -92,13 +104,14 @@ pub struct Fact {
 }
 
 impl Fact {
-    /// Returns it in words: `From: 2027-01-15 (before: 2026-12-24)`.
-    pub fn sentence(&self) -> String {
+    /// Returns what is to be said of it: `From: 2027-01-15 (before: 2026-12-24)`.
+    pub fn phrase(&self) -> Phrase {
         let Fact { title, old, new } = self;
-        match (old.is_empty(), new.is_empty()) {
-            (true, _) => format!("{title}: {new} (new)"),
-            (_, true) => format!("{title}: no longer given (before: {old})"),
-            _ => format!("{title}: {new} (before: {old})"),
+        let (title, old, new) = (title.as_str(), old.as_str(), new.as_str());
+        match (old, new) {
+            ("", _) => Phrase::new("fact.new").with("title", title).with("new", new),
+            (_, "") => Phrase::new("fact.gone").with("title", title).with("old", old),
+            _ => Phrase::new("fact").with("title", title).with("new", new).with("old", old),
         }
     }
 }
@@ -117,8 +130,8 @@ pub struct Change {
     pub old: String,
     /// The words that came.
     pub new: String,
-    /// What is so now, where no word says it; empty otherwise.
-    pub said: String,
+    /// What is so now, where no word says it.
+    pub said: Option<Phrase>,
     /// How many words went and came.
     pub words: (usize, usize),
     /// The lines of the file in the old version.
@@ -148,7 +161,7 @@ pub struct SectionChange {
     pub kind: ChangeKind,
     /// Whether it stands elsewhere besides.
     pub moved: bool,
-    /// What it is called now; what it was called where it is gone.
+    /// What it is called now; what it was called where it is gone. Empty for an introduction.
     pub title: String,
     /// What it was called, where that is another name.
     pub before: Option<String>,
@@ -171,6 +184,24 @@ pub struct SectionChange {
     pub changes: Vec<usize>,
 }
 
+impl SectionChange {
+    /// Returns what readers call it.
+    pub fn title_in<'a>(&'a self, messages: &'a Messages) -> &'a str {
+        messages.section(&self.title)
+    }
+
+    /// Returns what readers called it, where that is another name.
+    pub fn before_in<'a>(&'a self, messages: &'a Messages) -> Option<&'a str> {
+        self.before.as_deref().map(|before| messages.section(before))
+    }
+}
+
+/// Returns the title of a section as programs were promised it, whatever readers call an
+/// introduction.
+pub fn promised_title(title: &str) -> &str {
+    if title.is_empty() { "opening words" } else { title }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,7 +215,7 @@ mod tests {
         ];
         let words = "added removed changed renamed renumbered moved split joined structure link format address cancelled unlisted";
         assert_eq!(kinds.map(ChangeKind::as_str).join(" "), words);
-        let labels = kinds.map(ChangeKind::label).join(" ");
+        let labels = kinds.map(|kind| Messages::english().get(kind.message())).join(" ");
         assert_eq!(
             labels,
             words.replace("cancelled unlisted", "cancelled before it came no longer listed")

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use crate::messages::Phrase;
 use crate::model::{Alert, Alignment};
 use crate::redline::piece::{On, Turn};
 use crate::redline::table::{GridSteps, Sides};
@@ -48,20 +49,27 @@ fn around(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
     for (now, around) in new.iter().zip(std::iter::once(None).chain(new.iter().map(Some))) {
         let Some(before) = old.iter().find(|before| before.number == now.number) else { continue };
         let (key, said) = match (before.shape, now.shape) {
-            (Shape::List(false), Shape::List(true)) => ((now.number, 0), "now numbered".to_owned()),
+            (Shape::List(false), Shape::List(true)) => {
+                ((now.number, 0), Phrase::new("redline.numbered"))
+            }
             (Shape::List(true), Shape::List(false)) => {
-                ((now.number, 0), "no longer numbered".to_owned())
+                ((now.number, 0), Phrase::new("redline.unnumbered"))
             }
             (Shape::Item(Some(was)), Shape::Item(Some(is))) if was != is => {
                 // Items that are counted on from another number are one change.
                 (
                     (around.map_or(now.number, |list| list.number), is.wrapping_sub(was)),
-                    format!("number {is}, was {was}"),
+                    Phrase::new("redline.number")
+                        .with("is", is.to_string())
+                        .with("was", was.to_string()),
                 )
             }
-            (Shape::Quote(was), Shape::Quote(is)) if was != is => {
-                ((now.number, 0), format!("{}, was {}", quotation(is), quotation(was)))
-            }
+            (Shape::Quote(was), Shape::Quote(is)) if was != is => (
+                (now.number, 0),
+                Phrase::new("redline.quotation")
+                    .with("is", quotation(is))
+                    .with("was", quotation(was)),
+            ),
             _ => continue,
         };
         turns.push(Turn::new(On::Container(now.number), key, said));
@@ -76,7 +84,7 @@ fn around(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
     let lost = old.iter().find(|container| !new.iter().any(|now| now.number == container.number));
     match (fresh, lost) {
         (Some(fresh), _) => {
-            let own = || format!("{} of its own", name(fresh.shape));
+            let own = || Phrase::new("redline.own").with("what", name(fresh.shape));
             turns.push(Turn::new(
                 On::Container(fresh.number),
                 (fresh.number, 0),
@@ -84,7 +92,7 @@ fn around(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
             ));
         }
         (None, Some(lost)) => {
-            let joined = || format!("no longer {} of its own", name(lost.shape));
+            let joined = || Phrase::new("redline.own.not").with("what", name(lost.shape));
             turns.push(Turn::new(On::Leaf, (lost.number, 1 << 63), said.unwrap_or_else(joined)));
         }
         (None, None) => turns.extend(joined(&old, &new)),
@@ -99,10 +107,11 @@ fn joined(old: &[Container], new: &[Container]) -> Option<Turn> {
         .rev()
         .find(|now| is_told(now.shape) && !old.iter().any(|before| before.number == now.number))?;
     let whole = match around.shape {
-        Shape::Item(Some(number)) => format!("item {number}"),
+        Shape::Item(Some(number)) => numbered(number),
         shape => name(shape),
     };
-    Some(Turn::new(On::Leaf, (around.number, (1 << 63) + 1), format!("now part of {whole}")))
+    let said = Phrase::new("redline.part").with("what", whole);
+    Some(Turn::new(On::Leaf, (around.number, (1 << 63) + 1), said))
 }
 
 /// An item is told, and not the list around it.
@@ -112,7 +121,7 @@ fn is_told(shape: Shape) -> bool {
 
 /// Says in what the words stand now, or no longer do; nothing where containers of the same kinds
 /// are around them.
-fn set_otherwise(old: &[Container], new: &[Container]) -> Option<String> {
+fn set_otherwise(old: &[Container], new: &[Container]) -> Option<Phrase> {
     let alike = |a: &Container, b: &Container| {
         std::mem::discriminant(&a.shape) == std::mem::discriminant(&b.shape)
     };
@@ -130,7 +139,11 @@ fn set_otherwise(old: &[Container], new: &[Container]) -> Option<String> {
     // One item inside another is told by the other.
     let names = |containers: &[Container]| {
         let told = containers.iter().filter(|container| is_told(container.shape));
-        told.map(|container| name(container.shape)).collect::<Vec<String>>().join(" in ")
+        told.map(|container| name(container.shape))
+            .reduce(|inner, outer| {
+                Phrase::new("redline.in").with("inner", inner).with("outer", outer)
+            })
+            .unwrap_or_else(|| Phrase::new("redline.section"))
     };
     let parent = |containers: &[Container], inside: usize| {
         let item = containers[..inside]
@@ -138,8 +151,8 @@ fn set_otherwise(old: &[Container], new: &[Container]) -> Option<String> {
             .rev()
             .find(|container| matches!(container.shape, Shape::Item(_)))?;
         let number = match item.shape {
-            Shape::Item(Some(number)) => format!("item {number}"),
-            _ => "another item".to_owned(),
+            Shape::Item(Some(number)) => numbered(number),
+            _ => Phrase::new("redline.item.another"),
         };
         containers[inside..]
             .iter()
@@ -148,40 +161,40 @@ fn set_otherwise(old: &[Container], new: &[Container]) -> Option<String> {
     };
     let said = match (names(went), names(came)) {
         (_, came) if went.is_empty() => match parent(new, first) {
-            Some(item) => format!("moved in under {item}"),
-            None => format!("now {came}"),
+            Some(item) => Phrase::new("redline.under").with("what", item),
+            None => Phrase::new("redline.now").with("what", came),
         },
         (went, _) if came.is_empty() => match parent(old, first) {
-            Some(item) => format!("moved out from under {item}"),
-            None => format!("no longer {went}"),
+            Some(item) => Phrase::new("redline.under.not").with("what", item),
+            None => Phrase::new("redline.now.not").with("what", went),
         },
-        (went, came) => format!("now {came}, was {went}"),
+        (went, came) => Phrase::new("redline.now.was").with("is", came).with("was", went),
     };
     Some(said)
 }
 
 /// Returns what a container is called, with an article.
-fn name(shape: Shape) -> String {
-    match shape {
-        Shape::Section(_) => "a section".to_owned(),
-        Shape::List(_) => "a list".to_owned(),
-        Shape::Item(_) => "a list item".to_owned(),
-        Shape::Quote(alert) => quotation(alert),
-        Shape::Definitions => "a list of definitions".to_owned(),
-        Shape::Term => "a term".to_owned(),
-        Shape::Details => "a definition".to_owned(),
-        Shape::Notes | Shape::Note => "a footnote".to_owned(),
-    }
+fn name(shape: Shape) -> Phrase {
+    Phrase::new(match shape {
+        Shape::Section(_) => "redline.section",
+        Shape::List(_) => "redline.list",
+        Shape::Item(_) => "redline.item",
+        Shape::Quote(alert) => return quotation(alert),
+        Shape::Definitions => "redline.definitions",
+        Shape::Term => "redline.term",
+        Shape::Details => "redline.definition",
+        Shape::Notes | Shape::Note => "redline.footnote",
+    })
 }
 
-fn quotation(alert: Option<Alert>) -> String {
+fn numbered(number: u64) -> Phrase {
+    Phrase::new("redline.item.numbered").with("number", number.to_string())
+}
+
+fn quotation(alert: Option<Alert>) -> Phrase {
     match alert {
-        None => "a quotation".to_owned(),
-        Some(Alert::Note) => "an alert, “Note”".to_owned(),
-        Some(Alert::Tip) => "an alert, “Tip”".to_owned(),
-        Some(Alert::Important) => "an alert, “Important”".to_owned(),
-        Some(Alert::Warning) => "an alert, “Warning”".to_owned(),
-        Some(Alert::Caution) => "an alert, “Caution”".to_owned(),
+        None => Phrase::new("redline.quote"),
+        Some(alert) => Phrase::new("redline.alert").with("title", Phrase::new(alert.title_id())),
     }
 }
 
@@ -191,47 +204,50 @@ fn leaf(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
     match (&old.kind, &new.kind) {
         (Kind::Heading(was, old_id), Kind::Heading(is, new_id)) => {
             if was != is {
-                let said = format!("heading level {}, was {}", level(*is), level(*was));
+                let said = Phrase::new("redline.level")
+                    .with("is", level(*is).to_string())
+                    .with("was", level(*was).to_string());
                 turns.push(Turn::new(On::Leaf, Turn::ALONE, said));
             }
             if old_id != new_id && old.text == new.text {
                 let said = match (old_id.as_str(), new_id.as_str()) {
-                    (was, "") => format!("no longer the address #{was}"),
-                    ("", is) => format!("address #{is}"),
-                    (was, is) => format!("address #{is}, was #{was}"),
+                    (was, "") => Phrase::new("redline.address.not").with("was", was),
+                    ("", is) => Phrase::new("redline.address").with("is", is),
+                    (was, is) => Phrase::new("redline.address.was").with("is", is).with("was", was),
                 };
                 turns.push(Turn::new(On::Leaf, Turn::ADDRESS, said));
             }
         }
         (Kind::Code(_), Kind::Code(_)) => {}
         (_, Kind::Code(_)) => {
-            turns.push(Turn::new(On::Leaf, Turn::ALONE, "now a block of code".to_owned()))
+            turns.push(Turn::new(On::Leaf, Turn::ALONE, Phrase::new("redline.code")))
         }
         (_, Kind::Heading(..)) => {
-            turns.push(Turn::new(On::Leaf, Turn::ALONE, "now a heading".to_owned()))
+            turns.push(Turn::new(On::Leaf, Turn::ALONE, Phrase::new("redline.heading")))
         }
         (Kind::Heading(..), _) => {
-            turns.push(Turn::new(On::Leaf, Turn::ALONE, "no longer a heading".to_owned()))
+            turns.push(Turn::new(On::Leaf, Turn::ALONE, Phrase::new("redline.heading.not")))
         }
         (Kind::Code(_), _) => {
-            let said = "no longer a block of code".to_owned();
+            let said = Phrase::new("redline.code.not");
             turns.push(Turn::new(On::Leaf, Turn::ALONE, said));
         }
         (Kind::Table(was), Kind::Table(is)) => {
             let said = frames.table.map(|table| columns(was, is, table)).unwrap_or_default();
-            if !said.is_empty() {
-                turns.push(Turn::new(On::Leaf, Turn::ALONE, said.join(", ")));
-            }
+            let said = said.into_iter().reduce(|first, then| {
+                Phrase::new("redline.and").with("first", first).with("then", then)
+            });
+            turns.extend(said.map(|said| Turn::new(On::Leaf, Turn::ALONE, said)));
         }
         _ => {}
     }
     if old.markup != new.markup {
-        turns.push(Turn::new(On::Leaf, Turn::ALONE, "set otherwise in HTML".to_owned()));
+        turns.push(Turn::new(On::Leaf, Turn::ALONE, Phrase::new("redline.html")));
     }
 }
 
 /// Says which columns of a table stand elsewhere, and which are set otherwise.
-fn columns(was: &Grid, is: &Grid, table: &GridSteps) -> Vec<String> {
+fn columns(was: &Grid, is: &Grid, table: &GridSteps) -> Vec<Phrase> {
     let both = |sides: &Sides| Some((sides.0?, sides.1?));
     let title =
         |column: usize| is.head.get(column).map(|cell| cell.text.as_str()).unwrap_or_default();
@@ -239,10 +255,10 @@ fn columns(was: &Grid, is: &Grid, table: &GridSteps) -> Vec<String> {
         .moved
         .iter()
         .filter_map(both)
-        .map(|(_, now)| format!("column “{}” moved", title(now)));
+        .map(|(_, now)| Phrase::new("redline.column.moved").with("title", title(now)));
     let set = table.columns.iter().filter_map(both).filter_map(|(before, now)| {
         let (before, alignment) = (was.columns.get(before)?, is.columns.get(now)?);
-        (before != alignment).then(|| format!("column “{}” {}", title(now), aligned(*alignment)))
+        (before != alignment).then(|| Phrase::new(aligned(*alignment)).with("title", title(now)))
     });
     let silent = |grid: &Grid, column: usize| {
         std::iter::once(&grid.head)
@@ -250,10 +266,8 @@ fn columns(was: &Grid, is: &Grid, table: &GridSteps) -> Vec<String> {
             .all(|row| row.get(column).is_none_or(|cell| cell.tokens.is_empty()))
     };
     let silent = table.columns.iter().filter_map(|sides| match *sides {
-        (None, Some(column)) if silent(is, column) => Some("column without words added".to_owned()),
-        (Some(column), None) if silent(was, column) => {
-            Some("column without words removed".to_owned())
-        }
+        (None, Some(column)) if silent(is, column) => Some(Phrase::new("redline.column.added")),
+        (Some(column), None) if silent(was, column) => Some(Phrase::new("redline.column.removed")),
         _ => None,
     });
     moved.chain(set).chain(silent).collect()
@@ -266,20 +280,25 @@ fn level(level: u8) -> u8 {
 
 fn aligned(alignment: Alignment) -> &'static str {
     match alignment {
-        Alignment::Start => "at the start",
-        Alignment::Center => "in the middle",
-        Alignment::End => "at the end",
+        Alignment::Start => "redline.column.start",
+        Alignment::Center => "redline.column.center",
+        Alignment::End => "redline.column.end",
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::messages::Phrase;
     use crate::redline::trial::checked;
 
     /// Returns what is said of the structure.
     fn said(old: &str, new: &str) -> Vec<String> {
         checked(old, new, |redline| {
-            redline.changes.iter().map(|change| change.said.clone()).collect()
+            redline
+                .changes
+                .iter()
+                .map(|change| change.said.as_ref().map(Phrase::english).unwrap_or_default())
+                .collect()
         })
     }
 

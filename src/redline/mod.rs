@@ -39,7 +39,7 @@ mod words;
 use std::collections::BTreeMap;
 
 pub use align::{Step, lines};
-pub use change::{Change, ChangeKind, Fact, NumberChange, SectionChange};
+pub use change::{Change, ChangeKind, Fact, NumberChange, SectionChange, promised_title};
 pub use commitments::{
     CommitmentChange, CommitmentKind, commitments, commitments_of, unreleased_commitments,
 };
@@ -54,6 +54,7 @@ pub use table::Sides;
 pub use token::{Class, Token, tokens};
 pub use wording::{Container, Kind, Leaf, Part, Shape, Style, Wording};
 
+use crate::messages::Phrase;
 use crate::model::{Days, Document};
 
 use lexicon::Lexicon;
@@ -86,12 +87,12 @@ impl<'a> Redline<'a> {
 
     /// Returns what is said beside the words of a stretch. How words are set is said by their look:
     /// the words of such a change are for lists of changes.
-    pub fn said_beside(&self, stretch: &Stretch) -> Option<&str> {
+    pub fn said_beside(&self, stretch: &Stretch) -> Option<&Phrase> {
         let own = stretch
             .change
             .map(|change| &self.changes[change])
             .filter(|change| change.kind != ChangeKind::Format);
-        own.map(|change| change.said.as_str()).filter(|said| !said.is_empty())
+        own.and_then(|change| change.said.as_ref())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::messages::Phrase;
 use crate::redline::table::Sides;
 use crate::redline::wording::{Container, Leaf, Wording};
 
@@ -33,7 +34,7 @@ pub struct Turn {
     /// Turns with the same key are one change.
     pub key: (u32, u64),
     /// What is so now, for readers.
-    pub said: String,
+    pub said: Phrase,
     /// The change that begins with it, as a place in the redline's list.
     pub change: Option<usize>,
 }
@@ -54,7 +55,7 @@ impl Turn {
     pub const ADDRESS: (u32, u64) = (u32::MAX, 1);
 
     /// Returns a turn that is no change yet.
-    pub fn new(on: On, key: (u32, u64), said: String) -> Turn {
+    pub fn new(on: On, key: (u32, u64), said: Phrase) -> Turn {
         Turn { on, key, said, change: None }
     }
 }

@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(sections("", &first), ["added A -0+17"]);
         assert_eq!(
             sections(&format!("Hello there.\n\n{first}"), &format!("Hello all.\n\n{first}")),
-            ["changed opening words -1+1"]
+            ["changed  -1+1"]
         );
         let linked = |to: &str| format!("{first}See [there](https://{to}.example/).");
         assert_eq!(sections(&linked("x"), &linked("y")), ["format A -0+0"]);

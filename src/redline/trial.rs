@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::diagnostic::Diagnostics;
+use crate::messages::Phrase;
 use crate::model::{Document, DocumentId};
 use crate::parse;
 use crate::redline::{
@@ -34,7 +35,12 @@ pub fn wording(markdown: &str) -> Wording {
 /// redline keeps.
 pub fn told(old: &str, new: &str) -> Vec<String> {
     checked(old, new, |redline| {
-        let tell = |change: &crate::redline::Change| match change.said.as_str() {
+        let tell = |change: &crate::redline::Change| match &*change
+            .said
+            .as_ref()
+            .map(Phrase::english)
+            .unwrap_or_default()
+        {
             "" => format!("{} [-{}-]{{+{}+}}", change.kind.as_str(), change.old, change.new),
             said => format!("{}: {said}", change.kind.as_str()),
         };
@@ -651,11 +657,11 @@ fn what_is_said_beside_words_is_said_of_their_own_change() {
         ("See us now.", "See us now.", None),
     ] {
         checked(old, new, |redline| {
-            let said: Vec<&str> = redline
+            let said: Vec<String> = redline
                 .pieces
                 .iter()
                 .flat_map(stretches)
-                .filter_map(|stretch| redline.said_beside(stretch))
+                .filter_map(|stretch| redline.said_beside(stretch).map(Phrase::english))
                 .collect();
             assert_eq!(said, Vec::from_iter(expected), "{old} {new}");
         });

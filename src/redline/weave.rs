@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
+use crate::messages::Phrase;
 use crate::redline::align::Step;
 use crate::redline::frame::Frames;
 use crate::redline::lexicon::Lexicon;
@@ -417,12 +418,12 @@ impl Weaver<'_> {
             let silent =
                 |rows: &[&[Leaf]], at: usize| rows[at].iter().all(|cell| cell.tokens.is_empty());
             let said = match row.sides {
-                _ if row.moved => Some("row moved"),
-                (None, Some(at)) if silent(&new_rows, at) => Some("row without words added"),
-                (Some(at), None) if silent(&old_rows, at) => Some("row without words removed"),
+                _ if row.moved => Some("redline.row.moved"),
+                (None, Some(at)) if silent(&new_rows, at) => Some("redline.row.added"),
+                (Some(at), None) if silent(&old_rows, at) => Some("redline.row.removed"),
                 _ => None,
             };
-            let turn = said.map(|said| Turn::new(On::Leaf, Turn::ALONE, said.to_owned()));
+            let turn = said.map(|said| Turn::new(On::Leaf, Turn::ALONE, Phrase::new(said)));
             Row {
                 sides: row.sides,
                 change: None,

@@ -13,6 +13,7 @@ mod pages;
 mod redline;
 mod renderer;
 mod route;
+mod sentence;
 mod theme;
 
 pub use machines::{security_txt, words};

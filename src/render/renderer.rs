@@ -1,9 +1,12 @@
 //! Every page of a site, part by part.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::messages::Messages;
 use crate::model::{Document, History, Minify, Now, Policy, Site};
 use crate::render::files::Files;
 use crate::render::machines::feed::Feeds;
@@ -134,11 +137,11 @@ impl<'a> Renderer<'a> {
         theme.share("site", &shared);
         Renderer {
             site,
-            theme,
             security_txt,
             feeds: Feeds::new(site, today),
-            told: Told::new(site),
+            told: Told::new(site, Arc::clone(&theme.messages)),
             today,
+            theme,
         }
     }
 
@@ -165,7 +168,12 @@ impl<'a> Renderer<'a> {
     /// Renders what there is once.
     fn fixed(&self) -> Rendered {
         let mut files = Files::default();
-        let documents = self.site.histories.iter().map(DocumentView::new).collect();
+        let documents = self
+            .site
+            .histories
+            .iter()
+            .map(|history| DocumentView::new(history, self.messages()))
+            .collect();
         let page = self.page(Route::Home, self.site.config.name.clone());
         self.put(&mut files, Route::Home, "home.html", &Home { page, documents });
         let root = self.site.config.base_url.path().to_owned();
@@ -173,11 +181,11 @@ impl<'a> Renderer<'a> {
             root,
             canonical: None,
             hidden: true,
-            ..self.page(Route::NotFound, format!("Not found – {}", self.site.config.name))
+            ..self.page(Route::NotFound, self.titled(self.messages().get("404.title")))
         };
         self.put(&mut files, Route::NotFound, "404.html", &Plain { page });
-        let page = self.page(Route::Ledger, format!("Ledger – {}", self.site.config.name));
-        if let Some(page) = ledger_page::page(self.site, page) {
+        let page = self.page(Route::Ledger, self.titled(self.messages().get("ledger.title")));
+        if let Some(page) = ledger_page::page(self.site, page, self.messages()) {
             self.put(&mut files, Route::Ledger, "ledger.html", &page);
             files.add(Route::LedgerIndex, ledger_page::index(self.site));
             files.freeze(&self.site.ledger.files);
@@ -245,16 +253,13 @@ impl<'a> Renderer<'a> {
             route: Route::Next(&history.id),
         });
         if upcoming.is_none() && history.was_announced() {
-            let page = self.page(
-                Route::Next(&history.id),
-                format!("Next version: {} – {}", history.current().title(), self.site.config.name),
-            );
+            let page = self.page(Route::Next(&history.id), self.titled_of("next.title", history));
             let page = PageView { hidden: true, ..page };
             self.put(
                 &mut files,
                 Route::Next(&history.id),
                 "next.html",
-                &NextPage { page, document: DocumentView::new(history) },
+                &NextPage { page, document: DocumentView::new(history, self.messages()) },
             );
         }
         let mut written: Option<(Option<usize>, Written)> = None;
@@ -267,10 +272,7 @@ impl<'a> Renderer<'a> {
         }
         self.redlines(&mut files, history);
         let route = Route::History(&history.id);
-        let page = self.page(
-            route,
-            format!("Version history: {} – {}", history.current().title(), self.site.config.name),
-        );
+        let page = self.page(route, self.titled_of("history.title", history));
         let page = PageView { hidden: history.versions.is_empty(), ..page };
         let versions =
             (0..history.versions.len()).rev().map(|index| self.entry(history, index)).collect();
@@ -278,7 +280,7 @@ impl<'a> Renderer<'a> {
             &mut files,
             route,
             "history.html",
-            &HistoryPage { page, document: DocumentView::new(history), versions },
+            &HistoryPage { page, document: DocumentView::new(history, self.messages()), versions },
         );
         self.twins(&mut files, history);
         files.done()
@@ -288,7 +290,11 @@ impl<'a> Renderer<'a> {
     fn entry(&self, history: &History, index: usize) -> VersionEntry {
         let Lines { lines, more } =
             self.told.of(history, index, history.current().policy().is_none());
-        VersionEntry { version: VersionView::new(history, index), told: lines, more }
+        VersionEntry {
+            version: VersionView::new(history, index, self.messages()),
+            told: lines,
+            more,
+        }
     }
 
     /// Adds what programs read of a document, and its frozen files.
@@ -327,14 +333,15 @@ impl<'a> Renderer<'a> {
     fn words(&self, shown: &Shown<'_>) -> Option<Written> {
         let stamps = shown.version.map_or(&[][..], |index| &shown.history.versions[index].sections);
         let exists = |id: &str| self.site.history(id).is_some();
-        let setting = Setting { stamps, exists: &exists };
+        let setting = Setting { stamps, exists: &exists, messages: self.messages() };
         Some(Article::new(shown.document.policy()?).write(&setting))
     }
 
     fn document_page(&self, files: &mut Files, shown: &Shown<'_>, words: Option<&Written>) {
         let Shown { history, document, version, state, route } = *shown;
         let permanent = matches!(route, Route::Version(..));
-        let view = |index: usize| VersionView::new(history, index);
+        let messages = self.messages();
+        let view = |index: usize| VersionView::new(history, index, messages);
         // A permanent page says for ever how they stood when its version came into force.
         let in_force = version.and_then(|index| history.versions[index].period.from);
         let day = if permanent { in_force } else { in_force.max(Some(self.today)) };
@@ -343,7 +350,7 @@ impl<'a> Renderer<'a> {
             json_ld::json(
                 &self.site.config,
                 &self.absolute(route),
-                document,
+                messages.title(document),
                 &history.versions[index],
             )
         });
@@ -356,11 +363,11 @@ impl<'a> Renderer<'a> {
                     route
                 })),
                 hidden: state == State::Draft,
-                description: document.summary().map(str::to_owned),
+                description: messages.summary(document).map(str::to_owned),
                 data,
                 ..self.page(route, self.title(shown))
             },
-            document: DocumentView::of(history, document),
+            document: DocumentView::of(history, document, messages),
             permanent,
             state,
             version: version.map(view),
@@ -411,16 +418,34 @@ impl<'a> Renderer<'a> {
     }
 
     fn title(&self, shown: &Shown<'_>) -> String {
-        let (title, name) = (shown.document.title(), &self.site.config.name);
-        let note = match (shown.route, shown.state, shown.version) {
-            (Route::Version(_, release), State::Superseded, _) => {
-                format!(", version {release} (superseded)")
+        let title = self.messages().title(shown.document);
+        let (id, version) = match (shown.route, shown.state) {
+            (Route::Version(_, release), State::Superseded) => ("version.title.old", release),
+            (Route::Version(_, release), _) => ("version.title", release),
+            (_, State::Draft) => {
+                return self.titled(&self.messages().text("draft.title", &[("title", title)]));
             }
-            (Route::Version(_, release), _, _) => format!(", version {release}"),
-            (_, State::Draft, _) => " (draft)".to_owned(),
-            _ => String::new(),
+            _ => return self.titled(title),
         };
-        format!("{title}{note} – {name}")
+        let values = [("title", title), ("version", version.as_str())];
+        self.titled(&self.messages().text(id, &values))
+    }
+
+    /// Returns what the site says itself.
+    pub fn messages(&self) -> &Messages {
+        &self.theme.messages
+    }
+
+    /// Returns the title of a page as browsers show it, with the name of the site.
+    pub fn titled(&self, title: &str) -> String {
+        let values = [("title", title), ("site", self.site.config.name.as_str())];
+        self.messages().text("page.title", &values)
+    }
+
+    /// Returns such a title of a page about a document.
+    pub fn titled_of(&self, id: &str, history: &History) -> String {
+        let title = self.messages().title(history.current());
+        self.titled(&self.messages().text(id, &[("title", title)]))
     }
 
     /// Returns what the template of a page sees of it.

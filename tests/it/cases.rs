@@ -63,6 +63,7 @@ cases! {
     lost_words
     mangled_address
     markdown
+    messages
     missing_site
     names_and_places
     not_utf8

@@ -54,6 +54,7 @@ mod serving;
 mod serving_browser;
 mod serving_http;
 mod signing;
+mod speaking;
 mod stores;
 mod tidy;
 mod tiers;

@@ -35,7 +35,9 @@ fn the_guide_to_themes_tells_of_every_field_that_a_template_uses() {
     for entry in fs::read_dir(root.join("themes/default/templates")).unwrap() {
         let template = fs::read_to_string(entry.unwrap().path()).unwrap();
         for mark in template.split(['{', '}']).filter(|mark| !mark.contains('<')) {
-            let words = mark
+            // What is quoted is the id of a message, or a word.
+            let code: String = mark.split('"').step_by(2).collect();
+            let words = code
                 .split(|letter: char| !letter.is_ascii_alphanumeric() && !"._".contains(letter));
             let named = words
                 .filter(|word| {

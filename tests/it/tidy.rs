@@ -6,12 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, each standing on those before it.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "tree",
     "diagnostic",
     "securitytxt",
     "model",
     "parse",
+    "messages",
     "redline",
     "ledger",
     "check",

@@ -13,6 +13,7 @@ use crate::cli::{
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::ledger::correct::Corrected;
 use crate::ledger::{Ask, Planned, Withdrawn, correct};
+use crate::messages::Messages;
 use crate::model::{DocumentId, History, Kind, ReleaseId, Site, Version};
 use crate::redline::{People, SectionChange};
 use crate::store::Project;
@@ -422,9 +423,11 @@ fn show(site: &Site, planned: &Planned<'_>) {
 
 /// Returns a change in a line: what became of which section, and how many words came and went.
 pub fn line(change: &SectionChange) -> String {
-    let name = match &change.before {
-        Some(before) => format!("{before} → {}", change.title),
-        None => change.title.clone(),
+    let messages = Messages::english();
+    let (kind, title) = (messages.get(change.kind.message()), change.title_in(messages));
+    let name = match change.before_in(messages) {
+        Some(before) => format!("{before} → {title}"),
+        None => title.to_owned(),
     };
-    format!("{:8} {name}  +{} -{} words", change.kind.label(), change.added, change.removed)
+    format!("{kind:8} {name}  +{} -{} words", change.added, change.removed)
 }

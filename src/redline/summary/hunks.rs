@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::messages::Phrase;
 use crate::redline::change::{ChangeKind, NumberChange};
 use crate::redline::piece::{Fate, Stretch};
 use crate::redline::summary::numbers::{Numbers, Said};
@@ -30,7 +31,7 @@ pub struct Hunk {
     /// What became of its words.
     pub kind: ChangeKind,
     /// What is so now, where no word says it.
-    pub said: String,
+    pub said: Option<Phrase>,
     /// The words that went.
     pub old: String,
     /// The words that came.
@@ -83,7 +84,8 @@ impl<'a> Both<'a, '_> {
             // words went or came.
             (old, new) = (text(&before), text(&now));
             if old == new && !new.is_empty() {
-                said = format!("“{}” is set differently", std::mem::take(&mut new));
+                let words = std::mem::take(&mut new);
+                said = Some(Phrase::new("redline.set").with("words", words));
                 old.clear();
             }
         }
@@ -118,16 +120,16 @@ impl<'a> Both<'a, '_> {
     }
 
     /// Says what became of the words of a hunk, and what is so now where no word says it.
-    fn told(&self, hunk: &[Stretch]) -> (ChangeKind, String) {
+    fn told(&self, hunk: &[Stretch]) -> (ChangeKind, Option<Phrase>) {
         let kind = kind_of(hunk);
         if let Some(struck) = hunk.iter().find_map(|stretch| self.struck(stretch)) {
-            return (kind.min(ChangeKind::Edited), struck.to_owned());
+            return (kind.min(ChangeKind::Edited), Some(Phrase::new(struck)));
         }
         let spaced = self.respaced(hunk).filter(|_| kind == ChangeKind::Format);
         let led = hunk.iter().find_map(|stretch| self.led(stretch));
         (
             if spaced.is_some() { ChangeKind::Reframed } else { kind },
-            led.or(spaced.map(str::to_owned)).unwrap_or_default(),
+            led.or(spaced.map(Phrase::new)),
         )
     }
 
@@ -147,8 +149,8 @@ impl<'a> Both<'a, '_> {
         let was = |token: usize| self.style_before(old, token).is_some_and(|style| style.strike);
         let is = |token: usize| self.style_now(new, token).is_some_and(|style| style.strike);
         match before.zip(now).map(|(i, j)| (was(i), is(j))).find(|(was, is)| was != is)? {
-            (_, true) => Some("struck out now"),
-            (_, false) => Some("no longer struck out"),
+            (_, true) => Some("redline.struck"),
+            (_, false) => Some("redline.struck.not"),
         }
     }
 
@@ -163,33 +165,35 @@ impl<'a> Both<'a, '_> {
             let code = self.style_now(new, now.start).is_some_and(|style| style.code)
                 || matches!(new.kind, Kind::Code(_));
             match (gaps.0.contains('\n'), gaps.1.contains('\n')) {
-                _ if code => Some("other white space in code"),
-                (false, true) => Some("a line begins here"),
-                (true, false) => Some("no line begins here any more"),
+                _ if code => Some("redline.space"),
+                (false, true) => Some("redline.line"),
+                (true, false) => Some("redline.line.not"),
                 _ => None,
             }
         })
     }
 
     /// Says where words that stayed lead now, and where they led before.
-    fn led(&self, stretch: &Stretch) -> Option<String> {
+    fn led(&self, stretch: &Stretch) -> Option<Phrase> {
         if stretch.fate != Fate::Relinked {
             return None;
         }
         let ((old, before), (new, now)) = (self.before(&stretch.old)?, self.now(&stretch.new)?);
         let (was, is) = (self.style_before(old, before.start)?, self.style_now(new, now.start)?);
         Some(match (&was.link, &is.link) {
-            (Some((from, _)), Some((to, _))) if from != to => {
-                format!("leads to {to}, before to {from}")
+            (Some((from, _)), Some((to, _))) if from != to => Phrase::new("redline.leads.was")
+                .with("to", to.to_string())
+                .with("from", from.to_string()),
+            (Some((_, before)), Some((_, now))) if before != now => Phrase::new("redline.titled")
+                .with("now", now.as_str())
+                .with("before", before.as_str()),
+            (None, Some((to, _))) => Phrase::new("redline.leads").with("to", to.to_string()),
+            (Some((from, _)), None) => {
+                Phrase::new("redline.leads.not").with("from", from.to_string())
             }
-            (Some((_, before)), Some((_, now))) if before != now => {
-                format!("titled “{now}”, before “{before}”")
-            }
-            (None, Some((to, _))) => format!("leads to {to}"),
-            (Some((from, _)), None) => format!("leads no longer to {from}"),
             _ if was.image != is.image => {
                 let address = |style: &Style| style.image.clone().unwrap_or_default();
-                format!("shows {}, before {}", address(is), address(was))
+                Phrase::new("redline.shows").with("now", address(is)).with("before", address(was))
             }
             _ => return None,
         })

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use crate::messages::Phrase;
 use crate::model::{Identity, outcome, repeated};
 use crate::redline::change::{Change, ChangeKind, Fact, SectionChange};
 use crate::redline::piece::{Cells, Piece, Place, Row, Side, Stretch, Turn};
@@ -45,7 +46,7 @@ impl Lister<'_> {
             column: None,
             old: String::new(),
             new: String::new(),
-            said: String::new(),
+            said: None,
             words: (0, 0),
             old_lines,
             new_lines,
@@ -83,7 +84,7 @@ impl Lister<'_> {
                 if turn.key == Turn::ADDRESS { ChangeKind::Address } else { ChangeKind::Reframed };
             if matches!(turn.key, Turn::ALONE | Turn::ADDRESS) || self.turned.insert(turn.key) {
                 let change = self.change(kind, here);
-                self.changes[change].said = turn.said.clone();
+                self.changes[change].said = Some(turn.said.clone());
                 turn.change = Some(change);
             }
         }
@@ -115,14 +116,13 @@ impl Lister<'_> {
             None if leaf.tokens.is_empty()
                 && matches!(piece.place, Place::Added | Place::Removed) =>
             {
-                let what = if leaf.kind == Kind::Rule {
-                    "a line across the page"
-                } else {
-                    "an item without words"
-                };
                 let change = self.change(ChangeKind::Reframed, here);
-                self.changes[change].said =
-                    format!("{what} {}", if came { "was added" } else { "was removed" });
+                self.changes[change].said = Some(Phrase::new(match (&leaf.kind, came) {
+                    (Kind::Rule, true) => "redline.rule.added",
+                    (Kind::Rule, false) => "redline.rule.removed",
+                    (_, true) => "redline.item.added",
+                    (_, false) => "redline.item.removed",
+                }));
                 piece
                     .stretches
                     .iter_mut()
@@ -148,7 +148,7 @@ impl Lister<'_> {
         let here = (lines(before), lines(now));
         if let Some(turn) = &mut row.turn {
             let change = self.change(ChangeKind::Reframed, here);
-            self.changes[change].said = turn.said.clone();
+            self.changes[change].said = Some(turn.said.clone());
             turn.change = Some(change);
         }
         if let Some((old, new)) = table.records {

@@ -17,10 +17,7 @@ pub fn merged(redline: &Redline<'_>, same: &[Same]) -> Vec<SectionChange> {
         partners[same.new] = Some(same);
     }
     let section = |old_at: Option<usize>, new_at: Option<usize>, by: Option<By>| {
-        let title = |wording: &Wording, at: usize| match wording.sections[at].title.as_str() {
-            "" => "opening words".to_owned(),
-            title => title.to_owned(),
-        };
+        let title = |wording: &Wording, at: usize| wording.sections[at].title.clone();
         let (before, now) = (old_at.map(|at| title(old, at)), new_at.map(|at| title(new, at)));
         SectionChange {
             kind: ChangeKind::Edited,

@@ -12,6 +12,7 @@ use std::fmt::Write as _;
 use atom_syndication::{Content, Entry, Feed, FixedDateTime, Generator, Link, Person};
 use jiff::civil::Date;
 
+use crate::messages::Messages;
 use crate::model;
 use crate::model::{
     Decision, DocumentId, History, Kind, Redaction, ReleaseId, Retirement, Site, Version, beginning,
@@ -19,7 +20,7 @@ use crate::model::{
 use crate::render::Route;
 use crate::render::escape::escape;
 use crate::render::pages::change_lines::{Lines, Told};
-use crate::render::pages::view::day;
+use crate::render::sentence::sentence;
 use crate::tree::Digest;
 
 /// How many entries a feed has at most: the newest.
@@ -87,7 +88,10 @@ impl<'a> Feeds<'a> {
         if !Feeds::tells_of(history) {
             return None;
         }
-        let title = format!("{} – {}", history.current().title(), self.site.config.name);
+        let messages = told.messages();
+        let title = messages.title(history.current());
+        let title =
+            messages.text("page.title", &[("title", title), ("site", &self.site.config.name)]);
         let routes = [Route::DocumentFeed(&history.id), Route::History(&history.id)];
         self.feed(routes, &title, history.id.as_str(), self.news(history).collect(), told)
     }
@@ -159,7 +163,9 @@ impl<'a> Feeds<'a> {
                 self.link("self", "application/atom+xml", route),
                 self.link("alternate", "text/html", page),
             ],
-            subtitle: Some(format!("Ledger head {head}").into()),
+            subtitle: Some(
+                told.messages().text("feed.ledger", &[("head", &head.to_string())]).into(),
+            ),
             lang: Some(self.site.config.language.clone()),
             entries,
             ..Feed::default()
@@ -168,29 +174,32 @@ impl<'a> Feeds<'a> {
     }
 
     fn entry(&self, news: &News<'a>, told: &Told<'_>) -> Entry {
-        let history = news.history;
+        let (history, messages) = (news.history, told.messages());
         let name = |at: usize| {
             let version = &history.versions[at];
-            format!("{}, version {}", version.document.title(), version.release.id)
+            let title = messages.title(&version.document);
+            messages
+                .text("feed.version", &[("title", title), ("version", version.release.id.as_str())])
         };
+        let dated = |id: &str, day: Date, title: &str| {
+            messages.text(id, &[("day", &messages.day(day)), ("title", title)])
+        };
+        let current = messages.title(history.current());
         let (title, about) = match news.what {
             What::Announced(at, effective) => {
-                (format!("Announced for {}: {}", day(effective), name(at)), "announced")
+                (dated("feed.announced", effective, &name(at)), "announced")
             }
             What::InForce(at) => (name(at), "in force"),
             What::Decided(at, Decision { effective: Some(effective), .. }) => {
-                (format!("Moved to {}: {}", day(*effective), name(at)), "postponed")
+                (dated("feed.postponed", *effective, &name(at)), "postponed")
             }
-            What::Decided(at, _) => (format!("Withdrawn: {}", name(at)), "withdrawn"),
-            What::Retiring(retirement) => (
-                format!(
-                    "To be retired on {}: {}",
-                    day(retirement.effective),
-                    history.current().title()
-                ),
-                "to be retired",
-            ),
-            What::Retired(_) => (format!("Retired: {}", history.current().title()), "retired"),
+            What::Decided(at, _) => {
+                (messages.text("feed.withdrawn", &[("title", &name(at))]), "withdrawn")
+            }
+            What::Retiring(retirement) => {
+                (dated("feed.retiring", retirement.effective, current), "to be retired")
+            }
+            What::Retired(_) => (messages.text("feed.retired", &[("title", current)]), "retired"),
         };
         let redacted = news
             .what
@@ -221,45 +230,39 @@ impl<'a> Feeds<'a> {
     /// Returns what an entry says, as HTML.
     fn told(&self, news: &News<'a>, told: &Told<'_>) -> String {
         let mut html = String::new();
+        let messages = told.messages();
+        let dated = |id: &str, day: Date| messages.text(id, &[("day", &messages.day(day))]);
         match news.what {
             What::Announced(at, effective) => {
-                self.version(
-                    news.history,
-                    at,
-                    &format!(", announced: it comes into force on {}", day(effective)),
-                    &mut html,
-                );
-                changes(news.history, at, told.of(news.history, at, true), &mut html);
+                let stands = dated("feed.announced.from", effective);
+                self.version(news.history, at, &stands, messages, &mut html);
+                changes(news.history, at, told.of(news.history, at, true), messages, &mut html);
             }
             What::InForce(at) => {
-                self.version(
-                    news.history,
-                    at,
-                    &format!(", in force from {}", day(news.day)),
-                    &mut html,
-                );
-                changes(news.history, at, told.since_base(news.history, at), &mut html);
+                let stands = dated("feed.from", news.day);
+                self.version(news.history, at, &stands, messages, &mut html);
+                let lines = told.since_base(news.history, at);
+                changes(news.history, at, lines, messages, &mut html);
             }
             What::Decided(_, Decision { effective, reason, .. }) => {
                 paragraph(reason, &mut html);
                 paragraph(
                     &effective.map_or_else(
-                        || "This version does not come into force.".to_owned(),
-                        |effective| format!("This version comes into force on {}.", day(effective)),
+                        || messages.get("feed.never").to_owned(),
+                        |effective| dated("feed.effective", effective),
                     ),
                     &mut html,
                 );
             }
             What::Retiring(retirement) | What::Retired(retirement) => {
                 paragraph(&retirement.reason, &mut html);
-                paragraph(
-                    &format!("Not in force from {} on.", day(retirement.effective)),
-                    &mut html,
-                );
+                paragraph(&dated("feed.until", retirement.effective), &mut html);
                 if let Some(see) = &retirement.see {
                     html.push_str("<p><a href=\"");
                     escape(&self.absolute(Route::Document(see)), &mut html);
-                    html.push_str("\">What takes its place</a></p>");
+                    html.push_str("\">");
+                    sentence(messages, "feed.see", &[], &mut html);
+                    html.push_str("</a></p>");
                 }
             }
         }
@@ -267,45 +270,55 @@ impl<'a> Feeds<'a> {
             let version = &news.history.versions[at];
             html.push_str("<p><a href=\"");
             escape(&self.absolute(readable(news.history, at)), &mut html);
-            let _ = write!(
-                html,
-                "\">Read version {}</a></p><p>SHA-256 <code>{}</code> · ",
-                version.release.id, version.digest
-            );
+            html.push_str("\">");
+            sentence(messages, "feed.read", &[("id", version.release.id.as_str())], &mut html);
+            let _ = write!(html, "</a></p><p>SHA-256 <code>{}</code> · ", version.digest);
         } else {
             html.push_str("<p>");
         }
-        let _ = write!(html, "ledger seal <code>{}</code></p>", self.seal(news));
+        let seal = self.seal(news).to_string();
+        sentence(messages, "feed.seal", &[("seal", &seal)], &mut html);
+        html.push_str("</p>");
         html
     }
 
     /// Writes what the releases say of themselves whose changes a version brings, and its own.
-    fn version(&self, history: &History, at: usize, stands: &str, html: &mut String) {
+    fn version(
+        &self,
+        history: &History,
+        at: usize,
+        stands: &str,
+        messages: &Messages,
+        html: &mut String,
+    ) {
         for at in history.brought(at) {
-            self.release(
-                history,
-                at,
-                &format!(", as version {}", history.versions[at].release.id),
-                html,
-            );
+            let id = history.versions[at].release.id.as_str();
+            let brought = messages.text("feed.brought", &[("id", id)]);
+            self.release(history, at, &brought, messages, html);
         }
-        self.release(history, at, stands, html);
+        self.release(history, at, stands, messages, html);
     }
 
     /// Writes what a release says of itself.
-    fn release(&self, history: &History, at: usize, stands: &str, html: &mut String) {
+    fn release(
+        &self,
+        history: &History,
+        at: usize,
+        stands: &str,
+        messages: &Messages,
+        html: &mut String,
+    ) {
         let release = &history.versions[at].release;
         paragraph(&release.summary, html);
-        let kind = match release.kind {
-            Kind::Substantive => "A substantive change",
-            Kind::Editorial => "An editorial change",
+        let kind = messages.get(match release.kind {
+            Kind::Substantive => "feed.substantive",
+            Kind::Editorial => "feed.editorial",
+        });
+        let kind = match &release.attested {
+            Some(name) => messages.text("feed.attested", &[("kind", kind), ("name", name)]),
+            None => kind.to_owned(),
         };
-        let attested = release
-            .attested
-            .as_ref()
-            .map(|name| format!(", as {name} vouches"))
-            .unwrap_or_default();
-        paragraph(&format!("{kind}{attested}{stands}."), html);
+        paragraph(&messages.text("feed.kind", &[("kind", &kind), ("stands", stands)]), html);
     }
 
     /// Returns the first moment of a day, in UTC or where the site is at home, whichever comes
@@ -351,9 +364,15 @@ fn readable(history: &History, at: usize) -> Route<'_> {
 }
 
 /// Writes what a version changed.
-fn changes(history: &History, at: usize, Lines { lines, more }: Lines, html: &mut String) {
+fn changes(
+    history: &History,
+    at: usize,
+    Lines { lines, more }: Lines,
+    messages: &Messages,
+    html: &mut String,
+) {
     if history.versions[at].follows.is_none() {
-        html.push_str("<p>This is the first version.</p>");
+        paragraph(messages.get("feed.first"), html);
         return;
     }
     html.push_str("<ul>");
@@ -363,7 +382,9 @@ fn changes(history: &History, at: usize, Lines { lines, more }: Lines, html: &mu
         html.push_str("</li>");
     }
     if more > 0 {
-        let _ = write!(html, "<li>and {more} more changes</li>");
+        html.push_str("<li>");
+        sentence(messages, "feed.more", &[("count", &more.to_string())], html);
+        html.push_str("</li>");
     }
     html.push_str("</ul>");
 }

@@ -2,15 +2,18 @@
 //! changes, from when, and where to read it.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::messages::Messages;
 use crate::model::{History, Site};
 use crate::render::Route;
 use crate::render::escape::{escape, escape_quoted, one_line};
 use crate::render::machines::index::json;
 use crate::render::pages::change_lines::{Lines, Told};
-use crate::render::pages::view::day;
+use crate::render::sentence::sentence;
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
@@ -49,7 +52,9 @@ impl Announcement {
     /// released.
     pub fn new(site: &Site, history: &History) -> Option<Announcement> {
         let absolute = |route: Route<'_>| format!("{}{}", site.config.base_url, route.address());
-        let title = history.current().title().to_owned();
+        let messages = Messages::english();
+        let title = messages.title(history.current()).to_owned();
+        let dated = |id: &str, day: Date| messages.text(id, &[("day", &messages.day(day))]);
         let said = |version: Option<String>,
                     effective: Option<String>,
                     summaries: Vec<String>,
@@ -68,7 +73,8 @@ impl Announcement {
             when,
         };
         if let Some(retirement) = history.retirement() {
-            let when = format!("{title} is not in force from {} on.", day(retirement.effective));
+            let day = messages.day(retirement.effective);
+            let when = messages.text("mail.retired", &[("title", &title), ("day", &day)]);
             return Some(said(
                 None,
                 Some(retirement.effective.to_string()),
@@ -81,13 +87,14 @@ impl Announcement {
         let version = &history.versions[at];
         let coming = version.period.is_announced(history.day);
         let when = match version.period.from {
-            Some(from) if coming => format!("It comes into force on {}.", day(from)),
-            Some(from) => format!("It has been in force since {}.", day(from)),
-            None => "It is in force.".to_owned(),
+            Some(from) if coming => dated("mail.coming", from),
+            Some(from) => dated("mail.since", from),
+            None => messages.get("mail.now").to_owned(),
         };
         let brings = history.brought(at).into_iter().chain([at]);
         let summaries = brings.map(|at| history.versions[at].release.summary.clone()).collect();
-        let Lines { lines, more } = Told::new(site).since_base(history, at);
+        let Lines { lines, more } =
+            Told::new(site, Arc::new(messages.clone())).since_base(history, at);
         let release = &version.release.id;
         let redline = history.base(at).map(|base| match version.follows == Some(base) {
             true => Route::Changes(&history.id, release),
@@ -118,23 +125,28 @@ impl Announcement {
 
     /// Returns it as plain text.
     pub fn text(&self) -> String {
+        let messages = Messages::english();
         let mut text = format!("{}\n", one_line(&self.heading()));
         for sentence in self.summaries.iter().chain([&self.when]) {
             let _ = write!(text, "\n{}\n", one_line(sentence));
         }
         if !self.changes.is_empty() {
-            text.push_str("\nWhat changes\n\n");
+            let _ = write!(text, "\n{}\n\n", messages.get("mail.changes"));
             self.lines().for_each(|change| text.push_str(&format!("- {}\n", one_line(&change))));
         }
-        let _ = write!(text, "\nThe text: {}\n", self.page);
+        let said = |id: &str, address: &str| {
+            messages.text("mail.address", &[("what", messages.get(id)), ("address", address)])
+        };
+        let _ = write!(text, "\n{}\n", said("mail.text", &self.page));
         if let Some(redline) = &self.redline {
-            let _ = writeln!(text, "What changed, word by word: {redline}");
+            let _ = writeln!(text, "{}", said("mail.redline", redline));
         }
         text
     }
 
     /// Returns it as HTML, to be put into a mail.
     pub fn html(&self) -> String {
+        let messages = Messages::english();
         let mut html = String::new();
         let mut element = |name: &str, words: &str| {
             let _ = write!(html, "<{name}>");
@@ -144,7 +156,7 @@ impl Announcement {
         element("h1", &self.heading());
         self.summaries.iter().chain([&self.when]).for_each(|sentence| element("p", sentence));
         if !self.changes.is_empty() {
-            element("h2", "What changes");
+            element("h2", messages.get("mail.changes"));
             html.push_str("<ul>\n");
             for change in self.lines() {
                 html.push_str("<li>");
@@ -153,27 +165,25 @@ impl Announcement {
             }
             html.push_str("</ul>\n");
         }
-        let links =
-            [("The text", Some(&self.page)), ("What changed, word by word", self.redline.as_ref())];
-        for (words, address) in
-            links.into_iter().filter_map(|(words, address)| Some((words, address?)))
-        {
+        let links = [("mail.text", Some(&self.page)), ("mail.redline", self.redline.as_ref())];
+        for (id, address) in links.into_iter().filter_map(|(id, address)| Some((id, address?))) {
             html.push_str("<p><a href=\"");
             escape_quoted(address, &mut html);
-            let _ = writeln!(html, "\">{words}</a></p>");
+            html.push_str("\">");
+            sentence(messages, id, &[], &mut html);
+            html.push_str("</a></p>\n");
         }
         html
     }
 
     fn heading(&self) -> String {
-        match self.version {
-            Some(_) => format!("{} of {} changes", self.title, self.from),
-            None => format!("{} of {} ends", self.title, self.from),
-        }
+        let id = if self.version.is_some() { "mail.title" } else { "mail.title.retired" };
+        Messages::english().text(id, &[("title", &self.title), ("from", &self.from)])
     }
 
     fn lines(&self) -> impl Iterator<Item = String> {
-        let more = (self.more > 0).then(|| format!("and {} more", self.more));
+        let more = (self.more > 0)
+            .then(|| Messages::english().text("more", &[("count", &self.more.to_string())]));
         self.changes.iter().cloned().chain(more)
     }
 }

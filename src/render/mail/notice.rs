@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::messages::Messages;
 use crate::model::{
     ContactKind, Field, FieldKind, History, Identity, List, ListEntry, ListKind, Outcome, Site,
     Version, matched, name_key, outcome, repeated,
@@ -14,7 +16,7 @@ use crate::redline;
 use crate::render::Route;
 use crate::render::escape::{escape, escape_quoted, one_line};
 use crate::render::machines::index::json;
-use crate::render::pages::view::day as spoken;
+use crate::render::sentence::sentence;
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
@@ -66,13 +68,13 @@ struct Fact {
     before: Option<String>,
 }
 
-/// The parts of a notice: what became of the companies in each, and its title.
+/// The parts of a notice: what became of the companies in each, and the id of its title.
 const PARTS: [(Outcome, &str); 5] = [
-    (Outcome::Added, "Added"),
-    (Outcome::Changed, "Changed"),
-    (Outcome::Removed, "Removed"),
-    (Outcome::Cancelled, "Cancelled before taking effect"),
-    (Outcome::Unlisted, "No longer listed"),
+    (Outcome::Added, "notice.added"),
+    (Outcome::Changed, "notice.changed"),
+    (Outcome::Removed, "notice.removed"),
+    (Outcome::Cancelled, "notice.cancelled"),
+    (Outcome::Unlisted, "notice.unlisted"),
 ];
 
 impl Notice {
@@ -167,7 +169,7 @@ impl Notice {
 
     /// Returns it as plain text.
     pub fn text(&self) -> String {
-        let mut text = format!("Changes to the sub-processors of {}\n", one_line(&self.from));
+        let mut text = self.heading() + "\n";
         for (title, told) in self.parts() {
             let _ = write!(text, "\n{title}\n");
             for entry in told {
@@ -185,8 +187,8 @@ impl Notice {
 
     /// Returns it as HTML, to be put into a mail.
     pub fn html(&self) -> String {
-        let mut html = String::from("<h1>Changes to the sub-processors of ");
-        escape(&one_line(&self.from), &mut html);
+        let mut html = String::from("<h1>");
+        escape(&self.heading(), &mut html);
         html.push_str("</h1>\n");
         for (title, told) in self.parts() {
             let _ = writeln!(html, "<h2>{title}</h2>\n<ul>");
@@ -209,14 +211,20 @@ impl Notice {
         }
         html.push_str("<p><a href=\"");
         escape_quoted(&self.page, &mut html);
-        html.push_str("\">The list of sub-processors</a></p>\n");
+        html.push_str("\">");
+        sentence(Messages::english(), "notice.list", &[], &mut html);
+        html.push_str("</a></p>\n");
         html
+    }
+
+    fn heading(&self) -> String {
+        Messages::english().text("notice.title", &[("from", &one_line(&self.from))])
     }
 
     fn parts(&self) -> impl Iterator<Item = (&'static str, &Vec<Told>)> {
         let Notice { added, changed, removed, cancelled, unlisted, .. } = self;
         let parts = PARTS
-            .map(|(_, title)| title)
+            .map(|(_, title)| Messages::english().get(title))
             .into_iter()
             .zip([added, changed, removed, cancelled, unlisted]);
         parts.into_iter().filter(|(_, told)| !told.is_empty())
@@ -229,36 +237,43 @@ impl Notice {
         {
             let dated =
                 self.added.iter().chain(&self.changed).any(|told| told.objections_until.is_some());
-            let by = if dated { "by the day named above, or before" } else { "before" };
-            end.push(format!(
-                "To object, write to {} {by} the change takes effect.",
-                one_line(address)
-            ));
+            let id = if dated { "notice.object.dated" } else { "notice.object" };
+            end.push(Messages::english().text(id, &[("address", &one_line(address))]));
         }
-        end.push(format!("This is version {} of the list: {}", self.version, self.page));
+        let version = [("id", self.version.as_str()), ("address", &self.page)];
+        end.push(Messages::english().text("notice.version", &version));
         end
     }
 }
 
 impl Told {
     fn sentences(&self) -> Vec<String> {
+        let messages = Messages::english();
         let fact = |fact: &Fact| match &fact.before {
-            Some(before) => redline::Fact {
-                title: fact.title.to_owned(),
-                old: one_line(before),
-                new: one_line(&fact.value),
-            }
-            .sentence(),
-            None => format!("{}: {}", fact.title, one_line(&fact.value)),
+            Some(before) => messages.phrase(
+                &redline::Fact {
+                    title: fact.title.to_owned(),
+                    old: one_line(before),
+                    new: one_line(&fact.value),
+                }
+                .phrase(),
+            ),
+            None => messages
+                .text("notice.fact", &[("title", fact.title), ("value", &one_line(&fact.value))]),
         };
         let mut sentences: Vec<String> = self.facts.iter().map(fact).collect();
-        let spoken = |day: &String| day.parse().map_or_else(|_| day.clone(), spoken);
-        sentences.extend(self.effective.as_ref().map(|day| format!("Effective: {}", spoken(day))));
-        sentences.extend(
-            self.objections_until.as_ref().map(|day| format!("Objections until: {}", spoken(day))),
-        );
+        let dated = |id: &str, day: &String| {
+            let day = day.parse().map_or_else(|_| day.clone(), spoken);
+            messages.text(id, &[("day", &day)])
+        };
+        sentences.extend(self.effective.as_ref().map(|day| dated("notice.effective", day)));
+        sentences.extend(self.objections_until.as_ref().map(|day| dated("notice.objections", day)));
         sentences
     }
+}
+
+fn spoken(day: Date) -> String {
+    Messages::english().day(day)
 }
 
 /// Returns a company that leaves, or that left before.

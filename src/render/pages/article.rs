@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::messages::Messages;
 use crate::model::{
     Alert, Alignment, Block, Definition, Footnote, Heading, Inline, Policy, Release, Section,
     Target, Text, plain,
@@ -14,7 +15,7 @@ use crate::parse;
 use crate::parse::Standpoint;
 use crate::render::escape::{encoded, escape, escape_quoted};
 use crate::render::pages::frozen::{CLOSE, OPEN, unmarked};
-use crate::render::pages::view::day;
+use crate::render::sentence::{sentence, time};
 
 /// The words of a policy, read and ready to be written on any of its pages.
 pub struct Article<'a> {
@@ -29,6 +30,8 @@ pub struct Setting<'a> {
     pub stamps: &'a [Arc<Release>],
     /// Whether the site has the document with this id.
     pub exists: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What the page says itself.
+    pub messages: &'a Messages,
 }
 
 impl<'a> Article<'a> {
@@ -164,7 +167,10 @@ impl<'a> Writer<'a> {
         }
         if let Some(summary) = &section.summary {
             self.html.push_str("<p class=\"gist\">");
-            self.own(|writer| writer.html.push_str("<strong>In short, and not binding:</strong> "));
+            self.own(|writer| {
+                writer.sentence("section.summary", &[]);
+                writer.html.push(' ');
+            });
             escape(summary, &mut self.html);
             self.html.push_str("</p>");
         }
@@ -187,12 +193,13 @@ impl<'a> Writer<'a> {
     }
 
     fn stamp(&mut self, stamp: &Release) {
-        self.html.push_str("<p class=\"modified\">Last modified ");
+        self.html.push_str("<p class=\"modified\">");
         match stamp.released {
             Some(date) => {
-                let _ = write!(self.html, "<time datetime=\"{date}\">{}</time>", day(date));
+                let day = time(date, self.setting.messages);
+                self.sentence("section.modified", &[("day", &day)]);
             }
-            None => self.html.push_str("on an unknown date"),
+            None => self.sentence("section.modified.unknown", &[]),
         }
         self.html.push_str("</p>");
     }
@@ -235,8 +242,12 @@ impl<'a> Writer<'a> {
         self.own(|writer| {
             writer.html.push_str(" <a class=\"clause\"");
             writer.attribute("href", &format!("#{}", heading.id));
-            writer.attribute("aria-label", &format!("§{number}, link to {}", heading.text));
-            let _ = write!(writer.html, ">§{number}</a></div>");
+            let messages = writer.setting.messages;
+            let label = [("number", number.as_str()), ("title", &heading.text)];
+            writer.attribute("aria-label", &messages.text("clause.link", &label));
+            writer.html.push('>');
+            writer.sentence("clause", &[("number", &number)]);
+            writer.html.push_str("</a></div>");
         });
     }
 
@@ -261,10 +272,12 @@ impl<'a> Writer<'a> {
                 self.element("blockquote", |writer| writer.inner(blocks))
             }
             Block::Quote { alert: Some(alert), blocks } => {
-                let (class, title) = named(*alert);
+                let class = named(*alert);
                 let _ = write!(self.html, "<div class=\"alert {class}\" role=\"note\">");
                 self.own(|writer| {
-                    let _ = write!(writer.html, "<p class=\"alert-title\">{title}</p>");
+                    writer.html.push_str("<p class=\"alert-title\">");
+                    writer.sentence(alert.title_id(), &[]);
+                    writer.html.push_str("</p>");
                 });
                 self.inner(blocks);
                 self.html.push_str("</div>");
@@ -388,10 +401,10 @@ impl<'a> Writer<'a> {
         self.cited[index].1 += 1;
         let (number, times) = (self.notes + index + 1, self.cited[index].1);
         let again = if times == 1 { String::new() } else { format!(":{times}") };
-        let _ = write!(
-            self.html,
-            "<sup><a id=\"ref:{number}{again}\" href=\"#note:{number}\" aria-label=\"{number}, footnote\">{number}</a></sup>"
-        );
+        let _ = write!(self.html, "<sup><a id=\"ref:{number}{again}\" href=\"#note:{number}\"");
+        let values = [("number", &*number.to_string())];
+        self.attribute("aria-label", &self.setting.messages.text("footnote", &values));
+        let _ = write!(self.html, ">{number}</a></sup>");
     }
 
     /// Returns the place of a footnote among those referred to; nothing where the section has none
@@ -423,11 +436,13 @@ impl<'a> Writer<'a> {
             self.own(|writer| {
                 for time in 1..=times {
                     let again = if time == 1 { String::new() } else { format!(":{time}") };
-                    let label = format!("Back to footnote {number} in the text");
-                    let _ = write!(
-                        writer.html,
-                        " <a href=\"#ref:{number}{again}\" aria-label=\"{label}\">Back</a>"
-                    );
+                    let _ = write!(writer.html, " <a href=\"#ref:{number}{again}\"");
+                    let values = [("number", &*number.to_string())];
+                    let label = writer.setting.messages.text("footnote.back.label", &values);
+                    writer.attribute("aria-label", &label);
+                    writer.html.push('>');
+                    writer.sentence("footnote.back", &[]);
+                    writer.html.push_str("</a>");
                 }
             });
             self.html.push_str("</li>");
@@ -453,6 +468,11 @@ impl<'a> Writer<'a> {
         self.html.push_str(OPEN);
     }
 
+    /// Writes a message.
+    fn sentence(&mut self, id: &str, values: &[(&str, &str)]) {
+        sentence(self.setting.messages, id, values, &mut self.html);
+    }
+
     fn element(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
         let _ = write!(self.html, "<{name}>");
         inside(self);
@@ -466,13 +486,14 @@ impl<'a> Writer<'a> {
     }
 }
 
-pub fn named(alert: Alert) -> (&'static str, &'static str) {
+/// Returns the class of an alert.
+pub fn named(alert: Alert) -> &'static str {
     match alert {
-        Alert::Note => ("note", "Note"),
-        Alert::Tip => ("tip", "Tip"),
-        Alert::Important => ("important", "Important"),
-        Alert::Warning => ("warning", "Warning"),
-        Alert::Caution => ("caution", "Caution"),
+        Alert::Note => "note",
+        Alert::Tip => "tip",
+        Alert::Important => "important",
+        Alert::Warning => "warning",
+        Alert::Caution => "caution",
     }
 }
 

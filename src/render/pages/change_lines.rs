@@ -2,11 +2,12 @@
 //! page of all versions.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use crate::messages::Messages;
 use crate::model::{DocumentId, History, Site, Version};
 use crate::redline;
-use crate::redline::{ChangeKind, Fact, People, Redline, SectionChange};
+use crate::redline::{ChangeKind, People, Redline, SectionChange};
 
 /// How many lines there are of a version at most.
 const LONGEST: usize = 100;
@@ -19,6 +20,7 @@ pub struct Told<'a> {
     sections: BTreeMap<&'a DocumentId, Vec<OnceLock<Vec<String>>>>,
     /// Of whom nobody is named who left.
     people: People,
+    messages: Arc<Messages>,
 }
 
 /// What a version changed.
@@ -31,11 +33,16 @@ pub struct Lines {
 
 impl<'a> Told<'a> {
     /// Makes ready to tell of a site.
-    pub fn new(site: &'a Site) -> Told<'a> {
+    pub fn new(site: &'a Site, messages: Arc<Messages>) -> Told<'a> {
         let sections = site.histories.iter().map(|history| {
             (&history.id, history.versions.iter().map(|_| OnceLock::new()).collect())
         });
-        Told { site, sections: sections.collect(), people: People::of(site) }
+        Told { site, sections: sections.collect(), people: People::of(site), messages }
+    }
+
+    /// Returns what the site says itself.
+    pub fn messages(&self) -> &Messages {
+        &self.messages
     }
 
     /// Returns the researchers of whom nobody is named who left.
@@ -53,7 +60,7 @@ impl<'a> Told<'a> {
     ) -> Redline<'w> {
         let mut made = None;
         self.sections[&history.id][version]
-            .get_or_init(|| sentences(history, &made.insert(compare()).sections));
+            .get_or_init(|| self.sentences(history, &made.insert(compare()).sections));
         made.unwrap_or_else(compare)
     }
 
@@ -63,7 +70,7 @@ impl<'a> Told<'a> {
         let before = history.versions[version].follows;
         let kept = || {
             self.sections[&history.id][version]
-                .get_or_init(|| sentences(history, &self.compared(history, before, version)))
+                .get_or_init(|| self.sentences(history, &self.compared(history, before, version)))
                 .clone()
         };
         self.lines(history, before, version, sections, kept)
@@ -75,7 +82,7 @@ impl<'a> Told<'a> {
         match history.base(version) {
             base if base == history.versions[version].follows => self.of(history, version, true),
             base => self.lines(history, base, version, true, || {
-                sentences(history, &self.compared(history, base, version))
+                self.sentences(history, &self.compared(history, base, version))
             }),
         }
     }
@@ -117,39 +124,47 @@ impl<'a> Told<'a> {
             &self.people,
         )
     }
-}
 
-/// Returns what became of sections or entries; commitments are told by what is promised.
-fn sentences(history: &History, changes: &[SectionChange]) -> Vec<String> {
-    let promised = history.id.as_str() == DocumentId::COMMITMENTS;
-    changes.iter().filter(|change| !(promised && change.entry)).map(sentence).collect()
+    /// Returns what became of sections or entries; commitments are told by what is promised.
+    fn sentences(&self, history: &History, changes: &[SectionChange]) -> Vec<String> {
+        let promised = history.id.as_str() == DocumentId::COMMITMENTS;
+        let told = changes.iter().filter(|change| !(promised && change.entry));
+        told.map(|change| sentence(change, &self.messages)).collect()
+    }
 }
 
 /// Returns what became of a section or an entry, in words.
-fn sentence(change: &SectionChange) -> String {
-    let words = |count: usize, what: &str| match count {
-        0 => None,
-        1 => Some(format!("1 word {what}")),
-        _ => Some(format!("{count} words {what}")),
+fn sentence(change: &SectionChange, messages: &Messages) -> String {
+    let words = |count: usize, id: &str| {
+        (count > 0).then(|| messages.text(id, &[("count", &count.to_string())]))
     };
-    let title = match &change.before {
-        Some(before) => format!("{} (before: {before})", change.title),
-        None => change.title.clone(),
+    let title = change.title_in(messages);
+    let title = match change.before_in(messages) {
+        Some(before) => messages.text("line.renamed", &[("title", title), ("before", before)]),
+        None => title.to_owned(),
     };
-    let head = format!("{}: {title}", capital(change.kind.label()));
+    let kind = capital(messages.get(change.kind.message()));
+    let head = messages.text("line", &[("kind", &kind), ("title", &title)]);
     if change.entry {
         // A new name is told before.
         let facts = change.facts.iter().filter(|fact| {
             change.before.is_none() || fact.title != "Name" && fact.title != "Formerly"
         });
-        let facts: Vec<String> = facts.map(Fact::sentence).collect();
-        return if facts.is_empty() { head } else { format!("{head} – {}", facts.join("; ")) };
+        let facts = facts.map(|fact| messages.phrase(&fact.phrase())).reduce(|facts, fact| {
+            messages.text("line.facts.and", &[("facts", &facts), ("fact", &fact)])
+        });
+        return match facts {
+            Some(facts) => messages.text("line.facts", &[("line", &head), ("facts", &facts)]),
+            None => head,
+        };
     }
     let counts = match change.kind {
         ChangeKind::Added | ChangeKind::Removed => [None, None],
-        _ => [words(change.added, "added"), words(change.removed, "removed")],
+        _ => [words(change.added, "line.words.added"), words(change.removed, "line.words.removed")],
     };
-    std::iter::once(head).chain(counts.into_iter().flatten()).collect::<Vec<String>>().join(", ")
+    counts.into_iter().flatten().fold(head, |line, count| {
+        messages.text("line.words", &[("line", &line), ("words", &count)])
+    })
 }
 
 fn capital(word: &str) -> String {

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Config, Document, Version};
+use crate::model::{Config, Version};
 
 #[derive(Serialize)]
 struct Page<'a> {
@@ -30,13 +30,13 @@ struct Publisher<'a> {
     name: &'a str,
 }
 
-/// Returns what is said of the page at `url`, which shows a version, ready to stand in a `script`
+/// Returns what is said of the page at `url`, which shows a version of this title, ready to stand in a `script`
 /// element.
-pub fn json(config: &Config, url: &str, document: &Document, version: &Version) -> String {
+pub fn json(config: &Config, url: &str, title: &str, version: &Version) -> String {
     let page = Page {
         context: "https://schema.org",
         kind: "WebPage",
-        name: document.title(),
+        name: title,
         url,
         version: version.release.id.as_str(),
         language: &config.language,

@@ -10,10 +10,11 @@ use serde::Serialize;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ledger;
 use crate::ledger::Proof;
+use crate::messages::Messages;
 use crate::model::{Act, DocumentId, Entry, Frozen, ReleaseId, Site};
 use crate::render::Route;
 use crate::render::machines::index::json;
-use crate::render::pages::view::{DayView, PageView, day};
+use crate::render::pages::view::{DayView, PageView};
 use crate::tree::Digest;
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
@@ -225,7 +226,7 @@ fn index_act<'a>(
 }
 
 /// Returns what the page of the ledger shows; nothing where the ledger has no entry.
-pub fn page(site: &Site, page: PageView) -> Option<LedgerPage<'_>> {
+pub fn page<'a>(site: &'a Site, page: PageView, messages: &'a Messages) -> Option<LedgerPage<'a>> {
     Some(LedgerPage {
         page,
         head: site.ledger.head()?.to_string(),
@@ -235,16 +236,16 @@ pub fn page(site: &Site, page: PageView) -> Option<LedgerPage<'_>> {
             .entries
             .iter()
             .rev()
-            .map(|entry| EntryView::new(site, entry))
+            .map(|entry| EntryView::new(site, entry, messages))
             .collect(),
     })
 }
 
 impl<'a> EntryView<'a> {
-    fn new(site: &'a Site, entry: &'a Entry) -> EntryView<'a> {
+    fn new(site: &'a Site, entry: &'a Entry, messages: &'a Messages) -> EntryView<'a> {
         let history = |id: &str| site.history(id);
         let link = |id: &'a str, route: Option<Route<'_>>| DocumentLink {
-            title: history(id).map_or(id, |history| history.current().title()),
+            title: history(id).map_or(id, |history| messages.title(history.current())),
             address: route.map(Route::address),
         };
         let versions = |versions: &'a [ReleaseId], documents: &'a [DocumentId]| {
@@ -263,7 +264,7 @@ impl<'a> EntryView<'a> {
         };
         let view = EntryView {
             title: String::new(),
-            day: entry.date().map(DayView::new),
+            day: entry.date().map(|day| DayView::of(day, messages)),
             kind: None,
             attested: None,
             approved_by: None,
@@ -274,7 +275,7 @@ impl<'a> EntryView<'a> {
         };
         match &entry.act {
             Act::Release(Frozen { release, documents, .. }) => EntryView {
-                title: format!("Release {}", release.id),
+                title: messages.text("ledger.release", &[("id", release.id.as_str())]),
                 kind: Some(release.kind.as_str()),
                 attested: release.attested.as_deref(),
                 approved_by: release.approved_by.as_deref(),
@@ -287,7 +288,7 @@ impl<'a> EntryView<'a> {
                 ..view
             },
             Act::Review(review) => EntryView {
-                title: "Review".to_owned(),
+                title: messages.get("ledger.review").to_owned(),
                 documents: review
                     .documents
                     .iter()
@@ -296,7 +297,7 @@ impl<'a> EntryView<'a> {
                 ..view
             },
             Act::Redaction(redaction) => EntryView {
-                title: "Redaction".to_owned(),
+                title: messages.get("ledger.redaction").to_owned(),
                 text: Some(&redaction.reason),
                 documents: redaction
                     .documents
@@ -306,19 +307,20 @@ impl<'a> EntryView<'a> {
                 ..view
             },
             Act::Postponement(act) => EntryView {
-                title: format!("Postponement to {}", day(act.effective)),
+                title: messages
+                    .text("ledger.postponement", &[("day", &messages.day(act.effective))]),
                 text: Some(&act.reason),
                 documents: versions(&act.versions, &act.documents),
                 ..view
             },
             Act::Withdrawal(act) => EntryView {
-                title: "Withdrawal".to_owned(),
+                title: messages.get("ledger.withdrawal").to_owned(),
                 text: Some(&act.reason),
                 documents: versions(&act.versions, &act.documents),
                 ..view
             },
             Act::Retirement(act) => EntryView {
-                title: format!("Retirement on {}", day(act.effective)),
+                title: messages.text("ledger.retirement", &[("day", &messages.day(act.effective))]),
                 text: Some(&act.reason),
                 documents: act
                     .documents

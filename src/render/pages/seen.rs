@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
+use crate::messages::Messages;
 use crate::model::Document;
 use crate::redline::Form;
 use crate::redline::trial::{document, quick, trees};
@@ -26,7 +27,9 @@ fn policy(text: &str) -> Document {
 /// Writes the words of a policy.
 fn written(document: &Document) -> String {
     let policy = document.policy().expect("a policy");
-    Article::new(policy).write(&Setting { stamps: &[], exists: &|_| true }).at("")
+    Article::new(policy)
+        .write(&Setting { stamps: &[], exists: &|_| true, messages: Messages::english() })
+        .at("")
 }
 
 /// What is read of a page.

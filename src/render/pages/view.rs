@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::messages::Messages;
 use crate::model::{Config, Decision, Document, End, History, Release, Retirement, Site};
 use crate::render::theme::Asset;
 use crate::render::{Route, Theme, Words};
@@ -79,7 +80,7 @@ impl<'a> SiteView<'a> {
             language: &config.language,
             nav: nav
                 .map(|history| Link {
-                    title: history.current().title(),
+                    title: theme.messages.title(history.current()),
                     address: Route::Document(&history.id).address(),
                 })
                 .collect(),
@@ -158,30 +159,15 @@ pub struct DayView {
 }
 
 impl DayView {
-    /// Returns a day.
+    /// Returns a day in English.
     pub fn new(date: Date) -> DayView {
-        DayView { iso: date.to_string(), text: day(date) }
+        DayView::of(date, Messages::english())
     }
-}
 
-/// Returns a day as readers write it: `15 February 2023`.
-pub fn day(date: Date) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let month = usize::try_from(date.month() - 1).expect("a month is 1 to 12");
-    format!("{} {} {}", date.day(), MONTHS[month], date.year())
+    /// Returns a day.
+    pub fn of(date: Date, messages: &Messages) -> DayView {
+        DayView { iso: date.to_string(), text: messages.day(date) }
+    }
 }
 
 /// A version, as pages speak of it.
@@ -226,7 +212,8 @@ pub struct VersionView {
 
 impl VersionView {
     /// Returns a version of a document, by its place.
-    pub fn new(history: &History, at: usize) -> VersionView {
+    pub fn new(history: &History, at: usize, messages: &Messages) -> VersionView {
+        let day = |day: Date| DayView::of(day, messages);
         let version = &history.versions[at];
         let release: &Release = &version.release;
         let link = |at: usize| {
@@ -251,23 +238,23 @@ impl VersionView {
             id: release.id.to_string(),
             address: Route::Version(&history.id, &release.id).address(),
             changes: Route::Changes(&history.id, &release.id).address(),
-            released: release.released.map(DayView::new),
-            in_force_since: version
-                .period
-                .from
-                .filter(|_| !version.period.never())
-                .map(DayView::new),
-            in_force_until: version.period.until().map(DayView::new),
+            released: release.released.map(day),
+            in_force_since: version.period.from.filter(|_| !version.period.never()).map(day),
+            in_force_until: version.period.until().map(day),
             never: version.period.never(),
             replaced_by: history.replacement(at).map(link),
             brought: history.brought(at).into_iter().map(brought).collect(),
-            decisions: version.decisions.iter().map(DecisionView::new).collect(),
+            decisions: version
+                .decisions
+                .iter()
+                .map(|decision| DecisionView::new(decision, messages))
+                .collect(),
             approved_by: release.approved_by.clone(),
             summary: release.summary.clone(),
             kind: release.kind.as_str(),
             attested: release.attested.clone(),
             digest: version.digest.to_string(),
-            modified: version.stamp.released.map(DayView::new),
+            modified: version.stamp.released.map(day),
             index: Route::VersionIndex(&history.id, &release.id).address(),
             markdown: words(Words::Markdown),
             plain: words(Words::Plain),
@@ -293,11 +280,10 @@ struct DecisionView {
 }
 
 impl DecisionView {
-    fn new(decision: &Decision) -> DecisionView {
-        let effective = decision.effective.map(DayView::new);
+    fn new(decision: &Decision, messages: &Messages) -> DecisionView {
         DecisionView {
-            day: DayView::new(decision.date),
-            effective,
+            day: DayView::of(decision.date, messages),
+            effective: decision.effective.map(|day| DayView::of(day, messages)),
             reason: decision.reason.clone(),
         }
     }
@@ -325,10 +311,10 @@ pub struct RetirementView {
 }
 
 impl RetirementView {
-    fn new(retirement: &Retirement) -> RetirementView {
+    fn new(retirement: &Retirement, messages: &Messages) -> RetirementView {
         RetirementView {
-            day: DayView::new(retirement.date),
-            effective: DayView::new(retirement.effective),
+            day: DayView::of(retirement.date, messages),
+            effective: DayView::of(retirement.effective, messages),
             reason: retirement.reason.clone(),
             see: retirement.see.as_ref().map(|id| Route::Document(id).address()),
         }
@@ -371,24 +357,28 @@ pub struct DocumentView<'a> {
 
 impl<'a> DocumentView<'a> {
     /// Returns a document as these words of it say.
-    pub fn of(history: &'a History, words: &'a Document) -> DocumentView<'a> {
+    pub fn of(
+        history: &'a History,
+        words: &'a Document,
+        messages: &'a Messages,
+    ) -> DocumentView<'a> {
         DocumentView {
-            title: words.title(),
-            summary: words.summary(),
-            ..DocumentView::new(history)
+            title: messages.title(words),
+            summary: messages.summary(words),
+            ..DocumentView::new(history, messages)
         }
     }
 
     /// Returns a document.
-    pub fn new(history: &'a History) -> DocumentView<'a> {
+    pub fn new(history: &'a History, messages: &'a Messages) -> DocumentView<'a> {
         let current = history.current();
         let in_force = history.current_version().map(|version| &*version.document);
         let list = in_force.is_some_and(|document| document.policy().is_none());
         let table = in_force.and_then(Document::list).is_some_and(|list| list.kind.has_csv);
         DocumentView {
             id: history.id.as_str(),
-            title: current.title(),
-            summary: current.summary(),
+            title: messages.title(current),
+            summary: messages.summary(current),
             address: Route::Document(&history.id).address(),
             history: Route::History(&history.id).address(),
             state: State::of_current(history),
@@ -396,9 +386,11 @@ impl<'a> DocumentView<'a> {
                 .then(|| Route::Comparisons(&history.id).address()),
             draft_changes: (history.unreleased && !history.versions.is_empty())
                 .then(|| Route::DraftChanges(&history.id).address()),
-            in_force: history.in_force.map(|at| VersionView::new(history, at)),
-            retirement: history.retirement().map(RetirementView::new),
-            reviewed: history.reviewed.map(DayView::new),
+            in_force: history.in_force.map(|at| VersionView::new(history, at, messages)),
+            retirement: history
+                .retirement()
+                .map(|retirement| RetirementView::new(retirement, messages)),
+            reviewed: history.reviewed.map(|day| DayView::of(day, messages)),
             policy: current.policy().is_some(),
             json: list.then(|| Route::ListIndex(&history.id).address()),
             csv: (list && table).then(|| Route::ListTable(&history.id).address()),

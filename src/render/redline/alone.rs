@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
+use crate::messages::Messages;
 use crate::model::Target;
 use crate::redline::Redline;
 use crate::render::Theme;
@@ -38,8 +39,9 @@ struct ReleaseView<'a> {
 /// # Errors
 /// Says where in the template the mistake is.
 pub fn alone(compared: &Compared<'_>, theme: &Theme) -> Result<String, Diagnostic> {
-    let title = format!("What changed: {}", compared.title);
-    let setting = Setting { lowered: 0, address: &address };
+    let messages = &*theme.messages;
+    let title = messages.text("changes.title", &[("title", compared.title)]);
+    let setting = Setting { lowered: 0, address: &address, messages };
     let asset = |name: &str| {
         let asset = theme.assets.iter().find(|asset| asset.name == name);
         asset
@@ -69,7 +71,7 @@ pub fn alone(compared: &Compared<'_>, theme: &Theme) -> Result<String, Diagnosti
 
 /// Returns a redline as HTML for a page that knows no site: what stands inside `#redline`.
 pub fn plain_redline(redline: &Redline<'_>) -> String {
-    html(redline, &Setting { lowered: 0, address: &address })
+    html(redline, &Setting { lowered: 0, address: &address, messages: Messages::english() })
 }
 
 /// Returns where a link leads on a page that knows no site: to what its author wrote.

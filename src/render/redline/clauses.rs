@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::messages::Messages;
 use crate::redline::{Kind, Piece, Redline, SectionChange, Side, Wording};
 use crate::render::pages::article::Numbers;
 
@@ -19,7 +20,7 @@ impl Clauses {
     }
 
     /// Returns what is said of the number of a heading: `§4`, `§4, was §3`, `was §3`.
-    pub fn beside(&self, piece: &Piece) -> Option<String> {
+    pub fn beside(&self, piece: &Piece, messages: &Messages) -> Option<String> {
         let before = match piece.leaf {
             Side::Old(leaf) => Some(leaf),
             Side::New(_) => piece
@@ -30,9 +31,11 @@ impl Clauses {
         };
         let now = if let Side::New(leaf) = piece.leaf { self.new.get(&leaf) } else { None };
         match (before.and_then(|leaf| self.old.get(&leaf)), now) {
-            (Some(before), Some(now)) if before != now => Some(format!("§{now}, was §{before}")),
-            (_, Some(now)) => Some(format!("§{now}")),
-            (Some(before), None) => Some(format!("was §{before}")),
+            (Some(before), Some(now)) if before != now => {
+                Some(messages.text("clause.was", &[("now", now), ("before", before)]))
+            }
+            (_, Some(now)) => Some(messages.text("clause", &[("number", now)])),
+            (Some(before), None) => Some(messages.text("clause.gone", &[("before", before)])),
             (None, None) => None,
         }
     }
@@ -89,8 +92,11 @@ mod tests {
         let (was, now) = (Wording::of(&old), Wording::of(&new));
         let redline = between(&was, &now);
         let clauses = Clauses::of(&redline);
-        let said: Vec<String> =
-            redline.pieces.iter().filter_map(|piece| clauses.beside(piece)).collect();
+        let said: Vec<String> = redline
+            .pieces
+            .iter()
+            .filter_map(|piece| clauses.beside(piece, Messages::english()))
+            .collect();
         assert_eq!(said, ["§1", "§2", "§3, was §2", "§3.1, was §2.1", "was §3", "§4"]);
         let page = |document| {
             article::contents(crate::model::Document::policy(document).unwrap())
@@ -113,7 +119,10 @@ mod tests {
         let text = wording("# One\n\nx");
         let redline = between(&text, &text);
         assert!(
-            redline.pieces.iter().all(|piece| Clauses::of(&redline).beside(piece).is_none()),
+            redline
+                .pieces
+                .iter()
+                .all(|piece| Clauses::of(&redline).beside(piece, Messages::english()).is_none()),
             "a text on its own has no clauses"
         );
     }

@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::messages::Messages;
 use crate::redline::{
     Container, Fate, Kind, Leaf, On, Piece, Place, Redline, Row, Shape, Side, Stretch, Turn,
 };
@@ -14,6 +15,7 @@ use crate::render::pages::article::named;
 use crate::render::redline::clauses::Clauses;
 use crate::render::redline::inline::Inline;
 use crate::render::redline::setting::{Setting, anchor};
+use crate::render::sentence::sentence;
 
 /// What marks an element around words that stayed.
 const MOD: &str = " class=\"mod\" data-diff=\"mod\"";
@@ -169,6 +171,11 @@ impl<'a> Writer<'a> {
         self.inline.html.push_str(html);
     }
 
+    /// Writes a message.
+    pub fn sentence(&mut self, id: &str, values: &[(&str, &str)]) {
+        sentence(self.inline.setting.messages, id, values, &mut self.inline.html);
+    }
+
     fn close_to(&mut self, depth: usize) {
         for (_, tag) in self.open.drain(depth..).rev() {
             self.inline.html.push_str(tag);
@@ -197,7 +204,8 @@ impl<'a> Writer<'a> {
             Shape::Item(None) | Shape::Note => (format!("<li{mark}>"), "</li>"),
             Shape::Quote(None) => (format!("<blockquote{mark}>"), "</blockquote>"),
             Shape::Quote(Some(alert)) => {
-                let (class, title) = named(alert);
+                let (class, title) =
+                    (named(alert), self.inline.setting.messages.get(alert.title_id()));
                 let title = format!("<p class=\"alert-title\" data-redline-skip>{title}</p>");
                 (
                     format!("<div class=\"alert {class}\"{}>{title}", turn.map_or("", |_| DIFF)),
@@ -222,7 +230,8 @@ impl<'a> Writer<'a> {
         let id =
             turn.change.map(anchor).filter(|id| self.seen.insert(id.clone())).unwrap_or_default();
         self.push(&format!("<{name} class=\"turn\"{id} data-redline-skip>"));
-        escape(&turn.said, &mut self.inline.html);
+        let said = self.inline.setting.messages.phrase(&turn.said);
+        escape(&said, &mut self.inline.html);
         self.inline.end(turn.change);
         self.push(&format!("</{name}> "));
     }
@@ -240,7 +249,9 @@ impl<'a> Writer<'a> {
             self.push("<details class=\"same\"><summary>");
             self.summary = matches!(self.leaf(piece.leaf).kind, Kind::Heading(..));
             if !self.summary {
-                self.push("<span data-redline-skip>Unchanged words</span></summary>");
+                self.push("<span data-redline-skip>");
+                self.sentence("redline.unchanged", &[]);
+                self.push("</span></summary>");
             }
             return "</details>";
         }
@@ -248,9 +259,7 @@ impl<'a> Writer<'a> {
             Some(moved) if self.seen.insert(format!("m{}", moved.number)) => {
                 let (number, id) = (moved.number, anchor(moved.change));
                 self.push(&format!("<section id=\"m{number}\" data-move-to=\"{number}\"><p class=\"moved\"{id} data-redline-skip>"));
-                self.push(&format!(
-                    "This section moved here, <a href=\"#m{number}-from\">from there</a>."
-                ));
+                self.sentence("redline.moved.section", &[("from", &format!("#m{number}-from"))]);
                 self.inline.jump(Some(moved.change));
                 self.push("</p>");
             }
@@ -273,9 +282,11 @@ impl<'a> Writer<'a> {
         self.push(&format!(
             "<{name} class=\"stub\" id=\"m{number}-from\" data-move-from=\"{number}\" data-stub>"
         ));
-        self.push(&format!("<span data-redline-skip>Moved: <a href=\"#m{number}\">"));
-        escape(&beginning(leaf), &mut self.inline.html);
-        self.push(&format!("</a></span></{name}>"));
+        self.push("<span data-redline-skip>");
+        let mut words = String::new();
+        escape(&beginning(leaf, self.inline.setting.messages), &mut words);
+        self.sentence("redline.moved", &[("to", &format!("#m{number}")), ("words", &words)]);
+        self.push(&format!("</span></{name}>"));
     }
 
     /// Writes a leaf of words.
@@ -305,7 +316,7 @@ impl<'a> Writer<'a> {
         };
         let number = Some(&leaf.kind)
             .filter(|kind| matches!(kind, Kind::Heading(..)))
-            .and_then(|_| self.clauses.beside(piece));
+            .and_then(|_| self.clauses.beside(piece, self.inline.setting.messages));
         self.push(&open);
         if let Some(number) = number {
             self.push(&format!("<span class=\"clause\" data-redline-skip>{number}</span> "));
@@ -316,7 +327,9 @@ impl<'a> Writer<'a> {
         if let Place::MovedHere(number) = piece.place {
             let id = piece.change.map(anchor).unwrap_or_default();
             self.push(&format!("<span class=\"moved\" id=\"m{number}\" data-move-to=\"{number}\"><a class=\"note\"{id}"));
-            self.push(&format!(" href=\"#m{number}-from\" data-redline-skip>moved here</a> "));
+            self.push(&format!(" href=\"#m{number}-from\" data-redline-skip>"));
+            self.sentence("redline.moved.here", &[]);
+            self.push("</a> ");
         }
         let (old, new) = (self.inline.redline.old, self.inline.redline.new);
         self.inline
@@ -335,14 +348,13 @@ impl<'a> Writer<'a> {
     fn without_words(&mut self, piece: &Piece) {
         let change = piece.stretches.first().and_then(|stretch| stretch.change);
         let (mark, said) = match piece.place {
-            Place::Added => (CAME, "added"),
-            Place::Removed => (WENT, "removed"),
+            Place::Added => (CAME, "redline.empty.added"),
+            Place::Removed => (WENT, "redline.empty.removed"),
             _ => return,
         };
         let id = change.map(anchor).unwrap_or_default();
-        self.push(&format!(
-            "<span class=\"turn\"{id}{mark} data-redline-skip>{said}, without words"
-        ));
+        self.push(&format!("<span class=\"turn\"{id}{mark} data-redline-skip>"));
+        self.sentence(said, &[]);
         self.inline.jump(change);
         self.push("</span>");
     }
@@ -369,11 +381,11 @@ pub fn attribute(name: &str, value: &str) -> String {
 }
 
 /// Returns the first words of a leaf.
-fn beginning(leaf: &Leaf) -> String {
+fn beginning(leaf: &Leaf, messages: &Messages) -> String {
     const WORDS: usize = 8;
     match leaf.tokens.get(WORDS) {
         Some(token) => format!("{} …", leaf.text[..token.start].trim_end()),
-        None if leaf.text.is_empty() => "a table".to_owned(),
+        None if leaf.text.is_empty() => messages.get("redline.table").to_owned(),
         None => leaf.text.clone(),
     }
 }

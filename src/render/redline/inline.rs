@@ -161,15 +161,16 @@ impl Inline<'_> {
         let (start, end) = (leaf.tokens[tokens.start].start, leaf.tokens[tokens.end - 1].end);
         let (name, attributes, said) = marks(stretch.fate);
         let redline = self.redline;
-        let own = redline.said_beside(stretch);
-        let said = own.unwrap_or(said);
+        let messages = self.setting.messages;
+        let own = redline.said_beside(stretch).map(|own| messages.phrase(own));
         if !name.is_empty() {
             let id = stretch.change.map(anchor).unwrap_or_default();
             self.html.push_str(&format!(
                 "<{name}{id}{attributes}><span class=\"said\" data-redline-skip>"
             ));
-            escape(said, &mut self.html);
-            self.html.push_str(": </span>");
+            let said = own.as_deref().unwrap_or_else(|| messages.get(said));
+            escape(&messages.text("redline.mark", &[("said", said)]), &mut self.html);
+            self.html.push_str(" </span>");
         }
         self.space(leaf, before);
         self.runs(leaf, wording, start, end);
@@ -178,16 +179,18 @@ impl Inline<'_> {
             self.html.push_str(&format!("</{name}>"));
         }
         if let Some(own) = own.filter(|_| is_in_both(stretch)) {
-            self.html.push_str("<span class=\"turn\" data-redline-skip> (");
-            escape(own, &mut self.html);
-            self.html.push_str(")</span>");
+            self.html.push_str("<span class=\"turn\" data-redline-skip> ");
+            escape(&messages.text("redline.aside", &[("said", &own)]), &mut self.html);
+            self.html.push_str("</span>");
         }
     }
 
     /// Ends a change: says so, and leads to the ones before and after it.
     pub fn end(&mut self, change: Option<usize>) {
         let Some(change) = change else { return };
-        self.html.push_str("<span class=\"said\" data-redline-skip> (end of change)</span>");
+        self.html.push_str("<span class=\"said\" data-redline-skip> ");
+        escape(self.setting.messages.get("redline.mark.end"), &mut self.html);
+        self.html.push_str("</span>");
         self.jump(Some(change));
     }
 
@@ -196,16 +199,18 @@ impl Inline<'_> {
         let Some(change) = change else { return };
         self.html.push_str("<span class=\"jump\" data-redline-skip>");
         if change > 0 {
-            self.html
-                .push_str(&format!("<a href=\"#c{change}\" aria-label=\"previous change\">↑</a>"));
+            self.lead(change, "redline.previous", '↑');
         }
         if change + 1 < self.redline.changes.len() {
-            self.html.push_str(&format!(
-                "<a href=\"#c{}\" aria-label=\"next change\">↓</a>",
-                change + 2
-            ));
+            self.lead(change + 2, "redline.next", '↓');
         }
         self.html.push_str("</span>");
+    }
+
+    fn lead(&mut self, change: usize, id: &str, arrow: char) {
+        self.html.push_str(&format!("<a href=\"#c{change}\" aria-label=\""));
+        escape_quoted(self.setting.messages.get(id), &mut self.html);
+        self.html.push_str(&format!("\">{arrow}</a>"));
     }
 
     /// Writes white space as it is seen.
@@ -269,16 +274,16 @@ impl Inline<'_> {
     }
 }
 
-/// Returns the element that marks words of a fate, its attributes, and what is said of it to those
-/// who do not see it.
+/// Returns the element that marks words of a fate, its attributes, and the id of what is said of it
+/// to those who do not see it.
 fn marks(fate: Fate) -> (&'static str, &'static str, &'static str) {
     match fate {
-        Fate::Removed => ("del", "", "removed"),
-        Fate::Added => ("ins", "", "added"),
-        Fate::TypedBefore => ("del", " class=\"typed\"", "typed before"),
-        Fate::TypedNow => ("ins", " class=\"typed\"", "typed now"),
-        Fate::Reset => ("span", " class=\"mod\" data-diff=\"mod\"", "set differently"),
-        Fate::Relinked => ("span", " class=\"mod link\" data-diff=\"mod\"", "leads elsewhere"),
+        Fate::Removed => ("del", "", "change.removed"),
+        Fate::Added => ("ins", "", "change.added"),
+        Fate::TypedBefore => ("del", " class=\"typed\"", "redline.mark.before"),
+        Fate::TypedNow => ("ins", " class=\"typed\"", "redline.mark.now"),
+        Fate::Reset => ("span", " class=\"mod\" data-diff=\"mod\"", "redline.mark.set"),
+        Fate::Relinked => ("span", " class=\"mod link\" data-diff=\"mod\"", "redline.mark.link"),
         Fate::Kept | Fate::Split | Fate::Joined => ("", "", ""),
     }
 }

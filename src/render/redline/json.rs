@@ -5,8 +5,9 @@ use std::ops::Range;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::messages::Phrase;
 use crate::model::Release;
-use crate::redline::{By, Cell, Kind, Leaf, Piece, Place, Redline, Row, Stretch};
+use crate::redline::{By, Cell, Kind, Leaf, Piece, Place, Redline, Row, Stretch, promised_title};
 use crate::render::machines::index;
 use crate::render::redline::{CommitmentEntry, Compared};
 
@@ -80,8 +81,8 @@ struct ChangeEntry<'a> {
     old: Passage<'a>,
     new: Passage<'a>,
     /// What is so now, where no word says it.
-    #[serde(skip_serializing_if = "str::is_empty")]
-    note: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
     words: Words,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     numbers: Vec<NumberEntry<'a>>,
@@ -155,8 +156,8 @@ fn document<'a>(compared: &'a Compared<'_>) -> DocumentEntry<'a> {
         moved: section.moved,
         old: section.old.map(|at| redline.old.sections[at].id.as_str()).filter(|id| !id.is_empty()),
         new: section.new.map(|at| redline.new.sections[at].id.as_str()).filter(|id| !id.is_empty()),
-        title: &section.title,
-        before: section.before.as_deref(),
+        title: promised_title(&section.title),
+        before: section.before.as_deref().map(promised_title),
         matched_by: section.by.map(|by| match by {
             By::Id => "id".to_owned(),
             By::Words => "words".to_owned(),
@@ -184,7 +185,7 @@ fn document<'a>(compared: &'a Compared<'_>) -> DocumentEntry<'a> {
                 file: new_file.map(|path| path.as_str()).or(compared.to.file),
                 lines: change.new_lines,
             },
-            note: &change.said,
+            note: change.said.as_ref().map(Phrase::english),
             words: Words { added: change.words.1, removed: change.words.0 },
             numbers: change
                 .numbers

@@ -1,5 +1,6 @@
 //! A redline as a comment for a pull request.
 
+use crate::messages::Messages;
 use crate::parse::escaped;
 use crate::redline::Change;
 use crate::render::redline::Compared;
@@ -48,7 +49,7 @@ impl Comment {
 }
 
 fn document(comment: &mut Comment, compared: &Compared<'_>) {
-    let redline = &compared.redline;
+    let (redline, messages) = (&compared.redline, Messages::english());
     let say = |text: &str| unheard(&escaped(&one_line(text)));
     comment.line(&format!("## {}\n", say(compared.title)));
     let (from, to) = (say(compared.from.label), say(compared.to.label));
@@ -82,12 +83,12 @@ fn document(comment: &mut Comment, compared: &Compared<'_>) {
     comment.line("| | section | words |\n|---|---|---|");
     for section in &redline.sections {
         let before = section
-            .before
-            .as_ref()
+            .before_in(messages)
             .map(|before| format!(" (was: {})", say(before)))
             .unwrap_or_default();
         let moved = if section.moved { ", moved" } else { "" };
-        let (kind, title) = (section.kind.label(), say(&section.title));
+        let kind = messages.get(section.kind.message());
+        let title = say(section.title_in(messages));
         comment.line(&format!(
             "| {kind}{moved} | {title}{before} | +{} −{} |",
             section.added, section.removed
@@ -117,13 +118,13 @@ fn document(comment: &mut Comment, compared: &Compared<'_>) {
             comment.line(&format!(
                 "- {} ({})",
                 number.trim_end(),
-                say(&redline.sections[change.section].title)
+                say(redline.sections[change.section].title_in(messages))
             ));
         }
         comment.line("");
     }
     for (place, section) in redline.sections.iter().enumerate() {
-        comment.line(&format!("**{}**\n", say(&section.title)));
+        comment.line(&format!("**{}**\n", say(section.title_in(messages))));
         for change in redline.changes.iter().filter(|change| change.section == place) {
             let gone = Some(&change.old)
                 .filter(|text| !text.is_empty())
@@ -136,9 +137,10 @@ fn document(comment: &mut Comment, compared: &Compared<'_>) {
                 .as_ref()
                 .map(|column| format!(", {}", say(column)))
                 .unwrap_or_default();
-            let said = Some(&change.said)
-                .filter(|said| !said.is_empty())
-                .map(|said| format!(" {}", say(said)))
+            let said = change
+                .said
+                .as_ref()
+                .map(|said| format!(" {}", say(&said.english())))
                 .unwrap_or_default();
             comment.line(&format!(
                 "- {}{column}:{said}{}{}",

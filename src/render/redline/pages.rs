@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::messages::Messages;
 use crate::model::{Document, DocumentId, History, Policy, Target};
 use crate::redline;
 use crate::redline::Wording;
@@ -99,14 +100,12 @@ impl Renderer<'_> {
             files.join(page);
         }
         if history.versions.len() > 1 {
-            let page = self.page(
-                Route::Comparisons(&history.id),
-                format!("Compare versions: {} – {}", history.current().title(), self.name()),
-            );
+            let page = self
+                .page(Route::Comparisons(&history.id), self.titled_of("compare.title", history));
             let view = ComparePage {
                 page,
-                document: DocumentView::new(history),
-                versions: comparable(history),
+                document: DocumentView::new(history, self.messages()),
+                versions: comparable(history, self.messages()),
             };
             self.put(files, Route::Comparisons(&history.id), "compare.html", &view);
         }
@@ -119,28 +118,33 @@ impl Renderer<'_> {
         pair: Pair<'_>,
         wordings: Option<(&Wording, &Wording)>,
     ) -> Files {
-        let version = |at: usize| VersionView::new(history, at);
+        let messages = self.messages();
+        let version = |at: usize| VersionView::new(history, at, messages);
         let newer: Option<&Document> = match pair.to {
             Some(to) => Some(&history.versions[to].document),
             None => history.draft.as_deref(),
         };
-        let title = newer.map_or_else(|| history.current().title(), Document::title);
+        let title = messages.title(newer.unwrap_or_else(|| history.current()));
         let name = |at: Option<usize>| {
             at.map_or_else(
-                || "the draft".to_owned(),
+                || messages.get("changes.draft").to_owned(),
                 |at| history.versions[at].release.id.to_string(),
             )
         };
         let (from, to) = (pair.from.map(|from| name(Some(from))), name(pair.to));
         let title = match from {
-            Some(from) => format!("What changed from {from} to {to}: {title} – {}", self.name()),
-            None => format!("What version {to} said first: {title} – {}", self.name()),
+            Some(from) => {
+                let values = [("from", from.as_str()), ("to", &to), ("title", title)];
+                messages.text("changes.title.page", &values)
+            }
+            None => messages.text("changes.first.page", &[("to", &to), ("title", title)]),
         };
+        let title = self.titled(&title);
         let root = pair.route.root();
         let anchors: BTreeSet<&str> =
             newer.and_then(Document::policy).into_iter().flat_map(Policy::anchors).collect();
         let address = |target: &Target| self.leads(target, &anchors, &root);
-        let setting = Setting { lowered: 1, address: &address };
+        let setting = Setting { lowered: 1, address: &address, messages };
         let redline = wordings.map(|(from, to)| {
             let [old, new] = [pair.from, pair.to]
                 .map(|version| self.beside(DocumentId::COMMITMENTS, history, version));
@@ -155,7 +159,7 @@ impl Renderer<'_> {
         });
         let view = ChangesPage {
             page: PageView { hidden: pair.to.is_none(), ..self.page(pair.route, title) },
-            document: DocumentView::new(history),
+            document: DocumentView::new(history, self.messages()),
             from: pair.from.map(version),
             to: pair.to.map(version),
             releases: releases(history, pair).into_iter().map(version).collect(),
@@ -196,10 +200,6 @@ impl Renderer<'_> {
             }
             Target::Nowhere(_) | Target::Unsafe(_) => None,
         }
-    }
-
-    fn name(&self) -> &str {
-        &self.site.config.name
     }
 }
 
@@ -242,8 +242,8 @@ fn is_compared(history: &History, from: usize, to: usize) -> bool {
 }
 
 /// Returns each version with those it can be compared with.
-fn comparable(history: &History) -> Vec<Comparable> {
-    let view = |at: usize| VersionView::new(history, at);
+fn comparable(history: &History, messages: &Messages) -> Vec<Comparable> {
+    let view = |at: usize| VersionView::new(history, at, messages);
     let release = |at: usize| &history.versions[at].release.id;
     let comparison = |from: usize, to: usize| Comparison {
         version: view(from),

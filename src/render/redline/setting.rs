@@ -1,5 +1,6 @@
 //! What the writing of a redline goes by: where it stands, and how its changes are called.
 
+use crate::messages::Messages;
 use crate::model::Target;
 
 /// What the writing of a redline needs to know beyond it.
@@ -8,6 +9,8 @@ pub struct Setting<'a> {
     pub lowered: u8,
     /// Where a link leads on this page; nothing where it should not be one.
     pub address: &'a dyn Fn(&Target) -> Option<String>,
+    /// What the page says itself.
+    pub messages: &'a Messages,
 }
 
 /// Returns the id of a change, by its place in the list, as an attribute.

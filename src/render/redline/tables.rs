@@ -32,9 +32,7 @@ impl Writer<'_> {
         if let Place::MovedHere(number) = piece.place {
             let id = piece.change.map(anchor).unwrap_or_default();
             self.push(&format!("<div id=\"m{number}\" data-move-to=\"{number}\"><p class=\"moved\"{id} data-redline-skip>"));
-            self.push(&format!(
-                "This table moved here, <a href=\"#m{number}-from\">from there</a>."
-            ));
+            self.sentence("redline.moved.table", &[("from", &format!("#m{number}-from"))]);
             self.inline.jump(piece.change);
             self.push("</p>");
         }
@@ -63,11 +61,10 @@ impl Writer<'_> {
             self.records(&table);
         } else {
             let wide = head.len() >= WIDE;
-            self.push(if wide {
-                "<div class=\"wide\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">"
-            } else {
-                ""
-            });
+            if wide {
+                let label = attribute("aria-label", self.get("redline.table.label"));
+                self.push(&format!("<div class=\"wide\" role=\"group\"{label} tabindex=\"0\">"));
+            }
             self.push(&format!("<table{mark}>"));
             self.rows(&table, &Vec::from_iter(0..rows.rows.len()));
             self.push(if wide { "</table></div>" } else { "</table>" });
@@ -75,6 +72,11 @@ impl Writer<'_> {
         if matches!(piece.place, Place::MovedHere(_)) {
             self.push("</div>");
         }
+    }
+
+    /// Returns a message.
+    fn get(&self, id: &str) -> &str {
+        self.inline.setting.messages.get(id)
     }
 
     /// Writes a list of records: those that changed, then the others folded. Their order says
@@ -91,8 +93,9 @@ impl Writer<'_> {
             self.push("</table>");
         }
         if count > 0 {
-            let entries = if count == 1 { "entry" } else { "entries" };
-            self.push(&format!("<details class=\"same\"><summary><span data-redline-skip>{count} unchanged {entries}</span></summary>"));
+            self.push("<details class=\"same\"><summary><span data-redline-skip>");
+            self.sentence("redline.unchanged.entries", &[("count", &count.to_string())]);
+            self.push("</span></summary>");
             self.push("<table class=\"records\">");
             self.rows(table, &same);
             self.push("</table></details>");
@@ -106,9 +109,10 @@ impl Writer<'_> {
             table.number,
             table.rows.rows.len(),
         );
+        let said = self.get("redline.row.moved").to_owned();
         let row_left = |old: &usize| {
             format!(
-                "<tr class=\"stub\" data-move-from=\"t{number}r{old}\" data-stub><td colspan=\"{width}\"><span data-redline-skip>row moved</span></td></tr>"
+                "<tr class=\"stub\" data-move-from=\"t{number}r{old}\" data-stub><td colspan=\"{width}\"><span data-redline-skip>{said}</span></td></tr>"
             )
         };
         self.push("<thead>");
@@ -138,8 +142,11 @@ impl Writer<'_> {
             .unwrap_or_default();
         self.push(&format!("<tr{}{mark}{moved}>", row.change.map(anchor).unwrap_or_default()));
         let (name, close) = if at == 0 { ("th", "</th>") } else { ("td", "</td>") };
+        let said = match at {
+            0 => format!("<span data-redline-skip>{}</span>", self.get("redline.column.gone")),
+            _ => String::new(),
+        };
         let cell_left = |old: &usize| {
-            let said = if at == 0 { "<span data-redline-skip>column moved</span>" } else { "" };
             format!(
                 "<{name} class=\"stub\" data-move-from=\"t{number}r{at}c{old}\" data-stub>{said}</{name}>"
             )

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::messages::{Messages, Phrase};
 use crate::redline::{
     Cell, Fate, Kind, Leaf, Piece, Place, Redline, Row, Rows, SectionChange, Shape, Side, Stretch,
 };
@@ -30,7 +31,7 @@ pub fn changed_sections(compared: &Compared<'_>, coloured: bool) -> String {
     for section in &redline.sections {
         text.push_str(&format!(
             "  {:10}  {:width$}  +{} -{} words\n",
-            section.kind.label(),
+            Messages::english().get(section.kind.message()),
             name(section),
             section.added,
             section.removed
@@ -77,7 +78,7 @@ pub fn changed_words(compared: &Compared<'_>, coloured: bool) -> String {
                 let moved = if section.moved { ", moved" } else { "" };
                 let line = format!(
                     "{}{moved}: {}  +{} -{} words",
-                    section.kind.label(),
+                    Messages::english().get(section.kind.message()),
                     name(section),
                     section.added,
                     section.removed
@@ -135,9 +136,10 @@ fn head(compared: &Compared<'_>, coloured: bool) -> String {
 }
 
 fn name(section: &SectionChange) -> String {
-    match &section.before {
-        Some(before) => harmless(&format!("{before} → {}", section.title)),
-        None => harmless(&section.title),
+    let title = section.title_in(Messages::english());
+    match section.before_in(Messages::english()) {
+        Some(before) => harmless(&format!("{before} → {title}")),
+        None => harmless(title),
     }
 }
 
@@ -170,7 +172,9 @@ impl Printer<'_> {
         let leaf = self.redline.leaf(piece.leaf);
         let mut lines = Vec::new();
         let turned = piece.turns.iter().filter(|turn| turn.change.is_some());
-        lines.extend(turned.map(|turn| self.styled(QUIET, &format!("({})", harmless(&turn.said)))));
+        lines.extend(
+            turned.map(|turn| self.styled(QUIET, &format!("({})", harmless(&turn.said.english())))),
+        );
         if let Some(rows) = &piece.rows {
             lines.extend(self.rows(rows, leaf.is_records()));
             return lines;
@@ -229,7 +233,7 @@ impl Printer<'_> {
             let turn = row
                 .turn
                 .as_ref()
-                .map(|turn| self.styled(QUIET, &format!(" ({})", turn.said)))
+                .map(|turn| self.styled(QUIET, &format!(" ({})", turn.said.english())))
                 .unwrap_or_default();
             format!(
                 "| {} |{turn}",
@@ -263,7 +267,7 @@ impl Printer<'_> {
         new: &dyn Fn(usize) -> Option<&'b Leaf>,
     ) -> String {
         let mut text = String::new();
-        let mut pending: Option<&str> = None;
+        let mut pending: Option<String> = None;
         for stretch in stretches {
             let words = match (&stretch.new, &stretch.old) {
                 (Some((leaf, tokens)), _) => new(*leaf).map(|leaf| (leaf, tokens)),
@@ -284,16 +288,16 @@ impl Printer<'_> {
             if first.space && !text.is_empty() && !text.ends_with(' ') {
                 text.push(' ');
             }
-            let said = self.redline.said_beside(stretch);
+            let said = self.redline.said_beside(stretch).map(Phrase::english);
             text.push_str(&self.marked(
                 stretch.fate,
                 &harmless(&leaf.text[first.start..last.end]),
-                said,
+                said.as_deref(),
             ));
             // A line that begins, or white space in code, is told behind both typings.
             pending = said.filter(|_| stretch.fate == Fate::TypedBefore).or(pending);
             if let Some(said) = pending.take_if(|_| stretch.fate == Fate::TypedNow) {
-                text.push_str(&self.styled(QUIET, &format!(" ({})", harmless(said))));
+                text.push_str(&self.styled(QUIET, &format!(" ({})", harmless(&said))));
             }
         }
         text

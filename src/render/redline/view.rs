@@ -36,14 +36,14 @@ pub struct KindView {
     /// How many.
     pub count: usize,
     /// The word for it.
-    pub kind: &'static str,
+    pub kind: String,
 }
 
 /// A section that changed.
 #[derive(Serialize)]
 pub struct SectionView {
     /// The word for what became of it.
-    pub kind: &'static str,
+    pub kind: String,
     /// Whether it stands elsewhere besides.
     pub moved: bool,
     /// What it is called.
@@ -94,20 +94,21 @@ impl RedlineView {
         promises: &[CommitmentChange],
         setting: &Setting<'_>,
     ) -> RedlineView {
-        let clauses = Clauses::of(redline);
+        let (clauses, messages) = (Clauses::of(redline), setting.messages);
         let section = |section: &SectionChange| SectionView {
-            kind: section.kind.label(),
+            kind: messages.get(section.kind.message()).to_owned(),
             moved: section.moved && section.kind != ChangeKind::Moved,
-            title: section.title.clone(),
+            title: section.title_in(messages).to_owned(),
             number: clauses.of_section(redline, section).map(str::to_owned),
-            before: section.before.clone(),
+            before: section.before_in(messages).map(str::to_owned),
             added: section.added,
             removed: section.removed,
             change: section.changes.first().map(|change| change + 1),
         };
         let mut numbers = Vec::new();
         for (index, change) in redline.changes.iter().enumerate() {
-            let section = redline.sections.get(change.section).map_or("", |section| &section.title);
+            let section = redline.sections.get(change.section);
+            let section = section.map_or("", |section| section.title_in(messages));
             numbers.extend(change.numbers.iter().map(|number| NumberView {
                 old: number.old.clone(),
                 new: number.new.clone(),
@@ -135,8 +136,10 @@ impl RedlineView {
         ];
         let count =
             |kind: ChangeKind| redline.changes.iter().filter(|change| change.kind == kind).count();
-        let kinds =
-            KINDS.into_iter().map(|kind| KindView { count: count(kind), kind: kind.as_str() });
+        let kinds = KINDS.into_iter().map(|kind| KindView {
+            count: count(kind),
+            kind: messages.get(kind.message()).to_owned(),
+        });
         RedlineView {
             html: html::html(redline, setting),
             changes: redline.changes.len(),

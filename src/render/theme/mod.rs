@@ -6,17 +6,22 @@
 
 mod accent;
 pub mod minify;
+mod said;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 pub use accent::{Accent, Faint};
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::messages::Messages;
 use crate::model::{Config, DocumentId, Minify};
 use crate::render::minified_template;
+use crate::render::sentence::fill;
 use crate::tree::{Digest, File, Memo, Source, Span, Tree, TreePath};
 
 /// The theme whose files stand in where a site's own theme has none.
@@ -24,6 +29,9 @@ const DEFAULT: &str = "default";
 
 /// The style sheet to which the site's own colour is added.
 const STYLE: &str = "site.css";
+
+/// The messages that a theme replaces.
+const MESSAGES: &str = "messages/en.yaml";
 
 /// The templates a theme must have, beside one for each list that the site has.
 const TEMPLATES: &[&str] = &[
@@ -47,6 +55,8 @@ pub struct Theme {
     /// Every static file: its name in the theme, its name with the digest in it, its bytes.
     pub assets: Vec<Asset>,
     globals: Vec<(&'static str, tera::Value)>,
+    /// What the site says itself.
+    pub messages: Arc<Messages>,
 }
 
 /// A static file of a theme.
@@ -103,12 +113,14 @@ impl Theme {
             );
         }
         let accent = accent.and_then(|(_, accent)| accent.ok());
+        let messages = messages(files, &[&default, &own], diagnostics);
         let mut sources = BTreeMap::new();
         let mut assets = Vec::new();
         for (within, (path, file)) in merged {
             match within.split_once('/') {
                 Some(("templates", name)) => match Source::new(path, file) {
                     Ok(source) => {
+                        unsaid(path, &source.text, &messages, diagnostics);
                         sources.insert(name.to_owned(), (path.clone(), source.text.into_owned()));
                     }
                     Err(span) => diagnostics.push(
@@ -118,16 +130,16 @@ impl Theme {
                     ),
                 },
                 Some(("static", name)) => {
-                    let file = accent
-                        .as_ref()
-                        .filter(|_| name == STYLE)
-                        .map_or_else(|| file.clone(), |accent| tinted(file, accent));
+                    let accent = accent.as_ref().filter(|_| name == STYLE);
+                    let file = said(path, file, &messages, diagnostics);
+                    let file = accent.map_or_else(|| file.clone(), |accent| tinted(&file, accent));
                     assets.push(Asset { name: name.to_owned(), hashed: hashed(name, &file), file });
                 }
+                _ if within == MESSAGES => {}
                 _ => {
                     let stray = Diagnostic::warning(
                         Code::StrayFile,
-                        "a theme holds `templates/` and `static/`; this file is not used",
+                        "a theme holds `templates/`, `static/` and `messages/en.yaml`; this file is not used",
                     );
                     diagnostics.push(stray.in_file(path).help("move it into one of them"));
                 }
@@ -144,8 +156,14 @@ impl Theme {
                     .help(format!("put it at `{}`", own.join(&format!("static/{}", logo.value)))),
             );
         }
-        let mut theme =
-            Theme { folder: own, tera: Tera::new(), sources, assets, globals: Vec::new() };
+        let mut theme = Theme {
+            folder: own,
+            tera: Tera::new(),
+            sources,
+            assets,
+            globals: Vec::new(),
+            messages: Arc::new(messages),
+        };
         match theme.engine(str::to_owned) {
             Ok(tera) => theme.tera = tera,
             Err(error) => {
@@ -168,17 +186,20 @@ impl Theme {
         Some(theme)
     }
 
-    /// Returns the theme with its templates made smaller if the site wants that: only what draws
-    /// pages has to wait for it. `templates` are those that were made smaller before.
+    /// Returns the theme with its messages in its templates, and those made smaller if the site wants
+    /// that: only what draws pages has to wait for it. `templates` are those that were made smaller before.
     #[must_use]
     pub fn minified(mut self, minify: Minify, templates: &Memo<String>) -> Theme {
         templates.turn();
-        let smaller =
-            |text: &str| templates.get(Digest::of(text), || minified_template(text).into_owned());
+        let smaller = |text: &str| {
+            let text = said::spoken(text, &self.messages);
+            if minify != Minify::Templates {
+                return text;
+            }
+            templates.get(Digest::of(&text), || minified_template(&text).into_owned())
+        };
         // What is told of a template is told of it as its author wrote it.
-        if minify == Minify::Templates
-            && let Ok(tera) = self.engine(smaller)
-        {
+        if let Ok(tera) = self.engine(smaller) {
             self.tera = tera;
         }
         self
@@ -222,6 +243,7 @@ impl Theme {
     fn engine(&self, text: impl Fn(&str) -> String) -> Result<Tera, tera::Error> {
         let mut tera = Tera::new();
         tera.autoescape_on(vec![".html"]);
+        tera.register_filter("t", sayer(Arc::clone(&self.messages)));
         let templates: Vec<(String, String)> =
             self.sources.iter().map(|(name, (_, source))| (name.clone(), text(source))).collect();
         tera.add_raw_templates(templates)?;
@@ -248,6 +270,51 @@ impl Theme {
     }
 }
 
+/// Returns what a site says itself: the messages of the program, with those of these themes in
+/// their place.
+fn messages(files: &Tree<File>, themes: &[&TreePath], diagnostics: &mut Diagnostics) -> Messages {
+    let mut messages = Messages::english().clone();
+    for path in themes.iter().map(|theme| theme.join(MESSAGES)).collect::<BTreeSet<_>>() {
+        let Some((path, file)) = files.get_key_value(&path) else { continue };
+        if Messages::are_english(file.bytes()) {
+            continue;
+        }
+        match Source::new(path, file) {
+            Ok(source) => messages = messages.with(path, &source.text, diagnostics),
+            Err(span) => diagnostics.push(
+                Diagnostic::error(Code::NotText, "the messages are not UTF-8")
+                    .at(path, span)
+                    .help("save them as UTF-8"),
+            ),
+        }
+    }
+    messages
+}
+
+/// Reports the messages that a file of a theme says and that there are none of.
+fn unsaid(path: &TreePath, text: &str, messages: &Messages, diagnostics: &mut Diagnostics) {
+    for (id, place) in said::ids(text).filter(|(id, _)| messages.message(id, None).is_none()) {
+        let found = Diagnostic::error(Code::Theme, format!("there is no message `{id}`"));
+        let found = found.at(path, Span::new(place.start, place.end));
+        diagnostics.push(match nearest(id, messages.ids()) {
+            Some(meant) => found.help(format!("did you mean `{meant}`?")),
+            None => found,
+        });
+    }
+}
+
+/// Returns a static file with the messages that it says, if it is a script or a style sheet.
+fn said(path: &TreePath, file: &File, messages: &Messages, diagnostics: &mut Diagnostics) -> File {
+    let speaks = [".css", ".js"].iter().any(|ending| path.as_str().ends_with(ending));
+    match std::str::from_utf8(file.bytes()) {
+        Ok(text) if speaks && said::ids(text).next().is_some() => {
+            unsaid(path, &Source::lossy(path, file).text, messages, diagnostics);
+            File::new(said::spoken_static(text, messages).into_bytes())
+        }
+        _ => file.clone(),
+    }
+}
+
 /// Returns a style sheet with the site's own colour in it.
 fn tinted(style: &File, accent: &Accent) -> File {
     let (light, dark) = (accent.light(), accent.dark());
@@ -265,4 +332,35 @@ fn hashed(name: &str, file: &File) -> String {
         Some((stem, extension)) => format!("{stem}.{digest}.{extension}"),
         None => format!("{name}.{digest}"),
     }
+}
+
+/// Returns the filter by which templates say a message, `{{ "version.name" | t(id=version.id) }}`. A
+/// value is escaped; a day becomes a `time`, and the value of a link is its
+/// address.
+fn sayer(
+    messages: Arc<Messages>,
+) -> impl Fn(&str, Kwargs, &State) -> TeraResult<Value> + Sync + Send + 'static {
+    move |id: &str, values: Kwargs, state: &State| {
+        let find = |name: &str| values.iter().find(|(key, _)| key.as_str() == Some(name));
+        let count = find("count").map(|(_, count)| count.to_string());
+        let message = messages
+            .message(id, count.as_deref())
+            .ok_or_else(|| tera::Error::message(format!("there is no message `{id}`")))?;
+        let mut html = String::new();
+        let value = |name: &str| shown(find(name)?.1, state).map(Cow::Owned);
+        fill(message, value, &mut html)
+            .map_err(|name| tera::Error::message(format!("`{id}` needs `{name}`")))?;
+        Ok(Value::safe_string(&html))
+    }
+}
+
+/// Returns a value as HTML.
+fn shown(value: &Value, state: &State) -> Option<String> {
+    if let (Some(iso), Some(text)) = (value.get_from_path("iso"), value.get_from_path("text")) {
+        let (iso, text) = (state.escape(iso.as_str()?).ok()?, state.escape(text.as_str()?).ok()?);
+        return Some(format!("<time datetime=\"{iso}\">{text}</time>"));
+    }
+    let scalar = value.is_string() || value.is_number();
+    let text = scalar.then(|| value.to_string())?;
+    if value.is_safe() { Some(text) } else { state.escape(&text).ok() }
 }

@@ -3,11 +3,12 @@ const versions = document.getElementById("versions");
 if (versions) {
   const box = document.createElement("div");
   box.className = "filter applied";
-  box.innerHTML = '<label><input type="date" aria-label="Which text applied on this day"></label> <span role="status"></span>';
+  box.innerHTML = '<label><input type="date"></label> <span role="status"></span>';
+  box.querySelector("input").setAttribute("aria-label", "{{ 'history.applied.label' | t }}");
   versions.before(box);
   box.addEventListener("input", ({ target }) => {
     const day = target.value;
     const item = day && Array.from(versions.children).find(({ dataset }) => dataset.from <= day && (!dataset.until || day <= dataset.until));
-    box.lastChild.replaceChildren(item ? item.querySelector("a").cloneNode(true) : day && "None that is known.");
+    box.lastChild.replaceChildren(item ? item.querySelector("a").cloneNode(true) : day && "{{ 'history.applied.none' | t }}");
   });
 }

@@ -33,14 +33,16 @@
     stand(to, scrollY);
     const copy = changes[to].closest("section")?.querySelector("h1, h2, h3, h4, h5, h6")?.cloneNode(true);
     if (copy) all(copy, "[data-redline-skip], del").forEach((ours) => ours.remove());
-    status.textContent = `Change ${to + 1} of ${many}${copy ? `, section ${copy.textContent.trim()}` : ""}`;
+    const said = copy ? "{{ 'redline.at.section' | t }}" : "{{ 'redline.at' | t }}";
+    const values = { change: to + 1, all: many, section: copy?.textContent.trim() };
+    status.textContent = said.replace(/{(\w+)}/g, (_, name) => values[name]);
   };
   const step = (label, by) => {
     const button = make("button", { type: "button", "aria-label": label });
     button.onclick = () => go(by);
     return button;
   };
-  redline.before(status, make("div", { class: "stepper", role: "group", "aria-label": "Changes" }, step("Previous change", -1), count, step("Next change", 1)));
+  redline.before(status, make("div", { class: "stepper", role: "group", "aria-label": "{{ 'redline.changes' | t }}" }, step("{{ 'redline.step.previous' | t }}", -1), count, step("{{ 'redline.step.next' | t }}", 1)));
   document.addEventListener("keydown", (event) => {
     const field = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
     const by = { n: 1, j: 1, p: -1, k: -1 }[event.key];

@@ -17,13 +17,14 @@ for (const table of all("table.filtered")) {
   if (rows.length < 6) continue;
   const box = document.createElement("div");
   box.className = "filter";
-  box.innerHTML = '<label><input type="search" aria-label="Filter the table"></label><span role="status"></span>';
+  box.innerHTML = '<label><input type="search"></label><span role="status"></span>';
+  box.querySelector("input").setAttribute("aria-label", "{{ 'table.filter.label' | t }}");
   table.before(box);
   box.addEventListener("input", ({ target }) => {
     const words = target.value.toLowerCase().split(/\s+/);
     for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
     const shown = rows.filter((row) => !row.hidden).length;
-    box.lastChild.textContent = target.value.trim() && shown + " of " + rows.length + " shown";
+    box.lastChild.textContent = target.value.trim() && "{{ 'table.filter.shown' | t }}".replace("{shown}", shown).replace("{all}", rows.length);
   });
 }
 
