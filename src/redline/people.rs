@@ -8,7 +8,9 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
+use crate::messages::Messages;
 use crate::model::{
     Body, Document, DocumentId, Identity, List, ListEntry, Policy, Site, matched, name_key,
 };
@@ -19,6 +21,8 @@ use crate::tree::Span;
 #[derive(Clone, Debug, Default)]
 pub struct People {
     names: BTreeSet<Name>,
+    /// What a count of them is called; English where nobody says otherwise.
+    messages: Option<Arc<Messages>>,
 }
 
 /// A name as names are compared.
@@ -38,9 +42,21 @@ impl People {
         people
     }
 
+    /// Returns them as people who are counted in these words.
+    #[must_use]
+    pub fn saying(self, messages: Arc<Messages>) -> People {
+        People { messages: Some(messages), ..self }
+    }
+
     /// Returns both together.
     pub fn and(&self, others: &People) -> People {
-        People { names: self.names.union(&others.names).cloned().collect() }
+        let names = self.names.union(&others.names).cloned().collect();
+        People { names, messages: self.messages.clone() }
+    }
+
+    fn said(&self, count: usize) -> String {
+        let messages = self.messages.as_deref().unwrap_or_else(|| Messages::english());
+        messages.text("people", &[("count", &count.to_string())])
     }
 
     fn add(&mut self, document: &Document) {
@@ -55,7 +71,7 @@ impl People {
         let counted = match old {
             Document::List(list) if list.kind.has("consent") => {
                 let gone = left(old, new);
-                (!gone.is_empty()).then(|| Document::List(counted(list, &gone)))
+                (!gone.is_empty()).then(|| Document::List(counted(list, &gone, self)))
             }
             Document::Policy(old) => {
                 let parts = new.and_then(Document::policy).into_iter().flat_map(Policy::parts);
@@ -88,7 +104,7 @@ impl People {
         for (part, runs) in parts.zip(runs) {
             let text = part.body.text();
             let edits: Vec<(Span, String)> =
-                runs.iter().flat_map(|run| edits(text, run, &mut named)).collect();
+                runs.iter().flat_map(|run| edits(text, run, &mut named, self)).collect();
             if !edits.is_empty() {
                 anybody = true;
                 part.body = part.body.with(&edits);
@@ -186,25 +202,25 @@ fn left(old: &Document, new: Option<&Document>) -> BTreeSet<usize> {
 }
 
 /// Returns a list with one entry that counts those who left.
-fn counted(list: &List, left: &BTreeSet<usize>) -> List {
+fn counted(list: &List, left: &BTreeSet<usize>, people: &People) -> List {
     let stayed = list
         .in_order()
         .into_iter()
         .enumerate()
         .filter(|(at, _)| !left.contains(at))
         .map(|(_, entry)| entry.clone());
-    let count = ListEntry::of(list.kind, &[(list.kind.name, &said(left.len()))]);
+    let count = ListEntry::of(list.kind, &[(list.kind.name, &people.said(left.len()))]);
     List { entries: stayed.chain([count]).collect(), ..list.clone() }
 }
 
 /// Returns what makes a count, at the head of a run, of the lines that name who left.
-fn edits(text: &str, run: &Run, named: &mut Named) -> Vec<(Span, String)> {
+fn edits(text: &str, run: &Run, named: &mut Named, people: &People) -> Vec<(Span, String)> {
     let left: Vec<Span> =
         run.iter().filter(|line| !named.take(&line.name)).map(|line| line.span).collect();
     let (Some(head), false) = (run.first().map(|line| line.span), left.is_empty()) else {
         return Vec::new();
     };
-    let count = format!("- {}", said(left.len()));
+    let count = format!("- {}", people.said(left.len()));
     let first = match left.first() == Some(&head) {
         true => (head, count),
         false => (Span::new(head.start, head.start), count + "\n"),
@@ -218,10 +234,6 @@ fn edits(text: &str, run: &Run, named: &mut Named) -> Vec<(Span, String)> {
         .filter(|line| *line != head)
         .map(|line| (Span::new(line.start - 1, line.end), String::new()));
     std::iter::once(first).chain(others).collect()
-}
-
-fn said(count: usize) -> String {
-    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 
 /// Returns the name on a line of a list, and whether the line is just what the reference puts there
@@ -430,7 +442,7 @@ mod tests {
                 prop_assert_eq!([named(&was), named(&is), named(&now)], [*side == 0, *side != 2, *side != 1]);
             }
             let removed: Vec<&str> = redline.changes.iter().filter(|change| change.kind == ChangeKind::Removed).map(|change| change.old.as_str()).collect();
-            let count = said(left);
+            let count = People::default().said(left);
             prop_assert!(left == 0 || was.leaves.iter().any(|leaf| leaf.text == count), "{removed:?}");
             // What stands after the list keeps its lines.
             let last = |wording: &Wording| wording.leaves.last().map(|leaf| (leaf.text.clone(), leaf.lines));

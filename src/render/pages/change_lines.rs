@@ -37,7 +37,8 @@ impl<'a> Told<'a> {
         let sections = site.histories.iter().map(|history| {
             (&history.id, history.versions.iter().map(|_| OnceLock::new()).collect())
         });
-        Told { site, sections: sections.collect(), people: People::of(site), messages }
+        let people = People::of(site).saying(Arc::clone(&messages));
+        Told { site, sections: sections.collect(), people, messages }
     }
 
     /// Returns what the site says itself.
