@@ -174,11 +174,6 @@ mod tests {
 
     use crate::diagnostic::Diagnostic;
 
-    /// Returns true if a file holds just the messages that are in the program.
-    pub fn are_english(file: &[u8]) -> bool {
-        file == ENGLISH.as_bytes()
-    }
-
     /// Returns the messages with those of a theme, and what is said about them.
     fn with(yaml: &str) -> (Messages, Vec<Diagnostic>) {
         let (path, mut diagnostics) =

@@ -383,6 +383,7 @@ mod tests {
             body.text(),
             &runs[0],
             &mut Named::new(std::iter::once(name_key("Ada"))),
+            &People::default(),
         ));
         assert_eq!(with.text(), "Hello {{ x }}.\n\n- 1 person\n- Ada\n\n- Ada\n");
         // The words after it stand where they stood: the reference is one line.
