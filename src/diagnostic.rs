@@ -16,7 +16,7 @@ use crate::tree::{Span, TreePath};
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing is written until it is mended.
+    /// Nothing is written until it is fixed.
     Error,
     /// Worth a look; the site is built all the same.
     Warning,
@@ -38,7 +38,7 @@ pub enum Weight {
 pub struct Place {
     /// The file, from the project's folder.
     pub path: TreePath,
-    /// Where in its text; nothing where the finding is about the file as a whole.
+    /// Where in its text; `None` if the finding is about the file as a whole.
     pub span: Option<Span>,
 }
 
@@ -61,7 +61,7 @@ pub struct Diagnostic {
     loses: bool,
     /// Where that was sought which is not there.
     sought_in: Option<Box<str>>,
-    /// What mends it for certain.
+    /// The unambiguous fix.
     fix: Option<Box<Fix>>,
 }
 
@@ -116,21 +116,20 @@ impl Diagnostic {
         self
     }
 
-    /// Says what mends it for certain, if there is something.
+    /// Attaches the unambiguous fix, if there is one.
     pub fn with_fix(mut self, fix: impl Into<Option<Fix>>) -> Diagnostic {
         self.fix = fix.into().map(Box::new);
         self
     }
 
-    /// Moves the edits of what mends it to where `place` says that they stand in the file; nothing
-    /// mends it where one stands nowhere.
-    pub fn mended_at(mut self, place: impl Fn(Span) -> Option<Span>) -> Diagnostic {
+    /// Moves the edits of the fix to their places in the file, which `place` returns; drops the fix
+    /// if an edit has none.
+    pub fn with_fix_at(mut self, place: impl Fn(Span) -> Option<Span>) -> Diagnostic {
         self.fix = self.fix.and_then(|fix| fix.moved(place)).map(Box::new);
         self
     }
 
-    /// Returns what mends it for certain: only what its author wrote into `content/`, never what
-    /// was released.
+    /// Returns the unambiguous fix, if it is for a file in `content/` that was not released.
     pub fn fix(&self) -> Option<&Fix> {
         let within = self.place.as_ref()?.path.within("content")?;
         self.fix.as_deref().filter(|_| !within.starts_with("versions/"))
@@ -170,17 +169,17 @@ impl Diagnostics {
         self.sorted().into_iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
 
-    /// Tells whether anything must be mended before something is written.
+    /// Returns true if anything must be fixed before something is written.
     pub fn has_errors(&self) -> bool {
         self.errors().next().is_some()
     }
 
-    /// Returns what must be mended before something is written.
+    /// Returns what must be fixed before something is written.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Tells whether nothing was found.
+    /// Returns true if nothing was found.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
@@ -220,7 +219,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 impl Code {
-    /// Tells whether a site may weigh findings of this code, or excuse one with a reason: those
+    /// Returns true if a site may weigh findings of this code, or excuse one with a reason: those
     /// that are a matter of judgement.
     pub fn is_configurable(self) -> bool {
         let told_of_content = matches!(
@@ -247,8 +246,8 @@ impl Code {
             || (Code::Invisible..=Code::Folded).contains(&self)
     }
 
-    /// Tells whether findings of this code are about how words were typed, and not about what they
-    /// say.
+    /// Returns true if findings of this code are about how words were typed, and not about what
+    /// they say.
     pub fn judges_marks(self) -> bool {
         matches!(self, Code::StrayMark | Code::Unseen | Code::BareAddress | Code::Folded)
     }
@@ -316,7 +315,7 @@ codes! {
     BadValue = "P015",
     /// A value that YAML reads as another than was typed.
     ReadOtherwise = "P016",
-    /// Front matter that is never closed, or that is none.
+    /// Invalid or unclosed front matter.
     FrontMatter = "P020",
     /// Markdown nested deeper than anybody reads.
     TooDeep = "P021",
@@ -374,7 +373,7 @@ codes! {
     MangledAddress = "P073",
     /// The signed security.txt says something else than would be published.
     SignedText = "P080",
-    /// A signature of security.txt that does not hold, or that nobody can prove.
+    /// A signature of security.txt that is invalid or cannot be verified.
     Signature = "P081",
     /// security.txt or its key has ended.
     Expired = "P082",
@@ -382,7 +381,7 @@ codes! {
     TypedExpires = "P083",
     /// A public key that cannot be published.
     Key = "P084",
-    /// A security.txt where nobody looks for it.
+    /// A security.txt in the wrong place.
     SecurityTxtPlace = "P085",
     /// Something that a profile for vulnerability reports wants and no section covers.
     Uncovered = "P086",
@@ -416,7 +415,7 @@ codes! {
     StrayMark = "P128",
     /// An address of a finished page that leads nowhere.
     DeadEnd = "P129",
-    /// A character that nobody sees.
+    /// An invisible character.
     Invisible = "P130",
     /// A page of another site that is gone.
     GoneOutside = "P131",

@@ -80,9 +80,8 @@ fn gone<'a>(old: &'a [Identity], new: &'a [Identity]) -> impl Iterator<Item = &'
         .into_iter()
         .filter_map(|(old, new)| old.filter(|_| new.is_none()))
         .map(|at| &old[at]);
-    gone.filter(|entry| {
-        !redact::is_mark(&entry.name) && !new.iter().any(|other| other.looks_like(entry))
-    })
+    let there: BTreeSet<_> = new.iter().map(Identity::seen).collect();
+    gone.filter(move |entry| !redact::is_mark(&entry.name) && !there.contains(&entry.seen()))
 }
 
 /// Reports people who were credited and are missing.

@@ -7,13 +7,13 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Instant;
 
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
+use annotate_snippets::{AnnotationKind, Level, Message, Origin, Renderer, Snippet, Title};
 
 use crate::cli::style;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::securitytxt;
 use crate::securitytxt::Finding;
-use crate::tree::{File, Sources, Span, Tree};
+use crate::tree::{File, Position, Positions, Sources, Span, Tree};
 
 /// Prints findings, errors first, and how many there are; warnings only unless `quiet`.
 pub fn diagnostics(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
@@ -51,7 +51,7 @@ pub fn findings(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
 /// How many columns a terminal has at least.
 const NARROW: usize = 60;
 
-/// How many lines are shown besides the one that a finding is about.
+/// How many lines are shown around that of a finding.
 #[derive(Clone, Copy, Default)]
 struct Around {
     before: usize,
@@ -91,6 +91,7 @@ pub fn plain(found: &Diagnostic, files: &Tree<File>) -> String {
 /// Prints the findings about a security.txt in their order: all of them, errors only where `quiet`.
 pub fn security_txt(findings: &[Finding], name: &str, text: &str, quiet: bool) {
     let renderer = renderer(Stream::Talk);
+    let positions = Positions::new(text);
     for found in
         findings.iter().filter(|found| !quiet || found.level() == securitytxt::Level::Error)
     {
@@ -108,11 +109,16 @@ pub fn security_txt(findings: &[Finding], name: &str, text: &str, quiet: bool) {
         };
         let help = format!("{}; {section}{}", found.help, found.section);
         let help = Some(Level::HELP.message(help));
-        let group = match found.span {
-            Some(span) => placed(title, name, text, span, None, Around::default()).elements(help),
-            None => title.element(Origin::path(name)).elements(help),
+        let rendered = match found.span {
+            Some(span) => {
+                let start = positions.of(text, span.start);
+                let around = Around::default();
+                let spot = Spot { path: name, text, span, start, label: None, around };
+                marked(&renderer, title, &spot, help)
+            }
+            None => renderer.render(&[title.element(Origin::path(name)).elements(help)]),
         };
-        anstream::eprintln!("{}\n", renderer.render(&[group]));
+        anstream::eprintln!("{rendered}\n");
     }
 }
 
@@ -137,8 +143,15 @@ fn rendered(
     let group = match (&found.place, source) {
         (Some(place), Some(source)) if place.span.is_some() => {
             let span = place.span.unwrap_or_default();
-            placed(title, place.path.as_str(), &source.text, span, found.label.as_deref(), around)
-                .elements(help)
+            let spot = Spot {
+                path: place.path.as_str(),
+                text: &source.text,
+                span,
+                start: source.position(span.start),
+                label: found.label.as_deref(),
+                around,
+            };
+            return marked(renderer, title, &spot, help);
         }
         (Some(place), _) => title.element(Origin::path(place.path.as_str())).elements(help),
         (None, _) => title.elements(help),
@@ -146,46 +159,70 @@ fn rendered(
     renderer.render(&[group])
 }
 
-/// Returns the line of a text in which a byte stands.
+/// Returns the line of a text in which a byte stands; of a long one, what is near.
 pub fn line(text: &str, at: usize) -> &str {
-    &text[lines_around(text, text.floor_char_boundary(at.min(text.len())), Around::default())]
+    let at = text.floor_char_boundary(at.min(text.len()));
+    &text[lines_around(text, at, Around::default(), NEAR)]
 }
 
-/// Returns the lines of a text around the one in which a byte stands.
-fn lines_around(text: &str, at: usize, around: Around) -> Range<usize> {
-    let start =
-        text[..at].rmatch_indices('\n').nth(around.before).map_or(0, |(before, _)| before + 1);
-    let end = text[at..]
-        .match_indices('\n')
-        .nth(around.after)
-        .map_or(text.len(), |(after, _)| at + after);
-    start..end
+/// How many bytes before and behind a place count as its line, which may have many places.
+const NEAR: usize = 4096;
+
+/// How many of them are shown: more than a terminal has columns, whatever the letters.
+const SHOWN: usize = 1024;
+
+/// Returns the lines of a text around the one in which a byte stands, as far as they are near.
+fn lines_around(text: &str, at: usize, around: Around, near: usize) -> Range<usize> {
+    let first = text.floor_char_boundary(at.saturating_sub(near));
+    let last = text.floor_char_boundary(text.len().min(at.saturating_add(near)));
+    let start = text[first..at].rmatch_indices('\n').nth(around.before);
+    let end = text[at..last].match_indices('\n').nth(around.after);
+    let start = start.map_or(first, |(before, _)| first + before + 1);
+    start..end.map_or(last, |(after, _)| at + after)
 }
 
-/// Returns a title over the line that it is about, with the place in it marked.
-fn placed<'a>(
-    title: Title<'a>,
+/// A place in a text that is shown.
+struct Spot<'a> {
     path: &'a str,
     text: &'a str,
     span: Span,
+    /// Where the span begins.
+    start: Position,
     label: Option<&'a str>,
     around: Around,
-) -> Group<'a> {
+}
+
+/// Returns a title over the line that it is about, with the place in it marked, and what follows.
+fn marked<'a>(
+    renderer: &Renderer,
+    title: Title<'a>,
+    spot: &Spot<'a>,
+    help: impl IntoIterator<Item = Message<'a>>,
+) -> String {
+    let Spot { path, text, span, start: position, label, around } = *spot;
     let at = |byte: usize| text.floor_char_boundary(byte.min(text.len()));
     let start = at(span.start);
-    let line = text[start..].find('\n').map_or(text.len(), |length| start + length);
     // The renderer is handed what it shows, since it reads all it is handed for each finding.
-    let shown = lines_around(text, start, around);
+    let alone = around.before + around.after == 0;
+    let shown = lines_around(text, start, around, if alone { SHOWN } else { text.len() });
+    let line = text[start..shown.end].find('\n').map_or(shown.end, |length| start + length);
     let annotation = AnnotationKind::Primary
         .span(start - shown.start..at(span.end).clamp(start, line) - shown.start);
     let annotation = match label {
         Some(label) => annotation.label(label),
         None => annotation,
     };
-    let first = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..shown.start]).count();
+    let before = &text[shown.start..start];
+    let first = position.line - memchr::memchr_iter(b'\n', before.as_bytes()).count();
     let visible = AnnotationKind::Visible.span(0..shown.len());
     let snippet = Snippet::source(harmless(&text[shown])).line_start(first).path(path);
-    title.element(snippet.annotation(annotation).annotation(visible))
+    let snippet = snippet.annotation(annotation).annotation(visible);
+    let rendered = renderer.render(&[title.element(snippet).elements(help)]);
+    // The renderer counts the column in what it is handed, which may begin within the line.
+    let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count();
+    let [counted, right] =
+        [column, position.column].map(|column| format!("{path}:{}:{column}", position.line));
+    if counted == right { rendered } else { rendered.replacen(&counted, &right, 1) }
 }
 
 /// Returns a text without the control characters that some terminals obey and the renderer lets
@@ -199,7 +236,7 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 pub fn error(error: &anyhow::Error) {
     let links: Vec<String> = error.chain().map(|link| uncapitalised(&link.to_string())).collect();
     let what = match &links[..] {
-        // What was tried is told as a verb and what it is about.
+        // The attempted action is a verb and its object.
         [first, _, ..] if TRIED.contains(&first.split(' ').next().unwrap_or_default()) => {
             format!("cannot {}", links.join(": "))
         }

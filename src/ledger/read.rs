@@ -25,9 +25,8 @@ pub struct Reading {
 /// Reads the entries; what is wrong with them is reported.
 pub fn entries(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
     if let Some(branches) = Branches::find(&source.text) {
-        let read = |side: &String| {
-            list(&Source { path: source.path, text: side.into() }, &mut Diagnostics::new())
-        };
+        let read =
+            |side: &String| list(&Source::of_text(source.path, side), &mut Diagnostics::new());
         let [mut ours, theirs] = branches.sides.each_ref().map(read);
         let whole = ours.whole && theirs.whole;
         if !branches.marked && !whole {
@@ -57,7 +56,7 @@ fn one_branch(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Reading {
 pub fn alone(lines: &[String]) -> Option<Entry> {
     let text = format!("- {}\n  seal: {}\n", lines.join("\n  "), Digest::of(""));
     let path = frozen::ledger();
-    list(&Source { path: &path, text: text.into() }, &mut Diagnostics::new()).entries.pop()
+    list(&Source::of_text(&path, text), &mut Diagnostics::new()).entries.pop()
 }
 
 /// Reads the list of entries and proves their chain.
@@ -401,11 +400,11 @@ mod tests {
             assert_eq!(wrong(&flipped).len(), 1, "byte {at}: {:?}", wrong(&flipped));
         }
         let changed = |from: &str, to: &str| wrong(&text.replacen(from, to, 1));
-        let told = "the lines above it are not what was sealed";
-        assert_eq!(changed("summary: Words", "summary: Other"), [format!("P051 :12 {told}")]);
+        let wording = "the lines above it are not what was sealed";
+        assert_eq!(changed("summary: Words", "summary: Other"), [format!("P051 :12 {wording}")]);
         assert_eq!(
             changed("kind: substantive", "kind: editantive"),
-            [format!("P051 :8 {told}")],
+            [format!("P051 :8 {wording}")],
             "where it is to be seen"
         );
         let between = "the lines between the seal above and this one are not what was sealed";
@@ -473,7 +472,7 @@ mod tests {
     #[test]
     fn an_entry_that_cannot_be_read_is_told_and_the_others_stay() {
         let (one, three) = (release("one", "", &["a"]), release("three", "", &["a"]));
-        for (entry, told) in [
+        for (entry, wording) in [
             (
                 "release: two\nkind: editorial\nsummary: x",
                 "an entry of the ledger has no `documents`",
@@ -516,7 +515,7 @@ mod tests {
             let text =
                 ledger(&[&one, &entry.replace(": A", &format!(": {}", digest_of("b"))), &three]);
             let (reading, wrong) = read(&text);
-            assert!(wrong.iter().any(|wrong| wrong.ends_with(told)), "{entry}: {wrong:?}");
+            assert!(wrong.iter().any(|wrong| wrong.ends_with(wording)), "{entry}: {wrong:?}");
             assert!(!reading.whole, "{entry}");
             assert_eq!(reading.entries.len(), 2, "{entry}");
             assert!(
@@ -528,7 +527,7 @@ mod tests {
 
     #[test]
     fn what_an_entry_says_wrongly_is_told_and_the_entry_stays() {
-        for (entry, told) in [
+        for (entry, wording) in [
             (
                 "release: two\nreleased: soon\nkind: editorial\nsummary: x\ndocuments:\n  a: A",
                 "invalid `released`: `soon`",
@@ -569,7 +568,7 @@ mod tests {
             let (reading, wrong) = read(&ledger(&[&entry
                 .replace(": A", &format!(": {}", digest_of("b")))
                 .replace("[A]", "[x]")]));
-            assert!(wrong.len() == 1 && wrong[0].ends_with(told), "{entry}: {wrong:?}");
+            assert!(wrong.len() == 1 && wrong[0].ends_with(wording), "{entry}: {wrong:?}");
             assert!(reading.whole && reading.entries.len() == 1, "{entry}");
         }
     }
@@ -618,12 +617,13 @@ mod tests {
             ["P050 :23 the newest day above this entry of the same documents is not 2061-01-02"],
             "it names the newest"
         );
-        let told = "P050 :15 this entry has an earlier day than one above it of the same document";
+        let wording =
+            "P050 :15 this entry has an earlier day than one above it of the same document";
         let review = ledger(&[
             &release("one", "2024-01-02", &["a", "b"]),
             "review: 2024-01-01\ndocuments: [b]",
         ]);
-        assert_eq!(wrong(&review), [told]);
+        assert_eq!(wrong(&review), [wording]);
     }
 
     #[test]
@@ -642,18 +642,18 @@ mod tests {
             format!("redaction: 2024-01-01\nreason: x\ndocuments:\n  {key}: {}", digest_of("b"))
         };
         let one = release("one", "", &["a", "b"]);
-        let told =
+        let wording =
             |key: &str| wrong(&ledger(&[&one, &redaction(key), &release("two", "", &["a"])]));
-        assert_eq!(told("one/b"), [""; 0]);
-        assert_eq!(told("one/c"), ["P050 :14 no release above froze `one/c`"]);
+        assert_eq!(wording("one/b"), [""; 0]);
+        assert_eq!(wording("one/c"), ["P050 :14 no release above froze `one/c`"]);
         assert_eq!(
-            told("two/a"),
+            wording("two/a"),
             ["P050 :14 no release above froze `two/a`"],
             "a release further down"
         );
         let unread = ledger(&["release: one\nkind: x", &redaction("one/a")]);
         assert!(
-            !wrong(&unread).iter().any(|told| told.contains("no release above")),
+            !wrong(&unread).iter().any(|wording| wording.contains("no release above")),
             "what could not be read may have frozen it"
         );
     }

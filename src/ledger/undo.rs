@@ -227,8 +227,7 @@ fn text(files: &Tree<File>) -> Option<String> {
 /// Returns the entries of a ledger, if it is one line of entries and nothing is wrong with it.
 fn whole(text: &str) -> Option<Vec<Entry>> {
     let (path, mut found) = (frozen::ledger(), Diagnostics::new());
-    let Reading { entries, whole } =
-        read::entries(&Source { path: &path, text: text.into() }, &mut found);
+    let Reading { entries, whole } = read::entries(&Source::of_text(&path, text), &mut found);
     (whole && !found.has_errors()).then_some(entries)
 }
 
@@ -346,13 +345,13 @@ impl Fork {
     }
 
     fn which(&self) -> Refusal {
-        let told = |entry: &Entry| match entry.release() {
+        let described = |entry: &Entry| match entry.release() {
             Some(frozen) => format!("{entry}, “{}”", frozen.release.summary),
             None => entry.to_string(),
         };
         match [0, 1].map(|side| self.added(side).first()) {
             [Some(one), Some(other)] => {
-                Refusal::Which { keys: [one, other].map(key), entries: [one, other].map(told) }
+                Refusal::Which { keys: [one, other].map(key), entries: [one, other].map(described) }
             }
             _ => Refusal::OneBranch,
         }

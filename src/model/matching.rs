@@ -81,7 +81,7 @@ impl Identity {
     }
 
     /// Returns all that readers see of it.
-    fn seen(&self) -> (String, String, Vec<String>) {
+    pub fn seen(&self) -> (String, String, Vec<String>) {
         let seen = |text: &String| composed(text).into_owned();
         (seen(&self.name), seen(&self.purpose), self.fields.iter().map(seen).collect())
     }

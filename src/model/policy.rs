@@ -254,10 +254,8 @@ impl Expanded {
             // What ends where a replacement begins ends before the reference.
             let before = self
                 .cuts
-                .iter()
-                .take_while(|cut| cut.put_in.start < at || (cut.put_in.start == at && !end))
-                .last();
-            match before {
+                .partition_point(|cut| cut.put_in.start < at || (cut.put_in.start == at && !end));
+            match self.cuts[..before].last() {
                 None => at,
                 Some(cut) if at >= cut.put_in.end => at - cut.put_in.end + cut.taken_out.end,
                 Some(cut) if end => cut.taken_out.end,
@@ -270,8 +268,8 @@ impl Expanded {
 
     /// Returns the same, but for a place that was put in for a reference: that was never written.
     pub fn written(&self, span: Span) -> Option<Span> {
-        let put_in =
-            self.cuts.iter().any(|cut| cut.put_in.start < span.end && span.start < cut.put_in.end);
+        let after = self.cuts.partition_point(|cut| cut.put_in.end <= span.start);
+        let put_in = self.cuts.get(after).is_some_and(|cut| cut.put_in.start < span.end);
         (!put_in).then(|| self.origin(span))
     }
 }

@@ -8,7 +8,7 @@ const FENCE: &str = "---\n";
 
 /// What a file opens with.
 pub struct Front {
-    /// What its front matter says; nothing where there is none, or where it says nothing.
+    /// What its front matter says; `None` if there is none, or where it says nothing.
     pub node: Option<Node>,
     /// The byte at which its words begin.
     pub words: usize,
@@ -71,7 +71,7 @@ enum Meant {
     Yaml(Vec<Span>),
 }
 
-/// Tells what a text that has no front matter was meant to have.
+/// Guesses the front matter that a text without one was meant to have.
 fn meant(text: &str) -> Option<Meant> {
     if let Some(rest) = text.strip_prefix("+++") {
         let line = rest.find('\n')?;
@@ -116,7 +116,7 @@ pub fn of_given(text: &str) -> (Option<Node>, &str) {
     let lines = format!("{FENCE}{}", &text[opening.len()..]);
     let front = front_matter_of(&lines);
     let path = TreePath::new("given.md").expect("a path");
-    let node = split(&Source { path: &path, text: front.into() }, &mut Diagnostics::new()).node;
+    let node = split(&Source::of_text(&path, front), &mut Diagnostics::new()).node;
     let first = front.lines().nth(1).unwrap_or_default();
     let keyed = first == "---" || first.split_once(':').is_some_and(|(key, _)| !key.contains(' '));
     let is_mapping = node.as_ref().is_some_and(|node| matches!(node.value, Value::Mapping(_)));
@@ -151,7 +151,7 @@ mod tests {
     fn read(text: &str) -> (Vec<String>, &str) {
         let path = TreePath::new("content/a/10-b.md").unwrap();
         let mut diagnostics = Diagnostics::new();
-        let front = split(&Source { path: &path, text: text.into() }, &mut diagnostics);
+        let front = split(&Source::of_text(&path, text), &mut diagnostics);
         assert_eq!(front.broken, diagnostics.has_errors(), "{text:?}");
         (
             diagnostics.sorted().iter().map(|found| found.message.to_string()).collect(),
@@ -173,8 +173,8 @@ mod tests {
             "--- a",
             "---\n",
         ] {
-            let told = read(good).0;
-            assert!(told.is_empty() || good == "---\n", "{good:?}: {told:?}");
+            let described = read(good).0;
+            assert!(described.is_empty() || good == "---\n", "{good:?}: {described:?}");
         }
         let place = "front matter starts on the first line, with `---` alone on it";
         for spaced in [

@@ -20,7 +20,7 @@ use crate::tree::{File, Source, Span, TreePath};
 pub const OPENING: &str = "_index.md";
 
 /// What the words of a draft are read by. Frozen words have none: they refer to nothing and cannot
-/// be mended.
+/// be fixed.
 pub struct Rules {
     /// What the words may refer to.
     pub references: References,
@@ -209,7 +209,7 @@ impl Reader<'_> {
         let mut problems = Diagnostics::new();
         let (section, reading) = self.words(&source, file, start, &mut problems)?;
         if !matches!(reading.text.blocks.first(), Some(Block::Heading { .. })) {
-            // A mark that should have made the heading is not told besides.
+            // A mark that should have made the heading is not reported in addition.
             let first = source.text.len() - source.text[start..].trim_start().len();
             let is_first = |found: &Diagnostic| {
                 found.code == Code::StrayMark
@@ -295,15 +295,15 @@ impl Reader<'_> {
             let shown = own
                 .into_iter()
                 .filter(|(_, problem)| !rules.raw_html || problem.code != Code::RawHtml);
-            // What is seen of words that were put in for a reference can be mended in the list that
+            // What is seen of words that were put in for a reference can be fixed in the list that
             // they come from only.
             let shown = shown
                 .filter(|(span, problem)| !problem.code.judges_marks() || written(*span).is_some());
             let shown = shown
-                .map(|(span, problem)| problem.at(source.path, origin(span)).mended_at(written));
+                .map(|(span, problem)| problem.at(source.path, origin(span)).with_fix_at(written));
             let dangling = problems.into_iter().map(|(span, problem)| (span.shift(start), problem));
             let dangling = dangling.map(|(span, problem)| {
-                problem.at(source.path, span).mended_at(|span| Some(span.shift(start)))
+                problem.at(source.path, span).with_fix_at(|span| Some(span.shift(start)))
             });
             diagnostics.extend(dangling.chain(shown));
         }

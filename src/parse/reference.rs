@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, Fix, nearest, slip};
 use crate::model::{Commitment, Contact, Cut, Expanded, List, ListEntry, Reference};
-use crate::parse::markdown;
-use crate::parse::markdown::Links;
+use crate::parse::markdown::{self, Links};
 use crate::tree::Span;
 
 /// How many names a finding offers.
@@ -66,7 +65,7 @@ impl References {
         References { texts }
     }
 
-    /// Expands the references of a text; nothing where it has none. Mistakes are reported with
+    /// Expands the references of a text; `None` if it has none. Mistakes are reported with
     /// their places in `text`.
     pub fn expand(&self, text: &str, problems: &mut Vec<(Span, Diagnostic)>) -> Option<Expanded> {
         text.find("{{")?;
@@ -95,10 +94,8 @@ impl References {
         let name = text[span.start + 2..span.end - 2].trim();
         match self.texts.get(name) {
             Some(Replacement::Inline(text)) => Ok(text.clone()),
-            Some(Replacement::Link { words, .. }) if Links::hold(&links.words, span) => {
-                Ok(escaped(words))
-            }
-            Some(Replacement::Link { words, address }) if Links::hold(&links.all, span) => {
+            Some(Replacement::Link { words, .. }) if links.words.hold(span) => Ok(escaped(words)),
+            Some(Replacement::Link { words, address }) if links.all.hold(span) => {
                 part_of_link(&text[..span.start], words, address).ok_or_else(|| {
                     let part = Diagnostic::error(
                         Code::DanglingReference,
@@ -111,9 +108,9 @@ impl References {
             }
             Some(Replacement::Link { words, address }) => Ok(linked(words, Some(address))),
             Some(Replacement::Block(lines)) => {
-                let before = text[..span.start].rsplit('\n').next().unwrap_or_default();
-                let after = text[span.end..].lines().next().unwrap_or_default();
-                if before.is_empty() && after.trim().is_empty() {
+                let begins = span.start == 0 || text[..span.start].ends_with('\n');
+                let mut after = text[span.end..].chars().take_while(|letter| *letter != '\n');
+                if begins && after.all(char::is_whitespace) {
                     return Ok(lines.trim_end().to_owned());
                 }
                 let crowded = Diagnostic::error(

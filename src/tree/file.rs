@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Digest, Span, Tree, TreePath};
 
@@ -49,6 +49,49 @@ pub struct Position {
     pub column: usize,
 }
 
+/// The lines and columns of a text.
+#[derive(Clone, Debug)]
+pub struct Positions {
+    /// A place in every so many bytes, and its position.
+    steps: Vec<(usize, Position)>,
+}
+
+/// How many bytes are counted through at most to find a position.
+const STEP: usize = 1024;
+
+impl Positions {
+    /// Counts the lines and columns of a text.
+    pub fn new(text: &str) -> Positions {
+        let mut last = (0, Position { line: 1, column: 1 });
+        let steps = (0..=text.len()).step_by(STEP).map(|step| {
+            let step = text.floor_char_boundary(step);
+            last = (step, last.1.after(&text[last.0..step]));
+            last
+        });
+        Positions { steps: steps.collect() }
+    }
+
+    /// Returns the line and column of a byte of the same text.
+    pub fn of(&self, text: &str, at: usize) -> Position {
+        let at = text.floor_char_boundary(at.min(text.len()));
+        let (before, position) = self.steps[at / STEP];
+        position.after(&text[before..at])
+    }
+}
+
+impl Position {
+    /// Returns the position behind a text that begins at this one.
+    fn after(self, text: &str) -> Position {
+        match text.rfind('\n') {
+            Some(end) => Position {
+                line: self.line + memchr::memchr_iter(b'\n', text.as_bytes()).count(),
+                column: 1 + text[end + 1..].chars().count(),
+            },
+            None => Position { column: self.column + text.chars().count(), ..self },
+        }
+    }
+}
+
 /// A file read as text: UTF-8, without a byte-order mark, with `\n` at the line ends.
 #[derive(Clone, Debug)]
 pub struct Source<'a> {
@@ -56,9 +99,15 @@ pub struct Source<'a> {
     pub path: &'a TreePath,
     /// Its text. A place in it has the line and column that an editor shows for the file.
     pub text: Cow<'a, str>,
+    positions: OnceLock<Positions>,
 }
 
 impl<'a> Source<'a> {
+    /// Takes a text that was read already.
+    pub fn of_text(path: &'a TreePath, text: impl Into<Cow<'a, str>>) -> Source<'a> {
+        Source { path, text: text.into(), positions: OnceLock::new() }
+    }
+
     /// Reads a file as text.
     ///
     /// # Errors
@@ -66,7 +115,7 @@ impl<'a> Source<'a> {
     /// like replaced.
     pub fn new(path: &'a TreePath, file: &'a File) -> Result<Source<'a>, Span> {
         match std::str::from_utf8(file.bytes()) {
-            Ok(text) => Ok(Source { path, text: lines(text) }),
+            Ok(text) => Ok(Source::of_text(path, lines(text))),
             Err(error) => {
                 let before = std::str::from_utf8(&file.bytes()[..error.valid_up_to()])
                     .expect("checked as UTF-8 up to there");
@@ -82,17 +131,12 @@ impl<'a> Source<'a> {
             Cow::Borrowed(text) => lines(text),
             Cow::Owned(text) => Cow::Owned(lines(&text).into_owned()),
         };
-        Source { path, text }
+        Source::of_text(path, text)
     }
 
     /// Returns the line and the column that an editor shows for a byte of the text.
     pub fn position(&self, at: usize) -> Position {
-        let before = &self.text[..self.text.floor_char_boundary(at.min(self.text.len()))];
-        let line = before.rfind('\n').map_or(0, |end| end + 1);
-        Position {
-            line: 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count(),
-            column: 1 + before[line..].chars().count(),
-        }
+        self.positions.get_or_init(|| Positions::new(&self.text)).of(&self.text, at)
     }
 
     /// Returns the text as a file: the same one, save where a byte-order mark or `\r\n` was taken
@@ -154,6 +198,19 @@ mod tests {
         let at = source.text.find('x').unwrap();
         assert_eq!(source.position(at), Position { line: 2, column: 5 });
         assert_eq!(source.position(9999), Position { line: 2, column: 6 });
+    }
+
+    #[test]
+    fn a_position_is_counted_from_the_first_byte() {
+        let path = TreePath::new("a.md").unwrap();
+        let text = "words ü and 文字\nof lines\n\n".repeat(90) + &"ü".repeat(3000);
+        let source = Source::of_text(&path, &*text);
+        for at in text.char_indices().map(|(at, _)| at).chain([text.len()]) {
+            let before = &text[..at];
+            let line = 1 + before.matches('\n').count();
+            let column = 1 + before.rsplit('\n').next().unwrap().chars().count();
+            assert_eq!(source.position(at), Position { line, column });
+        }
     }
 
     #[test]

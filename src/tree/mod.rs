@@ -18,7 +18,7 @@ pub use composed::{composed, composed_up_to, decomposed, is_combining};
 pub use delta::{Action, Delta};
 pub use digest::{Digest, Hasher};
 pub use edit::{Edit, edited};
-pub use file::{File, Position, Source, Sources};
+pub use file::{File, Position, Positions, Source, Sources};
 pub use manifest::{Manifest, Record};
 pub use memo::Memo;
 pub use path::{PathError, TreePath};
@@ -70,12 +70,12 @@ impl<T> Tree<T> {
         self.things.range(first..past)
     }
 
-    /// Tells how many things there are.
+    /// Returns the number of things.
     pub fn len(&self) -> usize {
         self.things.len()
     }
 
-    /// Tells whether there is nothing.
+    /// Returns true if it is empty.
     pub fn is_empty(&self) -> bool {
         self.things.is_empty()
     }

@@ -425,3 +425,19 @@ fn shells_are_told_every_command() {
         text(&output)
     );
 }
+
+#[test]
+fn a_finding_far_into_a_long_line_is_shown_with_its_own_column() {
+    let project = Project::empty();
+    project.write("content/site.yaml", "name: Acme\nbase_url: https://acme.example/\n");
+    let words = "words ü ".repeat(1_000);
+    let text = format!("---\ntitle: Terms\n---\n{words}[it](/nowhere/) {words}[it](/gone/).\n");
+    project.write("content/terms/_index.md", text);
+    let full = project.said(&["check", "--format", "full"], 1);
+    for (place, link) in [("4:8001", "[it](/nowhere/)"), ("4:16017", "[it](/gone/)")] {
+        assert!(full.contains(&format!(" --> content/terms/_index.md:{place}\n")), "{full}");
+        assert!(full.contains(&format!(" {link}")), "{full}");
+        let concise = project.said(&["check", "--format", "concise"], 1);
+        assert!(concise.contains(&format!("content/terms/_index.md:{place}: error")), "{concise}");
+    }
+}

@@ -9,6 +9,10 @@ use wait4::Wait4 as _;
 
 use crate::project::Project;
 
+#[allow(dead_code, reason = "the bench edits them, too")]
+#[path = "../bench/shapes.rs"]
+mod shapes;
+
 /// A text of this many things, and the same with one change or many.
 type Shape = (&'static str, usize, fn(usize) -> [String; 2]);
 
@@ -131,13 +135,48 @@ fn four_times_as_much_costs_no_sixteen_times() {
 
 /// Returns how much time `check` takes to find a text's mistakes and to print them.
 fn checked(text: &str, format: &str) -> Duration {
+    let (code, spent) = judged(text, &["--format", format]);
+    assert_eq!(code, Some(1), "{text:.80}");
+    spent
+}
+
+/// Returns how `check` ends on a text, and how much time it takes.
+fn judged(text: &str, options: &[&str]) -> (Option<i32>, Duration) {
     let project = Project::empty();
     project.write("content/site.yaml", "name: Acme\nbase_url: https://acme.example/\n");
     project.write("content/terms/_index.md", format!("---\ntitle: Terms\n---\n{text}"));
-    let mut check = project.command("2026-11-01", &["check", "--format", format]);
+    let mut check = project.command("2026-11-01", &[&["check"], options].concat());
     let used = check.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap().wait4().unwrap();
-    assert_eq!(used.status.code(), Some(1), "{text:.80}");
-    used.rusage.utime
+    (used.status.code(), used.rusage.utime)
+}
+
+#[test]
+fn four_times_as_much_of_one_thing_is_read_in_as_many_times_the_time() {
+    let names = ["nested emphasis", "nested strong", "open links", "open images", "references"];
+    for shape in names.map(shapes::Shape::named) {
+        let costs = |count: usize| {
+            let text = shape.text(count);
+            let cost = || judged(&text, &["--only", "P001"]).1;
+            (0..3).map(|_| cost()).min().unwrap().max(TICK)
+        };
+        let (few, many) = (costs(4000), costs(16_000));
+        let times = many.as_secs_f64() / few.as_secs_f64();
+        assert!(times <= 6.5, "{}: {many:.2?} and {few:.2?}", shape.name);
+    }
+}
+
+#[test]
+fn a_line_may_have_as_many_mistakes_as_a_text() {
+    let shape = shapes::Shape::named("dead links in one line");
+    for (format, count) in [("full", 250), ("concise", 1000), ("github", 1000), ("json", 1000)] {
+        let costs = |count: usize| {
+            let text = shape.text(count);
+            (0..3).map(|_| checked(&text, format)).min().unwrap().max(TICK)
+        };
+        let (few, many) = (costs(count), costs(4 * count));
+        let times = many.as_secs_f64() / few.as_secs_f64();
+        assert!(times <= 6.5, "{format}: {many:.2?} and {few:.2?}");
+    }
 }
 
 #[test]

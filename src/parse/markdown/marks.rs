@@ -44,12 +44,9 @@ pub fn undefined(seen: &Seen<'_>) -> Vec<(String, Span)> {
     for line in seen.runs.iter().flat_map(|run| &run.lines) {
         let text = seen.part(line.span);
         for (at, _) in text.match_indices("[^") {
-            let label = text[at + 2..]
-                .split(']')
-                .next()
-                .filter(|label| at + 2 + label.len() < text.len())
-                .unwrap_or_default();
-            if !label.is_empty() && !label.contains([BLANK, ' ', '[']) {
+            let rest = &text[at + 2..];
+            let end = rest.find([']', BLANK, ' ', '[']).filter(|end| rest[*end..].starts_with(']'));
+            if let Some(label) = end.map(|end| &rest[..end]).filter(|label| !label.is_empty()) {
                 let start = line.span.start + at;
                 undefined.push((label.to_owned(), Span::new(start, start + label.len() + 3)));
             }
@@ -94,7 +91,7 @@ fn beginnings(seen: &Seen<'_>, run: &Run, found: &mut Found) {
     folded(seen, run, found);
 }
 
-/// Tells whether an item of a list begins at a place.
+/// Returns true if an item of a list begins at a place.
 fn item_begins(markdown: &str, at: usize) -> bool {
     let before = markdown[..at].rsplit('\n').next().unwrap_or_default();
     before.trim_end().ends_with(['-', '*', '+', '.', ')'])

@@ -19,50 +19,71 @@ pub fn code(markdown: &str) -> Vec<Span> {
 #[derive(Debug, Default)]
 pub struct Links {
     /// All of each, with its address and its title.
-    pub all: Vec<Span>,
+    pub all: Stretches,
     /// The words of each that readers see.
-    pub words: Vec<Span>,
+    pub words: Stretches,
 }
 
-impl Links {
-    /// Tells whether a place lies in one of some stretches.
-    pub fn hold(stretches: &[Span], place: Span) -> bool {
-        stretches.iter().any(|span| span.start <= place.start && place.end <= span.end)
+/// Stretches of a text, which may overlap.
+#[derive(Debug, Default)]
+pub struct Stretches(Vec<Span>);
+
+impl Stretches {
+    /// Takes stretches in any order.
+    fn new(mut stretches: Vec<Span>) -> Stretches {
+        stretches.sort_unstable();
+        // Each ends where the furthest so far does: one search then finds what holds a place.
+        let mut end = 0;
+        for stretch in &mut stretches {
+            end = stretch.end.max(end);
+            stretch.end = end;
+        }
+        Stretches(stretches)
+    }
+
+    /// Returns true if one of the stretches holds a place.
+    pub fn hold(&self, place: Span) -> bool {
+        let begun = self.0.partition_point(|stretch| stretch.start <= place.start);
+        self.0[..begun].last().is_some_and(|stretch| place.end <= stretch.end)
     }
 }
 
 /// Returns where the links of a text stand.
 pub fn links(markdown: &str) -> Links {
-    let mut links = Links::default();
+    let (mut all, mut words) = (Vec::new(), Vec::new());
     let mut worded = false;
     let mut parser = Parser::new_ext(markdown, options()).into_offset_iter();
     for (event, range) in parser.by_ref() {
         match event {
             Event::Start(Tag::Link { link_type, .. } | Tag::Image { link_type, .. }) => {
                 worded = !matches!(link_type, LinkType::Autolink | LinkType::Email);
-                links.all.push(range.into());
+                all.push(range.into());
             }
             Event::End(TagEnd::Link | TagEnd::Image) => worded = false,
-            Event::Text(_) if worded => links.words.push(range.into()),
-            Event::InlineHtml(_) => links.all.push(range.into()),
-            Event::Html(_) => links.all.extend(tags(markdown, range.into())),
+            Event::Text(_) if worded => words.push(range.into()),
+            Event::InlineHtml(_) => all.push(range.into()),
+            Event::Html(_) => all.extend(tags(markdown, range.into())),
             _ => {}
         }
     }
-    links.all.extend(
+    all.extend(
         parser
             .reference_definitions()
             .iter()
             .map(|(_, definition)| Span::from(definition.span.clone())),
     );
-    links
+    Links { all: Stretches::new(all), words: Stretches::new(words) }
 }
 
 /// Returns where the tags of a stretch of HTML stand.
 fn tags(markdown: &str, html: Span) -> impl Iterator<Item = Span> {
+    let mut end = Some(html.start);
     let tag = move |(at, _): (usize, &str)| {
-        let end = markdown[html.start + at..html.end].find('>')?;
-        Some(Span::new(html.start + at, html.start + at + end + 1))
+        let start = html.start + at;
+        if end? <= start {
+            end = markdown[start..html.end].find('>').map(|length| start + length + 1);
+        }
+        Some(Span::new(start, end?))
     };
     markdown[html.start..html.end].match_indices('<').filter_map(tag)
 }
@@ -100,7 +121,8 @@ pub fn lost_footnotes(markdown: &str) -> usize {
     lost.count()
 }
 
-/// A piece of a text in the order in which it is read, for who must know where every letter stands.
+/// A piece of a text in the order in which it is read, for callers that need the place of every
+/// character.
 pub enum Piece {
     /// An element opens; all the parser says of it, and what kind it is.
     Open(String, Kind),

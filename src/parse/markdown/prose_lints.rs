@@ -48,6 +48,8 @@ pub struct Manners {
     /// The words of the open link.
     link: Option<String>,
     code: bool,
+    /// From the beginning of an address up to its end, or to the reference in it.
+    looked: Span,
     /// What was found, with its place.
     pub found: Vec<(Span, Diagnostic)>,
 }
@@ -197,12 +199,11 @@ impl Manners {
                 );
             }
         }
-        // An address with braces holds a reference to nothing, which is told already.
-        let address =
-            markdown[span.end..].strip_prefix('(').and_then(|rest| rest.split([')', '\n']).next());
+        // An address with braces contains an unknown reference, which is reported already.
         if text.ends_with(']')
             && !written.ends_with("\\]")
-            && address.is_some_and(|address| !address.contains("{{"))
+            && markdown[span.end..].starts_with('(')
+            && !self.is_filled_in(span.end, markdown)
         {
             let mark = Span::new(span.end - 1, span.end + 1);
             self.report(
@@ -220,6 +221,18 @@ impl Manners {
                 help,
             );
         }
+    }
+
+    /// Returns true if the address that begins at a place holds a reference.
+    fn is_filled_in(&mut self, start: usize, markdown: &str) -> bool {
+        // Of many addresses that are never closed, the first looks up to the end for all.
+        if !(self.looked.start..self.looked.end).contains(&start) {
+            let rest = &markdown[start..];
+            let end = rest.find([')', '\n']).unwrap_or(rest.len());
+            let end = rest[..end].find("{{").unwrap_or(end);
+            self.looked = Span::new(start, start + end);
+        }
+        markdown[self.looked.end..].starts_with("{{")
     }
 
     fn days(&mut self, text: &str, span: Span) {
@@ -308,7 +321,7 @@ pub fn month(word: &str) -> Option<i8> {
     MONTHS.iter().zip(1..).find(|(name, _)| known(name)).map(|(_, number)| number)
 }
 
-/// Tells whether a word has the shape `0000-00-00` and a year of our time.
+/// Returns true if a word has the shape `0000-00-00` and a year of our time.
 fn is_day(word: &str) -> bool {
     let shape = word
         .bytes()

@@ -73,6 +73,7 @@ fn run(markdown: &str, standpoint: Standpoint<'_>, extent: Extent) -> Reading {
         standpoint,
         outline: extent != Extent::Whole,
         frames: vec![Frame::new(Open::Root, Span::default())],
+        headings: 0,
         reading: Reading::default(),
         referred: BTreeMap::new(),
         too_deep: false,
@@ -112,6 +113,8 @@ struct Reader<'a> {
     /// The footnotes that were referred to.
     referred: BTreeMap<String, Span>,
     frames: Vec<Frame>,
+    /// How many headings are open.
+    headings: usize,
     reading: Reading,
     too_deep: bool,
     /// Where the event stands that is read.
@@ -126,6 +129,8 @@ struct Frame {
     inlines: Vec<Inline>,
     /// Where `inlines` stand.
     run: Span,
+    /// For each flattened element that is open in it, how many `inlines` were there before.
+    flattened: Vec<usize>,
 }
 
 enum Open {
@@ -171,7 +176,19 @@ enum Open {
 
 impl Frame {
     fn new(open: Open, span: Span) -> Frame {
-        Frame { open, span, blocks: Vec::new(), inlines: Vec::new(), run: Span::default() }
+        Frame {
+            open,
+            span,
+            blocks: Vec::new(),
+            inlines: Vec::new(),
+            run: Span::default(),
+            flattened: Vec::new(),
+        }
+    }
+
+    /// Returns the last of the `inlines` in the innermost element.
+    fn last(&mut self) -> Option<&mut Inline> {
+        self.inlines[self.flattened.last().copied().unwrap_or(0)..].last_mut()
     }
 
     /// Closes the run of words that stands between blocks.
@@ -264,22 +281,34 @@ impl Reader<'_> {
             }
             Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => Open::Transparent,
         };
-        let open = if self.frames.len() > DEEPEST { self.flatten(open, span) } else { open };
-        self.frames.push(Frame::new(open, span));
+        if self.frames.len() <= DEEPEST {
+            self.headings += usize::from(matches!(open, Open::Heading { .. }));
+            self.frames.push(Frame::new(open, span));
+        } else {
+            self.flatten(open, span);
+        }
     }
 
     /// Gives up an element that lies too deep, keeping its words.
-    fn flatten(&mut self, open: Open, span: Span) -> Open {
+    fn flatten(&mut self, open: Open, span: Span) {
         if !self.too_deep {
             self.too_deep = true;
             let found =
                 Diagnostic::error(Code::TooDeep, format!("nested deeper than {DEEPEST} levels"));
             self.problem(span, found.help("reduce the nesting"));
         }
-        match open {
+        let open = match open {
             Open::Paragraph | Open::Code(_) | Open::Html => open,
+            // One such element may hold another without end: their words go to what holds them all.
+            Open::Emphasis | Open::Strong | Open::Strike | Open::Link { .. } | Open::Image(_) => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.flattened.push(frame.inlines.len());
+                }
+                return;
+            }
             _ => Open::Transparent,
-        }
+        };
+        self.frames.push(Frame::new(open, span));
     }
 
     fn link(&mut self, address: &str, title: String, span: Span) -> Open {
@@ -355,8 +384,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Tells whether HTML is nothing but comments, which nobody sees; what stands between two of
-    /// them is told.
+    /// Returns true if HTML is nothing but comments, which nobody sees; text between two of
+    /// them is reported.
     fn is_comment(&mut self, html: &str, span: Span) -> bool {
         let comment = html.trim_start().starts_with("<!--") && html.trim_end().ends_with("-->");
         if let Some((at, words)) = unseen::between_comments(html).filter(|_| comment) {
@@ -373,7 +402,7 @@ impl Reader<'_> {
         comment
     }
 
-    /// Tells of raw HTML that readers will see; of a mark that is policybook's own, whether the
+    /// Reports raw HTML that readers will see; also a mark that is policybook's own, whether the
     /// site has raw HTML or not.
     fn shown_as_written(&mut self, html: &str, span: Span) {
         if ["<!--words-->", "<!--/words-->"].iter().any(|mark| html.contains(mark)) {
@@ -397,15 +426,24 @@ impl Reader<'_> {
         if text.contains('\0') {
             return self.words(&text.replace('\0', "\u{fffd}"));
         }
-        match self.frames.last_mut().and_then(|frame| frame.inlines.last_mut()) {
+        match self.frames.last_mut().and_then(Frame::last) {
             Some(Inline::Text(words)) => words.push_str(text),
             _ => self.inline(Inline::Text(text.to_owned())),
         }
     }
 
     fn end(&mut self) {
+        if let Some(frame) = self.frames.last_mut()
+            && let Some(before) = frame.flattened.pop()
+        {
+            if frame.inlines.len() > before {
+                frame.run = Span::new(frame.run.start.min(self.at.start), self.at.end);
+            }
+            return;
+        }
         let Some(mut frame) = self.frames.pop() else { return };
         let inlines = std::mem::take(&mut frame.inlines);
+        self.headings -= usize::from(matches!(frame.open, Open::Heading { .. }));
         match frame.open {
             Open::Paragraph if inlines.is_empty() && !self.outline => {}
             Open::Paragraph => self.block(Block::Paragraph { text: inlines, span: frame.span }),
@@ -514,10 +552,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Tells whether only the outline is wanted and this is not part of it.
+    /// Returns true if only the outline is wanted and this is not part of it.
     fn skips_words(&self) -> bool {
-        self.outline
-            && !self.frames.iter().rev().any(|frame| matches!(frame.open, Open::Heading { .. }))
+        self.outline && self.headings == 0
     }
 
     fn inline(&mut self, inline: Inline) {
@@ -531,8 +568,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Tells whether a line ends between letters of Han or Kana, whatever begins or ends the lines
-    /// besides.
+    /// Returns true if a line ends between letters of Han or Kana, whatever begins or ends the
+    /// lines besides.
     fn is_unspaced(&self, end: Span) -> bool {
         let before = self.markdown[..end.start]
             .chars()
@@ -601,7 +638,7 @@ fn evened(blocks: Vec<Block>) -> Vec<Block> {
     blocks.into_iter().map(even).collect()
 }
 
-/// Tells whether a letter is Han or Kana, or a mark that goes with them.
+/// Returns true if a letter is Han or Kana, or a mark that goes with them.
 fn is_han_or_kana(letter: char) -> bool {
     matches!(u32::from(letter), 0x3001..=0x30ff | 0x31f0..=0x31ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0xff01..=0xff9f
         | 0x20000..=0x3ffff)

@@ -224,7 +224,12 @@ pub fn visible(html: &str) -> String {
         }
         words.tag(name);
         if matches!(name, "script" | "style" | "pre" | "textarea") {
-            let end = rest.to_ascii_lowercase().find(&format!("</{name}")).unwrap_or(rest.len());
+            let closes = |at: &usize| {
+                let tag = &rest.as_bytes()[at + 2..];
+                tag.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
+            };
+            let mut closing = rest.match_indices("</").map(|(at, _)| at);
+            let end = closing.find(closes).unwrap_or(rest.len());
             words.0.push_str(&rest[..end]);
             rest = &rest[end..];
         }
