@@ -1,4 +1,4 @@
-// Where the versions are listed, a day typed in leads to the text that applied then. The page is whole without this file.
+// In the version history, entering a date opens the text in force on that date. The page works without this script.
 const versions = document.getElementById("versions");
 if (versions) {
   const box = document.createElement("div");

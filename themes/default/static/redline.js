@@ -1,4 +1,4 @@
-// Changes by key and by button, side by side, and all of it on paper. The page is whole without.
+// Moves between changes by key and button, shows versions side by side, and prints all changes. The page works without this script.
 (() => {
   const page = document.querySelector(".redline-page"), redline = document.getElementById("redline");
   if (!page || !redline) return;
@@ -11,7 +11,7 @@
     return element;
   };
   const changes = all(redline, "[id]").filter(({ id }) => /^c\d+$/.test(id)), many = changes.length;
-  // Where changes are seen, side by side, too.
+  // Visible changes, in the side-by-side view too.
   const places = new Map(changes.map((change) => [change.id, [change]]));
   const seen = ({ id }) => places.get(id).find((element) => element.getClientRects().length);
   const status = make("p", { class: "hidden", role: "status" }), count = make("span");
@@ -50,7 +50,7 @@
     go(by);
     event.preventDefault();
   });
-  // Who scrolls away from a change goes on from there.
+  // After scrolling, the next change is counted from there.
   const follow = () => {
     waiting = 0;
     if (stood < 0 || Math.abs(scrollY - stood) > innerHeight / 4) {
@@ -65,7 +65,7 @@
   addEventListener("hashchange", led);
   led();
 
-  // Each version in a column of its own: what moved is where it was, and what is left empty goes along.
+  // One column per version: moved text stays at its own place in each, and elements left empty are removed.
   const drop = (copy, what) => all(copy, what).forEach((gone) => {
     for (let around; gone !== copy; gone = around) {
       around = gone.parentElement;

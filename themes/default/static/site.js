@@ -1,7 +1,7 @@
-// The pages are whole without this file.
+// The pages work without this script.
 const all = (selector) => document.querySelectorAll(selector);
 
-// From disk a folder opens as a list of files, so links to folders get their page there.
+// Opened from disk, a folder shows its files, so links to folders get `index.html`.
 if (location.protocol === "file:") {
   for (const link of all("a[href]")) {
     const [address, anchor] = link.getAttribute("href").split("#");
@@ -11,7 +11,7 @@ if (location.protocol === "file:") {
   }
 }
 
-// A long table gets a box that shows the rows with all the words typed into it.
+// Adds a filter to long tables: shows rows that contain every word typed.
 for (const table of all("table.filtered")) {
   const rows = Array.from(table.tBodies[0].rows);
   if (rows.length < 6) continue;
@@ -28,7 +28,7 @@ for (const table of all("table.filtered")) {
   });
 }
 
-// The contents mark the section that is being read.
+// Marks the section being read in the table of contents.
 const links = all(".contents a");
 const seen = new Set();
 const watch = new IntersectionObserver((changes) => {
@@ -38,7 +38,7 @@ const watch = new IntersectionObserver((changes) => {
 }, { rootMargin: "0px 0px -70%" });
 for (const link of links) watch.observe(document.getElementById(link.hash.slice(1)));
 
-// The sign of a clause also copies the clause's address, where the browser lets it.
+// The link of a clause also copies its URL, if the browser allows it.
 for (const link of all(".clause")) {
   link.onclick = async () => {
     if (!navigator.clipboard) return;
