@@ -14,7 +14,7 @@ use crate::render::{Renderer, Theme};
 use crate::tree::{Digest, File, Hasher, Memo, Tree, TreePath};
 use crate::{check, ledger, parse, render};
 
-/// What a compilation depends on besides the files.
+/// What a compilation depends on, apart from the files.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Which words may be shown.
@@ -70,7 +70,7 @@ pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Com
 impl Options {
     /// Returns the digest of all that a site depends on: the files, the edition, this program's
     /// version and whether it proves signatures. Not the day: on which others the site is the same
-    /// is told by [`Compiled::holds`].
+    /// is returned by [`Compiled::holds`].
     pub fn digest(&self, files: &Tree<File>) -> Digest {
         let mut input = format!(
             "{} {:?} {}\n",
@@ -104,7 +104,7 @@ impl Compiled {
         (passed.into_iter().max(), coming.into_iter().min())
     }
 
-    /// Tells whether there is something to say about the site that should be said at every build,
+    /// Returns true if there is something to say about the site that should be said at every build,
     /// although nothing changed.
     pub fn speaks(&self) -> bool {
         !self.diagnostics.is_empty()
@@ -152,7 +152,7 @@ impl Compiled {
         Ok(())
     }
 
-    /// Returns the files of the site, none where there are errors; of the parts only those are
+    /// Returns the files of the site, none if there are errors; of the parts only those are
     /// rendered that were not before. `files` is what the site was compiled from.
     pub fn render_again(&mut self, files: &Tree<File>, memos: &Memos) -> Tree<File> {
         let Some(theme) = self.theme.take().filter(|_| !self.diagnostics.has_errors()) else {

@@ -1,6 +1,6 @@
 //! policybook publishes policies that keep every version: a folder of markdown sections and YAML
-//! lists becomes a static site on which each released version keeps its address for ever, and every
-//! page says truthfully when its words last changed.
+//! lists becomes a static site on which each released version keeps its address permanently, and
+//! every page says truthfully when its words last changed.
 //!
 //! A release is a tree of files. A site is a tree of files. A build is a pure function from the
 //! first to the second.

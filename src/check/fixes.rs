@@ -41,11 +41,11 @@ pub fn fixed(
         for paths in tries {
             let new = paths.iter().map(|path| ((*path).clone(), round[*path].0.clone())).collect();
             let left = look(&with(&with(files, &fixed.files), &new));
-            let mended: Vec<Code> =
+            let fixed_codes: Vec<Code> =
                 paths.iter().flat_map(|path| round[*path].1.iter().copied()).collect();
-            if only_fewer(&fixed.left, &left, &mended) {
+            if only_fewer(&fixed.left, &left, &fixed_codes) {
                 let whole = paths.len() == round.len();
-                fixed.count += mended.len();
+                fixed.count += fixed_codes.len();
                 fixed.files.extend(new);
                 fixed.left = left;
                 if whole {
@@ -60,9 +60,9 @@ pub fn fixed(
     fixed
 }
 
-/// Tells whether after a fix of findings of some codes those are gone and no other came, but what
+/// Returns true if after a fix of findings of some codes those are gone and no other came, but what
 /// may have been hidden by them.
-fn only_fewer(before: &Diagnostics, after: &Diagnostics, mended: &[Code]) -> bool {
+fn only_fewer(before: &Diagnostics, after: &Diagnostics, fixed_codes: &[Code]) -> bool {
     let counts = |codes: &mut dyn Iterator<Item = Code>| {
         codes.fold(BTreeMap::<Code, usize>::new(), |mut counts, code| {
             *counts.entry(code).or_default() += 1;
@@ -72,7 +72,7 @@ fn only_fewer(before: &Diagnostics, after: &Diagnostics, mended: &[Code]) -> boo
     let unread = before.unread();
     let after =
         after.sorted().into_iter().filter(|found| !unread.explain(found)).map(|found| found.code);
-    let after = counts(&mut after.chain(mended.iter().copied()));
+    let after = counts(&mut after.chain(fixed_codes.iter().copied()));
     let before = counts(&mut before.sorted().into_iter().map(|found| found.code));
     after.iter().all(|(code, count)| before.get(code).is_some_and(|before| count <= before))
 }

@@ -9,7 +9,7 @@ use crate::model::{Mention, Policy, Site, Target};
 use crate::tree::Span;
 
 /// Reports links of the draft to what is not there. Released words are left alone: they cannot be
-/// mended.
+/// fixed.
 pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
     let found = site.histories.par_iter().filter_map(|history| history.draft.as_ref()?.policy());
     let found = found.flat_map_iter(|policy| policy_links(site, policy));

@@ -22,7 +22,7 @@ pub use dates::disagreeing;
 pub use disclosure::check as disclosure;
 pub use fixes::{Fixed, fixed};
 pub use output::check as output;
-pub use outside::{Answer, Outside, addresses as outside, told as told_of_outside};
+pub use outside::{Answer, Outside, addresses as outside, findings as outside_findings};
 pub use released::Edition;
 pub use security_txt::served as security_txt;
 pub use suppressions::judge;

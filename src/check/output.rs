@@ -44,7 +44,7 @@ pub fn check(files: &Tree<Vec<u8>>, base_url: &Url, diagnostics: &mut Diagnostic
     }
 }
 
-/// Tells whether an address leads out of the site, or to something in it.
+/// Returns true if an address leads out of the site, or to something in it.
 fn leads_somewhere(
     link: &str,
     page: &str,

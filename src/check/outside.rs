@@ -61,7 +61,7 @@ pub fn addresses(site: &Site, files: &Tree<File>) -> Outside {
     outside
 }
 
-/// Tells whether a link was put in for a reference: what it refers to is looked at where that is
+/// Returns true if a link was put in for a reference: what it refers to is looked at where that is
 /// written.
 fn is_put_in(section: &Section, mention: &Mention) -> bool {
     match &section.body {
@@ -73,7 +73,7 @@ fn is_put_in(section: &Section, mention: &Mention) -> bool {
 }
 
 /// Returns what is to be said of an address that was asked for, at each of its places.
-pub fn told(address: &Url, answer: &Answer, places: &[(TreePath, Span)]) -> Vec<Diagnostic> {
+pub fn findings(address: &Url, answer: &Answer, places: &[(TreePath, Span)]) -> Vec<Diagnostic> {
     let shown = address.as_str().escape_debug();
     let found = match answer {
         Answer::There => return Vec::new(),

@@ -11,7 +11,7 @@ use crate::parse;
 use crate::parse::Suppression;
 use crate::tree::{File, Source, Span, Tree, TreePath};
 
-/// Takes out of the findings what is suppressed or switched off, and weighs the rest as the site has
+/// Removes suppressed and disabled findings, and sets the level of the rest as the site has
 /// it. `sought` are the codes that were looked for: a suppression of another one says nothing here.
 pub fn judge(
     found: Diagnostics,
@@ -95,7 +95,7 @@ fn removed(path: &TreePath, files: &Tree<File>, comment: Span) -> Option<Fix> {
     Some(Fix::remove(Span::new(comment.start - indent, comment.end + line), "the comment"))
 }
 
-/// Tells whether the author may weigh a finding: what would break a page or a promise is an error
+/// Returns true if the author may weigh a finding: what would break a page or a promise is an error
 /// for everybody.
 fn is_configurable(finding: &Diagnostic) -> bool {
     finding.code.is_configurable()

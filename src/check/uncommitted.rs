@@ -60,7 +60,7 @@ fn numbers_of(text: &str) -> impl Iterator<Item = Span> {
     })
 }
 
-/// Tells whether words were put in for a reference.
+/// Returns true if words were put in for a reference.
 fn is_put_in(section: &Section, span: Span) -> bool {
     match &section.body {
         Body::Part(..) => false,

@@ -271,7 +271,7 @@ impl Common {
     }
 }
 
-/// Tells that policies which show a list have versions of their own.
+/// Notes that policies which show a list have versions of their own.
 fn tell_of_lists<'a>(
     site: &Site,
     documents: impl IntoIterator<Item = &'a DocumentId>,

@@ -15,7 +15,7 @@ pub struct Keys {
 const INTERRUPTED: i32 = 130;
 
 impl Keys {
-    /// Calls `press` with each key from now on; nothing where nobody can press one.
+    /// Calls `press` with each key from now on; `None` if there is no keyboard.
     pub fn start(press: impl Fn(char) + Send + 'static) -> Option<Keys> {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return None;
@@ -49,7 +49,7 @@ mod terminal {
     }
 
     impl Terminal {
-        /// Has the terminal hand over each key at once, unshown; nothing where it is another
+        /// Has the terminal hand over each key at once, unshown; `None` if it is another
         /// program's turn to read.
         pub fn take() -> Option<Terminal> {
             if unistd::tcgetpgrp(io::stdin()) != Ok(unistd::getpgrp()) {

@@ -134,8 +134,8 @@ fn show(redacted: &Redacted, files: &Tree<File>) {
     );
 }
 
-/// Tells what stays: the words where they cannot go, then what is near to them. `file` returns the
-/// files as they are afterwards.
+/// Reports what stays: the text that cannot be removed, then what is near to them. `file` returns
+/// the files as they are afterwards.
 fn tell<'a>(left: &[Left], file: impl Fn(&TreePath) -> Option<&'a File>) {
     let (near, holding): (Vec<&Left>, Vec<&Left>) =
         left.iter().partition(|left| left.stay == Stay::Near);

@@ -55,10 +55,10 @@ impl Review {
             bail!("`--expires` and `--signing-key` belong to `security.txt`: name it");
         }
         // What was signed before is about to be signed again.
-        let mended =
+        let resigned =
             |found: &Diagnostic| renews && matches!(found.code, Code::SignedText | Code::Signature);
         let found: Diagnostics =
-            compiled.diagnostics.into_iter().filter(|found| !mended(found)).collect();
+            compiled.diagnostics.into_iter().filter(|found| !resigned(found)).collect();
         if found.has_errors() {
             report::diagnostics(&found, &project.files, global.quiet);
             return Ok(Ending::Found);
@@ -106,8 +106,8 @@ impl Review {
         Ok(Ending::Done)
     }
 
-    /// Returns the new end of security.txt: as asked for, else as far ahead as is recommended and
-    /// its key lasts.
+    /// Returns the new expiry of security.txt: as asked for, else as far ahead as is recommended
+    /// and its key lasts.
     fn end(&self, now: Now, key_ends: Option<Timestamp>, zone: &TimeZone) -> Result<Timestamp> {
         let day = now.day;
         let longest =
@@ -132,7 +132,7 @@ impl Review {
         Ok(end)
     }
 
-    /// Signs security.txt as it will be; nothing where `site.yaml` does not say what signs.
+    /// Signs security.txt as it will be; `None` if `site.yaml` does not say what signs.
     fn signed(&self, site: &Site, now: Now, clock: Timestamp) -> Result<Option<String>> {
         let Some(settings) = &site.config.security_txt else {
             return Ok(None);
@@ -186,7 +186,7 @@ impl Review {
         securitytxt::clear_signed(text, &secret, &password, now).map_err(anyhow::Error::msg)
     }
 
-    /// Prints the text that somebody has to sign elsewhere.
+    /// Prints the text that has to be signed elsewhere.
     fn tell_unsigned(&self, site: &Site, signed: bool, now: Now) {
         let Some(settings) = site
             .config

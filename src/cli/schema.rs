@@ -81,7 +81,7 @@ pub fn named_in(files: &Tree<File>) -> Tree<File> {
 }
 
 /// Returns a YAML file with the lines that name its schema, for the two ways in which editors are
-/// told; nothing where they are there.
+/// told; `None` if they are there.
 fn named(name: &str, file: &File) -> Option<File> {
     let address = format!("../{FOLDER}/{name}.json");
     let lines =

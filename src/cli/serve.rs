@@ -62,7 +62,7 @@ const ATTEMPTS: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(20);
 
 impl Serve {
-    /// Serves until somebody ends it.
+    /// Serves until it is stopped.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let mut desk = Preview::new(global);
         desk.look(true)?;
@@ -82,7 +82,7 @@ impl Serve {
             // One call is enough until it is heard.
             move || {
                 if !asked.swap(true, Ordering::SeqCst) {
-                    // Whoever listens is gone only when the program ends.
+                    // The receiver is dropped only when the program ends.
                     let _ = calls.send(Call::Look);
                 }
             }
@@ -380,7 +380,7 @@ fn saved(before: &Tree<File>, after: &Tree<File>) -> Option<String> {
 
 fn watching(watch: &Watch) -> String {
     let how = match watch.how {
-        How::Told => "content/ and themes/".to_owned(),
+        How::Events => "content/ and themes/".to_owned(),
         How::Poll(time) => {
             let why = watch.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
             format!("content/ and themes/ by reading them every {} ms{why}", time.as_millis())

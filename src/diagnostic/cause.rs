@@ -25,7 +25,7 @@ impl Diagnostic {
 pub struct Unread<'a>(BTreeSet<&'a str>);
 
 impl Unread<'_> {
-    /// Tells whether what a finding misses may stand in one of the files.
+    /// Returns true if what a finding misses may stand in one of the files.
     pub fn explain(&self, found: &Diagnostic) -> bool {
         found
             .sought_in

@@ -1,4 +1,4 @@
-//! What mends a finding for certain. Where the author could have meant two things there is no fix,
+//! The unambiguous fix of a finding. Where the author could have meant two things there is no fix,
 //! only a help.
 
 use crate::tree::{Edit, Span};
@@ -32,7 +32,7 @@ impl Fix {
         Fix { what: format!("remove {what}"), edits: vec![Edit { span, put_in: String::new() }] }
     }
 
-    /// Returns the fix with every edit where `place` puts it; nothing where it puts one nowhere.
+    /// Returns the fix with every edit where `place` puts it; `None` if it puts one nowhere.
     pub fn moved(self, place: impl Fn(Span) -> Option<Span>) -> Option<Fix> {
         let edits =
             self.edits.into_iter().map(|edit| Some(Edit { span: place(edit.span)?, ..edit }));

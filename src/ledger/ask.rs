@@ -11,7 +11,7 @@ use crate::model::{DocumentId, Kind, ReleaseId};
 pub struct Ask {
     /// Its id; else one is made of its day.
     pub id: Option<String>,
-    /// Its day. `None` where nobody knows any more, as for an old text that is imported.
+    /// Its day. `None` if unknown, as for an old text that is imported.
     pub released: Option<Date>,
     /// The day that no release may be after, and from which notice runs.
     pub today: Date,

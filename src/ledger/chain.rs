@@ -29,7 +29,7 @@ impl<'a> Chain<'a> {
         self.head
     }
 
-    /// Tells whether something was wrong with it.
+    /// Returns true if something was wrong with it.
     pub fn is_broken(&self) -> bool {
         self.broken
     }

@@ -24,7 +24,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Tells whether neither a reader nor who links to it notices anything.
+    /// Returns true if neither a reader nor who links to it notices anything.
     pub fn is_same(&self) -> bool {
         self.same && self.addresses
     }
@@ -109,7 +109,7 @@ impl<'a> Side<'a> {
 }
 
 impl<'a> Sides<'a> {
-    /// Tells whether a section of the old text and one of the new one are the same to a reader.
+    /// Returns true if a section of the old text and one of the new one are the same to a reader.
     fn same(&self, old: usize, new: usize) -> bool {
         let (before, now) = (&self.old.policy.sections[old], &self.new.policy.sections[new]);
         self.is_copy(before, now) || self.says(self.old.form(old), self.new.form(new))
@@ -123,7 +123,7 @@ impl<'a> Sides<'a> {
             || self.says(&form(&self.old), &form(&self.new))
     }
 
-    /// Tells whether two sections are written the same, and so are the same.
+    /// Returns true if two sections are written the same, and so are the same.
     fn is_copy(&self, old: &Section, new: &Section) -> bool {
         // Where a relative link leads depends on the sections that there are.
         let read =
@@ -133,7 +133,7 @@ impl<'a> Sides<'a> {
             && (self.same_ids || !old.body.text().contains(']'))
     }
 
-    /// Tells whether two forms say the same: a link that follows what it led to is the same link.
+    /// Returns true if two forms say the same: a link that follows what it led to is the same link.
     fn says(&self, old: &Form, new: &Form) -> bool {
         let follows = |(before, now): (&String, &String)| match before == now {
             true => !self.renamed().contains_key(before.as_str()),
@@ -224,18 +224,18 @@ impl<'a> Sides<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::tests::{project, put, told as told_on};
+    use crate::ledger::tests::{project, put, site_on};
     use crate::model::Site;
 
     fn site(texts: &[(&str, &str)]) -> Site {
         let mut files = project(texts);
         put(&mut files, "z/_index.md", "---\ntitle: Z\n---\n");
-        let (site, found) = told_on(&files, "2024-01-01");
+        let (site, found) = site_on(&files, "2024-01-01");
         assert!(!found.has_errors(), "{found:?}");
         site
     }
 
-    /// Tells whether two lists are the same to a reader.
+    /// Returns true if two lists are the same to a reader.
     fn same_list(path: &str, old: &str, new: &str) -> bool {
         let (old, new) = (site(&[(path, old)]), site(&[(path, new)]));
         compare(old.histories[1].current(), new.histories[1].current()).is_same()
@@ -250,7 +250,7 @@ mod tests {
     }
 
     /// Compares two texts of a policy: its opening, and sections by their names.
-    fn told(old: (&str, &[(&str, &str)]), new: (&str, &[(&str, &str)])) -> Comparison {
+    fn compared(old: (&str, &[(&str, &str)]), new: (&str, &[(&str, &str)])) -> Comparison {
         let (old, new) = (policy(old.0, old.1), policy(new.0, new.1));
         compare(old.history("a").unwrap().current(), new.history("a").unwrap().current())
     }
@@ -260,12 +260,12 @@ mod tests {
     /// Tells which sections of the new text are the same as which of the old one, then whether all
     /// is, and the addresses.
     fn sections(old: &[(&str, &str)], new: &[(&str, &str)]) -> String {
-        let Comparison { sections, same, addresses } = told((OPENING, old), (OPENING, new));
-        let told: Vec<String> =
+        let Comparison { sections, same, addresses } = compared((OPENING, old), (OPENING, new));
+        let compared: Vec<String> =
             sections.iter().map(|old| old.map_or("-".to_owned(), |old| old.to_string())).collect();
         format!(
             "{}{}{}",
-            told.join(" "),
+            compared.join(" "),
             if same { " same" } else { "" },
             if addresses { "" } else { " other addresses" }
         )
@@ -276,7 +276,7 @@ mod tests {
         let section = ("10-one", "---\nsummary: C\n---\n## One\n\nTwo words.\n");
         let wrapped = ("10-one", "---\nsummary:  C\n---\n\n## One\nTwo\n  words.");
         assert!(
-            told(
+            compared(
                 (OPENING, &[section]),
                 (&OPENING.replace("---\nO", "order: 2\n---\n\nO"), &[wrapped])
             )
@@ -289,7 +289,7 @@ mod tests {
             (OPENING.to_owned(), "---\nsummary: X\n---\n## One\n\nTwo words.\n", false),
             (OPENING.to_owned(), "---\nsummary: C\n---\n## One\n\nTwowords.\n", false),
         ] {
-            let other = told((OPENING, &[section]), (&opening, &[("10-one", text)]));
+            let other = compared((OPENING, &[section]), (&opening, &[("10-one", text)]));
             assert_eq!(
                 (other.same, other.sections == [Some(0)]),
                 (false, same_section),

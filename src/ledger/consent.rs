@@ -66,7 +66,7 @@ pub fn named_in(site: &Site, text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::tests::{project, put, released, told};
+    use crate::ledger::tests::{project, put, released, site_on};
 
     #[test]
     fn whoever_is_not_to_be_named_is_found_with_the_versions_that_name_them() {
@@ -87,7 +87,7 @@ mod tests {
         let found = |entries: &str| -> Vec<String> {
             let mut files = files.clone();
             put(&mut files, "whitehats.yaml", &list(entries));
-            let (site, _) = told(&files, "2024-03-01");
+            let (site, _) = site_on(&files, "2024-03-01");
             let line = |one: Withdrawn| {
                 format!(
                     "{} {}",
@@ -123,7 +123,7 @@ mod tests {
             ("whitehats.yaml", &list("- name: Ada Bee\n- name: Rose\n- name: Li\n")),
             ("a/_index.md", "---\ntitle: A\n---\nWords.\n"),
         ]);
-        let named = |files: &_, text: &str| named_in(&told(files, "2024-03-01").0, text);
+        let named = |files: &_, text: &str| named_in(&site_on(files, "2024-03-01").0, text);
         assert_eq!(named(&files, "ROSE and Li"), ["Rose"], "never released");
         files.extend(released(&files, "2024-01-01"));
         put(

@@ -279,7 +279,7 @@ fn words(text: &str) -> Vec<&str> {
     words
 }
 
-/// Returns what became of the words of files; nothing where there are other files.
+/// Returns the changes between the texts of files; `None` if the files are not the same.
 fn hunks(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Option<Vec<Hunk>> {
     if !old.keys().eq(new.keys()) {
         return None;
@@ -308,7 +308,7 @@ fn hunks(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Opti
 type Applied = (BTreeMap<String, String>, Vec<String>);
 
 /// Returns the files of a version with all corrections that it has the words for, and the words of
-/// the others; nothing where it has none.
+/// the others; `None` if it has none.
 fn applied(version: &Version, hunks: &[Hunk]) -> Result<Option<Applied>, Refusal> {
     let mut texts = sources(version);
     let mut missing: Vec<String> =

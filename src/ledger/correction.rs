@@ -42,7 +42,7 @@ struct Item<'a> {
     /// Equal where nothing changed but in kind.
     key: String,
     leaf: &'a Leaf,
-    /// Its place in the leaf; nothing where the leaf begins.
+    /// The index of its token in the leaf; `None` for the start of the leaf.
     token: Option<usize>,
 }
 
@@ -397,7 +397,7 @@ fn without_final_stop(old: &Text<'_>, new: &Text<'_>, step: &mut Step) {
     }
 }
 
-/// Tells whether each token became one that it may become.
+/// Returns true if each token became one that it may become.
 fn is_corrected(old: &Text<'_>, new: &Text<'_>, step: &Step, language: &str) -> bool {
     let mut pairs = old.items(&step.old).iter().zip(new.items(&step.new));
     step.old.len() == step.new.len()
@@ -416,7 +416,7 @@ fn is_corrected(old: &Text<'_>, new: &Text<'_>, step: &Step, language: &str) -> 
         })
 }
 
-/// Tells whether a word is no part of an address or a name for programs.
+/// Returns true if a word is no part of an address or a name for programs.
 fn is_free(leaf: &Leaf, at: usize) -> bool {
     let glued = |at: usize| leaf.tokens.get(at).is_some_and(|token| !token.space);
     let mark = |at: usize, marks: &str| {
@@ -428,7 +428,7 @@ fn is_free(leaf: &Leaf, at: usize) -> bool {
     leaf.tokens[at].class == Class::Word && !before && !after
 }
 
-/// Tells whether a word got a capital for its first letter, and nothing else changed. To lose one
+/// Returns true if a word got a capital for its first letter, and nothing else changed. To lose one
 /// may change what it means.
 fn is_recased(old: &str, new: &str) -> bool {
     let (mut before, mut now) = (old.chars(), new.chars());
@@ -438,8 +438,8 @@ fn is_recased(old: &str, new: &str) -> bool {
     }) && before.as_str() == now.as_str()
 }
 
-/// Tells whether a sentence begins with a token. A point behind what may be a short form ends none
-/// for certain.
+/// Returns true if a sentence begins with a token. A point behind what may be a short form ends
+/// none for certain.
 fn begins_sentence(leaf: &Leaf, at: usize) -> bool {
     let letters = |at: usize| leaf.letters(&leaf.tokens[at]);
     let mut first = at;
@@ -573,8 +573,8 @@ mod tests {
         let words = |word: &str, count: usize| {
             format!("a {} c", format!("{word} ").repeat(count).trim_end())
         };
-        let told = objected(&words("x", 2), &words("y", 13));
-        assert_eq!(told, ["other words stand there: `x x` became `y y y y y y y y y y y y …`"]);
+        let messages = objected(&words("x", 2), &words("y", 13));
+        assert_eq!(messages, ["other words stand there: `x x` became `y y y y y y y y y y y y …`"]);
         assert_eq!(objected(&words("x y", 200), &words("x z", 200)).len(), MOST);
     }
 

@@ -1,4 +1,4 @@
-//! Whether a release is editorial: whether it only mends how things are said, by a closed list.
+//! Whether a release is editorial: whether it only changes how things are said, by a closed list.
 //!
 //! What may become of text, titles and summaries included, is judged in [`correction`]; entries of
 //! lists, the order of sections and structure may not change at all, links only in the spelling of
@@ -72,7 +72,7 @@ pub fn objections_between(
         let new = new_parts[to];
         let (was, is) = (correction::Text::of(&before, from), correction::Text::of(&now, to));
         let objections = correction::objections(&was, &is, &site.config.language, &may_lead);
-        let told = found.len();
+        let earlier = found.len();
         for objection in objections {
             let finding = substantive(&objection.reason);
             found.push(match objection.place.and_then(|passage| place(new, &passage)) {
@@ -80,7 +80,7 @@ pub fn objections_between(
                 None => finding.in_file(&new.place()),
             });
         }
-        if found.len() == told {
+        if found.len() == earlier {
             found.extend(
                 structure(&redline, from, to)
                     .map(|reason| substantive(&reason).in_file(&new.place())),
@@ -150,7 +150,7 @@ fn leads(site: &Site, history: &History, old: &Style, new: &Style) -> Result<(),
     }
 }
 
-/// Tells whether an address of another site differs in its scheme, now `https`, or a slash at its
+/// Returns true if an address of another site differs in its scheme, now `https`, or a slash at its
 /// end alone.
 fn is_respelled(old: &Target, new: &Target) -> bool {
     let (Target::Outside(old), Target::Outside(new)) = (old, new) else { return false };
@@ -173,7 +173,7 @@ fn is_slashed(old: &str, new: &str) -> bool {
             && old.strip_suffix('/').unwrap_or(old) == new.strip_suffix('/').unwrap_or(new)
 }
 
-/// Tells whether two places are one, whose anchor has another name now: in the document itself or
+/// Returns true if two places are one, whose anchor has another name now: in the document itself or
 /// in another one.
 fn is_renamed(site: &Site, history: &History, old: &Target, new: &Target) -> bool {
     let place = |target: &Target| match target {
@@ -202,7 +202,7 @@ fn is_renamed(site: &Site, history: &History, old: &Target, new: &Target) -> boo
         })
 }
 
-/// Tells whether an anchor of one version is called otherwise in the next.
+/// Returns true if an anchor of one version is called otherwise in the next.
 fn renames(old: (&Document, &Policy), new: (&Document, &Policy), from: &str, to: &str) -> bool {
     let changes = redline::summary(Some(old.0), Some(new.0), (None, None), &People::default());
     let (old, new): (Vec<&Section>, Vec<&Section>) =
@@ -259,7 +259,7 @@ fn substantive(reason: &str) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::tests::{project, put, released, told as told_on};
+    use crate::ledger::tests::{project, put, released, site_on};
 
     /// Releases one text of a section, then changes it to another, in a language; returns what
     /// keeps the change from being editorial, with the words there.
@@ -275,7 +275,7 @@ mod tests {
         );
         let mut after = released(&before, "2024-01-01");
         put(&mut after, "a/10-one.md", &files(new));
-        let (site, _) = told_on(&after, "2024-01-02");
+        let (site, _) = site_on(&after, "2024-01-02");
         let text = files(new);
         let said = objections(&site, site.history("a").unwrap()).into_iter().map(|found| {
             assert_eq!(found.code, Code::NotEditorial);
@@ -300,9 +300,9 @@ mod tests {
     }
 
     /// Holds that a change meets one objection.
-    fn fails(language: &str, old: &str, new: &str, told: &str) {
+    fn fails(language: &str, old: &str, new: &str, wording: &str) {
         let found = objected_in(language, old, new);
-        assert!(found.len() == 1 && found[0].starts_with(told), "{old} => {new}: {found:#?}");
+        assert!(found.len() == 1 && found[0].starts_with(wording), "{old} => {new}: {found:#?}");
     }
 
     #[test]
@@ -321,7 +321,7 @@ mod tests {
             let found = objected_in("de", old, new);
             assert!(
                 !found.is_empty()
-                    && found.iter().all(|told| told
+                    && found.iter().all(|wording| wording
                         .starts_with("no misspellings are known for the language `de`: `"))
             );
         }
@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn any_other_word_is_another_word() {
         let other = "this corrects no known misspelling: ";
-        for (old, new, told) in [
+        for (old, new, wording) in [
             ("A word here.", "A word there.", "`here` became `there` at `there`"),
             (
                 "Work of the licensor.",
@@ -351,7 +351,7 @@ mod tests {
             ),
             ("The re-sign.", "The re-design.", "`sign` became `design`"),
         ] {
-            fails("en", old, new, &format!("{other}{told}"));
+            fails("en", old, new, &format!("{other}{wording}"));
         }
         fails(
             "en",
@@ -406,7 +406,7 @@ mod tests {
     #[test]
     fn what_binds_or_counts_may_not_change() {
         let binds = "a word that binds, restricts or denies changed: ";
-        for (old, new, told) in [
+        for (old, new, wording) in [
             ("We answer soon.", "We may answer soon.", "nothing became `may` at `may`"),
             ("We must answer.", "We answer.", "`must` became nothing at ``"),
             ("We don't answer.", "We answer.", "`don't` became nothing"),
@@ -416,10 +416,10 @@ mod tests {
             ("We do nto sell it.", "We do not sell it.", "`nto` became `not`"),
             ("We shal tell.", "We shall tell.", "`shal` became `shall`"),
         ] {
-            fails("en", old, new, &format!("{binds}{told}"));
+            fails("en", old, new, &format!("{binds}{wording}"));
         }
         let counts = "a number, a date or an amount changed: ";
-        for (old, new, told) in [
+        for (old, new, wording) in [
             ("In 3 hours.", "In 4 hours.", "`3 hours` became `4 hours` at `4 hours`"),
             ("In 3 hours.", "In 3 weeks.", "`3 hours` became `3 weeks` at `3 weeks`"),
             ("In a \u{bd} hour.", "In a hour.", "`\u{bd} hour` became nothing"),
@@ -451,7 +451,7 @@ mod tests {
             ("By the nineth of them.", "By the ninth of them.", "`nineth` became `ninth`"),
             ("We ask fourty people.", "We ask forty people.", "`fourty` became `forty`"),
         ] {
-            fails("en", old, new, &format!("{counts}{told}"));
+            fails("en", old, new, &format!("{counts}{wording}"));
         }
         fails(
             "de",
@@ -488,7 +488,7 @@ mod tests {
             }
         }
         let mark = "a mark came, went or became another: ";
-        for (old, new, told) in [
+        for (old, new, wording) in [
             ("We share, with others.", "We share with others.", "`,` became nothing"),
             ("We share it.", "We share it?", "`.` became `?`"),
             ("We share it.", "We share it", "`.` became nothing"),
@@ -497,7 +497,10 @@ mod tests {
             ("We share it:", "We share it:.", "nothing became `.`"),
         ] {
             let found = objected_in("en", old, new);
-            assert!(found[0].starts_with(&format!("{mark}{told}")), "{old} => {new}: {found:#?}");
+            assert!(
+                found[0].starts_with(&format!("{mark}{wording}")),
+                "{old} => {new}: {found:#?}"
+            );
         }
         fails(
             "en",
@@ -550,7 +553,7 @@ mod tests {
             passes("de", old, new);
         }
         let case = "letter case changed, and not at the start of a sentence: ";
-        for (old, new, told) in [
+        for (old, new, wording) in [
             (
                 "Our Confidential Information.",
                 "Our confidential information.",
@@ -567,7 +570,7 @@ mod tests {
             ),
             ("- Our Services\n- b", "- our Services\n- b", "`Our` became `our`"),
         ] {
-            fails("en", old, new, &format!("{case}{told}"));
+            fails("en", old, new, &format!("{case}{wording}"));
         }
         fails(
             "de",
@@ -642,7 +645,7 @@ mod tests {
             "a paragraph, an item or a block of code came, went, or begins elsewhere",
         );
         // The words are those that were: what contains them is another.
-        for (old, new, told) in [
+        for (old, new, wording) in [
             ("- a\n- b", "a\n\nb", "no longer a list item"),
             ("- a\n- b", "- a\n  - b", "moved in under another item"),
             ("- a\n- b", "1. a\n2. b", "now numbered"),
@@ -652,14 +655,14 @@ mod tests {
             ("### a", "#### a", "heading level 3, was 2"),
             ("| a |\n|---|\n| b |", "| a |\n|--:|\n| b |", "column “a” at the end"),
         ] {
-            fails("en", old, new, &format!("the structure changed: {told}"));
+            fails("en", old, new, &format!("the structure changed: {wording}"));
         }
-        for (old, new, told) in [
+        for (old, new, wording) in [
             ("a\n\n---\n\nb", "a\n\nb", "a line across the page was removed"),
             ("a b", "a\\\nb", "a line begins here"),
             ("`a  b`", "`a b`", "other white space in code"),
         ] {
-            fails("en", old, new, &format!("the structure changed: {told}"));
+            fails("en", old, new, &format!("the structure changed: {wording}"));
         }
         fails("en", "5-10 %", "5\u{2212}10 %", "");
         fails("en", "Polish goods.", "polish goods.", "letter case changed");
@@ -747,7 +750,7 @@ mod tests {
         let objected = |path: &str, text: &str, id: &str| {
             let mut files = before.clone();
             put(&mut files, path, text);
-            let (site, _) = told_on(&files, "2024-01-02");
+            let (site, _) = site_on(&files, "2024-01-02");
             let said = objections(&site, site.history(id).unwrap()).into_iter().map(|found| {
                 let place = found.place.unwrap();
                 format!(

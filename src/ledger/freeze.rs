@@ -23,13 +23,13 @@ pub fn recorded(files: &Tree<File>, entries: Vec<Added>) -> Tree<File> {
 }
 
 /// Returns the files that releases add to the project `files`: their documents frozen with the
-/// references expanded, their digests, and the ledger with an entry for each. Returns nothing where
-/// there is nothing to freeze.
+/// references expanded, their digests, and the ledger with an entry for each. Returns an empty
+/// tree if there is nothing to freeze.
 pub fn release(files: &Tree<File>, releases: &[Planned<'_>]) -> Tree<File> {
     recorded(files, releases.iter().filter_map(|release| planned(files, release)).collect())
 }
 
-/// Returns what a planned release adds; nothing where there is nothing to freeze.
+/// Returns what a planned release adds; `None` if there is nothing to freeze.
 pub fn planned(
     files: &Tree<File>,
     Planned { release, documents, notice, .. }: &Planned<'_>,

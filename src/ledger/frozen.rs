@@ -20,7 +20,7 @@ impl Sums {
         Sums { files: files.iter().map(|(path, file)| (path.to_string(), file.digest())).collect() }
     }
 
-    /// Reads `SHA256SUMS`; nothing where it is not what `sha256sum` writes.
+    /// Reads `SHA256SUMS`; `None` if it is not what `sha256sum` writes.
     pub fn of_file(path: &TreePath, file: &File) -> Option<Sums> {
         Source::new(path, file).ok().and_then(|source| Sums::read(&source.text))
     }
@@ -263,7 +263,7 @@ pub fn ledger() -> TreePath {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::tests::{example, project, put, said, text, told, without};
+    use crate::ledger::tests::{example, project, put, said, site_on, text, without};
 
     /// Returns digests of these files, all of the same words.
     fn sums(paths: &[&str]) -> Sums {
@@ -323,7 +323,7 @@ mod tests {
     fn after(change: impl Fn(&mut Tree<File>)) -> Vec<String> {
         let mut files = example();
         change(&mut files);
-        let (_, found) = told(&files, "2024-03-01");
+        let (_, found) = site_on(&files, "2024-03-01");
         said(&files, &found)
     }
 
@@ -408,7 +408,7 @@ mod tests {
         );
         let mut files = project(&[("versions/2024-01-01/a.md", "x")]);
         put(&mut files, "versions/ledger.yaml", "- x\n");
-        let (_, found) = self::told(&files, "2024-03-01");
+        let (_, found) = self::site_on(&files, "2024-03-01");
         assert!(
             !said(&files, &found).iter().any(|said| said.contains("names no release")),
             "a ledger that cannot be read may name it"
@@ -423,11 +423,11 @@ mod tests {
         let path = folder.join(SUMS);
         let sums = Sums::of_file(&path, files.get(&path).unwrap()).unwrap();
         let published = published(&files, &folder, &sums, &DocumentId::new("security").unwrap());
-        let told: Vec<(&str, &[u8])> =
+        let frozen: Vec<(&str, &[u8])> =
             published.iter().map(|(path, file)| (path.as_str(), file.bytes())).collect();
-        assert_eq!(told[0], ("2024-02-02/security/10-a.md", &b"a\nb\n"[..]));
+        assert_eq!(frozen[0], ("2024-02-02/security/10-a.md", &b"a\nb\n"[..]));
         assert_eq!(
-            told.iter().map(|(path, _)| *path).collect::<Vec<_>>()[1..],
+            frozen.iter().map(|(path, _)| *path).collect::<Vec<_>>()[1..],
             ["2024-02-02/security/20-b.md", "2024-02-02/security/_index.md"]
         );
         assert_eq!(file(&files, &TreePath::new("content/site.yaml").unwrap()), None);

@@ -29,8 +29,8 @@ pub fn site(
 ) -> Site {
     let Proof { entries, releases, whole } = verify(files, &frozen::archive(), diagnostics);
     let archive = frozen::archive();
-    // What a ledger that does not hold says of frozen texts would only be told again.
-    let told = |found: Diagnostics| {
+    // An invalid ledger would report the frozen texts a second time.
+    let relevant = |found: Diagnostics| {
         let frozen = |found: &Diagnostic| {
             found.place.as_ref().is_none_or(|place| place.path.within(archive.as_str()).is_some())
         };
@@ -61,7 +61,7 @@ pub fn site(
     let mut histories = Vec::new();
     for (history, found) in first.into_par_iter().map(|id| tell(id, None)).collect::<Vec<_>>() {
         histories.extend(history);
-        diagnostics.extend(told(found));
+        diagnostics.extend(relevant(found));
     }
     // What goes on under another id has the days of what it was, so that comes first.
     for (new, old) in continued.iter().filter(|(new, _)| later.contains(new)) {
@@ -72,7 +72,7 @@ pub fn site(
             .cloned();
         let (history, found) = tell(new, before.as_ref());
         histories.extend(history);
-        diagnostics.extend(told(found));
+        diagnostics.extend(relevant(found));
     }
     histories
         .sort_by(|a: &History, b: &History| place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id)));
@@ -139,7 +139,7 @@ fn expires(entries: &[Entry]) -> Option<Timestamp> {
     })
 }
 
-/// What the ledger holds of a document besides its releases, each with its place.
+/// The entries about a document other than its releases, each with its place.
 type Acts<'a> = BTreeMap<&'a str, Vec<(usize, &'a Act)>>;
 
 /// Returns the acts that are about each document.
@@ -166,8 +166,8 @@ fn is_passed(act: &Act, id: &DocumentId, later: &[Entry]) -> bool {
     later.iter().find(again).is_some_and(|entry| entry.ahead == Some(retirement.date))
 }
 
-/// Tells one document through time. `before` is the version of another that it goes on from, `acts`
-/// are those about it.
+/// Returns the history of one document. `before` is the version of another that it goes on from,
+/// `acts` are those about it.
 fn history<'a>(
     id: &DocumentId,
     (draft, before): (Option<Arc<Document>>, Option<&Version>),
@@ -296,8 +296,8 @@ fn decision((place, act): &(usize, &Act)) -> Option<Decision> {
     Some(Decision { place: *place, date, reason: reason.clone(), effective })
 }
 
-/// Tells whether the files of a draft are, byte for byte, those that were frozen, so that they need
-/// not be read twice.
+/// Returns true if the files of a draft are, byte for byte, those that were frozen, so that they
+/// need not be read twice.
 fn is_copy(draft: &Document, id: &DocumentId, raw_html: bool, sums: &Sums) -> bool {
     let Some(policy) = draft.policy().filter(|policy| policy.raw_html == raw_html) else {
         return false;
@@ -346,9 +346,9 @@ mod tests {
 
     /// Releases each draft in turn, and tells after each the release that every section and the
     /// policy are stamped with.
-    fn told(drafts: &[&[(&str, &str)]]) -> Vec<String> {
+    fn described(drafts: &[&[(&str, &str)]]) -> Vec<String> {
         let mut files: Tree<File> = Tree::new();
-        let mut told = Vec::new();
+        let mut described = Vec::new();
         let put = |files: &mut Tree<File>, path: &str, text: &str| {
             files.insert(TreePath::new(path).unwrap(), File::new(text.as_bytes()));
         };
@@ -387,9 +387,13 @@ mod tests {
                 .iter()
                 .zip(&version.sections)
                 .map(|(section, stamp)| format!("{}:{}", section.id, stamp.id));
-            told.push(format!("{} {}", version.stamp.id, sections.collect::<Vec<_>>().join(" ")));
+            described.push(format!(
+                "{} {}",
+                version.stamp.id,
+                sections.collect::<Vec<_>>().join(" ")
+            ));
         }
-        told
+        described
     }
 
     #[test]
@@ -401,13 +405,13 @@ mod tests {
             &[("10-b", "two"), ("20-z", "one"), ("30-c", "four")],
         ];
         assert_eq!(
-            told(&drafts),
+            described(&drafts),
             ["r0 a:r0 b:r0", "r1 a:r0 b:r1", "r2 a:r0 b:r2", "r3 b:r2 z:r0 c:r3"]
         );
     }
 
     use crate::ledger::tests::{
-        day, example, project, put, released, released_as, said, told as told_on, without,
+        day, example, project, put, released, released_as, said, site_on, without,
     };
 
     #[test]
@@ -424,7 +428,7 @@ mod tests {
         let files = released_as(&files, "2024-03-01", later);
         assert!(crate::ledger::tests::text(&files, "versions/ledger.yaml").starts_with(&text));
         let in_force = |files: &Tree<File>, today: &str| {
-            told_on(files, today).0.history("security").unwrap().in_force
+            site_on(files, today).0.history("security").unwrap().in_force
         };
         assert_eq!(in_force(&files, "2023-12-31"), None);
         assert_eq!(in_force(&files, "2024-01-01"), Some(0));
@@ -455,9 +459,9 @@ mod tests {
                 Release { released, effective: effective.map(day), ..release },
             );
         }
-        let (site, found) = told_on(&files, "2030-01-01");
+        let (site, found) = site_on(&files, "2030-01-01");
         assert!(!found.has_errors(), "{found:?}");
-        let told =
+        let described =
             |period: &crate::model::Period| match (period.never(), period.from, period.until()) {
                 (true, ..) => "never".to_owned(),
                 (false, from, until) => [from, until]
@@ -469,11 +473,11 @@ mod tests {
             .unwrap()
             .versions
             .iter()
-            .map(|version| told(&version.period))
+            .map(|version| described(&version.period))
             .collect();
         (
             periods,
-            days.iter().map(|day| told_on(&files, day).0.history("a").unwrap().in_force).collect(),
+            days.iter().map(|day| site_on(&files, day).0.history("a").unwrap().in_force).collect(),
         )
     }
 
@@ -482,19 +486,19 @@ mod tests {
         // An editorial release overtook an announced one, and its words stayed.
         let overtaken =
             [("2024-01-01", None), ("2024-03-11", Some("2024-04-10")), ("2024-03-13", None)];
-        let (told, in_force) =
+        let (described, in_force) =
             periods(&overtaken, &["2024-03-12", "2024-03-13", "2024-04-10", "2024-05-01"]);
-        assert_eq!(told, ["2024-01-01 to 2024-03-12", "never", "2024-03-13 to ?"]);
+        assert_eq!(described, ["2024-01-01 to 2024-03-12", "never", "2024-03-13 to ?"]);
         assert_eq!(in_force, [Some(0), Some(2), Some(2), Some(2)]);
         // Two of a day: the first was in force for a part of it.
-        let (told, in_force) =
+        let (described, in_force) =
             periods(&[("2024-01-01", None), ("2024-01-01", None)], &["2023-12-31", "2024-01-01"]);
-        assert_eq!(told, ["2024-01-01 to 2024-01-01", "2024-01-01 to ?"]);
+        assert_eq!(described, ["2024-01-01 to 2024-01-01", "2024-01-01 to ?"]);
         assert_eq!(in_force, [None, Some(1)]);
-        // What nobody knows the day of comes first, wherever the ledger has it.
-        let (told, in_force) =
+        // Versions of unknown date come first, wherever they are in the ledger.
+        let (described, in_force) =
             periods(&[("", None), ("2024-01-01", None), ("", None)], &["2023-12-31", "2024-01-01"]);
-        assert_eq!(told, ["? to ?", "2024-01-01 to ?", "? to 2023-12-31"]);
+        assert_eq!(described, ["? to ?", "2024-01-01 to ?", "? to 2023-12-31"]);
         assert_eq!(in_force, [Some(2), Some(1)]);
         // Announced one behind the other.
         let later = [
@@ -502,9 +506,9 @@ mod tests {
             ("2024-02-01", Some("2024-03-01")),
             ("2024-02-02", Some("2024-04-01")),
         ];
-        let (told, in_force) = periods(&later, &["2024-02-29", "2024-03-01", "2024-04-01"]);
+        let (described, in_force) = periods(&later, &["2024-02-29", "2024-03-01", "2024-04-01"]);
         assert_eq!(
-            told,
+            described,
             ["2024-01-01 to 2024-02-29", "2024-03-01 to 2024-03-31", "2024-04-01 to ?"]
         );
         assert_eq!(in_force, [Some(0), Some(1), Some(2)]);
@@ -513,7 +517,7 @@ mod tests {
     #[test]
     fn a_draft_is_unreleased_while_it_says_something_else() {
         let unreleased = |files: &Tree<File>| {
-            told_on(files, "2024-03-01")
+            site_on(files, "2024-03-01")
                 .0
                 .unreleased()
                 .map(|history| history.id.to_string())
@@ -554,7 +558,7 @@ mod tests {
             ("whitehats.yaml", &names(&["Zoe", "Ada"])),
         ]);
         let unreleased = |files: &Tree<File>| {
-            let (site, _) = told_on(files, "2024-03-01");
+            let (site, _) = site_on(files, "2024-03-01");
             site.unreleased().map(|history| history.id.to_string()).collect::<Vec<_>>().join(" ")
         };
         let mut files = released(&files, "2024-01-01");
@@ -592,14 +596,24 @@ mod tests {
         );
         put(&mut files, "site.yaml", &site("false"));
         put(&mut files, "b/_index.md", "---\ntitle: B\n---\nMore.\n");
-        let (told, _) = told_on(&files, "2024-02-01");
-        let unreleased: Vec<&str> = told.unreleased().map(|history| history.id.as_str()).collect();
+        let (described, _) = site_on(&files, "2024-02-01");
+        let unreleased: Vec<&str> =
+            described.unreleased().map(|history| history.id.as_str()).collect();
         assert_eq!(unreleased, ["a", "b"], "readers of the draft would see the tags");
-        let raw =
-            |id: &str| told.history(id).unwrap().versions[0].document.policy().unwrap().raw_html;
+        let raw = |id: &str| {
+            described.history(id).unwrap().versions[0].document.policy().unwrap().raw_html
+        };
         assert!(
             raw("a")
-                && !told.history("a").unwrap().draft.as_ref().unwrap().policy().unwrap().raw_html
+                && !described
+                    .history("a")
+                    .unwrap()
+                    .draft
+                    .as_ref()
+                    .unwrap()
+                    .policy()
+                    .unwrap()
+                    .raw_html
         );
         let files = released(&files, "2024-02-01");
         assert!(
@@ -619,7 +633,7 @@ mod tests {
     #[test]
     fn a_document_that_is_gone_from_the_draft_stays_with_its_versions() {
         let files = without(example(), "whitehats.yaml");
-        let (site, found) = told_on(&files, "2024-03-01");
+        let (site, found) = site_on(&files, "2024-03-01");
         assert_eq!(
             said(&files, &found),
             ["P053 versions/ledger.yaml `whitehats` was released and is missing from ``"]
@@ -640,7 +654,7 @@ mod tests {
             ("commitments.yaml", "commitments: []\n"),
             ("whitehats.yaml", "whitehats: []\n"),
         ]);
-        let (site, _) = told_on(&files, "2024-03-01");
+        let (site, _) = site_on(&files, "2024-03-01");
         let ids: Vec<&str> = site.histories.iter().map(|history| history.id.as_str()).collect();
         assert_eq!(ids, ["b", "d", "c", "a", "commitments", "whitehats"]);
     }
@@ -648,7 +662,7 @@ mod tests {
     #[test]
     fn files_that_are_the_frozen_ones_are_not_read_twice() {
         let shared = |files: &Tree<File>, id: &str| {
-            let (site, _) = told_on(files, "2024-03-01");
+            let (site, _) = site_on(files, "2024-03-01");
             let history = site.history(id).unwrap();
             let draft = history.draft.clone().unwrap();
             history
@@ -668,7 +682,7 @@ mod tests {
 
     #[test]
     fn the_files_that_prove_a_site_go_with_it() {
-        let (site, _) = told_on(&example(), "2024-03-01");
+        let (site, _) = site_on(&example(), "2024-03-01");
         let files: Vec<&str> = site.ledger.files.iter().map(|(path, _)| path.as_str()).collect();
         assert_eq!(files, ["2024-01-01/SHA256SUMS", "2024-02-02/SHA256SUMS", "ledger.yaml"]);
         let versions = &site.history("security").unwrap().versions;
@@ -689,7 +703,7 @@ mod tests {
         let mut files = example();
         put(&mut files, "security/_index.md", "---\ntitle: Safety\n---\n");
         let files = released(&files, "2024-03-01");
-        let (site, _) = told_on(&files, "2024-03-01");
+        let (site, _) = site_on(&files, "2024-03-01");
         let version = site.history("security").unwrap().versions.last().unwrap();
         let stamps: Vec<&str> = version.sections.iter().map(|stamp| stamp.id.as_str()).collect();
         assert_eq!(

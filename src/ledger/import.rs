@@ -25,7 +25,7 @@ use crate::tree::{File, Tree, TreePath};
 pub struct Original {
     /// The id of its release; else one is made of its day.
     pub id: Option<String>,
-    /// The day it was written; nothing where nobody knows.
+    /// The date it was written; `None` if unknown.
     pub written: Option<Date>,
     /// What changed, for readers.
     pub summary: String,
@@ -36,7 +36,7 @@ pub struct Original {
 /// Texts as releases.
 #[derive(Debug)]
 pub struct Import {
-    /// What became of each text; nothing where it says what the one before says.
+    /// What became of each text; `None` if it says what the one before says.
     pub versions: Vec<Option<Imported>>,
     /// What the releases add to the project.
     pub added: Tree<File>,
@@ -110,7 +110,7 @@ pub fn import(
     Ok(Import { versions, added: freeze::recorded(files, entries) })
 }
 
-/// Reads a text as frozen words are read: they refer to nothing and cannot be mended.
+/// Reads a text as frozen words are read: they refer to nothing and cannot be fixed.
 fn read(site: &Site, id: &DocumentId, files: &Tree<File>) -> Read {
     let root = TreePath::new("content").expect("a path");
     let document = parse::document(files, &root, id, site.config.raw_html, &mut Default::default())
@@ -124,7 +124,7 @@ fn read(site: &Site, id: &DocumentId, files: &Tree<File>) -> Read {
     Read { document, unresolved }
 }
 
-/// Tells whether two documents say the same to readers.
+/// Returns true if two documents say the same to readers.
 pub fn same_words(one: &Document, other: &Document) -> bool {
     compare(one, other).is_same()
 }
@@ -132,7 +132,7 @@ pub fn same_words(one: &Document, other: &Document) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::tests::{day, example, project, said, text, told};
+    use crate::ledger::tests::{day, example, project, said, site_on, text};
 
     /// Returns a text of the policy `privacy`, written on a day.
     fn original(written: &str, words: &str) -> Original {
@@ -148,7 +148,7 @@ mod tests {
 
     fn imported(originals: &[Original], today: &str) -> Result<Import, Refusal> {
         let files = example();
-        let (site, _) = told(&files, today);
+        let (site, _) = site_on(&files, today);
         import(
             &site,
             &files,
@@ -160,7 +160,7 @@ mod tests {
 
     /// Returns the ids, days and summaries of the releases.
     fn releases(originals: &[Original], today: &str) -> Vec<String> {
-        let told = |imported: Imported| {
+        let described = |imported: Imported| {
             let Release { id, released, summary, .. } = imported.release;
             format!("{id} {} {summary}", released.map(|day| day.to_string()).unwrap_or_default())
         };
@@ -168,7 +168,7 @@ mod tests {
             .unwrap()
             .versions
             .into_iter()
-            .map(|version| version.map_or("same".to_owned(), told))
+            .map(|version| version.map_or("same".to_owned(), described))
             .collect()
     }
 
@@ -180,24 +180,24 @@ mod tests {
             original("2022-01-01", "two"),
             original("2023-01-01", "one"),
         ];
-        let told = [
+        let described = [
             "2020-01-01 2020-01-01 S",
             "same",
             "2022-01-01 2022-01-01 S",
             "2023-01-01 2023-01-01 S",
         ];
-        assert_eq!(releases(&texts, "2024-03-01"), told);
+        assert_eq!(releases(&texts, "2024-03-01"), described);
         let back = [
             original("2022-01-01", "one"),
             original("2020-01-01", "two"),
             original("2022-01-01", "three"),
         ];
-        let told = [
+        let described = [
             "2022-01-01 2022-01-01 S",
             "2022-01-01.2 2022-01-01 S (dated 2020-01-01)",
             "2022-01-01.3 2022-01-01 S",
         ];
-        assert_eq!(releases(&back, "2024-03-01"), told);
+        assert_eq!(releases(&back, "2024-03-01"), described);
         let future = [original("2030-01-01", "one")];
         assert_eq!(releases(&future, "2024-03-01"), ["2024-03-01 2024-03-01 S (dated 2030-01-01)"]);
         let unknown = Original { id: Some("old".into()), ..original("", "zero") };
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(versions.len(), 2);
         assert!(text(&added, "versions/2021-01-01/privacy/_index.md").ends_with("two\n"));
         let files: Tree<File> = example().into_iter().chain(added).collect();
-        let (site, found) = told(&files, "2024-03-01");
+        let (site, found) = site_on(&files, "2024-03-01");
         assert_eq!(
             said(&files, &found),
             ["P053 versions/ledger.yaml `privacy` was released and is missing from ``"]
@@ -240,7 +240,7 @@ mod tests {
             "site.yaml",
             "name: A\nbase_url: https://a.example/\nraw_html: true\n",
         );
-        let (site, _) = told(&files, "2024-03-01");
+        let (site, _) = site_on(&files, "2024-03-01");
         let html = original("2020-01-01", "Words <b>and</b> more.");
         let allowed = import(
             &site,

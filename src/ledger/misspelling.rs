@@ -49,19 +49,19 @@ pub fn weight(word: &str) -> Option<Weight> {
     (listed(COUNTED) || word.contains(char::is_numeric)).then_some(Weight::Counts)
 }
 
-/// Tells whether there is a list for a language, a BCP 47 tag.
+/// Returns true if there is a list for a language, a BCP 47 tag.
 pub fn has_list(language: &str) -> bool {
     list(language).is_some()
 }
 
-/// Tells whether a word is a known misspelling, and another one its correction: the only one, in
+/// Returns true if a word is a known misspelling, and another one its correction: the only one, in
 /// the same letter case. Neither of the two has a [`weight`].
 pub fn is_correction(old: &str, new: &str, language: &str) -> bool {
     let (Some(list), Some(case)) = (list(language), Case::of(old)) else { return false };
     let (wrong, right) = (old.to_ascii_lowercase(), new.to_ascii_lowercase());
     // Few letters in capitals are an acronym, and few letters are too few to tell but where they
     // changed places or one is missing.
-    let told = match wrong.len() {
+    let is_distinct = match wrong.len() {
         0..=3 => case != Case::Upper && is_anagram(&wrong, &right),
         4 => {
             case != Case::Upper
@@ -71,7 +71,8 @@ pub fn is_correction(old: &str, new: &str, language: &str) -> bool {
         _ => true,
     };
     let light = weight(&wrong).is_none() && weight(&right).is_none();
-    told && light
+    is_distinct
+        && light
         && Case::of(new) == Some(case)
         && !is_turned(&wrong, &right)
         && lists(list, &wrong, &right)
@@ -82,7 +83,7 @@ fn list(language: &str) -> Option<&'static str> {
     primary.eq_ignore_ascii_case("en").then_some(ENGLISH)
 }
 
-/// Tells whether a list names a misspelling of a word.
+/// Returns true if a list names a misspelling of a word.
 fn lists(list: &str, wrong: &str, right: &str) -> bool {
     let entry = format!("\n{right} ");
     let codes = list.find(&entry).and_then(|at| list[at + entry.len()..].lines().next());
@@ -108,7 +109,7 @@ fn is_anagram(wrong: &str, right: &str) -> bool {
     sorted(wrong) == sorted(right)
 }
 
-/// Tells whether only one of two words begins with what turns a word round: `unscubscribe` and
+/// Returns true if only one of two words begins with what turns a word round: `unscubscribe` and
 /// `subscribe`.
 fn is_turned(wrong: &str, right: &str) -> bool {
     let turns = |one: &str, other: &str| {

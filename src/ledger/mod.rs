@@ -102,8 +102,8 @@ pub mod tests {
         text.parse().unwrap()
     }
 
-    /// Tells a project on a day.
-    pub fn told(files: &Tree<File>, today: &str) -> (Site, Diagnostics) {
+    /// Returns the site of a project on a date.
+    pub fn site_on(files: &Tree<File>, today: &str) -> (Site, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let content = parse::content(files, &mut diagnostics);
         let site = ledger::site(content, files, day(today), &mut diagnostics);
@@ -122,7 +122,7 @@ pub mod tests {
     /// Releases all unreleased words of a project, as they are on a day, as this release, without a
     /// promise.
     pub fn released_as(files: &Tree<File>, today: &str, release: Release) -> Tree<File> {
-        let (site, found) = told(files, today);
+        let (site, found) = site_on(files, today);
         assert!(!found.has_errors(), "{found:?}");
         let added = ledger::release(files, &[Planned::new(release, site.unreleased().collect())]);
         files.clone().into_iter().chain(added).collect()

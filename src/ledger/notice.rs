@@ -192,7 +192,7 @@ pub struct Late {
 /// an earlier one, so late that readers get less notice than the release gave them of what it
 /// promised. `published` is how many entries of the ledger were published before.
 pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
-    let told = |history: &History, version: Option<&Version>, from: Date, promised: i64| {
+    let too_late = |history: &History, version: Option<&Version>, from: Date, promised: i64| {
         let (document, version) =
             (history.id.clone(), version.map(|version| version.release.id.clone()));
         let earliest = today.saturating_add(promised.days());
@@ -210,7 +210,7 @@ pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
                 .then_some(promised.min(given(version.release.released?, from)))
         };
         let brings = history.brought(at).into_iter().chain([at]).map(|at| &history.versions[at]);
-        told(history, Some(version), from, brings.filter_map(news).max()?)
+        too_late(history, Some(version), from, brings.filter_map(news).max()?)
     };
     let retired = |history: &History| {
         let (place, retirement) =
@@ -221,7 +221,7 @@ pub fn late(site: &Site, published: usize, today: Date) -> Vec<Late> {
             .filter(|version| version.place < *place)
             .filter_map(|version| version.notice)
             .next_back()?;
-        told(
+        too_late(
             history,
             None,
             retirement.effective,

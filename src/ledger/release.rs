@@ -133,7 +133,7 @@ mod tests {
     use super::*;
     use crate::ledger::ask::ShortNotice;
     use crate::ledger::freeze::release;
-    use crate::ledger::tests::{day, example, project, put, released, text, told};
+    use crate::ledger::tests::{day, example, project, put, released, site_on, text};
     use crate::model::Kind;
 
     /// Asks for a release on a day.
@@ -153,7 +153,7 @@ mod tests {
 
     /// Asks for a release of all unreleased words of a project.
     fn asked(files: &Tree<File>, ask: &Ask) -> Result<Release, Refusal> {
-        let (site, found) = told(files, "2024-03-01");
+        let (site, found) = site_on(files, "2024-03-01");
         assert!(!found.has_errors(), "{found:?}");
         permitted(&site, files, &site.unreleased().collect::<Vec<_>>(), ask)
             .map(|mut planned| planned.remove(0).release)
@@ -181,7 +181,7 @@ mod tests {
             Err(Refusal::Future { asked: day("2024-03-02"), today: day("2024-03-01") })
         );
         put(&mut changed, "new/_index.md", "---\ntitle: New\n---\n");
-        let (site, _) = told(&changed, "2024-03-01");
+        let (site, _) = site_on(&changed, "2024-03-01");
         let new = permitted(
             &site,
             &changed,
@@ -219,7 +219,7 @@ mod tests {
             "the second of a day"
         );
         put(&mut files, "security/10-a.md", "## One\n\nOther.\n");
-        let (site, _) = told(&files, "2024-03-01");
+        let (site, _) = site_on(&files, "2024-03-01");
         let second = permitted(&site, &files, &[], &ask("2024-02-02")).unwrap();
         let second =
             Planned::new(second.into_iter().next().unwrap().release, site.unreleased().collect());
@@ -239,7 +239,7 @@ mod tests {
             };
             files = crate::ledger::tests::released_as(&files, "2024-02-02", release);
         }
-        let (site, _) = told(&files, "2024-03-01");
+        let (site, _) = site_on(&files, "2024-03-01");
         let ids = |ask: &Ask| {
             free_ids(&site, ask)
                 .unwrap()
@@ -302,7 +302,7 @@ mod tests {
             (release_.effective, release_.attested.as_deref()),
             (Some(day("2024-03-11")), Some("Ada Bee"))
         );
-        let (site, _) = told(&files, "2024-03-01");
+        let (site, _) = site_on(&files, "2024-03-01");
         let added = release(&files, &[Planned::new(release_, site.unreleased().collect())]);
         assert!(
             text(&added, "versions/ledger.yaml")
@@ -310,7 +310,8 @@ mod tests {
             "{}",
             text(&added, "versions/ledger.yaml")
         );
-        let (site, found) = told(&files.clone().into_iter().chain(added).collect(), "2024-03-01");
+        let (site, found) =
+            site_on(&files.clone().into_iter().chain(added).collect(), "2024-03-01");
         assert!(
             !found.has_errors()
                 && site.releases.last().unwrap().attested.as_deref() == Some("Ada Bee")
@@ -392,7 +393,7 @@ mod tests {
             let mut files = before.clone();
             put(&mut files, "subprocessors.yaml", &list(entries));
             put(&mut files, "a/_index.md", words);
-            let (site, _) = told(&files, "2024-03-01");
+            let (site, _) = site_on(&files, "2024-03-01");
             let documents: Vec<&History> =
                 site.unreleased().filter(|history| only.contains(&history.id.as_str())).collect();
             let planned = permitted(&site, &files, &documents, &ask("2024-03-01")).unwrap();
@@ -440,7 +441,7 @@ mod tests {
                 "whitehats:\n  - name: Ada\n    consent: true\n  - name: Bee\n    consent: false\n",
             ),
         ]);
-        let (site, _) = told(&files, "2024-01-01");
+        let (site, _) = site_on(&files, "2024-01-01");
         let one = Release::new(ReleaseId::new("one").unwrap(), "A: b", Kind::Editorial);
         let one = Release { effective: Some(day("2024-01-02")), ..one };
         assert!(release(&files, &[Planned::new(one.clone(), Vec::new())]).is_empty());

@@ -32,7 +32,7 @@ pub fn lines(documents: &[String], date: Date, expires: Option<Timestamp>) -> Ve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::tests::{day, example, put, told};
+    use crate::ledger::tests::{day, example, put, site_on};
 
     #[test]
     fn the_newest_review_is_told() {
@@ -50,7 +50,7 @@ mod tests {
         let contact = "contacts:\n  - {kind: security, email: security@a.example}\nsecurity_txt:\n  expires: 2024-12-01T00:00:00Z\n";
         put(&mut files, "site.yaml", &format!("name: A\nbase_url: https://a.example/\n{contact}"));
         let end = |files: &Tree<File>| {
-            told(files, "2024-06-01")
+            site_on(files, "2024-06-01")
                 .0
                 .config
                 .security_txt
@@ -73,7 +73,7 @@ mod tests {
         );
         let files = reviewed(&["security.txt"], "2024-05-01", Some("2025-02-01T00:00:00Z"), &files);
         assert_eq!(end(&files).as_deref(), Some("2025-02-01T00:00:00Z"));
-        let (site, found) = told(&files, "2024-06-01");
+        let (site, found) = site_on(&files, "2024-06-01");
         assert!(!found.has_errors(), "{found:?}");
         let days: Vec<_> =
             site.histories.iter().map(|history| (history.id.as_str(), history.reviewed)).collect();

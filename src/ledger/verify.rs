@@ -132,7 +132,7 @@ pub fn news(known: Option<&File>, now: Option<&File>) -> String {
     }
 }
 
-/// Tells how many entries a ledger has above a saved head; nothing where it does not contain that
+/// Returns the number of entries after a saved head; `None` if it does not contain that
 /// head at all, which is reported.
 pub fn added_since(
     head: Digest,

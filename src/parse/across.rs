@@ -90,7 +90,7 @@ impl Across {
             diagnostics
                 .push(Diagnostic::warning(Code::StrayMark, message).at(path, *span).help(help));
         }
-        // A note that another section refers to is told there.
+        // A note that another section refers to is reported there.
         let referred: HashSet<String> =
             self.undefined.iter().map(|(undefined, ..)| undefined.to_lowercase()).collect();
         let unused = self.unused.iter().filter(|(label, _)| !referred.contains(label));

@@ -63,7 +63,7 @@ pub fn without(
     agree(&old, &new, key, shown.collect()).then_some(left)
 }
 
-/// Returns what an entry adds to the text of a list; nothing where it cannot be added without
+/// Returns what an entry adds to the text of a list; `None` if it cannot be added without
 /// something else. `key` is that of the list.
 pub fn with(path: &TreePath, text: &str, key: &str, said: Said<'_>) -> Option<Added> {
     let old = root(path, text)
@@ -205,7 +205,7 @@ fn mapping(said: Said<'_>) -> Node {
     node(Value::Mapping(said.iter().map(entry).collect()))
 }
 
-/// Tells whether a tree says what another said, with these entries in the list.
+/// Returns true if a tree says what another said, with these entries in the list.
 fn agree(old: &Node, new: &Node, key: &str, expected: Vec<&Node>) -> bool {
     let rest = |node: &Node| match &node.value {
         Value::Mapping(entries) => {

@@ -7,7 +7,7 @@ use crate::model::Placed;
 use crate::parse::{Node, Value, hidden, rewritten};
 use crate::tree::{Span, TreePath};
 
-/// The fields of a mapping; what nobody takes is reported at the end.
+/// The fields of a mapping; those that are not taken are reported at the end.
 pub struct Fields<'a> {
     /// The file that it stands in.
     pub path: &'a TreePath,
@@ -67,12 +67,12 @@ impl<'a> Fields<'a> {
         Fields::open(path, what, node, diagnostics).map(|fields| Fields { entry: true, ..fields })
     }
 
-    /// Tells whether a field is there, whatever it holds.
+    /// Returns true if a field is there, whatever it holds.
     pub fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|(name, _)| name.value == key)
     }
 
-    /// Takes a field as it is; nothing where it is missing or empty.
+    /// Takes a field as it is; `None` if it is missing or empty.
     pub fn node(&mut self, key: &'static str) -> Option<Node> {
         self.known.push(key);
         let index = self.entries.iter().position(|(name, _)| name.value == key)?;
@@ -154,7 +154,7 @@ impl<'a> Fields<'a> {
         taken.map_err(|found| diagnostics.push(self.lost(found))).ok()
     }
 
-    /// Reports that a field is missing, unless a key that nobody knows was meant to be it.
+    /// Reports that a field is missing, unless an unknown key was meant to be it.
     pub fn missing(&mut self, key: &'static str) {
         let missing = Diagnostic::error(Code::MissingKey, format!("{} has no `{key}`", self.what));
         self.absent(&[key], missing.help(format!("add `{key}: …`")));
@@ -245,12 +245,12 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    /// Returns what was most likely meant by a key that nobody knows.
+    /// Returns what was most likely meant by an unknown key.
     fn meant(&self, key: &str) -> Option<&'static str> {
         nearest(key, self.known.iter().copied())
     }
 
-    /// Reports the fields that nobody took, and those that must be there and are not.
+    /// Reports the fields that were not taken, and required ones that are missing.
     pub fn close(self, diagnostics: &mut Diagnostics) {
         let meant: Vec<&str> =
             self.entries.iter().filter_map(|(key, _)| self.meant(&key.value)).collect();

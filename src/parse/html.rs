@@ -22,11 +22,11 @@ pub enum Markup {
     Close(String),
     /// Words that are seen.
     Words(String),
-    /// The content of an element that nobody reads: a script, a style.
+    /// The content of an element that is not shown: a script, a style.
     Unseen(String),
 }
 
-/// Elements whose content nobody sees.
+/// Elements whose content is not shown.
 const UNSEEN: [&str; 4] = ["script", "style", "template", "title"];
 
 /// Returns true for a letter that is white space in HTML.

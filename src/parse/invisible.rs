@@ -1,4 +1,4 @@
-//! Characters that nobody sees: they come along with words that were copied, stand in the way of
+//! Invisible characters: they come along with words that were copied, stand in the way of
 //! every search and comparison, and can make a line read as another than it is.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Fix};
@@ -29,8 +29,8 @@ pub fn check(source: &Source<'_>, start: usize, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Tells whether a character could make a text read as another: control characters, and those that
-/// turn the direction of writing.
+/// Returns true if a character could make a text read as another: control characters, and those
+/// that turn the direction of writing.
 pub fn hidden(letter: char) -> bool {
     (letter.is_control() && letter != '\n')
         || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
@@ -70,7 +70,7 @@ fn report(source: &Source<'_>, span: Span, first: char) -> Diagnostic {
     found.at(source.path, span).help("take it out, or retype the text around it").with_fix(fix)
 }
 
-/// Tells whether a character has no business in these words. Those that join or part letters are
+/// Returns true if a character has no business in these words. Those that join or part letters are
 /// left to the scripts that need them, and those that turn the direction of writing to texts of
 /// which some is written from the right.
 fn is_invisible(letter: char, text: &str, at: usize, from_right: &mut Option<bool>) -> bool {
@@ -91,7 +91,7 @@ fn is_invisible(letter: char, text: &str, at: usize, from_right: &mut Option<boo
     }
 }
 
-/// Tells whether a letter is written from the right to the left: Hebrew, Arabic and their kin.
+/// Returns true if a letter is written from the right to the left: Hebrew, Arabic and their kin.
 fn is_from_right(letter: char) -> bool {
     matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }

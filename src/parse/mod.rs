@@ -46,5 +46,5 @@ pub use suppressions::{Suppression, suppressions};
 pub use unresolved::{Unresolved, unresolved};
 pub use yaml::{Node, Value, Written, in_quotes, quoted, scalars, tree as yaml};
 
-/// A file of words larger than this is refused: nobody reads it, and hostile input hides in it.
+/// Text files larger than this are refused: they are mistakes or hostile input.
 pub const LARGEST_FILE: usize = 8 << 20;

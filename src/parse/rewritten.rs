@@ -4,7 +4,7 @@ use crate::diagnostic::Fix;
 use crate::parse::{in_quotes, quoted};
 use crate::tree::Span;
 
-/// Returns the fix that writes a scalar anew as it should be read; nothing where not all of it
+/// Returns the fix that writes a scalar anew as it should be read; `None` if not all of it
 /// stands on one line just as it is read.
 pub fn rewritten(value: &str, span: Span, meant: &str) -> Option<Fix> {
     let length = span.end - span.start;

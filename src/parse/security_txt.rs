@@ -71,7 +71,7 @@ pub fn security_txt(
     })
 }
 
-/// Tells whether a file at the top of the content folder may belong to security.txt.
+/// Returns true if a file at the top of the content folder may belong to security.txt.
 pub fn is_own(name: &str) -> bool {
     name.ends_with(".asc")
 }

@@ -163,7 +163,7 @@ fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Op
     Some(Contact { kind: kind?, email, phone, form, hours, languages, key }).filter(|_| !mute)
 }
 
-/// Reads where the site is published, and who is told which addresses changed.
+/// Reads where the site is published, and which caches are notified of changed URLs.
 fn publishing(
     source: &Source<'_>,
     node: Node,

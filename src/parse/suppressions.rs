@@ -1,5 +1,5 @@
-//! Comments that suppress a finding, with a reason: `<!-- policybook: allow P124: … -->` in markdown,
-//! `# policybook: allow P040: …` in YAML.
+//! Comments that suppress a finding, with a reason: `<!-- policybook: allow P124: … -->` in
+//! markdown, `# policybook: allow P040: …` in YAML.
 
 use memchr::memmem;
 

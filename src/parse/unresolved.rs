@@ -1,5 +1,5 @@
 //! What the words of a policy ask for and its pages do not show: for words that were imported, and
-//! cannot be mended any more.
+//! cannot be fixed any more.
 
 use std::collections::BTreeSet;
 

@@ -387,7 +387,7 @@ mod tests {
 
     #[test]
     fn what_is_read_as_another_value_than_was_typed_is_named() {
-        let told = |text: &str| {
+        let described = |text: &str| {
             let mut diagnostics = Diagnostics::new();
             tree(&TreePath::new("content/list.yaml").unwrap(), text, 0, &mut diagnostics);
             let found = diagnostics
@@ -405,7 +405,7 @@ mod tests {
             ("name: !Acme Terms", "P016 !Acme"),
             ("a: [x #y\n  ]", "P016 #y"),
         ] {
-            assert_eq!(told(text), [found], "{text}");
+            assert_eq!(described(text), [found], "{text}");
         }
         let mut released = Diagnostics::new();
         tree(
@@ -428,7 +428,7 @@ mod tests {
             "a: b #policybook: allow P040: x",
             "a: b! c",
         ] {
-            assert_eq!(told(text), [""; 0], "{text}");
+            assert_eq!(described(text), [""; 0], "{text}");
         }
     }
 

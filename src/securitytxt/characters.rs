@@ -165,11 +165,11 @@ mod tests {
             let mut findings = Findings::default();
             lines(bytes, &text, &mut findings);
             let verdict = findings.verdict(&text);
-            let told = |found: &Finding| {
+            let described = |found: &Finding| {
                 assert_eq!(&text[found.span.unwrap().start..found.span.unwrap().end], "\u{fffd}");
                 (found.rule, found.line.unwrap(), found.column.unwrap())
             };
-            verdict.findings.iter().map(told).collect::<Vec<_>>()
+            verdict.findings.iter().map(described).collect::<Vec<_>>()
         };
         assert_eq!(place(b"a\nb\xff\xfe\nc\n"), [(Rule::NotUtf8, 2, 2)]);
         assert_eq!(place(b"\xff\n"), [(Rule::NotUtf8, 1, 1)]);

@@ -72,7 +72,7 @@ mod tests {
     }
 
     /// Returns the words that are wrong in a value, and the message.
-    fn told(value: &str) -> Option<(String, String)> {
+    fn described(value: &str) -> Option<(String, String)> {
         let uri = Uri::split(value).unwrap();
         let fault = if uri.is("dns") { record(uri) } else { fingerprint(uri) };
         fault.map(|fault| (value[fault.range].to_owned(), fault.message))
@@ -96,7 +96,7 @@ mod tests {
             ("example.com?type=CERT;type=TXT", "a record of this type holds no OpenPGP key"),
         ] {
             assert_eq!(
-                told(&format!("dns:{value}")),
+                described(&format!("dns:{value}")),
                 Some((value.to_owned(), message.to_owned())),
                 "{value}"
             );
@@ -106,7 +106,7 @@ mod tests {
             "example.com?;class=IN;;type=37",
             "//a/example.com?TYPE=openpgpkey",
         ] {
-            assert_eq!(told(&format!("dns:{good}")), None, "{good}");
+            assert_eq!(described(&format!("dns:{good}")), None, "{good}");
         }
     }
 
@@ -114,15 +114,15 @@ mod tests {
     fn a_fingerprint_that_is_none_is_told_why() {
         let (long, short) = ("5f".repeat(32), "5F".repeat(20));
         assert!(
-            told(&format!("openpgp4fpr:{long}")).is_none()
-                && told(&format!("openpgp4fpr:{short}")).is_none()
+            described(&format!("openpgp4fpr:{long}")).is_none()
+                && described(&format!("openpgp4fpr:{short}")).is_none()
         );
         assert_eq!(
-            told("openpgp4fpr:5f2g"),
+            described("openpgp4fpr:5f2g"),
             Some(("5f2g".to_owned(), "`g` is no hexadecimal digit".to_owned()))
         );
         assert_eq!(
-            told("openpgp4fpr:5f2d"),
+            described("openpgp4fpr:5f2d"),
             Some(("5f2d".to_owned(), "a fingerprint of 4 digits".to_owned()))
         );
     }

@@ -245,10 +245,10 @@ impl<'a> Reader<'a, '_> {
         if !signature {
             return self.broken(last, "not an OpenPGP signature");
         }
-        if let Some((line, sum)) = checksum {
-            if BASE64.decode(sum).ok().as_deref() != Some(&crc24(&bytes).to_be_bytes()[1..]) {
-                self.broken(line, "the checksum is not that of the signature");
-            }
+        if let Some((line, sum)) = checksum
+            && BASE64.decode(sum).ok().as_deref() != Some(&crc24(&bytes).to_be_bytes()[1..])
+        {
+            self.broken(line, "the checksum is not that of the signature");
         }
     }
 
@@ -294,7 +294,7 @@ fn without_armor<'a>(lines: &[Line<'a>], findings: &mut Findings) -> Vec<Line<'a
 }
 
 /// Returns the text that an envelope holds, its lines ended by `\n` and without white space at
-/// their ends, as a signature sees them; nothing where a text is in no whole envelope.
+/// their ends, as a signature sees them; `None` if a text is in no whole envelope.
 pub fn signed_text(text: &str) -> Option<String> {
     let lines: Vec<Line<'_>> = text.lines().map(|text| Line { text, start: 0 }).collect();
     let envelope = Envelope::open(&lines, &mut Findings::default());
@@ -345,7 +345,7 @@ mod tests {
         for line in &envelope.body {
             assert!(file[line.start..].starts_with(line.text), "a line knows its place");
         }
-        let told = findings.verdict(file).findings.into_iter().map(|found| {
+        let messages = findings.verdict(file).findings.into_iter().map(|found| {
             let words = found.span.map(|span| &file[span.start..span.end]).unwrap_or_default();
             format!(
                 "{} {}:{} {words}: {}",
@@ -355,7 +355,7 @@ mod tests {
                 found.message
             )
         });
-        (told.collect(), body, whole)
+        (messages.collect(), body, whole)
     }
 
     const HASH: &str = "Hash: SHA256\n\n";
@@ -369,19 +369,19 @@ mod tests {
             ("Hash: SHA512\nHash: SHA-3_x\n\n", "\niAEC\n"),
             (HASH, "\nwgEC\nAw==\n=gkUD\n"),
         ] {
-            let (told, body, whole) = opened(&signed(headers, "a\n- - b\n- c \n", armor));
-            assert_eq!(told, [""; 0], "{headers} {armor}");
+            let (messages, body, whole) = opened(&signed(headers, "a\n- - b\n- c \n", armor));
+            assert_eq!(messages, [""; 0], "{headers} {armor}");
             assert!(whole && body == ["a", "- b", "c "], "{headers} {armor}");
         }
-        let (told, body, whole) = opened(&signed(HASH, "a\n--\nb\n", ARMOR));
-        assert_eq!(told, ["S083 5:1 -: a line of a signed text begins with a dash"]);
+        let (messages, body, whole) = opened(&signed(HASH, "a\n--\nb\n", ARMOR));
+        assert_eq!(messages, ["S083 5:1 -: a line of a signed text begins with a dash"]);
         assert!(!whole && body == ["a", "b"]);
     }
 
     #[test]
     fn an_envelope_that_is_none_is_told_where_it_breaks() {
         let text = "a\n";
-        for (file, told, whole) in [
+        for (file, messages, whole) in [
             (
                 format!("x\n{}", signed(HASH, text, ARMOR)),
                 format!("S081 2:1 {MESSAGE}: this must be the first line"),
@@ -531,7 +531,7 @@ mod tests {
             ),
         ] {
             let (found, _, is_whole) = opened(&file);
-            assert_eq!((found, is_whole), (vec![told], whole), "{file}");
+            assert_eq!((found, is_whole), (vec![messages], whole), "{file}");
         }
     }
 
@@ -539,7 +539,7 @@ mod tests {
     fn parts_of_an_envelope_are_no_text() {
         let stray =
             "a signed text begins with `-----BEGIN PGP SIGNED MESSAGE-----` on the first line";
-        for (file, told) in [
+        for (file, messages) in [
             (format!("a\n{SIGNATURE}\niAEC\n{END}\nb\n"), format!("S081 2:1 {SIGNATURE}: {stray}")),
             (format!("a\n{END} \nb\n"), format!("S081 2:1 {END}: {stray}")),
             (
@@ -547,7 +547,10 @@ mod tests {
                 format!("S047 2:1 {KEY}: a key stands in the file"),
             ),
         ] {
-            assert_eq!(opened(&file), (vec![told], vec!["a".to_owned(), "b".to_owned()], false));
+            assert_eq!(
+                opened(&file),
+                (vec![messages], vec!["a".to_owned(), "b".to_owned()], false)
+            );
         }
     }
 

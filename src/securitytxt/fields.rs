@@ -235,7 +235,7 @@ fn unknown(name: &str, field: Field<'_>, findings: &mut Findings) {
     match meant {
         Some(meant) => {
             let help = format!("write `{meant}`: readers ignore fields they do not know");
-            findings.told(
+            findings.report_as(
                 Rule::Misspelled,
                 field.line,
                 here,
@@ -273,7 +273,7 @@ fn value(name: Name, field: Field<'_>, circumstances: &Circumstances<'_>, findin
                 );
                 let section = if own { fault.rule.section() } else { name.section() };
                 let help = fault.help.unwrap_or_else(|| fault.rule.help());
-                findings.told(fault.rule, field.line, range, fault.message, section, help);
+                findings.report_as(fault.rule, field.line, range, fault.message, section, help);
             }
         }
     }
@@ -424,7 +424,7 @@ fn web(name: Name, uri: Uri<'_>) -> Vec<Fault> {
     faults
 }
 
-/// Returns what somebody who wrote no scheme most likely meant.
+/// Returns the URI that was most likely meant by one without a scheme.
 fn meant(value: &str) -> &'static str {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let hexadecimal = value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b' ');

@@ -40,7 +40,7 @@ pub struct Finding {
     pub section: &'static str,
     /// What to write instead.
     pub help: String,
-    /// Where, in the file's text; nothing where it is about the file as a whole.
+    /// Where, in the file's text; `None` if it is about the file as a whole.
     pub span: Option<Span>,
     /// The line, counted from 1.
     pub line: Option<usize>,
@@ -272,11 +272,11 @@ impl Findings {
         range: Range<usize>,
         message: impl Into<String>,
     ) {
-        self.told(rule, line, range, message, rule.section(), rule.help());
+        self.report_as(rule, line, range, message, rule.section(), rule.help());
     }
 
     /// Adds a finding about a stretch of a line, with the section and the help of this case.
-    pub fn told(
+    pub fn report_as(
         &mut self,
         rule: Rule,
         line: Line<'_>,
@@ -354,7 +354,7 @@ mod tests {
         findings.at(Rule::Control, first, 0..1, "a");
         findings.whole(Rule::NoContact, "all");
         let verdict = findings.verdict(text);
-        let told =
+        let described =
             verdict.findings.iter().map(|found| (found.message.as_str(), found.line, found.column));
         let places = [
             ("all", None, None),
@@ -363,7 +363,7 @@ mod tests {
             ("c", Some(3), Some(2)),
             ("d", Some(3), Some(4)),
         ];
-        assert_eq!(told.collect::<Vec<_>>(), places);
+        assert_eq!(described.collect::<Vec<_>>(), places);
         assert_eq!(verdict.findings[1].span, Some(Span::new(3, 4)));
         assert_eq!(verdict.findings[0].help, Rule::NoContact.help());
     }

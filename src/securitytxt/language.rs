@@ -30,7 +30,7 @@ const IRREGULAR: [&str; 17] = [
     "sgn-ch-de",
 ];
 
-/// Tells whether a text is a language tag. A language of two letters is a registered one; longer
+/// Returns true if a text is a language tag. A language of two letters is a registered one; longer
 /// ones have three, since no longer language is registered.
 pub fn is_tag(text: &str) -> bool {
     let tag = text.to_ascii_lowercase();
@@ -57,7 +57,7 @@ pub fn is_tag(text: &str) -> bool {
     language && follows(&parts[1..])
 }
 
-/// Tells whether the parts behind a language stand in their order: further languages, script,
+/// Returns true if the parts behind a language stand in their order: further languages, script,
 /// region, variants, extensions, private use.
 fn follows(parts: &[&str]) -> bool {
     let letters = |part: &str, length: usize| {

@@ -146,10 +146,10 @@ mod tests {
     }
 
     /// Returns what is found in a value: the rule, the words and the message.
-    fn told(address: &str) -> Vec<(Rule, String, String)> {
+    fn described(address: &str) -> Vec<(Rule, String, String)> {
         let value = format!("mailto:{address}");
-        let told = |fault: Fault| (fault.rule, value[fault.range].to_owned(), fault.message);
-        faults(Uri::split(&value).unwrap()).into_iter().map(told).collect()
+        let described = |fault: Fault| (fault.rule, value[fault.range].to_owned(), fault.message);
+        faults(Uri::split(&value).unwrap()).into_iter().map(described).collect()
     }
 
     #[test]
@@ -175,13 +175,13 @@ mod tests {
             ("%22%22@example.com", "%22%22@example.com", "`\\\"\\\"` is no name of a mailbox"),
         ] {
             assert_eq!(
-                told(address),
+                described(address),
                 [(Rule::BadMailto, words.to_owned(), message.to_owned())],
                 "{address}"
             );
         }
         for host in ["", "a.", "-a", "a-", "a..b", "a%20b", "%5B", "%5B%5D", "%5B1", "1%5D"] {
-            assert_eq!(told(&format!("security@{host}"))[0].0, Rule::BadMailto, "{host}");
+            assert_eq!(described(&format!("security@{host}"))[0].0, Rule::BadMailto, "{host}");
         }
     }
 
@@ -199,18 +199,18 @@ mod tests {
             "?TO=security@example.com",
             "?subject=x&to=security@example.com#to=y@example.com",
         ] {
-            assert_eq!(told(good), [], "{good}");
+            assert_eq!(described(good), [], "{good}");
         }
         for several in [
             "a@example.com,b@example.com",
             "a@example.com?x=y&to=b@example.com",
             "?to=a@example.com,b@example.com",
         ] {
-            let (rule, words, _) = &told(several)[0];
+            let (rule, words, _) = &described(several)[0];
             assert_eq!((*rule, words.as_str()), (Rule::Chained, several));
         }
         assert_eq!(
-            told("security+x@example.com"),
+            described("security+x@example.com"),
             [(
                 Rule::PlainPlus,
                 "+".to_owned(),
@@ -219,7 +219,7 @@ mod tests {
         );
         let other = "`info` is not the mailbox that researchers try first".to_owned();
         assert_eq!(
-            told("info@security.example"),
+            described("info@security.example"),
             [(Rule::OtherMailbox, "info@security.example".to_owned(), other)]
         );
     }

@@ -44,7 +44,7 @@ const LARGEST: usize = 32 << 10;
 /// How many lines a reader may stop at, section 5.4.
 const MOST_LINES: usize = 1000;
 
-/// What a file is judged by, besides its bytes.
+/// What a file is checked against, apart from its bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances<'a> {
     /// The address it is served from, where that is known.
@@ -63,7 +63,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Tells whether the file is one that RFC 9116 allows and that may be used now.
+    /// Returns true if the file is one that RFC 9116 allows and that may be used now.
     pub fn is_valid(&self) -> bool {
         self.findings.iter().all(|finding| finding.level() != Level::Error)
     }
@@ -143,13 +143,13 @@ mod tests {
         let url = url.map(|url| Url::parse(url).unwrap());
         let now = "2027-06-01T12:00:00Z".parse().unwrap();
         let verdict = check(text.as_bytes(), &Circumstances { url: url.as_ref(), now, key: None });
-        let told = |finding: &Finding| match (finding.span, finding.line.zip(finding.column)) {
+        let described = |finding: &Finding| match (finding.span, finding.line.zip(finding.column)) {
             (Some(span), Some((line, column))) => {
                 format!("{} {line}:{column} {}", finding.rule.code(), &text[span.start..span.end])
             }
             _ => finding.rule.code().to_owned(),
         };
-        verdict.findings.iter().map(told).collect()
+        verdict.findings.iter().map(described).collect()
     }
 
     /// A file with which nothing is wrong but that nobody signed it.

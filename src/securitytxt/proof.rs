@@ -39,7 +39,7 @@ impl PublicKey {
         ends(&self.key.primary_key, own.max_by_key(|signature| signature.created()))
     }
 
-    /// Tells whether a signature on the key is its own.
+    /// Returns true if a signature on the key is its own.
     fn made(&self, signature: &Signature) -> bool {
         let (id, fingerprint) =
             (self.key.primary_key.legacy_key_id(), self.key.primary_key.fingerprint());

@@ -14,7 +14,7 @@ pub use proof::{can_sign, clear_signed};
 /// A public key.
 #[derive(Clone, Debug)]
 pub struct Key {
-    /// When it ends; nothing where it never does.
+    /// When it ends; `None` if it never does.
     pub ends: Option<Timestamp>,
     inner: proof::PublicKey,
 }

@@ -44,7 +44,7 @@ impl<'a> Uri<'a> {
         (begins && goes_on).then_some(Uri { scheme, rest })
     }
 
-    /// Tells whether this is its scheme.
+    /// Returns true if this is its scheme.
     pub fn is(&self, scheme: &str) -> bool {
         self.scheme.eq_ignore_ascii_case(scheme)
     }
@@ -151,7 +151,7 @@ pub fn web(uri: Uri<'_>) -> Option<Fault> {
     None
 }
 
-/// Tells whether a text is an address of a kind still to come, `IPvFuture` of RFC 3986 section
+/// Returns true if a text is an address of a kind still to come, `IPvFuture` of RFC 3986 section
 /// 3.2.2.
 fn is_future(literal: &str) -> bool {
     let mut parts = literal.strip_prefix(['v', 'V']).unwrap_or_default().splitn(2, '.');

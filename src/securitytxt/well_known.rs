@@ -87,16 +87,19 @@ mod tests {
 
     #[test]
     fn a_name_is_told_whole() {
-        let told = |path: &str| {
+        let described = |path: &str| {
             fault(Uri::split(&format!("https://example.com{path}")).unwrap())
                 .map(|fault| (fault.message, fault.range))
         };
         let message = |name: &str| format!("`{name}` is not registered under `/.well-known/`");
-        assert_eq!(told("/.well-known/est"), None);
-        assert_eq!(told("/./.well-known/./a/../est"), None);
-        assert_eq!(told("/x/.well-known/a"), None);
-        assert_eq!(told("/.well-known/es"), Some((message("es"), 19..34)));
-        assert_eq!(told("/.well-known/a/../openpgpkey?x"), Some((message("openpgpkey"), 19..47)));
-        assert_eq!(told("/.well-known/%01"), Some((message("\\u{1}"), 19..35)));
+        assert_eq!(described("/.well-known/est"), None);
+        assert_eq!(described("/./.well-known/./a/../est"), None);
+        assert_eq!(described("/x/.well-known/a"), None);
+        assert_eq!(described("/.well-known/es"), Some((message("es"), 19..34)));
+        assert_eq!(
+            described("/.well-known/a/../openpgpkey?x"),
+            Some((message("openpgpkey"), 19..47))
+        );
+        assert_eq!(described("/.well-known/%01"), Some((message("\\u{1}"), 19..35)));
     }
 }

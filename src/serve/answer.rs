@@ -15,7 +15,7 @@ use crate::tree::Digest;
 const ESCAPED: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'\\');
 
-/// Tells whether a request was sent to us and not to a name that somebody made lead here: only
+/// Returns true if a request was sent to us and not to a name that somebody made lead here: only
 /// addresses in digits and `localhost` are answered, because no stranger decides where those lead.
 pub fn is_ours(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
@@ -31,7 +31,7 @@ pub fn is_ours(host: &str) -> bool {
     }
 }
 
-/// Tells whether a request asks for the news of a page, wherever the site lies.
+/// Returns true if a request asks for the news of a page, wherever the site lies.
 pub fn is_events(request: &Request) -> bool {
     request.body && own(&request.path) == Some(page::EVENTS)
 }

@@ -13,7 +13,7 @@ pub struct Shown {
     pub site: Option<Arc<Snapshot>>,
     /// The time of day at which it was made.
     pub made: String,
-    /// What must be mended before another one can be made, as it is printed.
+    /// What must be fixed before another one can be made, as it is printed.
     pub errors: Vec<String>,
     /// What is worth a look, as it is printed.
     pub warnings: Vec<String>,

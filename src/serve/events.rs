@@ -15,14 +15,14 @@ use crate::serve::snapshot::{Found, News, Snapshot};
 
 /// How often it is looked whether anybody still listens.
 const LOOK: Duration = Duration::from_secs(1);
-/// How many changed pages are named to somebody who looks at another one.
+/// The number of changed pages that are listed on another page.
 const NAMED: usize = 3;
 /// How many findings are shown over a page; the terminal has all.
 const FINDINGS: usize = 50;
 
-/// What a page is told.
+/// The news for a page.
 #[derive(Serialize)]
-struct Told<'a> {
+struct PageNews<'a> {
     /// What became of it: `same`, `styles` or `other`.
     page: &'static str,
     /// The style sheets to swap, each before and after.
@@ -31,17 +31,17 @@ struct Told<'a> {
     digest: String,
     /// Other pages that changed.
     elsewhere: Vec<String>,
-    /// How many there are besides.
+    /// How many more there are.
     more: usize,
     /// When the site was made.
     made: &'a str,
     errors: &'a [String],
     warnings: &'a [String],
-    /// How many findings of the weightier kind there are besides.
+    /// How many more findings of the more severe level there are.
     unshown: usize,
 }
 
-/// Tells a page what becomes of it. `query` says which one it is and what it shows.
+/// Reports changes to a page. `query` says which one it is and what it shows.
 ///
 /// # Errors
 /// The reader hung up.
@@ -64,16 +64,21 @@ pub fn follow(stream: &TcpStream, board: &Channel, query: &str) -> io::Result<()
             }
             continue;
         };
-        let told = told(&shown, before.as_deref(), &path, &digest);
-        let event = format!("data: {}\n\n", serde_json::to_string(&told).expect("plain data"));
+        let page_news = page_news(&shown, before.as_deref(), &path, &digest);
+        let event = format!("data: {}\n\n", serde_json::to_string(&page_news).expect("plain data"));
         http::send(stream, event.as_bytes())?;
-        digest = told.digest;
+        digest = page_news.digest;
         (seen, before) = (turn, shown.site.clone());
     }
 }
 
-/// Returns what a page is told that saw `before`, and shows the words of `digest`.
-fn told<'a>(shown: &'a Shown, before: Option<&Snapshot>, path: &str, digest: &str) -> Told<'a> {
+/// Returns the news for a page that saw `before` and shows the content of `digest`.
+fn page_news<'a>(
+    shown: &'a Shown,
+    before: Option<&Snapshot>,
+    path: &str,
+    digest: &str,
+) -> PageNews<'a> {
     let now = shown.site.as_deref().map(|site| match site.find(path) {
         Found::File(_, file) | Found::Missing(Some(file)) => file.digest().to_string(),
         _ => String::new(),
@@ -102,7 +107,7 @@ fn told<'a>(shown: &'a Shown, before: Option<&Snapshot>, path: &str, digest: &st
     let (errors, warnings) = (first(&shown.errors), first(&shown.warnings));
     let all = if errors.is_empty() { &shown.warnings } else { &shown.errors };
     let unshown = all.len().saturating_sub(FINDINGS);
-    Told {
+    PageNews {
         page,
         styles,
         digest: now.into_owned(),
@@ -132,15 +137,15 @@ mod tests {
     fn a_page_hears_of_what_was_made_while_nobody_listened() {
         let (one, two) = (shown("one"), shown("two"));
         let digest = Digest::of("one").to_string();
-        assert_eq!(told(&one, None, "/a/", &digest).page, "same");
-        assert_eq!(told(&two, None, "/a/", &digest).page, "other");
-        assert_eq!(told(&two, one.site.as_deref(), "/a/", &digest).page, "other");
-        assert_eq!(told(&two, one.site.as_deref(), "/b/", "").elsewhere, ["/a/"]);
+        assert_eq!(page_news(&one, None, "/a/", &digest).page, "same");
+        assert_eq!(page_news(&two, None, "/a/", &digest).page, "other");
+        assert_eq!(page_news(&two, one.site.as_deref(), "/a/", &digest).page, "other");
+        assert_eq!(page_news(&two, one.site.as_deref(), "/b/", "").elsewhere, ["/a/"]);
         let many = Shown { errors: vec![String::new(); 143], ..Shown::default() };
         assert_eq!(
-            (told(&many, None, "/", "").errors.len(), told(&many, None, "/", "").unshown),
+            (page_news(&many, None, "/", "").errors.len(), page_news(&many, None, "/", "").unshown),
             (50, 93)
         );
-        assert_eq!(told(&Shown::default(), one.site.as_deref(), "/a/", &digest).page, "same");
+        assert_eq!(page_news(&Shown::default(), one.site.as_deref(), "/a/", &digest).page, "same");
     }
 }

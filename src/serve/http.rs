@@ -127,7 +127,7 @@ pub fn read(mut stream: &TcpStream) -> io::Result<Result<Request, Answer<'static
                 ) => {}
             Err(error) => return Err(error),
         }
-        // Whoever sends letter by letter is not read from the start at each of them.
+        // A head that arrives byte by byte is not parsed from the start each time.
         let whole = head.ends_with(b"\n\r\n") || head.ends_with(b"\n\n") || head.len() > MOST_BYTES;
         if !first && !whole {
             continue;
@@ -209,7 +209,7 @@ const CLOSING: &str = "Cache-Control: no-cache\r\n\
     Cross-Origin-Resource-Policy: same-origin\r\n\
     Connection: close\r\n\r\n";
 
-/// Begins an answer that goes on as long as somebody listens.
+/// Starts a response that lasts as long as the client listens.
 ///
 /// # Errors
 /// The other end hung up.
@@ -258,7 +258,7 @@ pub fn close(mut stream: &TcpStream) {
     }
 }
 
-/// Tells whether the other end hung up.
+/// Returns true if the other end hung up.
 pub fn is_gone(stream: &TcpStream) -> bool {
     let mut piece = [0; 1];
     let silent = |error: &io::Error| {

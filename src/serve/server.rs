@@ -11,7 +11,7 @@ use crate::serve::channel::Channel;
 use crate::serve::http::{Answer, Status};
 use crate::serve::{answer, events, http};
 
-/// The port where nobody asks for another.
+/// The default port.
 pub const DEFAULT_PORT: u16 = 4040;
 /// How many ports from there on are tried.
 const TRIED: u16 = 10;
@@ -19,7 +19,7 @@ const TRIED: u16 = 10;
 const MOST: usize = 128;
 /// How many of them may be pages that follow the saves.
 const FOLLOWERS: usize = 64;
-/// How long nobody is let in when the system has no more connections to give.
+/// How long no connection is accepted after the system ran out of them.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// A server that has its port.
@@ -68,7 +68,7 @@ impl Server {
                 };
                 let (board, guests) = (board.clone(), guests.clone());
                 let Some(place) = Place::take(guests.clone(), |guests| &guests.all, MOST) else {
-                    // A few bytes always find room, so that nobody is waited for here.
+                    // A few bytes always fit into the buffer, so this never blocks.
                     let busy = Answer::plain(Status::Unavailable, "too many ask at once");
                     let _ = stream
                         .set_nonblocking(true)
@@ -76,7 +76,7 @@ impl Server {
                     continue;
                 };
                 let _ = thread::Builder::new().name("answer".into()).spawn(move || {
-                    // Whoever hangs up early misses something; nobody else does.
+                    // A client that disconnects early affects no other.
                     let _ = serve(&stream, &board, guests);
                     http::close(&stream);
                     drop(place);

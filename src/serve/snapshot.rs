@@ -1,4 +1,4 @@
-//! A finished site by its addresses, and what of it is new to somebody who looks at the one before.
+//! A finished site by its addresses, and what changed since the previous one.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub enum Found<'a> {
     Missing(Option<&'a File>),
 }
 
-/// What has become of a page that somebody looks at.
+/// The change of a page that is open in a browser.
 #[derive(Debug, PartialEq, Eq)]
 pub enum News {
     /// Nothing.
@@ -91,7 +91,7 @@ impl Snapshot {
         Found::Missing(self.files.get(&Route::NotFound.file()))
     }
 
-    /// Tells what has become of the page at the path of an address since `before`.
+    /// Returns the change of the page at the path of an address since `before`.
     pub fn news(&self, before: &Snapshot, path: &str) -> News {
         let (old, new) = match (before.find(path), self.find(path)) {
             (Found::File(_, old), Found::File(_, new))
@@ -151,7 +151,7 @@ impl Snapshot {
     }
 }
 
-/// Tells whether a file is a page.
+/// Returns true if a file is a page.
 pub fn is_page(path: &TreePath) -> bool {
     path.as_str().ends_with(".html")
 }
@@ -187,7 +187,7 @@ mod tests {
         Snapshot::new(base, files.iter().map(file).collect(), before)
     }
 
-    fn told(found: Found<'_>) -> String {
+    fn described(found: Found<'_>) -> String {
         match found {
             Found::File(path, _) => format!("file {path}"),
             Found::Elsewhere(path) => format!("elsewhere {path}"),
@@ -219,7 +219,7 @@ mod tests {
             ("/p/a/index.html/", "missing true"),
             ("", "missing true"),
         ] {
-            assert_eq!(told(site.find(path)), what, "{path}");
+            assert_eq!(described(site.find(path)), what, "{path}");
         }
     }
 

@@ -14,12 +14,12 @@ use std::{fs, io, thread};
 
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-/// How long nothing must happen after a change before somebody is told: editors write a file in
+/// How long nothing must happen after a change before it is reported: editors write a file in
 /// several steps.
 pub const QUIET: Duration = Duration::from_millis(75);
 /// How long that is at most where changes have gone on for a while.
 const MOST_QUIET: Duration = Duration::from_millis(500);
-/// How long somebody waits at most while changes never end.
+/// The longest wait while changes go on.
 const LONGEST: Duration = Duration::from_secs(3);
 /// How often it is looked whether the folders are still those that are watched.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -49,7 +49,7 @@ const DEAF: [&str; 13] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
     /// The system tells of them.
-    Told,
+    Events,
     /// Everything is read again, over and over, after this time.
     Poll(Duration),
 }
@@ -58,7 +58,7 @@ pub enum How {
 pub struct Watch {
     /// How changes are noticed.
     pub how: How,
-    /// Why the system is not relied on although nobody asked for that.
+    /// Why the folders are polled although polling was not asked for.
     pub why: Option<String>,
 }
 
@@ -78,7 +78,7 @@ impl Watch {
         let (watched, watch) = match poll {
             Some(time) => (None, Watch { how: How::Poll(time), why: None }),
             None => match Watched::start(&root) {
-                Ok(watched) => (Some(watched), Watch { how: How::Told, why: None }),
+                Ok(watched) => (Some(watched), Watch { how: How::Events, why: None }),
                 Err(why) => (None, Watch { how: How::Poll(POLL), why: Some(why) }),
             },
         };
@@ -89,7 +89,7 @@ impl Watch {
             }
             let time = match how {
                 How::Poll(time) => time,
-                How::Told => POLL,
+                How::Events => POLL,
             };
             loop {
                 thread::sleep(time);
@@ -109,7 +109,7 @@ struct Watched {
     folders: BTreeMap<PathBuf, Identity>,
 }
 
-/// Tells one folder from another that takes its path.
+/// Distinguishes a folder from another that takes its path.
 type Identity = (u64, u64);
 
 impl Watched {
@@ -119,13 +119,13 @@ impl Watched {
         }
         // One is enough: more only say the same.
         let (tell, heard) = mpsc::sync_channel(1);
-        let told = move |event: notify::Result<Event>| {
+        let on_event = move |event: notify::Result<Event>| {
             // Reading is no change, and whoever is told reads.
             if !event.is_ok_and(|event| event.kind.is_access()) {
                 let _ = tell.try_send(());
             }
         };
-        let watcher = notify::recommended_watcher(told).map_err(|error| error.to_string())?;
+        let watcher = notify::recommended_watcher(on_event).map_err(|error| error.to_string())?;
         let mut watched =
             Watched { root: root.to_owned(), watcher, heard, folders: BTreeMap::new() };
         watched.renew().map_err(|error| match error.kind {

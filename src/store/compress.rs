@@ -59,7 +59,7 @@ impl Encoding {
     }
 }
 
-/// Tells whether a file gets smaller copies.
+/// Returns true if a file gets smaller copies.
 pub fn is_worth_it(path: &TreePath, bytes: &[u8]) -> bool {
     let extension = path.name().rsplit_once('.').map_or("", |(_, extension)| extension);
     let ledger = Route::Ledger.address();

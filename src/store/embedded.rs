@@ -18,7 +18,7 @@ struct Themes;
 struct Ci;
 
 /// Returns the example project: `content/` as it is in this program's own repository. The default
-/// theme is not part of it: a copy would hold a site back from every later mending of that theme.
+/// theme is not part of it: a copy would hold a site back from every later fix of that theme.
 pub fn example() -> Tree<File> {
     Content::iter()
         .filter_map(|name| Some(file("content", &name, &Content::get(&name)?.data)))

@@ -258,7 +258,7 @@ pub(super) fn leftovers(root: &Path) -> Vec<PathBuf> {
     left
 }
 
-/// Makes a folder that is nobody else's.
+/// Creates a folder exclusively.
 fn stage(ours: &Path) -> Result<PathBuf> {
     let process = std::process::id();
     for number in 0.. {

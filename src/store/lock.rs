@@ -11,7 +11,8 @@ use std::{fs, io, thread};
 
 use anyhow::{Context as _, Result, bail};
 
-/// The folder of what policybook keeps for itself in a project; hidden, so that nobody reads it.
+/// The folder of what policybook keeps for itself in a project; hidden, so that nothing reads it as
+/// content.
 pub(super) const OURS: &str = "content/.policybook";
 
 /// The file that is locked.
@@ -69,13 +70,13 @@ impl Lock {
         let place = self.ours.join(LOCK);
         prepare(&self.ours)?;
         let file = match fs::File::options().create(true).truncate(false).write(true).open(&place) {
-            // Whoever held it has just cleared the folder away.
+            // The previous holder has just removed the folder.
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             file => file?,
         };
         match file.try_lock() {
             Ok(()) => {
-                // Whoever held it may have removed the file that is locked now.
+                // The previous holder may have removed the file that is locked now.
                 let own = is_at(&file, &place);
                 if own {
                     // Where there are locks, what stands for one is a leftover.

@@ -42,8 +42,8 @@ pub struct Output {
     doubtful: bool,
     /// What it will hold.
     new: Mutex<BTreeMap<TreePath, Record>>,
-    /// Files that were changed by somebody else and are written again.
-    mended: Mutex<Vec<TreePath>>,
+    /// Files that were changed by another program and are written again.
+    repaired: Mutex<Vec<TreePath>>,
     /// Files that stand in the way and are not ours.
     foreign: Mutex<Vec<TreePath>>,
     /// Keeps a second build out until this one is done.
@@ -145,7 +145,7 @@ impl Output {
             old,
             doubtful,
             new: Mutex::default(),
-            mended: Mutex::default(),
+            repaired: Mutex::default(),
             foreign: Mutex::default(),
             _lock: None,
         }
@@ -200,7 +200,7 @@ impl Output {
     }
 
     /// Makes the smaller copy of a file, or keeps the one that was made of the same bytes before;
-    /// nothing where it is not smaller.
+    /// `None` if it is not smaller.
     fn copy(
         &self,
         path: &TreePath,
@@ -232,7 +232,7 @@ impl Output {
         let same = known == Some(&record);
         let intact = same && self.intact(path, &record);
         if same && !intact {
-            lock(&self.mended).push(path.clone());
+            lock(&self.repaired).push(path.clone());
         }
         if known.is_none()
             && !self.overwrite
@@ -263,7 +263,7 @@ impl Output {
     pub fn outcome(self) -> Outcome {
         let manifest = Manifest { files: self.new.into_inner().expect("no build panics") };
         let mut plan = Delta::between(&self.old.manifest, &manifest);
-        for path in self.mended.into_inner().expect("no build panics") {
+        for path in self.repaired.into_inner().expect("no build panics") {
             let record = manifest.files[&path];
             plan.actions.insert(path, Action::Update(record));
         }
@@ -280,7 +280,7 @@ impl Output {
             return disk::clear(&ours.join(STAGE));
         }
         disk::clear(&ours)?;
-        // Only a folder that is empty can be removed; one that is not holds somebody's files.
+        // Only empty folders are removed; others contain files of the user.
         let _ = fs::remove_dir(&self.root);
         Ok(())
     }
@@ -322,7 +322,7 @@ impl Output {
         Ok(outcome)
     }
 
-    /// Tells whether a file still is what our manifest says. A file that nobody touched since the
+    /// Returns true if a file still is what our manifest says. A file that nobody touched since the
     /// manifest was written is believed by its size; any other is read.
     fn intact(&self, path: &TreePath, record: &Record) -> bool {
         let place = self.root.join(path.as_str());
@@ -339,7 +339,7 @@ impl Output {
 }
 
 impl Found {
-    /// Reads a manifest: an empty one where there is none, nothing where it is damaged.
+    /// Reads a manifest: an empty one if there is none, `None` if it is damaged.
     fn read(place: &Path) -> Result<Option<Found>> {
         let text = match fs::read(place) {
             Ok(text) => text,

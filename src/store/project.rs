@@ -27,7 +27,7 @@ pub struct Project {
     /// The files of `content/` and `themes/`. The default theme is there even where the project has
     /// none.
     pub files: Tree<File>,
-    /// What could not be read, for reasons the author can mend.
+    /// What could not be read, for reasons the author can fix.
     pub diagnostics: Diagnostics,
 }
 
@@ -62,7 +62,7 @@ const TRIES: usize = 100;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Reads the files of some folders below `root`, and says which of them could not be read for
-/// reasons that somebody can mend. What another command is writing is read as it was before or as
+/// reasons the author can fix. What another command is writing is read as it was before or as
 /// it will be, never as half of it.
 ///
 /// # Errors
@@ -260,7 +260,7 @@ fn bytes(place: &Path) -> Result<Vec<u8>> {
     read().with_context(|| format!("read `{}`", place.display()))
 }
 
-/// Tells whether a file lies in a folder just where its path says, and no link leads to it.
+/// Returns true if a file lies in a folder just where its path says, and no link leads to it.
 pub fn is_itself(root: &Path, path: &TreePath) -> bool {
     let real = |place: &Path| place.canonicalize().ok();
     real(root).is_some_and(|root| real(&root.join(path.as_str())) == Some(root.join(path.as_str())))

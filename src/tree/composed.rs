@@ -21,7 +21,7 @@ pub fn decomposed(text: &str) -> Cow<'_, str> {
     DecomposingNormalizerBorrowed::new_nfd().normalize(text)
 }
 
-/// Tells whether a character is a mark that is set on the letter before it, as an accent is.
+/// Returns true if a character is a mark that is set on the letter before it, as an accent is.
 pub fn is_combining(letter: char) -> bool {
     CanonicalCombiningClassMapBorrowed::new().get_u8(letter) != 0
 }

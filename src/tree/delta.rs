@@ -50,7 +50,7 @@ impl Delta {
         tree
     }
 
-    /// Tells whether there is nothing to do.
+    /// Returns true if there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
     }

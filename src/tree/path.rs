@@ -54,7 +54,7 @@ impl TreePath {
     }
 
     /// Follows `relative`, which may climb by `..`, from the folder this file lies in; returns
-    /// nothing where that leads out of the tree.
+    /// `None` if that leads out of the tree.
     pub fn resolve(&self, relative: &str) -> Option<TreePath> {
         let mut segments: Vec<&str> = self.0.split('/').collect();
         segments.pop();

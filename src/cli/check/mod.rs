@@ -26,7 +26,7 @@ use crate::tree::{File, Tree, TreePath};
 use crate::web::Reach;
 use crate::{check, model, parse, store};
 
-/// What is taken for an error besides errors.
+/// What is treated as an error, in addition to errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Denied {
     /// All warnings
@@ -164,7 +164,7 @@ impl Check {
             self.ask(&mut compiled, &project.files, &paths, global)?;
             let found = compiled.diagnostics;
             let fixable = found.sorted().into_iter().filter(|found| may(found)).count();
-            let found = self.told(found, &paths, global);
+            let found = self.selected(found, &paths, global);
             let hint = if fixable == 0 {
                 String::new()
             } else {
@@ -177,7 +177,7 @@ impl Check {
         // The pages are built when all is fixed: what is found on them then was there before.
         let found = |files: &Tree<File>| look(files, false).diagnostics;
         let fixed = check::fixed(&project.files, found(&project.files), may, found);
-        let told = match fixed.files.len() {
+        let outcome = match fixed.files.len() {
             0 => "nothing".to_owned(),
             files => format!(
                 "{} in {}",
@@ -192,17 +192,17 @@ impl Check {
         }
         let mut compiled = look(&files, self.built);
         self.ask(&mut compiled, &files, &paths, global)?;
-        let left = self.told(compiled.diagnostics, &paths, global);
+        let left = self.selected(compiled.diagnostics, &paths, global);
         if self.dry_run {
             for (path, new) in fixed.files.iter() {
                 let old = project.files.get(path).context("only what was read is changed")?;
                 anstream::print!("{}", patch::text(path, old, new, shown));
             }
-            report_end(global, "would fix", &format!("{told}; {} would be left", counts(&left)));
+            report_end(global, "would fix", &format!("{outcome}; {} would be left", counts(&left)));
             return Ok(if fixed.files.is_empty() { ending(&left) } else { Ending::Found });
         }
         self.tell(&left, &files, global)?;
-        report_end(global, "fixed", &format!("{told}; {} left", counts(&left)));
+        report_end(global, "fixed", &format!("{outcome}; {} left", counts(&left)));
         Ok(ending(&left))
     }
 
@@ -272,8 +272,8 @@ impl Check {
         Ok(())
     }
 
-    /// Returns the findings that are told.
-    fn told(&self, found: Diagnostics, paths: &[String], global: &Global) -> Diagnostics {
+    /// Returns the findings that are reported.
+    fn selected(&self, found: Diagnostics, paths: &[String], global: &Global) -> Diagnostics {
         let found = found.into_iter().map(|found| self.weighed(found));
         found.filter(|found| self.wants(found, paths, global.quiet)).collect()
     }
@@ -285,7 +285,7 @@ impl Check {
         if graver { found.weighing(Severity::Error) } else { found }
     }
 
-    /// Tells whether a finding was asked for. One that has no place is about the whole, and so
+    /// Returns true if a finding was asked for. One that has no place is about the whole, and so
     /// about each part.
     fn wants(&self, found: &Diagnostic, paths: &[String], quiet: bool) -> bool {
         found.place.as_ref().is_none_or(|place| is_inside(&place.path, paths))
@@ -313,7 +313,8 @@ impl Check {
     }
 }
 
-/// Tells whether a file is one of those that were given, or in a folder of them, or none was given.
+/// Returns true if a file is one of those that were given, or in a folder of them, or none was
+/// given.
 fn is_inside(path: &TreePath, paths: &[String]) -> bool {
     let inside = |folder: &String| {
         folder.is_empty()

@@ -61,8 +61,8 @@ pub fn ask(outside: &Outside, asking: &Asking) -> Result<Diagnostics> {
     let asked = web::ask(unknown, asking.patience, asking.reach)?;
     remembered.keep(&asked);
     answers.extend(asked);
-    let told = answers
+    let findings = answers
         .iter()
-        .flat_map(|(address, answer)| check::told_of_outside(address, answer, &outside[address]));
-    Ok(told.collect())
+        .flat_map(|(address, answer)| check::outside_findings(address, answer, &outside[address]));
+    Ok(findings.collect())
 }

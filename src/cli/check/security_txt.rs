@@ -29,7 +29,7 @@ struct Answer<'a> {
 struct Entry<'a> {
     code: &'static str,
     level: &'static str,
-    /// Counted from 1; nothing where the finding is about the file as a whole.
+    /// Counted from 1; `None` if the finding is about the file as a whole.
     line: Option<usize>,
     /// In characters, counted from 1.
     column: Option<usize>,

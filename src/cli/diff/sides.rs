@@ -63,7 +63,7 @@ pub struct Side {
 
 /// What a side says, as it is written.
 enum Said {
-    /// A document of a project, or a folder; nothing where it is not there.
+    /// A document of a project, or a folder; `None` if it is not there.
     Document(Option<Arc<Document>>),
     /// A text on its own.
     Text(Body),
@@ -176,7 +176,7 @@ pub fn find(what: &[String], global: &Global) -> Result<Found> {
     Ok(Found { comparisons, ending })
 }
 
-/// Returns the releases that a comparison spans, oldest first; none where a side is no version and
+/// Returns the releases that a comparison spans, oldest first; none if a side is no version and
 /// not the draft.
 fn spanned(history: &History, from: &Side, to: &Side) -> Vec<Arc<Release>> {
     let (Some(from), Some(to)) = (from.place, to.place) else { return Vec::new() };

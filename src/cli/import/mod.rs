@@ -135,7 +135,7 @@ fn refuse(project: &Project, site: &Site, id: &DocumentId, global: &Global) -> R
     Ok(())
 }
 
-/// Returns the files that make the newest text the draft; none where the draft says the same
+/// Returns the files that make the newest text the draft; none if the draft says the same
 /// already.
 fn draft(
     project: &Project,

@@ -51,7 +51,7 @@ impl Format {
     }
 }
 
-/// A finding as other programs are told.
+/// A finding in the form that other programs read.
 struct Item<'a> {
     code: Code,
     severity: Severity,
@@ -60,10 +60,10 @@ struct Item<'a> {
     help: Option<&'a str>,
     /// The file, from the folder in which the program was started.
     file: Option<String>,
-    /// Where in it, the first character and the one after the last; nothing where the finding is
+    /// Where in it, the first character and the one after the last; `None` if the finding is
     /// about the file as a whole.
     region: Option<(Position, Position)>,
-    /// What mends it for certain, and the regions it changes.
+    /// The unambiguous fix, and the regions it changes.
     fix: Option<(&'a Fix, Vec<(Position, Position)>)>,
     /// What stays the same while lines above it come and go.
     fingerprint: String,

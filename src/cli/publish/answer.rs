@@ -18,7 +18,7 @@ pub struct Answer<'a> {
     target: &'a str,
     /// Counts the publishes that changed anything.
     generation: Option<u64>,
-    refusal: Option<Told<'a>>,
+    refusal: Option<Refused<'a>>,
     /// Files to be sent, in order.
     changes: &'a [Change],
     /// Files that the site no longer has; they stay for a while.
@@ -36,7 +36,7 @@ pub struct Answer<'a> {
 }
 
 #[derive(Serialize)]
-struct Told<'a> {
+struct Refused<'a> {
     reason: Reason,
     message: &'a str,
 }
@@ -69,12 +69,12 @@ impl<'a> Answer<'a> {
 
     /// Returns the answer that a refusal is.
     pub fn refused(target: &'a str, refusal: &'a Refusal) -> Answer<'a> {
-        let told = Told { reason: refusal.reason, message: &refusal.message };
+        let refused = Refused { reason: refusal.reason, message: &refusal.message };
         Answer {
             schema: SCHEMA,
             verdict: "refused",
             target,
-            refusal: Some(told),
+            refusal: Some(refused),
             ..Answer::default()
         }
     }

@@ -184,7 +184,7 @@ impl Request<'_> {
         bail!("other publishers were faster {TRIES} times; publish again")
     }
 
-    /// Reports what must be mended before anything is published.
+    /// Reports what must be fixed before anything is published.
     fn unfit(
         &self,
         compiled: &Compiled,
@@ -319,7 +319,7 @@ impl Request<'_> {
         Ok(Some(Ending::Done))
     }
 
-    /// Returns the commit and its place in order; nothing where there is no git.
+    /// Returns the commit and its place in order; `None` if there is no git.
     fn place(&self, global: &Global) -> Result<(Option<String>, Option<i64>)> {
         match (programs::head(&global.directory, self.revision.unwrap_or("HEAD")), self.revision) {
             (Ok(head), revision) => {

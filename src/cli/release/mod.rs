@@ -1,4 +1,4 @@
-//! `policybook release`: the current words, frozen as a version with an address for ever.
+//! `policybook release`: freezes the draft as a version with a permanent URL.
 
 mod undo;
 
@@ -330,7 +330,7 @@ impl Release {
     }
 }
 
-/// Returns what cannot be mended any more once it is sealed: what nobody sees in the words, and
+/// Returns what cannot be fixed any more once it is sealed: what nobody sees in the words, and
 /// names that not every system can hold.
 fn unfit(found: &Diagnostics, documents: &[&History]) -> Diagnostics {
     let sealed = |path: &TreePath| {
@@ -352,7 +352,8 @@ fn unfit(found: &Diagnostics, documents: &[&History]) -> Diagnostics {
         .collect()
 }
 
-/// Says which older versions name somebody who does not agree any more, and what removes the name.
+/// Lists the older versions that name somebody who withdrew consent, and the command that removes
+/// the name.
 fn still_named(person: &Withdrawn) -> String {
     let versions: Vec<&str> = person.versions.iter().map(ReleaseId::as_str).collect();
     let name = person.name.replace('\'', r"'\''");

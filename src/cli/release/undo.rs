@@ -23,7 +23,7 @@ const SITE: &str = "content/site.yaml";
 /// How long the site is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Top-level domains under which nobody has a site.
+/// Reserved top-level domains, which have no sites.
 const NOWHERE: [&str; 4] = ["example", "invalid", "localhost", "test"];
 
 /// What is done with entries, and how.
@@ -65,8 +65,8 @@ impl Undo<'_> {
         let mut after = project.files.clone();
         rewritten.gone.iter().for_each(|path| drop(after.remove(path)));
         after.extend(rewritten.put.clone());
-        let told = compile(&after, Options { edition: Edition::Draft, now: compiled.now });
-        if let Some(broken) = broken(told.diagnostics.clone()) {
+        let outcome = compile(&after, Options { edition: Edition::Draft, now: compiled.now });
+        if let Some(broken) = broken(outcome.diagnostics.clone()) {
             report::diagnostics(&broken, &after, global.quiet);
             return Ok(Ending::Found);
         }
@@ -77,7 +77,7 @@ impl Undo<'_> {
         let Rewritten { put, gone, .. } = rewritten;
         store::write(&global.directory, &project.files, Changes { put, gone })?;
         if !global.quiet {
-            self.tell(&project, &compiled, &told);
+            self.tell(&project, &compiled, &outcome);
         }
         Ok(Ending::Done)
     }

@@ -15,7 +15,7 @@ pub fn mark(date: Date) -> String {
     format!("{MARK}{date}]")
 }
 
-/// Tells whether a name is one that was removed.
+/// Returns true if a name is one that was removed.
 pub fn is_mark(name: &str) -> bool {
     let letters: Vec<char> = name.chars().collect();
     marks(&letters).first().is_some_and(|mark| *mark == (0..letters.len()))

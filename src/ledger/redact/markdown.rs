@@ -85,7 +85,7 @@ impl<'a> Cut<'a> {
         cut
     }
 
-    /// Tells whether an element goes when a stretch of letters is removed: a link that holds
+    /// Returns true if an element goes when a stretch of letters is removed: a link that holds
     /// nothing else, and what would be left empty.
     fn goes(&self, element: &Element, range: &Range<usize>) -> bool {
         let within = range.start <= element.letters.start
@@ -130,7 +130,7 @@ impl<'a> Cut<'a> {
         }
     }
 
-    /// Tells whether the words of a link hold a mark already.
+    /// Returns true if the words of a link hold a mark already.
     fn is_marked(&self, link: &Element) -> bool {
         self.found
             .iter()
@@ -195,7 +195,7 @@ impl<'a> Cut<'a> {
 mod tests {
     use super::*;
 
-    /// Returns a text without the words, each mark as `#`; nothing where they cannot be taken out.
+    /// Returns a text without the words, each mark as `#`; `None` if they cannot be taken out.
     fn without(words: &str, text: &str) -> Option<String> {
         let removal = Removal::new(words, jiff::civil::Date::constant(2026, 11, 21)).unwrap();
         let made = change(text, 0, &removal).ok()?.made(text, 0).unwrap();

@@ -235,7 +235,7 @@ fn recorded(
 /// Proves that the project is as good as it was: nothing is wrong that was not wrong before, and
 /// nothing new is unreleased.
 fn prove(before: &Tree<File>, after: &Tree<File>, date: Date) -> Result<(), Refusal> {
-    let ((old, known), (new, found)) = (told(before, date), told(after, date));
+    let ((old, known), (new, found)) = (site_at(before, date), site_at(after, date));
     let key =
         |found: &Diagnostic| (found.code, found.place.as_ref().map(|place| place.path.clone()));
     let mut counts: BTreeMap<_, usize> = BTreeMap::new();
@@ -256,7 +256,7 @@ fn prove(before: &Tree<File>, after: &Tree<File>, date: Date) -> Result<(), Refu
     }
 }
 
-fn told(files: &Tree<File>, date: Date) -> (Site, Diagnostics) {
+fn site_at(files: &Tree<File>, date: Date) -> (Site, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let content = parse::content(files, &mut diagnostics);
     let site = history::site(content, files, date, &mut diagnostics);
@@ -295,7 +295,7 @@ fn left(files: &Tree<File>, removal: &Removal) -> Vec<Left> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::tests::{day, example, project, put, released, said, text, told as told_on};
+    use crate::ledger::tests::{day, example, project, put, released, said, site_on, text};
 
     const MARK: &str = "[removed on request, 2024-03-01]";
 
@@ -359,7 +359,7 @@ mod tests {
             text(&after, "whitehats.yaml"),
             format!("whitehats:\n  - name: '{MARK}'\n    consent: true\n")
         );
-        let (site, found) = told_on(&after, "2024-03-01");
+        let (site, found) = site_on(&after, "2024-03-01");
         assert_eq!(said(&after, &found), [""; 0], "the ledger proves the rest");
         assert_eq!(site.unreleased().count(), 0);
         let entry = site.ledger.entries.last().unwrap().redaction().unwrap();
@@ -372,7 +372,7 @@ mod tests {
         );
         let again = asked(&after, "Words by").unwrap();
         let twice = made(&after, &again);
-        let (_, found) = told_on(&twice, "2024-03-01");
+        let (_, found) = site_on(&twice, "2024-03-01");
         assert_eq!(said(&twice, &found), [""; 0], "the later redaction counts");
         assert!(
             text(&twice, "security/10-a.md").contains(&format!("{0} {0}", parse::escaped(MARK)))
@@ -393,7 +393,7 @@ mod tests {
             Ok(_) => "done".to_owned(),
             Err(refusal) => refusal.to_string(),
         };
-        for (words, reason, date, told) in [
+        for (words, reason, date, message) in [
             (" ", "x", "2024-03-01", "there is no text to remove"),
             ("by", "x", "2024-03-01", "fewer than three letters"),
             ("Ada", " \n", "2024-03-01", "the reason is empty"),
@@ -411,7 +411,7 @@ mod tests {
             ),
         ] {
             assert!(
-                refused(words, reason, date).contains(told),
+                refused(words, reason, date).contains(message),
                 "{words} {reason} {date}: {}",
                 refused(words, reason, date)
             );
@@ -539,7 +539,7 @@ mod tests {
         let mut broken = files.clone();
         put(&mut broken, "privacy/10-a.md", "## A\n\nWords without an opening.\n");
         assert!(
-            told_on(&broken, "2024-03-01").1.has_errors() && asked(&broken, "Ada Bee").is_ok(),
+            site_on(&broken, "2024-03-01").1.has_errors() && asked(&broken, "Ada Bee").is_ok(),
             "what was wrong before may stay"
         );
         assert!(matches!(asked(&broken, "one"), Err(Refusal::Broken(_))));

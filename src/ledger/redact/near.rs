@@ -114,7 +114,7 @@ struct Text<'a> {
 }
 
 impl Text<'_> {
-    /// Tells whether a bit is read on from the one before it: a few marks and one end of a line
+    /// Returns true if a bit is read on from the one before it: a few marks and one end of a line
     /// part them at most.
     fn hangs_together(&self, at: usize) -> bool {
         let Some([before, bit]) =

@@ -1,4 +1,4 @@
-//! Why words cannot be removed as somebody asks.
+//! Why a redaction is refused.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub enum Refusal {
     Short,
     /// The reason says nothing.
     NoReason,
-    /// The reason holds a character that nobody sees.
+    /// The reason contains an invisible character.
     Invisible(char),
     /// The reason holds the text, and would be sealed with it.
     ReasonTells,

@@ -1,4 +1,4 @@
-//! The words that somebody asked to remove, and the mark that is left in their place.
+//! The text to remove, and the mark that replaces it.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ pub struct Removal {
 }
 
 impl Removal {
-    /// Returns the removal of a text on a day; nothing where there is no text.
+    /// Returns the removal of a text on a day; `None` if there is no text.
     pub fn new(text: &str, date: Date) -> Option<Removal> {
         Some(Removal { words: Words::new(text)?, mark: mark(date) })
     }
@@ -26,12 +26,12 @@ impl Removal {
         self.words.find(letters)
     }
 
-    /// Tells whether the words stand in a text.
+    /// Returns true if the words stand in a text.
     pub fn stands_in(&self, text: &str) -> bool {
         self.words.stand_in(text)
     }
 
-    /// Tells whether a text is just the words.
+    /// Returns true if a text is just the words.
     pub fn is(&self, text: &str) -> bool {
         let letters: Vec<char> = text.trim().chars().collect();
         self.find(&letters).first().is_some_and(|found| *found == (0..letters.len()))

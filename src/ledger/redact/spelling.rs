@@ -2,7 +2,7 @@
 //! it.
 //!
 //! Letters are decomposed (NFD) and folded, so that neither their encoding nor their case counts.
-//! What nobody sees is left out, and every apostrophe is the straight one.
+//! Invisible characters are left out, and every apostrophe becomes the straight one.
 
 use std::ops::Range;
 
@@ -71,12 +71,12 @@ impl Spelling {
         (0..self.letters.len()).filter(|at| !self.is_torn(*at)).map(|at| self.letters[at])
     }
 
-    /// Tells whether a text that is cut before a letter is cut within what was written as one.
+    /// Returns true if a text that is cut before a letter is cut within what was written as one.
     fn is_torn(&self, at: usize) -> bool {
         at > 0 && self.places.get(at) == Some(&self.places[at - 1])
     }
 
-    /// Tells whether letters begin and end where written letters do, and with the words that they
+    /// Returns true if letters begin and end where written letters do, and with the words that they
     /// are in.
     pub fn is_whole(&self, letters: &Range<usize>) -> bool {
         let goes_on = |outside: char, edge: char| {
@@ -116,7 +116,7 @@ fn straight(letter: char) -> char {
     }
 }
 
-/// Tells whether nobody sees a character: soft hyphens, what has no width, and what turns the
+/// Returns true if a character is invisible: soft hyphens, what has no width, and what turns the
 /// direction of writing.
 fn is_unseen(letter: char) -> bool {
     matches!(
@@ -125,17 +125,17 @@ fn is_unseen(letter: char) -> bool {
     )
 }
 
-/// Tells whether a character only says how the letter before it is drawn or sorted.
+/// Returns true if a character only says how the letter before it is drawn or sorted.
 fn is_shape(letter: char) -> bool {
     matches!(letter, '\u{34f}' | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// Tells whether a letter is a hyphen, or a dash that stands for one.
+/// Returns true if a letter is a hyphen, or a dash that stands for one.
 pub fn is_hyphen(letter: char) -> bool {
     matches!(letter, '-' | '\u{2010}' | '\u{2011}' | '\u{2013}')
 }
 
-/// Tells whether a letter is of a script that puts no spaces between words: Chinese, Japanese,
+/// Returns true if a letter is of a script that puts no spaces between words: Chinese, Japanese,
 /// Thai, Lao, Burmese, Khmer.
 pub fn stands_alone(letter: char) -> bool {
     matches!(
@@ -145,7 +145,7 @@ pub fn stands_alone(letter: char) -> bool {
     )
 }
 
-/// Tells whether a letter of such a script is part of the one before it: the vowels of Thai, Lao,
+/// Returns true if a letter of such a script is part of the one before it: the vowels of Thai, Lao,
 /// Burmese and Khmer.
 fn hangs_on(letter: char) -> bool {
     matches!(

@@ -25,7 +25,7 @@ pub struct Words {
 }
 
 impl Words {
-    /// Returns the words of a text; nothing where there are none.
+    /// Returns the words of a text; `None` if there are none.
     pub fn new(text: &str) -> Option<Words> {
         let letters: Vec<char> = text.chars().collect();
         let spelling = Spelling::of(&letters);
@@ -39,7 +39,7 @@ impl Words {
         (!words.is_empty()).then(|| Words { words, bits: Bits::of(&spelling), capitalised, short })
     }
 
-    /// Tells whether they are too short to be told from others.
+    /// Returns true if they are too short to be told from others.
     pub fn is_short(&self) -> bool {
         self.short
     }
@@ -97,13 +97,13 @@ impl Words {
         near
     }
 
-    /// Tells whether they stand in a text.
+    /// Returns true if they stand in a text.
     pub fn stand_in(&self, text: &str) -> bool {
         !self.find(&text.chars().collect::<Vec<_>>()).is_empty()
     }
 }
 
-/// Tells whether one of several stretches, each after the other, holds some of another stretch.
+/// Returns true if one of several stretches, each after the other, holds some of another stretch.
 fn touches(stretches: &[Range<usize>], other: &Range<usize>) -> bool {
     let first = stretches.partition_point(|stretch| stretch.end <= other.start);
     stretches.get(first).is_some_and(|stretch| stretch.start < other.end)

@@ -152,7 +152,7 @@ fn comments(text: &str, offset: usize, scalars: &BTreeMap<usize, Written>) -> Ve
     comments
 }
 
-/// Tells whether a tree says what another said, but for the values that changed.
+/// Returns true if a tree says what another said, but for the values that changed.
 fn agree(old: &Node, new: &Node, values: &BTreeMap<usize, (Value, bool)>) -> bool {
     match (&old.value, &new.value) {
         (Value::List(old), Value::List(new)) => {

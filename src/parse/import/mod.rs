@@ -253,7 +253,7 @@ mod tests {
     }
 
     /// Returns the title of a text, its opening words and its sections, in a line.
-    fn told(given: &Given) -> String {
+    fn described(given: &Given) -> String {
         let mut files = files(given);
         let (_, opening) = files.pop().unwrap();
         let (title, opening) =
@@ -303,7 +303,7 @@ mod tests {
             ),
         ];
         for (text, expected) in cases {
-            assert_eq!(told(&file(text)), expected, "{text:?}");
+            assert_eq!(described(&file(text)), expected, "{text:?}");
         }
     }
 
@@ -321,7 +321,7 @@ mod tests {
             ("---\n\nA rule above.\n\n---\n\n# Use\n", "Use | --- A rule above. ---"),
         ];
         for (text, expected) in cases {
-            assert_eq!(told(&file(text)), expected, "{text:?}");
+            assert_eq!(described(&file(text)), expected, "{text:?}");
         }
     }
 
@@ -330,7 +330,7 @@ mod tests {
         let text = "# Use\n\n## One\n\n[Here][x], [there].\n\n## Two\n\n[x]\n\n[x]: https://a.example/\n[THERE]: https://b.example/\n";
         let one = "## One [Here][x], [there]. [x]: https://a.example/ [THERE]: https://b.example/";
         assert_eq!(
-            told(&file(text)),
+            described(&file(text)),
             format!(
                 "Use | | 010-one.md: {one} | 020-two.md: ## Two [x] [x]: https://a.example/ [THERE]: https://b.example/"
             )
@@ -354,10 +354,13 @@ mod tests {
             ("notes.md", "e\n"),
         ]);
         assert_eq!(
-            told(&given),
+            described(&given),
             "Use | Words. | 010-early.md: ## Early b ## More c | 020-late.md: # Late a | 030-annex.md: ## The \\*annex\\* d e"
         );
-        assert_eq!(told(&folder(&[("a.md", "# A\n\na")])), "Acceptable use | | 010-a.md: # A a");
+        assert_eq!(
+            described(&folder(&[("a.md", "# A\n\na")])),
+            "Acceptable use | | 010-a.md: # A a"
+        );
     }
 
     #[test]

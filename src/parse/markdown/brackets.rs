@@ -80,7 +80,7 @@ pub fn brackets(text: &str, start: usize, found: &mut Found) {
     }
 }
 
-/// Tells whether `[inner]` behind some words in brackets asks for the address of a link: two
+/// Returns true if `[inner]` behind some words in brackets asks for the address of a link: two
 /// numbers cite.
 fn asks_for_address(before: &str, inner: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -90,8 +90,8 @@ fn asks_for_address(before: &str, inner: &str) -> bool {
     !counts && !inner.starts_with('[')
 }
 
-/// Tells whether braces hold an attribute as other programs read it: `{: .lead }`, `{.underline}`,
-/// `{#id}`.
+/// Returns true if braces hold an attribute as other programs read it: `{: .lead }`,
+/// `{.underline}`, `{#id}`.
 fn is_attribute(inner: &str) -> bool {
     let letter = |letter: char| {
         letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '#' | ' ' | '=' | '"')
@@ -104,7 +104,7 @@ fn is_attribute(inner: &str) -> bool {
             .is_some_and(|name| name.starts_with(char::is_alphabetic) && name.chars().all(letter))
 }
 
-/// Tells whether brackets stand within the name of something, as in `wp-settings-{USER_ID}`.
+/// Returns true if brackets stand within the name of something, as in `wp-settings-{USER_ID}`.
 fn in_a_name(before: &str, after: &str) -> bool {
     let joins = |letter: char| {
         letter.is_alphanumeric() || matches!(letter, '_' | '-' | '/' | '=' | '{' | '$' | '@')
@@ -112,7 +112,7 @@ fn in_a_name(before: &str, after: &str) -> bool {
     before.ends_with(joins) || after.starts_with(joins)
 }
 
-/// Tells whether brackets hold the name of what is to be filled in: `[COMPANY NAME]`,
+/// Returns true if brackets hold the name of what is to be filled in: `[COMPANY NAME]`,
 /// `{name_of_company}`, `[insert date]`.
 fn is_blank(open: &str, inner: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).count();

@@ -54,7 +54,7 @@ pub fn between_comments(html: &str) -> Option<(usize, &str)> {
     }
 }
 
-/// Tells whether a text looks like an address: of a page, a mailbox, a file, or nothing, as in a
+/// Returns true if a text looks like an address: of a page, a mailbox, a file, or nothing, as in a
 /// comment.
 fn is_address(text: &str) -> bool {
     let name = |end: &str| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_alphabetic());
