@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 use crate::diagnostic::Diagnostics;
-use crate::model::Document;
+use crate::model::{Document, Field};
 use crate::tree::TreePath;
 
 pub use message::{Message, Piece};
@@ -135,6 +135,12 @@ impl Messages {
     /// Returns what a document is about, in a sentence.
     pub fn summary<'a>(&'a self, document: &'a Document) -> Option<&'a str> {
         self.of_list(document, "summary").or_else(|| document.summary())
+    }
+
+    /// Returns the title of a column of a list.
+    pub fn column(&self, field: &Field) -> &str {
+        let message = self.message(&format!("column.{}", field.key), None);
+        message.map_or(field.title.unwrap_or_default(), Message::text)
     }
 
     /// Returns the message about the list that a document is, if there is one.

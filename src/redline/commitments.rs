@@ -3,8 +3,9 @@
 
 use std::cmp::Ordering;
 
+use crate::messages::{Argument, Phrase};
 use crate::model::{
-    Commitment, Document, DocumentId, History, Identity, ListEntry, Match, Site, matched,
+    Better, Commitment, Document, DocumentId, History, Identity, ListEntry, Match, Site, matched,
 };
 
 /// What became of a promise.
@@ -70,78 +71,99 @@ impl CommitmentChange {
     }
 
     /// Returns it in a line: `weaker: first reply, within 24 → within 72 business hours`.
-    pub fn sentence(&self) -> String {
-        format!("{}: {}", self.label(), self.terms())
+    pub fn phrase(&self) -> Phrase {
+        Phrase::new("commitment").with("kind", self.label()).with("terms", self.terms())
     }
 
-    /// Returns the words for what became of it, with the reason why there is no verdict: `changed,
-    /// direction not declared`.
-    pub fn label(&self) -> String {
-        let amount = |commitment: &Option<Commitment>| {
-            commitment.as_ref().and_then(|commitment| commitment.amount.clone())
-        };
-        let undeclared = match (amount(&self.old), amount(&self.new)) {
-            (Some(old), Some(new)) => {
-                self.kind == CommitmentKind::Changed
-                    && (old.better.is_none() || old.better != new.better)
-            }
-            _ => false,
-        };
-        let undeclared = undeclared && !self.is_detail();
-        format!(
-            "{}{}",
-            self.kind.as_str(),
-            if undeclared { ", direction not declared" } else { "" }
-        )
+    /// Returns what became of it, with the reason why there is no verdict: `changed, direction not
+    /// declared`.
+    pub fn label(&self) -> Phrase {
+        let kind = Phrase::new(match self.kind {
+            CommitmentKind::Added => "commitment.added",
+            CommitmentKind::Removed => "commitment.removed",
+            CommitmentKind::Weaker => "commitment.weaker",
+            CommitmentKind::Stronger => "commitment.stronger",
+            CommitmentKind::Changed => "commitment.changed",
+            CommitmentKind::Reworded => "commitment.reworded",
+        });
+        let amount = |side: &Option<Commitment>| side.as_ref().and_then(|side| side.amount.clone());
+        let undeclared = amount(&self.old)
+            .zip(amount(&self.new))
+            .is_some_and(|(old, new)| old.better.is_none() || old.better != new.better);
+        match undeclared && self.kind == CommitmentKind::Changed && !self.is_detail() {
+            true => Phrase::new("commitment.undeclared").with("kind", kind),
+            false => kind,
+        }
     }
 
     /// Returns what was promised and what is: `first reply, within 24 → within 72 business hours`.
-    pub fn terms(&self) -> String {
-        let what = &self.commitment().what;
-        let promise = |commitment: &Commitment| {
-            commitment.promise().map(|promise| format!(", {promise}")).unwrap_or_default()
+    pub fn terms(&self) -> Phrase {
+        let what = self.commitment().what.as_str();
+        let promised = |what: Phrase, commitment: &Commitment| match commitment.promise() {
+            Some(promise) => {
+                Phrase::new("commitment.promise").with("what", what).with("promise", promise)
+            }
+            None => what,
         };
-        let (old, new) = match (&self.old, &self.new) {
-            (Some(old), Some(new)) => (old, new),
-            _ => return format!("{what}{}", promise(self.commitment())),
+        let named = || Phrase::new("commitment.what").with("what", what);
+        let (Some(old), Some(new)) = (&self.old, &self.new) else {
+            return promised(named(), self.commitment());
         };
         if self.is_detail() {
-            let section = |entry: &Commitment| {
-                entry.section.as_ref().map(|section| section.value.to_string())
-            };
-            let better = |entry: &Commitment| {
-                entry
-                    .amount
-                    .as_ref()
-                    .and_then(|amount| amount.better)
-                    .map(|better| better.as_str().to_owned())
-            };
-            let id = |entry: &Commitment| Some(entry.id.value.clone());
-            let written = ("written", old.promise(), new.promise());
-            let details = [
-                written,
-                ("better", better(old), better(new)),
-                ("section", section(old), section(new)),
-                ("id", id(old), id(new)),
-            ];
-            let said = |detail: Option<String>| detail.unwrap_or_else(|| "not declared".to_owned());
-            let details = details.into_iter().filter(|(_, old, new)| old != new);
-            return details.fold(what.clone(), |line, (title, old, new)| {
-                format!("{line}, {title}: {} → {}", said(old), said(new))
-            });
+            return details(named(), old, new);
         }
         if self.kind == CommitmentKind::Reworded {
-            return format!("{} → {what}{}", old.what, promise(new));
+            let reworded = Phrase::new("commitment.renamed").with("what", what);
+            return promised(reworded.with("old", old.what.as_str()), new);
         }
-        let from = match (&old.amount, &new.amount) {
-            (Some(old), Some(new)) if old.unit == new.unit => old.bound(),
-            _ => old.promise().unwrap_or_else(|| "no number".to_owned()),
+        let number = |promise: Option<String>| {
+            promise.map_or_else(|| Phrase::new("commitment.none").into(), Argument::from)
         };
-        let to = new.promise().unwrap_or_else(|| "no number".to_owned());
-        let renamed =
-            if old.what == *what { String::new() } else { format!(" (before: {})", old.what) };
-        format!("{what}{renamed}, {from} → {to}")
+        let from = match (&old.amount, &new.amount) {
+            (Some(old), Some(new)) if old.unit == new.unit => Some(old.bound()),
+            _ => old.promise(),
+        };
+        let what = match old.what == what {
+            true => named(),
+            false => {
+                Phrase::new("commitment.before").with("what", what).with("old", old.what.as_str())
+            }
+        };
+        Phrase::new("commitment.terms")
+            .with("what", what)
+            .with("from", number(from))
+            .with("to", number(new.promise()))
     }
+}
+
+/// Returns a commitment with what is declared otherwise of it now.
+fn details(what: Phrase, old: &Commitment, new: &Commitment) -> Phrase {
+    let of = |entry: &Commitment| -> [Option<Argument>; 4] {
+        let better =
+            entry.amount.as_ref().and_then(|amount| amount.better).map(|better| match better {
+                Better::Lower => Phrase::new("commitments.better.lower"),
+                Better::Higher => Phrase::new("commitments.better.higher"),
+            });
+        let section = entry.section.as_ref().map(|section| section.value.to_string());
+        [
+            entry.promise().map(Argument::from),
+            better.map(Argument::from),
+            section.map(Argument::from),
+            Some(entry.id.value.clone().into()),
+        ]
+    };
+    const TITLES: [&str; 4] =
+        ["commitment.written", "commitment.better", "commitment.section", "commitment.id"];
+    let sides = TITLES.into_iter().zip(of(old).into_iter().zip(of(new)));
+    let said =
+        |side: Option<Argument>| side.unwrap_or_else(|| Phrase::new("commitment.open").into());
+    sides.filter(|(_, (old, new))| old != new).fold(what, |line, (title, (old, new))| {
+        Phrase::new("commitment.detail")
+            .with("line", line)
+            .with("title", Phrase::new(title))
+            .with("old", said(old))
+            .with("new", said(new))
+    })
 }
 
 /// Returns what became of the promises from one list of commitments to another, in the order of the
@@ -280,10 +302,10 @@ mod tests {
             ("id: t, what: telephone".into(), "id: phone, what: telephone".into(), "changed: telephone, id: t → phone"),
         ] {
             let changes = commitments(Some(&list(&[&old])), Some(&list(&[&new])));
-            assert_eq!(changes.iter().map(CommitmentChange::sentence).collect::<Vec<_>>().join("|"), told);
+            assert_eq!(changes.iter().map(|change| change.phrase().english()).collect::<Vec<_>>().join("|"), told);
         }
         assert_eq!(
-            commitments(None, Some(&list(&["id: t, what: telephone"])))[0].sentence(),
+            commitments(None, Some(&list(&["id: t, what: telephone"])))[0].phrase().english(),
             "added: telephone"
         );
     }
@@ -298,7 +320,7 @@ mod tests {
         let told = |id: &str, new: &[&str]| {
             let changes =
                 commitments_of(&DocumentId::new(id).unwrap(), Some(&old), Some(&list(new)));
-            changes.iter().map(CommitmentChange::sentence).collect::<Vec<_>>().join("|")
+            changes.iter().map(|change| change.phrase().english()).collect::<Vec<_>>().join("|")
         };
         let new = [
             "id: n, what: nothing, section: security#reply",
@@ -337,7 +359,7 @@ mod tests {
             ),
         ] {
             let there = commitments(Some(&list(&[hours])), Some(&list(&[new])));
-            assert_eq!(there[0].sentence(), told);
+            assert_eq!(there[0].phrase().english(), told);
             let back = commitments(Some(&list(&[new])), Some(&list(&[hours])));
             assert_eq!(
                 (back[0].kind, back[0].commitment().what.as_str()),
@@ -348,7 +370,7 @@ mod tests {
             ["id: r, what: first reply", "id: r, what: first answer"].map(|entry| list(&[entry]));
         assert_eq!(commitments(Some(&bare[0]), Some(&bare[0])), []);
         assert_eq!(
-            commitments(Some(&bare[0]), Some(&bare[1]))[0].sentence(),
+            commitments(Some(&bare[0]), Some(&bare[1]))[0].phrase().english(),
             "reworded: first reply → first answer"
         );
     }

@@ -393,8 +393,8 @@ impl<'a> Renderer<'a> {
                 .list()
                 .filter(|list| list.kind.head.key == "note")
                 .and_then(|list| list.head.as_deref()),
-            subprocessors: standings(document, day, notice),
-            entries: entries(document),
+            subprocessors: standings(document, day, notice, self.messages()),
+            entries: entries(document, self.messages()),
             commitments: commitments(
                 self.site,
                 document,

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use policybook::messages::{Message, Messages, Piece};
-use policybook::model::LISTS;
+use policybook::model::{LISTS, Reference};
 
 use crate::project::Project;
 
@@ -79,8 +79,13 @@ fn every_message_is_said_and_every_id_has_a_message() {
     }
     for list in LISTS {
         said.extend(["title", "summary"].map(|about| format!("{}.{about}", list.id)));
+        let columns = list.columns().filter(|_| list.reference == Reference::Table);
+        said.extend(columns.map(|field| format!("column.{}", field.key)));
     }
-    assert!(said.iter().all(|id| ids.contains(&**id)), "every list has a title and a summary");
+    assert!(
+        said.iter().all(|id| ids.contains(&**id)),
+        "every list has a title, a summary and titles of columns"
+    );
     let rooms: BTreeSet<&str> = ids.iter().filter_map(|id| id.split('.').next()).collect();
     for (path, text) in rust() {
         for literal in between(&text, "\"", "\"") {
@@ -221,10 +226,11 @@ fn marked() -> String {
     lines.iter().map(|(id, text)| format!("{id}: {text}\n")).collect()
 }
 
-/// The labels of the fields of lists, and what is said of commitments: they stand with the lists.
+/// The heads of the tables that redlines show of lists, and the words of their entries: they are a
+/// part of the form by which two versions are compared.
 const OF_LISTS: &str = "Name Purpose Legal entity Data Country Safeguard Group Formerly Announced \
-    From Until Cancelled Date Class Groups Commitment Promise Better Section within weaker added \
-    removed stronger changed lower Undated before IE DE";
+    From Until Cancelled Date Class Groups Commitment Promise Better Section within lower Undated \
+    before IE DE";
 
 /// Returns the words of a page in Latin letters that no message says: those that readers see, and
 /// those that are read to them.

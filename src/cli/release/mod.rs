@@ -379,7 +379,7 @@ fn show(site: &Site, planned: &Planned<'_>) {
         });
         anstream::println!("{}  {since}", history.id);
         for change in redline::unreleased_commitments(site, history) {
-            anstream::println!("  {}", change.sentence());
+            anstream::println!("  {}", change.phrase().english());
         }
         let days = (newest.and_then(Version::day), release.planned());
         for change in

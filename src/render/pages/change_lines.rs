@@ -103,7 +103,7 @@ impl<'a> Told<'a> {
             .map(|version| self.site.commitments_at(&history.versions[version].release.id));
         let mut lines: Vec<String> = redline::commitments_of(&history.id, old, new)
             .iter()
-            .map(|change| capital(&change.sentence()))
+            .map(|change| capital(&self.messages.phrase(&change.phrase())))
             .collect();
         if sections {
             lines.extend(all());

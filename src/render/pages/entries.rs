@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::messages::Messages;
 use crate::model::{
     Better, Commitment, Document, DocumentId, Field, List, ListEntry, Passage, Release, Site,
     Standing,
@@ -40,7 +41,7 @@ pub struct StandingsView<'a> {
 #[derive(Default, Serialize)]
 pub struct Table<'a> {
     /// The columns that have anything in them.
-    columns: Vec<&'static str>,
+    columns: Vec<&'a str>,
     entries: Vec<RowView<'a>>,
 }
 
@@ -98,14 +99,19 @@ pub fn years(document: &Document) -> Vec<YearView<'_>> {
 }
 
 /// Returns all entries of a list that readers may see.
-pub fn entries(document: &Document) -> Table<'_> {
+pub fn entries<'a>(document: &'a Document, messages: &'a Messages) -> Table<'a> {
     let list = document.list();
-    list.map(|list| table(list, &list.in_order(), None)).unwrap_or_default()
+    list.map(|list| table(list, &list.in_order(), None, messages)).unwrap_or_default()
 }
 
 /// Returns the entries of a list as they stand on a day; where that is not known, none of them is
 /// told to be coming or gone. `notice` is how many days before it comes a new one is announced.
-pub fn standings(document: &Document, day: Option<Date>, notice: Option<i64>) -> StandingsView<'_> {
+pub fn standings<'a>(
+    document: &'a Document,
+    day: Option<Date>,
+    notice: Option<i64>,
+    messages: &'a Messages,
+) -> StandingsView<'a> {
     let Some(list) = document.list().filter(|list| list.kind.has("effective")) else {
         return StandingsView::default();
     };
@@ -118,23 +124,29 @@ pub fn standings(document: &Document, day: Option<Date>, notice: Option<i64>) ->
     let standings = [Standing::InForce, Standing::Announced, Standing::Former, Standing::Cancelled];
     let [in_force, announced, former, cancelled] = standings.map(|wanted| {
         let entries = entries.iter().copied().filter(|entry| standing(entry) == wanted);
-        table(list, &entries.collect::<Vec<_>>(), notice)
+        table(list, &entries.collect::<Vec<_>>(), notice, messages)
     });
     StandingsView { in_force, announced, former, cancelled }
 }
 
-fn table<'a>(list: &'a List, entries: &[&'a ListEntry], notice: Option<i64>) -> Table<'a> {
+fn table<'a>(
+    list: &'a List,
+    entries: &[&'a ListEntry],
+    notice: Option<i64>,
+    messages: &'a Messages,
+) -> Table<'a> {
+    let day = |day: Date| DayView::of(day, messages);
     let columns: Vec<&Field> = list.columns(entries);
     let row = |entry: &&'a ListEntry| RowView {
         name: entry.name(),
         link: entry.text("link"),
         cells: columns.iter().map(|field| entry.cell(field).unwrap_or_default()).collect(),
-        from: entry.day("effective").map(DayView::new),
-        objections_until: notice.and_then(|days| entry.objections_until(days)).map(DayView::new),
+        from: entry.day("effective").map(day),
+        objections_until: notice.and_then(|days| entry.objections_until(days)).map(day),
     };
     Table {
         entries: entries.iter().map(row).collect(),
-        columns: columns.iter().filter_map(|field| field.title).collect(),
+        columns: columns.iter().map(|field| messages.column(field)).collect(),
     }
 }
 

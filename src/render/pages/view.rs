@@ -159,11 +159,6 @@ pub struct DayView {
 }
 
 impl DayView {
-    /// Returns a day in English.
-    pub fn new(date: Date) -> DayView {
-        DayView::of(date, Messages::english())
-    }
-
     /// Returns a day.
     pub fn of(date: Date, messages: &Messages) -> DayView {
         DayView { iso: date.to_string(), text: messages.day(date) }

@@ -30,7 +30,7 @@ impl CommitmentEntry {
             what: change.commitment().what.clone(),
             old: promise(&change.old),
             new: promise(&change.new),
-            text: change.sentence(),
+            text: change.phrase().english(),
         }
     }
 

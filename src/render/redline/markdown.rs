@@ -65,7 +65,7 @@ fn document(comment: &mut Comment, compared: &Compared<'_>) {
         comment.line("");
     }
     for change in &compared.commitments {
-        comment.line(&format!("- {}", say(&change.sentence())));
+        comment.line(&format!("- {}", say(&change.phrase().english())));
     }
     if !compared.commitments.is_empty() {
         comment.line("");

@@ -111,7 +111,7 @@ fn promises(compared: &Compared<'_>) -> String {
     compared
         .commitments
         .iter()
-        .map(|change| format!("  {}\n", harmless(&change.sentence())))
+        .map(|change| format!("  {}\n", harmless(&change.phrase().english())))
         .collect()
 }
 

@@ -119,8 +119,8 @@ impl RedlineView {
         }
         let promise = |change: &CommitmentChange| PromiseView {
             kind: change.kind.as_str(),
-            label: change.label(),
-            terms: change.terms(),
+            label: messages.phrase(&change.label()),
+            terms: messages.phrase(&change.terms()),
         };
         const KINDS: [ChangeKind; 10] = [
             ChangeKind::Edited,
