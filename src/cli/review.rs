@@ -1,6 +1,6 @@
 //! `policybook review`: read again, no change needed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
@@ -83,7 +83,7 @@ impl Review {
         let signed = match (&mut site.config.security_txt, expires) {
             (Some(security_txt), Some(expires)) => {
                 security_txt.recorded = Some(expires);
-                self.signed(site, now, compiled.now.moment)?
+                self.signed(site, now, compiled.now.moment, &global.directory)?
             }
             _ => None,
         };
@@ -133,7 +133,13 @@ impl Review {
     }
 
     /// Signs security.txt as it will be; `None` if `site.yaml` does not say what signs.
-    fn signed(&self, site: &Site, now: Now, clock: Timestamp) -> Result<Option<String>> {
+    fn signed(
+        &self,
+        site: &Site,
+        now: Now,
+        clock: Timestamp,
+        project: &Path,
+    ) -> Result<Option<String>> {
         let Some(settings) = &site.config.security_txt else {
             return Ok(None);
         };
@@ -146,7 +152,7 @@ impl Review {
                 )
             }
             None => return Ok(None),
-            Some(SignWith::Program(program)) => programs::signed(program, &text)?,
+            Some(SignWith::Program(program)) => programs::signed(program, &text, project)?,
             Some(SignWith::Key) => self.sign(&text, clock)?,
         };
         if securitytxt::signed_text(&signed).is_none_or(|inner| inner != text) {

@@ -1,38 +1,58 @@
-//! The history of a file or folder in a git repository, told by the `git` program.
+//! The history of a file or folder in a git repository, reported by the `git` program.
 //!
-//! A history with merges is told as one line: where two lines changed the path side by side, that
-//! which was merged into goes on, and the merge says what the other brought.
+//! A history with merges is reported as one line: where two lines changed the path side by side,
+//! that which was merged into goes on, and the merge says what the other brought.
+//!
+//! The repository may be a stranger's. What its configuration names is not run, nothing is fetched,
+//! and no work tree is compared. Only a folder that no longer names a path says that it is gone; an
+//! object that a folder or a commit names and the repository lacks is an error.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::rc::Rc;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use jiff::civil::Date;
 
 use crate::parse::Given;
+use crate::programs::find;
+use crate::programs::objects::Object;
 use crate::tree::{File, Tree, TreePath};
 
-/// What would make git look at another repository, or read a path as a pattern.
-const ENVIRONMENT: [&str; 15] = [
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_DIR",
-    "GIT_GLOB_PATHSPECS",
-    "GIT_GRAFT_FILE",
-    "GIT_ICASE_PATHSPECS",
-    "GIT_INDEX_FILE",
-    "GIT_LITERAL_PATHSPECS",
-    "GIT_NAMESPACE",
-    "GIT_NOGLOB_PATHSPECS",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_WORK_TREE",
+/// What of git's environment is kept: the user's own settings and where git itself lies. All else
+/// leads elsewhere or runs something: `GIT_DIR`, `GIT_EXTERNAL_DIFF`, `GIT_SSH_COMMAND` …
+const KEPT: [&str; 4] =
+    ["GIT_CONFIG", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM"];
+
+/// Settings that count more than those of the repository: they run nothing, and git answers in one
+/// form.
+const SETTINGS: [&str; 8] = [
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.quotepath=off",
+    "credential.helper=",
+    "log.follow=false",
+    "log.showSignature=false",
+    "protocol.allow=never",
+    "submodule.recurse=false",
 ];
+
+/// What keeps git from fetching an object that a partial clone lacks (gits that do not know the
+/// first find no way to fetch), from writing, and from asking.
+const ORDERS: [(&str, &str); 5] = [
+    ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_ALLOW_PROTOCOL", "none"),
+    ("GIT_OPTIONAL_LOCKS", "0"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("LC_ALL", "C"),
+];
+
+/// What to do where an object is missing.
+const REMEDY: &str = "; a partial clone has it after `git fetch --refetch --no-filter`, a shallow one after `git fetch --unshallow`, \
+                      and `git fsck` says what is damaged";
 
 /// The history of a path.
 #[derive(Debug)]
@@ -114,35 +134,64 @@ pub fn past(repository: &Path, path: &str, follow: bool) -> Result<Past> {
 }
 
 /// Reads the files below some folders of the project in the folder `project` as a revision has
-/// them.
+/// them: those that a project has for [`crate::store::Project::read`], which passes over hidden
+/// files and follows links inside the project.
 ///
 /// # Errors
-/// Says what git says: there is no such repository, no such revision, no `git`.
+/// Says what git says: there is no such repository, no such revision, no `git`; or names what the
+/// revision has and cannot be read.
 pub fn at(project: &Path, revision: &str, folders: &[&str]) -> Result<Tree<File>> {
     let git = Git { repository: project };
-    let listed = git.text(
-        ["ls-tree", "-r", "-z", "--end-of-options", revision]
-            .into_iter()
-            .chain(folders.iter().copied()),
-    )?;
-    let mut names = Vec::new();
-    for entry in listed.split('\0').filter(|entry| !entry.is_empty()) {
-        // Mode, kind, digest and a tab before the path. A symlink is left out: what it leads to may
-        // lie anywhere.
-        let Some((about, path)) = entry.split_once('\t') else { continue };
-        let fields: Vec<&str> = about.split(' ').collect();
-        if let ([mode, "blob", digest], Ok(path)) = (&fields[..], TreePath::new(path))
-            && *mode != "120000"
-        {
-            names.push((path, (*digest).to_owned()));
+    let mut blobs: BTreeMap<TreePath, String> = BTreeMap::new();
+    let mut links = Vec::new();
+    for Listed { kind, digest, path } in git.listed(revision, folders)? {
+        match kind {
+            Kind::File => drop(blobs.insert(path, digest)),
+            Kind::Link => links.push((path, digest)),
+            Kind::Other => {
+                bail!("`{path}` is a submodule at `{revision}`: git does not hold its files here")
+            }
         }
     }
-    let objects = git.objects(names.iter().map(|(_, digest)| digest.clone()))?;
-    let file = |((path, _), object): ((TreePath, String), Option<Object>)| match object? {
+    if !links.is_empty() {
+        let whole = git.listed(revision, &[])?;
+        let named = links.iter().map(|(path, digest)| git.part(digest, path, revision));
+        let objects = git.objects(named)?;
+        for ((path, _), object) in links.iter().zip(objects) {
+            let target = String::from_utf8_lossy(object.bytes().unwrap_or_default()).into_owned();
+            let found = path.resolve(&target).map(|end| below(&whole, &end)).unwrap_or_default();
+            if found.is_empty() {
+                bail!(
+                    "`{path}` is a symbolic link at `{revision}`, and `{target}` is no file of the project there"
+                );
+            }
+            for (within, digest) in found {
+                let path = if within.is_empty() { path.clone() } else { path.join(&within) };
+                blobs.insert(path, digest);
+            }
+        }
+    }
+    let objects =
+        git.objects(blobs.iter().map(|(path, digest)| git.part(digest, path, revision)))?;
+    let file = |((path, _), object): ((TreePath, String), Object)| match object {
         Object::File(bytes) => Some((path, File::new(bytes))),
-        Object::Folder { .. } => None,
+        _ => None,
     };
-    Ok(names.into_iter().zip(objects).filter_map(file).collect())
+    Ok(blobs.into_iter().zip(objects).filter_map(file).collect())
+}
+
+/// Returns the files at a path, or in the folder that it is, each by its path within.
+fn below(listed: &[Listed], end: &TreePath) -> Vec<(String, String)> {
+    let within = |path: &TreePath| {
+        let rest = path.as_str().strip_prefix(end.as_str())?;
+        if rest.is_empty() {
+            Some(String::new())
+        } else {
+            rest.strip_prefix('/').map(str::to_owned)
+        }
+    };
+    let files = listed.iter().filter(|listed| listed.kind == Kind::File);
+    files.filter_map(|file| Some((within(&file.path)?, file.digest.clone()))).collect()
 }
 
 /// Reads a file as a revision has it. The path counts from the folder `project`.
@@ -159,19 +208,23 @@ pub fn file_at(project: &Path, revision: &str, path: &str) -> Result<File> {
         .and_then(|entry| entry.split('\t').next()?.split(' ').nth(2))
         .map(str::to_owned);
     let digest = digest.with_context(|| format!("git has no `{path}` at `{revision}`"))?;
-    match git.objects(std::iter::once(digest))?.pop().flatten() {
+    let named = Named { what: format!("`{path}` at `{revision}`"), digest };
+    match git.objects([named])?.pop() {
         Some(Object::File(bytes)) => Ok(File::new(bytes)),
         _ => bail!("`{path}` is no file at `{revision}`"),
     }
 }
 
-/// Returns what either branch has of the files below a folder that git could not merge, ours first.
-/// The paths count from the folder `project`.
+/// Returns what either branch has of the files below a folder that git could not merge, ours first;
+/// nothing where there is no repository. The paths count from the folder `project`.
 ///
 /// # Errors
-/// Says what git says: there is no such repository, no `git`.
+/// Says what git says, or names what it lacks.
 pub fn unmerged(project: &Path, folder: &str) -> Result<Tree<Vec<File>>> {
     let git = Git { repository: project };
+    if !git.is_there()? {
+        return Ok(Tree::default());
+    }
     let listed = git.text(["ls-files", "--unmerged", "-z", "--", folder])?;
     let mut names = Vec::new();
     for entry in listed.split('\0') {
@@ -183,10 +236,11 @@ pub fn unmerged(project: &Path, folder: &str) -> Result<Tree<Vec<File>>> {
             names.push((path, (*digest).to_owned()));
         }
     }
-    let objects = git.objects(names.iter().map(|(_, digest)| digest.clone()))?;
+    let named = names.iter().map(|(path, digest)| git.part(digest, path, "the index"));
+    let objects = git.objects(named)?;
     let mut sides: BTreeMap<TreePath, Vec<File>> = BTreeMap::new();
     for ((path, _), object) in names.into_iter().zip(objects) {
-        if let Some(Object::File(bytes)) = object {
+        if let Object::File(bytes) = object {
             sides.entry(path).or_default().push(File::new(bytes));
         }
     }
@@ -200,29 +254,30 @@ pub struct Head {
     pub commit: String,
     /// When it was made, in seconds since 1970.
     pub seconds: i64,
-    /// Whether files below `content/` or `themes/` are not as it has them.
-    pub edited: bool,
 }
 
-/// Returns the commit that a project is at, or that `revision` names.
+/// Returns the commit that a project is at, or that `revision` names; nothing where the project is
+/// in no repository, or in one without a commit, and no revision is named.
 ///
 /// # Errors
-/// Says what git says: there is no such repository, no such revision, no `git`.
-pub fn head(project: &Path, revision: &str) -> Result<Head> {
+/// Says what git says: there is no such revision, the repository cannot be read.
+pub fn head(project: &Path, revision: Option<&str>) -> Result<Option<Head>> {
     let git = Git { repository: project };
-    let told = git.text([
-        "log",
-        "-1",
-        "--no-show-signature",
-        "--format=%H %ct",
-        "--end-of-options",
-        revision,
-        "--",
-    ])?;
-    let (commit, seconds) = told.trim().split_once(' ').context("git names no commit")?;
-    let seconds = seconds.parse().context("git names no moment")?;
-    let edited = !git.text(["status", "--porcelain", "--", "content", "themes"])?.is_empty();
-    Ok(Head { commit: commit.to_owned(), seconds, edited })
+    if revision.is_none() && !git.is_there()? {
+        return Ok(None);
+    }
+    // A tag names a commit; `HEAD` is one, and is named as such where it is missing.
+    let name = revision.map_or("HEAD".to_owned(), |revision| format!("{revision}^{{commit}}"));
+    let commit = match git.text(["rev-parse", "--verify", "--end-of-options", &name]) {
+        Ok(commit) => commit.trim().to_owned(),
+        Err(_) if revision.is_none() && git.is_unborn()? => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let named = Named { what: "the commit".to_owned(), digest: commit.clone() };
+    match git.objects([named])?.pop() {
+        Some(Object::Commit { seconds: Some(seconds), .. }) => Ok(Some(Head { commit, seconds })),
+        _ => bail!("the commit {commit} of `{}` names no moment", project.display()),
+    }
 }
 
 /// Returns of the commits, newest first, those on the line of first parents.
@@ -244,22 +299,48 @@ struct Git<'a> {
 }
 
 impl Git<'_> {
-    fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
-        let mut command = Command::new("git");
-        command
-            .current_dir(self.repository)
-            .args(["-c", "core.quotepath=off", "-c", "log.follow=false"])
-            .args(arguments);
-        ENVIRONMENT.iter().for_each(|name| {
-            command.env_remove(name);
+    fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Command> {
+        let mut command = Command::new(find::program("git", self.repository)?);
+        command.current_dir(self.repository);
+        SETTINGS.iter().for_each(|setting| {
+            command.args(["-c", setting]);
         });
-        command.env("LC_ALL", "C").stdin(Stdio::null());
-        command
+        command.args(arguments);
+        let leads_elsewhere = |name: &str| {
+            name.starts_with("GIT_") && !KEPT.iter().any(|kept| name.starts_with(kept))
+        };
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(leads_elsewhere) {
+                command.env_remove(name);
+            }
+        }
+        command.envs(ORDERS).stdin(Stdio::null());
+        Ok(command)
+    }
+
+    /// Returns true if the folder is in a repository.
+    fn is_there(&self) -> Result<bool> {
+        let Ok(mut command) = self.command(["rev-parse", "--git-dir"]) else {
+            return Ok(false);
+        };
+        let output = command.output().context("run `git`")?;
+        if String::from_utf8_lossy(&output.stderr).contains("not a git repository") {
+            return Ok(false);
+        }
+        self.answer(output).map(|_| true)
+    }
+
+    /// Returns true if no branch of the repository has a commit where it stands.
+    fn is_unborn(&self) -> Result<bool> {
+        let output = self.command(["rev-parse", "--verify", "--quiet", "HEAD"])?.output();
+        Ok(output.context("run `git`")?.stdout.is_empty()
+            && self.bytes(["symbolic-ref", "--quiet", "HEAD"]).is_ok()
+            && self.bytes(["rev-list", "--all", "--max-count=1"])?.is_empty())
     }
 
     /// Runs git and returns what it answers.
     fn bytes<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<u8>> {
-        let output = self.command(arguments).output().context("run `git`")?;
+        let output = self.command(arguments)?.output().context("run `git`")?;
         self.answer(output)
     }
 
@@ -272,8 +353,11 @@ impl Git<'_> {
             return Ok(output.stdout);
         }
         let said = String::from_utf8_lossy(&output.stderr);
-        let said = said.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
-        bail!("git cannot read `{}`: {said}", self.repository.display())
+        let fatal = said.lines().find_map(|line| line.strip_prefix("fatal: "));
+        let told = fatal.or_else(|| said.lines().next()).unwrap_or_default();
+        let lacks = ["promisor remote", "unable to read", "Could not read"];
+        let remedy = if lacks.iter().any(|sign| said.contains(sign)) { REMEDY } else { "" };
+        bail!("git cannot read `{}`: {told}{remedy}", self.repository.display())
     }
 
     /// Returns the commits that changed a path, newest first, each with those before it that did:
@@ -323,119 +407,187 @@ impl Git<'_> {
             .map(|fields| fields[1].to_owned()))
     }
 
-    /// Returns what each commit left at its path.
+    /// Returns what a revision holds below some paths, or all of it, from the folder down, without
+    /// what is hidden.
+    fn listed(&self, revision: &str, paths: &[&str]) -> Result<Vec<Listed>> {
+        let asked = ["ls-tree", "-r", "-z", "--end-of-options", revision];
+        let answer = self.bytes(asked.into_iter().chain(paths.iter().copied()))?;
+        let mut listed = Vec::new();
+        for entry in answer.split(|byte| *byte == 0) {
+            // Mode, kind, digest and a tab before the path.
+            let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
+            let (about, path) = (String::from_utf8_lossy(&entry[..tab]), &entry[tab + 1..]);
+            if path.split(|byte| *byte == b'/').any(|segment| segment.starts_with(b".")) {
+                continue;
+            }
+            let kind = match about.split(' ').next() {
+                Some("120000") => Kind::Link,
+                Some("160000") => Kind::Other,
+                _ => Kind::File,
+            };
+            let digest = about.rsplit(' ').next().unwrap_or_default().to_owned();
+            let path = match str::from_utf8(path).map(TreePath::new) {
+                Ok(Ok(path)) => path,
+                // Only what is read has to have a name that can be.
+                _ if paths.is_empty() => continue,
+                Ok(Err(error)) => bail!(
+                    "`{}` cannot be a file name at `{revision}`: {error}",
+                    path.escape_ascii()
+                ),
+                Err(_) => {
+                    bail!("the name of `{}` is not UTF-8 at `{revision}`", path.escape_ascii())
+                }
+            };
+            listed.push(Listed { kind, digest, path });
+        }
+        Ok(listed)
+    }
+
+    /// Returns an object and what to call it where it is missing.
+    fn part(&self, digest: &str, path: &TreePath, revision: &str) -> Named {
+        Named { digest: digest.to_owned(), what: format!("`{path}` at `{revision}`") }
+    }
+
+    /// Returns what each commit left at its path: nothing where a folder no longer names it.
     fn given(&self, commits: &[Logged]) -> Result<Vec<Option<Given>>> {
-        let objects = self
-            .objects(commits.iter().map(|commit| format!("{}:{}", commit.digest, commit.path)))?;
-        let listed = objects.iter().flatten().flat_map(|object| match object {
-            Object::File(_) => [].iter(),
-            Object::Folder { markdown, .. } => markdown.iter(),
-        });
-        let digests: BTreeSet<&String> = listed.map(|(_, digest)| digest).collect();
-        let found = digests.iter().zip(self.objects(digests.iter().copied().cloned())?);
-        let files: BTreeMap<&str, File> = found
-            .filter_map(|(digest, object)| match object? {
-                Object::File(bytes) => Some((digest.as_str(), File::new(bytes))),
-                Object::Folder { .. } => None,
+        let called = |commit: &Logged, path: &str| {
+            format!("`{path}` of the commit {}", commit.digest.get(..10).unwrap_or_default())
+        };
+        let named = commits
+            .iter()
+            .map(|commit| Named { what: "a commit".to_owned(), digest: commit.digest.clone() });
+        let tops = self.objects(named)?;
+        let mut places: Vec<Option<String>> = tops
+            .into_iter()
+            .map(|top| match top {
+                Object::Commit { tree, .. } => Some(tree),
+                _ => None,
             })
             .collect();
-        let file = |(name, digest): &(TreePath, String)| {
-            Some((name.clone(), files.get(digest.as_str())?.clone()))
-        };
-        let given = objects.iter().map(|object| match object.as_ref()? {
+        let paths: Vec<Vec<&str>> = commits
+            .iter()
+            .map(|commit| commit.path.split('/').filter(|name| !name.is_empty()).collect())
+            .collect();
+        let deepest = paths.iter().map(Vec::len).max().unwrap_or_default();
+        let mut objects = Vec::new();
+        for depth in 0..=deepest {
+            objects = self.objects_at(&places, |at| {
+                called(&commits[at], &paths[at][..depth.min(paths[at].len())].join("/"))
+            })?;
+            for ((place, object), path) in places.iter_mut().zip(&objects).zip(&paths) {
+                if let Some(name) = path.get(depth) {
+                    *place = object.as_ref().and_then(|object| object.named(name)).cloned();
+                }
+            }
+        }
+        let mut files = BTreeMap::new();
+        for (commit, object) in commits.iter().zip(&objects) {
+            for (name, digest) in object.iter().flat_map(|object| object.markdown()) {
+                let path = if commit.path.is_empty() {
+                    name.to_string()
+                } else {
+                    format!("{}/{name}", commit.path)
+                };
+                files.entry(digest.clone()).or_insert_with(|| called(commit, &path));
+            }
+        }
+        let named =
+            files.iter().map(|(digest, what)| Named { digest: digest.clone(), what: what.clone() });
+        let read = self.objects(named)?.into_iter().filter_map(|object| match object {
+            Object::File(bytes) => Some(File::new(bytes)),
+            _ => None,
+        });
+        let files: BTreeMap<&String, File> = files.keys().zip(read).collect();
+        let given = objects.iter().map(|object| match object.as_deref()? {
             Object::File(bytes) => Some(Given::File(File::new(bytes.as_slice()))),
-            Object::Folder { markdown, others } => Some(Given::Folder {
-                files: markdown.iter().filter_map(file).collect(),
-                others: *others,
-            }),
+            folder @ Object::Folder(entries) => {
+                let markdown = folder.markdown();
+                let shown = entries.iter().filter(|entry| !entry.name.starts_with('.')).count();
+                Some(Given::Folder {
+                    others: shown - markdown.len(),
+                    files: markdown
+                        .into_iter()
+                        .filter_map(|(name, digest)| Some((name, files.get(digest)?.clone())))
+                        .collect(),
+                })
+            }
+            Object::Commit { .. } => None,
         });
         Ok(given.collect())
     }
 
-    /// Reads objects by their names, with one run of git; nothing for a name that names nothing.
-    fn objects(&self, names: impl Iterator<Item = String>) -> Result<Vec<Option<Object>>> {
-        let names: String = names.map(|name| name + "\n").collect();
-        let count = names.lines().count();
-        let mut command = self.command(["cat-file", "--batch"]);
+    /// Reads the objects that are known of a list, each once; `what` says what one of them is.
+    fn objects_at(
+        &self,
+        digests: &[Option<String>],
+        what: impl Fn(usize) -> String,
+    ) -> Result<Vec<Option<Rc<Object>>>> {
+        let mut known: BTreeMap<&str, String> = BTreeMap::new();
+        for (at, digest) in digests.iter().enumerate() {
+            if let Some(digest) = digest {
+                known.entry(digest).or_insert_with(|| what(at));
+            }
+        }
+        let named = known
+            .iter()
+            .map(|(digest, what)| Named { digest: (*digest).into(), what: what.clone() });
+        let read = self.objects(named)?.into_iter().map(Rc::new);
+        let found: BTreeMap<&str, Rc<Object>> = known.keys().copied().zip(read).collect();
+        Ok(digests.iter().map(|digest| found.get(digest.as_deref()?).cloned()).collect())
+    }
+
+    /// Reads objects, with one run of git.
+    ///
+    /// # Errors
+    /// Names the first that the repository lacks.
+    fn objects(&self, named: impl IntoIterator<Item = Named>) -> Result<Vec<Object>> {
+        let named: Vec<Named> = named.into_iter().collect();
+        let asked: String = named.iter().map(|object| format!("{}\n", object.digest)).collect();
+        let mut command = self.command(["cat-file", "--batch"])?;
         let mut running = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .context("run `git`")?;
-        let asked = running.stdin.take().context("ask `git`")?;
-        let asking = std::thread::spawn(move || { asked }.write_all(names.as_bytes()));
+        let input = running.stdin.take().context("ask `git`")?;
+        let asking = std::thread::spawn(move || { input }.write_all(asked.as_bytes()));
         let output = running.wait_with_output().context("read the answer of `git`")?;
         let answer = self.answer(output)?;
         asking.join().expect("writing does not panic").context("ask `git`")?;
         let mut rest = answer.as_slice();
-        (0..count).map(|_| Object::read(&mut rest).context("git ended its answer early")).collect()
-    }
-}
-
-/// What git keeps under a digest.
-enum Object {
-    File(Vec<u8>),
-    Folder {
-        /// The markdown files, each with the digest of its bytes.
-        markdown: Vec<(TreePath, String)>,
-        /// How many other things lie in it.
-        others: usize,
-    },
-}
-
-impl Object {
-    /// Takes the next object from the answer of `git cat-file --batch`, or nothing where there is
-    /// none under the name; fails where the answer ends within it.
-    fn read(rest: &mut &[u8]) -> Option<Option<Object>> {
-        let line = String::from_utf8_lossy(take_until(rest, b'\n')?);
-        let fields: Vec<&str> = line.split(' ').collect();
-        let [digest, kind, size] = fields[..] else {
-            return Some(None);
+        let read = |Named { digest, what }: &Named| {
+            let object = Object::read(&mut rest).context("git ended its answer early")?;
+            object.with_context(|| self.lacking(digest, what))
         };
-        let Ok(size) = size.parse() else {
-            return Some(None);
-        };
-        let bytes = take(rest, size)?;
-        take(rest, 1)?;
-        match kind {
-            "blob" => Some(Some(Object::File(bytes.to_vec()))),
-            "tree" => Some(Object::folder(bytes, digest.len() / 2)),
-            _ => Some(None),
-        }
+        named.iter().map(read).collect()
     }
 
-    /// Reads what git keeps of a folder: mode, name and digest of each thing in it.
-    fn folder(mut rest: &[u8], digest: usize) -> Option<Object> {
-        let (mut markdown, mut others) = (Vec::new(), 0);
-        while !rest.is_empty() {
-            let mode = take_until(&mut rest, b' ')?;
-            let name = String::from_utf8_lossy(take_until(&mut rest, 0)?);
-            let digest: String =
-                take(&mut rest, digest)?.iter().map(|byte| format!("{byte:02x}")).collect();
-            match TreePath::new(&name) {
-                _ if name.starts_with('.') => {}
-                Ok(path) if mode.starts_with(b"100") && name.ends_with(".md") => {
-                    markdown.push((path, digest))
-                }
-                _ => others += 1,
-            }
-        }
-        Some(Object::Folder { markdown, others })
+    /// Says that an object is missing, and what to do.
+    fn lacking(&self, digest: &str, what: &str) -> anyhow::Error {
+        anyhow!(
+            "the repository `{}` lacks {what} (object {digest}){REMEDY}",
+            self.repository.display()
+        )
     }
 }
 
-/// Takes the first bytes of what is left.
-fn take<'a>(rest: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
-    let (first, others) = rest.split_at_checked(count)?;
-    *rest = others;
-    Some(first)
+/// An object by its digest, and what to call it where it is missing.
+struct Named {
+    digest: String,
+    what: String,
 }
 
-/// Takes the bytes up to the next `end`, and it with them.
-fn take_until<'a>(rest: &mut &'a [u8], end: u8) -> Option<&'a [u8]> {
-    let length = rest.iter().position(|byte| *byte == end)?;
-    let taken = take(rest, length)?;
-    take(rest, 1)?;
-    Some(taken)
+/// What a revision holds.
+struct Listed {
+    kind: Kind,
+    digest: String,
+    path: TreePath,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Link,
+    Other,
 }

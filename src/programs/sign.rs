@@ -1,17 +1,21 @@
 //! A text signed by a program of the maintainer's: `gpg` or `sq`.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
-/// Returns what a program makes of a text: it reads the one and writes the other.
+use crate::programs::find;
+
+/// Returns what a program makes of a text: it reads the one and writes the other. It is never one
+/// that lies in the project, whose folder is `project`.
 ///
 /// # Errors
 /// Says what the program says.
-pub fn signed(program: &[String], text: &str) -> Result<String> {
+pub fn signed(program: &[String], text: &str, project: &Path) -> Result<String> {
     let (name, arguments) = program.split_first().context("nothing is named that signs")?;
-    let mut command = Command::new(name);
+    let mut command = Command::new(find::program(name, project)?);
     let command =
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().with_context(|| format!("run `{name}`"))?;

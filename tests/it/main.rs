@@ -56,6 +56,7 @@ mod serving_http;
 mod signing;
 mod speaking;
 mod stores;
+mod strangers;
 mod tidy;
 mod tiers;
 mod timeline;

@@ -218,7 +218,7 @@ impl Request<'_> {
         compiled: &mut Compiled,
         target: &dyn Target,
     ) -> Result<Option<Ending>> {
-        let (commit, sequence) = self.place(global)?;
+        let (commit, sequence) = self.place(project, global)?;
         let known = Known::read(target)?;
         let site =
             Bundle::render(&project.files, compiled, &known, commit, self.sequence.or(sequence))?;
@@ -319,17 +319,16 @@ impl Request<'_> {
         Ok(Some(Ending::Done))
     }
 
-    /// Returns the commit and its place in order; `None` if there is no git.
-    fn place(&self, global: &Global) -> Result<(Option<String>, Option<i64>)> {
-        match (programs::head(&global.directory, self.revision.unwrap_or("HEAD")), self.revision) {
-            (Ok(head), revision) => {
-                let edited = if head.edited && revision.is_none() { " with edits" } else { "" };
-                Ok((Some(format!("{}{edited}", head.commit)), Some(head.seconds)))
-            }
-            (Err(error), Some(_)) => Err(error),
-            // A project need not be in a repository.
-            (Err(_), None) => Ok((None, None)),
-        }
+    /// Returns the commit and its place in order; `None` if there is no repository.
+    fn place(&self, project: &Project, global: &Global) -> Result<(Option<String>, Option<i64>)> {
+        let Some(head) = programs::head(&global.directory, self.revision)? else {
+            return Ok((None, None));
+        };
+        // Whether the site can be made again from the commit.
+        let edited = self.revision.is_none()
+            && Project::at(&global.directory, &head.commit)?.files != project.files;
+        let edited = if edited { " with edits" } else { "" };
+        Ok((Some(format!("{}{edited}", head.commit)), Some(head.seconds)))
     }
 
     /// Returns where the live site is looked at.

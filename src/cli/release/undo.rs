@@ -42,8 +42,7 @@ impl Undo<'_> {
     /// Rewrites the end of the ledger.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
-        // Without a repository there is nothing that git could not merge.
-        let sides = programs::unmerged(&global.directory, ledger::FOLDER).unwrap_or_default();
+        let sides = programs::unmerged(&global.directory, ledger::FOLDER)?;
         let merged = Merged { files: &project.files, sides: &sides };
         let rewritten = match (self.again, self.entry) {
             (true, Some(entry)) => undo::redo(merged, entry),
