@@ -41,7 +41,7 @@ pub use markdown::{Kind, Standpoint, code, definitions, target, text};
 pub use reference::escaped;
 pub use rewritten::rewritten;
 pub use schema::schemas;
-pub use site::{unknown as no_site, zone};
+pub use site::{is_this_machine, unknown as no_site, zone};
 pub use suppressions::{Suppression, suppressions};
 pub use unresolved::{Unresolved, unresolved};
 pub use yaml::{Node, Value, Written, in_quotes, quoted, scalars, tree as yaml};

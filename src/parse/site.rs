@@ -173,9 +173,10 @@ fn publishing(
     let target = fields.text("target", diagnostics);
     let purge = fields.text("purge", diagnostics);
     let webhook = fields.parsed("webhook", diagnostics, |text| {
-        web_address(text).and_then(|text| {
-            Url::parse(&text)
-                .map_err(|_| "write an address such as `https://cdn.example/purge`".to_owned())
+        web_address(text).and_then(|text| match Url::parse(&text) {
+            Ok(url) if url.scheme() == "https" || is_this_machine(&url) => Ok(url),
+            Ok(_) => Err("write `https://`: the secret would be sent in the clear".to_owned()),
+            Err(_) => Err("write an address such as `https://cdn.example/purge`".to_owned()),
         })
     });
     let limit = fields.parsed("purge_limit", diagnostics, |text| match text.parse() {
@@ -198,6 +199,16 @@ fn publishing(
         webhook: webhook.map(|url| url.value),
         purge_limit,
     })
+}
+
+/// Tells whether an address is on this machine, so that nobody listens on the way.
+pub fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
 }
 
 /// Reads the notice periods: a number of days for each document.

@@ -1,13 +1,13 @@
 //! Object stores as targets: S3 and what speaks it, Google Cloud Storage, Azure; the one file that
 //! names their client.
 
-use std::thread;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use std::{fmt, thread};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use async_trait::async_trait;
 use http_body_util::BodyExt as _;
-use jiff::SignedDuration;
 use object_store::aws::{AmazonS3Builder, Checksum};
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::client::{
@@ -21,17 +21,24 @@ use object_store::{
     ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload, RetryConfig, UpdateVersion,
 };
 use tokio::runtime;
-use url::{Host, Url};
+use url::Url;
 
-use crate::publish::{Condition, Headers, Object, Put, Tag, Target, profile, random};
+use crate::parse;
+use crate::publish::wire::{ANSWERING, CONNECTING, RECEIVING, Wire};
+use crate::publish::{Condition, Headers, Hear, Object, Put, Tag, Target, profile, random};
 use crate::tree::Digest;
-use crate::web::{Courier, Stage};
+use crate::web::{Courier, Stage, Times};
 
 /// How often a request is tried of which nobody knows whether it was done.
 const TRIES: u32 = 6;
 
+/// After how long a request is not tried again, however busy the store says that it is. A lease is
+/// prolonged when it has four times as long to run.
+const LONGEST: Duration = Duration::from_secs(100);
+
 /// An object store.
 pub struct Cloud {
+    wire: Arc<Wire>,
     store: Box<dyn ObjectStore>,
     prefix: String,
     address: String,
@@ -44,13 +51,15 @@ impl Cloud {
     ///
     /// # Errors
     /// Says what the environment does not say.
-    pub fn open(url: &Url) -> Result<Cloud> {
+    pub fn open(url: &Url, hear: Hear) -> Result<Cloud> {
         let mut prefix = url.path().trim_matches('/').to_owned();
         if !prefix.is_empty() {
             prefix.push('/');
         }
-        let (store, keys) = store_at(url).with_context(|| format!("open `{url}`"))?;
-        Ok(Cloud { store, prefix, address: url.to_string(), keys })
+        let wire = Arc::new(Wire::new(url.to_string(), hear));
+        let connector = Connector(Arc::clone(&wire));
+        let (store, keys) = store_at(url, connector).with_context(|| format!("open `{url}`"))?;
+        Ok(Cloud { wire, store, prefix, address: url.to_string(), keys })
     }
 
     fn path(&self, key: &str) -> Result<Path> {
@@ -67,9 +76,14 @@ impl Cloud {
         ask: impl Fn() -> Result<T, Error>,
     ) -> Result<Result<T, Error>> {
         let mut tries = 0;
+        let start = Instant::now();
         loop {
             match ask() {
-                Err(Error::Generic { .. }) if tries < TRIES => pause(tries),
+                Err(Error::Generic { .. })
+                    if tries < TRIES && start.elapsed() < LONGEST && !self.wire.is_lost() =>
+                {
+                    pause(tries);
+                }
                 Err(
                     error @ (Error::NotFound { .. }
                     | Error::AlreadyExists { .. }
@@ -160,6 +174,10 @@ impl Target for Cloud {
         self.answer("remove", key, || wait(self.store.delete(&path)))?.ok();
         Ok(())
     }
+
+    fn ahead(&self) -> Option<i64> {
+        self.wire.ahead()
+    }
 }
 
 /// Waits between tries: twice as long after each, up to five seconds, and never quite as long as
@@ -174,7 +192,7 @@ fn pause(tries: u32) {
 /// A store, and what to say of its keys if it does not answer.
 type Opened = (Box<dyn ObjectStore>, &'static str);
 
-fn store_at(url: &Url) -> Result<Opened> {
+fn store_at(url: &Url, connector: Connector) -> Result<Opened> {
     let bucket =
         url.host_str().context("the address names no bucket: write `s3://bucket/prefix`")?;
     let backoff = BackoffConfig {
@@ -182,7 +200,7 @@ fn store_at(url: &Url) -> Result<Opened> {
         max_backoff: Duration::from_secs(10),
         base: 2.,
     };
-    let retry = RetryConfig { backoff, max_retries: 8, retry_timeout: Duration::from_secs(120) };
+    let retry = RetryConfig { backoff, max_retries: 8, retry_timeout: LONGEST };
     let variable = |name: &str| std::env::var(name).ok();
     Ok(match url.scheme() {
         "s3" => {
@@ -199,7 +217,7 @@ fn store_at(url: &Url) -> Result<Opened> {
             }
             let builder = builder
                 .with_bucket_name(bucket)
-                .with_http_connector(Connector)
+                .with_http_connector(connector)
                 .with_retry(retry)
                 .with_client_options(client);
             let keys = match profile::is_signed_in(&settings) {
@@ -214,7 +232,7 @@ fn store_at(url: &Url) -> Result<Opened> {
             let client = client(variable("GOOGLE_BASE_URL"), "GOOGLE_ALLOW_HTTP")?;
             let builder = GoogleCloudStorageBuilder::from_env()
                 .with_bucket_name(bucket)
-                .with_http_connector(Connector);
+                .with_http_connector(connector);
             (Box::new(builder.with_retry(retry).with_client_options(client).build()?), "")
         }
         _ => {
@@ -223,7 +241,7 @@ fn store_at(url: &Url) -> Result<Opened> {
             let client = client(endpoint, "AZURE_ALLOW_HTTP")?;
             let builder = MicrosoftAzureBuilder::from_env()
                 .with_container_name(bucket)
-                .with_http_connector(Connector);
+                .with_http_connector(connector);
             (Box::new(builder.with_retry(retry).with_client_options(client).build()?), "")
         }
     })
@@ -240,31 +258,38 @@ fn client(endpoint: Option<String>, variable: &str) -> Result<ClientOptions> {
             "`{endpoint}` is not encrypted: write `https://`, or set {variable} to `true` if nobody listens on the way"
         );
     }
-    Ok(ClientOptions::new().with_timeout(Duration::from_secs(60)).with_allow_http(plain))
+    Ok(ClientOptions::new().with_allow_http(plain))
 }
 
 /// How the store's client speaks HTTP: with the one client that this program has.
-#[derive(Debug)]
-struct Connector;
+#[derive(Clone)]
+struct Connector(Arc<Wire>);
 
-impl HttpConnector for Connector {
-    fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
-        let setting = |key| options.get_config_value(&key).unwrap_or_default();
-        let duration = |key, otherwise| {
-            setting(key).parse::<SignedDuration>().map_or(otherwise, SignedDuration::unsigned_abs)
-        };
-        let connecting = duration(ClientConfigKey::ConnectTimeout, Duration::from_secs(5));
-        let patience = duration(ClientConfigKey::Timeout, Duration::from_secs(60));
-        Ok(HttpClient::new(Service(Courier::new(
-            connecting,
-            patience,
-            setting(ClientConfigKey::AllowHttp) == "true",
-        ))))
+impl fmt::Debug for Connector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Connector")
     }
 }
 
-#[derive(Debug)]
-struct Service(Courier);
+impl HttpConnector for Connector {
+    fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
+        let plain = options.get_config_value(&ClientConfigKey::AllowHttp);
+        let times = Times { connecting: CONNECTING, answering: ANSWERING, receiving: RECEIVING };
+        let courier = Courier::new(times, plain.is_some_and(|plain| plain == "true"));
+        Ok(HttpClient::new(Service { courier, wire: Arc::clone(&self.0) }))
+    }
+}
+
+struct Service {
+    courier: Courier,
+    wire: Arc<Wire>,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Service")
+    }
+}
 
 #[async_trait]
 impl HttpService for Service {
@@ -272,28 +297,44 @@ impl HttpService for Service {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let (parts, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();
-        let answer = self.0.send(parts, &body).map_err(|unanswered| {
-            let kind = match unanswered.stage {
-                Stage::Connecting => HttpErrorKind::Connect,
-                Stage::Waiting => HttpErrorKind::Timeout,
-                Stage::Broken => HttpErrorKind::Interrupted,
-                Stage::Refused => HttpErrorKind::Unknown,
-            };
-            HttpError::new_boxed(kind, unanswered.cause)
-        })?;
-        Ok(answer.map(HttpResponseBody::from))
+        let lost = || HttpError::new_boxed(HttpErrorKind::Unknown, "it does not answer".into());
+        if self.wire.is_lost() {
+            return Err(lost());
+        }
+        let start = Instant::now();
+        match self.courier.send(parts, &body) {
+            Ok(answer) => {
+                let date = answer.headers().get("date").and_then(|date| date.to_str().ok());
+                self.wire.answered(date);
+                Ok(answer.map(HttpResponseBody::from))
+            }
+            Err(unanswered) => {
+                let kind = match unanswered.stage {
+                    Stage::Connecting => HttpErrorKind::Connect,
+                    Stage::Waiting => HttpErrorKind::Timeout,
+                    Stage::Broken => HttpErrorKind::Interrupted,
+                    Stage::Refused => HttpErrorKind::Unknown,
+                };
+                // Sending much takes long by itself, and is no silence.
+                let since = if body.is_empty() { start } else { start.max(ago(ANSWERING)) };
+                let why = unanswered.cause.to_string();
+                if unanswered.stage != Stage::Refused && !self.wire.unanswered(since, &why) {
+                    return Err(HttpError::new_boxed(HttpErrorKind::Unknown, why.into()));
+                }
+                Err(HttpError::new_boxed(kind, unanswered.cause))
+            }
+        }
     }
+}
+
+fn ago(time: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_sub(time).unwrap_or(now)
 }
 
 /// Tells whether an endpoint is on this machine, so that nobody listens on the way.
 fn is_this_machine(endpoint: &str) -> bool {
-    let host = Url::parse(endpoint).ok().and_then(|url| url.host().map(|host| host.to_owned()));
-    match host {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
+    Url::parse(endpoint).is_ok_and(|url| parse::is_this_machine(&url))
 }
 
 #[cfg(test)]
@@ -303,6 +344,7 @@ mod tests {
 
     fn cloud(prefix: &str) -> Cloud {
         Cloud {
+            wire: Arc::new(Wire::new("s3://b".into(), Box::new(|_| {}))),
             store: Box::new(InMemory::new()),
             prefix: prefix.into(),
             address: "s3://b".into(),
@@ -400,8 +442,10 @@ mod tests {
 
     #[test]
     fn a_prefix_ends_where_a_key_begins() {
-        let prefix =
-            |address: &str| Cloud::open(&Url::parse(address).unwrap()).map(|cloud| cloud.prefix);
+        let prefix = |address: &str| {
+            let url = Url::parse(address).unwrap();
+            Cloud::open(&url, Box::new(|_| {})).map(|cloud| cloud.prefix)
+        };
         assert_eq!(prefix("s3://b").unwrap(), "");
         assert_eq!(prefix("s3://b/").unwrap(), "");
         assert_eq!(prefix("s3://b/a/c/").unwrap(), "a/c/");

@@ -23,6 +23,9 @@ pub const LEASE: &str = ".policybook/lease.json";
 /// For how many seconds a lease is given.
 const TERM: i64 = 600;
 
+/// How far clocks may be apart, in seconds: a lease is prolonged when it has longer to run.
+const APART: i64 = 180;
+
 /// How often a lease that changes under the hand is tried.
 const TRIES: u32 = 20;
 
@@ -89,11 +92,23 @@ impl Known {
     /// Asks what a store holds; two requests.
     ///
     /// # Errors
-    /// Says why there is no answer.
+    /// Says why there is no answer; refuses where the clock of the store is far from ours, since a
+    /// lease would not mean the same to two publishers.
     pub fn read(target: &dyn Target) -> Result<Known> {
         let lease = Holder::read(target)?;
         let (state, tag) = State::read(target)?;
-        Ok(Known { state, tag, lease })
+        match target.ahead() {
+            Some(ahead) if ahead.abs() > APART => Err(Refusal::error(
+                Reason::Clock,
+                format!(
+                    "the clock of this machine is {} minutes {} that of {}; set it right, since a lock is only as good as the clocks",
+                    ahead.abs() / 60,
+                    if ahead > 0 { "behind" } else { "ahead of" },
+                    target.address()
+                ),
+            )),
+            _ => Ok(Known { state, tag, lease }),
+        }
     }
 
     /// Tells whether the store holds a file just as it should be.
@@ -123,7 +138,7 @@ impl Known {
 
 impl<'a> Lease<'a> {
     /// Takes the lease, and proves that the store keeps to conditions. Waits up to `patience` for
-    /// another publisher to end.
+    /// another publisher to end; `hear` hears of it.
     ///
     /// # Errors
     /// Refuses if another publisher is at work or the store ignores conditions; says why the store
@@ -133,7 +148,9 @@ impl<'a> Lease<'a> {
         known: &Known,
         who: &str,
         patience: Duration,
+        hear: &dyn Fn(&str),
     ) -> Result<Lease<'a>> {
+        let mut told = false;
         let owner = random::name();
         let start = now();
         let mut found = known.lease.clone();
@@ -143,6 +160,10 @@ impl<'a> Lease<'a> {
                 Some((holder, _)) if holder.is_held(now()) && holder.owner != owner => {
                     if has_waited(start, now(), patience) {
                         return Err(held(holder));
+                    }
+                    if !told {
+                        hear(&format!("waiting up to {} seconds: {holder}", patience.as_secs()));
+                        told = true;
                     }
                     thread::sleep(Duration::from_millis(500 + random::number() % 1_000));
                     found = Holder::read(target)?;
@@ -307,9 +328,17 @@ pub fn unlock(target: &dyn Target) -> Result<Option<Holder>> {
 }
 
 fn held(holder: &Holder) -> anyhow::Error {
+    let ahead = holder.until - now() - TERM;
+    let clock = if ahead > APART {
+        format!(" by a clock that is at least {} minutes ahead of this one's", ahead / 60)
+    } else {
+        String::new()
+    };
     Refusal::error(
         Reason::Held,
-        format!("{holder}; wait, or end it with `policybook unlock` if nobody is there any more"),
+        format!(
+            "{holder}{clock}; wait, or end it with `policybook unlock` if nobody is there any more"
+        ),
     )
 }
 
@@ -380,7 +409,7 @@ pub mod tests {
     }
 
     fn taken<'a>(memory: &'a Memory, known: &Known) -> Result<Lease<'a>> {
-        Lease::take(memory, known, "Bee", Duration::ZERO)
+        Lease::take(memory, known, "Bee", Duration::ZERO, &|_| {})
     }
 
     #[test]
@@ -435,6 +464,12 @@ pub mod tests {
         let known = Known::read(&memory).unwrap();
         assert_eq!(reason(taken(&memory, &known)), Some(Reason::Held));
         assert_eq!(holder(&memory).unwrap().unwrap().who, "Bee");
+        let heard = Mutex::new(Vec::new());
+        let hear = |line: &str| heard.lock().unwrap().push(line.to_owned());
+        let waited = Lease::take(&memory, &known, "Cid", Duration::from_secs(1), &hear);
+        assert_eq!(reason(waited), Some(Reason::Held));
+        let heard = heard.into_inner().unwrap();
+        assert!(heard.len() == 1 && heard[0].starts_with("waiting up to 1 seconds: Bee is publ"));
         lease.release(&state(0)).unwrap();
         assert_eq!((there(&memory).until, holder(&memory).unwrap()), (0, None));
         let known = Known::read(&memory).unwrap();

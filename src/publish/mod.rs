@@ -13,6 +13,7 @@
     reason = "this room is where the clock, the network and the folder that is published to are"
 )]
 
+mod ask;
 mod bundle;
 mod cloud;
 mod folder;
@@ -29,13 +30,15 @@ mod state;
 mod target;
 mod upload;
 mod wanted;
+mod wire;
 
+pub use ask::{Ask, Event};
 pub use bundle::Bundle;
 pub use folder::Folder;
 pub use headers::{Class, Headers};
 pub use lease::{Holder, Known, LEASE, holder, unlock};
 pub use plan::{Action, Change, Limits, Plan, plan};
-pub use protocol::{Ask, Event, Outcome, publish};
+pub use protocol::{Outcome, publish};
 pub use public::look;
 pub use purge::{Listener, Purge};
 pub use refusal::{Reason, Refusal};
@@ -47,12 +50,15 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use url::Url;
 
+/// Who hears what is waited for.
+pub type Hear = Box<dyn Fn(&str) + Send + Sync>;
+
 /// Opens a target by its address: `file:///srv/www`, `s3://bucket/prefix`, `gs://bucket/prefix`,
 /// `az://container/prefix`, or a folder.
 ///
 /// # Errors
 /// Says what is wrong with the address, or with what the environment says about the store.
-pub fn open(address: &str, project: &Path) -> Result<Box<dyn Target>> {
+pub fn open(address: &str, project: &Path, hear: Hear) -> Result<Box<dyn Target>> {
     let Some((scheme, _)) = address.split_once("://") else {
         // Without `./` before it where the project is here.
         let folder = if project == Path::new(".") {
@@ -72,7 +78,7 @@ pub fn open(address: &str, project: &Path) -> Result<Box<dyn Target>> {
             Ok(folder) => Ok(Box::new(Folder::new(folder))),
             Err(()) => bail!("`{url}` is no folder of this machine: write `file:///srv/www`"),
         },
-        "s3" | "gs" | "az" => Ok(Box::new(cloud::Cloud::open(&url)?)),
+        "s3" | "gs" | "az" => Ok(Box::new(cloud::Cloud::open(&url, hear)?)),
         _ => bail!(
             "`{scheme}://` is not known: write a folder, `file:///…`, `s3://bucket/…`, `gs://bucket/…` or `az://container/…`"
         ),
@@ -86,13 +92,16 @@ mod tests {
     #[test]
     fn a_target_is_opened_by_its_address() {
         let address = |target: &str, project: &str| {
-            open(target, Path::new(project)).map(|target| target.address().to_owned())
+            open(target, Path::new(project), Box::new(|_| {}))
+                .map(|target| target.address().to_owned())
         };
         assert_eq!(address("www", ".").unwrap(), "www");
         assert_eq!(address("www", "p").unwrap(), Path::new("p").join("www").display().to_string());
         assert_eq!(address("/srv/www", "p").unwrap(), "/srv/www");
         assert_eq!(address("file:///srv/www", "p").unwrap(), "/srv/www");
-        let refused = |target: &str| format!("{:#}", open(target, Path::new(".")).err().unwrap());
+        let refused = |target: &str| {
+            format!("{:#}", open(target, Path::new("."), Box::new(|_| {})).err().unwrap())
+        };
         assert!(refused("file://host/x").contains("is no folder of this machine"));
         for keys in ["s3://key@bucket", "s3://key:secret@bucket", "s3://:secret@bucket"] {
             assert!(refused(keys).contains("a target holds no keys"), "{keys}");

@@ -1,8 +1,6 @@
 //! The protocol: lease, upload step by step, commit, purge, prune. Whoever is cut off anywhere
 //! leaves a whole site and a way to finish it.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -11,38 +9,10 @@ use crate::publish::lease::{Known, Lease, now};
 use crate::publish::state::{Gone, Held};
 use crate::publish::upload::Upload;
 use crate::publish::{
-    Bundle, Change, Condition, Headers, Limits, Plan, Purge, Put, Reason, Refusal, STATE, State,
-    Tag, Target, plan,
+    Ask, Bundle, Change, Condition, Event, Headers, Plan, Put, Reason, Refusal, STATE, State, Tag,
+    Target, plan,
 };
 use crate::tree::TreePath;
-
-/// How a site is published.
-pub struct Ask<'a> {
-    /// What is permitted.
-    pub limits: Limits,
-    /// Who publishes, for people.
-    pub who: &'a str,
-    /// How long another publisher is waited for.
-    pub patience: Duration,
-    /// How many files are sent at the same time.
-    pub threads: usize,
-    /// Whether what somebody else wrote into the store is overwritten.
-    pub overwrite: bool,
-    /// Who is told which addresses changed.
-    pub purge: Option<Purge<'a>>,
-    /// Hears what was done.
-    pub tell: &'a (dyn Fn(Event<'_>) + Sync),
-}
-
-/// Something that was done.
-pub enum Event<'a> {
-    /// A file was sent.
-    Sent(&'a Change),
-    /// Caches were told of so many addresses.
-    Told(usize),
-    /// A file was removed.
-    Removed(&'a TreePath),
-}
 
 /// What became of a publish.
 pub enum Outcome {
@@ -68,7 +38,9 @@ pub fn publish(
     if plan.is_empty() {
         return Ok(Outcome::Unchanged(plan));
     }
-    let lease = Lease::take(target, known, ask.who, ask.patience)?;
+    let lease = Lease::take(target, known, ask.who, ask.patience, &|line| {
+        (ask.tell)(Event::Waiting(line));
+    })?;
     let (mut state, tag) = State::read(target)?;
     if tag != known.tag || lease.unfinished(&state).keys().any(|path| !known.is_unfinished(path)) {
         lease.release(&state)?;
@@ -130,7 +102,7 @@ fn carry_out(
     if let Some(purge) = ask.purge.filter(|_| !plan.purge.is_empty()) {
         lease.keep()?;
         purge
-            .run(&plan.purge)
+            .run(&plan.purge, &|line| (ask.tell)(Event::Waiting(line)), &|| lease.keep())
             .context("tell the caches which addresses changed; the next publish does it again")?;
         (ask.tell)(Event::Told(plan.purge.len()));
         state.purge.clear();
@@ -207,10 +179,12 @@ fn held(site: &Bundle, path: &TreePath, tag: Tag) -> Held {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::publish::Class;
+    use crate::publish::{Class, Limits, Purge};
     use std::collections::BTreeMap;
     use std::sync::Mutex;
+    use std::time::Duration;
 
+    use crate::publish::ask::tests::ask;
     use crate::publish::bundle::LOOK;
     use crate::publish::bundle::tests::site;
     use crate::publish::target::tests::Memory;
@@ -237,25 +211,10 @@ mod tests {
                 Event::Sent(change) => format!("sent {}", change.path),
                 Event::Told(count) => format!("told {count}"),
                 Event::Removed(path) => format!("removed {path}"),
+                Event::Waiting(line) => format!("waiting {line}"),
             });
         };
-        let limits = Limits {
-            restyle: false,
-            reread: false,
-            backwards: false,
-            grace: 0,
-            most_deletes: 10,
-            purges: false,
-        };
-        let mut ask = Ask {
-            limits,
-            who: "Ada",
-            patience: Duration::ZERO,
-            threads: 1,
-            overwrite: false,
-            purge: None,
-            tell: &tell,
-        };
+        let mut ask = Ask { tell: &tell, ..ask("Ada") };
         change(&mut ask);
         let outcome = publish(memory, site, &known, &ask)?;
         Ok((outcome, told.into_inner().unwrap()))

@@ -1,9 +1,10 @@
 //! Who is told which addresses changed: a command, or a web address.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{io, thread};
 
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
@@ -13,6 +14,12 @@ use crate::web;
 
 /// How many addresses a web address is sent at once.
 const BATCH: usize = 100;
+
+/// How long a command may take: less than the lease has to run.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// After how long it is said that a command is waited for.
+const TOLD: Duration = Duration::from_secs(10);
 
 /// Who is told which addresses changed, and how.
 #[derive(Clone, Copy, Debug)]
@@ -44,19 +51,29 @@ enum Stale<'a> {
 }
 
 impl Purge<'_> {
-    /// Tells which addresses of the site changed.
+    /// Tells which addresses of the site changed. `hear` hears what is waited for; `keep` keeps the
+    /// right to go on.
     ///
     /// # Errors
     /// Says that the command or the web address could not do it.
-    pub fn run(&self, addresses: &BTreeSet<String>) -> Result<()> {
+    pub fn run(
+        &self,
+        addresses: &BTreeSet<String>,
+        hear: &dyn Fn(&str),
+        keep: &dyn Fn() -> Result<()>,
+    ) -> Result<()> {
         let limit = self.limit.unwrap_or(usize::MAX);
         let whole = |addresses: BTreeSet<String>| -> Vec<String> {
             addresses.into_iter().map(|address| format!("{}{address}", self.site)).collect()
         };
         match self.listener {
-            Listener::Command(command) => run(command, &whole(collapsed(addresses, limit))),
+            Listener::Command(command) => {
+                let addresses = whole(collapsed(addresses, limit));
+                run(command, &addresses, PATIENCE, hear)
+            }
             Listener::Web(address, secret) => {
                 let send = |stale: &Stale<'_>| {
+                    keep()?;
                     let body = serde_json::to_vec(stale).context("write JSON")?;
                     web::post(address.as_str(), secret, &body)
                 };
@@ -84,21 +101,39 @@ fn collapsed(addresses: &BTreeSet<String>, limit: usize) -> BTreeSet<String> {
     if folders.len() <= limit { folders } else { BTreeSet::from(["*".to_owned()]) }
 }
 
-fn run(command: &str, addresses: &[String]) -> Result<()> {
+fn run(command: &str, addresses: &[String], patience: Duration, hear: &dyn Fn(&str)) -> Result<()> {
     let mut shell = Command::new("sh");
     shell.args(["-c", command]).stdin(Stdio::piped()).stdout(io::stderr());
     let mut running = shell.spawn().with_context(|| format!("run `{command}`"))?;
-    let told = running
-        .stdin
-        .take()
-        .map(|mut input| input.write_all((addresses.join("\n") + "\n").as_bytes()));
-    let status = running.wait().with_context(|| format!("run `{command}`"))?;
+    let mut input = running.stdin.take().context("write to a command")?;
+    let list = addresses.join("\n") + "\n";
+    let telling = thread::spawn(move || input.write_all(list.as_bytes()));
+    let (start, mut told) = (Instant::now(), false);
+    let status = loop {
+        if let Some(status) = running.try_wait().with_context(|| format!("run `{command}`"))? {
+            break status;
+        }
+        if start.elapsed() > patience {
+            running.kill().with_context(|| format!("end `{command}`"))?;
+            running.wait().with_context(|| format!("end `{command}`"))?;
+            bail!("`{command}` was ended: it ran for more than {} seconds", patience.as_secs());
+        }
+        if start.elapsed() > TOLD && !told {
+            hear(&format!("waiting for `{command}`, up to {} seconds", patience.as_secs()));
+            told = true;
+        }
+        thread::sleep(Duration::from_millis(10));
+    };
     if !status.success() {
         bail!("`{command}` failed: {status}");
     }
-    match told {
-        // A command that needs no list, as it forgets everything, need not read one.
-        Some(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
+    // A command that needs no list, as it forgets everything, need not read one; what it started
+    // and left behind may never.
+    if !telling.is_finished() {
+        return Ok(());
+    }
+    match telling.join().expect("writing does not panic") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(error).with_context(|| format!("tell `{command}`"))
         }
         _ => Ok(()),
@@ -129,7 +164,7 @@ mod tests {
         let told = |command: &str, limit: Option<usize>| {
             let addresses = ["", "p/", "p/x.html"].map(str::to_owned).into();
             Purge { listener: Listener::Command(command), site: &site, limit }
-                .run(&addresses)
+                .run(&addresses, &|_| {}, &|| Ok(()))
                 .map_err(|error| error.to_string())
         };
         let read = || std::fs::read_to_string(&file).unwrap();
@@ -142,5 +177,7 @@ mod tests {
         assert_eq!(read(), "https://a.example/\nhttps://a.example/p/*\n");
         assert_eq!(told("true", None), Ok(()), "who needs no list need not read one");
         assert!(told("exit 3", None).unwrap_err().starts_with("`exit 3` failed: "));
+        let ended = run("exec sleep 100", &[], Duration::from_millis(50), &|_| {}).unwrap_err();
+        assert_eq!(ended.to_string(), "`exec sleep 100` was ended: it ran for more than 0 seconds");
     }
 }

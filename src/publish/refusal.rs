@@ -16,6 +16,8 @@ pub enum Reason {
     Held,
     /// Another publisher took over.
     Lost,
+    /// The clocks of this machine and of the store are far apart.
+    Clock,
     /// The words of a published version would change.
     PermanentChanged,
     /// A published version would vanish.

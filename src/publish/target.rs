@@ -74,6 +74,12 @@ pub trait Target: Sync {
     /// # Errors
     /// Says why the store did not answer.
     fn delete(&self, key: &str) -> Result<()>;
+
+    /// Returns by how many seconds the clock of the place was ahead of ours with its last answer, if
+    /// it told the time.
+    fn ahead(&self) -> Option<i64> {
+        None
+    }
 }
 
 #[cfg(test)]

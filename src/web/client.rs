@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use ureq::config::{Config, ConfigBuilder};
 use ureq::http::header::{LOCATION, RETRY_AFTER};
@@ -36,7 +36,11 @@ const LONGEST: Duration = Duration::from_secs(3600);
 const REDIRECTS: usize = 3;
 
 /// How long a web address may take to do what it is told.
-const POST_PATIENCE: Duration = Duration::from_secs(60);
+const POST_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a connection may take.
+const CONNECTING: Duration = Duration::from_secs(10);
+/// How long a body may take to be sent while it moves.
+const SENDING: Duration = Duration::from_secs(240);
 
 /// What a server answers, whatever it is.
 pub struct Seen {
@@ -85,6 +89,17 @@ pub struct Courier {
     agent: Agent,
 }
 
+/// How long the parts of a request may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// Until there is a connection.
+    pub connecting: Duration,
+    /// From the last byte that was sent, or that could not be sent, to the head of the answer.
+    pub answering: Duration,
+    /// For the rest of the answer.
+    pub receiving: Duration,
+}
+
 /// A request without an answer.
 pub struct Unanswered {
     /// How far it got.
@@ -107,10 +122,19 @@ pub enum Stage {
 }
 
 impl Courier {
-    /// Returns a client that waits so long for a connection, and so long for a whole answer; with
-    /// `plain` also over `http`.
-    pub fn new(connecting: Duration, patience: Duration, plain: bool) -> Courier {
-        let config = builder(patience).timeout_connect(Some(connecting)).https_only(!plain).build();
+    /// Returns a client that waits so long; with `plain` also over `http`.
+    pub fn new(times: Times, plain: bool) -> Courier {
+        let Times { connecting, answering, receiving } = times;
+        let config = builder(SENDING + connecting + answering + receiving)
+            .timeout_resolve(Some(connecting))
+            .timeout_connect(Some(connecting))
+            .timeout_send_request(Some(answering))
+            .timeout_per_write(Some(answering))
+            .timeout_send_body(Some(SENDING))
+            .timeout_recv_response(Some(answering))
+            .timeout_recv_body(Some(receiving))
+            .https_only(!plain)
+            .build();
         Courier { agent: config.new_agent() }
     }
 
@@ -131,7 +155,26 @@ impl Courier {
                 body.with_config().limit(MOST_BYTES as u64).read_to_vec()?,
             ))
         });
-        whole.map_err(|error| Unanswered { stage: stage(&error), cause: error.into() })
+        whole.map_err(|error| Unanswered { stage: stage(&error), cause: said(error).into() })
+    }
+}
+
+/// Says why there is no answer.
+fn said(error: ureq::Error) -> anyhow::Error {
+    match error {
+        ureq::Error::Io(error) => error.into(),
+        ureq::Error::Timeout(Timeout::Resolve) => {
+            anyhow!("the name of the host is not found in time")
+        }
+        ureq::Error::Timeout(Timeout::Connect) => anyhow!("no connection in time"),
+        ureq::Error::Timeout(Timeout::SendRequest | Timeout::SendBody | Timeout::PerWrite) => {
+            anyhow!("it does not take what it is sent")
+        }
+        ureq::Error::Timeout(Timeout::RecvBody | Timeout::PerRead) => {
+            anyhow!("its answer does not end in time")
+        }
+        ureq::Error::Timeout(_) => anyhow!("no answer in time"),
+        other => other.into(),
     }
 }
 
@@ -169,7 +212,7 @@ pub fn post(address: &str, secret: Option<&str>, body: &[u8]) -> Result<()> {
     if let Some(secret) = secret {
         request = request.header("Authorization", format!("Bearer {secret}"));
     }
-    let response = request.send(body).with_context(|| format!("tell `{address}`"))?;
+    let response = request.send(body).map_err(said).with_context(|| format!("tell `{address}`"))?;
     if !response.status().is_success() {
         bail!("`{address}` answers {}", response.status());
     }
@@ -192,6 +235,7 @@ fn builder(patience: Duration) -> ConfigBuilder<AgentScope> {
     Agent::config_builder()
         .tls_config(tls.build())
         .timeout_global(Some(patience))
+        .timeout_connect(Some(patience.min(CONNECTING)))
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
@@ -351,8 +395,12 @@ impl Client {
     pub fn seen(&self, within: &str) -> Result<Seen> {
         let address = self.address(within);
         let look = || {
-            let mut response =
-                self.agent.get(address.as_str()).header("Cache-Control", "no-cache").call()?;
+            let mut response = self
+                .agent
+                .get(address.as_str())
+                .header("Cache-Control", "no-cache")
+                .call()
+                .map_err(said)?;
             let header = |name: &str| {
                 response
                     .headers()
@@ -362,8 +410,12 @@ impl Client {
             };
             let (content_type, cache_control) = (header("content-type"), header("cache-control"));
             let status = response.status().as_u16();
-            let bytes =
-                response.body_mut().with_config().limit(LARGEST_FILE as u64).read_to_vec()?;
+            let bytes = response
+                .body_mut()
+                .with_config()
+                .limit(LARGEST_FILE as u64)
+                .read_to_vec()
+                .map_err(said)?;
             anyhow::Ok(Seen { status, content_type, cache_control, bytes })
         };
         look().with_context(|| format!("fetch `{address}`"))
@@ -372,11 +424,11 @@ impl Client {
     /// Asks at an address, and where that leads elsewhere in the same site, there.
     fn follow(&self, mut address: Url) -> Result<Option<Vec<u8>>> {
         for _ in 0..=REDIRECTS {
-            let mut response = self.agent.get(address.as_str()).call()?;
+            let mut response = self.agent.get(address.as_str()).call().map_err(said)?;
             match response.status() {
                 StatusCode::OK => {
                     let body = response.body_mut().with_config().limit(LARGEST_FILE as u64);
-                    return Ok(Some(body.read_to_vec()?));
+                    return Ok(Some(body.read_to_vec().map_err(said)?));
                 }
                 StatusCode::NOT_FOUND | StatusCode::GONE => return Ok(None),
                 status if status.is_redirection() => {
@@ -436,7 +488,9 @@ mod tests {
         let head = |method: &str| {
             Request::builder().method(method).uri(&address).body(()).unwrap().into_parts().0
         };
-        let courier = |plain| Courier::new(Duration::from_secs(5), Duration::from_secs(5), plain);
+        let five = Duration::from_secs(5);
+        let times = Times { connecting: five, answering: five, receiving: five };
+        let courier = |plain| Courier::new(times, plain);
         let served = std::thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
             let mut told = Vec::new();

@@ -10,6 +10,6 @@ mod links;
 mod open_web;
 
 pub use archive::Archive;
-pub use client::{Client, Courier, Reach, Seen, Stage, post};
+pub use client::{Client, Courier, Reach, Seen, Stage, Times, post};
 pub use link_cache::LinkCache;
 pub use links::ask;

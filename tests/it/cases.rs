@@ -90,6 +90,7 @@ cases! {
     unknown_key
     usage
     verify
+    webhook_in_the_clear
     words
     wrong_type
     yaml_syntax

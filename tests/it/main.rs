@@ -55,6 +55,7 @@ mod serving_browser;
 mod serving_http;
 mod signing;
 mod speaking;
+mod silent;
 mod stores;
 mod strangers;
 mod tidy;

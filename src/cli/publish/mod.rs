@@ -434,7 +434,16 @@ pub fn target(
     let address = named.or(publishing.target.as_deref());
     let address = address
         .context("there is no target: name one, as `policybook publish s3://bucket`, or write `publish: {target: …}` in site.yaml")?;
-    publish::open(address, &global.directory)
+    let quiet = global.quiet;
+    publish::open(
+        address,
+        &global.directory,
+        Box::new(move |line| {
+            if !quiet {
+                progress::waiting(line);
+            }
+        }),
+    )
 }
 
 /// Returns who publishes, for people who wait: the run of a CI service, else a user.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::cli::report;
 use crate::publish::Event;
 
 /// The version of the shape of a line; it moves when a field changes its meaning or goes.
@@ -47,6 +48,14 @@ struct Line<'a> {
     of: usize,
 }
 
+/// Says what is waited for, on a line of its own.
+pub fn waiting(line: &str) {
+    if io::stderr().is_terminal() {
+        anstream::eprint!("\r\u{1b}[K");
+    }
+    report::note(line);
+}
+
 impl Progress {
     /// Returns what says that so many actions are done.
     pub fn of(all: usize, log: Log, quiet: bool) -> Progress {
@@ -55,6 +64,12 @@ impl Progress {
 
     /// Says that something was done.
     pub fn tell(&self, deed: &Event<'_>) {
+        if let Event::Waiting(line) = deed {
+            if !self.quiet {
+                waiting(line);
+            }
+            return;
+        }
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         let (schema, of) = (SCHEMA, self.all.max(done));
         let line = match deed {
@@ -86,6 +101,7 @@ impl Progress {
                 of,
                 ..Line::default()
             },
+            Event::Waiting(_) => return,
         };
         match self.log {
             Log::Json => {
