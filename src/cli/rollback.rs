@@ -72,6 +72,7 @@ impl Rollback {
             grace: 7,
             most_deletes: 256,
             purges: false,
+            adopt: None,
         };
         let parcel = Request {
             // Of today: the commit may name another one.

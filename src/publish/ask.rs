@@ -48,6 +48,7 @@ pub mod tests {
             grace: 0,
             most_deletes: 10,
             purges: false,
+            adopt: None,
         };
         Ask {
             limits,

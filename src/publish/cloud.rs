@@ -25,7 +25,9 @@ use url::Url;
 
 use crate::parse;
 use crate::publish::wire::{ANSWERING, CONNECTING, RECEIVING, Wire};
-use crate::publish::{Condition, Headers, Hear, Object, Put, Tag, Target, profile, random};
+use crate::publish::{
+    Condition, Headers, Hear, Object, Put, Reason, Refusal, Tag, Target, profile, random,
+};
 use crate::tree::Digest;
 use crate::web::{Courier, Stage, Times};
 
@@ -67,6 +69,34 @@ impl Cloud {
             .with_context(|| format!("`{key}` cannot be an object's key"))
     }
 
+    /// Returns what an error refuses that no other try would permit.
+    fn refusal(&self, act: &str, key: &str, error: &Error) -> Option<anyhow::Error> {
+        let said = error.to_string();
+        let address = &self.address;
+        let (reason, message) = match error {
+            Error::NotFound { .. } if NO_BUCKET.iter().any(|sign| said.contains(sign)) => (
+                Reason::NoBucket,
+                format!(
+                    "{address} names a bucket or container that does not exist: make it, or correct the target"
+                ),
+            ),
+            Error::PermissionDenied { .. } if said.contains("RequestTimeTooSkewed") => (
+                Reason::Clock,
+                format!("the clock of this machine is far from that of {address}; set it right"),
+            ),
+            Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => (
+                Reason::Forbidden,
+                format!(
+                    "{address} does not permit to {act} `{key}`{}: the permissions that a target needs are in `docs/publishing.md`, listing \
+                     among them, without which a store does not say that an object is missing ({said})",
+                    self.keys
+                ),
+            ),
+            _ => return None,
+        };
+        Some(Refusal::error(reason, message))
+    }
+
     /// Asks until there is an answer; what the client does not try again, since it may have been
     /// done, is tried here.
     fn answer<T>(
@@ -84,13 +114,14 @@ impl Cloud {
                 {
                     pause(tries);
                 }
-                Err(
-                    error @ (Error::NotFound { .. }
-                    | Error::AlreadyExists { .. }
-                    | Error::Precondition { .. }),
-                ) => return Ok(Err(error)),
-                // It tells its causes itself.
                 Err(error) => {
+                    if let Some(refusal) = self.refusal(act, key, &error) {
+                        return Err(refusal);
+                    }
+                    if is_answer(&error) {
+                        return Ok(Err(error));
+                    }
+                    // It tells its causes itself.
                     return Err(anyhow!("{error}")).with_context(|| {
                         format!("{act} `{key}` in {}{}", self.address, self.keys)
                     });
@@ -101,6 +132,18 @@ impl Cloud {
         }
     }
 }
+
+/// Tells whether an error says how an object stands.
+fn is_answer(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::NotFound { .. } | Error::AlreadyExists { .. } | Error::Precondition { .. }
+    )
+}
+
+/// What a store says where there is no bucket or container.
+const NO_BUCKET: [&str; 4] =
+    ["NoSuchBucket", "ContainerNotFound", "bucket does not exist", "container does not exist"];
 
 /// Waits for a request on the thread that makes it. Only the pauses between tries need a runtime:
 /// what it is sent with blocks.
@@ -139,6 +182,12 @@ impl Target for Cloud {
             })
         };
         Ok(self.answer("read", key, get)?.ok())
+    }
+
+    fn tag(&self, key: &str) -> Result<Option<Tag>> {
+        let path = self.path(key)?;
+        let head = self.answer("read", key, || wait(self.store.head(&path)))?;
+        Ok(head.ok().map(|meta| Tag { etag: meta.e_tag, version: meta.version }))
     }
 
     fn put(
@@ -404,8 +453,21 @@ mod tests {
         let missing = || Error::NotFound { path: "a".into(), source: "x".into() };
         assert!(answer(&missing, 9).unwrap().is_err() && asked.get() == 1);
         let denied = || Error::PermissionDenied { path: "a".into(), source: "x".into() };
-        let told = format!("{:#}", answer(&denied, 9).unwrap_err());
-        assert!(told.starts_with("read `a` in s3://b, keyless: ") && asked.get() == 1, "{told}");
+        let refused = |fail: &dyn Fn() -> Error| {
+            let refusal = answer(fail, 9).unwrap_err().downcast::<Refusal>().unwrap();
+            assert_eq!(asked.get(), 1, "{refusal}");
+            (refusal.reason, refusal.message)
+        };
+        let (reason, told) = refused(&denied);
+        assert_eq!(reason, Reason::Forbidden);
+        assert!(told.starts_with("s3://b does not permit to read `a`, keyless: "), "{told}");
+        let skewed = "403: <Code>RequestTimeTooSkewed</Code>";
+        let skewed = || Error::PermissionDenied { path: "a".into(), source: skewed.into() };
+        assert_eq!(refused(&skewed).0, Reason::Clock);
+        for sign in NO_BUCKET {
+            let missing = || Error::NotFound { path: "a".into(), source: sign.into() };
+            assert_eq!(refused(&missing).0, Reason::NoBucket);
+        }
     }
 
     #[test]

@@ -63,6 +63,10 @@ impl Target for Folder {
         Ok(bytes.map(|bytes| Object { tag: tag(&bytes), bytes, headers: None }))
     }
 
+    fn tag(&self, key: &str) -> Result<Option<Tag>> {
+        Ok(self.get(key)?.map(|object| object.tag))
+    }
+
     fn put(&self, key: &str, bytes: &[u8], _: &Headers, condition: Condition<'_>) -> Result<Put> {
         let place = self.root.join(key);
         let _lock = self.lock()?;

@@ -111,6 +111,11 @@ impl Known {
         }
     }
 
+    /// Returns who is publishing, if anybody is.
+    pub fn holder(&self) -> Option<&Holder> {
+        self.lease.as_ref().map(|(holder, _)| holder).filter(|holder| holder.is_held(now()))
+    }
+
     /// Tells whether the store holds a file just as it should be.
     pub fn holds(&self, path: &TreePath, file: &Wanted) -> bool {
         let held = self.state.files.get(path.as_str());

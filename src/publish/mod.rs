@@ -16,6 +16,7 @@
 mod ask;
 mod bundle;
 mod cloud;
+mod examine;
 mod folder;
 mod headers;
 mod lease;
@@ -34,6 +35,7 @@ mod wire;
 
 pub use ask::{Ask, Event};
 pub use bundle::Bundle;
+pub use examine::examine;
 pub use folder::Folder;
 pub use headers::{Class, Headers};
 pub use lease::{Holder, Known, LEASE, holder, unlock};

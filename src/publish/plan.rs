@@ -9,7 +9,7 @@ use crate::publish::bundle::LOOK;
 use crate::publish::lease::Known;
 use crate::publish::state::State;
 use crate::publish::{Bundle, Class, Reason, Refusal};
-use crate::tree::TreePath;
+use crate::tree::{Digest, TreePath};
 
 /// The front page: it goes last.
 const FRONT: &str = "index.html";
@@ -32,6 +32,8 @@ pub struct Limits {
     pub most_deletes: usize,
     /// Whether anybody is told which addresses changed.
     pub purges: bool,
+    /// The newest seal of another project whose place is taken.
+    pub adopt: Option<Digest>,
 }
 
 /// What is to be done.
@@ -43,6 +45,8 @@ pub struct Plan {
     pub retired: Vec<TreePath>,
     /// Files that the site has not had for long enough.
     pub removed: Vec<TreePath>,
+    /// Versions of another project whose place is taken: they stay where they are.
+    pub left: Vec<TreePath>,
     /// How many files stay as they are.
     pub unchanged: usize,
     /// The addresses that caches are to forget, from the front page.
@@ -114,8 +118,11 @@ const READING: usize = 2;
 /// Refuses what must not be done.
 pub fn plan(known: &Known, site: &Bundle, limits: &Limits, now: i64) -> Result<Plan> {
     let state = &known.state;
-    refuse_going_back(state, site, limits)?;
-    refuse_changed_versions(state, site, limits)?;
+    let adopts = adopts(state, site, limits)?;
+    if !adopts {
+        refuse_going_back(state, site, limits)?;
+    }
+    let left = refuse_changed_versions(state, site, limits, adopts)?;
     let changed = site.files.iter().filter(|(path, file)| !known.holds(path, file));
     let mut changes: Vec<Change> = changed
         .map(|(path, file)| {
@@ -139,8 +146,9 @@ pub fn plan(known: &Known, site: &Bundle, limits: &Limits, now: i64) -> Result<P
         .collect();
     changes.sort_by(|one, other| (one.step, &one.path).cmp(&(other.step, &other.path)));
     let path = |key: &String| TreePath::new(key).expect("paths are checked where a state is read");
-    let retired: Vec<TreePath> =
+    let mut retired: Vec<TreePath> =
         state.files.keys().map(path).filter(|path| !site.files.contains_key(path)).collect();
+    retired.retain(|path| left.binary_search(path).is_err());
     let gone = state.gone.iter().filter(|(key, gone)| {
         let asset = gone.held.as_ref().is_some_and(|held| held.class == Class::Asset);
         let days =
@@ -156,7 +164,7 @@ pub fn plan(known: &Known, site: &Bundle, limits: &Limits, now: i64) -> Result<P
         purge.extend(stale.chain(&removed).flat_map(addresses));
     }
     let unchanged = site.files.len() - changes.len();
-    let mut plan = Plan { changes, retired, removed, unchanged, purge, requests: READING };
+    let mut plan = Plan { changes, retired, removed, left, unchanged, purge, requests: READING };
     plan.requests += requests(&plan, known.is_cut_off());
     Ok(plan)
 }
@@ -164,15 +172,15 @@ pub fn plan(known: &Known, site: &Bundle, limits: &Limits, now: i64) -> Result<P
 /// Returns how many requests a plan takes after the reading.
 fn requests(plan: &Plan, cut_off: bool) -> usize {
     let sent = plan.changes.len();
-    let committed = sent > 0 || !plan.retired.is_empty() || cut_off;
+    let committed = sent > 0 || !plan.retired.is_empty() || !plan.left.is_empty() || cut_off;
     if !committed && plan.removed.is_empty() && plan.purge.is_empty() {
         return 0;
     }
     // The lease is taken, proved by two writes that must fail, and given back; the state is read
     // again.
     let mut requests = 5;
-    // What is about to be written is announced, and told when it is.
-    requests += usize::from(sent > 0) + sent;
+    // Each file is looked at before anything is sent. What is about to be written is announced.
+    requests += usize::from(sent > 0) + 2 * sent;
     requests += usize::from(committed);
     requests += usize::from(!plan.purge.is_empty());
     requests += plan.removed.len() + usize::from(!plan.removed.is_empty());
@@ -203,13 +211,48 @@ fn addresses(path: &TreePath) -> Vec<String> {
     folder.map(str::to_owned).into_iter().chain([path.to_string()]).collect()
 }
 
+/// Tells whether the place of another project is taken.
+///
+/// # Errors
+/// Refuses a target that holds another project's site, unless its newest seal is named.
+fn adopts(state: &State, site: &Bundle, limits: &Limits) -> Result<bool> {
+    let Some(head) = &state.head else { return Ok(false) };
+    let ours = |seal: &String| site.seals.iter().any(|own| own.to_string() == *seal);
+    // Earlier programs did not say where a ledger began.
+    let other = !ours(head) && state.origin.as_ref().is_none_or(|origin| !ours(origin));
+    match limits.adopt {
+        Some(adopt) if adopt.to_string() != *head => Err(Refusal::error(
+            Reason::OtherProject,
+            format!("the ledger that is published ends with the seal {head}, not with {adopt}"),
+        )),
+        Some(_) if other => Ok(true),
+        Some(_) => Err(Refusal::error(
+            Reason::OtherProject,
+            "the target holds the site of this project: there is nothing to adopt",
+        )),
+        None if other && state.origin.is_some() => {
+            let message = format!(
+                "the target holds the site of another project, whose ledger ends with the seal {head}: publish to another target, or take \
+                 its place with `--adopt {head}`; its versions stay, the rest of it goes"
+            );
+            Err(Refusal::error(Reason::OtherProject, message))
+        }
+        None => Ok(false),
+    }
+}
+
 fn refuse_going_back(state: &State, site: &Bundle, limits: &Limits) -> Result<()> {
     if let Some(head) = &state.head
         && !site.seals.iter().any(|seal| seal.to_string() == *head)
     {
+        let adopt = if state.origin.is_some() {
+            String::new()
+        } else {
+            format!("; if it is the site of another project, take its place with `--adopt {head}`")
+        };
         let message = format!(
             "the published ledger ends with the seal {head}, which the ledger here does not contain: this project is older, or its ledger was \
-             rewritten; publish from the newest commit"
+             rewritten; publish from the newest commit{adopt}"
         );
         return Err(Refusal::error(Reason::Stale, message));
     }
@@ -235,12 +278,24 @@ fn refuse_going_back(state: &State, site: &Bundle, limits: &Limits) -> Result<()
 ///
 /// A page may be drawn anew: that it shows the frozen words was held when it was rendered. So what
 /// must not change are the frozen files, byte by byte, and what this program reads in them.
-fn refuse_changed_versions(state: &State, site: &Bundle, limits: &Limits) -> Result<()> {
+///
+/// Returns the versions that stay of another project whose place is taken.
+fn refuse_changed_versions(
+    state: &State,
+    site: &Bundle,
+    limits: &Limits,
+    adopts: bool,
+) -> Result<Vec<TreePath>> {
+    let mut left = Vec::new();
     let restyled = state.look.starts_with(LOOK) && state.look != site.look;
     let (mut redrawn, mut reread) = (Vec::new(), Vec::new());
     for (key, held) in state.files.iter().filter(|(_, held)| held.class == Class::Permanent) {
         let path = TreePath::new(key).expect("paths are checked where a state is read");
         let Some(file) = site.files.get(&path) else {
+            if adopts {
+                left.push(path);
+                continue;
+            }
             let message = format!(
                 "`{path}` is a published version and would vanish; restore its release in `content/versions/`"
             );
@@ -292,7 +347,7 @@ fn refuse_changed_versions(state: &State, site: &Bundle, limits: &Limits) -> Res
             );
             Err(Refusal::error(Reason::Restyle, message))
         }
-        _ => Ok(()),
+        _ => Ok(left),
     }
 }
 
@@ -339,7 +394,6 @@ mod tests {
     use crate::publish::lease::Holder;
     use crate::publish::state::{Gone, Held};
     use crate::publish::{Headers, Tag};
-    use crate::tree::Digest;
 
     const DAY: i64 = 86_400;
 
@@ -377,6 +431,7 @@ mod tests {
             grace: 7,
             most_deletes: 100,
             purges: true,
+            adopt: None,
         }
     }
 
@@ -556,6 +611,54 @@ mod tests {
     }
 
     #[test]
+    fn the_place_of_another_project_is_taken_only_by_its_head() {
+        let mut held = known(&[
+            ("other/v/1/policy.txt", "x", Permanent),
+            ("p/v/1/policy.txt", "x", Permanent),
+            ("a", "x", Leaf),
+        ]);
+        let [theirs, wrong, ours] = ["theirs", "wrong", "two"].map(Digest::of);
+        held.state.head = Some(theirs.to_string());
+        held.state.sequence = Some(9);
+        let mut site = site(&[("p/v/1/policy.txt", "x", Permanent)]);
+        site.sequence = Some(5);
+        let with = |adopt| Limits { adopt, ..limits() };
+        let reason = |known: &Known, adopt| refused(known, &site, &with(adopt)).unwrap();
+        let told = reason(&held, None);
+        assert!(told.0 == Reason::Stale && told.1.contains("`--adopt "), "{}", told.1);
+        held.state.origin = Some(Digest::of("their first").to_string());
+        let told = reason(&held, None);
+        assert!(
+            told.0 == Reason::OtherProject && told.1.contains(&format!("`--adopt {theirs}`")),
+            "{}",
+            told.1
+        );
+        let told = reason(&held, Some(wrong));
+        assert_eq!(told.0, Reason::OtherProject, "another head");
+        assert!(
+            told.1
+                .starts_with(&format!("the ledger that is published ends with the seal {theirs}"))
+        );
+        let plan = plan(&held, &site, &with(Some(theirs)), 0).unwrap();
+        assert_eq!(
+            (names(&plan.left), names(&plan.retired)),
+            (vec!["other/v/1/policy.txt"], vec!["a"])
+        );
+        // The address of a version is used once, whoever's it is.
+        held.state
+            .files
+            .insert("p/v/1/policy.txt".into(), self::held("y", Permanent, "p/v/1/policy.txt"));
+        assert_eq!(reason(&held, Some(theirs)).0, Reason::PermanentChanged);
+        // Of our own project only what is newer goes on.
+        held.state.origin = Some(Digest::of("one").to_string());
+        let told = reason(&held, None);
+        assert!(told.0 == Reason::Stale && !told.1.contains("--adopt"), "{}", told.1);
+        assert_eq!(reason(&held, Some(theirs)).0, Reason::OtherProject, "it is ours");
+        held.state.head = Some(ours.to_string());
+        assert_eq!(reason(&held, Some(ours)).0, Reason::OtherProject, "it is ours");
+    }
+
+    #[test]
     fn the_words_of_a_version_never_change() {
         let reason = |known: &Known, site: &Bundle, limits: &Limits| refused(known, site, limits);
         let page = |words: &str, frame: &str| format!("{words}\n{frame}");
@@ -681,10 +784,10 @@ mod tests {
         assert_eq!(requests(&known(&file), &file, true), 2, "nothing to do");
         assert_eq!(
             requests(&known(&[]), &file, false),
-            2 + 5 + 1 + 1 + 1,
-            "announced, sent, committed"
+            2 + 5 + 1 + 1 + 1 + 1,
+            "looked at, announced, sent, committed"
         );
-        assert_eq!(requests(&known(&[]), &file, true), 11, "and told");
+        assert_eq!(requests(&known(&[]), &file, true), 12, "and told");
         assert_eq!(requests(&known(&file), &[], false), 2 + 5 + 1, "retired");
         let mut gone = known(&[]);
         gone.state.gone.insert("d".into(), Gone { since: -10 * DAY, held: None });

@@ -10,7 +10,7 @@ use crate::publish::state::{Gone, Held};
 use crate::publish::upload::Upload;
 use crate::publish::{
     Ask, Bundle, Change, Condition, Event, Headers, Plan, Put, Reason, Refusal, STATE, State, Tag,
-    Target, plan,
+    Target, examine, plan,
 };
 use crate::tree::TreePath;
 
@@ -38,6 +38,7 @@ pub fn publish(
     if plan.is_empty() {
         return Ok(Outcome::Unchanged(plan));
     }
+    examine(target, site, known, &plan, ask.overwrite, ask.threads)?;
     let lease = Lease::take(target, known, ask.who, ask.patience, &|line| {
         (ask.tell)(Event::Waiting(line));
     })?;
@@ -77,8 +78,12 @@ fn carry_out(
         next.gone.remove(path.as_str());
         next.files.insert(path.to_string(), held(site, path, tag));
     }
-    if !plan.changes.is_empty() || !plan.retired.is_empty() || !unfinished.is_empty() {
+    let adopted = ask.limits.adopt.is_some();
+    if adopted || !plan.changes.is_empty() || !plan.retired.is_empty() || !unfinished.is_empty() {
         let since = now();
+        for path in &plan.left {
+            next.files.remove(path.as_str());
+        }
         for path in &plan.retired {
             let held = next.files.remove(path.as_str());
             next.gone.insert(path.to_string(), Gone { since, held });
@@ -92,8 +97,10 @@ fn carry_out(
         next.head = site.seals.last().map(ToString::to_string);
         next.look.clone_from(&site.look);
         next.commit = site.commit.clone();
-        // After a return to an older site, one in between still is too old.
-        next.sequence = site.sequence.max(next.sequence);
+        next.origin = site.seals.first().map(ToString::to_string);
+        // After a return to an older site, one in between still is too old; another project's order
+        // is not ours.
+        next.sequence = if adopted { site.sequence } else { site.sequence.max(next.sequence) };
         next.purge = plan.purge.clone();
         next.advance(since);
         tag = Some(commit(target, &next, tag.as_ref())?);
@@ -334,6 +341,7 @@ mod tests {
                 grace: 0,
                 most_deletes: 10,
                 purges: true,
+                adopt: None,
             };
             let told = Mutex::new(0);
             let tell = |deed: Event<'_>| {
@@ -432,6 +440,7 @@ mod tests {
             grace: 0,
             most_deletes: 10,
             purges: false,
+            adopt: None,
         };
         let ask = Ask {
             limits,

@@ -30,6 +30,14 @@ pub enum Reason {
     Drift,
     /// The store overwrites whatever condition is named.
     NoConditions,
+    /// There is no such bucket or container.
+    NoBucket,
+    /// The store does not permit it.
+    Forbidden,
+    /// The target holds the site of another project.
+    OtherProject,
+    /// The commit is dated in the future.
+    Future,
     /// More files would go than one expects.
     TooManyDeletes,
 }

@@ -28,6 +28,9 @@ pub struct State {
     pub generation: u64,
     /// The newest seal of the ledger.
     pub head: Option<String>,
+    /// The oldest seal of the ledger, which tells projects apart. Earlier programs kept none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
     /// What puts builds of one ledger in order: the moment of the commit in seconds, or the number
     /// of the run.
     pub sequence: Option<i64>,

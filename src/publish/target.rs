@@ -57,6 +57,12 @@ pub trait Target: Sync {
     /// Says why the store did not answer.
     fn get(&self, key: &str) -> Result<Option<Object>>;
 
+    /// Returns the tag of an object, if it is there, without its bytes.
+    ///
+    /// # Errors
+    /// Says why the store did not answer.
+    fn tag(&self, key: &str) -> Result<Option<Tag>>;
+
     /// Writes an object wholly, with its headers, if the condition holds.
     ///
     /// # Errors
@@ -150,6 +156,11 @@ pub mod tests {
         fn get(&self, key: &str) -> Result<Option<Object>> {
             self.ask("get", key)?;
             Ok(self.objects.lock().unwrap().get(key).cloned())
+        }
+
+        fn tag(&self, key: &str) -> Result<Option<Tag>> {
+            self.ask("head", key)?;
+            Ok(self.objects.lock().unwrap().get(key).map(|object| object.tag.clone()))
         }
 
         fn put(

@@ -33,9 +33,7 @@ impl Upload<'_> {
     pub fn send(&self, path: &TreePath) -> Result<Tag> {
         let file = &self.site.files[path];
         let bytes = self.site.bytes(path)?;
-        let gone = || self.state.gone.get(path.as_str()).and_then(|gone| gone.held.as_ref());
-        let mut known =
-            self.state.files.get(path.as_str()).or_else(gone).map(|held| held.tag.clone());
+        let mut known = self.known(path);
         for _ in 0..TRIES {
             let condition = known.as_ref().map_or(Condition::Absent, Condition::Is);
             if let Put::Done(tag) =
@@ -53,6 +51,29 @@ impl Upload<'_> {
             };
         }
         bail!("`{path}` changes with every try to write it")
+    }
+
+    /// Holds that a file may be sent, without sending it.
+    ///
+    /// # Errors
+    /// Refuses to overwrite what somebody else wrote; says why the store did not answer.
+    pub fn permitted(&self, path: &TreePath) -> Result<()> {
+        let Some(there) = self.target.tag(path.as_str())? else {
+            return Ok(());
+        };
+        if self.known(path).as_ref() == Some(&there) {
+            return Ok(());
+        }
+        match self.target.get(path.as_str())? {
+            Some(there) => self.permit(path, &self.site.files[path], &there),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the tag that a file has by our own word.
+    fn known(&self, path: &TreePath) -> Option<Tag> {
+        let gone = || self.state.gone.get(path.as_str()).and_then(|gone| gone.held.as_ref());
+        self.state.files.get(path.as_str()).or_else(gone).map(|held| held.tag.clone())
     }
 
     /// Refuses to overwrite an object that is not what the state says.

@@ -120,6 +120,14 @@ impl Target for Memory {
         Ok(object)
     }
 
+    fn tag(&self, key: &str) -> Result<Option<Tag>> {
+        if self.request(format!("head {key}"))? == Fate::Behind {
+            bail!("killed");
+        }
+        let tag = |(.., tag): &Stored| Tag { etag: Some(tag.to_string()), version: None };
+        Ok(self.objects.lock().unwrap().get(key).map(tag))
+    }
+
     fn put(
         &self,
         key: &str,
@@ -160,6 +168,7 @@ pub const LIMITS: Limits = Limits {
     grace: 7,
     most_deletes: 256,
     purges: false,
+    adopt: None,
 };
 
 /// Renders the site of a project with all its bytes, so that it can be published anywhere.
@@ -419,6 +428,68 @@ fn what_is_older_never_replaces_what_is_newer() {
     published(&store, &site(&project));
     let message = refused(publish_to(&store, &first), Reason::Stale);
     assert!(message.contains("which the ledger here does not contain"), "{message}");
+}
+
+#[test]
+fn what_would_be_refused_is_found_before_the_first_byte_is_sent() {
+    let (first, second) = two();
+    let store = Memory::default();
+    published(&store, &first);
+    store.heal();
+    for key in ["index.html", "privacy/index.html"] {
+        store.write(key, b"by hand");
+    }
+    let known = Known::read(&store).unwrap();
+    let plan = publish::plan(&known, &second, &LIMITS, 0).unwrap();
+    let examined = publish::examine(&store, &second, &known, &plan, false, 4);
+    let message = examined.unwrap_err().to_string();
+    assert!(message.contains("was written by somebody else"), "{message}");
+    assert!(message.ends_with("(1 more such files)"), "{message}");
+    assert_eq!(refused(publish_to(&store, &second), Reason::Drift), message);
+    let writes = |store: &Memory| {
+        store
+            .requests()
+            .iter()
+            .filter(|told| !told.starts_with("get") && !told.starts_with("head"))
+            .count()
+    };
+    assert_eq!(writes(&store), 0, "{:?}", store.requests());
+    publish_with(&store, &second, LIMITS, |ask| ask.overwrite = true).unwrap();
+    assert!(writes(&store) > 0);
+    holds(&store, &second, "written over");
+
+    // The address of a version that holds other bytes of nobody knows whom.
+    let store = Memory::default();
+    store.write("privacy/v/2026-11-20/policy.txt", b"other");
+    refused(publish_to(&store, &first), Reason::PermanentChanged);
+    assert_eq!(writes(&store), 0, "{:?}", store.requests());
+}
+
+#[test]
+fn the_place_of_another_project_is_taken_with_its_head_and_its_versions_stay() {
+    let other = small();
+    other.write("content/cookies/_index.md", "---\ntitle: Cookies\n---\n\nNone.\n");
+    release(&other, "2026-11-21");
+    let (theirs, ours) = (site_of(&other, Some(9)), {
+        let project = Project::empty();
+        project.write("content/site.yaml", small().read("content/site.yaml"));
+        project.write("content/terms/_index.md", "---\ntitle: Terms\n---\n\nWe agree.\n");
+        release(&project, "2026-11-19");
+        site_of(&project, Some(5))
+    });
+    let store = Memory::default();
+    published(&store, &theirs);
+    let message = refused(publish_to(&store, &ours), Reason::OtherProject);
+    let head = *theirs.seals.last().unwrap();
+    assert!(message.contains(&format!("`--adopt {head}`")), "{message}");
+    let adopting = Limits { adopt: Some(head), grace: 0, ..LIMITS };
+    publish_with(&store, &ours, adopting, |_| {}).unwrap();
+    publish_with(&store, &ours, Limits { grace: 0, ..LIMITS }, |_| {}).unwrap();
+    let there = bytes(&store);
+    assert!(ours.files.keys().all(|path| there.contains_key(path.as_str())));
+    assert!(there.contains_key("cookies/v/2026-11-21/policy.txt"), "a version stays");
+    assert!(!there.contains_key("cookies/index.html"), "a page of theirs goes");
+    refused(publish_to(&store, &theirs), Reason::OtherProject);
 }
 
 #[test]

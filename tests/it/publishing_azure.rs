@@ -64,6 +64,10 @@ fn an_azure_container_gets_the_site_with_its_headers_one_publisher_at_a_time() {
         assert!(!said.contains(ACCOUNT.1), "a key is told");
         said
     };
+    for more in [&["--no-verify"][..], &["--dry-run"]] {
+        let said = policybook(&[&["publish", "az://nowhere/a"], more].concat(), 3);
+        assert!(said.contains("names a bucket or container that does not exist"), "{said}");
+    }
     let publish = ["publish", "az://site/a", "--no-verify"];
     policybook(&publish, 0);
     assert!(policybook(&publish, 0).starts_with("same "));

@@ -183,6 +183,43 @@ fn an_earlier_site_is_made_again_from_its_commit_but_no_release_is_taken_back() 
 }
 
 #[test]
+fn a_commit_from_the_future_is_refused_before_it_makes_all_others_older() {
+    let project = small();
+    git(&project, &["init", "--quiet"]);
+    fs::write(project.path(".gitignore"), "live\n").unwrap();
+    git(&project, &["add", "."]);
+    git(&project, &["commit", "--quiet", "--message", "A change"]);
+    let future = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(30);
+    let mut command = Command::new("git");
+    command.current_dir(project.root()).env("GIT_COMMITTER_DATE", future.to_string());
+    command.args(["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]);
+    let commit = command.args(["commit", "--quiet", "--amend", "--no-edit"]).status().unwrap();
+    assert!(commit.success());
+    for more in [&[][..], &["--dry-run"]] {
+        let said = project.said(&[&["publish", "live"], more].concat(), 3);
+        assert!(said.contains("in the future") && said.contains("`--sequence`"), "{said}");
+        assert!(!project.path("live").exists());
+    }
+    project.said(&["publish", "live", "--sequence", "7"], 0);
+}
+
+#[test]
+fn what_somebody_else_wrote_is_found_in_a_dry_run() {
+    let project = small();
+    project.said(&["publish", "live"], 0);
+    project.write("live/privacy/index.html", "by hand");
+    grown(&project);
+    let lease = r#"{"owner":"x","who":"Ada","since":1795000000,"until":9999999999,"generation":1,"journal":{}}"#;
+    project.write("live/.policybook/lease.json", lease);
+    let before = project.files("live");
+    let said = project.said(&["publish", "live", "--dry-run"], 3);
+    assert!(said.contains("`privacy/index.html` was written by somebody else"), "{said}");
+    let said = project.said(&["publish", "live", "--dry-run", "--overwrite"], 0);
+    assert!(said.contains("note: another deployment is running: Ada is publishing"), "{said}");
+    assert_eq!(project.files("live"), before);
+}
+
+#[test]
 fn who_holds_the_lease_is_told_before_it_is_ended() {
     let project = small();
     project.said(&["publish", "live"], 0);

@@ -105,7 +105,9 @@ fn a_store_holds_the_site_with_its_headers_and_tells_so_in_two_answers() {
     let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
     assert_eq!((plan["schema"].as_u64(), plan["verdict"].as_str()), (Some(1), Some("planned")));
     assert!(
-        proxy.seen().iter().all(|request| request.line.starts_with("GET ")),
+        proxy.seen().iter().all(|request| {
+            request.line.starts_with("GET ") || request.line.starts_with("HEAD ")
+        }),
         "a plan writes nothing"
     );
     proxy.rule(|_, _| Event::Pass);
@@ -367,4 +369,23 @@ fn a_store_that_ignores_conditions_is_found_out() {
         .filter(|entry| entry.file_type().is_file())
         .count();
     assert_eq!(left, 0, "nothing is left behind");
+}
+
+#[test]
+#[ignore = "needs SeaweedFS, which tests/run installs"]
+fn a_missing_bucket_and_wrong_keys_are_refused_before_anything_is_sent() {
+    let server = weed();
+    let project = small();
+    for more in [&["--no-verify"][..], &["--dry-run"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
+        command.current_dir(project.root()).args(["publish", "s3://nowhere", "--today", TODAY]);
+        at(command.args(more), server.port);
+        let said = run(&mut command, 3);
+        assert!(said.contains("s3://nowhere names a bucket or container that does not"), "{said}");
+        let mut command = publish(&project, server.port, "p", more);
+        command.env("AWS_ACCESS_KEY_ID", "nobody");
+        let said = run(&mut command, 3);
+        assert!(said.contains("s3://site/p does not permit to read"), "{said}");
+    }
+    assert!(get(server.files, "/buckets/site/p/.policybook/lease.json").is_none());
 }

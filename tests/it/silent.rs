@@ -1,5 +1,5 @@
-//! Stores and sites that do not answer: a publisher says what it waits for, and ends with a clear
-//! error within a minute.
+//! Stores and sites that do not answer, or answer no: a publisher says what it waits for, ends
+//! within a minute, and refuses clearly before it sends anything.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -82,6 +82,12 @@ fn published_with(
         .args(["publish", target, "--no-verify", "--today", TODAY])
         .args(more)
         .envs([("AWS_ENDPOINT_URL", &endpoint), ("GOOGLE_BASE_URL", &endpoint)])
+        .env(
+            "GOOGLE_SERVICE_ACCOUNT_KEY",
+            format!(
+                r#"{{"gcs_base_url":"{endpoint}","disable_oauth":true,"client_email":"","private_key":"","private_key_id":""}}"#
+            ),
+        )
         .env("AZURE_STORAGE_ENDPOINT", format!("{endpoint}/account"))
         .envs([
             ("AWS_ACCESS_KEY_ID", "key"),
@@ -201,6 +207,38 @@ fn a_site_and_a_web_hook_that_do_not_answer_are_given_up_within_a_minute() {
             assert!(said.contains("no answer in time"), "{said}");
         });
     });
+}
+
+#[test]
+fn a_missing_bucket_and_a_forbidden_read_are_refused_before_anything_is_sent() {
+    let missing = "<Error><Code>NoSuchBucket</Code><Message>No</Message></Error>";
+    let container = "<Error><Code>ContainerNotFound</Code></Error>";
+    let denied = "<Error><Code>AccessDenied</Code><Message>No</Message></Error>";
+    let no = "names a bucket or container that does not exist";
+    let forbidden = "does not permit to read `.policybook/lease.json`";
+    for (target, status, body, expected) in [
+        ("s3://site/p", "404 Not Found", missing, no),
+        ("gs://site/p", "404 Not Found", missing, no),
+        ("az://site/p", "404 Not Found", container, no),
+        ("s3://site/p", "403 Forbidden", denied, forbidden),
+        ("az://site/p", "403 Forbidden", denied, forbidden),
+        ("s3://site/p", "401 Unauthorized", denied, forbidden),
+    ] {
+        let (port, _) = listening(move |_, mut stream| {
+            let head = request(&mut stream);
+            let length = body.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+            );
+            assert!(!head.starts_with("PUT"), "{head}");
+        });
+        let project = small();
+        for more in [&[][..], &["--dry-run"]] {
+            let (said, _) = published_with(&project, target, port, 3, more);
+            assert!(said.contains(expected) && said.contains(target), "{said}");
+        }
+    }
 }
 
 #[test]

@@ -25,6 +25,8 @@ pub struct Answer<'a> {
     retired: Vec<&'a str>,
     /// Files that go.
     removed: Vec<&'a str>,
+    /// Versions of another project that stay where they are.
+    left: Vec<&'a str>,
     unchanged: usize,
     bytes: u64,
     /// How many requests it takes, if nothing has to be tried again.
@@ -59,6 +61,7 @@ impl<'a> Answer<'a> {
             changes: &plan.changes,
             retired: plan.retired.iter().map(|path| path.as_str()).collect(),
             removed: plan.removed.iter().map(|path| path.as_str()).collect(),
+            left: plan.left.iter().map(|path| path.as_str()).collect(),
             unchanged: plan.unchanged,
             bytes: plan.bytes(),
             requests: plan.requests,
@@ -96,6 +99,7 @@ pub fn list(plan: &Plan) {
     }
     plan.retired.iter().for_each(|path| anstream::println!("{:7} {path}", "retire"));
     plan.removed.iter().for_each(|path| anstream::println!("{:7} {path}", "remove"));
+    plan.left.iter().for_each(|path| anstream::println!("{:7} {path}", "leave"));
 }
 
 /// Whether a plan is still to be carried out.

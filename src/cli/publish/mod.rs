@@ -26,10 +26,14 @@ use crate::publish::{
     Ask, Bundle, Known, Limits, Listener, Outcome, Plan, Purge, Reason, Refusal, Target,
 };
 use crate::store::Project;
+use crate::tree::Digest;
 use crate::{ledger, model, programs, publish};
 
 /// How often a plan is made anew because another publisher was faster.
 const TRIES: usize = 5;
+
+/// How many seconds a commit may be ahead of our clock.
+const MOST_AHEAD: i64 = 300;
 
 /// What holds the secret for `webhook`.
 const SECRET: &str = "POLICYBOOK_PURGE_TOKEN";
@@ -78,6 +82,9 @@ pub struct Publish {
     /// Refuse to delete more than N files
     #[arg(long, value_name = "N", default_value_t = 256)]
     max_delete: usize,
+    /// Take the place of another project's site, whose latest hash is HEAD; its versions stay
+    #[arg(long, value_name = "HEAD", value_parser = digest)]
+    adopt: Option<Digest>,
     #[command(flatten)]
     way: Way,
 }
@@ -139,6 +146,7 @@ impl Publish {
             grace: self.grace,
             most_deletes: self.max_delete,
             purges: false,
+            adopt: self.adopt,
         };
         let parcel = Request {
             target: self.target.as_deref(),
@@ -246,6 +254,11 @@ impl Request<'_> {
             tell_late(&compiled.site, head, global.clock_day(&compiled.site)?);
         }
         if self.dry_run {
+            let way = self.way;
+            publish::examine(target, &site, &known, &planned, way.overwrite, way.jobs)?;
+            if let Some(holder) = known.holder().filter(|_| !global.quiet) {
+                report::note(&format!("another deployment is running: {holder}"));
+            }
             self.answer("planned", target, None, &planned, &[])?;
             self.tell(&planned, global);
             return Ok(Some(if self.detailed_exitcode && !planned.is_empty() {
@@ -324,6 +337,16 @@ impl Request<'_> {
         let Some(head) = programs::head(&global.directory, self.revision)? else {
             return Ok((None, None));
         };
+        let ahead = head.seconds - Timestamp::now().as_second();
+        if ahead > MOST_AHEAD && self.sequence.is_none() {
+            let message = format!(
+                "the commit {} is dated {} minutes in the future, and every commit until then would count as older: set the clock right and \
+                 commit again (`git commit --amend --date=now`), or give each deployment its place with `--sequence`",
+                head.commit,
+                ahead / 60
+            );
+            return Err(Refusal::error(Reason::Future, message));
+        }
         // Whether the site can be made again from the commit.
         let edited = self.revision.is_none()
             && Project::at(&global.directory, &head.commit)?.files != project.files;
@@ -444,6 +467,10 @@ pub fn target(
             }
         }),
     )
+}
+
+fn digest(text: &str) -> Result<Digest, String> {
+    text.parse().map_err(|_| "write all 64 letters of the latest hash".to_owned())
 }
 
 /// Returns who publishes, for people who wait: the run of a CI service, else a user.
