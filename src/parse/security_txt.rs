@@ -156,11 +156,131 @@ fn sign_with(text: &str) -> Result<SignWith, String> {
     let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
     match words.first().map(String::as_str) {
         Some("key") if words.len() == 1 => Ok(SignWith::Key),
-        Some(program) if PROGRAMS.contains(&program) => Ok(SignWith::Program(match program {
-            "sq" => words,
-            _ if words.len() > 1 => words,
-            _ => words.into_iter().chain(["--batch", "--clearsign"].map(str::to_owned)).collect(),
-        })),
+        Some(program) if PROGRAMS.contains(&program) => {
+            let (signs, rest) = match program {
+                "sq" => (&SQ, words[1..].strip_prefix(&["sign".to_owned()])),
+                _ => (&GPG, Some(&words[1..])),
+            };
+            let rest = rest.ok_or_else(|| "`sq` signs by `sq sign --cleartext …`".to_owned())?;
+            takes(signs, rest)?;
+            Ok(SignWith::Program(if words.len() > 1 {
+                words
+            } else {
+                words.into_iter().chain(["--batch", "--clearsign"].map(str::to_owned)).collect()
+            }))
+        }
         _ => Err("write `gpg`, a line such as `gpg --batch --local-user security@example.com --clearsign` or `sq …`, or `key`".to_owned()),
+    }
+}
+
+/// What a program that signs may be told: to sign, and as whom. Whoever may edit `site.yaml` may
+/// not write files or run programs by it.
+struct Signs {
+    /// Options without a value.
+    plain: &'static [&'static str],
+    /// Options with one.
+    valued: &'static [&'static str],
+}
+
+const GPG: Signs = Signs {
+    plain: &[
+        "--batch",
+        "--no-tty",
+        "--quiet",
+        "-q",
+        "--armor",
+        "-a",
+        "--clearsign",
+        "--clear-sign",
+    ],
+    valued: &[
+        "--local-user",
+        "-u",
+        "--default-key",
+        "--digest-algo",
+        "--passphrase-file",
+        "--pinentry-mode",
+    ],
+};
+
+const SQ: Signs = Signs {
+    plain: &["--batch", "--quiet", "--cleartext", "--cleartext-signature"],
+    valued: &[
+        "--signer",
+        "--signer-key",
+        "--signer-file",
+        "--signer-email",
+        "--signer-userid",
+        "--password-file",
+        "--time",
+    ],
+};
+
+/// Holds that words are options that sign, and values that are no options.
+fn takes(signs: &Signs, words: &[String]) -> Result<(), String> {
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let (name, joined) = match word.split_once('=') {
+            Some((name, value)) if word.starts_with("--") => (name, Some(value)),
+            _ => (word.as_str(), None),
+        };
+        if joined.is_none() && signs.plain.contains(&name) {
+            continue;
+        }
+        let known = signs.plain.iter().chain(signs.valued).copied().collect::<Vec<_>>();
+        if !signs.valued.contains(&name) {
+            return Err(format!(
+                "`{}` is not taken here, only what signs: `{}`; all else belongs in the settings of the program",
+                word.escape_debug(),
+                known.join("`, `")
+            ));
+        }
+        let value = joined.or_else(|| words.next().map(String::as_str));
+        if value.is_none_or(|value| value.is_empty() || value.starts_with('-')) {
+            return Err(format!("write a value after `{name}` that does not begin with `-`"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_signs_is_told_to_sign_and_nothing_else() {
+        for line in [
+            "gpg",
+            "gpg2 --batch --local-user security@example.com --clearsign",
+            "gpg --local-user=0xABCD --clear-sign",
+            "gpg -u me --pinentry-mode loopback --passphrase-file /run/secret --clearsign",
+            "sq sign --cleartext-signature --time 20261120T000000 --signer-key /a/b.pgp",
+            "sq sign --cleartext --signer ABCD",
+        ] {
+            assert!(sign_with(line).is_ok(), "{line}");
+        }
+        for line in [
+            "rm -rf",
+            "./gpg",
+            "/usr/bin/gpg",
+            "gpg --output /home/me/.bashrc --clearsign",
+            "gpg -o x --clearsign",
+            "gpg --agent-program ./x --clearsign",
+            "gpg --agent-program=./x --clearsign",
+            "gpg --options x --clearsign",
+            "gpg --homedir content --clearsign",
+            "gpg --local-user --output=x --clearsign",
+            "gpg --local-user",
+            "gpg --local-user= --clearsign",
+            "gpg --clearsign x",
+            "gpg -- x",
+            "sq",
+            "sq --home x sign --cleartext",
+            "sq key export",
+            "sq sign --output x --cleartext",
+            "key x",
+        ] {
+            assert!(sign_with(line).is_err(), "{line}");
+        }
     }
 }

@@ -53,15 +53,17 @@ impl Cloud {
     ///
     /// # Errors
     /// Says what the environment does not say.
-    pub fn open(url: &Url, hear: Hear) -> Result<Cloud> {
-        let mut prefix = url.path().trim_matches('/').to_owned();
-        if !prefix.is_empty() {
-            prefix.push('/');
-        }
-        let wire = Arc::new(Wire::new(url.to_string(), hear));
+    pub fn open(scheme: &str, bucket: &str, prefix: &str, hear: Hear) -> Result<Cloud> {
+        let address = match prefix {
+            "" => format!("{scheme}://{bucket}"),
+            prefix => format!("{scheme}://{bucket}/{prefix}"),
+        };
+        let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
+        let wire = Arc::new(Wire::new(address.clone(), hear));
         let connector = Connector(Arc::clone(&wire));
-        let (store, keys) = store_at(url, connector).with_context(|| format!("open `{url}`"))?;
-        Ok(Cloud { wire, store, prefix, address: url.to_string(), keys })
+        let (store, keys) =
+            store_at(scheme, bucket, connector).with_context(|| format!("open `{address}`"))?;
+        Ok(Cloud { wire, store, prefix, address, keys })
     }
 
     fn path(&self, key: &str) -> Result<Path> {
@@ -241,9 +243,7 @@ fn pause(tries: u32) {
 /// A store, and what to say of its keys if it does not answer.
 type Opened = (Box<dyn ObjectStore>, &'static str);
 
-fn store_at(url: &Url, connector: Connector) -> Result<Opened> {
-    let bucket =
-        url.host_str().context("the address names no bucket: write `s3://bucket/prefix`")?;
+fn store_at(scheme: &str, bucket: &str, connector: Connector) -> Result<Opened> {
     let backoff = BackoffConfig {
         init_backoff: Duration::from_millis(100),
         max_backoff: Duration::from_secs(10),
@@ -251,7 +251,7 @@ fn store_at(url: &Url, connector: Connector) -> Result<Opened> {
     };
     let retry = RetryConfig { backoff, max_retries: 8, retry_timeout: LONGEST };
     let variable = |name: &str| std::env::var(name).ok();
-    Ok(match url.scheme() {
+    Ok(match scheme {
         "s3" => {
             let settings = profile::settings()?;
             let endpoint = ["aws_endpoint_url_s3", "aws_endpoint_url", "aws_endpoint"]
@@ -504,13 +504,11 @@ mod tests {
 
     #[test]
     fn a_prefix_ends_where_a_key_begins() {
-        let prefix = |address: &str| {
-            let url = Url::parse(address).unwrap();
-            Cloud::open(&url, Box::new(|_| {})).map(|cloud| cloud.prefix)
-        };
-        assert_eq!(prefix("s3://b").unwrap(), "");
-        assert_eq!(prefix("s3://b/").unwrap(), "");
-        assert_eq!(prefix("s3://b/a/c/").unwrap(), "a/c/");
-        assert!(format!("{:#}", prefix("s3:///x").unwrap_err()).contains("names no bucket"));
+        let open = |prefix: &str| Cloud::open("s3", "b", prefix, Box::new(|_| {})).unwrap();
+        assert_eq!((open("").prefix.as_str(), open("").address()), ("", "s3://b"));
+        let strange = open("a ü/c?#%20");
+        assert_eq!(strange.prefix, "a ü/c?#%20/");
+        assert_eq!(strange.address(), "s3://b/a ü/c?#%20");
+        assert_eq!(strange.path("k").unwrap().as_ref(), "a ü/c?#%20/k");
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use crate::parse::{Given, LARGEST_FILE};
 use crate::tree::{File, Tree, TreePath};
@@ -22,8 +22,12 @@ pub fn import_source(place: &Path) -> Result<Given> {
         fs::read_dir(place).with_context(|| format!("read the folder `{}`", place.display()))?
     {
         let entry = entry.with_context(|| format!("read the folder `{}`", place.display()))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        match TreePath::new(&name) {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else {
+            let name = name.as_encoded_bytes().escape_ascii();
+            bail!("the name of `{name}` in `{}` is not UTF-8: rename it", place.display());
+        };
+        match TreePath::new(name) {
             _ if name.starts_with('.') => {}
             Ok(path) if name.ends_with(".md") && entry.path().is_file() => {
                 files.insert(path, file(&entry.path())?);

@@ -197,6 +197,17 @@ fn list(
             continue;
         }
         let place = entry.path();
+        if entry.depth() > 0 && entry.file_name().to_str().is_none() {
+            let bytes = entry.file_name().as_encoded_bytes().escape_ascii();
+            let folder = shown(root, place.parent().unwrap_or(root));
+            let bad = format!("the name of `{folder}/{bytes}` is not UTF-8");
+            let bad = Diagnostic::error(Code::BadName, bad);
+            diagnostics.push(bad.help("rename it: a name becomes an address").losing());
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
         if entry.path_is_symlink()
             && !place.canonicalize().is_ok_and(|target| target.starts_with(real))
         {

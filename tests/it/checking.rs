@@ -441,3 +441,29 @@ fn a_finding_far_into_a_long_line_is_shown_with_its_own_column() {
         assert!(concise.contains(&format!("content/terms/_index.md:{place}: error")), "{concise}");
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_name_that_is_not_utf_8_is_refused() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let project = Project::example();
+    let odd = |folder: &str, name: &[u8]| project.path(folder).join(OsStr::from_bytes(name));
+    std::fs::write(odd("content/security", b"0\xff.md"), "# A\n\nB.\n").unwrap();
+    std::fs::create_dir(odd("content", b"\xfe")).unwrap();
+    std::fs::write(odd("content", b"\xfe").join("_index.md"), "# A\n").unwrap();
+    for command in ["check", "build"] {
+        let said = project.said(&[command], 1);
+        assert!(said.contains(r"the name of `content/security/0\xff.md` is not UTF-8"), "{said}");
+        assert!(said.contains(r"the name of `content/\xfe` is not UTF-8"), "{said}");
+        assert_eq!(said.matches("is not UTF-8").count(), 2, "{said}");
+    }
+    let given = Project::empty();
+    std::fs::write(given.path("0.md"), "# A\n\nB.\n").unwrap();
+    std::fs::write(given.path("").join(OsStr::from_bytes(b"\xff.md")), "# A\n\nB.\n").unwrap();
+    let version = format!("1={}", given.root().display());
+    let fresh = Project::empty();
+    fresh.write("content/site.yaml", "name: Acme\nbase_url: https://acme.example/\n");
+    let said = fresh.said(&["import", "security", "--version", &version], 2);
+    assert!(said.contains(r"the name of `\xff.md` in"), "{said}");
+}

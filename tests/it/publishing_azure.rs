@@ -68,6 +68,13 @@ fn an_azure_container_gets_the_site_with_its_headers_one_publisher_at_a_time() {
         let said = policybook(&[&["publish", "az://nowhere/a"], more].concat(), 3);
         assert!(said.contains("names a bucket or container that does not exist"), "{said}");
     }
+    for prefix in ["a b", "a?b", "a#b", "a%20b", "a+b", "ü"] {
+        let target = format!("az://site/{prefix}");
+        policybook(&["publish", &target, "--no-verify"], 0);
+        assert!(policybook(&["publish", &target, "--no-verify"], 0).starts_with("same "));
+        let text = format!(":azureblob:site/{prefix}/privacy/v/2026-11-20/policy.md");
+        assert!(rclone(&["cat", &text]).contains("10 days"), "{target}");
+    }
     let publish = ["publish", "az://site/a", "--no-verify"];
     policybook(&publish, 0);
     assert!(policybook(&publish, 0).starts_with("same "));

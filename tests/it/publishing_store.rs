@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::project::{Project, TODAY};
 use crate::publishing::{grown, small};
 use crate::reader;
-use crate::stores::{Event, Proxy, Request, Server, TURN, edit, get, ports, tool, weed};
+use crate::stores::{Event, Proxy, Request, Server, TURN, edit, get, ports, rclone, tool, weed};
 
 /// Returns a publish of a project through a port.
 fn publish(project: &Project, port: u16, prefix: &str, more: &[&str]) -> Command {
@@ -388,4 +388,27 @@ fn a_missing_bucket_and_wrong_keys_are_refused_before_anything_is_sent() {
         assert!(said.contains("s3://site/p does not permit to read"), "{said}");
     }
     assert!(get(server.files, "/buckets/site/p/.policybook/lease.json").is_none());
+}
+
+#[test]
+#[ignore = "needs SeaweedFS and rclone, which tests/run installs"]
+fn a_prefix_is_a_name_letter_for_letter() {
+    let server = weed();
+    let project = small();
+    for prefix in ["a b", "a?b", "a#b", "a%20b", "a+b", "ü/日本"] {
+        let name = format!("{prefix}/site");
+        let said = run(&mut publish(&project, server.port, &name, &["--no-verify"]), 0);
+        assert!(said.contains(&format!("s3://site/{name}:")), "{said}");
+        let said = run(&mut publish(&project, server.port, &name, &["--no-verify"]), 0);
+        assert!(said.starts_with("same "), "{said}");
+        let mut command = rclone(&server);
+        command.args(["cat", &format!(":s3:site/{name}/privacy/v/2026-11-20/policy.md")]);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(String::from_utf8_lossy(&output.stdout).contains("10 days"), "{name}");
+    }
+    for prefix in ["..", "a/../b", "a//b", "./a"] {
+        let said = run(&mut publish(&project, server.port, prefix, &["--no-verify"]), 2);
+        assert!(said.contains("a prefix is taken letter for letter"), "{said}");
+    }
 }

@@ -363,3 +363,28 @@ fn a_key_in_a_file_signs_too_and_the_end_of_a_key_is_told() {
         keyring.run(&project, DAY, &["build"], 1).contains("error[P084]: this is a private key")
     );
 }
+
+#[test]
+#[cfg(unix)]
+fn a_program_that_signs_is_never_one_of_the_project() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = Project::example();
+    let site = project.read("content/site.yaml");
+    project.write(
+        "content/site.yaml",
+        site.replace("security_txt:\n", "security_txt:\n  sign_with: gpg\n"),
+    );
+    let program = project.path("bin/gpg");
+    std::fs::create_dir(project.path("bin")).unwrap();
+    std::fs::write(&program, "#!/bin/sh\ntouch ran\ncat\n").unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::copy(&program, project.path("gpg")).unwrap();
+    let bin = project.path("bin").display().to_string();
+    for path in ["", ".", "bin", &bin, &format!("{bin}:bin::.")] {
+        let mut command = project.command("2026-11-20", &["review", "security.txt"]);
+        let output = command.env("PATH", path).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("there is no program `gpg`"), "{path}: {said}");
+        assert!(!project.path("ran").exists(), "{path}");
+    }
+}
