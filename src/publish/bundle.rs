@@ -2,9 +2,9 @@
 //! hold yet, kept on the disk.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::{fs, io};
 
 use anyhow::{Context as _, Result};
 
@@ -207,17 +207,37 @@ impl Kinds {
     }
 }
 
-/// Files on the disk of this machine until they are sent; they go with the value.
+/// Files on the disk of this machine until they are sent; they go with the value, or with the next
+/// one where a publisher was killed.
 struct Staged {
     folder: PathBuf,
+    /// Held while the files are needed.
+    _lock: fs::File,
 }
+
+/// What the name of such a folder begins with.
+const STAGED: &str = "policybook-";
+
+/// The file in it that is locked while the files are needed.
+const HELD: &str = "held";
+
+/// After how many seconds a folder that nobody holds is left behind, and not just being made.
+const LEFT: u64 = 60;
 
 impl Staged {
     fn new() -> Result<Staged> {
-        let folder = std::env::temp_dir().join(format!("policybook-{}", random::name()));
+        Staged::within(&std::env::temp_dir())
+    }
+
+    fn within(all: &Path) -> Result<Staged> {
+        clear(all);
+        let folder = all.join(format!("{STAGED}{}", random::name()));
         fs::create_dir(&folder)
             .with_context(|| format!("make the folder `{}`", folder.display()))?;
-        Ok(Staged { folder })
+        let held = folder.join(HELD);
+        let lock = fs::File::create_new(&held).and_then(|lock| lock.lock().map(|()| lock));
+        let lock = lock.with_context(|| format!("write `{}`", held.display()))?;
+        Ok(Staged { folder, _lock: lock })
     }
 
     fn place(&self, path: &TreePath) -> PathBuf {
@@ -235,6 +255,26 @@ impl Staged {
         let place = self.place(path);
         fs::read(&place)
             .with_context(|| format!("read `{}`, the bytes of `{path}`", place.display()))
+    }
+}
+
+/// Removes what killed publishers left. What cannot be removed is somebody else's, and stays.
+fn clear(all: &Path) {
+    let left = |place: &Path| {
+        let held = place.join(HELD);
+        let about = fs::symlink_metadata(place).and_then(|_| fs::symlink_metadata(&held))?;
+        let age = about.modified()?.elapsed().unwrap_or_default();
+        let free = || fs::File::open(&held).map(|held| held.try_lock().is_ok());
+        io::Result::Ok(about.is_file() && age.as_secs() >= LEFT && free()?)
+    };
+    for place in fs::read_dir(all).into_iter().flatten().flatten() {
+        let ours = place.file_name().to_string_lossy().starts_with(STAGED);
+        if ours
+            && place.file_type().is_ok_and(|kind| kind.is_dir())
+            && left(&place.path()).unwrap_or(false)
+        {
+            let _ = fs::remove_dir_all(place.path());
+        }
     }
 }
 
@@ -328,6 +368,32 @@ pub mod tests {
         }
         site.files.get_mut(&TreePath::new("a").unwrap()).unwrap().version = Some((two, Some(a)));
         assert!(!since(&site, None, "a"), "another release");
+    }
+
+    #[test]
+    fn what_a_killed_publisher_left_goes_with_the_next_one() {
+        let all = tempfile::TempDir::new().unwrap();
+        let make = |name: &str, age: u64| {
+            let folder = all.path().join(name);
+            fs::create_dir(&folder).unwrap();
+            fs::write(folder.join("file"), "x").unwrap();
+            let held = fs::File::create(folder.join(HELD)).unwrap();
+            let then = std::time::SystemTime::now() - std::time::Duration::from_secs(age);
+            held.set_modified(then).unwrap();
+            (folder, held)
+        };
+        let (left, _) = make("policybook-left", 100);
+        let (fresh, _) = make("policybook-fresh", 10);
+        let (other, _) = make("other-left", 100);
+        let (held, lock) = make("policybook-held", 100);
+        lock.lock().unwrap();
+        fs::create_dir(all.path().join("policybook-empty")).unwrap();
+        let staged = Staged::within(all.path()).unwrap();
+        assert!(!left.exists() && fresh.exists() && other.exists() && held.exists());
+        assert!(all.path().join("policybook-empty").exists() && staged.folder.exists());
+        let folder = staged.folder.clone();
+        drop(staged);
+        assert!(!folder.exists());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A folder as a target: each file is put in place in one step, and only over what was expected.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fs, io};
 
@@ -33,8 +33,7 @@ impl Folder {
     /// Keeps other programs of ours from putting a file in place until the value goes.
     fn lock(&self) -> Result<fs::File> {
         let stage = self.root.join(STAGE);
-        fs::create_dir_all(&stage)
-            .with_context(|| format!("make the folder `{}`", stage.display()))?;
+        make_ours(&stage).with_context(|| format!("make the folder `{}`", stage.display()))?;
         let place = self.root.join(LOCK);
         let lock = fs::File::create(&place).and_then(|lock| lock.lock().map(|()| lock));
         let lock = lock.with_context(|| format!("write `{}`", place.display()))?;
@@ -107,6 +106,22 @@ impl Target for Folder {
     }
 }
 
+/// Makes a folder that only its owner and their group may read: what a publisher notes is nothing
+/// that a server serves.
+fn make_ours(folder: &Path) -> io::Result<()> {
+    if let (Some(ours), Some(root)) = (folder.parent(), folder.ancestors().nth(2)) {
+        fs::create_dir_all(root)?;
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o770);
+        match builder.create(ours) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+    }
+    fs::create_dir_all(folder)
+}
+
 fn tag(bytes: &[u8]) -> Tag {
     Tag { etag: Some(Digest::of(bytes).to_string()), version: None }
 }
@@ -146,6 +161,18 @@ mod tests {
             0,
             "nothing is left in the stage"
         );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_a_publisher_notes_is_not_for_others_to_read() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let root = tempfile::TempDir::new().unwrap();
+        let folder = Folder::new(root.path().join("srv/www"));
+        assert!(put(&folder, "a.html", "x", Condition::Absent));
+        let mode = |name: &str| fs::metadata(folder.root.join(name)).unwrap().permissions().mode();
+        assert_eq!(mode(".policybook") & 0o007, 0, "not others");
+        assert_ne!(mode("") & 0o005, 0, "the site itself is for all");
     }
 
     #[test]

@@ -39,6 +39,9 @@ pub fn fingerprint(uri: Uri<'_>) -> Option<Fault> {
     let whole = uri.offset()..uri.offset() + digits.len();
     let message = match digits.chars().find(|letter| !letter.is_ascii_hexdigit()) {
         Some(letter) => format!("`{}` is no hexadecimal digit", letter.escape_debug()),
+        None if matches!(digits.len(), 8 | 16) => {
+            format!("{} digits are the id of a key, which others can make for theirs", digits.len())
+        }
         None if !matches!(digits.len(), 40 | 64) => {
             format!("a fingerprint of {} digits", digits.len())
         }
@@ -125,5 +128,8 @@ mod tests {
             described("openpgp4fpr:5f2d"),
             Some(("5f2d".to_owned(), "a fingerprint of 4 digits".to_owned()))
         );
+        let id = "d49de44b29100f5f";
+        let why = "16 digits are the id of a key, which others can make for theirs";
+        assert_eq!(described(&format!("openpgp4fpr:{id}")), Some((id.to_owned(), why.to_owned())));
     }
 }

@@ -168,10 +168,11 @@ fn field<'a>(line: Line<'a>, findings: &mut Findings) -> Option<(&'a str, Field<
     {
         let message = match letter {
             ' ' => "a space in the name of a field".to_owned(),
+            '\t' => "a tab in the name of a field".to_owned(),
             _ => format!("`{}` in the name of a field", letter.escape_debug()),
         };
-        // Control characters are reported as such.
-        if !letter.is_ascii_control() {
+        // Other control characters are reported as such.
+        if letter == '\t' || !letter.is_ascii_control() {
             findings.at(Rule::FieldName, line, at..at + letter.len_utf8(), message);
         }
         return None;
@@ -542,6 +543,7 @@ mod tests {
             assert_eq!(line(text), [found], "{text:?}");
         }
         assert_eq!(said("Po licy: x").0, "a space in the name of a field");
+        assert_eq!(said("Po\tlicy: x").0, "a tab in the name of a field");
         assert_eq!(said("Pölicy: x").0, "`ö` in the name of a field");
         assert_eq!(
             line("Mine:  x"),
@@ -691,6 +693,7 @@ mod tests {
             ("Policy: example.com/x", "S040 9 example.com/x"),
             ("Contact: tel:+1 201", "S045 14 +1 201"),
             ("Encryption: openpgp4fpr:5f2d", "S048 25 5f2d"),
+            ("Encryption: openpgp4fpr:d49de44b29100f5f", "S048 25 d49de44b29100f5f"),
             ("Policy: http://example.com/", "S042 9 http"),
             ("Policy: ftp://exa mple.com/", "S041 18  "),
             ("Policy: https:///x", "S043 9 https:///x"),

@@ -105,6 +105,7 @@ const FAULTS: &[(&str, &str, Rule, usize, usize)] = &[
     ("Policy:", ":", Rule::FieldName, 9, 1),
     ("Policy:", "Our Policy:", Rule::FieldName, 9, 4),
     ("Policy:", "Pölicy:", Rule::FieldName, 9, 2),
+    ("Policy:", "Our\tPolicy:", Rule::FieldName, 9, 4),
     ("Policy: h", "Policy:h", Rule::NoSpace, 9, 7),
     ("Policy: h", "Policy:\th", Rule::NoSpace, 9, 7),
     ("Policy: h", "Policy:  h", Rule::ManySpaces, 9, 9),
