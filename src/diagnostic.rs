@@ -357,7 +357,7 @@ codes! {
     ReviewOverdue = "P057",
     /// Two entries of the ledger were made after the same one.
     LedgerFork = "P058",
-    /// A page of a site that must carry a digest of the ledger and does not.
+    /// A file of a site that does not say what its ledger says.
     Uncarried = "P059",
     /// security.txt would not be valid, or soon is not.
     SecurityTxt = "P060",

@@ -41,6 +41,8 @@ pub mod render;
 
 pub mod compile;
 
+pub mod proof;
+
 pub mod programs;
 
 pub mod store;

@@ -82,6 +82,7 @@ impl Rollback {
             limits,
             dry_run: self.dry_run,
             detailed_exitcode: false,
+            repair: false,
             way: &self.way,
         };
         parcel.send(global)

@@ -1,21 +1,26 @@
 //! `policybook verify`: every digest and the chain of the ledger, worked out again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
+use jiff::tz::{Offset, TimeZone};
+use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::cli::publish::tell_late;
 use crate::cli::status::Format;
 use crate::cli::{Ending, Global, report, style};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::ledger::Proof;
-use crate::model::{Act, Entry, Frozen, ReleaseId};
+use crate::model::{Act, DocumentId, Entry, Frozen, Now, ReleaseId};
+use crate::proof::{Carried, Judgement};
+use crate::publish::{Reason, Refusal};
 use crate::render::Route;
-use crate::tree::{Digest, Source};
+use crate::tree::{Digest, Source, TreePath};
 use crate::web::Archive;
-use crate::{ledger, render};
+use crate::{ledger, proof, render, store};
 
 /// Verify released versions against the ledger
 ///
@@ -30,7 +35,9 @@ Examples:
   policybook verify public
   policybook verify https://fluxiom.example/ --head 58c5d436dade…
 
-Exit codes: 0 all is as it was released, 1 something differs, 2 any other failure")]
+  policybook verify public --against https://fluxiom.example/
+
+Exit codes: 0 all is as it was released, 1 something differs, 2 any other failure, 3 refused: it must not replace what is published")]
 pub struct Verify {
     /// Project, built site or site URL [default: the project]
     #[arg(value_name = "DIR|URL")]
@@ -38,6 +45,10 @@ pub struct Verify {
     /// Require the ledger to contain this seal, saved earlier
     #[arg(long, value_name = "SHA", value_parser = head)]
     head: Option<Digest>,
+    /// Refuse what `publish` refuses to put over the site at URL: versions that vanish or change, a
+    /// step back in the ledger
+    #[arg(long, value_name = "DIR|URL")]
+    against: Option<String>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -65,9 +76,32 @@ struct Answer<'a> {
     added: Option<usize>,
     /// How many frozen files were read.
     files: usize,
+    /// The site that carries them.
+    site: Option<Told>,
     /// Oldest first.
     entries: Vec<Judged<'a>>,
     problems: Vec<Problem<'a>>,
+    /// Why it must not replace what is published.
+    refusal: Option<Refused<'a>>,
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    reason: Reason,
+    message: &'a str,
+}
+
+/// A site and what became of it.
+#[derive(Serialize)]
+struct Told {
+    /// The day that its pages show.
+    day: Option<String>,
+    /// The first day on which they have to show something else.
+    until: Option<String>,
+    /// How many of its files say what the ledger says.
+    files: usize,
+    /// How many of these have a frame that nobody can know: their words and days were compared.
+    framed: usize,
 }
 
 /// An entry of the ledger and what became of it.
@@ -109,8 +143,15 @@ impl Verify {
         let added = self.head.and_then(|head| {
             ledger::added_since(head, &proof.entries, &archive.folder, &mut diagnostics)
         });
+        let whole = !diagnostics.has_errors();
         archive.report_missing(&render::carriers(&proof), &mut diagnostics)?;
-        let answer = self.answer(&archive, &proof, added, &diagnostics);
+        // What a ledger that does not hold says of pages would only be told again.
+        let judged = if whole { self.judge(&archive, global, &mut diagnostics)? } else { None };
+        let refusal = self.refused(&archive, &proof, global)?;
+        let mut answer = self.answer(&archive, &proof, added, judged, &diagnostics);
+        answer.refusal = refusal
+            .as_ref()
+            .map(|refusal| Refused { reason: refusal.reason, message: &refusal.message });
         match self.format {
             Format::Json => anstream::println!("{}", serde_json::to_string_pretty(&answer)?),
             Format::Text => {
@@ -124,12 +165,132 @@ impl Verify {
                         "{0}{counted}{0:#}: this is not all as it was released",
                         style::ERROR
                     );
+                } else if let Some(refusal) = &refusal {
+                    anstream::eprintln!("{0}refused{0:#}: {1}", style::ERROR, refusal.message);
                 } else if !global.quiet {
                     self.advise(&answer);
                 }
             }
         }
+        if refusal.is_some() && !diagnostics.has_errors() {
+            return Ok(Ending::Refused);
+        }
         Ok(if diagnostics.has_errors() { Ending::Found } else { Ending::Done })
+    }
+
+    /// Returns why this must not replace the site that is published.
+    fn refused(
+        &self,
+        archive: &Archive,
+        proof: &Proof,
+        global: &Global,
+    ) -> Result<Option<Refusal>> {
+        let Some(place) = &self.against else { return Ok(None) };
+        let published = match is_web_address(place) {
+            true => Archive::published(place, Duration::from_secs(self.patience))?,
+            false => Some(Archive::read(&global.directory.join(place))?),
+        };
+        let Some(published) = published else {
+            if !global.quiet {
+                report::note(&format!("nothing is published at {place} yet"));
+            }
+            return Ok(None);
+        };
+        let there = ledger::verify(&published.files, &published.folder, &mut Diagnostics::new());
+        let Some(head) = there.entries.last().map(|newest| newest.seal) else { return Ok(None) };
+        let Some(known) = proof.entries.iter().position(|entry| entry.seal == head) else {
+            let message = format!(
+                "the ledger at {place} ends with the seal {head}, which the ledger here does not contain: this is older, or its ledger was \
+                 rewritten; build from the newest commit"
+            );
+            return Ok(Some(Refusal { reason: Reason::Stale, message }));
+        };
+        if !global.quiet {
+            let moment = global.moment()?;
+            let today = global.today.unwrap_or_else(|| Now::at(moment, &TimeZone::UTC).day);
+            let site = proof::site(&archive.files, &archive.folder, today);
+            tell_late(&site, &head.to_string(), today);
+        }
+        let redacted: BTreeSet<_> = proof.entries[known + 1..]
+            .iter()
+            .filter_map(Entry::redaction)
+            .flat_map(|redaction| redaction.documents.keys())
+            .collect();
+        let versions: Vec<_> = there
+            .releases
+            .iter()
+            .flat_map(|proved| {
+                proved.documents.keys().map(|id| (proved.release.id.clone(), id.clone()))
+            })
+            .filter(|version| !redacted.contains(version))
+            .collect();
+        let changed = |(release, id): &(ReleaseId, DocumentId)| {
+            let page = Route::Version(id, release).file();
+            let Some(before) = published.carried(&page)? else { return Ok(None) };
+            let Some(now) = archive.carried(&page)? else {
+                let gone = archive.is_site().then_some((Reason::PermanentGone, page));
+                return Ok(gone);
+            };
+            let [before, now] =
+                [before, now].map(|page| String::from_utf8_lossy(&page).into_owned());
+            let differs = render::misquoted(&before, &now, &[]).is_some();
+            Ok(differs.then_some((Reason::PermanentChanged, page)))
+        };
+        let found: Vec<Option<(Reason, TreePath)>> =
+            published.install(|| versions.par_iter().map(changed).collect::<Result<_>>())?;
+        Ok(found.into_iter().flatten().next().map(|(reason, page)| {
+            let would = if reason == Reason::PermanentGone { "vanish" } else { "read differently" };
+            let message = format!(
+                "`{page}` is a published version and would {would}; if it was changed where it is served from, `policybook publish \
+                 --repair` puts it right"
+            );
+            Refusal { reason, message }
+        }))
+    }
+
+    /// Compares the files of a site with what its ledger makes of them; a live one has to be that of
+    /// today.
+    fn judge(
+        &self,
+        archive: &Archive,
+        global: &Global,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Option<Judgement>> {
+        if !archive.is_site() {
+            return Ok(None);
+        }
+        let moment = global.moment()?;
+        let day = |zone: &TimeZone| global.today.unwrap_or_else(|| Now::at(moment, zone).day);
+        let carried =
+            Carried { get: &|path: &TreePath| archive.carried(path), listed: archive.listed()? };
+        let (files, folder) = (&archive.files, &archive.folder);
+        let theme = store::default_theme();
+        let judged = archive
+            .install(|| proof::judge(files, folder, &theme, day(&TimeZone::UTC), &carried))?;
+        // One cause is one finding.
+        let told: BTreeSet<TreePath> = diagnostics
+            .sorted()
+            .into_iter()
+            .filter_map(|found| Some(found.place.as_ref()?.path.clone()))
+            .collect();
+        let is_new = |found: &Diagnostic| {
+            found.place.as_ref().is_none_or(|place| !told.contains(&place.path))
+        };
+        diagnostics.extend(judged.diagnostics.clone().into_iter().filter(is_new));
+        // Where the day begins last, it has begun everywhere.
+        let west = day(&TimeZone::fixed(Offset::constant(-12)));
+        if archive.is_live()
+            && let Some(until) = judged.until.filter(|until| *until <= west)
+        {
+            let problem = format!(
+                "the site is behind its day: since {until} its ledger says something else than these pages"
+            );
+            let behind = Diagnostic::error(Code::Uncarried, problem).in_file(&Route::Home.file());
+            diagnostics.push(
+                behind.help("build and publish it, and see to it that this happens every day"),
+            );
+        }
+        Ok(Some(judged))
     }
 
     fn answer<'a>(
@@ -137,6 +298,7 @@ impl Verify {
         archive: &'a Archive,
         proof: &'a Proof,
         added: Option<usize>,
+        judgement: Option<Judgement>,
         diagnostics: &'a Diagnostics,
     ) -> Answer<'a> {
         let found = diagnostics.sorted();
@@ -154,10 +316,17 @@ impl Verify {
             saved: self.head.map(|head| head.to_string()),
             added,
             files: files.values().sum(),
+            site: judgement.map(|judged| Told {
+                day: judged.day.map(|day| day.to_string()),
+                until: judged.until.map(|day| day.to_string()),
+                files: judged.files,
+                framed: judged.framed,
+            }),
             entries: entries
                 .map(|(entry, end)| judged(archive, &files, entry, end, &found))
                 .collect(),
             problems: found.into_iter().map(|found| problem(archive, found)).collect(),
+            refusal: None,
         }
     }
 
@@ -175,6 +344,14 @@ impl Verify {
         }
         if let Some(head) = &answer.head {
             anstream::println!("head {head}");
+        }
+        if let Some(Told { day: Some(day), files, framed, .. }) = &answer.site {
+            let (files, framed) = (report::counted(*files, "file"), *framed);
+            let words = match framed {
+                0 => String::new(),
+                _ => format!(", {framed} of them in a frame of their own"),
+            };
+            anstream::println!("site as of {day}: {files} say what the ledger says{words}");
         }
     }
 

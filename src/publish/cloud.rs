@@ -192,6 +192,24 @@ impl Target for Cloud {
         Ok(head.ok().map(|meta| Tag { etag: meta.e_tag, version: meta.version }))
     }
 
+    fn list(&self) -> Result<Vec<String>> {
+        let mut keys = Vec::new();
+        let mut folders = vec![self.prefix.trim_end_matches('/').to_owned()];
+        while let Some(folder) = folders.pop() {
+            let path = Path::parse(&folder)
+                .with_context(|| format!("`{folder}` cannot be a folder of objects"))?;
+            let list = || wait(self.store.list_with_delimiter(Some(&path)));
+            let Ok(listed) = self.answer("list", &folder, list)? else { continue };
+            folders.extend(listed.common_prefixes.iter().map(ToString::to_string));
+            let within = listed.objects.iter().filter_map(|object| {
+                object.location.as_ref().strip_prefix(self.prefix.as_str()).map(str::to_owned)
+            });
+            keys.extend(within);
+        }
+        keys.sort();
+        Ok(keys)
+    }
+
     fn put(
         &self,
         key: &str,

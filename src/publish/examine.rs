@@ -28,7 +28,14 @@ pub fn examine(
         .lease
         .as_ref()
         .map_or_else(BTreeMap::new, |(holder, _)| holder.unfinished(&known.state));
-    let upload = Upload { target, site, state: &known.state, unfinished: &unfinished, overwrite };
+    let upload = Upload {
+        target,
+        site,
+        state: &known.state,
+        unfinished: &unfinished,
+        found: &known.found,
+        overwrite,
+    };
     let pool =
         ThreadPoolBuilder::new().num_threads(threads).build().context("start the threads")?;
     let look = |change: &crate::publish::Change| upload.permitted(&change.path);

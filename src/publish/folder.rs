@@ -66,6 +66,13 @@ impl Target for Folder {
         Ok(self.get(key)?.map(|object| object.tag))
     }
 
+    fn list(&self) -> Result<Vec<String>> {
+        if !self.root.exists() {
+            return Ok(Vec::new());
+        }
+        Ok(store::list_files(&self.root)?.iter().map(ToString::to_string).collect())
+    }
+
     fn put(&self, key: &str, bytes: &[u8], _: &Headers, condition: Condition<'_>) -> Result<Put> {
         let place = self.root.join(key);
         let _lock = self.lock()?;

@@ -13,8 +13,9 @@ use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::publish::target::Found;
 use crate::publish::wanted::Wanted;
-use crate::publish::{Condition, Headers, Put, Reason, Refusal, State, Tag, Target, random};
+use crate::publish::{Condition, Headers, Put, Reason, Refusal, STATE, State, Tag, Target, random};
 use crate::tree::TreePath;
 
 /// The key of the object.
@@ -54,6 +55,10 @@ pub struct Known {
     pub tag: Option<Tag>,
     /// The lease as it was.
     pub(super) lease: Option<(Holder, Tag)>,
+    /// Files that were seen to be other than the state says.
+    pub(super) found: Found,
+    /// Whether the state is made again of what lies there.
+    pub(super) rebuilt: bool,
 }
 
 /// A lease that is held.
@@ -107,8 +112,31 @@ impl Known {
                     target.address()
                 ),
             )),
-            _ => Ok(Known { state, tag, lease }),
+            _ => Ok(Known { state, tag, lease, found: Found::new(), rebuilt: false }),
         }
+    }
+
+    /// Returns what is known of a store that holds nothing.
+    pub fn nothing() -> Known {
+        Known { state: State::none(), tag: None, lease: None, found: Found::new(), rebuilt: false }
+    }
+
+    /// Asks what a store holds of which the state or the lease may be lost, or defaced.
+    ///
+    /// # Errors
+    /// Says why there is no answer.
+    pub fn read_leniently(target: &dyn Target) -> Result<Known> {
+        let tag = |key: &str| anyhow::Ok(target.get(key)?.map(|object| object.tag));
+        let lease = match Holder::read(target) {
+            Ok(lease) => lease,
+            Err(_) => tag(LEASE)?.map(|tag| (Holder::default(), tag)),
+        };
+        let (state, tag) = match State::read(target) {
+            Ok(read) => read,
+            Err(_) => (State::none(), tag(STATE)?),
+        };
+        let rebuilt = state.generation == 0;
+        Ok(Known { state, tag, lease, found: Found::new(), rebuilt })
     }
 
     /// Returns who is publishing, if anybody is.
@@ -124,7 +152,7 @@ impl Known {
                 && held.headers == file.headers
                 && held.class == file.class
         });
-        same && !self.is_unfinished(path.as_str())
+        same && !self.is_unfinished(path.as_str()) && !self.found.contains_key(path.as_str())
     }
 
     /// Tells whether a publisher that was cut off may have written a file.
@@ -436,6 +464,8 @@ pub mod tests {
             state: state(generation),
             tag: None,
             lease: lease.map(|holder| (holder, Tag::default())),
+            found: Found::new(),
+            rebuilt: false,
         };
         let holder = || Some(Holder::of(2, 0, journal("a")));
         assert!(
@@ -615,8 +645,8 @@ pub mod tests {
         let holds = |held: crate::publish::state::Held, lease: Option<Holder>| {
             let state =
                 State { files: BTreeMap::from([("a".to_owned(), held)]), ..State::default() };
-            Known { state, tag: None, lease: lease.map(|holder| (holder, Tag::default())) }
-                .holds(path, file)
+            let lease = lease.map(|holder| (holder, Tag::default()));
+            Known { state, tag: None, lease, found: Found::new(), rebuilt: false }.holds(path, file)
         };
         assert!(
             holds(held.clone(), None) && holds(held.clone(), Some(Holder::of(1, 0, journal("b"))))
@@ -628,6 +658,9 @@ pub mod tests {
             None
         ));
         assert!(!holds(crate::publish::state::Held { headers: Headers::ours(), ..held }, None));
-        assert!(!Known { state: state(0), tag: None, lease: None }.holds(path, file));
+        assert!(
+            !Known { state: state(0), tag: None, lease: None, found: Found::new(), rebuilt: false }
+                .holds(path, file)
+        );
     }
 }

@@ -28,6 +28,7 @@ mod purge;
 mod random;
 mod refusal;
 mod state;
+mod survey;
 mod target;
 mod upload;
 mod wanted;
@@ -45,6 +46,7 @@ pub use public::look;
 pub use purge::{Listener, Purge};
 pub use refusal::{Reason, Refusal};
 pub use state::{Form, STATE, State};
+pub use survey::survey;
 pub use target::{Condition, Object, Put, Tag, Target};
 
 use std::path::Path;

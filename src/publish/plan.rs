@@ -81,7 +81,7 @@ pub enum Action {
     Update,
     /// It is served with other headers.
     Headers,
-    /// It is sent again, since a publisher was cut off.
+    /// It is sent again, since a publisher was cut off or somebody else changed it.
     Restore,
 }
 
@@ -128,6 +128,7 @@ pub fn plan(known: &Known, site: &Bundle, limits: &Limits, now: i64) -> Result<P
         .map(|(path, file)| {
             let held = state.files.get(path.as_str());
             let action = match held {
+                _ if known.found.contains_key(path.as_str()) => Action::Restore,
                 None => Action::Create,
                 Some(held) if held.sha256 != file.record.sha256.to_string() => Action::Update,
                 Some(held) if held.headers != file.headers || held.class != file.class => {
@@ -165,14 +166,14 @@ pub fn plan(known: &Known, site: &Bundle, limits: &Limits, now: i64) -> Result<P
     }
     let unchanged = site.files.len() - changes.len();
     let mut plan = Plan { changes, retired, removed, left, unchanged, purge, requests: READING };
-    plan.requests += requests(&plan, known.is_cut_off());
+    plan.requests += requests(&plan, known.is_cut_off() || known.rebuilt);
     Ok(plan)
 }
 
 /// Returns how many requests a plan takes after the reading.
-fn requests(plan: &Plan, cut_off: bool) -> usize {
+fn requests(plan: &Plan, unfinished: bool) -> usize {
     let sent = plan.changes.len();
-    let committed = sent > 0 || !plan.retired.is_empty() || !plan.left.is_empty() || cut_off;
+    let committed = sent > 0 || !plan.retired.is_empty() || !plan.left.is_empty() || unfinished;
     if !committed && plan.removed.is_empty() && plan.purge.is_empty() {
         return 0;
     }
@@ -420,6 +421,8 @@ mod tests {
             state: State { files, look: format!("{LOOK}one"), ..State::default() },
             tag: None,
             lease: None,
+            found: BTreeMap::new(),
+            rebuilt: false,
         }
     }
 

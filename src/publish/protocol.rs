@@ -42,12 +42,16 @@ pub fn publish(
     let lease = Lease::take(target, known, ask.who, ask.patience, &|line| {
         (ask.tell)(Event::Waiting(line));
     })?;
-    let (mut state, tag) = State::read(target)?;
+    // A state that is made again cannot be read there.
+    let (mut state, tag) = match known.rebuilt {
+        true => (known.state.clone(), target.get(STATE)?.map(|object| object.tag)),
+        false => State::read(target)?,
+    };
     if tag != known.tag || lease.unfinished(&state).keys().any(|path| !known.is_unfinished(path)) {
         lease.release(&state)?;
         return Ok(Outcome::Moved);
     }
-    let done = carry_out(target, site, &plan, &lease, &mut state, tag, ask);
+    let done = carry_out(target, site, &plan, known, &lease, &mut state, ask);
     // A lease that cannot be given back ends by itself; what matters more is why the work was not
     // done.
     let released = lease.release(&state);
@@ -59,11 +63,12 @@ fn carry_out(
     target: &dyn Target,
     site: &Bundle,
     plan: &Plan,
+    known: &Known,
     lease: &Lease<'_>,
     state: &mut State,
-    mut tag: Option<Tag>,
     ask: &Ask<'_>,
 ) -> Result<()> {
+    let mut tag = known.tag.clone();
     let unfinished = lease.unfinished(state);
     if !plan.changes.is_empty() {
         let digest = |path: &TreePath| site.files[path].record.sha256.to_string();
@@ -73,13 +78,15 @@ fn carry_out(
         )?;
     }
     let mut next = state.clone();
-    let upload = Upload { target, site, state, unfinished: &unfinished, overwrite: ask.overwrite };
+    let (found, overwrite) = (&known.found, ask.overwrite);
+    let upload = Upload { target, site, state, unfinished: &unfinished, found, overwrite };
     for (path, tag) in upload_all(&upload, plan, lease, ask)? {
         next.gone.remove(path.as_str());
         next.files.insert(path.to_string(), held(site, path, tag));
     }
     let adopted = ask.limits.adopt.is_some();
-    if adopted || !plan.changes.is_empty() || !plan.retired.is_empty() || !unfinished.is_empty() {
+    let nothing = plan.changes.is_empty() && plan.retired.is_empty() && unfinished.is_empty();
+    if adopted || !nothing || known.rebuilt {
         let since = now();
         for path in &plan.left {
             next.files.remove(path.as_str());

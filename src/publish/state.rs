@@ -115,7 +115,7 @@ impl State {
     /// Says why there is no answer, or that there is one which this program does not understand.
     pub fn read(target: &dyn Target) -> Result<(State, Option<Tag>)> {
         let Some(object) = target.get(STATE)? else {
-            return Ok((State { schema: SCHEMA, ..State::default() }, None));
+            return Ok((State::none(), None));
         };
         let state: State = serde_json::from_slice(&object.bytes).with_context(|| {
             format!("`{STATE}` in {} is not what policybook writes", target.address())
@@ -125,6 +125,11 @@ impl State {
             bail!("`{STATE}` in {} was written by another version of policybook", target.address());
         }
         Ok((state, Some(object.tag)))
+    }
+
+    /// Returns what a target holds that was never published to.
+    pub fn none() -> State {
+        State { schema: SCHEMA, ..State::default() }
     }
 
     /// Returns the object.

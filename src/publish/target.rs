@@ -1,5 +1,7 @@
 //! Where a site goes live: objects by key, each overwritten only if it still is what was expected.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,10 @@ pub struct Tag {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
+
+/// Files that lie otherwise in a target than they should: the tag of what an overwrite replaces, and
+/// nothing where the file is gone.
+pub type Found = BTreeMap<String, Option<Tag>>;
 
 /// An object as a store gives it.
 #[derive(Clone, Debug)]
@@ -63,6 +69,12 @@ pub trait Target: Sync {
     /// Says why the store did not answer.
     fn tag(&self, key: &str) -> Result<Option<Tag>>;
 
+    /// Returns the key of every object.
+    ///
+    /// # Errors
+    /// Says why the store did not answer.
+    fn list(&self) -> Result<Vec<String>>;
+
     /// Writes an object wholly, with its headers, if the condition holds.
     ///
     /// # Errors
@@ -91,7 +103,7 @@ pub trait Target: Sync {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeSet;
     use std::sync::Mutex;
 
     use anyhow::bail;
@@ -161,6 +173,11 @@ pub mod tests {
         fn tag(&self, key: &str) -> Result<Option<Tag>> {
             self.ask("head", key)?;
             Ok(self.objects.lock().unwrap().get(key).map(|object| object.tag.clone()))
+        }
+
+        fn list(&self) -> Result<Vec<String>> {
+            self.ask("list", "")?;
+            Ok(self.objects.lock().unwrap().keys().cloned().collect())
         }
 
         fn put(

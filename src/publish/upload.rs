@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 
+use crate::publish::target::Found;
 use crate::publish::wanted::Wanted;
 use crate::publish::{Bundle, Class, Condition, Object, Put, Reason, Refusal, State, Tag, Target};
 use crate::tree::{Digest, TreePath};
@@ -21,6 +22,8 @@ pub struct Upload<'a> {
     pub state: &'a State,
     /// What publishers that were cut off may have written.
     pub unfinished: &'a BTreeMap<String, BTreeSet<String>>,
+    /// What was seen to be other than the state says.
+    pub found: &'a Found,
     /// Whether what somebody else wrote is overwritten.
     pub overwrite: bool,
 }
@@ -70,8 +73,11 @@ impl Upload<'_> {
         }
     }
 
-    /// Returns the tag that a file has by our own word.
+    /// Returns the tag that a file has: as it was seen, else by our own word.
     fn known(&self, path: &TreePath) -> Option<Tag> {
+        if let Some(seen) = self.found.get(path.as_str()) {
+            return seen.clone();
+        }
         let gone = || self.state.gone.get(path.as_str()).and_then(|gone| gone.held.as_ref());
         self.state.files.get(path.as_str()).or_else(gone).map(|held| held.tag.clone())
     }
@@ -176,6 +182,7 @@ mod tests {
             site: &site,
             state: &state,
             unfinished: &unfinished,
+            found: &Found::new(),
             overwrite,
         };
         let sent = upload.send(&TreePath::new("a").unwrap());
@@ -246,6 +253,7 @@ mod tests {
             site: &site,
             state: &state,
             unfinished: &BTreeMap::new(),
+            found: &Found::new(),
             overwrite: false,
         };
         let path = TreePath::new("a").unwrap();

@@ -16,8 +16,9 @@ mod route;
 mod sentence;
 mod theme;
 
-pub use machines::{security_txt, words};
+pub use machines::{PROGRAM, security_txt, table_rows, words};
 pub use mail::{Announcement, Notice};
+pub use pages::frozen::{OPEN, misquoted, read as reading, values};
 pub use pages::ledger_page::{carried, carriers};
 pub use redline::{
     CommitmentEntry, Compared, Named, alone, changed_sections, changed_words, comment,

@@ -190,7 +190,7 @@ impl<'a> Renderer<'a> {
             files.add(Route::LedgerIndex, ledger_page::index(self.site));
             files.freeze(&self.site.ledger.files);
         }
-        files.add(Route::SiteIndex, index::site(self.site));
+        files.add(Route::SiteIndex, index::site(self.site, self.theme.digest));
         if let Some(feed) = self.feeds.site(&self.told) {
             files.add(Route::Feed, feed);
         }

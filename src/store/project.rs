@@ -157,6 +157,25 @@ fn read_once(
     Ok((files, diagnostics))
 }
 
+/// Returns every file below a folder, hidden ones among them, by its path from there. Links are
+/// not followed.
+///
+/// # Errors
+/// Names what the system refuses to list.
+pub fn list_files(root: &Path) -> Result<Vec<TreePath>> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(root).sort_by_file_name() {
+        let entry = entry.with_context(|| format!("list `{}`", root.display()))?;
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        let within = entry.path().strip_prefix(root).expect("what is listed lies below");
+        let name = within.components().map(|part| part.as_os_str().to_string_lossy());
+        files.extend(TreePath::new(&name.collect::<Vec<_>>().join("/")).ok());
+    }
+    Ok(files)
+}
+
 /// Lists the files below a folder, without reading them.
 fn list(
     root: &Path,

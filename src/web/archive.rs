@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use rayon::prelude::*;
+use url::Url;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::Route;
@@ -67,6 +68,17 @@ impl Archive {
     /// # Errors
     /// Says why the site could not be read, and at which address.
     pub fn fetch(address: &str, patience: Duration) -> Result<Archive> {
+        match Archive::published(address, patience)? {
+            Some(archive) => Ok(archive),
+            None => bail!("there is no ledger at `{}`", missing(address, patience)?),
+        }
+    }
+
+    /// Reads them from the site at an address; nothing where no ledger is there.
+    ///
+    /// # Errors
+    /// Says why the site could not be read, and at which address.
+    pub fn published(address: &str, patience: Duration) -> Result<Option<Archive>> {
         let (client, folder) = (Client::new(address, patience)?, copy());
         let mut files: Tree<File> = Tree::new();
         let mut asked = BTreeSet::new();
@@ -82,17 +94,63 @@ impl Archive {
             let found: Vec<Option<(TreePath, File)>> =
                 client.pool().install(|| asking.par_iter().map(get).collect::<Result<_>>())?;
             if asked.is_empty() && found.iter().all(Option::is_none) {
-                bail!("there is no ledger at `{}`", client.address(asking[0].as_str()));
+                return Ok(None);
             }
             files.extend(found.into_iter().flatten());
             asked.extend(asking);
         }
-        Ok(Archive {
+        Ok(Some(Archive {
             folder,
             files,
             diagnostics: Diagnostics::new(),
             site: Some(Site::Live(client)),
-        })
+        }))
+    }
+
+    /// Returns a file of the site that carries them; nothing where it is not there, or there is no
+    /// site.
+    ///
+    /// # Errors
+    /// Names what could not be read.
+    pub fn carried(&self, path: &TreePath) -> Result<Option<Vec<u8>>> {
+        match &self.site {
+            None => Ok(None),
+            Some(Site::Built(root)) => store::read_file(&root.join(path.as_str())),
+            Some(Site::Live(client)) => {
+                let folder = path.as_str().strip_suffix("index.html");
+                let folder = folder.filter(|folder| folder.is_empty() || folder.ends_with('/'));
+                client.get(folder.unwrap_or(path.as_str()))
+            }
+        }
+    }
+
+    /// Returns the files of the site that carries them; none where they cannot be listed.
+    ///
+    /// # Errors
+    /// Names what could not be read.
+    pub fn listed(&self) -> Result<Vec<TreePath>> {
+        match &self.site {
+            Some(Site::Built(root)) => store::list_files(root),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Returns true if a site carries them.
+    pub fn is_site(&self) -> bool {
+        self.site.is_some()
+    }
+
+    /// Returns true if a site on the web carries them.
+    pub fn is_live(&self) -> bool {
+        matches!(self.site, Some(Site::Live(_)))
+    }
+
+    /// Does something on as many threads as a site may be asked by.
+    pub fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match &self.site {
+            Some(Site::Live(client)) => client.pool().install(work),
+            _ => work(),
+        }
     }
 
     /// Reports what a site does not carry although it must. A project carries nothing.
@@ -122,6 +180,11 @@ impl Archive {
         diagnostics.extend(found.into_iter().flatten());
         Ok(())
     }
+}
+
+/// Returns the address at which a site has its ledger.
+fn missing(address: &str, patience: Duration) -> Result<Url> {
+    Ok(Client::new(address, patience)?.address(copy().join(ledger::LEDGER).as_str()))
 }
 
 /// Returns the folder in which a site carries the released versions.

@@ -347,6 +347,7 @@ impl Client {
             bytes: AtomicUsize::new(0),
             pool: ThreadPoolBuilder::new()
                 .num_threads(HANDS)
+                .stack_size(8 << 20)
                 .build()
                 .context("start the threads")?,
         })

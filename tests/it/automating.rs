@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 use crate::project::{Project, TODAY};
+use crate::server::Server;
 
 /// The files, and the schemas that they are held against.
 const SERVICES: [(&str, &str, &str); 3] = [
@@ -26,6 +27,17 @@ while [ $# -gt 0 ]; do
   if [ "$1" = --output ] && [ "$2" != /dev/null ]; then cp live/.well-known/security.txt "$2"; fi
   shift
 done
+"#;
+
+/// The program, which finds the live site on this machine.
+const WRAPPER: &str = r#"#!/bin/sh
+for argument; do
+  shift
+  case $argument in https://fluxiom.example/) argument=$LIVE ;; esac
+  set -- "$@" "$argument"
+done
+echo "policybook $*" >>"$ASKED"
+exec "$PROGRAM" "$@"
 "#;
 
 /// A script of a CI service, and the variables that it is given.
@@ -85,6 +97,8 @@ struct Checkout {
     project: Project,
     variables: BTreeMap<&'static str, String>,
     shims: PathBuf,
+    /// Serves what was published.
+    live: Server,
 }
 
 impl Checkout {
@@ -103,12 +117,11 @@ impl Checkout {
         git(&project, &["commit", "--quiet", "--message", "A release"]);
         for name in ["apt-get", "cargo", "curl", "rustup"] {
             project.write(&format!("shims/{name}"), SHIM);
-            Command::new("chmod")
-                .arg("+x")
-                .arg(project.path(&format!("shims/{name}")))
-                .status()
-                .unwrap();
+            executable(&project.path(&format!("shims/{name}")));
         }
+        project.write("shims/program/policybook", WRAPPER);
+        executable(&project.path("shims/program/policybook"));
+        let live = Server::start(project.path("live"), "/");
         let summary = project.path("summary").display().to_string();
         let variables = BTreeMap::from([
             ("AWS_ACCESS_KEY_ID", String::new()),
@@ -132,13 +145,13 @@ impl Checkout {
             ("TOKEN", "hush".to_owned()),
             ("GITHUB_STEP_SUMMARY", summary),
         ]);
-        Checkout { shims: project.path("shims"), project, variables }
+        Checkout { shims: project.path("shims"), project, variables, live }
     }
 
     /// Runs a script as a service does, with or without the program.
     fn run(&self, script: &Script, installed: bool, today: &str) -> Output {
-        let program = Path::new(env!("CARGO_BIN_EXE_policybook")).parent().unwrap();
-        let folders = [self.shims.as_path()].into_iter().chain(installed.then_some(program));
+        let program = self.shims.join("program");
+        let folders = [self.shims.as_path()].into_iter().chain(installed.then_some(&*program));
         let node = std::env::var_os("PATH").unwrap_or_default();
         let path = if installed { node } else { "/usr/bin:/bin".into() };
         let path =
@@ -153,6 +166,8 @@ impl Checkout {
             .env("NO_COLOR", "1");
         command
             .env("ASKED", self.project.path("asked"))
+            .env("LIVE", self.live.address())
+            .env("PROGRAM", env!("CARGO_BIN_EXE_policybook"))
             .env("SOURCE_DATE_EPOCH", moment.as_second().to_string());
         let given = |name: &str| {
             name.starts_with("GITHUB_")
@@ -175,6 +190,10 @@ impl Checkout {
     fn asked(&self) -> String {
         fs::read_to_string(self.project.path("asked")).unwrap_or_default()
     }
+}
+
+fn executable(place: &Path) {
+    Command::new("chmod").arg("+x").arg(place).status().unwrap();
 }
 
 /// Runs what a service runs, and holds what comes of it.
@@ -234,6 +253,12 @@ fn works(service: &str, path: &str) {
         "{asked}"
     );
     assert!(asked.contains("https://fluxiom.example/.well-known/security.txt"), "{asked}");
+    let live = checkout.live.address();
+    for barrier in
+        [format!("verify build/first --against {live}"), format!("policybook verify {live}")]
+    {
+        assert!(asked.lines().any(|line| line.ends_with(&barrier)), "{service}: {barrier} {asked}");
+    }
     let changes = ["summary", "changes.md"]
         .into_iter()
         .find(|file| checkout.project.path(file).exists())
@@ -294,6 +319,32 @@ fn every_command_that_github_and_gitlab_run_works_on_the_example() {
 #[ignore = "needs Node.js, which tests/run installs"]
 fn every_command_that_forgejo_runs_works_on_the_example() {
     works("forgejo", SERVICES[2].1);
+}
+
+#[test]
+fn every_day_a_service_checks_builds_and_publishes() {
+    let project = Project::empty();
+    assert!(project.run(&["init", "--quiet", "--ci", "github,gitlab,forgejo"]).status.success());
+    for (service, path, _) in SERVICES {
+        let (text, file) = (project.read(path), parsed(&project, path));
+        assert!(text.contains("17 0 * * *"), "{service}: every day");
+        match file["jobs"].as_object() {
+            // YAML 1.1 reads `on` as true.
+            Some(jobs) => {
+                for job in ["check", "publish"] {
+                    let when = jobs[job]["if"].as_str().unwrap_or_default();
+                    assert!(!when.contains("schedule"), "{service}: {job} skips schedules");
+                }
+            }
+            None => {
+                for job in ["check", "publish"] {
+                    let rules = file[job]["rules"].to_string();
+                    assert!(!rules.contains("never"), "{service}: {job} skips schedules");
+                }
+            }
+        }
+    }
+    assert!(project.read(SERVICES[0].1).contains("for 60 days"), "GitHub stops schedules");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{fs, io, thread};
 
 use crate::project::Project;
 use crate::server::Server;
-use crate::verifying::{HEAD, PROVED, built, edit, found, verified};
+use crate::verifying::{HEAD, PROVED, SITE, built, edit, found, verified};
 
 /// Serves whatever `answer` writes for an address, until the tests end; returns the address of the
 /// site.
@@ -51,7 +51,7 @@ fn a_live_site_is_proved_below_a_base_path() {
     let project = built();
     let server = Server::start(project.path("public"), "/policies/");
     let site = server.address();
-    let whole = format!("{PROVED}save this head: policybook verify {site} --head {HEAD}\n");
+    let whole = format!("{PROVED}{SITE}save this head: policybook verify {site} --head {HEAD}\n");
     assert_eq!(verified(&Project::empty(), &[&site], 0), whole);
     assert!(
         verified(&Project::empty(), &[site.trim_end_matches('/'), "--head", HEAD], 0)
@@ -206,7 +206,7 @@ fn a_redirect_is_followed_in_the_same_site_only() {
                 "HTTP/1.1 301 Moved\r\nConnection: close\r\nLocation: /moved{address}\r\nContent-Length: 0\r\n\r\n"
             );
         };
-        let index = if path.ends_with('/') { "index.html" } else { "" };
+        let index = if path.is_empty() || path.ends_with('/') { "index.html" } else { "" };
         let bytes = fs::read(folder.join(format!("{path}{index}")))?;
         write!(
             stream,

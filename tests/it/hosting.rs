@@ -84,8 +84,9 @@ fn open_to_all(place: &Path) {
 fn caddy(project: &Project, base: &str) -> Running {
     let (port, root) = (free_port(), project.path("root"));
     let root = root.display();
-    let site =
-        format!("http://127.0.0.1:{port} {{\n root * {root}\n import {root}{base}Caddyfile\n}}\n");
+    let site = format!(
+        "http://127.0.0.1:{port} {{\n root * {root}\n import {root}{base}Caddyfile\n file_server\n}}\n"
+    );
     project.write("main", format!("{{\n admin off\n auto_https off\n}}\n{site}"));
     let mut command = Command::new("caddy");
     command
@@ -149,12 +150,65 @@ fn check(server: &Running, project: &Project, base: &str, own: &str) {
     assert!(!head(server, &format!("{base}assets/gone.css")).contains("immutable"));
 }
 
+/// Puts another site beside ours on the same host.
+fn neighbour(project: &Project) {
+    for (path, text) in [
+        ("index.html", "<h1>Theirs</h1>"),
+        ("404.html", "<h1>Their 404</h1>"),
+        ("shop/index.html", "<h1>Shop</h1>"),
+        ("shop/list.link", "a,b"),
+        ("shop/assets/a.css", "a {}"),
+        ("shop/nginx.conf", "theirs"),
+        ("shop/Caddyfile", "theirs"),
+        ("policies-old/index.html", "<h1>Old</h1>"),
+        ("security.txt", "Contact: mailto:they@a.example"),
+    ] {
+        project.write(&format!("root/{path}"), text);
+    }
+}
+
+/// Holds that what the host has besides is served as if our site were not there.
+fn check_neighbour(server: &Running) {
+    for (path, status) in [
+        ("/", 200),
+        ("/shop/", 200),
+        ("/shop/list.link", 200),
+        ("/shop/assets/a.css", 200),
+        ("/shop/nginx.conf", 200),
+        ("/shop/Caddyfile", 200),
+        ("/policies-old/", 200),
+        ("/security.txt", 200),
+        ("/shop/nothing", 404),
+        ("/nothing", 404),
+    ] {
+        let head = head(server, path);
+        assert!(head.starts_with(&format!("http/1.1 {status} ")), "{path}\n{head}");
+        for ours in [
+            "content-security-policy",
+            "x-content-type-options",
+            "strict-transport-security",
+            "immutable",
+            "application/link-format",
+            "/policies/",
+        ] {
+            assert!(!head.contains(ours), "{path}: {ours}\n{head}");
+        }
+    }
+}
+
 #[test]
 #[ignore = "needs nginx: tests/run installs it"]
 fn nginx_serves_the_site_as_it_asks() {
     for base in ["/", "/policies/"] {
         let project = built(base);
-        check(&nginx(&project, base), &project, base, "nginx.conf");
+        if base != "/" {
+            neighbour(&project);
+        }
+        let server = nginx(&project, base);
+        check(&server, &project, base, "nginx.conf");
+        if base != "/" {
+            check_neighbour(&server);
+        }
     }
 }
 
@@ -163,6 +217,13 @@ fn nginx_serves_the_site_as_it_asks() {
 fn caddy_serves_the_site_as_it_asks() {
     for base in ["/", "/policies/"] {
         let project = built(base);
-        check(&caddy(&project, base), &project, base, "Caddyfile");
+        if base != "/" {
+            neighbour(&project);
+        }
+        let server = caddy(&project, base);
+        check(&server, &project, base, "Caddyfile");
+        if base != "/" {
+            check_neighbour(&server);
+        }
     }
 }

@@ -517,6 +517,56 @@ fn forge(project: &Project, release: &str, file: &str, from: &str, to: &str) {
 }
 
 #[test]
+fn a_site_by_an_earlier_program_is_proved_and_its_words_and_days_are_held() {
+    for (name, document) in [("nordlicht", "privacy"), ("harbour", "terms")] {
+        let project = &Kept::new(name).project;
+        let said = project.said_on(TODAY, &["verify", "live"], 0);
+        assert!(said.contains("site as of 2026-11-21: "), "{said}");
+        if times(name == "harbour", false) {
+            continue;
+        }
+        let files = project.files("live");
+        let version = |name: &str| {
+            let page = |path: &&str| path.starts_with(&format!("{document}/v/"));
+            let mut paths = files.iter().map(|(path, _)| path.as_str()).filter(page);
+            paths.find(|path| path.ends_with(name) && !path.contains("changes")).unwrap().to_owned()
+        };
+        // A word that was released, and a day of each kind of file.
+        let words = version("policy.txt");
+        let paragraph = project.read(&format!("live/{words}"));
+        let page = project.read(&format!("live/{}", version("index.html")));
+        let main = page.split_once("<main").unwrap().1;
+        let is_word = |word: &&str| word.len() > 5 && main.contains(&format!(" {word} "));
+        let word = paragraph.split(' ').rfind(is_word).unwrap().to_owned();
+        let changes = [
+            (words, word.clone(), word.to_uppercase()),
+            (version("index.html"), format!(" {word}"), format!(" {}", word.to_uppercase())),
+            (version("index.json"), "\"released\": \"20".into(), "\"released\": \"19".into()),
+            (format!("{document}/index.json"), "_since\": \"20".into(), "_since\": \"19".into()),
+            (
+                format!("{document}/index.html"),
+                "datetime=".into(),
+                "datetime=1999-01-01 data-x=".into(),
+            ),
+            (format!("{document}/history/index.html"), " 20".into(), " 19".into()),
+            (format!("{document}/feed.atom"), "<published>20".into(), "<published>19".into()),
+            (format!("{document}/timemap.link"), "datetime=\"".into(), "datetime=\"X".into()),
+            ("sitemap.xml".into(), "<lastmod>20".into(), "<lastmod>19".into()),
+        ];
+        for (path, from, to) in changes {
+            let place = format!("live/{path}");
+            let before = project.read(&place);
+            let begin = before.find("<main").unwrap_or_default();
+            let at = begin + before[begin..].find(&from).unwrap_or_else(|| panic!("{path} {from}"));
+            project.write(&place, [&before[..at], &to, &before[at + from.len()..]].concat());
+            let said = project.said_on(TODAY, &["verify", "live"], 1);
+            assert!(said.contains(&format!("--> {path}")), "{from} {to}: {said}");
+            project.write(&place, before);
+        }
+    }
+}
+
+#[test]
 fn a_frozen_word_that_was_changed_is_found_and_nothing_is_published() {
     let kept = Kept::new("nordlicht");
     let before = kept.project.files("live");

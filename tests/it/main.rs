@@ -35,6 +35,7 @@ mod leaving;
 mod listing;
 mod preview;
 mod project;
+mod proving;
 mod publishing;
 mod publishing_azure;
 mod publishing_folder;

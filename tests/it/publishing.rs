@@ -128,6 +128,10 @@ impl Target for Memory {
         Ok(self.objects.lock().unwrap().get(key).map(tag))
     }
 
+    fn list(&self) -> Result<Vec<String>> {
+        Ok(self.objects.lock().unwrap().keys().cloned().collect())
+    }
+
     fn put(
         &self,
         key: &str,

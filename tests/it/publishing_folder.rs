@@ -377,3 +377,51 @@ fn a_web_address_is_told_what_changed_with_its_secret() {
     project.said(&["publish", "--restyle"], 0);
     assert_eq!(hear.recv().unwrap().1, r#"{"purge_everything":true}"#);
 }
+
+#[test]
+fn a_defaced_site_is_repaired_whatever_was_done_to_it() {
+    let project = Project::example();
+    project.said(&["publish", "live"], 0);
+    let whole = live(&project);
+    project.said(&["publish", "live", "--repair"], 0);
+    let page = "live/security/v/original/index.html";
+    let deface = || {
+        project.write(page, "<h1>owned</h1>");
+        project.write("live/ledger/ledger.yaml", "- release: mine\n");
+        project.write("live/ledger/original/security/010-reporting.md", "Nothing.\n");
+        fs::remove_file(project.path("live/security/v/original/policy.txt")).unwrap();
+        fs::remove_dir_all(project.path("live/whitehats")).unwrap();
+        project.write("live/security/v/2019-01-01/index.html", "<h1>a version</h1>");
+    };
+    deface();
+    // An ordinary publish believes its state.
+    assert!(project.said(&["publish", "live"], 0).starts_with("same "));
+    assert_ne!(live(&project), whole);
+    let said = project.said(&["verify", "live"], 1);
+    assert!(said.contains("policybook publish --repair") || said.contains("ledger"), "{said}");
+    let plan = project.said(&["publish", "live", "--repair", "--dry-run", "--format", "json"], 0);
+    let plan: serde_json::Value = serde_json::from_str(&plan[..=plan.rfind('}').unwrap()]).unwrap();
+    assert_eq!(plan["added"], serde_json::json!(["security/v/2019-01-01/index.html"]));
+    let restored = plan["changes"].as_array().unwrap();
+    assert!(restored.iter().all(|change| change["action"] == "restore"), "{plan}");
+    let said = project.said(&["publish", "live", "--repair"], 0);
+    assert!(said.contains("holds 1 file that no publish put there"), "{said}");
+    assert!(said.contains("\n  security/v/2019-01-01/index.html"), "{said}");
+    fs::remove_dir_all(project.path("live/security/v/2019-01-01")).unwrap();
+    assert!(live(&project) == whole);
+    project.said(&["verify", "live"], 0);
+
+    // The same where the target forgot what was published.
+    for state in ["gone", "x"] {
+        deface();
+        project.write("live/ledger/ledger.yaml", project.read("content/versions/ledger.yaml"));
+        for file in ["published.json", "lease.json"] {
+            let place = project.path(&format!("live/.policybook/{file}"));
+            if state == "gone" { fs::remove_file(place) } else { fs::write(place, state) }.unwrap();
+        }
+        project.said(&["publish", "live", "--repair"], 0);
+        fs::remove_dir_all(project.path("live/security/v/2019-01-01")).unwrap();
+        assert!(live(&project) == whole, "{state}");
+        assert!(project.said(&["publish", "live"], 0).starts_with("same "), "{state}");
+    }
+}

@@ -143,6 +143,23 @@ fn a_store_holds_the_site_with_its_headers_and_tells_so_in_two_answers() {
 }
 
 #[test]
+#[ignore = "needs SeaweedFS, which tests/run installs"]
+fn a_defaced_store_is_repaired() {
+    let server = weed();
+    let project = Project::example();
+    let site = built(&project);
+    run(&mut publish(&project, server.port, "a", &["--no-verify"]), 0);
+    for path in ["security/v/original/index.html", "ledger/original/SHA256SUMS", "new/page.html"] {
+        edit(&server, &format!("a/{path}"), b"defaced");
+    }
+    let said = run(&mut publish(&project, server.port, "a", &["--no-verify", "--repair"]), 0);
+    assert!(said.contains("no publish put there") && said.contains("new/page.html"), "{said}");
+    holds(&server, "a", &site, "repaired");
+    let said = run(&mut publish(&project, server.port, "a", &["--no-verify", "--repair"]), 0);
+    assert!(said.contains("same "), "{said}");
+}
+
+#[test]
 fn a_store_is_not_spoken_to_in_the_clear_and_a_target_holds_no_keys() {
     let project = small();
     let mut command = publish(&project, 9, "", &[]);

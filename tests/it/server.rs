@@ -93,7 +93,7 @@ fn answer(stream: &TcpStream, folder: &Path, base: &str) -> io::Result<()> {
             stream,
             &format!("404 Not Found\r\n{headers}"),
             content_type("404.html"),
-            &fs::read(folder.join("404.html"))?,
+            &fs::read(folder.join("404.html")).unwrap_or_default(),
         ),
     }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, each standing on those before it.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "tree",
     "diagnostic",
     "securitytxt",
@@ -18,6 +18,7 @@ const ROOMS: [&str; 17] = [
     "check",
     "render",
     "compile",
+    "proof",
     "programs",
     "store",
     "web",

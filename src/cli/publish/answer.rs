@@ -35,6 +35,8 @@ pub struct Answer<'a> {
     purge: Vec<&'a str>,
     /// What the live site serves otherwise than it was sent.
     differs: &'a [String],
+    /// Files in the target that no publish put there; looked for by `--repair`.
+    added: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -67,7 +69,13 @@ impl<'a> Answer<'a> {
             requests: plan.requests,
             purge: plan.purge.iter().map(String::as_str).collect(),
             differs,
+            added: &[],
         }
+    }
+
+    /// Returns the answer with the files that no publish put into the target.
+    pub fn with(self, added: &'a [String]) -> Answer<'a> {
+        Answer { added, ..self }
     }
 
     /// Returns the answer that a refusal is.

@@ -53,6 +53,7 @@ Examples:
   policybook publish --dry-run
   policybook publish s3://acme-policies
   policybook publish /srv/www --yes
+  policybook publish --repair --dry-run
 
 Exit codes: 0 the target holds the site, 1 errors in the content or a difference found by --detailed-exitcode, 2 any other failure, 3 refused: \
 a published version would change, the target is newer, another deployment is running …")]
@@ -73,6 +74,10 @@ pub struct Publish {
     /// source differently
     #[arg(long)]
     reread: bool,
+    /// Read every file in the target and restore what was changed or deleted there, published
+    /// versions included; list what was added
+    #[arg(long)]
+    repair: bool,
     /// Position in the order of deployments, such as a CI run number [default: the commit time]
     #[arg(long, value_name = "N")]
     sequence: Option<i64>,
@@ -132,6 +137,8 @@ pub struct Request<'a> {
     pub dry_run: bool,
     /// Whether a difference is told by the exit code.
     pub detailed_exitcode: bool,
+    /// Whether what lies in the target is looked at, whatever its state says.
+    pub repair: bool,
     /// How it is sent.
     pub way: &'a Way,
 }
@@ -155,6 +162,7 @@ impl Publish {
             limits,
             dry_run: self.dry_run,
             detailed_exitcode: self.detailed_exitcode,
+            repair: self.repair,
             way: &self.way,
         };
         parcel.send(global)
@@ -227,13 +235,22 @@ impl Request<'_> {
         target: &dyn Target,
     ) -> Result<Option<Ending>> {
         let (commit, sequence) = self.place(project, global)?;
-        let known = Known::read(target)?;
-        let site =
-            Bundle::render(&project.files, compiled, &known, commit, self.sequence.or(sequence))?;
+        let mut known =
+            if self.repair { Known::read_leniently(target)? } else { Known::read(target)? };
+        // Any file may have to be sent again.
+        let nothing = Known::nothing();
+        let held = if self.repair { &nothing } else { &known };
+        let sequence = self.sequence.or(sequence);
+        let site = Bundle::render(&project.files, compiled, held, commit, sequence)?;
         if compiled.diagnostics.has_errors() {
             report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
             return Ok(Some(Ending::Found));
         }
+        let added = match self.repair {
+            true => publish::survey(target, &site, &mut known, self.way.jobs)?,
+            false => Vec::new(),
+        };
+        tell_added(&added, target, global);
         let config = &compiled.site.config;
         let secret = std::env::var(SECRET).ok();
         let listener = match &config.publish {
@@ -259,7 +276,7 @@ impl Request<'_> {
             if let Some(holder) = known.holder().filter(|_| !global.quiet) {
                 report::note(&format!("another deployment is running: {holder}"));
             }
-            self.answer("planned", target, None, &planned, &[])?;
+            self.answer("planned", target, None, &planned, (&added, &[]))?;
             self.tell(&planned, global);
             return Ok(Some(if self.detailed_exitcode && !planned.is_empty() {
                 Ending::Found
@@ -319,7 +336,7 @@ impl Request<'_> {
         let differs = seen
             .context("look at the live site; it is published all the same")?
             .unwrap_or_default();
-        self.answer(verdict, target, Some(generation), &plan, &differs)?;
+        self.answer(verdict, target, Some(generation), &plan, (&added, &differs))?;
         if !differs.is_empty() {
             differs.iter().for_each(|line| anstream::eprintln!("  {line}"));
             let number = if differs.len() == 1 {
@@ -379,12 +396,13 @@ impl Request<'_> {
         target: &dyn Target,
         generation: Option<u64>,
         plan: &Plan,
-        differs: &[String],
+        (added, differs): (&[String], &[String]),
     ) -> Result<()> {
         match self.way.format {
             Format::Text => Ok(()),
             Format::Json => {
-                Answer::of(verdict, target.address(), generation, plan, differs).print()
+                let answer = Answer::of(verdict, target.address(), generation, plan, differs);
+                answer.with(added).print()
             }
         }
     }
@@ -412,9 +430,23 @@ fn tell_epoch(compiled: &Compiled, global: &Global) -> Result<()> {
     Ok(())
 }
 
+/// Tells of files in a target that nobody knows; they stay.
+fn tell_added(added: &[String], target: &dyn Target, global: &Global) {
+    if added.is_empty() || global.quiet {
+        return;
+    }
+    let files = report::counted(added.len(), "file");
+    let listed: Vec<String> = added.iter().map(|path| format!("\n  {path}")).collect();
+    report::note(&format!(
+        "{} holds {files} that no publish put there; look at them, and remove what does not belong there:{}",
+        target.address(),
+        listed.concat()
+    ));
+}
+
 /// Tells of versions that readers see for the first time, later than they were promised. `head` is
 /// the newest seal that was published.
-fn tell_late(site: &model::Site, head: &str, today: Date) {
+pub fn tell_late(site: &model::Site, head: &str, today: Date) {
     let published = site
         .ledger
         .entries

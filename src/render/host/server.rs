@@ -21,10 +21,11 @@ pub fn nginx(serving: &Serving) -> String {
             .map(|(name, value)| format!("{indent}add_header {name} \"{value}\" always;\n"))
             .collect()
     };
-    let mut text = format!(
+    let head = format!(
         "# Include this file in a `server` block whose `root` holds the site at {}\n",
         serving.base
     );
+    let mut text = String::new();
     text.push_str("index index.html;\ncharset utf-8;\nabsolute_redirect off;\n");
     let _ = writeln!(text, "error_page 404 {};", serving.path(&Route::NotFound.address()));
     if serving.compressed {
@@ -62,15 +63,21 @@ pub fn nginx(serving: &Serving) -> String {
     let _ = writeln!(text, "location = {address} {{ types {{ }} default_type \"{kind}\"; }}");
     let _ = writeln!(text, "location ^~ {} {{ return 404; }}", serving.path(".policybook/"));
     let _ = writeln!(text, "location = {} {{ return 404; }}", serving.path(NGINX));
-    text
+    // On a host that has other things too, all of it is said of this path alone, before any pattern
+    // of the host.
+    if serving.base != "/" {
+        text = format!("location ^~ {} {{\n{}}}\n", serving.base, indented(&text, "    "));
+    }
+    head + &text
 }
 
 /// Returns what is imported into a site of Caddy.
 pub fn caddy(serving: &Serving) -> String {
-    let mut text = format!(
-        "# Import this file in a site block whose `root` holds the site at {}\nheader {{\n",
+    let head = format!(
+        "# Import this file in a site block whose `root` holds the site at {}\n",
         serving.base
     );
+    let mut text = String::from("header {\n");
     for (name, value) in &serving.headers {
         let _ = writeln!(text, "\t{name} \"{value}\"");
     }
@@ -90,14 +97,24 @@ pub fn caddy(serving: &Serving) -> String {
     for (from, to) in &serving.redirects {
         let _ = writeln!(text, "redir {} {} 301", serving.path(from), serving.path(to));
     }
-    let page = serving.path(&Route::NotFound.address());
-    let _ = writeln!(text, "handle_errors {{\n\trewrite * {page}\n\tfile_server\n}}");
     let _ = writeln!(text, "file_server {{\n\thide .policybook {CADDY}");
     if serving.compressed {
         text.push_str("\tprecompressed br gzip\n");
     }
     text.push_str("}\n");
-    text
+    let page = serving.path(&Route::NotFound.address());
+    let lost = format!("rewrite * {page}\nfile_server\n");
+    // On a host that has other things too, all of it is said of this path alone.
+    if serving.base == "/" {
+        return format!("{head}{text}handle_errors {{\n{}}}\n", indented(&lost, "\t"));
+    }
+    let below = |text: &str| format!("handle {}* {{\n{}}}\n", serving.base, indented(text, "\t"));
+    format!("{head}{}handle_errors {{\n{}}}\n", below(&text), indented(&below(&lost), "\t"))
+}
+
+/// Returns lines with an indent before each.
+fn indented(text: &str, indent: &str) -> String {
+    text.lines().map(|line| format!("{indent}{line}\n")).collect()
 }
 
 /// Returns a path as a pattern that fits nothing else.

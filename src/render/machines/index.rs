@@ -3,12 +3,15 @@
 //!
 //! Only released words are spoken of. Addresses start at the file itself.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use crate::model::{Decision, History, Retirement, Site, Version};
+use crate::model::{Config, Decision, History, Retirement, Site, Version};
 use crate::render::Route;
 use crate::render::machines::feed::Feeds;
 use crate::render::machines::frozen_text::Part;
+use crate::tree::Digest;
 
 /// The version of all shapes; it moves when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
@@ -20,7 +23,29 @@ struct SiteIndex<'a> {
     /// The address of the feed of all documents.
     feed: Option<String>,
     documents: Vec<DocumentEntry<'a>>,
+    made: Made<'a>,
 }
+
+/// How the site was made: with it and the ledger alone its pages can be made again, and compared.
+#[derive(Serialize)]
+struct Made<'a> {
+    /// The program and its version.
+    by: &'static str,
+    /// SHA-256 of its templates and messages.
+    theme: String,
+    base_url: &'a str,
+    language: &'a str,
+    timezone: Option<&'a str>,
+    description: Option<&'a str>,
+    raw_html: bool,
+    /// How many days of notice the readers of each document are promised.
+    notice: BTreeMap<&'a str, i64>,
+    /// Whether unreleased words are shown.
+    draft: bool,
+}
+
+/// The program, and its version.
+pub const PROGRAM: &str = concat!("policybook ", env!("CARGO_PKG_VERSION"));
 
 #[derive(Serialize)]
 struct DocumentEntry<'a> {
@@ -107,8 +132,8 @@ struct SectionEntry<'a> {
     last_modified: Option<String>,
 }
 
-/// Returns `/index.json`.
-pub fn site(site: &Site) -> String {
+/// Returns `/index.json` of a site that is drawn with a theme of this digest.
+pub fn site(site: &Site, theme: Digest) -> String {
     let released = site.histories.iter().filter_map(|history| Some((history, history.newest()?)));
     let documents = released.map(|(history, newest)| DocumentEntry {
         id: history.id.as_str(),
@@ -126,7 +151,22 @@ pub fn site(site: &Site) -> String {
         name: &site.config.name,
         feed,
         documents: documents.collect(),
+        made: made(&site.config, theme, site.unreleased().next().is_some()),
     })
+}
+
+fn made(config: &Config, theme: Digest, draft: bool) -> Made<'_> {
+    Made {
+        by: PROGRAM,
+        theme: theme.to_string(),
+        base_url: config.base_url.as_str(),
+        language: &config.language,
+        timezone: config.timezone.iana_name(),
+        description: config.description.as_deref(),
+        raw_html: config.raw_html,
+        notice: config.notice.iter().map(|(id, days)| (id.as_str(), *days)).collect(),
+        draft,
+    }
 }
 
 /// Returns a document's `index.json`.

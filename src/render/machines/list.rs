@@ -1,6 +1,8 @@
 //! The lists as they stand now, for programs: as JSON, and as CSV where a list has it. The one file
 //! that names the CSV crate.
 
+use std::collections::BTreeMap;
+
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
@@ -83,6 +85,11 @@ pub fn table(history: &History) -> Option<Vec<u8>> {
         table.write_record(cells.map(|cell| harmless(&cell))).expect("every row has as many cells");
     }
     Some(table.into_inner().expect("a table in memory is whole"))
+}
+
+/// Returns the rows of a table by the names of their columns; nothing where it is none.
+pub fn rows(table: &[u8]) -> Option<Vec<BTreeMap<String, String>>> {
+    csv::Reader::from_reader(table).deserialize().collect::<Result<_, _>>().ok()
 }
 
 /// Returns a cell that no spreadsheet takes for a formula: an apostrophe before what would begin

@@ -62,6 +62,50 @@ pub fn hold(page: &str, written: &str) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Says what is wrong with a page that quotes the words which another one shows between the marks, and
+/// has to say each of these values. A page that an earlier program drew has no marks: there the words
+/// stand one stretch behind the other.
+pub fn misquoted(page: &str, quoted: &str, values: &[String]) -> Option<String> {
+    let fault = if page.contains(OPEN) || !quoted.contains(OPEN) {
+        quoted.contains(OPEN).then(|| hold(page, quoted).err()).flatten()
+    } else {
+        missing(page, quoted)
+    };
+    match fault.or_else(|| says(page, values).err())? {
+        Fault::Hidden(name) => {
+            Some(format!("the released words stand in a `{name}` that hides them"))
+        }
+        Fault::Marks => Some("this does not show the released words once and whole".to_owned()),
+        Fault::Words(at) => Some(format!("`{}` is not what was released", at.escape_debug())),
+        Fault::Value(value) => Some(format!("`{}` is missing", value.escape_debug())),
+    }
+}
+
+/// Returns the first words between the marks of a page that do not stand in another one, in order.
+fn missing(page: &str, quoted: &str) -> Option<Fault> {
+    let words = |html: &str| -> Vec<String> {
+        let seen = parse::html(html).into_iter().filter_map(|markup| match markup {
+            Markup::Words(words) => Some(words),
+            _ => None,
+        });
+        seen.collect::<Vec<_>>().join(" ").split_whitespace().map(str::to_owned).collect()
+    };
+    let there = words(page);
+    let mut from = 0;
+    for stretch in stretches(quoted)? {
+        let wanted = words(stretch);
+        if wanted.is_empty() {
+            continue;
+        }
+        let left = there.get(from..).unwrap_or_default();
+        match left.windows(wanted.len()).position(|window| window == wanted) {
+            Some(at) => from += at + wanted.len(),
+            None => return Some(Fault::Words(wanted.join(" ").chars().take(60).collect())),
+        }
+    }
+    None
+}
+
 /// Returns all that a reader has to find on the page of a version beside the frozen words of a
 /// policy: its title and summary, or every value of a list.
 pub fn values(document: &Document) -> Vec<String> {
@@ -144,7 +188,7 @@ fn stretches(text: &str) -> Option<Vec<&str>> {
 
 /// Reads HTML as tags and words. Left out is what a theme may add: elements without a meaning,
 /// classes, ids, white space between blocks; and ends of elements that HTML does not need.
-fn read(html: &str) -> Vec<String> {
+pub fn read(html: &str) -> Vec<String> {
     /// Elements without a meaning of their own.
     const BARE: [&str; 2] = ["div", "span"];
     /// Elements that end where the next one begins.

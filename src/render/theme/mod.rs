@@ -54,6 +54,8 @@ pub struct Theme {
     sources: BTreeMap<String, (TreePath, String)>,
     /// Every static file: its name in the theme, its name with the digest in it, its bytes.
     pub assets: Vec<Asset>,
+    /// SHA-256 of its templates and messages, as their author wrote them.
+    pub digest: Digest,
     globals: Vec<(&'static str, tera::Value)>,
     /// What the site says itself.
     pub messages: Arc<Messages>,
@@ -116,6 +118,11 @@ impl Theme {
         let messages = messages(files, &[&default, &own], diagnostics);
         let mut sources = BTreeMap::new();
         let mut assets = Vec::new();
+        let lines = merged
+            .iter()
+            .filter(|(within, _)| !within.starts_with("static/"))
+            .map(|(within, (_, file))| format!("{} {within}\n", file.digest()));
+        let digest = Digest::of(lines.collect::<String>());
         for (within, (path, file)) in merged {
             match within.split_once('/') {
                 Some(("templates", name)) => match Source::new(path, file) {
@@ -161,6 +168,7 @@ impl Theme {
             tera: Tera::new(),
             sources,
             assets,
+            digest,
             globals: Vec::new(),
             messages: Arc::new(messages),
         };
