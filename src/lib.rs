@@ -1,6 +1,6 @@
-//! policybook publishes policies that keep every version: a folder of markdown sections and YAML
-//! lists becomes a static site on which each released version keeps its address permanently, and
-//! every page says truthfully when its words last changed.
+//! policybook is a static site generator for versioned policies: a folder of markdown sections and
+//! YAML lists becomes a static site on which each released version keeps its address permanently,
+//! and every page carries an accurate last-modified date.
 //!
 //! A release is a tree of files. A site is a tree of files. A build is a pure function from the
 //! first to the second.
@@ -17,7 +17,7 @@
 //! `content/`, the ledger, addresses of pages and the theme interface. The library serves the
 //! program and its tests; any of it may change with a minor version.
 //!
-//! The rooms in reading order; each imports only those above it.
+//! The modules in reading order; each imports only those above it.
 
 pub mod tree;
 

@@ -248,8 +248,8 @@ impl Verify {
         }))
     }
 
-    /// Compares the files of a site with what its ledger makes of them; a live one has to be that of
-    /// today.
+    /// Compares the files of a site with what its ledger makes of them; a live one has to be that
+    /// of today.
     fn judge(
         &self,
         archive: &Archive,

@@ -13,7 +13,7 @@ pub struct Commitment {
     pub id: Placed<String>,
     /// What is promised, in a few words: `first reply to a report`.
     pub what: String,
-    /// How much of it; nothing where it is there or not, as a telephone is.
+    /// How much of it; `None` if it is there or not, as a telephone is.
     pub amount: Option<Amount>,
     /// Where it is promised: a policy, and perhaps a section of it.
     pub section: Option<Placed<Passage>>,
@@ -28,7 +28,7 @@ pub struct Amount {
     pub quantity: Quantity,
     /// What is counted, as its author says it: `business hours`.
     pub unit: String,
-    /// Which way is better for who was promised; nothing where that was not declared.
+    /// Which way is better for who was promised; `None` if that was not declared.
     pub better: Option<Better>,
 }
 
@@ -105,7 +105,7 @@ impl Commitment {
         self.amount.as_ref().map(|amount| format!("{} {}", amount.bound(), amount.unit))
     }
 
-    /// Tells whether it is promised in a policy.
+    /// Returns true if it is promised in a policy.
     pub fn is_in(&self, policy: &str) -> bool {
         self.section.as_ref().is_some_and(|place| place.value.policy == policy)
     }
@@ -120,14 +120,14 @@ impl Amount {
         }
     }
 
-    /// Tells whether it is the same promise as another, whatever either declares to be better.
+    /// Returns true if it is the same promise as another, whatever either declares to be better.
     pub fn is_same(&self, other: &Amount) -> bool {
         self.qualifier == other.qualifier
             && self.quantity == other.quantity
             && self.unit == other.unit
     }
 
-    /// Returns whether it is better or worse than another, as both declare; nothing where they do
+    /// Returns whether it is better or worse than another, as both declare; `None` if they do
     /// not, or where one is not the other's measure.
     pub fn compared(&self, other: &Amount) -> Option<Ordering> {
         let better = self.better.filter(|better| other.better == Some(*better))?;
@@ -198,7 +198,7 @@ impl Quantity {
             .then(|| Quantity { text: text.to_owned(), bounds })
     }
 
-    /// Returns whether it is more or less than another; nothing where it is more at one end and
+    /// Returns whether it is more or less than another; `None` if it is more at one end and
     /// less at the other.
     fn compared(&self, other: &Quantity) -> Option<Ordering> {
         match (self.bounds.0.cmp(&other.bounds.0), self.bounds.1.cmp(&other.bounds.1)) {

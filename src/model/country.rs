@@ -8,7 +8,7 @@ const CODES: &str = "\
     PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR \
     TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
-/// Tells whether a text is a code of a country, or several with commas between them.
+/// Returns true if a text is a code of a country, or several with commas between them.
 pub fn is_country(text: &str) -> bool {
     text.split(',')
         .all(|code| code.trim().len() == 2 && CODES.split(' ').any(|known| known == code.trim()))

@@ -62,8 +62,8 @@ impl fmt::Debug for DocumentId {
     }
 }
 
-/// Tells whether a text is lower-case ASCII letters and digits in runs with single hyphens between
-/// them.
+/// Returns true if a text is lower-case ASCII letters and digits in runs with single hyphens
+/// between them.
 pub fn is_slug(text: &str) -> bool {
     let run = |run: &str| {
         !run.is_empty()

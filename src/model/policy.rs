@@ -38,7 +38,7 @@ impl Policy {
         self.sections.iter().map(|section| section.id.as_str()).collect()
     }
 
-    /// Returns what a passage of it is called; nothing where it is not there.
+    /// Returns what a passage of it is called; `None` if it is not there.
     pub fn title_of(&self, passage: &Passage) -> Option<&str> {
         match &passage.section {
             Some(id) => self
@@ -50,7 +50,7 @@ impl Policy {
         }
     }
 
-    /// Tells whether readers can link to `anchor`.
+    /// Returns true if readers can link to `anchor`.
     pub fn has_anchor(&self, anchor: &str) -> bool {
         self.parts().any(|section| {
             section.id == anchor || section.headings.iter().any(|heading| *heading.id == *anchor)
@@ -112,7 +112,7 @@ pub struct Mention {
     pub target: Target,
     /// Where it stands in its file.
     pub span: Span,
-    /// Its address as it is written; nothing where that stands elsewhere, or was put in for a
+    /// Its address as it is written; `None` if that stands elsewhere, or was put in for a
     /// reference.
     pub address: Option<Placed<String>>,
 }

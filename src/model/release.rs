@@ -9,7 +9,7 @@ use jiff::civil::Date;
 pub struct Release {
     /// Its id, unique in the ledger.
     pub id: ReleaseId,
-    /// The day it was made; nothing where nobody knows any more.
+    /// The day it was made; `None` if nobody knows any more.
     pub released: Option<Date>,
     /// The day its words come into force, where that is another.
     pub effective: Option<Date>,

@@ -201,7 +201,7 @@ fn publishing(
     })
 }
 
-/// Tells whether an address is on this machine, so that nobody listens on the way.
+/// Returns true if an address is on this machine, so that nobody listens on the way.
 pub fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

@@ -74,7 +74,7 @@ pub struct Commit {
     pub date: Date,
     /// The first line of its message.
     pub subject: String,
-    /// What it left at the path; nothing where it took it away.
+    /// What it left at the path; `None` if it took it away.
     pub given: Option<Given>,
 }
 
@@ -256,7 +256,7 @@ pub struct Head {
     pub seconds: i64,
 }
 
-/// Returns the commit that a project is at, or that `revision` names; nothing where the project is
+/// Returns the commit that a project is at, or that `revision` names; `None` if the project is
 /// in no repository, or in one without a commit, and no revision is named.
 ///
 /// # Errors

@@ -24,8 +24,8 @@ impl Earlier {
     }
 }
 
-/// Judges a file by the one that is `expected`. One that this program wrote is the same to the byte;
-/// of another program it says the same as far as it goes.
+/// Judges a file by the one that is `expected`. One that this program wrote is the same to the
+/// byte; of another program it says the same as far as it goes.
 ///
 /// # Errors
 /// Says what is wrong with it.

@@ -1,10 +1,10 @@
 //! What a site must say by its own ledger, and where it says something else.
 //!
-//! The ledger that a site carries is enough to make the site again: every version with its days, and
-//! what stands of it in pages, indexes, tables and feeds. So each file is compared with what it would
-//! be. A site that this program drew with a theme that it knows has to be the same in every word. One
-//! that another program or a theme of its own drew is free in its frame: what it shows of released
-//! words and of days has to be right all the same.
+//! The ledger that a site carries is enough to make the site again: every version with its days,
+//! and what stands of it in pages, indexes, tables and feeds. So each file is compared with what it
+//! would be. A site that this program drew with a theme that it knows has to be the same in every
+//! word. One that another program or a theme of its own drew is free in its frame: what it shows of
+//! released words and of days has to be right all the same.
 //!
 //! The pages of a site depend on the day on which it was built. One day is sought that fits all.
 
@@ -71,8 +71,8 @@ struct Rebuilt {
     files: Tree<File>,
 }
 
-/// Judges a site by the ledger that lies in its `folder`, which was proved. `theme` are the files of
-/// the default theme; by `today` the site may have been built.
+/// Judges a site by the ledger that lies in its `folder`, which was proved. `theme` are the files
+/// of the default theme; by `today` the site may have been built.
 ///
 /// # Errors
 /// Whatever `get` returns first.
@@ -128,7 +128,7 @@ fn mounted(archive: &Tree<File>, folder: &TreePath) -> Tree<File> {
 }
 
 impl Rebuilt {
-    /// Makes a site of its ledger; nothing where there is none.
+    /// Makes a site of its ledger; `None` if there is none.
     fn new(files: Tree<File>, made: Made, today: Date) -> Option<Rebuilt> {
         let content = Content { config: made.config(), documents: BTreeMap::new() };
         let mut site = ledger::site(content, &files, today, &mut Diagnostics::new());

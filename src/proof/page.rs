@@ -19,8 +19,8 @@ pub enum Frame {
     Unknown,
 }
 
-/// Judges a page by the one that `expected` is; `values` have to stand on it, and `elsewhere` are days
-/// that stand on any page. Returns how much of the page was compared.
+/// Judges a page by the one that `expected` is; `values` have to stand on it, and `elsewhere` are
+/// days that stand on any page. Returns how much of the page was compared.
 ///
 /// # Errors
 /// Says what is wrong with it.
@@ -74,8 +74,8 @@ pub fn other(found: Option<&String>, wanted: Option<&String>) -> String {
     }
 }
 
-/// Returns what a page says of itself and in its main part, as a browser reads it: its title, what it
-/// is about, its relations to other pages, its data for search engines, and every tag and word.
+/// Returns what a page says of itself and in its main part, as a browser reads it: its title, what
+/// it is about, its relations to other pages, its data for search engines, and every tag and word.
 fn words(page: &str) -> Vec<String> {
     let (head, body) = page.split_once("<body").unwrap_or((page, ""));
     let main = body.split_once("<main").map_or("", |(_, main)| main);

@@ -91,7 +91,7 @@ impl Bundle {
         self.staged.bytes(path)
     }
 
-    /// Tells whether a redaction that came after the entry with the seal `head` accounts for a
+    /// Returns true if a redaction that came after the entry with the seal `head` accounts for a
     /// change of a permanent file.
     pub fn redacted_since(&self, head: Option<&str>, path: &TreePath) -> bool {
         let Some((release, document)) = self.files.get(path).and_then(|file| file.version.as_ref())

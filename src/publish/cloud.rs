@@ -135,7 +135,7 @@ impl Cloud {
     }
 }
 
-/// Tells whether an error says how an object stands.
+/// Returns true if an error says how an object stands.
 fn is_answer(error: &Error) -> bool {
     matches!(
         error,
@@ -399,7 +399,7 @@ fn ago(time: Duration) -> Instant {
     now.checked_sub(time).unwrap_or(now)
 }
 
-/// Tells whether an endpoint is on this machine, so that nobody listens on the way.
+/// Returns true if an endpoint is on this machine, so that nobody listens on the way.
 fn is_this_machine(endpoint: &str) -> bool {
     Url::parse(endpoint).is_ok_and(|url| parse::is_this_machine(&url))
 }

@@ -68,7 +68,7 @@ pub struct Lease<'a> {
 }
 
 impl Holder {
-    /// Tells whether the lease is held at a moment.
+    /// Returns true if the lease is held at a moment.
     pub fn is_held(&self, now: i64) -> bool {
         now < self.until
     }
@@ -144,7 +144,7 @@ impl Known {
         self.lease.as_ref().map(|(holder, _)| holder).filter(|holder| holder.is_held(now()))
     }
 
-    /// Tells whether the store holds a file just as it should be.
+    /// Returns true if the store holds a file just as it should be.
     pub fn holds(&self, path: &TreePath, file: &Wanted) -> bool {
         let held = self.state.files.get(path.as_str());
         let same = held.is_some_and(|held| {
@@ -155,7 +155,7 @@ impl Known {
         same && !self.is_unfinished(path.as_str()) && !self.found.contains_key(path.as_str())
     }
 
-    /// Tells whether a publisher that was cut off may have written a file.
+    /// Returns true if a publisher that was cut off may have written a file.
     pub fn is_unfinished(&self, path: &str) -> bool {
         let journal = |holder: &Holder| {
             holder.generation > self.state.generation && holder.journal.contains_key(path)
@@ -163,7 +163,7 @@ impl Known {
         self.lease.as_ref().is_some_and(|(holder, _)| journal(holder))
     }
 
-    /// Tells whether a publisher was cut off.
+    /// Returns true if a publisher was cut off.
     pub fn is_cut_off(&self) -> bool {
         self.lease.as_ref().is_some_and(|(holder, _)| !holder.unfinished(&self.state).is_empty())
     }

@@ -98,7 +98,7 @@ impl Action {
 }
 
 impl Plan {
-    /// Tells whether there is nothing to do.
+    /// Returns true if there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.requests <= READING
     }
@@ -212,7 +212,7 @@ fn addresses(path: &TreePath) -> Vec<String> {
     folder.map(str::to_owned).into_iter().chain([path.to_string()]).collect()
 }
 
-/// Tells whether the place of another project is taken.
+/// Returns true if the place of another project is taken.
 ///
 /// # Errors
 /// Refuses a target that holds another project's site, unless its newest seal is named.

@@ -106,7 +106,7 @@ fn settings_of(
     Ok(settings)
 }
 
-/// Tells whether settings say how to sign in.
+/// Returns true if settings say how to sign in.
 pub fn is_signed_in(settings: &Settings) -> bool {
     SIGNED.into_iter().any(|name| settings.contains_key(name))
 }

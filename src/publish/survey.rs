@@ -1,4 +1,5 @@
-//! What really lies in a target, whatever its state says: every file is listed and its bytes are read.
+//! What really lies in a target, whatever its state says: every file is listed and its bytes are
+//! read.
 
 use std::collections::BTreeSet;
 
@@ -18,12 +19,13 @@ use crate::tree::{Digest, TreePath};
 /// The folder in which a target keeps what is ours and no part of the site.
 const OURS: &str = ".policybook/";
 
-/// Looks at every file of a target, and adds to what is known of it which ones are not as they should
-/// be. A state that is lost is made again of what lies there. Returns the files that nobody knows.
+/// Looks at every file of a target, and adds to what is known of it which ones are not as they
+/// should be. A state that is lost is made again of what lies there. Returns the files that nobody
+/// knows.
 ///
 /// # Errors
-/// Refuses if the state is lost and the ledger that lies there is not part of that of the site; says
-/// why the store did not answer.
+/// Refuses if the state is lost and the ledger that lies there is not part of that of the site;
+/// says why the store did not answer.
 pub fn survey(
     target: &dyn Target,
     site: &Bundle,

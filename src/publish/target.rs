@@ -18,8 +18,8 @@ pub struct Tag {
     pub version: Option<String>,
 }
 
-/// Files that lie otherwise in a target than they should: the tag of what an overwrite replaces, and
-/// nothing where the file is gone.
+/// Files that lie otherwise in a target than they should: the tag of what an overwrite replaces,
+/// and nothing where the file is gone.
 pub type Found = BTreeMap<String, Option<Tag>>;
 
 /// An object as a store gives it.
@@ -27,7 +27,7 @@ pub type Found = BTreeMap<String, Option<Tag>>;
 pub struct Object {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// What it is served with; nothing where the target keeps no headers.
+    /// What it is served with; `None` if the target keeps no headers.
     pub headers: Option<Headers>,
     /// What an overwrite must name.
     pub tag: Tag,
@@ -93,8 +93,8 @@ pub trait Target: Sync {
     /// Says why the store did not answer.
     fn delete(&self, key: &str) -> Result<()>;
 
-    /// Returns by how many seconds the clock of the place was ahead of ours with its last answer, if
-    /// it told the time.
+    /// Returns by how many seconds the clock of the place was ahead of ours with its last answer,
+    /// if it told the time.
     fn ahead(&self) -> Option<i64> {
         None
     }

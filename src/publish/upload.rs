@@ -118,7 +118,7 @@ impl Upload<'_> {
     }
 }
 
-/// Tells whether an object is just what it should be.
+/// Returns true if an object is just what it should be.
 fn same(there: &Object, file: &Wanted) -> bool {
     Digest::of(&there.bytes) == file.record.sha256
         && there.headers.as_ref().is_none_or(|headers| *headers == file.headers)

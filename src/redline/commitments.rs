@@ -57,7 +57,7 @@ impl CommitmentChange {
         self.new.as_ref().or(self.old.as_ref()).expect("a promise that changed was there or is")
     }
 
-    /// Tells whether it is, or was, promised in a policy.
+    /// Returns true if it is, or was, promised in a policy.
     pub fn is_in(&self, policy: &str) -> bool {
         [&self.old, &self.new].into_iter().flatten().any(|commitment| commitment.is_in(policy))
     }
@@ -205,7 +205,7 @@ pub fn commitments_of(
         .collect()
 }
 
-/// Says what became of a promise; nothing where nothing did.
+/// Says what became of a promise; `None` if nothing did.
 fn kind(old: Option<&Commitment>, new: &Commitment, looks_same: bool) -> Option<CommitmentKind> {
     let Some(old) = old else {
         return Some(CommitmentKind::Added);

@@ -311,7 +311,7 @@ impl Cutter {
         });
     }
 
-    /// Returns the place of a footnote among those of the document, by its label; nothing where the
+    /// Returns the place of a footnote among those of the document, by its label; `None` if the
     /// section has none of that name.
     fn number_of(&mut self, label: &str) -> Option<u32> {
         let (at, known) = self.labels.get_mut(label)?;

@@ -119,7 +119,7 @@ fn is_told(shape: Shape) -> bool {
     !matches!(shape, Shape::List(_) | Shape::Definitions | Shape::Notes)
 }
 
-/// Says in what the words stand now, or no longer do; nothing where containers of the same kinds
+/// Says in what the words stand now, or no longer do; `None` if containers of the same kinds
 /// are around them.
 fn set_otherwise(old: &[Container], new: &[Container]) -> Option<Phrase> {
     let alike = |a: &Container, b: &Container| {

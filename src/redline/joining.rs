@@ -53,12 +53,12 @@ pub fn join(versions: &Versions<'_>, pairs: &mut [Pair]) {
     }
 }
 
-/// Tells whether a leaf is a paragraph, or words that could be one.
+/// Returns true if a leaf is a paragraph, or words that could be one.
 fn is_prose(leaf: &Leaf) -> bool {
     matches!(leaf.kind, Kind::Paragraph | Kind::Plain)
 }
 
-/// Tells whether a leaf is prose of the same section that no pair holds.
+/// Returns true if a leaf is prose of the same section that no pair holds.
 fn is_free(leaf: usize, leaves: &[Leaf], taken: &BTreeSet<usize>, beside: &Leaf) -> bool {
     !taken.contains(&leaf)
         && leaves.get(leaf).is_some_and(|leaf| is_prose(leaf) && leaf.section() == beside.section())

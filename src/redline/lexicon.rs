@@ -181,7 +181,7 @@ impl Lexicon {
         bag
     }
 
-    /// Tells whether a word is one of those that are everywhere.
+    /// Returns true if a word is one of those that are everywhere.
     pub fn is_common(&self, word: u32) -> bool {
         self.common[word as usize]
     }

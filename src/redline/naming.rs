@@ -93,8 +93,8 @@ pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing)
     (0..new.sections.len()).filter_map(name).collect()
 }
 
-/// Returns for each section whether the words below its heading are a sign of it: enough of them, and
-/// no other section says the same.
+/// Returns for each section whether the words below its heading are a sign of it: enough of them,
+/// and no other section says the same.
 fn telling(wording: &Wording, leaves: &[Index]) -> Vec<bool> {
     let bodies: Vec<Vec<u32>> = wording
         .sections

@@ -158,7 +158,7 @@ pub struct Cell {
 }
 
 impl Row {
-    /// Tells whether it stands elsewhere.
+    /// Returns true if it stands elsewhere.
     pub fn is_moved(&self) -> bool {
         self.turn.is_some() && matches!(self.sides, (Some(_), Some(_)))
     }
@@ -216,7 +216,7 @@ impl Stretch {
         Stretch { fate: Fate::Removed, old: Some((leaf, tokens)), new: None, change: None }
     }
 
-    /// Tells whether it holds no word.
+    /// Returns true if it holds no word.
     pub fn is_empty(&self) -> bool {
         self.old.iter().chain(&self.new).all(|(_, tokens)| tokens.is_empty())
     }

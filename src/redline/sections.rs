@@ -57,7 +57,7 @@ pub struct Same {
 }
 
 impl Same {
-    /// Tells whether a reader takes it for one section: where only likeness speaks for it, the
+    /// Returns true if a reader takes it for one section: where only likeness speaks for it, the
     /// headings must, too, or else most of what they say is the same.
     pub fn is_one(&self, headings_say_so: impl FnOnce() -> bool) -> bool {
         let bar = if self.moved { MOVED_RENAMED } else { RENAMED };

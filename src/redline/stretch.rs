@@ -40,7 +40,7 @@ impl Leaves {
         (leaf, token - start, end - token)
     }
 
-    /// Tells whether a token is one of a block of code, of which all white space is seen.
+    /// Returns true if a token is one of a block of code, of which all white space is seen.
     fn is_code(&self, token: usize) -> bool {
         let index = self.starts.partition_point(|(_, start, _)| *start <= token).saturating_sub(1);
         self.starts[index].2

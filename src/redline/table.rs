@@ -59,7 +59,7 @@ struct Side<'a> {
     columns: usize,
 }
 
-/// Returns what became of a table; nothing where one of the two is no table.
+/// Returns what became of a table; `None` if one of the two is no table.
 pub fn between(old: (&Leaf, &Index), new: (&Leaf, &Index), lexicon: &Lexicon) -> Option<GridSteps> {
     let (Kind::Table(_), Kind::Table(_)) = (&old.0.kind, &new.0.kind) else {
         return None;

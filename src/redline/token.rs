@@ -42,7 +42,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// Tells whether it is a word or a number, and not a mark.
+    /// Returns true if it is a word or a number, and not a mark.
     pub fn is_spoken(&self) -> bool {
         matches!(self.class, Class::Word | Class::Number)
     }
@@ -120,7 +120,7 @@ fn is_spaced(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(char::is_whitespace)
 }
 
-/// Tells whether nothing that belongs to the letter before a byte, as an accent does, follows
+/// Returns true if nothing that belongs to the letter before a byte, as an accent does, follows
 /// there.
 fn ends_cluster(text: &str, at: usize) -> bool {
     let last = text[..at].chars().next_back().map_or(0, char::len_utf8);
@@ -151,8 +151,8 @@ fn continues(letter: char) -> bool {
     letter.is_alphanumeric() && !stands_alone(letter)
 }
 
-/// Tells whether a letter belongs to a script that is written without spaces: Han, Kana, Thai, Lao,
-/// Khmer, Burmese.
+/// Returns true if a letter belongs to a script that is written without spaces: Han, Kana, Thai,
+/// Lao, Khmer, Burmese.
 fn stands_alone(letter: char) -> bool {
     matches!(u32::from(letter),
         0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3005..=0x3007 | 0x3040..=0x30ff | 0x31f0..=0x31ff | 0x3400..=0x4dbf

@@ -171,7 +171,7 @@ impl Wording {
 }
 
 impl Style {
-    /// Tells whether words so set are one thing: an image, the mark of a footnote.
+    /// Returns true if words so set are one thing: an image, the mark of a footnote.
     pub fn is_atom(&self) -> bool {
         self.note.is_some() || self.image.is_some()
     }
@@ -238,12 +238,12 @@ impl Leaf {
         }
     }
 
-    /// Tells whether it is a table.
+    /// Returns true if it is a table.
     pub fn is_table(&self) -> bool {
         matches!(self.kind, Kind::Table(_))
     }
 
-    /// Tells whether a column of a table is worth showing: one of a list of records only where a
+    /// Returns true if a column of a table is worth showing: one of a list of records only where a
     /// record says something in it.
     pub fn shows(&self, column: usize) -> bool {
         match &self.kind {
@@ -255,7 +255,7 @@ impl Leaf {
         }
     }
 
-    /// Tells whether it is a list of records.
+    /// Returns true if it is a list of records.
     pub fn is_records(&self) -> bool {
         !self.records().is_empty()
     }

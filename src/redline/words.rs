@@ -142,8 +142,8 @@ fn merge(steps: &mut Vec<Step>, old: &Line, new: &Line, lexicon: &Lexicon) -> bo
     did
 }
 
-/// Shows a sentence that is in scraps as rewritten: little stayed between its changes, or half of it
-/// is marked. What stayed goes along with its changes, the least first, until it is in scraps no
+/// Shows a sentence that is in scraps as rewritten: little stayed between its changes, or half of
+/// it is marked. What stayed goes along with its changes, the least first, until it is in scraps no
 /// more. Words that became others one by one are read where they stand, however many.
 fn rewrite(steps: &mut Vec<Step>, new: &Line) {
     let mut rewritten = Vec::with_capacity(steps.len());
@@ -220,7 +220,7 @@ fn sentences(steps: &[Step], new: &Line) -> Vec<Vec<Step>> {
 /// From how many words on a change is as large as any, for what stands beside it.
 const ENOUGH: usize = 8;
 
-/// Tells whether an island between changes of these sizes is too small to stand.
+/// Returns true if an island between changes of these sizes is too small to stand.
 fn is_swallowed(island: &Step, sizes: [usize; 2], text: &Line, lexicon: &Lexicon) -> bool {
     let classes = &text.classes[island.new.clone()];
     if classes.contains(&Class::End) || island.new.len() > 12 {

@@ -94,7 +94,7 @@ struct NextPage<'a> {
 struct DocumentPage<'a> {
     page: PageView,
     document: DocumentView<'a>,
-    /// Whether this is a version's own page, with an address for ever.
+    /// Whether this is a version's own page, with a permanent address.
     permanent: bool,
     state: State,
     /// The version shown; nothing for a draft.

@@ -21,7 +21,8 @@ pub fn sentence(messages: &Messages, id: &str, values: &[(&str, &str)], html: &m
     }
 }
 
-/// Writes a message so that it can stand in a quoted attribute, too, if it has no marks; `value` returns what fills a place, as HTML, and the address of a link.
+/// Writes a message so that it can stand in a quoted attribute, too, if it has no marks; `value`
+/// returns what fills a place, as HTML, and the address of a link.
 ///
 /// # Errors
 /// Returns the name of the first place that nothing fills.

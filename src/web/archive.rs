@@ -74,7 +74,7 @@ impl Archive {
         }
     }
 
-    /// Reads them from the site at an address; nothing where no ledger is there.
+    /// Reads them from the site at an address; `None` if no ledger is there.
     ///
     /// # Errors
     /// Says why the site could not be read, and at which address.
@@ -107,7 +107,7 @@ impl Archive {
         }))
     }
 
-    /// Returns a file of the site that carries them; nothing where it is not there, or there is no
+    /// Returns a file of the site that carries them; `None` if it is not there, or there is no
     /// site.
     ///
     /// # Errors

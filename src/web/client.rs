@@ -369,7 +369,7 @@ impl Client {
         address
     }
 
-    /// Asks for a file; nothing where the server says that there is none.
+    /// Asks for a file; `None` if the server says that there is none.
     ///
     /// # Errors
     /// Says why there is no answer that can be used, and at which address.

@@ -188,12 +188,12 @@ impl Visitor {
     }
 }
 
-/// Tells whether nobody was asked.
+/// Returns true if nobody was asked.
 fn is_refused(word: &Result<Word>) -> bool {
     word.as_ref().is_err_and(|error| error.to_string() == PRIVATE)
 }
 
-/// Tells whether an address names this machine or a private network, before anybody is asked for
+/// Returns true if an address names this machine or a private network, before anybody is asked for
 /// its number.
 fn is_private(address: &Url) -> bool {
     match address.host() {

@@ -43,7 +43,7 @@ exec "$PROGRAM" "$@"
 /// A script of a CI service, and the variables that it is given.
 struct Script {
     text: String,
-    /// By name; nothing where the service gives every variable.
+    /// By name; `None` if the service gives every variable.
     variables: Option<Vec<String>>,
 }
 
@@ -344,7 +344,7 @@ fn every_day_a_service_checks_builds_and_publishes() {
             }
         }
     }
-    assert!(project.read(SERVICES[0].1).contains("for 60 days"), "GitHub stops schedules");
+    assert!(project.read(SERVICES[0].1).contains("60 days"), "GitHub stops schedules");
 }
 
 #[test]

@@ -363,7 +363,7 @@ fn archives() -> [(TreePath, Tree<File>); 2] {
     )
 }
 
-/// Tells whether the proof of released versions finds something after some bits of a byte were
+/// Returns true if the proof of released versions finds something after some bits of a byte were
 /// flipped.
 fn is_found(folder: &TreePath, files: &Tree<File>, path: &TreePath, at: usize, bits: u8) -> bool {
     let mut flipped = files.get(path).unwrap().bytes().to_vec();

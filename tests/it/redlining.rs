@@ -115,7 +115,7 @@ fn says(nodes: &[Node], view: View, moves: &BTreeMap<&str, &[Node]>, said: &mut 
     }
 }
 
-/// Tells whether a letter is white space, or stands for an image that has no words.
+/// Returns true if a letter is white space, or stands for an image that has no words.
 fn is_unseen(letter: char) -> bool {
     letter.is_whitespace() || letter == '\u{fffc}'
 }

@@ -91,7 +91,7 @@ impl Keyring {
         said
     }
 
-    /// Tells whether gpg takes a file's signature for good.
+    /// Returns true if gpg takes a file's signature for good.
     fn proves(&self, file: &Path) -> bool {
         let output = self.command("gpg").args(["--batch", "--verify"]).arg(file).output().unwrap();
         output.status.success()

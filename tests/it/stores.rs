@@ -104,7 +104,7 @@ pub fn weed() -> Server {
 /// An answer: its headers in lower case, and its bytes.
 pub type Answer = (BTreeMap<String, String>, Vec<u8>);
 
-/// Asks for a file; nothing where there is none.
+/// Asks for a file; `None` if there is none.
 pub fn get(port: u16, path: &str) -> Option<Answer> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     write!(stream, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n").ok()?;

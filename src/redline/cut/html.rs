@@ -78,14 +78,14 @@ impl Cutter {
     }
 }
 
-/// Tells whether a leaf and the styles of its words say all there is to an element of HTML.
+/// Returns true if a leaf and the styles of its words say all there is to an element of HTML.
 fn is_told(name: &str) -> bool {
     const TOLD: &str =
         "a b br code del div em h1 h2 h3 h4 h5 h6 hr i img ins kbd p s samp span strike strong u";
     TOLD.split_ascii_whitespace().any(|told| told == name)
 }
 
-/// Tells whether an element of HTML stands between blocks.
+/// Returns true if an element of HTML stands between blocks.
 fn is_block(name: &str) -> bool {
     const BLOCKS: &str = "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer \
         form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul";

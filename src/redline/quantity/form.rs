@@ -56,7 +56,7 @@ impl Quantity {
         unit == "per cent" || TIMES.split(' ').any(|time| time == last)
     }
 
-    /// Tells whether a change of these tokens changes it; where none went or came, whether they
+    /// Returns true if a change of these tokens changes it; where none went or came, whether they
     /// would stand inside it.
     pub fn is_touched(&self, tokens: &Range<usize>) -> bool {
         match tokens.is_empty() {

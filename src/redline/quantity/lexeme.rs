@@ -43,7 +43,7 @@ impl Lexeme {
 }
 
 /// Returns the date, time, amount, version or number of a clause that begins at a byte of a text
-/// and is one token; nothing where a plain number or another word begins.
+/// and is one token; `None` if a plain number or another word begins.
 pub fn lexeme(text: &str, start: usize) -> Option<Lexeme> {
     let first = text[start..].chars().next()?;
     let bare = |form: Form, end: usize| Lexeme { form, value: start..end, unit: end..end };
@@ -73,7 +73,7 @@ fn label(text: &str, start: usize) -> Option<usize> {
     is_label(inside).then_some(start + inside.len() + 2)
 }
 
-/// Tells whether letters number a clause: one alone, or a Roman number.
+/// Returns true if letters number a clause: one alone, or a Roman number.
 pub fn is_label(letters: &str) -> bool {
     let all = |set: &str| letters.chars().all(|letter| set.contains(letter));
     let roman = letters.len() <= 5 && (all("ivxlc") || all("IVXLC"));
@@ -278,13 +278,13 @@ fn number(text: &str, start: usize) -> Option<(usize, bool)> {
     Some((end, grouped))
 }
 
-/// Tells whether figures stand before a number, parted from it as its own are from each other.
+/// Returns true if figures stand before a number, parted from it as its own are from each other.
 fn is_listed(text: &str, start: usize, sign: char) -> bool {
     let before = text[..start].strip_suffix(sign);
     before.is_some_and(|before| before.ends_with(|letter: char| letter.is_ascii_digit()))
 }
 
-/// Counts the digits at a byte; nothing where there is none.
+/// Counts the digits at a byte; `None` if there is none.
 fn digits(text: &str, at: usize) -> Option<usize> {
     let count = text[at..].bytes().take_while(u8::is_ascii_digit).count();
     (count > 0).then_some(count)
@@ -304,7 +304,7 @@ fn bounded(text: &str, end: usize) -> Option<usize> {
     (!text[end..].starts_with(char::is_alphanumeric)).then_some(end)
 }
 
-/// Tells whether letters are what numbers a clause or a section: `4.2`, `(a)`, `§ 4.2`.
+/// Returns true if letters are what numbers a clause or a section: `4.2`, `(a)`, `§ 4.2`.
 pub fn is_clause_number(letters: &str) -> bool {
     let plain = letters.starts_with(char::is_numeric)
         && letters.chars().all(|letter| letter.is_numeric() || matches!(letter, '.' | ','));

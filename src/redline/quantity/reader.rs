@@ -49,7 +49,7 @@ impl<'a> Reader<'a> {
         self.tokens.get(at).map_or("", |token| &self.text[token.start..token.end])
     }
 
-    /// Tells whether a token is one of the words of a list.
+    /// Returns true if a token is one of the words of a list.
     fn is(&self, at: usize, words: &str) -> bool {
         if !self.is_word(at) {
             return false;
@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Tells whether a token follows the one before it without a space.
+    /// Returns true if a token follows the one before it without a space.
     fn is_glued(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|token| !token.space)
     }
@@ -265,7 +265,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Tells whether letters behind a number make it an ordinal.
+/// Returns true if letters behind a number make it an ordinal.
 fn ordinal(letters: &str) -> bool {
     matches!(letters, "st" | "nd" | "rd" | "th" | "er" | "re" | "ère" | "e" | "ème" | "º" | "ª")
 }

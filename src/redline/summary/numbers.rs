@@ -62,8 +62,8 @@ impl Numbers {
     }
 }
 
-/// Tells whether a quantity is what numbers a heading or a clause, and nothing that is said there:
-/// no year, no `30 days`.
+/// Returns true if a quantity is what numbers a heading or a clause, and nothing that is said
+/// there: no year, no `30 days`.
 fn is_own(leaf: &Leaf, quantity: &Quantity) -> bool {
     if quantity.tokens.start > 0 || quantity.is_of_time(&leaf.text) {
         return false;

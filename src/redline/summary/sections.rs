@@ -87,7 +87,7 @@ impl Places {
     }
 }
 
-/// Says what became of a section; nothing where nothing did.
+/// Says what became of a section; `None` if nothing did.
 pub fn kind(
     redline: &Redline<'_>,
     section: &SectionChange,

@@ -74,7 +74,7 @@ impl<'a> Feeds<'a> {
         history.versions.iter().any(|version| version.release.planned().is_some())
     }
 
-    /// Returns the feed of all documents; nothing where nothing has a day.
+    /// Returns the feed of all documents; `None` if nothing has a day.
     pub fn site(&self, told: &Told<'_>) -> Option<String> {
         if !self.site.histories.iter().any(Feeds::tells_of) {
             return None;
@@ -83,7 +83,7 @@ impl<'a> Feeds<'a> {
         self.feed([Route::Feed, Route::Home], &self.site.config.name, "", news, told)
     }
 
-    /// Returns the feed of a document; nothing where nothing has a day.
+    /// Returns the feed of a document; `None` if nothing has a day.
     pub fn document(&self, history: &History, told: &Told<'_>) -> Option<String> {
         if !Feeds::tells_of(history) {
             return None;

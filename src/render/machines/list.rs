@@ -87,7 +87,7 @@ pub fn table(history: &History) -> Option<Vec<u8>> {
     Some(table.into_inner().expect("a table in memory is whole"))
 }
 
-/// Returns the rows of a table by the names of their columns; nothing where it is none.
+/// Returns the rows of a table by the names of their columns; `None` if it is none.
 pub fn rows(table: &[u8]) -> Option<Vec<BTreeMap<String, String>>> {
     csv::Reader::from_reader(table).deserialize().collect::<Result<_, _>>().ok()
 }

@@ -12,7 +12,7 @@ pub fn served(site: &Site, now: Now) -> Option<String> {
     Some(signed.map_or(text, |signed| String::from_utf8_lossy(signed.bytes()).into_owned()))
 }
 
-/// Returns the file as it is before it is signed; nothing where the site has none or it has
+/// Returns the file as it is before it is signed; `None` if the site has none or it has
 /// expired, since a stale file is worse than none (section 2.5.5).
 pub fn text(site: &Site, now: Now) -> Option<String> {
     let settings = site.config.security_txt.as_ref().filter(|settings| !settings.is_over(now))?;

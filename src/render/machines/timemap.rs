@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::model::{History, ReleaseId, Site};
 use crate::render::Route;
 
-/// Returns the TimeMap; nothing where no day is known.
+/// Returns the TimeMap; `None` if no day is known.
 pub fn text(site: &Site, history: &History) -> Option<String> {
     let mementos: Vec<(&ReleaseId, String)> =
         dated(history).map(|(release, day)| (release, moment(day))).collect();
@@ -36,7 +36,7 @@ pub fn text(site: &Site, history: &History) -> Option<String> {
     Some(text)
 }
 
-/// Tells whether a document has a TimeMap.
+/// Returns true if a document has a TimeMap.
 pub fn lists(history: &History) -> bool {
     dated(history).next().is_some()
 }

@@ -48,7 +48,7 @@ pub struct Announcement {
 }
 
 impl Announcement {
-    /// Returns the announcement of what is newest of a policy; nothing where no version was
+    /// Returns the announcement of what is newest of a policy; `None` if no version was
     /// released.
     pub fn new(site: &Site, history: &History) -> Option<Announcement> {
         let absolute = |route: Route<'_>| format!("{}{}", site.config.base_url, route.address());

@@ -407,7 +407,7 @@ impl<'a> Writer<'a> {
         let _ = write!(self.html, ">{number}</a></sup>");
     }
 
-    /// Returns the place of a footnote among those referred to; nothing where the section has none
+    /// Returns the place of a footnote among those referred to; `None` if the section has none
     /// of that name.
     fn cite(&mut self, label: &'a str) -> Option<usize> {
         let (_, place) = self.footnotes.get_mut(label)?;

@@ -61,7 +61,7 @@ struct RowView<'a> {
 pub struct CommitmentView {
     id: String,
     what: String,
-    /// `within 48 business hours`; nothing where there is no number.
+    /// `within 48 business hours`; `None` if there is no number.
     promise: Option<String>,
     /// `lower` or `higher`, where that was declared.
     better: Option<&'static str>,
@@ -169,7 +169,7 @@ pub fn commitments(
     entries.into_iter().map(Commitment::of).map(view).collect()
 }
 
-/// Returns a passage as it stood at a release, or as it stands now; nothing where it is not there.
+/// Returns a passage as it stood at a release, or as it stands now; `None` if it is not there.
 fn section(site: &Site, passage: &Passage, release: Option<&Release>) -> Option<SectionView> {
     let history = site.history(&passage.policy)?;
     let (policy, route) = match release {

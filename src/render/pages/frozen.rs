@@ -62,9 +62,9 @@ pub fn hold(page: &str, written: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Says what is wrong with a page that quotes the words which another one shows between the marks, and
-/// has to say each of these values. A page that an earlier program drew has no marks: there the words
-/// stand one stretch behind the other.
+/// Says what is wrong with a page that quotes the words which another one shows between the marks,
+/// and has to say each of these values. A page that an earlier program drew has no marks: there the
+/// words stand one stretch behind the other.
 pub fn misquoted(page: &str, quoted: &str, values: &[String]) -> Option<String> {
     let fault = if page.contains(OPEN) || !quoted.contains(OPEN) {
         quoted.contains(OPEN).then(|| hold(page, quoted).err()).flatten()
@@ -169,7 +169,7 @@ pub fn unmarked(html: &str) -> String {
     })
 }
 
-/// Returns what stands between the marks of a text; nothing where they do not take turns.
+/// Returns what stands between the marks of a text; `None` if they do not take turns.
 fn stretches(text: &str) -> Option<Vec<&str>> {
     let mut stretches = Vec::new();
     let mut pieces = text.split(OPEN);

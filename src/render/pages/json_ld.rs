@@ -30,8 +30,8 @@ struct Publisher<'a> {
     name: &'a str,
 }
 
-/// Returns what is said of the page at `url`, which shows a version of this title, ready to stand in a `script`
-/// element.
+/// Returns what is said of the page at `url`, which shows a version of this title, ready to stand
+/// in a `script` element.
 pub fn json(config: &Config, url: &str, title: &str, version: &Version) -> String {
     let page = Page {
         context: "https://schema.org",

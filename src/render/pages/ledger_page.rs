@@ -225,7 +225,7 @@ fn index_act<'a>(
     }
 }
 
-/// Returns what the page of the ledger shows; nothing where the ledger has no entry.
+/// Returns what the page of the ledger shows; `None` if the ledger has no entry.
 pub fn page<'a>(site: &'a Site, page: PageView, messages: &'a Messages) -> Option<LedgerPage<'a>> {
     Some(LedgerPage {
         page,

@@ -27,7 +27,7 @@ pub struct SiteView<'a> {
     assets: BTreeMap<String, String>,
     /// Whether there is a security.txt.
     security_txt: bool,
-    /// The newest seal of the ledger; nothing where nothing was released.
+    /// The newest seal of the ledger; `None` if nothing was released.
     head: Option<String>,
 }
 
@@ -174,7 +174,7 @@ pub struct VersionView {
     /// The page that shows what it changed, from the front page.
     changes: String,
     released: Option<DayView>,
-    /// The day its words came, or come, into force; nothing where nobody knows, or where they never
+    /// The day its words came, or come, into force; `None` if nobody knows, or where they never
     /// do.
     in_force_since: Option<DayView>,
     /// The last day on which they are in force, where that is known.
@@ -195,7 +195,7 @@ pub struct VersionView {
     attested: Option<String>,
     /// SHA-256 of its words, as in the ledger.
     digest: String,
-    /// The day its words last changed; nothing where nobody knows.
+    /// The day its words last changed; `None` if nobody knows.
     modified: Option<DayView>,
     /// What programs read of it, from the front page.
     index: String,
@@ -269,7 +269,7 @@ struct VersionLink {
 #[derive(Serialize)]
 struct DecisionView {
     day: DayView,
-    /// The day on which it comes into force since then; nothing where it was withdrawn.
+    /// The day on which it comes into force since then; `None` if it was withdrawn.
     effective: Option<DayView>,
     reason: String,
 }
@@ -331,7 +331,7 @@ pub struct DocumentView<'a> {
     /// How its current page stands: `draft`, `current`, `upcoming` or `withdrawn`, which is what a
     /// retired one is.
     state: State,
-    /// The page that compares any two of its versions, from the front page; nothing where there are
+    /// The page that compares any two of its versions, from the front page; `None` if there are
     /// no two.
     compare: Option<String>,
     /// The page that shows what the draft would change, from the front page.

@@ -317,7 +317,7 @@ impl<'b> Sides<'_, 'b> {
     }
 }
 
-/// Tells whether words stand in both versions as they are.
+/// Returns true if words stand in both versions as they are.
 fn is_in_both(stretch: &Stretch) -> bool {
     matches!(stretch.fate, Fate::Kept | Fate::Reset | Fate::Relinked)
 }

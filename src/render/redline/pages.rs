@@ -25,7 +25,7 @@ pub const ALL_PAIRS: usize = 35;
 struct ChangesPage<'a> {
     page: PageView,
     document: DocumentView<'a>,
-    /// The older version; nothing where there was none.
+    /// The older version; `None` if there was none.
     from: Option<VersionView>,
     /// The newer one; nothing for the draft.
     to: Option<VersionView>,

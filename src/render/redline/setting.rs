@@ -7,7 +7,7 @@ use crate::model::Target;
 pub struct Setting<'a> {
     /// By how many levels headings are lowered.
     pub lowered: u8,
-    /// Where a link leads on this page; nothing where it should not be one.
+    /// Where a link leads on this page; `None` if it should not be one.
     pub address: &'a dyn Fn(&Target) -> Option<String>,
     /// What the page says itself.
     pub messages: &'a Messages,

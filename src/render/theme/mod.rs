@@ -194,8 +194,9 @@ impl Theme {
         Some(theme)
     }
 
-    /// Returns the theme with its messages in its templates, and those made smaller if the site wants
-    /// that: only what draws pages has to wait for it. `templates` are those that were made smaller before.
+    /// Returns the theme with its messages in its templates, and those made smaller if the site
+    /// wants that: only what draws pages has to wait for it. `templates` are those that were made
+    /// smaller before.
     #[must_use]
     pub fn minified(mut self, minify: Minify, templates: &Memo<String>) -> Theme {
         templates.turn();
@@ -342,9 +343,8 @@ fn hashed(name: &str, file: &File) -> String {
     }
 }
 
-/// Returns the filter by which templates say a message, `{{ "version.name" | t(id=version.id) }}`. A
-/// value is escaped; a day becomes a `time`, and the value of a link is its
-/// address.
+/// Returns the filter by which templates say a message, `{{ "version.name" | t(id=version.id) }}`.
+/// A value is escaped; a day becomes a `time`, and the value of a link is its address.
 fn sayer(
     messages: Arc<Messages>,
 ) -> impl Fn(&str, Kwargs, &State) -> TeraResult<Value> + Sync + Send + 'static {
