@@ -321,3 +321,15 @@ fn a_minified_site_says_what_the_plain_one_says() {
     assert_eq!(said[0], said[1]);
     assert_eq!(said[0], said[2]);
 }
+
+#[test]
+fn a_loop_without_an_end_is_stopped_and_named() {
+    let project = Project::example();
+    let template = "<p>\n  {% for a in range(end=90000) -%}\n  {%- for b in range(end=90000) -%}\
+                    {% endfor %}{% endfor %}</p>\n";
+    project.write("themes/own/templates/404.html", template);
+    project.edit("content/site.yaml", "name: Fluxiom\n", "name: Fluxiom\ntheme: own\n");
+    let said = project.said(&["build"], 1);
+    assert!(said.contains("take more than 5000000 turns"), "{said}");
+    assert!(said.contains("themes/own/templates/404.html:3:3"), "{said}");
+}

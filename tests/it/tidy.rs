@@ -188,7 +188,7 @@ fn other_peoples_crates_are_named_in_one_place_each() {
     let homes = [
         ("pulldown_cmark", "parse/markdown/"),
         ("serde_yaml", "parse/yaml.rs"),
-        ("tera", "render/theme/mod.rs"),
+        ("tera", "render/theme/"),
         ("similar", "redline/align.rs"),
         ("html5gum", "parse/html.rs"),
     ];

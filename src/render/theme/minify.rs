@@ -62,14 +62,16 @@ const VALUES: [[&str; 2]; 3] = [["x onload=1 y'>"; 2], ["x onload=1 y", ""], [""
 
 /// A stretch of a template.
 #[derive(Debug, PartialEq)]
-enum Piece<'a> {
+pub enum Piece<'a> {
+    /// HTML.
     Html(&'a str),
     /// What it says to its engine: `{{ … }}`, `{% … %}` or `{# … #}`.
     Mark(&'a str),
 }
 
 impl<'a> Piece<'a> {
-    fn text(&self) -> &'a str {
+    /// Returns it as it is written.
+    pub fn text(&self) -> &'a str {
         match self {
             Piece::Html(text) | Piece::Mark(text) => text,
         }
@@ -84,7 +86,7 @@ impl<'a> Piece<'a> {
 }
 
 /// Splits a template into HTML and marks.
-fn pieces(template: &str) -> Vec<Piece<'_>> {
+pub fn pieces(template: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut html = 0;
     let mut at = 0;

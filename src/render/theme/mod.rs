@@ -1,5 +1,5 @@
-//! Themes: tera templates and static files, a site's own over the default, file by file. The one
-//! file that names the template engine.
+//! Themes: tera templates and static files, a site's own over the default, file by file. No
+//! other folder names the template engine.
 //!
 //! A template sees its view and the few facts about the site below, nothing else: no function of it
 //! reads a file, another page or the network.
@@ -7,6 +7,7 @@
 mod accent;
 pub mod minify;
 mod said;
+mod turns;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -172,7 +173,7 @@ impl Theme {
             globals: Vec::new(),
             messages: Arc::new(messages),
         };
-        match theme.engine(str::to_owned) {
+        match theme.engine(|_, text| text.to_owned()) {
             Ok(tera) => theme.tera = tera,
             Err(error) => {
                 diagnostics.push(theme.located(&error));
@@ -207,8 +208,9 @@ impl Theme {
             }
             templates.get(Digest::of(&text), || minified_template(&text).into_owned())
         };
+        let counted = |_: &str, text: &str| turns::counted(&smaller(text), None);
         // What is told of a template is told of it as its author wrote it.
-        if let Ok(tera) = self.engine(smaller) {
+        if let Ok(tera) = self.engine(counted) {
             self.tera = tera;
         }
         self
@@ -227,14 +229,22 @@ impl Theme {
     /// Says where in the template, as its author wrote it, the mistake is.
     pub fn render(&self, template: &str, view: &impl Serialize) -> Result<String, Diagnostic> {
         let context = Context::from_serialize(view).map_err(|error| self.located(&error))?;
+        turns::begin();
         self.tera.render(template, &context).map_err(|error| {
-            let again = self.engine(str::to_owned).and_then(|mut tera| {
+            let exceeded = turns::exceeded();
+            turns::begin();
+            let again = self.engine(|name, text| match exceeded {
+                true => turns::counted(text, Some(name)),
+                false => text.to_owned(),
+            });
+            let again = again.and_then(|mut tera| {
                 for (name, value) in &self.globals {
                     tera.global_context().insert_value(*name, value.clone());
                 }
                 tera.render(template, &context)
             });
-            self.located(&again.err().unwrap_or(error))
+            let error = again.err().unwrap_or(error);
+            turns::stopped().map_or_else(|| self.located(&error), |place| self.endless(place))
         })
     }
 
@@ -249,17 +259,35 @@ impl Theme {
 
     /// Returns an engine with all templates loaded, each as `text` makes it of what its author
     /// wrote.
-    fn engine(&self, text: impl Fn(&str) -> String) -> Result<Tera, tera::Error> {
+    fn engine(&self, text: impl Fn(&str, &str) -> String) -> Result<Tera, tera::Error> {
         let mut tera = Tera::new();
         tera.autoescape_on(vec![".html"]);
         tera.register_filter("t", sayer(Arc::clone(&self.messages)));
-        let templates: Vec<(String, String)> =
-            self.sources.iter().map(|(name, (_, source))| (name.clone(), text(source))).collect();
+        tera.register_function(turns::COUNT, turns::count);
+        let templates: Vec<(String, String)> = self
+            .sources
+            .iter()
+            .map(|(name, (_, source))| (name.clone(), text(name, source)))
+            .collect();
         tera.add_raw_templates(templates)?;
         Ok(tera)
     }
 
     /// Returns an error of the engine with its place in the theme.
+    /// Returns what is to be said of a loop that was stopped.
+    fn endless(&self, (name, at): (String, usize)) -> Diagnostic {
+        let message = format!("the loops of this page take more than {} turns", turns::MOST);
+        let found = Diagnostic::error(Code::Theme, message);
+        let found = found.help("let a loop inside another go over fewer values");
+        match self.sources.get(&name) {
+            Some((path, source)) => {
+                let length = source.get(at..).and_then(|text| text.find("%}")).unwrap_or(0);
+                found.at(path, Span::new(at, (at + length + 2).min(source.len())))
+            }
+            None => found.in_file(&self.folder),
+        }
+    }
+
     fn located(&self, error: &tera::Error) -> Diagnostic {
         let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind()
         else {
