@@ -85,7 +85,7 @@ impl Message {
         })
     }
 
-    /// Returns the places to be filled and the marks, as they are written.
+    /// Returns the placeholders and opening tags as written.
     pub fn parts(&self) -> impl Iterator<Item = String> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Argument(name) => Some(format!("{{{name}}}")),

@@ -55,8 +55,8 @@ impl Messages {
         file == ENGLISH.as_bytes()
     }
 
-    /// Returns the messages with those of a theme in their place, and reports what the theme says
-    /// that is never asked for, or without what has to be filled in.
+    /// Returns the messages with a theme's overrides applied; reports unknown IDs and overrides
+    /// with other placeholders.
     pub fn with(&self, path: &TreePath, text: &str, diagnostics: &mut Diagnostics) -> Messages {
         let mut messages = self.clone();
         read::replace(&mut messages, path, text, diagnostics);
@@ -68,13 +68,13 @@ impl Messages {
         self.forms.keys().map(String::as_str)
     }
 
-    /// Returns a message, in the form for so many things.
+    /// Returns a message in its singular or plural form; `None` if there is no such ID.
     pub fn message(&self, id: &str, count: Option<&str>) -> Option<&Message> {
         let forms = self.forms.get(id)?;
         Some(forms.one.as_ref().filter(|_| count == Some("1")).unwrap_or(&forms.other))
     }
 
-    /// Returns true if a message is another for one thing.
+    /// Returns true if a message has a singular form.
     pub fn is_counted(&self, id: &str) -> bool {
         self.forms.get(id).is_some_and(|forms| forms.one.is_some())
     }

@@ -99,8 +99,8 @@ impl Commitment {
         }
     }
 
-    /// Returns the number with its qualifier and its unit, `within 48 business hours`; nothing
-    /// where there is none.
+    /// Returns the number with its qualifier and its unit, `within 48 business hours`; `None` if
+    /// there is none.
     pub fn promise(&self) -> Option<String> {
         self.amount.as_ref().map(|amount| format!("{} {}", amount.bound(), amount.unit))
     }
@@ -127,8 +127,8 @@ impl Amount {
             && self.unit == other.unit
     }
 
-    /// Returns whether it is better or worse than another, as both declare; `None` if they do
-    /// not, or where one is not the other's measure.
+    /// Compares two amounts: `Greater` means better. `None` if undeclared or the units or
+    /// qualifiers differ.
     pub fn compared(&self, other: &Amount) -> Option<Ordering> {
         let better = self.better.filter(|better| other.better == Some(*better))?;
         if self.unit != other.unit || self.qualifier != other.qualifier {

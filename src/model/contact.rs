@@ -2,7 +2,7 @@
 
 use crate::model::Placed;
 
-/// A team and its channels; it has one at least.
+/// A team with at least one channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
     /// What to write to them about.
@@ -23,7 +23,7 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// Returns the address of their telephone, RFC 3966: digits and hyphens, no space.
+    /// Returns a `tel:` URI (RFC 3966): digits and hyphens, no space.
     pub fn tel(&self) -> Option<String> {
         let number = self.phone.as_deref()?;
         let digits = number.chars().filter(|letter| !matches!(letter, '(' | ')'));
@@ -33,7 +33,7 @@ impl Contact {
         Some(format!("tel:{}", joined.replace("--", "-")))
     }
 
-    /// Returns the address that writes to their mailbox, RFC 6068.
+    /// Returns a `mailto:` URI (RFC 6068).
     pub fn mailto(&self) -> Option<String> {
         let email = self.email.as_deref()?;
         let mut address = String::from("mailto:");

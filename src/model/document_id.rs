@@ -33,7 +33,7 @@ impl DocumentId {
         DocumentId::TAKEN.contains(&name) || ListKind::of(name).is_some()
     }
 
-    /// Reads an id; returns nothing where it could not become an address.
+    /// Reads an id; `None` if it could not become an address.
     pub fn new(text: &str) -> Option<DocumentId> {
         text.split('/').all(is_slug).then(|| DocumentId(text.into()))
     }

@@ -75,8 +75,8 @@ impl History {
         !version.period.never() && version.period.from.is_none_or(|from| from <= self.day)
     }
 
-    /// Returns the versions that never came into force themselves, and whose changes a version
-    /// brings with its own, oldest first.
+    /// Returns a version's predecessors that never took effect, oldest first; it brings their
+    /// changes with its own.
     pub fn brought(&self, version: usize) -> Vec<usize> {
         let before = |at: &usize| self.versions[*at].follows;
         let mut brought: Vec<usize> = std::iter::successors(before(&version), before)
@@ -86,8 +86,7 @@ impl History {
         brought
     }
 
-    /// Returns the place of the version that is in force before a version is: the one it replaces,
-    /// else the one it was changed from.
+    /// Returns the index of the version that `version` replaces, or was based on.
     pub fn base(&self, version: usize) -> Option<usize> {
         let before = |at: &usize| {
             let period = &self.versions[*at].period;
@@ -113,8 +112,8 @@ impl History {
         replaced.never().then_some(follower.unwrap_or(by))
     }
 
-    /// Returns the file in which its author finds it, from the project's folder: that of a policy's
-    /// opening words, or the list.
+    /// Returns the source file, relative to the project: that of a policy's opening words, or the
+    /// list.
     pub fn place(&self) -> TreePath {
         match self.draft.as_deref().and_then(Document::policy) {
             Some(policy) => policy.opening.place(),
@@ -151,7 +150,8 @@ impl History {
         self.announced().next()
     }
 
-    /// Returns true if any of its versions, or its retirement, was announced.
+    /// Returns true if any version was released ahead of its effective date, or the document was
+    /// ever retired.
     pub fn was_announced(&self) -> bool {
         let later = |version: &Version| {
             version
@@ -162,8 +162,8 @@ impl History {
         self.versions.iter().any(later) || !self.retirements.is_empty()
     }
 
-    /// Returns the retirement that no later version has undone, decided for a day that may still
-    /// come.
+    /// Returns the latest retirement, including a scheduled one, unless a later version reinstated
+    /// the document.
     pub fn retirement(&self) -> Option<&Retirement> {
         let (place, retirement) = self.retirements.last()?;
         let end = Some(retirement.effective);

@@ -31,9 +31,9 @@ impl Ledger {
         self.entries.iter().filter_map(Entry::date).max()
     }
 
-    /// Returns the day of the newest entry about these documents, if an act of `date` would go back
-    /// behind it. One that is dated ahead of `today` by more than a day, which clocks may differ,
-    /// keeps nobody from going on.
+    /// Returns the latest entry date for these documents if `date` is earlier. `None` if that date
+    /// is more than one day after `today`: clocks may differ by a day, and an entry dated further
+    /// ahead must not block new ones.
     pub fn bars<'a>(
         &self,
         date: Date,
@@ -61,7 +61,7 @@ impl NewestDays {
         days
     }
 
-    /// Passes the next entry.
+    /// Records the dates of the next entry.
     pub fn pass(&mut self, entry: &Entry) {
         if let Some(day) = entry.date() {
             self.days.extend(entry.documents().into_iter().map(|document| (document, day)));
@@ -73,7 +73,7 @@ impl NewestDays {
         ids.into_iter().filter_map(|id| self.days.get(id)).copied().max()
     }
 
-    /// Returns the day behind which an entry goes back, if it does.
+    /// Returns the latest date already recorded for the entry's documents if the entry predates it.
     pub fn behind(&self, entry: &Entry) -> Option<Date> {
         let day = entry.date()?;
         self.newest(entry.documents().iter().map(String::as_str)).filter(|newest| day < *newest)
@@ -89,7 +89,7 @@ pub struct Entry {
     pub span: Span,
     /// The day of an entry above that was dated ahead, behind which this one goes back.
     pub ahead: Option<Date>,
-    /// The seal of the entry it was made after; nothing for the first.
+    /// The seal of the entry it was made after; `None` if it is the first.
     pub previous: Option<Digest>,
     /// The digest of the ledger above its seal.
     pub seal: Digest,
@@ -110,7 +110,7 @@ impl Entry {
         }
     }
 
-    /// Returns its day; nothing for a release of which nobody knows it.
+    /// Returns its day; `None` if it is a release of which nobody knows the day.
     pub fn date(&self) -> Option<Date> {
         match &self.act {
             Act::Release(frozen) => frozen.release.released,

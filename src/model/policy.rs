@@ -105,7 +105,7 @@ pub struct Heading {
     pub text: Box<str>,
 }
 
-/// A link inside the site.
+/// An internal link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
     /// Where it leads.
@@ -236,14 +236,14 @@ pub struct Expanded {
     pub line: usize,
 }
 
-/// Words that stand for others: mostly for a reference that was expanded.
+/// A replacement in expanded text, usually of a reference.
 #[derive(Clone, Copy, Debug)]
 pub struct Cut {
-    /// Where its replacement stands in the expanded words.
+    /// Where it stands in the expanded words.
     pub put_in: Span,
-    /// Where it stood in the author's.
+    /// Where what it replaces stands in the author's.
     pub taken_out: Span,
-    /// How many lines ended in it.
+    /// How many lines ended in what it replaces.
     pub lines: usize,
 }
 
@@ -266,7 +266,7 @@ impl Expanded {
         Span::new(start, origin(span.end, true).max(start))
     }
 
-    /// Returns the same, but for a place that was put in for a reference: that was never written.
+    /// Like [`Expanded::origin`], but `None` for text that came from a reference.
     pub fn written(&self, span: Span) -> Option<Span> {
         let after = self.cuts.partition_point(|cut| cut.put_in.end <= span.start);
         let put_in = self.cuts.get(after).is_some_and(|cut| cut.put_in.start < span.end);

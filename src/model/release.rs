@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-/// An entry of the ledger: what was frozen together, when and why.
+/// Metadata of a release: ID, dates, summary, kind, approvals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
     /// Its id, unique in the ledger.
@@ -44,8 +44,8 @@ impl Release {
         }
     }
 
-    /// Returns true if it needs notice. What a person vouches for does: only what is checked goes
-    /// without.
+    /// Returns true unless the release was verified to be editorial. One that a person only vouches
+    /// for needs notice.
     pub fn needs_notice(&self) -> bool {
         self.kind == Kind::Substantive || self.attested.is_some()
     }

@@ -77,23 +77,24 @@ impl SecurityTxt {
         self.recorded.or(self.typed.as_ref().map(|typed| typed.value))
     }
 
-    /// Returns where its end stands, or where it should.
+    /// Returns the span of `expires`, or of `security_txt` if it is not set.
     pub fn place(&self) -> Span {
         self.typed.as_ref().map_or(self.span, |typed| typed.span)
     }
 
-    /// Returns when its key ends, if it ever does.
+    /// Returns when its key expires; `None` if never, or if it has no key.
     pub fn key_ends(&self) -> Option<Timestamp> {
         self.key.as_ref().and_then(|key| key.key.ends)
     }
 
-    /// Returns when the signature of the signed text ends, if that can be proved and it ever does.
+    /// Returns when the signature of the signed text expires; `None` if never, or if it could not
+    /// be verified.
     pub fn signature_ends(&self) -> Option<Timestamp> {
         let (key, signed) = (self.key.as_ref()?, self.signed.as_ref()?);
         key.key.signature_ends(&securitytxt::text(signed.bytes()))
     }
 
-    /// Returns true if its data may no longer be trusted: from the moment that `expires` names.
+    /// Returns true if it has expired or has no expiry date.
     pub fn is_over(&self, now: Now) -> bool {
         self.expires().is_none_or(|end| end <= now.moment)
     }

@@ -175,8 +175,7 @@ impl Site {
         self.history(DocumentId::COMMITMENTS)?.draft.as_deref()
     }
 
-    /// Returns the moments at which something ends that is trusted until then: security.txt, its
-    /// key, and the signature of it.
+    /// Returns when security.txt, its key and its signature expire.
     pub fn ends(&self) -> impl Iterator<Item = Timestamp> {
         let ends = |settings: &SecurityTxt| {
             [settings.expires(), settings.key_ends(), settings.signature_ends()]
@@ -184,10 +183,10 @@ impl Site {
         self.config.security_txt.iter().flat_map(ends).flatten()
     }
 
-    /// Returns the days at which the site says something else although nobody edited it: words that
-    /// come into force or cease to be, security.txt, its key and its signature on the days they end
-    /// and those their maintainer must hear of it, reviews that become overdue, sub-processors that
-    /// come and leave, days of the ledger that were ahead.
+    /// Returns the days on which the built site changes without an edit: words that come into force
+    /// or cease to be, security.txt, its key and its signature on the days they expire and those on
+    /// which their maintainer must hear of it, reviews that become overdue, list entries that come
+    /// and leave, days of the ledger that were ahead.
     pub fn turning_days(&self) -> impl Iterator<Item = Date> {
         let zone = &self.config.timezone;
         let periods = self
@@ -225,7 +224,7 @@ impl Site {
         turns.chain(days).chain(ends).chain(due).chain(self.days_of_lists())
     }
 
-    /// Returns the days on which sub-processors come and those after they have left.
+    /// Returns the days on which list entries start to apply, and the day after each one's last.
     pub fn days_of_lists(&self) -> impl Iterator<Item = Date> {
         let lists = self.histories.iter().flat_map(|history| {
             let newest = history.newest().map(|newest| &newest.document);

@@ -71,7 +71,7 @@ impl Period {
         self.is_empty() && !self.same_day
     }
 
-    /// Returns true if there is no day at whose end the version is in force.
+    /// Returns true if the version is not in force at the end of any day.
     pub fn is_empty(&self) -> bool {
         self.end == End::Withdrawn
             || matches!((self.from, self.ended()), (Some(from), Some(ended)) if ended <= from)
@@ -93,7 +93,7 @@ impl Period {
         !over && self.from.is_none_or(|from| from <= day)
     }
 
-    /// Returns the days on which it begins and is over, as far as they are known.
+    /// Returns its first day and the first day after it, if known; neither if it is empty.
     pub fn turns(&self) -> impl Iterator<Item = Date> + use<> {
         [self.from, self.ended()].into_iter().flatten().filter({
             let empty = self.is_empty();

@@ -6,8 +6,7 @@ use std::{env, fs};
 
 use anyhow::{Result, bail};
 
-/// Returns the place of a program. Folders of `PATH` that are named from where the command runs, or
-/// that lie in the folder `project`, are passed over.
+/// Finds a program in `PATH`, ignoring relative directories and those inside `project`.
 ///
 /// # Errors
 /// Says that there is no such program.

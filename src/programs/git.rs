@@ -89,8 +89,8 @@ struct Logged {
     path: String,
 }
 
-/// Reads the history of a path from the folder `repository`, of the folder itself where the path is
-/// empty. With `follow` it goes on where a file had another name.
+/// Reads the git history of a path, or of `repository` if the path is empty; `follow` follows
+/// renames.
 ///
 /// # Errors
 /// Says what git says: there is no such repository, no commit, no `git`.
@@ -215,8 +215,8 @@ pub fn file_at(project: &Path, revision: &str, path: &str) -> Result<File> {
     }
 }
 
-/// Returns what either branch has of the files below a folder that git could not merge, ours first;
-/// nothing where there is no repository. The paths count from the folder `project`.
+/// Returns both sides of each conflicted file under `folder`, ours first (one if the other side
+/// has no such file); empty outside a repository. Paths are relative to `project`.
 ///
 /// # Errors
 /// Says what git says, or names what it lacks.

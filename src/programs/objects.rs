@@ -2,7 +2,7 @@
 
 use crate::tree::TreePath;
 
-/// What git keeps under a digest.
+/// A git object.
 pub enum Object {
     /// The bytes of a file, or where a link leads.
     File(Vec<u8>),
@@ -17,7 +17,7 @@ pub enum Object {
     },
 }
 
-/// A thing in a folder.
+/// A tree entry.
 pub struct Entry {
     mode: Vec<u8>,
     /// What it is called there.
@@ -26,8 +26,8 @@ pub struct Entry {
 }
 
 impl Object {
-    /// Takes the next object from the answer of `git cat-file --batch`, or nothing where the
-    /// repository lacks it; fails where the answer ends within it.
+    /// Reads the next object from the output of `git cat-file --batch`: `None` if the output is
+    /// truncated, `Some(None)` if the object is missing or unreadable.
     pub fn read(rest: &mut &[u8]) -> Option<Option<Object>> {
         let line = String::from_utf8_lossy(take_until(rest, b'\n')?);
         let fields: Vec<&str> = line.split(' ').collect();
@@ -79,7 +79,7 @@ impl Object {
         }
     }
 
-    /// Returns the digest of a file or folder in a folder; a submodule is none.
+    /// Returns the object ID of a tree entry; `None` for submodules.
     pub fn named(&self, name: &str) -> Option<&String> {
         let Object::Folder(entries) = self else { return None };
         let mut kept = entries.iter().filter(|entry| entry.mode != b"160000");

@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::programs::find;
 
-/// Returns what a program makes of a text: it reads the one and writes the other. It is never one
-/// that lies in the project, whose folder is `project`.
+/// Pipes a text through an external signing program and returns its output. Programs inside
+/// `project` are never run.
 ///
 /// # Errors
 /// Says what the program says.

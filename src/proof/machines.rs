@@ -9,7 +9,7 @@ use crate::model::LISTS;
 use crate::proof::page::{Frame, named, other};
 use crate::render;
 
-/// What is known of a site that another program made.
+/// What we know about a site built by another version of policybook.
 #[derive(Default)]
 pub struct Earlier {
     /// The keys that its indexes have: an earlier program wrote fewer.

@@ -51,8 +51,8 @@ struct Told {
 }
 
 impl Made {
-    /// Reads what a site tells in its index; of an earlier one, what its sitemap and its front page
-    /// tell.
+    /// Reads the build settings from the site index; for older sites, from the sitemap and home
+    /// page.
     pub fn read(index: Option<&[u8]>, sitemap: Option<&[u8]>, home: Option<&[u8]>) -> Made {
         let index: Index =
             index.and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default();
@@ -86,7 +86,7 @@ impl Made {
         }
     }
 
-    /// Returns it with raw HTML that reaches readers or not.
+    /// Sets whether raw HTML is rendered.
     pub fn reading(&self, raw_html: bool) -> Made {
         Made { raw_html: Some(raw_html), ..self.clone() }
     }

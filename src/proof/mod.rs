@@ -37,7 +37,7 @@ pub struct Carried<'a, E> {
     pub listed: Vec<TreePath>,
 }
 
-/// What became of a site.
+/// Result of verifying a site against its ledger.
 #[derive(Default)]
 pub struct Judgement {
     /// The day that it shows.
@@ -71,8 +71,8 @@ struct Rebuilt {
     files: Tree<File>,
 }
 
-/// Judges a site by the ledger that lies in its `folder`, which was proved. `theme` are the files
-/// of the default theme; by `today` the site may have been built.
+/// Verifies a built site against the (already verified) ledger in `folder`. `theme` are the files
+/// of the default theme; `today` is the latest possible build date.
 ///
 /// # Errors
 /// Whatever `get` returns first.
@@ -246,7 +246,7 @@ impl Rebuilt {
         Ok((may_be_gone && !draft && page::is_withdrawn(&page), draft))
     }
 
-    /// Returns what is known of a site that another program made.
+    /// Returns what we know about a site built by another version of policybook.
     fn earlier<E>(&self, get: &Get<'_, E>) -> Result<Earlier, E> {
         let days = self.site.releases.iter().filter_map(|release| release.released).collect();
         let mut keys = BTreeSet::new();

@@ -8,7 +8,7 @@ use crate::parse;
 use crate::parse::Markup;
 use crate::render;
 
-/// What is known of what stands around released words.
+/// How far a page outside its released text can be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame {
     /// This program drew it with a theme that is known: every word.
@@ -123,7 +123,7 @@ fn redline(page: &str) -> Option<&str> {
     Some(redline.trim_end().trim_end_matches("</div>").trim_end().trim_end_matches("</div>"))
 }
 
-/// Returns true if search engines are told to look away from a page.
+/// Returns true if a page is marked `noindex`.
 pub fn is_hidden(page: &str) -> bool {
     parse::html(page).into_iter().any(|markup| match markup {
         Markup::Open { name, attributes, .. } => {

@@ -1,4 +1,4 @@
-//! What of one sequence is what of another, order kept: the pairs that are worth most together.
+//! Matching of two sequences in order: the pairs that are worth most together.
 //!
 //! Bounded by work and never by a clock: short sequences are compared each with each, longer ones
 //! between the items that are equal on both sides, then between those that have something else in
@@ -29,8 +29,8 @@ const BETWEEN: usize = 250_000;
 /// Keys of both sequences, one for each item.
 pub type Keys = [Vec<u32>; 2];
 
-/// Returns the pairs, rising on both sides, that are worth most together. Items with equal keys are
-/// the same; `worth` says what a pair of others is worth, and nothing where they are none.
+/// Returns the in-order pairing with the highest total worth. Items with equal keys are the same;
+/// `worth` says what a pair of others is worth, and 0 if they are none.
 ///
 /// Where there are too many to compare each with each, those are paired first that alone have the
 /// same key, then those that alone have the same of `second`, by one set of keys after another.
@@ -98,8 +98,8 @@ fn between(
 /// would cost too much there.
 const LONG: usize = 2_000;
 
-/// Returns the shortest way from one sequence to another, or a short one where the shortest would
-/// cost too much.
+/// Returns the shortest edit script from one sequence to another, or a short one where the shortest
+/// would cost too much.
 pub fn shortest(old: &[u32], new: &[u32]) -> Vec<Step> {
     if old.len().max(new.len()) <= LONG {
         return steps(old, new);
@@ -121,7 +121,7 @@ pub fn shortest(old: &[u32], new: &[u32]) -> Vec<Step> {
     way
 }
 
-/// Returns the shortest way from one text to another, line by line.
+/// Returns the shortest edit script from one text to another, line by line.
 pub fn lines(old: &[&str], new: &[&str]) -> Vec<Step> {
     let mut numbers: HashMap<&str, u32> = HashMap::new();
     let mut number = |line| {

@@ -196,8 +196,8 @@ impl SectionChange {
     }
 }
 
-/// Returns the title of a section as programs were promised it, whatever readers call an
-/// introduction.
+/// Returns the section title used in machine-readable output, which must stay stable
+/// (`opening words` if it has none).
 pub fn promised_title(title: &str) -> &str {
     if title.is_empty() { "opening words" } else { title }
 }

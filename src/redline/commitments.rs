@@ -62,7 +62,7 @@ impl CommitmentChange {
         [&self.old, &self.new].into_iter().flatten().any(|commitment| commitment.is_in(policy))
     }
 
-    /// Returns true if the same is promised, and only something that is declared of it changed.
+    /// Returns true if only metadata changed (direction, section, ID).
     pub fn is_detail(&self) -> bool {
         self.old
             .as_ref()
@@ -75,7 +75,7 @@ impl CommitmentChange {
         Phrase::new("commitment").with("kind", self.label()).with("terms", self.terms())
     }
 
-    /// Returns what became of it, with the reason why there is no verdict: `changed, direction not
+    /// Returns the kind of change, and why no direction is given: `changed, direction not
     /// declared`.
     pub fn label(&self) -> Phrase {
         let kind = Phrase::new(match self.kind {

@@ -92,7 +92,8 @@ pub struct Cutter {
 type Lines<'a> = &'a dyn Fn(usize) -> usize;
 
 impl Cutter {
-    /// Returns one that does not tell words apart: what it cuts cannot be compared word by word.
+    /// Creates a cutter that skips tokenizing; its output can be digested but not compared word by
+    /// word.
     pub fn untold(html: RawHtml) -> Cutter {
         Cutter { untold: true, ..Cutter::new(html) }
     }

@@ -13,13 +13,13 @@ use crate::redline::list;
 use crate::redline::wording::{Kind, Leaf, Shape, Style, Wording};
 use crate::tree::{Digest, composed};
 
-/// What a text is read as: raised when the same text gets another form.
+/// Version of the canonical form; raised whenever the same text would produce a different digest.
 pub const READING: u32 = 1;
 
-/// What a reader sees of a section or a list.
+/// Digest of a section's or list's visible content, plus its same-page link targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// All of it, but where its links on the same page lead.
+    /// Digest of all of it, except where its links on the same page lead.
     pub words: Digest,
     /// Where those lead, in their order.
     pub anchors: Vec<String>,

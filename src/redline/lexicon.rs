@@ -80,7 +80,7 @@ struct Styles<'a> {
 }
 
 impl Lexicon {
-    /// Returns two wordings as numbers.
+    /// Interns both versions and weights their words.
     pub fn new(old: &Wording, new: &Wording) -> Lexicon {
         let mut interner = Interner::default();
         let (old_notes, new_notes) = notes(old, new);
@@ -159,7 +159,7 @@ impl Lexicon {
         common
     }
 
-    /// Returns what two bags can have in common at most.
+    /// Upper bound of [`Lexicon::likeness`] for two leaves, from their weights alone.
     pub fn ceiling(&self, old: &Index, new: &Index) -> f64 {
         let (small, large) =
             (old.bag.weight.min(new.bag.weight), old.bag.weight.max(new.bag.weight));
@@ -181,7 +181,7 @@ impl Lexicon {
         bag
     }
 
-    /// Returns true if a word is one of those that are everywhere.
+    /// Returns true if a word is very frequent (a stop word).
     pub fn is_common(&self, word: u32) -> bool {
         self.common[word as usize]
     }
@@ -204,7 +204,7 @@ impl Index {
     }
 }
 
-/// Numbers for things, equal where the things are.
+/// Interner: assigns equal IDs to equal values.
 #[derive(Default)]
 pub struct Numbers<T> {
     numbers: HashMap<T, u32>,

@@ -85,8 +85,8 @@ impl<'a> Redline<'a> {
         }
     }
 
-    /// Returns what is said beside the words of a stretch. How words are set is said by their look:
-    /// the words of such a change are for lists of changes.
+    /// Returns the note shown next to a stretch; `None` for formatting-only changes, which are
+    /// shown by their styling.
     pub fn said_beside(&self, stretch: &Stretch) -> Option<&Phrase> {
         let own = stretch
             .change
@@ -129,9 +129,9 @@ pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
     redline
 }
 
-/// Returns the sections, or the entries of a list, that changed from one document to another;
-/// nothing is there before the first version and after the last. The days are those from which they
-/// hold; of the people of the site those who left are counted.
+/// Returns the sections or entries that changed from one document to another; `None` means there is
+/// no such version. The days are those on which they take effect. Departed researchers are counted,
+/// not named.
 pub fn summary(
     old: Option<&Document>,
     new: Option<&Document>,

@@ -54,8 +54,9 @@ impl Versions<'_> {
     }
 }
 
-/// Says how readily a leaf of one kind is one of another: a heading may have become bold words, a
-/// paragraph an item, and a block of code, which four spaces make, a paragraph.
+/// Returns a factor from 0 to 1 for how plausibly one kind of leaf became another: a heading may
+/// have become bold words, a paragraph an item, and a block of code, which four spaces make, a
+/// paragraph.
 pub fn kinship(old: &Leaf, new: &Leaf) -> f64 {
     match (&old.kind, &new.kind) {
         (Kind::Table(_), Kind::Table(_)) | (Kind::Code(_), Kind::Code(_)) => 1.0,

@@ -1,4 +1,4 @@
-//! Which leaf of one version is which of another: in place, moved, split or joined.
+//! Matching of leaves between two versions: in place, moved, split or joined.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,7 +26,7 @@ const LARGE: usize = 2_000;
 /// What two large documents have in common, at least, for their leaves to be compared.
 const RELATED: f64 = 0.1;
 
-/// What of two versions is the same.
+/// Leaves and sections matched between two versions.
 #[derive(Clone, Debug, Default)]
 pub struct Pairing {
     /// The leaves, in the order of the new version.
@@ -35,7 +35,7 @@ pub struct Pairing {
     pub sections: Vec<Same>,
 }
 
-/// Returns what of two versions is the same.
+/// Returns the leaves and sections matched between two versions.
 pub fn pairing(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Pairing {
     let versions = Versions { old, new, lexicon };
     let (old_bag, new_bag) = (lexicon.bag(lexicon.old.iter()), lexicon.bag(lexicon.new.iter()));

@@ -42,13 +42,13 @@ impl People {
         people
     }
 
-    /// Returns them as people who are counted in these words.
+    /// Sets the messages used to print the count.
     #[must_use]
     pub fn saying(self, messages: Arc<Messages>) -> People {
         People { messages: Some(messages), ..self }
     }
 
-    /// Returns both together.
+    /// Returns the union of both.
     pub fn and(&self, others: &People) -> People {
         let names = self.names.union(&others.names).cloned().collect();
         People { names, messages: self.messages.clone() }
@@ -65,8 +65,8 @@ impl People {
         self.names.extend(names.flatten().map(name_key));
     }
 
-    /// Returns the old version of a list of researchers, or of a policy that shows it, with those
-    /// counted whom the new one no longer names.
+    /// Returns the old version (a list of researchers, or a policy that shows it) with researchers
+    /// missing from the new one replaced by a count.
     pub fn counted<'a>(&self, old: &'a Document, new: Option<&Document>) -> Cow<'a, Document> {
         let counted = match old {
             Document::List(list) if list.kind.has("consent") => {
@@ -82,7 +82,7 @@ impl People {
         counted.map_or(Cow::Borrowed(old), Cow::Owned)
     }
 
-    /// Returns the same of a policy where the new version is a text on its own.
+    /// As [`People::counted`], for a policy compared with a standalone text.
     pub fn counted_beside<'a>(&self, old: &'a Document, text: &Body) -> Cow<'a, Document> {
         let counted = old.policy().and_then(|old| self.policy(old, std::iter::once(text)));
         counted.map_or(Cow::Borrowed(old), |counted| Cow::Owned(Document::Policy(counted)))

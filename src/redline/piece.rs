@@ -26,10 +26,10 @@ pub struct Piece {
     pub turns: Vec<Turn>,
 }
 
-/// What became of something around words that stayed.
+/// A change to the structure around unchanged text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Turn {
-    /// What it became of.
+    /// What it applies to.
     pub on: On,
     /// Turns with the same key are one change.
     pub key: (u32, u64),
@@ -39,7 +39,7 @@ pub struct Turn {
     pub change: Option<usize>,
 }
 
-/// What a turn is about.
+/// What a turn applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
     /// The leaf.
@@ -54,7 +54,7 @@ impl Turn {
     /// The key of another address for the same heading, which is a change of its own.
     pub const ADDRESS: (u32, u64) = (u32::MAX, 1);
 
-    /// Returns a turn that is no change yet.
+    /// Creates a turn not yet listed as a change.
     pub fn new(on: On, key: (u32, u64), said: Phrase) -> Turn {
         Turn { on, key, said, change: None }
     }
@@ -86,7 +86,7 @@ pub enum Place {
     SectionMovedAway(usize),
 }
 
-/// Words that share a fate.
+/// A run of words with the same change status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stretch {
     /// What became of them.
@@ -206,12 +206,12 @@ impl<'a> Cells<'a> {
 }
 
 impl Stretch {
-    /// Returns words that came.
+    /// Creates a stretch of added words.
     pub fn added(leaf: usize, tokens: Range<usize>) -> Stretch {
         Stretch { fate: Fate::Added, old: None, new: Some((leaf, tokens)), change: None }
     }
 
-    /// Returns words that went.
+    /// Creates a stretch of removed words.
     pub fn removed(leaf: usize, tokens: Range<usize>) -> Stretch {
         Stretch { fate: Fate::Removed, old: Some((leaf, tokens)), new: None, change: None }
     }

@@ -1,4 +1,4 @@
-//! Which section of one version is which of another: by id, else by heading, else by likeness.
+//! Matching of sections between two versions: by id, else by heading, else by likeness.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -30,7 +30,7 @@ pub const KNOWN: usize = 6;
 /// How many comparisons the search for moved sections is worth.
 const MOVES: usize = 250_000;
 
-/// By what two sections were found to be one.
+/// How two sections were matched.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum By {
     /// Their author's id.
@@ -57,8 +57,8 @@ pub struct Same {
 }
 
 impl Same {
-    /// Returns true if a reader takes it for one section: where only likeness speaks for it, the
-    /// headings must, too, or else most of what they say is the same.
+    /// Returns true if a match is convincing enough to show as the same section: one by likeness
+    /// alone needs similar headings, or most of what they say must be the same.
     pub fn is_one(&self, headings_say_so: impl FnOnce() -> bool) -> bool {
         let bar = if self.moved { MOVED_RENAMED } else { RENAMED };
         !matches!(self.by, By::Likeness(likeness) if likeness < bar) || headings_say_so()

@@ -7,7 +7,7 @@ use crate::redline::lexicon::Index;
 use crate::redline::piece::{Fate, Stretch};
 use crate::redline::wording::{Kind, Leaf};
 
-/// Leaves whose tokens are counted through.
+/// Consecutive leaves whose tokens share one running index.
 pub struct Leaves {
     /// Each leaf with the number of tokens before it, and whether it is a block of code.
     starts: Vec<(usize, usize, bool)>,

@@ -270,8 +270,7 @@ fn records(old: &[Identity], new: &[Identity]) -> Vec<Sides> {
     std::iter::once((Some(0), Some(0))).chain(rows).collect()
 }
 
-/// Returns all of both sides in an order that keeps both: what is gone stands before what came in
-/// its place.
+/// Merges both sides in order, removed items before the added ones that replace them.
 pub fn woven(old: usize, new: usize, pairs: &[(usize, usize)]) -> Vec<Sides> {
     let mut woven = Vec::with_capacity(old.max(new));
     let (mut old_at, mut new_at) = (0, 0);

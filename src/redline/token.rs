@@ -2,11 +2,11 @@
 //!
 //! White space is no token, so that a paragraph wrapped elsewhere is the same. A number keeps its
 //! inner points and commas, a word its inner apostrophes; a date, a time, a version, an amount with
-//! its currency, the number of a clause is one token ([`quantity`]), even with a space in it that
-//! is no end of a line. Katakana is one word as far as it goes; other letters of scripts written
-//! without spaces stand alone: their words are known by dictionaries only, and those of
-//! `icu_segmenter` would make the program a tenth larger, by 2.4 MB. Everything else is one
-//! grapheme cluster at a time (UAX 29), so that neither an accent nor an emoji is torn.
+//! its currency, the number of a clause is one token ([`quantity`](super::quantity)), even with a
+//! space in it that is no end of a line. Katakana is one word as far as it goes; other letters of
+//! scripts written without spaces stand alone: their words are known by dictionaries only, and
+//! those of `icu_segmenter` would make the program a tenth larger, by 2.4 MB. Everything else is
+//! one grapheme cluster at a time (UAX 29), so that neither an accent nor an emoji is torn.
 
 use std::ops::Range;
 
@@ -33,7 +33,7 @@ pub enum Class {
 pub struct Token {
     /// Its first byte.
     pub start: usize,
-    /// The byte after its last.
+    /// Its end offset (exclusive).
     pub end: usize,
     /// What it is.
     pub class: Class,

@@ -1,5 +1,5 @@
-//! What every redline keeps, tried on small texts; and a redline in a few letters, for the tests of
-//! its rooms.
+//! Invariants of every redline, tried on small texts; and a redline in a few letters, for the tests
+//! of its modules.
 
 pub mod trees;
 
@@ -31,8 +31,8 @@ pub fn wording(markdown: &str) -> Wording {
     Wording::of_text(markdown, RawHtml::Read)
 }
 
-/// Returns the changes between two texts, in short: `changed [-gone-]{+came+}`; holds what every
-/// redline keeps.
+/// Returns the changes between two texts, in short: `changed [-gone-]{+came+}`, and asserts the
+/// invariants of their redline.
 pub fn told(old: &str, new: &str) -> Vec<String> {
     checked(old, new, |redline| {
         let tell = |change: &crate::redline::Change| match &*change
@@ -48,7 +48,7 @@ pub fn told(old: &str, new: &str) -> Vec<String> {
     })
 }
 
-/// Returns the pieces of a redline of two texts, in short; holds what every redline keeps.
+/// Returns the pieces of a redline of two texts, in short, and asserts its invariants.
 ///
 /// A piece that came, went, moved here or moved away begins with `+`, `-`, `>` or `<`; words are
 /// marked as `[-gone-]`, `{+came+}`, `(~set differently~)`, `(@leads elsewhere@)`, `[=typed
@@ -57,8 +57,8 @@ pub fn shown(old: &str, new: &str) -> Vec<String> {
     checked(old, new, |redline| redline.pieces.iter().map(|piece| line(redline, piece)).collect())
 }
 
-/// Compares two texts both ways and each with itself, holds what every redline keeps, and looks at
-/// the redline.
+/// Compares two texts both ways and each with itself, returns what `look` makes of the redline,
+/// and asserts its invariants.
 pub fn checked<T>(old: &str, new: &str, look: impl FnOnce(&Redline<'_>) -> T) -> T {
     let (old, new) = (wording(old), wording(new));
     holds(&between(&new, &old));
@@ -175,7 +175,7 @@ fn marks(piece: &Piece) -> usize {
     stretches(piece).filter(|stretch| stretch.fate != Fate::Kept).count() + turned
 }
 
-/// Holds what every redline keeps.
+/// Asserts the invariants of every redline.
 pub fn holds(redline: &Redline<'_>) {
     assert_eq!(
         said(redline.new, redline.pieces.iter().collect(), true),
@@ -207,7 +207,7 @@ pub fn holds(redline: &Redline<'_>) {
     listed(redline);
 }
 
-/// Holds that the rows of a table stand in the order of the new version, none twice and none left
+/// Asserts that the rows of a table stand in the order of the new version, none twice and none left
 /// out; those of the old one too, but for records, whose order says nothing.
 fn whole(rows: &Rows, old: &[&[Leaf]], new: &[&[Leaf]], records: bool) {
     let stayed: Vec<usize> =
@@ -219,7 +219,7 @@ fn whole(rows: &Rows, old: &[&[Leaf]], new: &[&[Leaf]], records: bool) {
     assert!(rows.rows.iter().filter_map(|row| row.sides.1).eq(0..new.len()));
 }
 
-/// Holds that a stretch says what became of its words.
+/// Asserts that a stretch says what became of its words.
 fn honest<'a>(
     redline: &Redline<'_>,
     stretch: &Stretch,
@@ -367,7 +367,7 @@ fn as_it_was<'a>(redline: &'a Redline<'_>) -> Vec<&'a Piece> {
     order
 }
 
-/// Holds that the list of changes says what the pieces show.
+/// Asserts that the list of changes says what the pieces show.
 fn listed(redline: &Redline<'_>) {
     let mut places: Vec<usize> = redline.moved.values().map(|moved| moved.change).collect();
     for piece in &redline.pieces {
@@ -468,7 +468,7 @@ fn texts(wording: &Wording) -> Vec<String> {
     texts
 }
 
-/// Returns how often something is tried.
+/// Returns a proptest configuration with few cases that records no failures.
 pub fn quick() -> ProptestConfig {
     ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() }
 }

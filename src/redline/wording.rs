@@ -164,7 +164,7 @@ pub struct Style {
 }
 
 impl Wording {
-    /// Returns it as what holds from a day on.
+    /// Sets the effective date.
     pub fn on(self, day: Option<Date>) -> Wording {
         Wording { day, ..self }
     }
@@ -176,7 +176,7 @@ impl Style {
         self.note.is_some() || self.image.is_some()
     }
 
-    /// Returns what is seen of it on white space: no slant and no weight.
+    /// Returns the style as visible on white space: without emphasis or strong.
     pub fn of_space(&self) -> Style {
         Style { emphasis: false, strong: false, ..self.clone() }
     }

@@ -1,8 +1,8 @@
 //! Words that came and went inside a leaf: few, whole changes rather than many torn ones.
 //!
-//! The shortest way from one text to another is not the one that reads best. A change is moved to
-//! where a sentence or a phrase begins, and a word or two that stayed between two larger changes go
-//! along with them.
+//! The shortest edit script from one text to another is not the one that reads best. A change is
+//! moved to where a sentence or a phrase begins, and a word or two that stayed between two larger
+//! changes go along with them.
 
 use std::ops::Range;
 
@@ -32,8 +32,8 @@ impl Line {
     }
 }
 
-/// Returns the way from one text to another, from end to end; no two steps of one kind follow each
-/// other.
+/// Returns the edit script from one text to another, from end to end; no two steps of one kind
+/// follow each other.
 pub fn steps(old: &Line, new: &Line, lexicon: &Lexicon) -> Vec<Step> {
     let mut steps = joined(align::shortest(&old.folded, &new.folded).into_iter());
     slide(&mut steps, old, new);
@@ -194,7 +194,7 @@ fn scraps(sentence: &[Step], new: &Line) -> Vec<usize> {
     taken
 }
 
-/// Cuts the way from one text to another after each end of a sentence that stayed.
+/// Cuts the edit script after each end of a sentence that stayed.
 fn sentences(steps: &[Step], new: &Line) -> Vec<Vec<Step>> {
     let mut sentences: Vec<Vec<Step>> = vec![Vec::new()];
     for step in steps {

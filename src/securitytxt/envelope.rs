@@ -60,7 +60,7 @@ struct Reader<'a, 'f> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Takes a file out of its envelope, and reports where the envelope is not one.
+    /// Unwraps a cleartext-signed file and reports malformed armour.
     pub fn open(lines: &[Line<'a>], findings: &mut Findings) -> Envelope<'a> {
         let Some(opening) = lines.iter().position(|line| line.text.trim_end() == MESSAGE) else {
             return Envelope { body: without_armor(lines, findings), opened: None, whole: false };
@@ -293,8 +293,8 @@ fn without_armor<'a>(lines: &[Line<'a>], findings: &mut Findings) -> Vec<Line<'a
     body
 }
 
-/// Returns the text that an envelope holds, its lines ended by `\n` and without white space at
-/// their ends, as a signature sees them; `None` if a text is in no whole envelope.
+/// Returns the text that was signed, its lines ended by `\n` and without white space at their ends,
+/// as a signature sees them; `None` if the text is not completely clear-signed.
 pub fn signed_text(text: &str) -> Option<String> {
     let lines: Vec<Line<'_>> = text.lines().map(|text| Line { text, start: 0 }).collect();
     let envelope = Envelope::open(&lines, &mut Findings::default());

@@ -1,4 +1,4 @@
-//! Keys that were made for the tests of this room and sign nothing else.
+//! Keys that were made for the tests of this module and sign nothing else.
 
 /// A secret key of 1 November 2026 that signs by itself and lasts a year.
 pub const ONE: &str = "-----BEGIN PGP PRIVATE KEY BLOCK-----

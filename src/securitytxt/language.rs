@@ -30,8 +30,8 @@ const IRREGULAR: [&str; 17] = [
     "sgn-ch-de",
 ];
 
-/// Returns true if a text is a language tag. A language of two letters is a registered one; longer
-/// ones have three, since no longer language is registered.
+/// Returns true if a text is a language tag. Two-letter languages must be registered; otherwise
+/// three letters are required.
 pub fn is_tag(text: &str) -> bool {
     let tag = text.to_ascii_lowercase();
     if IRREGULAR.contains(&tag.as_str()) {

@@ -77,7 +77,7 @@ struct Line<'a> {
     start: usize,
 }
 
-/// Returns the text of a file as findings name places in it: what is not UTF-8 is replaced.
+/// Decodes a file as lossy UTF-8; the spans of findings refer to this text.
 pub fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
@@ -152,7 +152,7 @@ mod tests {
         verdict.findings.iter().map(described).collect()
     }
 
-    /// A file with which nothing is wrong but that nobody signed it.
+    /// A valid, unsigned file.
     pub const PLAIN: &str = "Contact: https://example.com/\nExpires: 2027-10-31T00:00:00Z\n";
 
     #[test]

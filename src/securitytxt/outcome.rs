@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-/// What a signature turned out to be.
+/// Result of verifying a signature.
 #[allow(dead_code, reason = "the feature `openpgp` decides which of them there can be")]
 pub enum Proof {
     /// The text was signed by the key.
     Good {
-        /// When the signature ends.
+        /// When the signature expires; `None` if never.
         ends: Option<Timestamp>,
-        /// When the key that made it ends.
+        /// When the key that made it expires; `None` if never.
         key_ends: Option<Timestamp>,
         /// Whether the key was revoked.
         revoked: bool,

@@ -10,7 +10,7 @@ use pgp::types::{KeyDetails, KeyVersion, Password, SigningKey};
 
 use crate::securitytxt::outcome::Proof;
 
-/// A public key whose own signatures hold.
+/// A public key with valid self-signatures.
 #[derive(Clone, Debug)]
 pub struct PublicKey {
     key: SignedPublicKey,
@@ -30,7 +30,7 @@ impl PublicKey {
         Ok(PublicKey { key })
     }
 
-    /// Returns when the key itself ends.
+    /// Returns when the primary key expires; `None` if never.
     pub fn ends(&self) -> Option<Timestamp> {
         let users = self.key.details.users.iter().flat_map(|user| &user.signatures);
         let own = users
@@ -47,7 +47,7 @@ impl PublicKey {
             || signature.issuer_fingerprint().contains(&&fingerprint)
     }
 
-    /// Proves that a clear-signed text was signed by this key, or by a key that belongs to it.
+    /// Verifies a cleartext signature made by this key or one of its subkeys.
     pub fn prove(&self, text: &str) -> Proof {
         let message = match CleartextSignedMessage::from_string(text) {
             Ok((message, _)) => message,
@@ -112,7 +112,7 @@ impl PublicKey {
     }
 }
 
-/// Returns when a key ends, by the signature that says how long it lasts.
+/// Returns when a key expires, by the signature that says how long it lasts; `None` if never.
 fn ends(key: &impl KeyDetails, by: Option<&Signature>) -> Option<Timestamp> {
     let lasts = by?
         .key_expiration_time()
@@ -131,7 +131,7 @@ fn weak(signature: &Signature) -> Option<&'static str> {
     }
 }
 
-/// Returns that a text can be signed.
+/// Returns `Ok` if this build can sign.
 ///
 /// # Errors
 /// Never, with OpenPGP.

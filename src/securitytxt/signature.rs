@@ -14,7 +14,7 @@ pub use proof::{can_sign, clear_signed};
 /// A public key.
 #[derive(Clone, Debug)]
 pub struct Key {
-    /// When it ends; `None` if it never does.
+    /// When it expires; `None` if never, or if this build cannot read keys.
     pub ends: Option<Timestamp>,
     inner: proof::PublicKey,
 }
@@ -32,8 +32,8 @@ impl Key {
         Ok(Key { ends: inner.ends(), inner })
     }
 
-    /// Returns when the signature of a text by this key ends. `None` if it never does, or is not
-    /// proved.
+    /// Returns when the signature of a text by this key expires; `None` if never, or if it could
+    /// not be verified.
     pub fn signature_ends(&self, text: &str) -> Option<Timestamp> {
         match self.inner.prove(text) {
             Proof::Good { ends, .. } => ends,

@@ -30,13 +30,13 @@ impl PublicKey {
         None
     }
 
-    /// Returns why nothing was proved.
+    /// Returns why the signature was not verified.
     pub fn prove(&self, _: &str) -> Proof {
         Proof::None(format!("the signature was not proved: {REMEDY}"))
     }
 }
 
-/// Returns that nothing can be signed.
+/// Returns `Ok` if this build can sign, which it cannot.
 ///
 /// # Errors
 /// Always: says what can sign.

@@ -49,12 +49,12 @@ impl<'a> Uri<'a> {
         self.scheme.eq_ignore_ascii_case(scheme)
     }
 
-    /// Returns the first byte of what follows the scheme.
+    /// Returns the byte offset just after `scheme:`.
     pub fn offset(&self) -> usize {
         self.scheme.len() + 1
     }
 
-    /// Returns the part between `//` and the path, and its first byte.
+    /// Returns the part between `//` and the path, and its byte offset.
     pub fn authority(&self) -> Option<(&'a str, usize)> {
         let after = self.rest.strip_prefix("//")?;
         let end = after.find(['/', '?', '#']).unwrap_or(after.len());

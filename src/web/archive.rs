@@ -33,7 +33,7 @@ enum Site {
 }
 
 impl Archive {
-    /// Reads them from a project or from a built site.
+    /// Reads the released versions from a project or from a built site.
     ///
     /// # Errors
     /// Says that the folder is neither, or names what the system refuses to read.
@@ -62,8 +62,8 @@ impl Archive {
         Ok(Archive { folder, files, diagnostics, site })
     }
 
-    /// Reads them from the site at an address. What is not there is missing; `patience` is how long
-    /// each answer may take.
+    /// Reads the released versions from the site at an address. What is not there is missing;
+    /// `patience` is how long each answer may take.
     ///
     /// # Errors
     /// Says why the site could not be read, and at which address.
@@ -74,7 +74,7 @@ impl Archive {
         }
     }
 
-    /// Reads them from the site at an address; `None` if no ledger is there.
+    /// Reads the released versions from the site at an address; `None` if no ledger is there.
     ///
     /// # Errors
     /// Says why the site could not be read, and at which address.
@@ -145,7 +145,7 @@ impl Archive {
         matches!(self.site, Some(Site::Live(_)))
     }
 
-    /// Does something on as many threads as a site may be asked by.
+    /// Runs `work` on the client's thread pool for a live site, otherwise directly.
     pub fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         match &self.site {
             Some(Site::Live(client)) => client.pool().install(work),

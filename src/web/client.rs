@@ -42,7 +42,7 @@ const CONNECTING: Duration = Duration::from_secs(10);
 /// How long a body may take to be sent while it moves.
 const SENDING: Duration = Duration::from_secs(240);
 
-/// What a server answers, whatever it is.
+/// An HTTP response, whatever its status.
 pub struct Seen {
     /// The status, as 200.
     pub status: u16,
@@ -63,7 +63,7 @@ pub enum Method {
     Get,
 }
 
-/// What a server says of an address before it sends any content.
+/// Status and headers of a response.
 pub struct Word {
     /// The status, as 200.
     pub status: u16,
@@ -73,7 +73,7 @@ pub struct Word {
     pub retry_after: Option<u64>,
 }
 
-/// Whose addresses are asked for.
+/// Which hosts may be requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// Those of the open web.
@@ -82,7 +82,7 @@ pub enum Reach {
     Everywhere,
 }
 
-/// A client of one service that the user names and trusts, such as an object store. It follows no
+/// HTTP client for one trusted service that the user names, such as an object store. It follows no
 /// redirects.
 #[derive(Debug)]
 pub struct Courier {
@@ -122,7 +122,7 @@ pub enum Stage {
 }
 
 impl Courier {
-    /// Returns a client that waits so long; with `plain` also over `http`.
+    /// Creates a client with these timeouts; with `plain` also over `http`.
     pub fn new(times: Times, plain: bool) -> Courier {
         let Times { connecting, answering, receiving } = times;
         let config = builder(SENDING + connecting + answering + receiving)
@@ -242,14 +242,14 @@ fn builder(patience: Duration) -> ConfigBuilder<AgentScope> {
         .user_agent(concat!("policybook/", env!("CARGO_PKG_VERSION")))
 }
 
-/// Who asks what servers say of addresses that strangers wrote.
+/// HTTP client that checks untrusted URLs.
 pub struct Asker {
     agent: Agent,
     patience: Duration,
 }
 
 impl Asker {
-    /// Returns one that waits so long for an answer.
+    /// Creates a client with this timeout.
     ///
     /// # Errors
     /// Never, with an HTTP client.
@@ -260,7 +260,7 @@ impl Asker {
         })
     }
 
-    /// Asks what a server says of an address, and follows nowhere.
+    /// Requests a URL without following redirects.
     ///
     /// # Errors
     /// Says why there is no answer.
@@ -389,7 +389,7 @@ impl Client {
         Ok(bytes)
     }
 
-    /// Asks for a file past what caches keep of it, and follows nowhere.
+    /// Fetches a file, bypassing caches, without following redirects.
     ///
     /// # Errors
     /// Says why there is no answer.

@@ -52,7 +52,7 @@ impl LinkCache {
         self.answers.get(address).map(|(_, answer)| answer)
     }
 
-    /// Keeps what was found: only of what is there, since what is not may come back at any time.
+    /// Writes successful results to the cache on disk; failures are never cached.
     pub fn keep(mut self, answers: &[(Url, Answer)]) {
         let there: Vec<_> = answers
             .iter()

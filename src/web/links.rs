@@ -32,7 +32,7 @@ const LONGEST_PAUSE: u64 = 5;
 /// How long all of it may take.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// Asks for addresses, and returns what became of each.
+/// Checks URLs and returns the result for each.
 ///
 /// # Errors
 /// Says that nothing can be asked for.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 /// What an error says where an address is not asked for.
 pub const PRIVATE: &str = "a private network";
 
-/// Returns true if a number is one of the open web, RFC 6890 and the registries that follow it.
+/// Returns true if an IP address is globally reachable (RFC 6890 and later registries).
 pub fn is_public(number: IpAddr) -> bool {
     let number = match number {
         IpAddr::V4(number) => number,

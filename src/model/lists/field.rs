@@ -101,7 +101,7 @@ impl Field {
         Field { is_published: false, ..self }
     }
 
-    /// Names the option of `add` otherwise than by its key.
+    /// Sets the option name for `add`; `None` removes the option.
     pub const fn option(self, option: Option<&'static str>) -> Field {
         Field { option, ..self }
     }

@@ -27,7 +27,7 @@ pub use field::{Field, FieldKind, Presence};
 #[cfg(not(test))]
 pub static LISTS: [&ListKind; 3] = [&commitments::KIND, &subprocessors::KIND, &whitehats::KIND];
 
-/// The same with one that stands in the tests alone.
+/// As above, plus a list used only in tests.
 #[cfg(test)]
 pub static LISTS: [&ListKind; 4] =
     [&trial::KIND, &commitments::KIND, &subprocessors::KIND, &whitehats::KIND];
@@ -81,7 +81,7 @@ pub enum Reference {
     Entry,
 }
 
-/// A list, in the order of its file, which says nothing.
+/// A list in file order; the order carries no meaning.
 #[derive(Clone, Debug)]
 pub struct List {
     /// What kind of list it is.
@@ -156,12 +156,12 @@ impl List {
         List { kind, head: None, entries: Vec::new() }
     }
 
-    /// Returns the entries that readers may see: no other leaves the author's own file.
+    /// Returns the entries that may be published; the rest stay in the source file.
     pub fn shown(&self) -> impl Iterator<Item = &ListEntry> {
         self.entries.iter().filter(|entry| entry.is_shown())
     }
 
-    /// Returns the shown entries in the order in which they are drawn.
+    /// Returns the published entries in display order.
     pub fn in_order(&self) -> Vec<&ListEntry> {
         let mut entries: Vec<&ListEntry> = self.shown().collect();
         entries.sort_by_cached_key(|entry| {

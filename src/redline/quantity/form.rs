@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// What numbers in words count.
+/// Units that make a spelled-out number a quantity ("two weeks").
 pub const TIMES: &str = "day days hour hours minute minutes month months percent quarter quarters second seconds week weeks year years";
 
 /// What a quantity is.

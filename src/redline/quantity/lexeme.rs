@@ -36,7 +36,7 @@ const CODES: [&str; 25] = [
 const MAGNITUDES: [&str; 12] = ["k", "K", "m", "M", "mn", "bn", "b", "B", "tn", "T", "Mio", "Mrd"];
 
 impl Lexeme {
-    /// Returns the byte after its last.
+    /// Returns its end offset (exclusive).
     pub fn end(&self) -> usize {
         self.value.end.max(self.unit.end)
     }
@@ -73,7 +73,7 @@ fn label(text: &str, start: usize) -> Option<usize> {
     is_label(inside).then_some(start + inside.len() + 2)
 }
 
-/// Returns true if letters number a clause: one alone, or a Roman number.
+/// Returns true if the text is a clause label: one letter or a Roman numeral.
 pub fn is_label(letters: &str) -> bool {
     let all = |set: &str| letters.chars().all(|letter| set.contains(letter));
     let roman = letters.len() <= 5 && (all("ivxlc") || all("IVXLC"));
@@ -241,7 +241,7 @@ fn currency(text: &str, start: usize) -> Option<usize> {
     (letters == 3 && CODES.contains(&&rest[..3])).then_some(3)
 }
 
-/// Returns the byte after the thousands or millions that stand behind a number, if they do.
+/// Returns the end offset (exclusive) of a number's magnitude (`k`, `bn`); `end` if it has none.
 fn magnitude(text: &str, end: usize) -> usize {
     let letters = text[end..].bytes().take_while(u8::is_ascii_alphabetic).count();
     if MAGNITUDES.contains(&&text[end..end + letters]) { end + letters } else { end }
@@ -290,7 +290,7 @@ fn digits(text: &str, at: usize) -> Option<usize> {
     (count > 0).then_some(count)
 }
 
-/// Returns the byte after a space that may stand inside a quantity.
+/// Returns the offset after a space that may stand inside a quantity; `at` if there is none.
 fn spaced(text: &str, at: usize) -> usize {
     at + text[at..]
         .chars()

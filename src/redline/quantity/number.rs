@@ -1,5 +1,5 @@
-//! Numbers in words and signs, whole and broken: `forty-eight`, `two thirds`, `½`, `one and a
-//! half`.
+//! Numbers in words and signs, whole numbers and fractions: `forty-eight`, `two thirds`, `½`, `one
+//! and a half`.
 
 /// Numbers in words, by which units of time and percent are counted.
 const NUMBERS: [(&str, u64); 27] = [
@@ -76,7 +76,7 @@ pub fn in_words(word: &str) -> Option<u64> {
     NUMBERS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, number)| *number)
 }
 
-/// Returns how many of what a word names make a whole, and whether it names several.
+/// Returns the denominator a word names (`third` → 3), and whether it is plural.
 pub fn part(word: &str) -> Option<(u64, bool)> {
     PARTS.iter().find_map(|(one, several, parts)| match () {
         () if word.eq_ignore_ascii_case(one) => Some((*parts, false)),

@@ -6,8 +6,8 @@ use crate::redline::quantity::form::{Form, Quantity};
 use crate::redline::quantity::lexeme::{HYPHENS, SPACES};
 use crate::redline::quantity::number;
 
-/// What two versions of a quantity are, told as briefly as is true: the unit once where both have
-/// it behind the number.
+/// Returns the old value, new value and shared unit; `None` if equal. The unit is shared if both
+/// have it behind the number; else it is empty, and each value is written with its own.
 pub fn told(old: (&str, &Quantity), new: (&str, &Quantity)) -> Option<(String, String, String)> {
     let value = |side: (&str, &Quantity)| typed(&side.0[side.1.value.clone()]);
     let unit = |side: (&str, &Quantity)| typed(&side.0[side.1.unit.clone()]);

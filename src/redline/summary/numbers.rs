@@ -21,7 +21,7 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    /// Returns the numbers that became others where words did.
+    /// Returns the numbers that changed within a change.
     pub fn between(&mut self, went: &[Said<'_>], came: &[Said<'_>]) -> Vec<NumberChange> {
         let (old, new) = (self.touched(went), self.touched(came));
         let sides = [&old, &new].map(|side| {

@@ -1,5 +1,5 @@
-//! Random texts with structure, edits of their structure, and the spellings of markdown that say
-//! the same.
+//! Proptest strategies: random texts with structure, edits of their structure, and the spellings of
+//! markdown that say the same.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -47,7 +47,7 @@ pub struct Spelling {
 const PLAIN: Spelling =
     Spelling { bullet: '-', loose: false, wrapped: false, padded: false, underlines: false };
 
-/// Returns spellings.
+/// Proptest strategy for markdown spellings.
 pub fn spelled() -> impl Strategy<Value = Spelling> {
     (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
         |(star, loose, wrapped, padded, underlines)| Spelling {
@@ -88,7 +88,7 @@ fn runs() -> impl Strategy<Value = Vec<Run>> {
     proptest::collection::vec(run(), 1..4)
 }
 
-/// Returns blocks.
+/// Proptest strategy for blocks.
 pub fn node() -> impl Strategy<Value = Node> {
     let aligned = proptest::sample::select(vec!["--", ":-:", "-:"]);
     let cells = proptest::collection::vec((runs(), runs()).prop_map(|(a, b)| [a, b]), 2..4);
@@ -229,7 +229,7 @@ fn block(node: &Node, spelling: Spelling) -> String {
 /// An edit: where, what, and what comes instead.
 pub type Edit = (Index, u8, Node);
 
-/// Returns edits.
+/// Proptest strategy for edits.
 pub fn edits() -> impl Strategy<Value = Vec<Edit>> {
     proptest::collection::vec((any::<Index>(), 0..12_u8, node()), 0..4)
 }
