@@ -98,7 +98,7 @@ struct Told {
     day: Option<String>,
     /// The first day on which they have to show something else.
     until: Option<String>,
-    /// How many of its files say what the ledger says.
+    /// How many of its files match the ledger.
     files: usize,
     /// How many of these have a frame that nobody can know: their words and days were compared.
     framed: usize,
@@ -161,10 +161,7 @@ impl Verify {
                 report::findings(&diagnostics, &archive.files, global.quiet);
                 if !answer.problems.is_empty() {
                     let counted = report::counted(answer.problems.len(), "error");
-                    anstream::eprintln!(
-                        "{0}{counted}{0:#}: this is not all as it was released",
-                        style::ERROR
-                    );
+                    anstream::eprintln!("{0}{counted}{0:#}: verification failed", style::ERROR);
                 } else if let Some(refusal) = &refusal {
                     anstream::eprintln!("{0}refused{0:#}: {1}", style::ERROR, refusal.message);
                 } else if !global.quiet {
@@ -242,7 +239,7 @@ impl Verify {
             let would = if reason == Reason::PermanentGone { "vanish" } else { "read differently" };
             let message = format!(
                 "`{page}` is a published version and would {would}; if it was changed where it is served from, `policybook publish \
-                 --repair` puts it right"
+                 --repair` restores it"
             );
             Refusal { reason, message }
         }))
@@ -349,9 +346,9 @@ impl Verify {
             let (files, framed) = (report::counted(*files, "file"), *framed);
             let words = match framed {
                 0 => String::new(),
-                _ => format!(", {framed} of them in a frame of their own"),
+                _ => format!(", {framed} of them only in part (custom templates)"),
             };
-            anstream::println!("site as of {day}: {files} say what the ledger says{words}");
+            anstream::println!("site as of {day}: {files} match the ledger{words}");
         }
     }
 

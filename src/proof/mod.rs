@@ -44,7 +44,7 @@ pub struct Judgement {
     pub day: Option<Date>,
     /// The first day after it on which the site has to show something else.
     pub until: Option<Date>,
-    /// How many of its files say what the ledger says.
+    /// How many of its files match the ledger.
     pub files: usize,
     /// How many of them are pages whose frame nobody can know.
     pub framed: usize,
@@ -330,8 +330,8 @@ impl Rebuilt {
 /// How many days are tried by drawing a list.
 const MOST_DAYS: usize = 50;
 
-const HELP: &str = "build and publish the site again from the project that made the release; `policybook publish --repair` puts \
-     right what was changed in the place it is served from";
+const HELP: &str = "build and publish the site again from the project that made the release; `policybook publish --repair` \
+                    restores what was changed where it is served";
 
 /// How a site is looked at.
 struct Look<'a> {

@@ -66,7 +66,7 @@ pub fn other(found: Option<&String>, wanted: Option<&String>) -> String {
     let quoted = |text: &String| format!("`{}`", text.trim().escape_debug());
     match (found, wanted) {
         (Some(found), Some(wanted)) => {
-            format!("{} stands where the ledger says {}", quoted(found), quoted(wanted))
+            format!("{} where the ledger has {}", quoted(found), quoted(wanted))
         }
         (None, Some(wanted)) => format!("this ends before {}", quoted(wanted)),
         (Some(found), None) => format!("{} is too much", quoted(found)),
@@ -220,9 +220,9 @@ mod tests {
         let minified = PAGE.replace("</p>", "").replace("\"2024-01-02\"", "2024-01-02");
         assert_eq!(judged(&minified, Frame::Known), Ok(Frame::Known));
         for (from, to, told) in [
-            ("In force", "Out of force", "`Out` stands where the ledger says `In`"),
-            ("<title>T", "<title>U", "`U` stands where the ledger says `T`"),
-            ("-02\"", "-03\"", "stands where the ledger says `<time datetime="),
+            ("In force", "Out of force", "`Out` where the ledger has `In`"),
+            ("<title>T", "<title>U", "`U` where the ledger has `T`"),
+            ("-02\"", "-03\"", "where the ledger has `<time datetime="),
             ("</p>", " x</p>", "`x` is too much"),
         ] {
             let error = judged(&PAGE.replace(from, to), Frame::Known).unwrap_err();
