@@ -1,6 +1,7 @@
 //! `site.yaml`: who publishes, how they are reached, what security.txt says.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use url::Url;
@@ -211,6 +212,9 @@ pub fn is_this_machine(url: &Url) -> bool {
     }
 }
 
+/// How many days of notice may be promised.
+pub const NOTICE: RangeInclusive<i64> = 0..=3650;
+
 /// Reads the notice periods: a number of days for each document.
 fn notice(
     source: &Source<'_>,
@@ -226,7 +230,7 @@ fn notice(
     let mut notice = BTreeMap::new();
     for (key, node) in entries {
         let days = match &node.value {
-            Value::Scalar(text) => text.parse().ok().filter(|days| (0..=3650).contains(days)),
+            Value::Scalar(text) => text.parse().ok().filter(|days| NOTICE.contains(days)),
             _ => None,
         };
         match (DocumentId::new(&key.value), days) {
@@ -250,7 +254,8 @@ fn notice(
     notice
 }
 
-fn base_url(text: &str) -> Result<Url, String> {
+/// Reads the address of a site's front page; says otherwise what one looks like.
+pub fn base_url(text: &str) -> Result<Url, String> {
     let help = || {
         "write the address of the site's front page, as in `https://policies.example.com/`"
             .to_owned()

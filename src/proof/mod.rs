@@ -145,13 +145,18 @@ impl Rebuilt {
     /// Reports files at the addresses of versions that no ledger has.
     fn invented(&self, listed: &[TreePath]) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
+        let versions = self.site.histories.iter().flat_map(|history| {
+            let ids = history.versions.iter().map(|version| version.release.id.as_str());
+            ids.map(|id| (history.id.as_str(), id))
+        });
+        let versions: BTreeSet<(&str, &str)> = versions.collect();
         for path in listed {
             let version = path.as_str().split_once("/v/").and_then(|(id, rest)| {
                 let history = self.site.history(id)?;
                 Some((history, rest.split_once('/')?.0))
             });
             if let Some((history, id)) = version
-                && !history.versions.iter().any(|version| version.release.id.as_str() == id)
+                && !versions.contains(&(history.id.as_str(), id))
             {
                 let problem = format!("the ledger has no version `{id}` of `{}`", history.id);
                 diagnostics
@@ -198,7 +203,8 @@ impl Rebuilt {
         let now = Now::beginning(day, &site.config.timezone);
         let renderer = Renderer::new(&site, theme, &Memo::new(), now);
         let earlier = self.earlier(get)?;
-        let look = Look { frame, elsewhere: &elsewhere, earlier: &earlier, draft: self.made.draft };
+        let look =
+            Look { frame, elsewhere: &elsewhere, earlier: &earlier, draft: self.made.draft() };
         let parts = (0..renderer.parts()).into_par_iter().map(|part| {
             let files = renderer.part(part).0;
             let judged = files.iter().filter(|(path, _)| is_told(path)).map(|(path, expected)| {
@@ -240,7 +246,7 @@ impl Rebuilt {
             return Ok((false, false));
         };
         let page = String::from_utf8_lossy(&page);
-        let draft = self.made.draft != Some(false) && page::is_hidden(&page);
+        let draft = self.made.draft() != Some(false) && page::is_hidden(&page);
         let may_be_gone = history.draft.is_some()
             && history.newest().is_none_or(|newest| newest.notice.is_none());
         Ok((may_be_gone && !draft && page::is_withdrawn(&page), draft))

@@ -16,7 +16,7 @@ mod route;
 mod sentence;
 mod theme;
 
-pub use machines::{PROGRAM, security_txt, table_rows, words};
+pub use machines::{Made, PROGRAM, security_txt, table_rows, words};
 pub use mail::{Announcement, Notice};
 pub use pages::frozen::{OPEN, misquoted, read as reading, values};
 pub use pages::ledger_page::{carried, carriers};

@@ -3,9 +3,10 @@
 //!
 //! Only released words are spoken of. Addresses start at the file itself.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Config, Decision, History, Retirement, Site, Version};
 use crate::render::Route;
@@ -27,21 +28,26 @@ struct SiteIndex<'a> {
 }
 
 /// How the site was made: with it and the ledger alone its pages can be made again, and compared.
-#[derive(Serialize)]
-struct Made<'a> {
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Made<'a> {
     /// The program and its version.
-    by: &'static str,
+    pub by: Cow<'a, str>,
     /// SHA-256 of its templates and messages.
-    theme: String,
-    base_url: &'a str,
-    language: &'a str,
-    timezone: Option<&'a str>,
-    description: Option<&'a str>,
-    raw_html: bool,
+    pub theme: Cow<'a, str>,
+    /// Where the site is served.
+    pub base_url: Cow<'a, str>,
+    /// The language of its pages.
+    pub language: Cow<'a, str>,
+    /// The time zone of its dates.
+    pub timezone: Option<Cow<'a, str>>,
+    /// What it is about.
+    pub description: Option<Cow<'a, str>>,
+    /// Whether raw HTML is rendered.
+    pub raw_html: bool,
     /// How many days of notice the readers of each document are promised.
-    notice: BTreeMap<&'a str, i64>,
-    /// Whether unreleased words are shown.
-    draft: bool,
+    pub notice: BTreeMap<Cow<'a, str>, i64>,
+    /// Whether unreleased text is shown.
+    pub draft: bool,
 }
 
 /// The program, and its version.
@@ -157,14 +163,14 @@ pub fn site(site: &Site, theme: Digest) -> String {
 
 fn made(config: &Config, theme: Digest, draft: bool) -> Made<'_> {
     Made {
-        by: PROGRAM,
-        theme: theme.to_string(),
-        base_url: config.base_url.as_str(),
-        language: &config.language,
-        timezone: config.timezone.iana_name(),
-        description: config.description.as_deref(),
+        by: PROGRAM.into(),
+        theme: theme.to_string().into(),
+        base_url: config.base_url.as_str().into(),
+        language: config.language.as_str().into(),
+        timezone: config.timezone.iana_name().map(Cow::from),
+        description: config.description.as_deref().map(Cow::from),
         raw_html: config.raw_html,
-        notice: config.notice.iter().map(|(id, days)| (id.as_str(), *days)).collect(),
+        notice: config.notice.iter().map(|(id, days)| (id.as_str().into(), *days)).collect(),
         draft,
     }
 }

@@ -10,6 +10,6 @@ pub mod sitemap;
 pub mod timemap;
 
 pub use frozen_text::words;
-pub use index::PROGRAM;
+pub use index::{Made, PROGRAM};
 pub use list::rows as table_rows;
 pub use security_txt::text as security_txt;
