@@ -196,7 +196,6 @@ mod tests {
     use crate::publish::{Class, Limits, Purge};
     use std::collections::BTreeMap;
     use std::sync::Mutex;
-    use std::time::Duration;
 
     use crate::publish::ask::tests::ask;
     use crate::publish::bundle::LOOK;
@@ -341,15 +340,6 @@ mod tests {
         let address = url::Url::parse("https://a.example/").unwrap();
         let with = |command: &'static str| {
             let address = address.clone();
-            let limits = Limits {
-                restyle: false,
-                reread: false,
-                backwards: false,
-                grace: 0,
-                most_deletes: 10,
-                purges: true,
-                adopt: None,
-            };
             let told = Mutex::new(0);
             let tell = |deed: Event<'_>| {
                 if let Event::Told(count) = deed {
@@ -358,15 +348,9 @@ mod tests {
             };
             let purge =
                 Some(Purge { listener: Listener::Command(command), site: &address, limit: None });
-            let ask = Ask {
-                limits,
-                who: "Ada",
-                patience: Duration::ZERO,
-                threads: 1,
-                overwrite: false,
-                purge,
-                tell: &tell,
-            };
+            let plain = ask("Ada");
+            let limits = Limits { purges: true, ..plain.limits };
+            let ask = Ask { limits, purge, tell: &tell, ..plain };
             let outcome = publish(&memory, &site(&FILES), &Known::read(&memory).unwrap(), &ask);
             (
                 outcome.map(|_| *told.lock().unwrap()).map_err(|error| format!("{error:#}")),
@@ -440,24 +424,7 @@ mod tests {
         published(&memory, &site(&FILES[..3]), |_| {}).unwrap();
         let lease = memory.there()[LEASE].clone();
         let behind = Known { lease: Known::read(&memory).unwrap().lease, ..known };
-        let limits = Limits {
-            restyle: false,
-            reread: false,
-            backwards: false,
-            grace: 0,
-            most_deletes: 10,
-            purges: false,
-            adopt: None,
-        };
-        let ask = Ask {
-            limits,
-            who: "Bee",
-            patience: Duration::ZERO,
-            threads: 1,
-            overwrite: false,
-            purge: None,
-            tell: &|_| {},
-        };
+        let ask = ask("Bee");
         let outcome = publish(&memory, &site(&FILES), &behind, &ask).unwrap();
         assert!(matches!(outcome, Outcome::Moved) && pages(&memory) == wanted(&FILES[..3]));
         assert!(

@@ -12,7 +12,7 @@ use crate::publish::lease::Known;
 use crate::publish::state::{Held, State};
 use crate::publish::target::Found;
 use crate::publish::wanted::Wanted;
-use crate::publish::{Bundle, Object, Reason, Refusal, Target};
+use crate::publish::{Bundle, Headers, Object, Reason, Refusal, Tag, Target};
 use crate::render::Route;
 use crate::tree::{Digest, TreePath};
 
@@ -43,22 +43,33 @@ pub fn survey(
         ThreadPoolBuilder::new().num_threads(threads).build().context("start the threads")?;
     let look = |path: &str| {
         let there = if listed.contains(path) { target.get(path)? } else { None };
+        let there = there.map(Seen::of);
         let wanted = TreePath::new(path).ok().and_then(|path| site.files.get(&path));
         anyhow::Ok((path.to_owned(), there, wanted))
     };
-    let seen: Vec<(String, Option<Object>, Option<&Wanted>)> = pool
+    let is_known = |key: &String| paths.contains(&**key) || known.state.gone.contains_key(key);
+    let added = listed.iter().filter(|key| !is_known(key)).cloned().collect();
+    let seen: Vec<(String, Option<Seen>, Option<&Wanted>)> = pool
         .install(|| paths.into_par_iter().map(look).collect::<Result<Vec<_>>>())
         .context("look at what lies in the target")?;
-    let added = listed
-        .iter()
-        .filter(|key| !seen.iter().any(|(path, ..)| path == *key))
-        .filter(|key| !known.state.gone.contains_key(*key))
-        .cloned()
-        .collect();
     for (path, there, wanted) in seen {
         judge(&mut known.state, &mut known.found, known.rebuilt, path, there, wanted);
     }
     Ok(added)
+}
+
+/// An object as it was seen, without its bytes.
+struct Seen {
+    digest: String,
+    headers: Option<Headers>,
+    tag: Tag,
+}
+
+impl Seen {
+    fn of(object: Object) -> Seen {
+        let digest = Digest::of(&object.bytes).to_string();
+        Seen { digest, headers: object.headers, tag: object.tag }
+    }
 }
 
 /// Notes what became of a file.
@@ -67,12 +78,11 @@ fn judge(
     found: &mut Found,
     rebuilt: bool,
     path: String,
-    there: Option<Object>,
+    there: Option<Seen>,
     wanted: Option<&Wanted>,
 ) {
     let held = state.files.get(&path);
-    let digest = there.as_ref().map(|there| Digest::of(&there.bytes).to_string());
-    let is = |sha256: &str| digest.as_deref() == Some(sha256);
+    let is = |sha256: &str| there.as_ref().is_some_and(|there| there.digest == sha256);
     let right = wanted.is_some_and(|wanted| is(&wanted.record.sha256.to_string()));
     let headers = there.as_ref().and_then(|there| there.headers.as_ref());
     match (held, &there, wanted) {
@@ -130,11 +140,10 @@ mod tests {
     use super::*;
 
     use std::collections::BTreeMap;
-    use std::time::Duration;
 
     use crate::publish::bundle::tests::site;
     use crate::publish::target::tests::Memory;
-    use crate::publish::{Ask, Class, LEASE, Limits, Outcome, STATE, publish};
+    use crate::publish::{Ask, Class, LEASE, Limits, Outcome, STATE, ask, publish};
 
     const FILES: [(&str, &str, Class); 4] = [
         ("assets/a.1.css", "style", Class::Asset),
@@ -143,26 +152,9 @@ mod tests {
         ("p/v/1/policy.md", "words", Class::Permanent),
     ];
 
-    const LIMITS: Limits = Limits {
-        restyle: false,
-        reread: false,
-        backwards: false,
-        grace: 7,
-        most_deletes: 10,
-        purges: false,
-        adopt: None,
-    };
-
     fn ask() -> Ask<'static> {
-        Ask {
-            limits: LIMITS,
-            who: "Ada",
-            patience: Duration::ZERO,
-            threads: 1,
-            overwrite: false,
-            purge: None,
-            tell: &|_| {},
-        }
+        let plain = ask::tests::ask("Ada");
+        Ask { limits: Limits { grace: 7, ..plain.limits }, ..plain }
     }
 
     fn published() -> (Memory, Bundle) {
