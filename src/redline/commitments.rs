@@ -170,13 +170,12 @@ fn details(what: Phrase, old: &Commitment, new: &Commitment) -> Phrase {
 /// new one; those that are gone come last. Nothing is there before the first version and after the
 /// last; of any other document there is nothing to tell.
 pub fn commitments(old: Option<&Document>, new: Option<&Document>) -> Vec<CommitmentChange> {
-    let entries = |document: Option<&Document>| -> Vec<ListEntry> {
+    let [old, new]: [&[ListEntry]; 2] = [old, new].map(|document| {
         let list = document.and_then(|document| document.list_of(DocumentId::COMMITMENTS));
-        list.map(|list| list.entries.clone()).unwrap_or_default()
-    };
-    let (old, new) = (entries(old), entries(new));
+        list.map_or(&[][..], |list| &list.entries)
+    });
     let [known, there] =
-        [&old, &new].map(|entries| entries.iter().map(Identity::of).collect::<Vec<_>>());
+        [old, new].map(|entries| entries.iter().map(Identity::of).collect::<Vec<_>>());
     let change = |(before, now): Match| {
         let looks_same =
             before.zip(now).is_some_and(|(before, now)| known[before].looks_like(&there[now]));

@@ -1,7 +1,7 @@
 //! Lists as tables: an entry is a row told by its name, a field a column. Neither the order of
 //! fields nor that of entries counts.
 
-use crate::model::{Alignment, Document, Field, FieldKind, Identity, ListEntry};
+use crate::model::{Alignment, Document, FieldKind, Identity, ListEntry};
 use crate::redline::cut::Cutter;
 use crate::redline::wording::{Grid, Kind, Leaf, Part};
 
@@ -15,9 +15,7 @@ pub fn cut(document: &Document, cutter: &mut Cutter) {
     });
     cutter.words(Kind::Paragraph, &head.unwrap_or_default());
     let entries = list.in_order();
-    let used = |field: &&Field| entries.iter().any(|entry| entry.cell(field).is_some());
-    let columns: Vec<&Field> =
-        list.kind.columns().filter(|field| !field.is_late || used(field)).collect();
+    let columns = list.form(&entries);
     let row = |entry: &&ListEntry| {
         let mut cells = vec![cutter.cell_of(entry.name(), entry.text("link"))];
         let fields = columns.iter().map(|field| entry.cell(field).unwrap_or_default());

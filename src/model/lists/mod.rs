@@ -183,9 +183,19 @@ impl List {
 
     /// Returns the columns in which any of some entries says anything.
     pub fn columns(&self, entries: &[&ListEntry]) -> Vec<&'static Field> {
-        let used = |field: &&Field| entries.iter().any(|entry| entry.cell(field).is_some());
-        self.kind.columns().filter(used).collect()
+        self.kind.columns().filter(|field| is_used(field, entries)).collect()
     }
+
+    /// Returns the columns by which two versions are compared: all, but those that came later only
+    /// if any of some entries says anything in them.
+    pub fn form(&self, entries: &[&ListEntry]) -> Vec<&'static Field> {
+        let there = |field: &&Field| !field.is_late || is_used(field, entries);
+        self.kind.columns().filter(there).collect()
+    }
+}
+
+fn is_used(field: &Field, entries: &[&ListEntry]) -> bool {
+    entries.iter().any(|entry| entry.cell(field).is_some())
 }
 
 impl ListEntry {

@@ -278,32 +278,28 @@ fn spoken(day: Date) -> String {
 
 /// Returns a company that leaves, or that left before.
 fn gone(entry: &ListEntry, outcome: Outcome) -> Told {
-    let (leaves, until) = (outcome == Outcome::Removed, entry.day("until"));
-    let after =
-        until.and_then(|until| until.tomorrow().ok()).filter(|_| leaves).map(|day| day.to_string());
-    let last = until.filter(|_| !leaves).map(|day| Fact {
-        title: "Last day",
-        value: spoken(day),
-        before: None,
-    });
-    Told {
-        name: entry.name().to_owned(),
-        facts: last.into_iter().collect(),
-        effective: after,
-        objections_until: None,
+    let until = entry.day("until");
+    match outcome == Outcome::Removed {
+        true => Told { effective: until.and_then(after), ..dated(entry, "Last day", None) },
+        false => dated(entry, "Last day", until),
     }
+}
+
+fn after(day: Date) -> Option<String> {
+    Some(day.tomorrow().ok()?.to_string())
 }
 
 /// Returns a company that was given up before its first day.
 fn given_up(entry: &ListEntry) -> Told {
-    let first = entry.day("effective").map(|day| Fact {
-        title: "Was announced for",
-        value: spoken(day),
-        before: None,
-    });
+    dated(entry, "Was announced for", entry.day("effective"))
+}
+
+/// Returns a company of which no more than a day is told.
+fn dated(entry: &ListEntry, title: &'static str, day: Option<Date>) -> Told {
+    let fact = day.map(|day| Fact { title, value: spoken(day), before: None });
     Told {
         name: entry.name().to_owned(),
-        facts: first.into_iter().collect(),
+        facts: fact.into_iter().collect(),
         effective: None,
         objections_until: None,
     }

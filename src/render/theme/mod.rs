@@ -180,13 +180,13 @@ impl Theme {
                 return None;
             }
         }
-        let lists = DocumentId::lists().filter(|id| {
-            let file = format!("{id}.yaml");
-            files.iter().any(|(path, _)| path.name() == file)
-        });
+        let is_missing = |name: &String| !theme.sources.contains_key(name);
+        let has = |name: &str| files.iter().any(|(path, _)| path.name() == name);
+        let lists = DocumentId::lists()
+            .filter(|id| is_missing(&format!("{id}.html")) && has(&format!("{id}.yaml")));
         let needed = TEMPLATES.iter().map(|name| (*name).to_owned());
-        let needed = needed.chain(lists.map(|id| format!("{id}.html")));
-        for name in needed.filter(|name| !theme.sources.contains_key(name)) {
+        let needed = needed.filter(is_missing).chain(lists.map(|id| format!("{id}.html")));
+        for name in needed {
             diagnostics.push(
                 Diagnostic::error(Code::Theme, format!("the theme has no template `{name}`"))
                     .help("restore it from the default theme"),
