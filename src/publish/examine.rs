@@ -12,7 +12,8 @@ use crate::publish::upload::Upload;
 use crate::publish::{Bundle, Plan, Refusal, Target};
 
 /// Asks for the tag of every file that a plan sends, and looks at those that are not as the state
-/// says; so many at the same time.
+/// says; so many at the same time. Returns false where what would be refused may be the work of
+/// another publisher who began after the store was asked: look again.
 ///
 /// # Errors
 /// Refuses to overwrite what somebody else wrote; says why the store did not answer.
@@ -23,7 +24,7 @@ pub fn examine(
     plan: &Plan,
     overwrite: bool,
     threads: usize,
-) -> Result<()> {
+) -> Result<bool> {
     let unfinished = known
         .lease
         .as_ref()
@@ -49,7 +50,8 @@ pub fn examine(
         });
     }
     match refused {
-        None => Ok(()),
+        None => Ok(true),
+        Some(_) if !known.is_current(target)? => Ok(false),
         Some((first, 0)) => Err(first.into()),
         Some((Refusal { reason, message }, more)) => {
             Err(Refusal::error(reason, format!("{message} ({more} more such files)")))

@@ -139,6 +139,15 @@ impl Known {
         Ok(Known { state, tag, lease, found: Found::new(), rebuilt })
     }
 
+    /// Returns true if no publisher has begun or ended anything since; two requests.
+    ///
+    /// # Errors
+    /// Says why there is no answer.
+    pub fn is_current(&self, target: &dyn Target) -> Result<bool> {
+        let lease = self.lease.as_ref().map(|(_, tag)| tag);
+        Ok(target.tag(LEASE)?.as_ref() == lease && target.tag(STATE)? == self.tag)
+    }
+
     /// Returns who is publishing, if anybody is.
     pub fn holder(&self) -> Option<&Holder> {
         self.lease.as_ref().map(|(holder, _)| holder).filter(|holder| holder.is_held(now()))

@@ -38,7 +38,9 @@ pub fn publish(
     if plan.is_empty() {
         return Ok(Outcome::Unchanged(plan));
     }
-    examine(target, site, known, &plan, ask.overwrite, ask.threads)?;
+    if !examine(target, site, known, &plan, ask.overwrite, ask.threads)? {
+        return Ok(Outcome::Moved);
+    }
     let lease = Lease::take(target, known, ask.who, ask.patience, &|line| {
         (ask.tell)(Event::Waiting(line));
     })?;
@@ -431,6 +433,23 @@ mod tests {
             lease != memory.there()[LEASE] && unlock(&memory).unwrap().is_none(),
             "the lease was given back"
         );
+    }
+
+    #[test]
+    fn what_another_publisher_is_writing_is_nobodys_drift() {
+        let memory = Memory::default();
+        let (known, ask) = (Known::read(&memory).unwrap(), ask("Bee"));
+        let lease = Lease::take(&memory, &known, "Ada", ask.patience, &|_| {}).unwrap();
+        memory.write("index.html", b"another front");
+        let moved = publish(&memory, &site(&FILES), &known, &ask).unwrap();
+        assert!(
+            matches!(moved, Outcome::Moved),
+            "who is publishing began after the store was asked"
+        );
+        lease.release(&State::none()).unwrap();
+        let known = Known::read(&memory).unwrap();
+        let refused = publish(&memory, &site(&FILES), &known, &ask).err().unwrap();
+        assert_eq!(refused.downcast::<Refusal>().unwrap().reason, Reason::Drift);
     }
 
     #[test]

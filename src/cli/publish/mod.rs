@@ -272,7 +272,9 @@ impl Request<'_> {
         }
         if self.dry_run {
             let way = self.way;
-            publish::examine(target, &site, &known, &planned, way.overwrite, way.jobs)?;
+            if !publish::examine(target, &site, &known, &planned, way.overwrite, way.jobs)? {
+                return Ok(None);
+            }
             if let Some(holder) = known.holder().filter(|_| !global.quiet) {
                 report::note(&format!("another deployment is running: {holder}"));
             }
