@@ -1,6 +1,7 @@
 //! What is built: any number of policies, the same on every machine, and one release that holds
 //! every word of them.
 
+use jiff::ToSpan as _;
 use jiff::civil::date;
 use policybook::diagnostic::Diagnostics;
 use policybook::ledger::Planned;
@@ -74,29 +75,56 @@ impl Page {
     fn file(&self) -> File {
         File::new(format!("---\ntitle: {}\n---\n{}", self.title, self.words).into_bytes())
     }
+
+    /// Says something else in one section, another one for each version.
+    fn edit(&mut self, version: usize) {
+        let mut sections: Vec<String> = self.words.split("\n## ").map(str::to_owned).collect();
+        let section = &mut sections[1 + version * 7 % SECTIONS];
+        let end = section.find(".\n").expect("a section has a sentence");
+        section.insert_str(end, &format!(" within {} days", version + 2));
+        self.words = sections.join("\n## ");
+    }
 }
 
-/// Returns a project of `count` policies and two lists, in which nothing is unreleased.
-pub fn project(count: usize) -> Tree<File> {
-    let mut files: Tree<File> = Page::all(count).map(|page| (page.path(), page.file())).collect();
-    for (path, text) in [("site", SITE), ("whitehats", WHITEHATS), ("subprocessors", SUBPROCESSORS)]
-    {
-        files.insert(
-            TreePath::new(&format!("content/{path}.yaml")).expect("a path"),
-            File::new(text.as_bytes()),
-        );
+/// Returns a project of `count` policies and two lists, in which nothing is unreleased: each policy
+/// has so many versions, of which each says something else in one section.
+pub fn project(count: usize, versions: usize) -> Tree<File> {
+    let mut pages: Vec<Page> = Page::all(count).collect();
+    let mut files: Tree<File> =
+        [("site", SITE), ("whitehats", WHITEHATS), ("subprocessors", SUBPROCESSORS)]
+            .map(|(path, text)| {
+                (TreePath::new(&format!("content/{path}.yaml")).expect("a path"), text)
+            })
+            .map(|(path, text)| (path, File::new(text.as_bytes())))
+            .into_iter()
+            .collect();
+    let mut released = Tree::new();
+    for version in 0..versions {
+        if version > 0 {
+            pages.iter_mut().for_each(|page| page.edit(version));
+        }
+        files.extend(pages.iter().map(|page| (page.path(), page.file())));
+        let mut diagnostics = Diagnostics::new();
+        let content = parse::content(&files, &mut diagnostics);
+        let before = 3 * i64::try_from(versions - 1 - version).expect("some versions");
+        let day = date(2026, 1, 15).saturating_sub(before.days());
+        // What was released before is not needed to release again.
+        let site = ledger::site(content, &Tree::new(), day, &mut diagnostics);
+        let id = ReleaseId::new(&day.to_string()).expect("a day is an id");
+        let release = Release {
+            released: Some(day),
+            ..Release::new(id, "What the policies say.", Kind::Substantive)
+        };
+        let drafts = site.histories.iter().filter(|history| {
+            version == 0 || history.draft.as_deref().is_some_and(|draft| draft.policy().is_some())
+        });
+        let frozen = ledger::release(&files, &[Planned::new(release, drafts.collect())]);
+        let (ledger, folder) =
+            frozen.into_iter().partition::<Vec<_>, _>(|(path, _)| *path == ledger::path());
+        files.extend(ledger);
+        released.extend(folder);
     }
-    let mut diagnostics = Diagnostics::new();
-    let content = parse::content(&files, &mut diagnostics);
-    let site = ledger::site(content, &files, date(2026, 1, 15), &mut diagnostics);
-    assert!(diagnostics.is_empty(), "{diagnostics:#?}");
-    let id = ReleaseId::new("2026-01-15").expect("a day is an id");
-    let release = Release {
-        released: Some(date(2026, 1, 15)),
-        ..Release::new(id, "Every policy and both lists.", Kind::Substantive)
-    };
-    let frozen = ledger::release(&files, &[Planned::new(release, site.unreleased().collect())]);
-    files.extend(frozen);
+    files.extend(released);
     files
 }
 

@@ -66,8 +66,8 @@ fn main() -> Result<()> {
     let arguments: Vec<String> =
         env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     match &arguments[..] {
-        [word, tool, pages, folder] if word == LAY_OUT => {
-            lay_out(Tool::named(tool)?, size(pages)?, Path::new(folder))
+        [word, tool, pages, versions, folder] if word == LAY_OUT => {
+            lay_out(Tool::named(tool)?, size(pages)?, size(versions)?, Path::new(folder))
         }
         [] => bench(&SIZES),
         sizes => bench(&sizes.iter().map(|pages| size(pages)).collect::<Result<Vec<_>>>()?),
@@ -128,16 +128,16 @@ fn contenders(folder: &Path, pages: usize) -> Result<Vec<Contender>> {
         // measures has to stay small.
         let bench = env::current_exe().context("find the bench")?;
         child::run(
-            Command::new(bench).args([LAY_OUT, tool.name(), &pages.to_string()]).arg(&folder),
+            Command::new(bench).args([LAY_OUT, tool.name(), &pages.to_string(), "1"]).arg(&folder),
         )?;
         contenders.push(Contender { tool, program, folder });
     }
     Ok(contenders)
 }
 
-fn lay_out(tool: Tool, pages: usize, folder: &Path) -> Result<()> {
+fn lay_out(tool: Tool, pages: usize, versions: usize, folder: &Path) -> Result<()> {
     let files = match tool {
-        Tool::Policybook => corpus::project(pages),
+        Tool::Policybook => corpus::project(pages, versions),
         Tool::Zola => peers::zola(pages),
         Tool::Hugo => peers::hugo(pages),
     };

@@ -65,7 +65,7 @@ fn main() -> Result<()> {
 fn measure(weed: &Weed, policies: usize) -> Result<()> {
     let folder =
         tempfile::Builder::new().prefix("policybook-").tempdir().context("make a folder")?;
-    store::add(folder.path(), &corpus::project(policies))?;
+    store::add(folder.path(), &corpus::project(policies, 1))?;
     let policybook = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_policybook"));
         command

@@ -60,7 +60,7 @@ fn main() -> Result<()> {
         let address = format!("/{}/", page.id);
         measure(
             &format!("{policies} policies"),
-            &corpus::project(policies),
+            &corpus::project(policies, 1),
             page.path().as_str(),
             &address,
             FEW,
