@@ -1,17 +1,15 @@
 //! The whole pipeline, in one pure function: a project's files in, a site and what there is to say
 //! about it out.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::check::Edition;
 use crate::diagnostic::{Code, Diagnostics};
-use crate::model::{History, Now, Site, beginning, day_of};
-use crate::render::{Renderer, Theme};
-use crate::tree::{Digest, File, Hasher, Memo, Tree, TreePath};
+use crate::model::{Now, Site, beginning, day_of};
+use crate::render::{Inputs, Renderer, Theme};
+use crate::tree::{Digest, File, Memo, Tree};
 use crate::{check, ledger, parse, render};
 
 /// What a compilation depends on, apart from the files.
@@ -139,13 +137,43 @@ impl Compiled {
         &mut self,
         take: impl Fn(Tree<Vec<u8>>) -> Result<(), E> + Sync,
     ) -> Result<(), E> {
+        self.render_parts(None, |_, _| false, |_, files| take(files))
+    }
+
+    /// Renders the site as [`Compiled::render`] does, except for the documents of which `keep` says
+    /// that their pages are there as this input makes them. `files` is what the site was compiled
+    /// from. A part without findings is handed over with its name and its input.
+    ///
+    /// # Errors
+    /// Whatever `take` returns first.
+    pub fn render_rest<E: Send>(
+        &mut self,
+        files: &Tree<File>,
+        keep: impl Fn(&str, Digest) -> bool + Sync,
+        take: impl Fn(Option<(&str, Digest)>, Tree<Vec<u8>>) -> Result<(), E> + Sync,
+    ) -> Result<(), E> {
+        self.render_parts(Some(files), keep, take)
+    }
+
+    fn render_parts<E: Send>(
+        &mut self,
+        files: Option<&Tree<File>>,
+        keep: impl Fn(&str, Digest) -> bool + Sync,
+        take: impl Fn(Option<(&str, Digest)>, Tree<Vec<u8>>) -> Result<(), E> + Sync,
+    ) -> Result<(), E> {
         let Some(theme) = self.theme.take().filter(|_| !self.diagnostics.has_errors()) else {
             return Ok(());
         };
         let renderer = Renderer::new(&self.site, theme, &Memo::new(), self.now);
+        let inputs = files.map(|files| Inputs::new(&renderer, files));
         let rendered = (0..renderer.parts()).into_par_iter().map(|part| {
+            let name = inputs.as_ref().zip(renderer.about(part));
+            let name = name.map(|(inputs, history)| (history.id.as_str(), inputs.of(history)));
+            if name.is_some_and(|(name, input)| keep(name, input)) {
+                return Ok(Diagnostics::new());
+            }
             let (files, diagnostics) = renderer.part(part);
-            take(files).map(|()| diagnostics)
+            take(name.filter(|_| diagnostics.is_empty()), files).map(|()| diagnostics)
         });
         let found: Vec<Diagnostics> = rendered.collect::<Result<_, E>>()?;
         self.diagnostics.extend(found.into_iter().flatten());
@@ -159,8 +187,8 @@ impl Compiled {
             return Tree::new();
         };
         memos.parts.turn();
-        let inputs = Inputs::new(files, &self.site, self.now.day);
         let renderer = Renderer::new(&self.site, theme, &memos.templates, self.now);
+        let inputs = Inputs::new(&renderer, files);
         let render = |part: usize| {
             let (files, diagnostics) = renderer.part(part);
             (files.into_iter().map(|(path, bytes)| (path, File::new(bytes))).collect(), diagnostics)
@@ -177,61 +205,4 @@ impl Compiled {
         }
         files
     }
-}
-
-/// What the pages of each document depend on.
-struct Inputs<'a> {
-    /// The day, every file that is not the words of a policy, and what each document is called.
-    common: Digest,
-    /// The words of each policy, drafted and released.
-    own: BTreeMap<&'a str, Hasher>,
-}
-
-impl<'a> Inputs<'a> {
-    fn new(files: &'a Tree<File>, site: &'a Site, today: Date) -> Inputs<'a> {
-        let (mut common, mut own) = (Hasher::default(), BTreeMap::<&str, Hasher>::new());
-        common.add(format!("{today}\n"));
-        for (path, file) in files.iter() {
-            let line = format!("{} {path}\n", file.digest());
-            match policy(path) {
-                Some(id) => own.entry(id).or_default().add(line),
-                None => common.add(line),
-            }
-        }
-        for history in &site.histories {
-            let current = history.current();
-            common.add(format!(
-                "{} {:?} {:?} {}\n",
-                history.id,
-                current.title(),
-                current.summary(),
-                history.draft.is_some()
-            ));
-            // The page of the commitments names the sections in which they stand.
-            let passages = current.commitments().into_iter().filter_map(|entry| entry.section);
-            for passage in passages {
-                let policy = site
-                    .history(&passage.value.policy)
-                    .and_then(|history| history.current().policy());
-                let title = policy.and_then(|policy| policy.title_of(&passage.value));
-                own.entry(history.id.as_str()).or_default().add(format!("{title:?}\n"));
-            }
-        }
-        Inputs { common: common.digest(), own }
-    }
-
-    /// Returns the digest of all that the pages of a document depend on.
-    fn of(&self, history: &History) -> Digest {
-        let own = self.own.get(history.id.as_str()).map(Hasher::digest);
-        Digest::of(format!("{} {} {own:?}", self.common, history.id))
-    }
-}
-
-/// Returns the policy whose words a file holds, drafted or released.
-fn policy(path: &TreePath) -> Option<&str> {
-    let within = path.as_str().strip_suffix(".md").and(path.within("content"))?;
-    let within = within
-        .strip_prefix("versions/")
-        .map_or(Some(within), |frozen| Some(frozen.split_once('/')?.1))?;
-    within.rsplit_once('/').map(|(id, _)| id)
 }

@@ -70,7 +70,11 @@ impl Build {
         }
         let output = if self.check { there } else { Output::open(&out, self.force)? };
         let output = output.compressing(compiled.site.config.compress);
-        let rendered = compiled.render(|files| output.take(files, !self.check));
+        let rendered = compiled.render_rest(
+            &project.files,
+            |part, input| output.keep(part, input),
+            |part, files| output.take(part, files, !self.check),
+        );
         report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
         if rendered.is_err() || compiled.diagnostics.has_errors() {
             if !self.check {

@@ -15,7 +15,7 @@ use crate::model::{
     Body, Document, DocumentId, Identity, List, ListEntry, Policy, Site, matched, name_key,
 };
 use crate::parse;
-use crate::tree::Span;
+use crate::tree::{Digest, Span};
 
 /// Everybody whom a site names as a researcher, or named.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +52,11 @@ impl People {
     pub fn and(&self, others: &People) -> People {
         let names = self.names.union(&others.names).cloned().collect();
         People { names, messages: self.messages.clone() }
+    }
+
+    /// Returns the digest of their names: with the same ones the same lines are counted.
+    pub fn digest(&self) -> Digest {
+        Digest::of(format!("{:?}", self.names))
     }
 
     fn said(&self, count: usize) -> String {

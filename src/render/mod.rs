@@ -7,6 +7,7 @@
 mod escape;
 mod files;
 mod host;
+mod inputs;
 mod machines;
 mod mail;
 mod pages;
@@ -16,6 +17,7 @@ mod route;
 mod sentence;
 mod theme;
 
+pub use inputs::Inputs;
 pub use machines::{Made, PROGRAM, security_txt, table_rows, words};
 pub use mail::{Announcement, Notice};
 pub use pages::frozen::{OPEN, misquoted, read as reading, values};

@@ -21,7 +21,7 @@ use crate::render::pages::relations::relations;
 use crate::render::pages::view::{DocumentView, PageView, SiteView, State, VersionView};
 use crate::render::pages::{article, frozen, json_ld, ledger_page};
 use crate::render::{Route, Theme, Words, host, minified_page};
-use crate::tree::{Memo, Tree};
+use crate::tree::{Digest, Memo, Tree};
 
 /// How many other versions a page offers; its history names all.
 const PICKER: usize = 12;
@@ -35,6 +35,8 @@ pub struct Renderer<'a> {
     /// The site.
     pub site: &'a Site,
     theme: Theme,
+    /// The digest of the theme, and of what every template sees of the site.
+    pub shared: Digest,
     /// What is served: the signed text where there is one.
     security_txt: Option<String>,
     feeds: Feeds<'a>,
@@ -137,6 +139,7 @@ impl<'a> Renderer<'a> {
         theme.share("site", &shared);
         Renderer {
             site,
+            shared: Digest::of(format!("{} {shared}", theme.digest)),
             security_txt,
             feeds: Feeds::new(site, today),
             told: Told::new(site, Arc::clone(&theme.messages)),

@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "this room is where the disk is")]
 
+mod built;
 mod compress;
 mod disk;
 mod embedded;
@@ -13,10 +14,11 @@ mod output;
 mod project;
 mod writing;
 
+pub use built::Origin;
 pub use disk::{read as read_file, write as write_file};
 pub use embedded::{ci, default_theme, example};
 pub use import_source::import_source;
 pub use journal::Changes;
-pub use output::{Origin, Outcome, Output};
+pub use output::{Outcome, Output};
 pub use project::{Project, add, is_itself, list_files, read as read_folders};
 pub use writing::{finish, write};

@@ -14,8 +14,9 @@ use anyhow::{Context as _, Result, bail};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::store::built::{Built, Origin, Part, changed};
 use crate::store::compress::Encoding;
-use crate::store::{compress, disk};
+use crate::store::{built, compress, disk};
 use crate::tree::{Action, Delta, Digest, Manifest, Record, Tree, TreePath};
 
 /// The folder of ours inside the output.
@@ -37,38 +38,20 @@ pub struct Output {
     /// Whether to write gzip and Brotli copies of the files.
     compress: bool,
     /// What it holds by our own word.
-    old: Found,
+    old: Built,
     /// Whether a build was cut off, so that our word is not enough.
     doubtful: bool,
     /// What it will hold.
     new: Mutex<BTreeMap<TreePath, Record>>,
+    /// The parts of that which need not be made again as long as what they are made from is the
+    /// same.
+    parts: Mutex<BTreeMap<String, Part>>,
     /// Files that were changed by another program and are written again.
     repaired: Mutex<Vec<TreePath>>,
     /// Files that stand in the way and are not ours.
     foreign: Mutex<Vec<TreePath>>,
     /// Keeps a second build out until this one is done.
     _lock: Option<fs::File>,
-}
-
-/// What a site was made from, and the days on which the same would be made of it again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The digest of all that the site depends on but the day.
-    pub input: Digest,
-    /// The first of the days, if there is a first.
-    pub from: Option<Date>,
-    /// The day after the last, if there is a last.
-    pub until: Option<Date>,
-    /// Whether there is something to say about it at every build.
-    pub speaks: bool,
-}
-
-/// A manifest as it was found.
-#[derive(Default)]
-struct Found {
-    manifest: Manifest,
-    origin: Option<Origin>,
-    written: Option<(i64, i64)>,
 }
 
 /// What became of the output.
@@ -120,9 +103,9 @@ impl Output {
     /// Says that the manifest is damaged, or what the system refuses.
     pub fn read(root: &Path, force: bool) -> Result<Output> {
         let ours = root.join(OURS);
-        let mut old = match Found::read(&ours.join(MANIFEST))? {
+        let mut old = match Built::read(&ours.join(MANIFEST))? {
             Some(old) => old,
-            None if force => Found::default(),
+            None if force => Built::default(),
             None => bail!(
                 "`{}` is damaged, or of another version of policybook: build with `--force` to write all of it again",
                 ours.join(MANIFEST).display()
@@ -130,14 +113,15 @@ impl Output {
         };
         // One that was cut off was never gone by: it is whole before the first file is put in
         // place.
-        let pending = Found::read(&ours.join(PENDING))?.unwrap_or_default();
+        let pending = Built::read(&ours.join(PENDING))?.unwrap_or_default();
         for (path, record) in pending.manifest.files {
             old.manifest.files.entry(path).or_insert(record);
         }
-        Ok(Output::of(root, old, ours.join(PENDING).exists()))
+        let doubtful = old.doubtful || ours.join(PENDING).exists();
+        Ok(Output::of(root, old, doubtful))
     }
 
-    fn of(root: &Path, old: Found, doubtful: bool) -> Output {
+    fn of(root: &Path, old: Built, doubtful: bool) -> Output {
         Output {
             root: root.to_owned(),
             overwrite: false,
@@ -145,6 +129,7 @@ impl Output {
             old,
             doubtful,
             new: Mutex::default(),
+            parts: Mutex::default(),
             repaired: Mutex::default(),
             foreign: Mutex::default(),
             _lock: None,
@@ -175,11 +160,32 @@ impl Output {
         Output { compress, ..self }
     }
 
-    /// Takes files of the new site, and with `write` writes those that differ beside it.
+    /// Keeps the files of a part of the site: returns true if they are there, every one intact, as
+    /// this input makes them.
+    pub fn keep(&self, name: &str, input: Digest) -> bool {
+        let same = |part: &&Part| part.input == input && !self.doubtful;
+        let Some(part) = self.old.parts.get(name).filter(same) else {
+            return false;
+        };
+        let intact = part.files.iter().all(|(path, record)| self.intact(path, record));
+        if intact {
+            lock(&self.new).extend(part.files.iter().cloned());
+            lock(&self.parts).insert(name.to_owned(), part.clone());
+        }
+        intact
+    }
+
+    /// Takes files of the new site, and with `write` writes those that differ beside it. A part
+    /// with a name need not be made again as long as its input is the same.
     ///
     /// # Errors
     /// Names the file that could not be written.
-    pub fn take(&self, files: Tree<Vec<u8>>, write: bool) -> Result<()> {
+    pub fn take(
+        &self,
+        part: Option<(&str, Digest)>,
+        files: Tree<Vec<u8>>,
+        write: bool,
+    ) -> Result<()> {
         let mut records = Vec::with_capacity(files.len());
         for (path, bytes) in files.iter() {
             records.push((path.clone(), self.judge(path, bytes, write)?));
@@ -194,6 +200,10 @@ impl Output {
                 .map(|(path, bytes, encoding)| self.copy(path, bytes, encoding, write))
                 .collect::<Result<Vec<_>>>()?;
             records.extend(copies.into_iter().flatten());
+        }
+        if let Some((name, input)) = part {
+            let part = Part { input, files: records.clone() };
+            lock(&self.parts).insert(name.to_owned(), part);
         }
         lock(&self.new).extend(records);
         Ok(())
@@ -303,11 +313,12 @@ impl Output {
         let ours = root.join(OURS);
         let (doubtful, before) = (self.doubtful, self.old.origin);
         let lock = self._lock.take();
+        let parts = std::mem::take(self.parts.get_mut().expect("no build panics"));
         let outcome = self.outcome();
         if outcome.plan.is_empty() && !doubtful && before == Some(origin) {
             return Ok(outcome);
         }
-        let text = manifest_text(&outcome.manifest, origin);
+        let text = built::text(&outcome.manifest, &parts, origin);
         disk::write_over(&ours.join(PENDING), text.as_bytes())?;
         put_in_place(&ours.join(STAGE), &root)?;
         for (path, action) in &outcome.plan.actions {
@@ -336,84 +347,6 @@ impl Output {
             !self.doubtful && self.old.written.is_some_and(|written| changed(&metadata) < written);
         believed || fs::read(&place).is_ok_and(|bytes| Digest::of(bytes) == record.sha256)
     }
-}
-
-impl Found {
-    /// Reads a manifest: an empty one if there is none, `None` if it is damaged.
-    fn read(place: &Path) -> Result<Option<Found>> {
-        let text = match fs::read(place) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Some(Found::default()));
-            }
-            Err(error) => return Err(error).with_context(|| format!("read `{}`", place.display())),
-        };
-        let text = String::from_utf8_lossy(&text);
-        let written = fs::symlink_metadata(place).ok().map(|metadata| changed(&metadata));
-        let mut lines = text.lines();
-        let origin = lines.next().and_then(|line| line.strip_prefix(HEAD)).map(origin);
-        let files = lines.map(record).collect::<Option<BTreeMap<_, _>>>();
-        let whole = text.ends_with('\n');
-        Ok(origin.zip(files).filter(|_| whole).map(|(origin, files)| Found {
-            manifest: Manifest { files },
-            origin,
-            written,
-        }))
-    }
-}
-
-/// What a manifest begins with: its version, which moves with its shape and with the compressors,
-/// then what the site was made from, from which day up to which, and whether there is something to
-/// say about it.
-const HEAD: &str = "policybook 1";
-
-fn manifest_text(manifest: &Manifest, origin: Origin) -> String {
-    let day = |day: Option<Date>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
-    let speaks = if origin.speaks { "speaks" } else { "-" };
-    let mut text =
-        format!("{HEAD} {} {} {} {speaks}\n", origin.input, day(origin.from), day(origin.until));
-    for (path, record) in &manifest.files {
-        text.push_str(&format!("{} {} {path}\n", record.sha256, record.size));
-    }
-    text
-}
-
-fn origin(words: &str) -> Option<Origin> {
-    let mut words = words.split_whitespace();
-    let input = words.next()?.parse().ok()?;
-    let mut day = || match words.next()? {
-        "-" => Some(None),
-        day => day.parse().ok().map(Some),
-    };
-    let (from, until) = (day()?, day()?);
-    Some(Origin { input, from, until, speaks: words.next()? == "speaks" })
-}
-
-fn record(line: &str) -> Option<(TreePath, Record)> {
-    let (digest, rest) = line.split_once(' ')?;
-    let (size, path) = rest.split_once(' ')?;
-    Some((
-        TreePath::new(path).ok()?,
-        Record { sha256: digest.parse().ok()?, size: size.parse().ok()? },
-    ))
-}
-
-/// Returns when a file's bytes, name or rights last changed: seconds and nanoseconds.
-#[cfg(unix)]
-fn changed(metadata: &fs::Metadata) -> (i64, i64) {
-    use std::os::unix::fs::MetadataExt as _;
-    (metadata.ctime(), metadata.ctime_nsec())
-}
-
-/// Returns when a file's bytes last changed: seconds and nanoseconds.
-#[cfg(not(unix))]
-fn changed(metadata: &fs::Metadata) -> (i64, i64) {
-    let since = metadata
-        .modified()
-        .ok()
-        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
-        .unwrap_or_default();
-    (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), i64::from(since.subsec_nanos()))
 }
 
 /// Moves everything below `stage` to its place below `root`: a folder that is not there yet in one

@@ -194,7 +194,7 @@ fn a_build_cut_off_while_files_are_put_in_place_is_mended() {
     let manifest = project.read("public/.policybook/manifest");
     project.write(
         "public/.policybook/pending",
-        format!("{manifest}{} 1 stray/index.html\n", "0".repeat(64)),
+        manifest.replacen('\n', &format!("\n{} 1 stray/index.html\n", "0".repeat(64)), 1),
     );
     project.write("public/stray/index.html", "x");
     project.write("public/security/index.html", "half");

@@ -30,6 +30,7 @@ mod fixing;
 mod growing;
 mod hosting;
 mod importing;
+mod keeping;
 mod kept;
 mod leaving;
 mod listing;

@@ -1,0 +1,252 @@
+//! What is kept between builds: a build after any edit makes what a first one makes, whatever was
+//! kept, and damage to that costs time only.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use jiff::ToSpan as _;
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use policybook::check::Edition;
+use policybook::compile::{Memos, Options, compile_again};
+use policybook::model::Now;
+use policybook::store;
+use proptest::prelude::*;
+
+use crate::project::Project;
+use crate::tiers::times;
+
+/// Something that somebody does to a project: what, to which of the things that it can be done to,
+/// and how.
+type Deed = (u8, usize, usize);
+
+const POLICIES: [&str; 3] = ["privacy", "security", "terms"];
+
+const SECTIONS: [&str; 3] = ["10-one", "20-two", "30-three"];
+
+/// A project of three policies that link to each other and show both lists, of which some versions
+/// were released.
+fn project() -> Project {
+    let project = Project::empty();
+    let site = "name: Example\nbase_url: https://policies.example/\ntimezone: UTC\nnotice:\n  terms: 30\n\
+        contacts:\n  - kind: security\n    email: security@example.com\n";
+    project.write("content/site.yaml", site);
+    for (at, id) in POLICIES.into_iter().enumerate() {
+        let other = POLICIES[(at + 1) % POLICIES.len()];
+        project.write(
+            &format!("content/{id}/_index.md"),
+            format!("---\ntitle: The {id} policy\nsummary: What we do for {id}.\n---\nOpening.\n"),
+        );
+        for number in 1..4 {
+            let text = format!(
+                "## Part {number}\n\nWe reply within {number} days, and say why.\n\nSee [the other](../{other}/20-two.md#limits-2) and [all](../{other}/_index.md).\n\n### Limits {{#limits-{number}}}\n\nNone.\n"
+            );
+            let name = SECTIONS[number - 1];
+            project.write(&format!("content/{id}/{name}.md"), text);
+        }
+    }
+    project
+        .write("content/security/40-who.md", "## Who\n\n{{ whitehats }}\n\n{{ subprocessors }}\n");
+    project.write(
+        "content/whitehats.yaml",
+        "whitehats:\n  - name: Ada Bee\n    date: 2024-01-02\n    consent: true\n  - name: Cy Dee\n    date: 2024-02-02\n    consent: true\n",
+    );
+    project.write(
+        "content/subprocessors.yaml",
+        "subprocessors:\n  - name: Hosting\n    purpose: Hosting\n    country: DE\n    effective: 2024-06-01\n",
+    );
+    project.write(
+        "content/commitments.yaml",
+        "commitments:\n  - id: reply\n    what: A reply\n    section: security#one\n    qualifier: within\n    value: 2\n    unit: days\n    better: lower\n",
+    );
+    project
+}
+
+/// Replaces what stands in a file.
+fn change(project: &Project, path: &str, with: impl FnOnce(String) -> String) {
+    if project.path(path).exists() {
+        project.write(path, with(project.read(path)));
+    }
+}
+
+/// Does something on a day; returns the day on which the next thing is done.
+fn deed(project: &Project, (what, which, how): Deed, today: Date) -> Date {
+    let day = today.to_string();
+    let id = POLICIES[which % POLICIES.len()];
+    let section = format!("content/{id}/{}.md", SECTIONS[how % 3]);
+    let run = |arguments: &[&str]| {
+        project.run_on(&day, arguments);
+    };
+    match what {
+        0 | 1 => change(project, &section, |text| text.replacen("days", "working days", 1)),
+        // What is linked to is called otherwise, and the links follow.
+        2 => {
+            for (policy, name) in POLICIES.iter().flat_map(|id| SECTIONS.map(|name| (id, name))) {
+                change(project, &format!("content/{policy}/{name}.md"), |text| {
+                    text.replace("limits", "bounds")
+                });
+            }
+        }
+        3 => {
+            let text = format!("## More {how}\n\nSee [that](../terms/20-two.md).\n");
+            project.write(&format!("content/{id}/{}-more.md", 50 + how % 4), text);
+        }
+        4 => _ = fs::remove_file(project.path(&format!("content/{id}/30-three.md"))),
+        5 => change(project, &format!("content/{id}/_index.md"), |text| {
+            text.replacen("policy", ["rules", "policy of ours"][how % 2], 1)
+        }),
+        6 => change(project, "content/whitehats.yaml", |text| match how % 3 {
+            0 => format!("{text}  - name: Eve {how}\n    date: 2024-03-03\n    consent: true\n"),
+            1 => text.replacen("name: Ada Bee", "name: Ada Byron\n    formerly: Ada Bee", 1),
+            _ => text.replacen("2024-02-02", "2024-02-03", 1),
+        }),
+        7 => change(project, "content/subprocessors.yaml", |text| {
+            format!(
+                "{text}  - name: Mail {how}\n    purpose: Mail\n    country: IE\n    effective: {today}\n"
+            )
+        }),
+        8 => change(project, "content/commitments.yaml", |text| {
+            text.replacen("value: 2", &format!("value: {}", 2 + how % 3), 1)
+        }),
+        9 => change(project, "content/site.yaml", |text| match how % 3 {
+            0 => text.replacen("Example", "Example Ltd", 1),
+            1 => text.replacen("terms: 30", "terms: 10", 1),
+            _ => format!("{}compress: true\n", text.replace("compress: true\n", "")),
+        }),
+        10 | 11 => run(&["release", id, "--summary", "Words.", "--yes"]),
+        12 => run(&["release", "--summary", "All of it.", "--yes"]),
+        13 => {
+            let later = today.saturating_add(40.days()).to_string();
+            run(&["release", id, "--effective", &later, "--summary", "Later.", "--yes"]);
+        }
+        14 => {
+            let ledger = fs::read_to_string(project.path("content/versions/ledger.yaml"));
+            let ledger = ledger.unwrap_or_default();
+            let last = ledger.lines().filter_map(|line| line.strip_prefix("- release: ")).last();
+            run(&[
+                "withdraw",
+                last.unwrap_or_default().trim_matches('"'),
+                "--reason",
+                "An error.",
+                "--yes",
+            ]);
+        }
+        15 => run(&["retire", id, "--reason", "Not needed.", "--yes"]),
+        16 => project.write(
+            "themes/default/messages/en.yaml",
+            format!("history.title: \"Versions {how} of {{title}}\"\n"),
+        ),
+        17 => change(project, "public/.policybook/manifest", |text| {
+            let at = how * 31 % text.len();
+            let mut bytes = text.into_bytes();
+            bytes[at] = if bytes[at] == b'0' { b'1' } else { b'0' };
+            String::from_utf8_lossy(&bytes).into_owned()
+        }),
+        18 => {
+            change(project, &format!("public/{id}/index.html"), |text| text.replacen('a', "b", 1))
+        }
+        19 => _ = fs::remove_file(project.path(&format!("public/{id}/index.json"))),
+        // It links nowhere any more, and what it linked to is called otherwise.
+        24 => {
+            for name in SECTIONS {
+                change(project, &format!("content/{id}/{name}.md"), |text| {
+                    let links = |line: &&str| !line.contains("](../");
+                    text.lines().filter(links).map(|line| format!("{line}\n")).collect()
+                });
+            }
+        }
+        25 => change(project, &format!("content/{id}/20-two.md"), |text| {
+            text.replace("{#limits-2}", "{#limit}")
+        }),
+        20 => run(&["rename", id, &format!("{id}-{}", how % 2)]),
+        _ => return today.saturating_add(i64::try_from(how % 50).unwrap().days()),
+    }
+    today
+}
+
+/// Returns what a site holds, without what is kept beside it.
+fn site(project: &Project, folder: &str) -> BTreeMap<String, Vec<u8>> {
+    let files = project.files(folder);
+    files.into_iter().filter(|(path, _)| !path.contains(".policybook/")).collect()
+}
+
+/// Builds a site over what an earlier build left, into a folder of its own, and as a preview that
+/// has followed all edits; returns whether there was a site, and what differs.
+fn differing(project: &Project, memos: &Memos, today: Date) -> (bool, Vec<String>) {
+    let day = today.to_string();
+    let kept = project.run_on(&day, &["build", "--quiet"]);
+    if kept.status.code() == Some(2) {
+        // What was kept is damaged so that nobody knows which files are ours.
+        assert!(String::from_utf8_lossy(&kept.stderr).contains("--force"), "{kept:?}");
+        project.run_on(&day, &["build", "--quiet", "--force"]);
+    }
+    let _ = fs::remove_dir_all(project.path("fresh"));
+    let first = project.run_on(&day, &["build", "--quiet", "--out", "fresh"]);
+    let built = first.status.code() == Some(0);
+    assert_eq!(built, kept.status.code() != Some(1), "{kept:?}");
+    if !built {
+        return (false, Vec::new());
+    }
+    let fresh = site(project, "fresh");
+    let files = store::Project::read(project.root()).unwrap().files;
+    let now = Now::beginning(today, &TimeZone::UTC);
+    let options = Options { edition: Edition::Draft, now };
+    let mut compiled = compile_again(&files, options, memos);
+    let shown = compiled.render_again(&files, memos);
+    let mut shown: BTreeMap<String, Vec<u8>> =
+        shown.iter().map(|(path, file)| (path.to_string(), file.bytes().to_vec())).collect();
+    let copies = fresh.iter().filter(|(path, _)| path.ends_with(".br") || path.ends_with(".gz"));
+    shown.extend(copies.map(|(path, bytes)| (path.clone(), bytes.clone())));
+    let mut differing = Vec::new();
+    for (name, site) in [("kept", site(project, "public")), ("shown", shown)] {
+        let paths: BTreeSet<&String> = fresh.keys().chain(site.keys()).collect();
+        let differs = |path: &&&String| fresh.get(**path) != site.get(**path);
+        differing.extend(paths.iter().filter(differs).map(|path| format!("{name} {path}")));
+    }
+    (true, differing)
+}
+
+#[test]
+fn what_others_say_of_a_document_is_made_again_when_it_changes() {
+    // Each row: what is done in silence first, and then what changes pages of other documents.
+    for (before, last) in [
+        (&[(12, 0, 0), (24, 0, 0), (10, 0, 0)][..], (25, 1, 0)),
+        (&[(12, 0, 0)], (5, 1, 0)),
+        (&[(12, 0, 0)], (15, 1, 0)),
+        (&[(12, 0, 0), (0, 2, 0), (13, 2, 0)], (23, 0, 41)),
+        (&[(12, 0, 0), (8, 0, 1)], (12, 0, 0)),
+        (&[(12, 0, 0), (6, 0, 0)], (12, 0, 0)),
+        (&[(12, 0, 0), (7, 0, 0)], (12, 0, 0)),
+        (&[(12, 0, 0), (9, 0, 0)], (16, 0, 0)),
+        (&[(12, 0, 0), (9, 0, 2)], (0, 0, 0)),
+        (&[(12, 0, 0), (0, 2, 0), (13, 2, 0)], (14, 0, 0)),
+        (&[(12, 0, 0)], (20, 0, 1)),
+    ] {
+        let (project, memos) = (project(), Memos::default());
+        let mut today = date(2025, 1, 1);
+        for done in before {
+            today = deed(&project, *done, today).saturating_add(1.day());
+        }
+        assert_eq!(differing(&project, &memos, today), (true, Vec::new()), "{before:?}");
+        let old = site(&project, "fresh");
+        today = deed(&project, last, today);
+        assert_eq!(differing(&project, &memos, today), (true, Vec::new()), "{before:?} {last:?}");
+        assert!(old != site(&project, "fresh"), "{before:?} {last:?} changes nothing");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: times(6, 60), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_kept_changes_nothing(deeds in proptest::collection::vec((0..27_u8, 0..9_usize, 0..60_usize), 4..16)) {
+        let (project, memos) = (project(), Memos::default());
+        let mut today = date(2025, 1, 1);
+        deed(&project, (12, 0, 0), today);
+        for (at, done) in deeds.iter().enumerate() {
+            today = deed(&project, *done, today);
+            let (_, differing) = differing(&project, &memos, today);
+            prop_assert_eq!(differing, Vec::<String>::new(), "{:?}", &deeds[..=at]);
+        }
+    }
+}
