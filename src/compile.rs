@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use crate::check::Edition;
 use crate::diagnostic::{Code, Diagnostics};
-use crate::model::{Now, Site, beginning, day_of};
-use crate::render::{Inputs, Renderer, Theme};
+use crate::model::{History, Now, Site, beginning, day_of};
+use crate::render::{Inputs, Renderer, Shelf, Theme};
 use crate::tree::{Digest, File, Memo, Tree};
 use crate::{check, ledger, parse, render};
 
@@ -167,13 +167,28 @@ impl Compiled {
         let renderer = Renderer::new(&self.site, theme, &Memo::new(), self.now);
         let inputs = files.map(|files| Inputs::new(&renderer, files));
         let rendered = (0..renderer.parts()).into_par_iter().map(|part| {
-            let name = inputs.as_ref().zip(renderer.about(part));
-            let name = name.map(|(inputs, history)| (history.id.as_str(), inputs.of(history)));
-            if name.is_some_and(|(name, input)| keep(name, input)) {
-                return Ok(Diagnostics::new());
+            let Some(history) = renderer.about(part) else {
+                let (files, found) = renderer.fixed();
+                return take(None, files).map(|()| found);
+            };
+            let named = |shelf: Shelf| {
+                let input = inputs.as_ref().map(|inputs| inputs.of(history, shelf));
+                (shelf, input.map(|input| (name(history, shelf), input)))
+            };
+            let made = Shelf::ALL.map(named).into_iter();
+            let made = made.filter(|(_, input)| {
+                input.as_ref().is_none_or(|(name, input)| !keep(name, *input))
+            });
+            let (shelves, inputs): (Vec<Shelf>, Vec<Option<(String, Digest)>>) = made.unzip();
+            let mut found = Diagnostics::new();
+            for ((files, own), input) in
+                renderer.document(history, &shelves).into_iter().zip(inputs)
+            {
+                let input = input.as_ref().filter(|_| own.is_empty());
+                take(input.map(|(name, input)| (name.as_str(), *input)), files)?;
+                found.extend(own);
             }
-            let (files, diagnostics) = renderer.part(part);
-            take(name.filter(|_| diagnostics.is_empty()), files).map(|()| diagnostics)
+            Ok(found)
         });
         let found: Vec<Diagnostics> = rendered.collect::<Result<_, E>>()?;
         self.diagnostics.extend(found.into_iter().flatten());
@@ -189,20 +204,41 @@ impl Compiled {
         memos.parts.turn();
         let renderer = Renderer::new(&self.site, theme, &memos.templates, self.now);
         let inputs = Inputs::new(&renderer, files);
-        let render = |part: usize| {
-            let (files, diagnostics) = renderer.part(part);
+        type Part = (Tree<File>, Diagnostics);
+        let kept = |(files, diagnostics): (Tree<Vec<u8>>, Diagnostics)| -> Part {
             (files.into_iter().map(|(path, bytes)| (path, File::new(bytes))).collect(), diagnostics)
         };
-        let parts = (0..renderer.parts()).into_par_iter().map(|part| match renderer.about(part) {
-            Some(history) => memos.parts.get(inputs.of(history), || render(part)),
-            None => render(part),
+        let parts = (0..renderer.parts()).into_par_iter().map(|part| {
+            let Some(history) = renderer.about(part) else {
+                return vec![kept(renderer.fixed())];
+            };
+            let inputs = Shelf::ALL.map(|shelf| inputs.of(history, shelf));
+            let known = inputs.map(|input| memos.parts.known(input));
+            let wanted = Shelf::ALL.into_iter().zip(&known).filter(|(_, known)| known.is_none());
+            let wanted: Vec<Shelf> = wanted.map(|(shelf, _)| shelf).collect();
+            let mut made = renderer.document(history, &wanted).into_iter().map(kept);
+            let shelves = known.into_iter().zip(inputs).map(|(known, input)| {
+                known.unwrap_or_else(|| {
+                    let made = made.next().expect("what is wanted is made");
+                    memos.parts.get(input, || made)
+                })
+            });
+            shelves.collect()
         });
-        let parts: Vec<(Tree<File>, Diagnostics)> = parts.collect();
+        let parts: Vec<Vec<Part>> = parts.collect();
         let mut files = Tree::new();
-        for (part, found) in parts {
+        for (part, found) in parts.into_iter().flatten() {
             files.extend(part);
             self.diagnostics.extend(found);
         }
         files
+    }
+}
+
+/// Returns what a shelf of a document is called among what is kept.
+fn name(history: &History, shelf: Shelf) -> String {
+    match shelf {
+        Shelf::Current => history.id.to_string(),
+        Shelf::Versions => format!("{}/v", history.id),
     }
 }

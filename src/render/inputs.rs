@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use crate::messages::Messages;
 use crate::model::{Body, Document, DocumentId, Entry, History, Policy, Site, Target, Version};
-use crate::render::Renderer;
 use crate::render::pages::entries::commitments;
-use crate::render::pages::view::State;
+use crate::render::pages::view::{DocumentView, State};
+use crate::render::{Renderer, Shelf};
 use crate::tree::{Digest, File, Hasher, Tree, TreePath};
 
 /// What the pages of each document of a site depend on.
@@ -15,13 +16,14 @@ pub struct Inputs<'a> {
     site: &'a Site,
     files: &'a Tree<File>,
     today: Date,
+    messages: &'a Messages,
     /// What the pages of every document depend on.
     common: Digest,
 }
 
 impl<'a> Inputs<'a> {
     /// Makes ready to say it of the documents of a site, which was made from `files`.
-    pub fn new(renderer: &Renderer<'a>, files: &'a Tree<File>) -> Inputs<'a> {
+    pub fn new(renderer: &'a Renderer<'a>, files: &'a Tree<File>) -> Inputs<'a> {
         let mut common = Hasher::default();
         let mut add = |line: String| common.add(line + "\n");
         let site = renderer.site;
@@ -30,15 +32,21 @@ impl<'a> Inputs<'a> {
         add(renderer.shared.to_string());
         add(renderer.told.people().digest().to_string());
         add(format!("{:?}", site.ledger.entries.first().map(|entry| entry.seal)));
-        Inputs { site, files, today: renderer.today, common: common.digest() }
+        Inputs {
+            site,
+            files,
+            today: renderer.today,
+            messages: renderer.messages(),
+            common: common.digest(),
+        }
     }
 
-    /// Returns the digest of all that the pages of a document depend on.
-    pub fn of(&self, history: &History) -> Digest {
+    /// Returns the digest of all that the files on a shelf of a document depend on.
+    pub fn of(&self, history: &History, shelf: Shelf) -> Digest {
         let mut own = Hasher::default();
         let mut add = |line: String| own.add(line + "\n");
-        add(self.common.to_string());
-        add(format!("{} {} {:?}", history.id, history.unreleased, history.in_force));
+        add(format!("{} {shelf:?}", self.common));
+        add(format!("{} {:?}", history.id, history.in_force));
         add(format!("{:?} {:?}", history.order, history.reviewed));
         add(format!("{:?} {:?}", self.turned(history), history.retirements));
         for (place, _) in &history.retirements {
@@ -48,11 +56,14 @@ impl<'a> Inputs<'a> {
             add(format!("{:?}", State::of_version(history, at)));
             self.version(history, version, &mut add);
         }
-        if history.draft.is_some() {
+        // What every page says of its document: of the draft it is no more than what it is called.
+        let view = DocumentView::new(history, self.messages);
+        add(serde_json::to_string(&view).expect("a view is plain data"));
+        if shelf == Shelf::Current && history.draft.is_some() {
             self.draft(history, &mut add);
         }
         match history.current().policy() {
-            Some(_) => self.links(history, &mut add),
+            Some(_) => self.links(history, shelf, &mut add),
             None => self.list(history, &mut add),
         }
         own.digest()
@@ -103,10 +114,11 @@ impl<'a> Inputs<'a> {
     }
 
     /// Adds whether the ends of links to other documents are there.
-    fn links(&self, history: &History, add: &mut impl FnMut(String)) {
+    fn links(&self, history: &History, shelf: Shelf, add: &mut impl FnMut(String)) {
         let documents = history.versions.iter().map(|version| &version.document);
         let mut ends: BTreeSet<(&str, Option<&str>)> = BTreeSet::new();
-        let policies = documents.chain(&history.draft).filter_map(|document| document.policy());
+        let draft = history.draft.as_ref().filter(|_| shelf == Shelf::Current);
+        let policies = documents.chain(draft).filter_map(|document| document.policy());
         for mention in policies.flat_map(Policy::parts).flat_map(|part| &part.mentions) {
             if let Target::Document { id, anchor } = &mention.target {
                 ends.insert((id, anchor.as_deref()));

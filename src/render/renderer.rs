@@ -26,8 +26,25 @@ use crate::tree::{Digest, Memo, Tree};
 /// How many other versions a page offers; its history names all.
 const PICKER: usize = 12;
 
+/// The words of a version, or of the draft, as HTML.
+type Shared = (Option<usize>, Written);
+
 /// The files of a site as they are made, and what went wrong in their templates.
 type Rendered = (Tree<Vec<u8>>, Diagnostics);
+
+/// A shelf of the files of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shelf {
+    /// What shows the draft, where there is one, and the version in force.
+    Current,
+    /// What shows what was released, whatever the draft says.
+    Versions,
+}
+
+impl Shelf {
+    /// Every shelf.
+    pub const ALL: [Shelf; 2] = [Shelf::Current, Shelf::Versions];
+}
 
 /// Makes the files of a site. Every document is a part of its own; the last part holds what there
 /// is once.
@@ -162,14 +179,19 @@ impl<'a> Renderer<'a> {
 
     /// Renders a part, below [`Renderer::parts`].
     pub fn part(&self, part: usize) -> Rendered {
-        match self.about(part) {
-            Some(history) => self.document(history),
-            None => self.fixed(),
+        let Some(history) = self.about(part) else {
+            return self.fixed();
+        };
+        let mut all = (Tree::new(), Diagnostics::new());
+        for (files, found) in self.document(history, &Shelf::ALL) {
+            all.0.extend(files);
+            all.1.extend(found);
         }
+        all
     }
 
     /// Renders what there is once.
-    fn fixed(&self) -> Rendered {
+    pub fn fixed(&self) -> Rendered {
         let mut files = Files::default();
         let documents = self
             .site
@@ -224,10 +246,24 @@ impl<'a> Renderer<'a> {
         files.done()
     }
 
-    /// Renders a document: its current page, a permanent page for each version, its history and its
-    /// index.
-    fn document(&self, history: &History) -> Rendered {
-        let mut files = Files::default();
+    /// Renders shelves of a document, in their order.
+    pub fn document(&self, history: &History, shelves: &[Shelf]) -> Vec<Rendered> {
+        // The current page mostly shows the words of the newest version: they are written once.
+        let mut written = None;
+        let render = |shelf: &Shelf| {
+            let mut files = Files::default();
+            match shelf {
+                Shelf::Current => self.current(&mut files, history, &mut written),
+                Shelf::Versions => self.versions(&mut files, history, &mut written),
+            }
+            files.done()
+        };
+        shelves.iter().map(render).collect()
+    }
+
+    /// Renders the current page of a document, that of what comes next and what programs read of
+    /// both.
+    fn current(&self, files: &mut Files, history: &History, written: &mut Option<Shared>) {
         let state = State::of_current(history);
         let version = match state {
             State::Draft => None,
@@ -241,13 +277,6 @@ impl<'a> Renderer<'a> {
             state,
             route: Route::Document(&history.id),
         };
-        let versions = history.versions.iter().enumerate().map(|(index, version)| Shown {
-            history,
-            document: &version.document,
-            version: Some(index),
-            state: State::of_version(history, index),
-            route: Route::Version(&history.id, &version.release.id),
-        });
         let upcoming = history.upcoming().map(|index| Shown {
             history,
             document: &history.versions[index].document,
@@ -259,34 +288,62 @@ impl<'a> Renderer<'a> {
             let page = self.page(Route::Next(&history.id), self.titled_of("next.title", history));
             let page = PageView { hidden: true, ..page };
             self.put(
-                &mut files,
+                files,
                 Route::Next(&history.id),
                 "next.html",
                 &NextPage { page, document: DocumentView::new(history, self.messages()) },
             );
         }
-        let mut written: Option<(Option<usize>, Written)> = None;
-        for shown in versions.chain([current]).chain(upcoming) {
-            // The current page shows the words of a version: they are written once.
-            if written.as_ref().is_none_or(|(version, _)| *version != shown.version) {
-                written = self.words(&shown).map(|words| (shown.version, words));
-            }
-            self.document_page(&mut files, &shown, written.as_ref().map(|(_, words)| words));
+        for shown in [current].into_iter().chain(upcoming) {
+            self.shown(files, &shown, written);
         }
-        self.redlines(&mut files, history);
+        self.redlines(files, history, Shelf::Current);
+        let id = &history.id;
+        files.add(Route::DocumentIndex(id), index::document(history));
+        if let Some(text) = list::index(history) {
+            files.add(Route::ListIndex(id), text);
+        }
+        if let Some(table) = list::table(history) {
+            files.add(Route::ListTable(id), table);
+        }
+    }
+
+    /// Renders a permanent page for each version of a document, its history and what programs read
+    /// of them.
+    fn versions(&self, files: &mut Files, history: &History, written: &mut Option<Shared>) {
+        // The newest ones first: one of them is on the current page.
+        for (index, version) in history.versions.iter().enumerate().rev() {
+            let shown = Shown {
+                history,
+                document: &version.document,
+                version: Some(index),
+                state: State::of_version(history, index),
+                route: Route::Version(&history.id, &version.release.id),
+            };
+            self.shown(files, &shown, written);
+        }
+        self.redlines(files, history, Shelf::Versions);
         let route = Route::History(&history.id);
         let page = self.page(route, self.titled_of("history.title", history));
         let page = PageView { hidden: history.versions.is_empty(), ..page };
         let versions =
             (0..history.versions.len()).rev().map(|index| self.entry(history, index)).collect();
         self.put(
-            &mut files,
+            files,
             route,
             "history.html",
             &HistoryPage { page, document: DocumentView::new(history, self.messages()), versions },
         );
-        self.twins(&mut files, history);
-        files.done()
+        self.twins(files, history);
+    }
+
+    /// Renders a page of a document; its words are those that were `written` before, where they are
+    /// the same.
+    fn shown(&self, files: &mut Files, shown: &Shown<'_>, written: &mut Option<Shared>) {
+        if written.as_ref().is_none_or(|(version, _)| *version != shown.version) {
+            *written = self.words(shown).map(|words| (shown.version, words));
+        }
+        self.document_page(files, shown, written.as_ref().map(|(_, words)| words));
     }
 
     /// Returns what the page of all versions says of one.
@@ -300,20 +357,15 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Adds what programs read of a document, and its frozen files.
+    /// Adds what programs read of the versions of a document, and its frozen files.
     fn twins(&self, files: &mut Files, history: &History) {
         let id = &history.id;
-        files.add(Route::DocumentIndex(id), index::document(history));
         let once = [
             (Route::DocumentFeed(id), self.feeds.document(history, &self.told)),
             (Route::TimeMap(id), timemap::text(self.site, history)),
-            (Route::ListIndex(id), list::index(history)),
         ];
         for (route, text) in once {
             text.into_iter().for_each(|text| files.add(route, text));
-        }
-        if let Some(table) = list::table(history) {
-            files.add(Route::ListTable(id), table);
         }
         for version in &history.versions {
             let release = &version.release.id;

@@ -27,20 +27,22 @@ impl<T: Clone> Memo<T> {
 
     /// Returns what `input` makes: what it made before, else what `make` returns.
     pub fn get(&self, input: Digest, make: impl FnOnce() -> T) -> T {
-        let known = {
-            let mut rounds = self.lock();
-            let known = rounds.now.get(&input).cloned();
-            known.or_else(|| {
-                rounds
-                    .before
-                    .remove(&input)
-                    .inspect(|known| drop(rounds.now.insert(input, known.clone())))
-            })
-        };
-        known.unwrap_or_else(|| {
+        self.known(input).unwrap_or_else(|| {
             let made = make();
             self.lock().now.insert(input, made.clone());
             made
+        })
+    }
+
+    /// Returns what `input` made before, if that is known.
+    pub fn known(&self, input: Digest) -> Option<T> {
+        let mut rounds = self.lock();
+        let known = rounds.now.get(&input).cloned();
+        known.or_else(|| {
+            rounds
+                .before
+                .remove(&input)
+                .inspect(|known| drop(rounds.now.insert(input, known.clone())))
         })
     }
 

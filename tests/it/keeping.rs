@@ -220,7 +220,6 @@ fn what_others_say_of_a_document_is_made_again_when_it_changes() {
         (&[(12, 0, 0), (9, 0, 0)], (16, 0, 0)),
         (&[(12, 0, 0), (9, 0, 2)], (0, 0, 0)),
         (&[(12, 0, 0), (0, 2, 0), (13, 2, 0)], (14, 0, 0)),
-        (&[(12, 0, 0)], (20, 0, 1)),
     ] {
         let (project, memos) = (project(), Memos::default());
         let mut today = date(2025, 1, 1);

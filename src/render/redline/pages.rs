@@ -15,6 +15,7 @@ use crate::render::escape::encoded;
 use crate::render::files::Files;
 use crate::render::pages::view::{DocumentView, PageView, VersionView};
 use crate::render::redline::{RedlineView, Setting};
+use crate::render::renderer::Shelf;
 use crate::render::{Renderer, Route};
 
 /// Up to how many versions every pair of them has a page. Beyond, each is compared with its
@@ -67,11 +68,12 @@ struct Pair<'a> {
 }
 
 impl Renderer<'_> {
-    /// Adds the redlines of a document.
-    pub fn redlines(&self, files: &mut Files, history: &History) {
+    /// Adds the redlines of a document: that of its draft, or those of its versions.
+    pub fn redlines(&self, files: &mut Files, history: &History, shelf: Shelf) {
         let draft = Some(history.draft.as_deref())
             .filter(|_| history.unreleased && !history.versions.is_empty());
-        let pairs = pairs(history, draft.is_some());
+        let mut pairs = pairs(history, draft.is_some());
+        pairs.retain(|pair| pair.to.is_none() == (shelf == Shelf::Current));
         let compared = pairs.iter().any(|pair| pair.from.is_some());
         let wordings: Vec<Wording> = match compared {
             true => history
@@ -99,7 +101,7 @@ impl Renderer<'_> {
         for page in pages.collect::<Vec<Files>>() {
             files.join(page);
         }
-        if history.versions.len() > 1 {
+        if history.versions.len() > 1 && shelf == Shelf::Versions {
             let page = self
                 .page(Route::Comparisons(&history.id), self.titled_of("compare.title", history));
             let view = ComparePage {
