@@ -37,6 +37,7 @@ pub struct Compiled {
 #[derive(Default)]
 pub struct Memos {
     policies: parse::Policies,
+    released: ledger::Known,
     parts: Memo<(Tree<File>, Diagnostics)>,
     templates: Memo<String>,
 }
@@ -50,9 +51,11 @@ pub fn compile(files: &Tree<File>, options: Options) -> Compiled {
 pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Compiled {
     let mut diagnostics = Diagnostics::new();
     memos.policies.turn();
+    memos.released.turn();
     let content = parse::content_again(files, &memos.policies, &mut diagnostics);
     let theme = Theme::load(files, &content.config, &mut diagnostics);
-    let site = ledger::site(content, files, options.now.day, &mut diagnostics);
+    let site =
+        ledger::site_again(content, files, options.now.day, &memos.released, &mut diagnostics);
     check::site(&site, options.edition, options.now, &mut diagnostics);
     check::security_txt(
         &site,

@@ -20,7 +20,7 @@ use crate::cli::{Access, Ending, Global, report, style};
 use crate::compile::{Memos, Options, compile_again};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::serve::{Channel, DEFAULT_PORT, How, Server, Shown, Snapshot, Watch};
-use crate::store::Project;
+use crate::store::{Project, Seen};
 use crate::tree::{Digest, File, Tree, TreePath};
 
 /// Preview the site locally and reload on every save
@@ -137,6 +137,7 @@ struct Preview<'a> {
     global: &'a Global,
     board: Arc<Channel>,
     memos: Memos,
+    seen: Seen,
     /// What was read, and on which day.
     read: Option<(Digest, Date)>,
     /// When something ends next that is trusted until then.
@@ -158,6 +159,7 @@ impl<'a> Preview<'a> {
             global,
             board: Arc::default(),
             memos: Memos::default(),
+            seen: Seen::default(),
             read: None,
             until: None,
             unreadable: false,
@@ -201,7 +203,7 @@ impl<'a> Preview<'a> {
     fn project(&self) -> Result<Project> {
         let mut attempt = 1;
         loop {
-            match Project::read(&self.global.directory) {
+            match Project::read_again(&self.global.directory, &self.seen) {
                 Err(_) if attempt < ATTEMPTS && self.read.is_some() => {
                     thread::sleep(PAUSE * attempt)
                 }

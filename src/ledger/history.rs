@@ -18,13 +18,41 @@ use crate::model::{
     ReleaseId, Scheduled, Site, Timeline, Version, timeline,
 };
 use crate::parse;
-use crate::tree::{Digest, File, Tree};
+use crate::tree::{Digest, File, Hasher, Memo, Tree, TreePath};
+
+/// What was worked out of released texts before, by their bytes.
+#[derive(Default)]
+pub struct Known {
+    /// What each says, and what was found in it.
+    texts: Memo<(Option<Arc<Document>>, Diagnostics)>,
+    /// How two of one document compare.
+    comparisons: Memo<Comparison>,
+}
+
+impl Known {
+    /// Begins another round.
+    pub fn turn(&self) {
+        self.texts.turn();
+        self.comparisons.turn();
+    }
+}
 
 /// Returns the site that a draft and the ledger make on a day.
 pub fn site(
     content: Content,
     files: &Tree<File>,
     today: Date,
+    diagnostics: &mut Diagnostics,
+) -> Site {
+    site_again(content, files, today, &Known::default(), diagnostics)
+}
+
+/// Returns the same, where much was worked out before.
+pub fn site_again(
+    content: Content,
+    files: &Tree<File>,
+    today: Date,
+    known: &Known,
     diagnostics: &mut Diagnostics,
 ) -> Site {
     let Proof { entries, releases, whole } = verify(files, &frozen::archive(), diagnostics);
@@ -51,8 +79,15 @@ pub fn site(
             content.documents.get(id).cloned(),
             acts.get(id.as_str()).map_or(&[][..], Vec::as_slice),
         );
-        let history =
-            history(id, (draft, before), &releases, acts, files, (today, raw_html), &mut found);
+        let history = history(
+            id,
+            (draft, before),
+            &releases,
+            acts,
+            (files, known),
+            (today, raw_html),
+            &mut found,
+        );
         (history.map(|history| History { reviewed, ..history }), found)
     };
     let continued = continued(&entries);
@@ -173,7 +208,7 @@ fn history<'a>(
     (draft, before): (Option<Arc<Document>>, Option<&Version>),
     releases: &'a [Proved],
     acts: &[(usize, &Act)],
-    files: &Tree<File>,
+    (files, memos): (&Tree<File>, &Known),
     (today, raw_html): (Date, bool),
     diagnostics: &mut Diagnostics,
 ) -> Option<History> {
@@ -193,19 +228,36 @@ fn history<'a>(
     let scheduled: Vec<Scheduled<'_>> = own.iter().map(scheduled).collect();
     let Timeline { periods, order, decided } = timeline(&scheduled, acts);
     let mut documents: BTreeMap<(Digest, bool), Arc<Document>> = BTreeMap::new();
-    let mut versions: Vec<Version> = Vec::new();
+    let (mut versions, mut inputs): (Vec<Version>, Vec<Digest>) = (Vec::new(), Vec::new());
     for ((proved, digest), period) in own.into_iter().zip(periods) {
         // Where a release does not say how it was read, all was read alike.
         let raw_html = proved.raw_html.unwrap_or(raw_html);
         let copied = |draft: &&Arc<Document>| is_copy(draft, id, raw_html, &proved.sums);
         let known = documents.get(&(digest, raw_html)).or(draft.as_ref().filter(copied)).cloned();
+        let input = input(files, &proved.folder, id, raw_html);
         let document = known.or_else(|| {
-            parse::document(files, &proved.folder, id, raw_html, diagnostics).map(Arc::new)
+            let (document, found) = memos.texts.get(input, || {
+                let mut found = Diagnostics::new();
+                let folder = &proved.folder;
+                let document = parse::document(files, folder, id, raw_html, &mut found);
+                (document.map(Arc::new), found)
+            });
+            diagnostics.extend(found);
+            document
         })?;
         documents.insert((digest, raw_html), document.clone());
         let follows = follows(&versions, &order, proved, acts);
-        let (stamp, sections) =
-            stamps(&document, &proved.release, follows.map(|at| &versions[at]).or(before));
+        let (stamp, sections) = match follows {
+            Some(at) => {
+                let pair = Digest::of(format!("{} {input}", inputs[at]));
+                let compared = |old: &Document, new: &Document| {
+                    memos.comparisons.get(pair, || compare(old, new))
+                };
+                stamps(&document, &proved.release, Some(&versions[at]), compared)
+            }
+            None => stamps(&document, &proved.release, before, compare),
+        };
+        inputs.push(input);
         let files = frozen::published(files, &proved.folder, &proved.sums, id);
         let release = proved.release.clone();
         let (place, notice) = (proved.place, proved.notice.get(id).copied());
@@ -315,6 +367,18 @@ fn is_copy(draft: &Document, id: &DocumentId, raw_html: bool, sums: &Sums) -> bo
     copies == sums.document_files(id).count()
 }
 
+/// Returns the digest of all that a frozen text is read from: its files, where they lie, and how
+/// they are read.
+fn input(files: &Tree<File>, folder: &TreePath, id: &DocumentId, raw_html: bool) -> Digest {
+    let mut input = Hasher::default();
+    input.add(format!("{id} {raw_html}\n"));
+    let (texts, list) = (folder.join(id.as_str()), folder.join(&format!("{id}.yaml")));
+    for (path, file) in files.under(&texts).chain(files.get_key_value(&list)) {
+        input.add(format!("{} {path}\n", file.digest()));
+    }
+    input.digest()
+}
+
 /// Returns the releases at which the words of a document, and of each of its sections, last
 /// changed: where the version before says the same it is the release that one names, else it is the
 /// version's own.
@@ -322,6 +386,7 @@ fn stamps(
     document: &Arc<Document>,
     release: &Arc<Release>,
     before: Option<&Version>,
+    compare: impl Fn(&Document, &Document) -> Comparison,
 ) -> (Arc<Release>, Vec<Arc<Release>>) {
     let Some(before) = before else {
         let sections = document.policy().map_or(0, |policy| policy.sections.len());
@@ -342,7 +407,6 @@ fn stamps(
 mod tests {
     use super::*;
     use crate::model::Kind;
-    use crate::tree::TreePath;
 
     /// Releases each draft in turn, and tells after each the release that every section and the
     /// policy are stamped with.

@@ -35,7 +35,7 @@ pub use consent::{Withdrawn, named_in, withdrawn};
 pub use editorial::{objections, objections_between};
 pub use freeze::release;
 pub use frozen::ledger as path;
-pub use history::site;
+pub use history::{Known, site, site_again};
 pub use import::{Import, Imported, Original, import, same_words};
 pub use notice::{Late, late, promised};
 pub use redact::redact;

@@ -16,7 +16,7 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 /// How long nothing must happen after a change before it is reported: editors write a file in
 /// several steps.
-pub const QUIET: Duration = Duration::from_millis(75);
+pub const QUIET: Duration = Duration::from_millis(10);
 /// How long that is at most where changes have gone on for a while.
 const MOST_QUIET: Duration = Duration::from_millis(500);
 /// The longest wait while changes go on.

@@ -13,6 +13,7 @@ use walkdir::WalkDir;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::parse::LARGEST_FILE;
+use crate::store::built::changed;
 use crate::store::journal::Journal;
 use crate::store::lock::Lock;
 use crate::store::{journal, lock};
@@ -38,7 +39,15 @@ impl Project {
     /// # Errors
     /// Names the file or folder that the system refuses to read.
     pub fn read(root: &Path) -> Result<Project> {
-        let (own, diagnostics) = read(root, &FOLDERS)?;
+        Project::read_again(root, &Seen::default())
+    }
+
+    /// Reads a project of which much was read before.
+    ///
+    /// # Errors
+    /// Names the file or folder that the system refuses to read.
+    pub fn read_again(root: &Path, seen: &Seen) -> Result<Project> {
+        let (own, diagnostics) = settled(root, &FOLDERS, seen)?;
         Ok(Project::of(own, diagnostics))
     }
 
@@ -57,6 +66,55 @@ impl Project {
     }
 }
 
+/// The files of a project as they were read before. One that the system says nobody touched since
+/// is not read again.
+#[derive(Default)]
+pub struct Seen {
+    files: Mutex<HashMap<TreePath, (Touched, File)>>,
+}
+
+/// What the system says of a file: what it is, how large, and when it was last touched, in seconds
+/// and nanoseconds.
+type Touched = (u64, u64, (i64, i64));
+
+/// For how long after a file was touched its time may stand for two changes, in seconds.
+const COARSE: i64 = 2;
+
+impl Seen {
+    fn read(&self, path: &TreePath, place: &Path) -> Result<File> {
+        let touched = touched(place);
+        let known = || self.files.lock().expect("no reading panics").get(path).cloned();
+        if let Some((before, file)) = known()
+            && Some(before) == touched
+        {
+            return Ok(file);
+        }
+        let file = File::new(bytes(place)?);
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        // Only what was touched long before it was read is sure to be what was read.
+        if let Some(touched) = touched.filter(|(_, _, (seconds, _))| seconds + COARSE < now) {
+            let seen = (touched, file.clone());
+            self.files.lock().expect("no reading panics").insert(path.clone(), seen);
+        }
+        Ok(file)
+    }
+}
+
+/// Returns what the system says of the file that a path leads to.
+#[cfg(unix)]
+fn touched(place: &Path) -> Option<Touched> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = fs::metadata(place).ok()?;
+    Some((metadata.ino(), metadata.len(), changed(&metadata)))
+}
+
+/// Returns nothing: only the time of the last change of its bytes is known, which anybody can set.
+#[cfg(not(unix))]
+fn touched(_: &Path) -> Option<Touched> {
+    None
+}
+
 /// How often a project is read again that changes meanwhile, and after which pause.
 const TRIES: usize = 100;
 const PAUSE: Duration = Duration::from_millis(20);
@@ -68,9 +126,13 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// # Errors
 /// Names the file or folder that the system refuses to read.
 pub fn read(root: &Path, folders: &[&str]) -> Result<(Tree<File>, Diagnostics)> {
+    settled(root, folders, &Seen::default())
+}
+
+fn settled(root: &Path, folders: &[&str], seen: &Seen) -> Result<(Tree<File>, Diagnostics)> {
     for tries in 1.. {
         let before = State::of(root)?;
-        let read = read_once(root, folders, before.journal.as_ref());
+        let read = read_once(root, folders, before.journal.as_ref(), seen);
         if tries == TRIES || State::of(root)?.is(&before) {
             let (files, mut diagnostics) = read?;
             before.report(root, &mut diagnostics)?;
@@ -131,6 +193,7 @@ fn read_once(
     root: &Path,
     folders: &[&str],
     journal: Option<&Journal>,
+    seen: &Seen,
 ) -> Result<(Tree<File>, Diagnostics)> {
     let real =
         root.canonicalize().with_context(|| format!("open the folder `{}`", root.display()))?;
@@ -142,7 +205,7 @@ fn read_once(
     // A frozen file mostly has the bytes of the draft: they are kept once.
     let known: Mutex<HashMap<Digest, File>> = Mutex::default();
     let read = |(path, place): &(TreePath, PathBuf)| {
-        let file = File::new(bytes(place)?);
+        let file = seen.read(path, place)?;
         let shared =
             known.lock().expect("no reading panics").entry(file.digest()).or_insert(file).clone();
         Ok((path.clone(), shared))
