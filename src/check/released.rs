@@ -1,7 +1,8 @@
 //! Unreleased words are never mistaken for released ones.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
-use crate::model::{History, Site};
+use crate::ledger;
+use crate::model::{History, Pinned, ReleaseId, Site};
 use crate::tree::TreePath;
 
 /// Which words a site may show.
@@ -13,9 +14,12 @@ pub enum Edition {
     Locked,
 }
 
-/// Reports promises of notice for documents that there are not, and unreleased words where only
-/// released ones may be shown.
+/// Reports promises of notice for documents that there are not, comparisons of versions that there
+/// are not, and unreleased words where only released ones may be shown.
 pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
+    for pair in &site.config.compare {
+        diagnostics.extend(incomparable(site, pair));
+    }
     for id in site.config.notice.keys().filter(|id| site.history(id.as_str()).is_none()) {
         let unknown = Diagnostic::warning(
             Code::UnknownKey,
@@ -64,4 +68,45 @@ pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
         let found = Diagnostic::error(Code::Unreleased, message).in_file(&history.place());
         diagnostics.push(found.help("release or revert the changes, or build without `--locked`"));
     }
+}
+
+/// Says why two versions that `site.yaml` names have no page that compares them.
+fn incomparable(site: &Site, pair: &Pinned) -> Option<Diagnostic> {
+    let path = TreePath::new("content/site.yaml").expect("a path");
+    let releases = ledger::path();
+    if let Some(unknown) =
+        [&pair.from, &pair.to].into_iter().find(|version| !site.is_taken(&version.value))
+    {
+        let message = format!("no version `{}` was released", unknown.value);
+        let found = Diagnostic::error(Code::BadValue, message)
+            .at(&path, unknown.span)
+            .sought_in(releases.as_str());
+        let ids = site.releases.iter().map(|release| release.id.as_str());
+        return Some(found.help(match nearest(unknown.value.as_str(), ids) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "name a version that `policybook log` lists, or remove the pair".to_owned(),
+        }));
+    }
+    let (from, to) = (&pair.from.value, &pair.to.value);
+    let place = |history: &History, id: &ReleaseId| {
+        history.versions.iter().position(|version| version.release.id == *id)
+    };
+    let places: Vec<(usize, usize)> = site
+        .histories
+        .iter()
+        .filter_map(|history| Some((place(history, from)?, place(history, to)?)))
+        .collect();
+    if places.is_empty() {
+        let message = format!("no policy or list has both versions `{from}` and `{to}`");
+        let found = Diagnostic::error(Code::BadValue, message).at(&path, pair.from.span);
+        return Some(
+            found.sought_in(releases.as_str()).help("name two versions of one policy or list"),
+        );
+    }
+    if places.iter().all(|(from, to)| from > to) {
+        let message = format!("`{from}` was released after `{to}`");
+        let found = Diagnostic::error(Code::BadValue, message).at(&path, pair.from.span);
+        return Some(found.help(format!("write the older version first: `[{to}, {from}]`")));
+    }
+    None
 }

@@ -66,8 +66,13 @@ impl History {
     /// Returns the place of the version in force, or of the last that was if the document is
     /// retired.
     pub fn shown(&self) -> Option<usize> {
-        let last = |_| self.order.iter().rev().copied().find(|at| self.came(&self.versions[*at]));
-        self.in_force.or_else(|| self.retired().and_then(last))
+        self.in_force.or_else(|| self.retired().and_then(|_| self.last_in_force()))
+    }
+
+    /// Returns the place of the version in force, or of the last that was.
+    pub fn last_in_force(&self) -> Option<usize> {
+        let last = || self.order.iter().rev().copied().find(|at| self.came(&self.versions[*at]));
+        self.in_force.or_else(last)
     }
 
     /// Returns true if a version is or was in force.

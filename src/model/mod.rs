@@ -43,7 +43,7 @@ pub use now::{Now, beginning, day_of};
 pub use policy::{Body, Cut, Expanded, Heading, Lines, Mention, Policy, Section};
 pub use release::{Kind, Release, ReleaseId};
 pub use security_txt::{PublicKey, SecurityTxt, SignWith};
-pub use site::{Config, Content, Minify, Publishing, Site};
+pub use site::{Config, Content, Minify, Pinned, Publishing, Site};
 pub use text::{Alert, Alignment, Block, Definition, Footnote, Inline, Target, Text, plain};
 pub use timeline::{End, Period, Scheduled, Timeline, timeline};
 pub use version::{Decision, Version};

@@ -42,6 +42,8 @@ pub struct Config {
     pub security_txt: Option<SecurityTxt>,
     /// How many days before they come into force the words of a document are announced.
     pub notice: BTreeMap<DocumentId, i64>,
+    /// Versions that have a page of what changed between them, however far apart they are.
+    pub compare: Vec<Pinned>,
     /// The theme, a folder of `themes/`.
     pub theme: Placed<String>,
     /// Whether raw HTML in markdown reaches the page.
@@ -67,6 +69,15 @@ impl Config {
     pub fn contacts(&self, kind: ContactKind) -> impl Iterator<Item = &Contact> {
         self.contacts.iter().filter(move |contact| contact.kind.value == kind)
     }
+}
+
+/// Two versions that are compared on a page, in every document that has both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pinned {
+    /// The older one.
+    pub from: Placed<ReleaseId>,
+    /// The newer one.
+    pub to: Placed<ReleaseId>,
 }
 
 /// What minify-html runs over.
@@ -321,6 +332,7 @@ mod tests {
             contacts: Vec::new(),
             security_txt: None,
             notice: BTreeMap::new(),
+            compare: Vec::new(),
             theme: Placed { value: "default".into(), span: Span::default() },
             raw_html: false,
             minify: Minify::Off,

@@ -12,6 +12,7 @@ use crate::model::{
 };
 use crate::parse::languages::{language, languages};
 use crate::parse::lists::{one_of, web_address};
+use crate::parse::pinned::pinned;
 use crate::parse::security_txt::security_txt;
 use crate::parse::weights::weights;
 use crate::parse::{Fields, Node, Value, yaml};
@@ -28,6 +29,7 @@ pub fn unknown() -> Config {
         contacts: Vec::new(),
         security_txt: None,
         notice: BTreeMap::new(),
+        compare: Vec::new(),
         theme: Placed { value: "default".to_owned(), span: Span::default() },
         raw_html: false,
         minify: Minify::Templates,
@@ -70,6 +72,8 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
     };
     let notice =
         fields.node("notice").map(|node| notice(source, node, diagnostics)).unwrap_or_default();
+    let compare = fields.list("compare", diagnostics);
+    let compare = pinned(source.path, compare, diagnostics);
     let theme = fields.parsed("theme", diagnostics, theme);
     let raw_html = fields.switch("raw_html", diagnostics);
     let minify = fields.parsed("minify", diagnostics, minify);
@@ -100,6 +104,7 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
         contacts,
         security_txt,
         notice,
+        compare,
         theme: theme.unwrap_or(unknown.theme),
         raw_html: raw_html.unwrap_or(unknown.raw_html),
         minify: minify.map_or(unknown.minify, |minify| minify.value),

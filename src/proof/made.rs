@@ -4,13 +4,13 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::Deserialize;
 use url::Url;
 
-use crate::model::{Config, DocumentId, Minify};
+use crate::model::{Config, DocumentId, Minify, Pinned, Placed, ReleaseId};
 use crate::parse;
 use crate::parse::Markup;
 use crate::proof::page::Frame;
 use crate::render;
 use crate::render::PROGRAM;
-use crate::tree::Digest;
+use crate::tree::{Digest, Span};
 
 /// How a site was made.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +89,13 @@ impl Made {
             told.and_then(|told| TimeZoneDatabase::bundled().get(told.timezone.as_ref()?).ok());
         let notice = told.into_iter().flat_map(|told| &told.notice);
         let notice = notice.filter(|(_, days)| parse::NOTICE.contains(days));
+        let version =
+            |text: &str| ReleaseId::new(text).map(|value| Placed { value, span: Span::default() });
+        let pinned = told.into_iter().flat_map(|told| &told.compare).take(parse::MOST_PINNED);
+        let pinned =
+            pinned.filter_map(|[from, to]| Some(Pinned { from: version(from)?, to: version(to)? }));
         Config {
+            compare: pinned.collect(),
             name: self.name.clone(),
             description: told.and_then(|told| Some(told.description.as_ref()?.to_string())),
             base_url: self.base_url.clone().unwrap_or(unknown.base_url),
@@ -114,12 +120,15 @@ mod tests {
                 "by": "x", "theme": "y", "base_url": address, "language": language,
                 "timezone": "Nowhere/At_all", "description": null, "raw_html": false,
                 "notice": { "a": days, "../b": 1 }, "draft": false,
+                "compare": [["2024-01-01", "2024-02-02"], ["../x", "2024-02-02"]],
             });
             serde_json::json!({ "name": "A", "made": made }).to_string()
         };
         let config = |index: &str| Made::read(Some(index.as_bytes()), None, None).config();
         let said = config(&index("https://a.example/", "de", 30));
         assert_eq!((said.base_url.as_str(), &*said.language), ("https://a.example/", "de"));
+        let pinned = said.compare.iter().map(|pair| pair.from.value.as_str());
+        assert_eq!(pinned.collect::<Vec<_>>(), ["2024-01-01"]);
         assert_eq!(said.notice.values().collect::<Vec<_>>(), [&30]);
         for days in [i64::MIN, -1, 3_651, i64::MAX] {
             let said = config(&index("mailto:a@b.example", "no language", days));

@@ -367,8 +367,10 @@ impl Look<'_> {
             return Finding::Draft;
         }
         let Some(there) = there else {
-            // Which pairs of versions have a page is no promise.
-            let free = self.frame == Frame::Unknown && path.as_str().contains("/compare/");
+            // Earlier programs compared other pairs of versions, and none with the version in force.
+            let pages = ["/compare/", "/since/"];
+            let free = self.frame == Frame::Unknown
+                && pages.iter().any(|part| path.as_str().contains(part));
             return if free {
                 Finding::Framed
             } else {

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use serde::Serialize;
 
+use crate::model::{DocumentId, ReleaseId};
 use crate::publish::bundle::LOOK;
 use crate::publish::lease::Known;
 use crate::publish::state::State;
 use crate::publish::{Bundle, Class, Reason, Refusal};
+use crate::render::Route;
 use crate::tree::{Digest, TreePath};
 
 /// The front page: it goes last.
@@ -157,7 +159,7 @@ pub fn plan(known: &Known, site: &Bundle, limits: &Limits, now: i64) -> Result<P
         now - gone.since >= days * 86_400 && !site.files.contains_key(&path(key))
     });
     let removed: Vec<TreePath> = gone.map(|(key, _)| path(key)).collect();
-    refuse_many_deletes(&retired, &removed, state, limits)?;
+    refuse_many_deletes(&retired, &removed, state, site, limits)?;
     let mut purge = if limits.purges { state.purge.clone() } else { BTreeSet::new() };
     if limits.purges {
         let stale =
@@ -356,12 +358,15 @@ fn refuse_many_deletes(
     retired: &[TreePath],
     removed: &[TreePath],
     state: &State,
+    site: &Bundle,
     limits: &Limits,
 ) -> Result<()> {
     let asset = |path: &&TreePath| {
         state.files.get(path.as_str()).is_some_and(|held| held.class == Class::Asset)
     };
-    let deletes = retired.iter().filter(|path| !asset(path)).count() + removed.len();
+    let kept = |path: &&TreePath| !is_comparison(path, site);
+    let deletes = retired.iter().filter(|path| !asset(path)).filter(kept).count()
+        + removed.iter().filter(kept).count();
     if deletes <= limits.most_deletes {
         return Ok(());
     }
@@ -370,6 +375,17 @@ fn refuse_many_deletes(
         limits.most_deletes
     );
     Err(Refusal::error(Reason::TooManyDeletes, message))
+}
+
+/// Returns true if a page compares two versions of a document whose other comparisons stay: earlier
+/// programs compared every two, and the page of all comparisons leads on from such an address.
+fn is_comparison(path: &TreePath, site: &Bundle) -> bool {
+    let Some((id, versions)) = path.as_str().split_once("/compare/") else { return false };
+    let versions = versions.strip_suffix("/index.html").and_then(|pair| pair.split_once('/'));
+    let id = DocumentId::new(id);
+    versions
+        .is_some_and(|(from, to)| ReleaseId::new(from).is_some() && ReleaseId::new(to).is_some())
+        && id.is_some_and(|id| site.files.contains_key(&Route::Comparisons(&id).file()))
 }
 
 fn as_text<S: serde::Serializer>(path: &TreePath, serializer: S) -> Result<S::Ok, S::Error> {
@@ -449,6 +465,29 @@ mod tests {
     }
 
     use Class::{Asset, Entry, Leaf, Permanent};
+
+    #[test]
+    fn comparisons_go_while_the_page_of_all_of_them_stays() {
+        let page = |at: usize| format!("a/b/compare/{at}/2026-11-21.2/index.html");
+        let pages: Vec<String> = (0..500).map(page).collect();
+        let files: Vec<(&str, &str, Class)> =
+            pages.iter().map(|page| (page.as_str(), "x", Leaf)).collect();
+        let mut known = known(&files);
+        let gone = Gone { since: 0, held: None };
+        known.state.gone = (500..1_000).map(|at| (page(at), gone.clone())).collect();
+        let later = |known: &Known, site: &Bundle| plan(known, site, &limits(), 8 * DAY);
+        let with = site(&[("a/b/compare/index.html", "x", Leaf)]);
+        let planned = later(&known, &with).unwrap();
+        assert_eq!((planned.retired.len(), planned.removed.len()), (500, 500));
+        let without = site(&[("b/compare/index.html", "x", Leaf)]);
+        let refused = later(&known, &without).unwrap_err().to_string();
+        assert!(refused.contains("1000 files would go"), "{refused}");
+        for other in
+            ["a/b/compare/x/index.html", "a/b/compare/x/y/z.html", "a/b/compared/x/y/index.html"]
+        {
+            assert!(!is_comparison(&TreePath::new(other).unwrap(), &with), "{other}");
+        }
+    }
 
     #[test]
     fn what_differs_is_sent_and_nothing_else() {

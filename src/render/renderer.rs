@@ -18,7 +18,7 @@ use crate::render::pages::entries::{
 };
 use crate::render::pages::frozen::Fault;
 use crate::render::pages::relations::relations;
-use crate::render::pages::view::{DocumentView, PageView, SiteView, State, VersionView};
+use crate::render::pages::view::{DocumentView, Link, PageView, SiteView, State, VersionView};
 use crate::render::pages::{article, frozen, json_ld, ledger_page};
 use crate::render::{Route, Theme, Words, host, minified_page};
 use crate::tree::{Digest, Memo, Tree};
@@ -80,8 +80,10 @@ struct Home<'a> {
 }
 
 #[derive(Serialize)]
-struct Plain {
+struct NotFoundPage<'a> {
     page: PageView,
+    /// The pages that lead to what changed between the versions of each document.
+    comparisons: Vec<Link<'a>>,
 }
 
 #[derive(Serialize)]
@@ -208,7 +210,13 @@ impl<'a> Renderer<'a> {
             hidden: true,
             ..self.page(Route::NotFound, self.titled(self.messages().get("404.title")))
         };
-        self.put(&mut files, Route::NotFound, "404.html", &Plain { page });
+        let compared = self.site.histories.iter().filter(|history| history.versions.len() > 1);
+        let comparisons = compared.map(|history| Link {
+            title: self.messages().title(history.current()),
+            address: Route::Comparisons(&history.id).address(),
+        });
+        let page = NotFoundPage { page, comparisons: comparisons.collect() };
+        self.put(&mut files, Route::NotFound, "404.html", &page);
         let page = self.page(Route::Ledger, self.titled(self.messages().get("ledger.title")));
         if let Some(page) = ledger_page::page(self.site, page, self.messages()) {
             self.put(&mut files, Route::Ledger, "ledger.html", &page);

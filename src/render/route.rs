@@ -23,7 +23,9 @@ pub enum Route<'a> {
     History(&'a DocumentId),
     /// What a version changed.
     Changes(&'a DocumentId, &'a ReleaseId),
-    /// What changed between two versions that do not follow each other.
+    /// What changed from a version to the one in force.
+    Since(&'a DocumentId, &'a ReleaseId),
+    /// What changed between two versions that are near each other, or that `site.yaml` names.
     Compare(&'a DocumentId, &'a ReleaseId, &'a ReleaseId),
     /// Which versions of a document can be compared.
     Comparisons(&'a DocumentId),
@@ -91,6 +93,7 @@ impl Route<'_> {
             Route::Next(id) => format!("{id}/next/"),
             Route::History(id) => format!("{id}/history/"),
             Route::Changes(id, release) => format!("{id}/v/{release}/changes/"),
+            Route::Since(id, release) => format!("{id}/v/{release}/since/"),
             Route::Compare(id, from, to) => format!("{id}/compare/{from}/{to}/"),
             Route::Comparisons(id) => format!("{id}/compare/"),
             Route::DraftChanges(id) => format!("{id}/changes/"),
@@ -126,6 +129,7 @@ impl Route<'_> {
             | Route::Next(id)
             | Route::History(id)
             | Route::Changes(id, _)
+            | Route::Since(id, _)
             | Route::Compare(id, ..)
             | Route::Comparisons(id)
             | Route::DraftChanges(id)

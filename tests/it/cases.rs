@@ -43,6 +43,7 @@ cases! {
     byte_order_mark
     check_output
     commitments
+    compare
     correct
     dangling_reference
     dead_end

@@ -32,6 +32,10 @@ fn built(base: &str) -> Project {
         .read("content/site.yaml")
         .replace("https://fluxiom.example/", &format!("https://fluxiom.example{base}"));
     project.write("content/site.yaml", site + "\nhosts: [nginx, caddy]\ncompress: true\n");
+    // Three versions, so that two are compared which do not follow each other.
+    project.write("content/security/005-more.md", "## More\n\nAnd this.\n");
+    let release = ["release", "--id", "2026-11-20", "--summary", "More.", "--yes", "--quiet"];
+    project.said(&release, 0);
     project.build(&["--out", &format!("root{}", base.trim_end_matches('/'))]);
     project
 }
@@ -106,6 +110,28 @@ fn head(server: &Running, path: &str) -> String {
     answer.split("\r\n\r\n").next().unwrap().to_ascii_lowercase()
 }
 
+#[test]
+fn only_hosts_that_serve_what_is_there_first_lead_on_from_a_comparison_that_is_gone() {
+    let project = Project::example();
+    let site = project.read("content/site.yaml");
+    for (hosts, file, rule) in [
+        ("netlify", "_redirects", Some("/security/compare/* /security/compare/ 302\n")),
+        ("cloudflare, netlify", "_redirects", None),
+        ("nginx", "nginx.conf", Some("{ return 302 $1; }")),
+        ("caddy", "Caddyfile", Some("redir @compare {re.compare.1} 302")),
+    ] {
+        project.write("content/site.yaml", format!("{site}\nhosts: [{hosts}]\n"));
+        project.build(&["--out", "public"]);
+        let text = project.read(&format!("public/{file}"));
+        assert_eq!(text.contains("302"), rule.is_some(), "{hosts}\n{text}");
+        assert!(rule.is_none_or(|rule| text.contains(rule)), "{hosts}\n{text}");
+    }
+    let page = project.read("public/404.html");
+    assert!(page.contains("<a href=\"/security/compare/\">"), "{page}");
+    // One version has nothing to compare it with.
+    assert!(!page.contains("/whitehats/compare/"), "{page}");
+}
+
 fn check(server: &Running, project: &Project, base: &str, own: &str) {
     let asset = project
         .files(&format!("root{base}assets"))
@@ -125,6 +151,10 @@ fn check(server: &Running, project: &Project, base: &str, own: &str) {
         ("security/timemap.link", "200", "content-type: application/link-format"),
         ("security.txt", "301", "/.well-known/security.txt"),
         ("nothing/at/all", "404", html),
+        // Two versions that are not compared, and two that are.
+        ("security/compare/", "200", html),
+        ("security/compare/a/b/", "302", &format!("location: {base}security/compare/\r\n")),
+        ("security/compare/original/2026-11-20/", "200", html),
         (&format!("assets/{asset}"), "200", "cache-control: public, max-age=31536000, immutable"),
         (&format!("assets/{asset}"), "200", "content-encoding: gzip"),
         ("security/", "200", "content-encoding: gzip"),

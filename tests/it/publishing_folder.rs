@@ -425,3 +425,88 @@ fn a_defaced_site_is_repaired_whatever_was_done_to_it() {
         assert!(project.said(&["publish", "live"], 0).starts_with("same "), "{state}");
     }
 }
+
+/// A policy of this many versions, a day after the other; each is another text.
+fn versions(project: &Project, days: std::ops::Range<u32>) {
+    for at in days {
+        project.write("content/privacy/010-time.md", format!("# Time\n\nWe keep it {at} days.\n"));
+        let day = format!("2026-{:02}-{:02}", 8 + at / 28, 1 + at % 28);
+        let release = ["release", "--id", &format!("v{at}"), "--summary", "More.", "--yes", "-q"];
+        project.said_on(&day, &release, 0);
+    }
+}
+
+/// Returns what a target is said to hold.
+fn state(project: &Project) -> serde_json::Value {
+    serde_json::from_str(&project.read("live/.policybook/published.json")).unwrap()
+}
+
+#[test]
+fn no_version_takes_an_address_away_and_every_pair_of_an_earlier_program_goes_without_a_flag() {
+    let project = small();
+    fs::remove_dir_all(project.path("content/versions")).unwrap();
+    versions(&project, 0..34);
+    let mut before: Vec<String> = Vec::new();
+    let mut publish = |more: std::ops::Range<u32>| {
+        versions(&project, more);
+        project.said_on("2026-11-21", &["publish", "live", "--quiet"], 0);
+        let state = state(&project);
+        assert_eq!(state["gone"].as_object().map_or(0, |gone| gone.len()), 0, "{}", state["gone"]);
+        let files = state["files"].as_object().unwrap();
+        let missing = |path: &&String| {
+            !files.contains_key(*path)
+                && !path.starts_with("assets/")
+                && !path.contains("/changes/")
+        };
+        assert_eq!(before.iter().find(missing), None);
+        before = files.keys().cloned().collect();
+    };
+    publish(34..35);
+    publish(35..36);
+    publish(36..37);
+    for (page, there) in [
+        ("v/v0/since", true),
+        ("v/v36/since", true),
+        ("compare/v30/v35", true),
+        ("compare/v31/v36", true),
+        ("compare/v30/v36", false),
+        ("compare/v35/v36", false),
+    ] {
+        assert_eq!(
+            project.path(&format!("live/privacy/{page}/index.html")).exists(),
+            there,
+            "{page}"
+        );
+    }
+    let since = project.read("live/privacy/v/v0/since/index.html");
+    // What changed between them is told in bounded space.
+    assert!(since.contains("<del") && since.matches("/changes/").count() == 12, "{since}");
+    assert!(since.contains("24 earlier versions"), "{since}");
+    let newest = project.read("live/privacy/v/v36/since/index.html");
+    assert!(newest.contains("still in force") && !newest.contains("id=redline"), "{newest}");
+    let old = project.read("live/privacy/v/v0/index.html");
+    assert!(old.contains("privacy/v/v0/since/"), "{old}");
+
+    // What an earlier program published: a page for every two versions.
+    let mut told = state(&project);
+    let known = "privacy/compare/v30/v35/index.html";
+    let (record, page) = (told["files"][known].clone(), project.read(&format!("live/{known}")));
+    for to in 0..35 {
+        for from in 0..to {
+            let path = format!("privacy/compare/v{from}/v{to}/index.html");
+            if told["files"].get(&path).is_none() {
+                project.write(&format!("live/{path}"), &page);
+                told["files"][path] = record.clone();
+            }
+        }
+    }
+    project.write("live/.policybook/published.json", told.to_string());
+    project.said_on("2026-11-21", &["verify", "live", "--quiet"], 0);
+    let said = project.said_on("2026-11-21", &["publish", "live"], 0);
+    assert!(said.contains(" 469 retired, "), "{said}");
+    // They go when the time has come, without a flag as well.
+    let said = project.said_on("2026-11-21", &["publish", "live", "--grace", "0"], 0);
+    assert!(said.contains(" 469 removed, "), "{said}");
+    assert!(!project.path("live/privacy/compare/v0/v9").exists());
+    project.said_on("2026-11-21", &["verify", "live", "--quiet"], 0);
+}

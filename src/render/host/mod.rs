@@ -37,6 +37,9 @@ struct Serving {
     headers: Vec<(&'static str, &'static str)>,
     /// Addresses that lead to others, from the front page.
     redirects: Vec<(&'static str, String)>,
+    /// The pages that lead to the comparisons of a document, from the front page: one of two versions
+    /// that are not compared any more leads there.
+    comparisons: Vec<String>,
     /// Whether gzip and Brotli copies of the files are written.
     compressed: bool,
 }
@@ -61,6 +64,12 @@ impl Serving {
                 .then(|| ("security.txt", Route::SecurityTxt.address()))
                 .into_iter()
                 .collect(),
+            comparisons: site
+                .histories
+                .iter()
+                .filter(|history| history.versions.len() > 1)
+                .map(|history| Route::Comparisons(&history.id).address())
+                .collect(),
             compressed: site.config.compress,
         }
     }
@@ -73,7 +82,11 @@ impl Serving {
 
 /// Returns the files for the hosts that a site names, by their names.
 pub fn files(site: &Site, security_txt: bool) -> BTreeMap<&'static str, String> {
-    let serving = Serving::new(site, security_txt);
+    let mut serving = Serving::new(site, security_txt);
+    // Cloudflare redirects from a page that is there, too: its 404 page has to do.
+    if site.config.hosts.contains(&Host::Cloudflare) {
+        serving.comparisons.clear();
+    }
     let file = |host: &Host| match host {
         Host::Cloudflare | Host::Netlify => {
             vec![

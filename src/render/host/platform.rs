@@ -29,11 +29,12 @@ pub fn headers(serving: &Serving) -> String {
 
 /// Returns `_redirects`.
 pub fn redirects(serving: &Serving) -> String {
-    serving
-        .redirects
-        .iter()
-        .map(|(from, to)| format!("{} {} 301\n", serving.path(from), serving.path(to)))
-        .collect()
+    let moved = serving.redirects.iter();
+    let moved =
+        moved.map(|(from, to)| format!("{} {} 301\n", serving.path(from), serving.path(to)));
+    let compared = serving.comparisons.iter().map(|address| serving.path(address));
+    // What is there is served all the same.
+    moved.chain(compared.map(|page| format!("{page}* {page} 302\n"))).collect()
 }
 
 /// Returns `staticwebapp.config.json`.

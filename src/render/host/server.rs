@@ -12,6 +12,12 @@ pub const NGINX: &str = "nginx.conf";
 /// The file for Caddy.
 pub const CADDY: &str = "Caddyfile";
 
+/// Returns the pattern of a page that compares two versions; its first group is the page that leads
+/// to all of them.
+fn comparison(base: &str) -> String {
+    format!("^({}(?:[a-z0-9-]+/)+compare/)[a-z0-9.-]+/[a-z0-9.-]+/$", literal(base))
+}
+
 /// Returns what is included in a `server` of nginx.
 pub fn nginx(serving: &Serving) -> String {
     let headers = |indent: &str| -> String {
@@ -44,6 +50,13 @@ pub fn nginx(serving: &Serving) -> String {
             "location = {} {{ return 301 {}; }}",
             serving.path(from),
             serving.path(to)
+        );
+    }
+    if !serving.comparisons.is_empty() {
+        let _ = writeln!(
+            text,
+            "location ~ \"{}\" {{\n    if (!-f ${{request_filename}}index.html) {{ return 302 $1; }}\n}}",
+            comparison(&serving.base)
         );
     }
     for (extension, kind) in TYPES {
@@ -96,6 +109,13 @@ pub fn caddy(serving: &Serving) -> String {
     }
     for (from, to) in &serving.redirects {
         let _ = writeln!(text, "redir {} {} 301", serving.path(from), serving.path(to));
+    }
+    if !serving.comparisons.is_empty() {
+        let _ = writeln!(
+            text,
+            "@compare {{\n\tpath_regexp compare {}\n\tnot file {{path}}index.html\n}}\nredir @compare {{re.compare.1}} 302",
+            comparison(&serving.base)
+        );
     }
     let _ = writeln!(text, "file_server {{\n\thide .policybook {CADDY}");
     if serving.compressed {

@@ -46,6 +46,9 @@ pub struct Made<'a> {
     pub raw_html: bool,
     /// How many days of notice the readers of each document are promised.
     pub notice: BTreeMap<Cow<'a, str>, i64>,
+    /// Versions that are compared on a page, however far apart they are: the older one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compare: Vec<[Cow<'a, str>; 2]>,
     /// Whether unreleased text is shown.
     pub draft: bool,
 }
@@ -171,6 +174,11 @@ fn made(config: &Config, theme: Digest, draft: bool) -> Made<'_> {
         description: config.description.as_deref().map(Cow::from),
         raw_html: config.raw_html,
         notice: config.notice.iter().map(|(id, days)| (id.as_str().into(), *days)).collect(),
+        compare: config
+            .compare
+            .iter()
+            .map(|pair| [&pair.from, &pair.to].map(|version| version.value.as_str().into()))
+            .collect(),
         draft,
     }
 }

@@ -13,6 +13,7 @@ use crate::render::Route;
 use crate::render::escape::{escape, escape_quoted, one_line};
 use crate::render::machines::index::json;
 use crate::render::pages::change_lines::{Lines, Told};
+use crate::render::redline::comparison;
 use crate::render::sentence::sentence;
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
@@ -96,10 +97,8 @@ impl Announcement {
         let Lines { lines, more } =
             Told::new(site, Arc::new(messages.clone())).since_base(history, at);
         let release = &version.release.id;
-        let redline = history.base(at).map(|base| match version.follows == Some(base) {
-            true => Route::Changes(&history.id, release),
-            false => Route::Compare(&history.id, &history.versions[base].release.id, release),
-        });
+        let redline =
+            history.base(at).map(|base| comparison(history, &site.config.compare, base, at));
         Some(Announcement {
             changes: lines,
             more,

@@ -34,8 +34,10 @@ pub struct SiteView<'a> {
 /// A link and its words.
 #[derive(Serialize)]
 pub struct Link<'a> {
-    title: &'a str,
-    address: String,
+    /// The words.
+    pub title: &'a str,
+    /// The address, from the front page.
+    pub address: String,
 }
 
 #[derive(Serialize)]
@@ -173,6 +175,8 @@ pub struct VersionView {
     address: String,
     /// The page that shows what it changed, from the front page.
     changes: String,
+    /// The page that shows what changed since, from the front page; `None` if it was never in force.
+    since: Option<String>,
     released: Option<DayView>,
     /// The day its words came, or come, into force; `None` if nobody knows, or where they never
     /// do.
@@ -233,6 +237,7 @@ impl VersionView {
             id: release.id.to_string(),
             address: Route::Version(&history.id, &release.id).address(),
             changes: Route::Changes(&history.id, &release.id).address(),
+            since: history.came(version).then(|| Route::Since(&history.id, &release.id).address()),
             released: release.released.map(day),
             in_force_since: version.period.from.filter(|_| !version.period.never()).map(day),
             in_force_until: version.period.until().map(day),

@@ -7,20 +7,19 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::messages::Messages;
 use crate::model::{Document, DocumentId, History, Policy, Target};
 use crate::redline;
 use crate::redline::Wording;
 use crate::render::escape::encoded;
 use crate::render::files::Files;
-use crate::render::pages::view::{DocumentView, PageView, VersionView};
+use crate::render::pages::view::{DocumentView, PageView, State, VersionView};
+use crate::render::redline::pairs::{Pair, compared, pairs};
 use crate::render::redline::{RedlineView, Setting};
 use crate::render::renderer::Shelf;
 use crate::render::{Renderer, Route};
 
-/// Up to how many versions every pair of them has a page. Beyond, each is compared with its
-/// neighbours and with the newest.
-pub const ALL_PAIRS: usize = 35;
+/// How many of the releases between two versions a page names; the version history has all.
+const MOST: usize = 12;
 
 #[derive(Serialize)]
 struct ChangesPage<'a> {
@@ -30,8 +29,13 @@ struct ChangesPage<'a> {
     from: Option<VersionView>,
     /// The newer one; nothing for the draft.
     to: Option<VersionView>,
-    /// The releases between them, the newer one among them, where it is not alone; oldest first.
+    /// The newest releases between them, the newer version among them, where it is not alone; oldest
+    /// first.
     releases: Vec<VersionView>,
+    /// How many older ones there are between them.
+    more: usize,
+    /// How the newer version stands, on the page of what changed since the older one.
+    since: Option<State>,
     /// What changed; nothing for a first version.
     redline: Option<RedlineView>,
 }
@@ -40,11 +44,11 @@ struct ChangesPage<'a> {
 struct ComparePage<'a> {
     page: PageView,
     document: DocumentView<'a>,
-    /// Each version but the first, newest first.
+    /// Newest first.
     versions: Vec<Comparable>,
 }
 
-/// A version and those it can be compared with.
+/// A version and the older ones that a page compares it with.
 #[derive(Serialize)]
 struct Comparable {
     version: VersionView,
@@ -59,20 +63,13 @@ struct Comparison {
     address: String,
 }
 
-/// Two versions to compare: the older by its place, the newer by its place or the draft.
-#[derive(Clone, Copy)]
-struct Pair<'a> {
-    from: Option<usize>,
-    to: Option<usize>,
-    route: Route<'a>,
-}
-
 impl Renderer<'_> {
     /// Adds the redlines of a document: that of its draft, or those of its versions.
     pub fn redlines(&self, files: &mut Files, history: &History, shelf: Shelf) {
         let draft = Some(history.draft.as_deref())
             .filter(|_| history.unreleased && !history.versions.is_empty());
-        let mut pairs = pairs(history, draft.is_some());
+        let pinned = &self.site.config.compare;
+        let mut pairs = pairs(history, pinned, draft.is_some());
         pairs.retain(|pair| pair.to.is_none() == (shelf == Shelf::Current));
         let compared = pairs.iter().any(|pair| pair.from.is_some());
         let wordings: Vec<Wording> = match compared {
@@ -107,7 +104,7 @@ impl Renderer<'_> {
             let view = ComparePage {
                 page,
                 document: DocumentView::new(history, self.messages()),
-                versions: comparable(history, self.messages()),
+                versions: self.comparable(history),
             };
             self.put(files, Route::Comparisons(&history.id), "compare.html", &view);
         }
@@ -134,10 +131,12 @@ impl Renderer<'_> {
             )
         };
         let (from, to) = (pair.from.map(|from| name(Some(from))), name(pair.to));
+        let since = matches!(pair.route, Route::Since(..));
         let title = match from {
             Some(from) => {
                 let values = [("from", from.as_str()), ("to", &to), ("title", title)];
-                messages.text("changes.title.page", &values)
+                let id = if since { "since.title.page" } else { "changes.title.page" };
+                messages.text(id, &values)
             }
             None => messages.text("changes.first.page", &[("to", &to), ("title", title)]),
         };
@@ -159,17 +158,32 @@ impl Renderer<'_> {
             };
             RedlineView::new(&redline, &redline::commitments_of(&history.id, old, new), &setting)
         });
+        let mut releases = releases(history, pair);
+        let more = releases.len().saturating_sub(MOST);
         let view = ChangesPage {
             page: PageView { hidden: pair.to.is_none(), ..self.page(pair.route, title) },
             document: DocumentView::new(history, self.messages()),
             from: pair.from.map(version),
             to: pair.to.map(version),
-            releases: releases(history, pair).into_iter().map(version).collect(),
+            releases: releases.drain(more..).map(version).collect(),
+            more,
+            since: pair.to.filter(|_| since).map(|to| State::of_version(history, to)),
             redline,
         };
         let mut files = Files::default();
         self.put(&mut files, pair.route, "changes.html", &view);
         files
+    }
+
+    /// Returns each version with those that a page compares it with.
+    fn comparable(&self, history: &History) -> Vec<Comparable> {
+        let view = |at: usize| VersionView::new(history, at, self.messages());
+        let with = |to: usize| {
+            let with = compared(history, &self.site.config.compare, to).into_iter();
+            with.map(|(from, route)| Comparison { version: view(from), address: route.address() })
+        };
+        let versions = (0..history.versions.len()).rev();
+        versions.map(|to| Comparable { version: view(to), with: with(to).collect() }).collect()
     }
 
     /// Returns the list that stood beside a version; beside the draft, that which is not released
@@ -205,29 +219,6 @@ impl Renderer<'_> {
     }
 }
 
-/// Returns what is compared: every version with the one before it, the other pairs, and the draft
-/// with the version in force.
-fn pairs(history: &History, drafted: bool) -> Vec<Pair<'_>> {
-    let id = &history.id;
-    let release = |at: usize| &history.versions[at].release.id;
-    let mut pairs = Vec::new();
-    for to in 0..history.versions.len() {
-        let follows = history.versions[to].follows;
-        pairs.push(Pair { from: follows, to: Some(to), route: Route::Changes(id, release(to)) });
-        let others =
-            (0..to).filter(|from| Some(*from) != follows && is_compared(history, *from, to));
-        pairs.extend(others.map(|from| Pair {
-            from: Some(from),
-            to: Some(to),
-            route: Route::Compare(id, release(from), release(to)),
-        }));
-    }
-    if drafted {
-        pairs.push(Pair { from: history.newest_at(), to: None, route: Route::DraftChanges(id) });
-    }
-    pairs
-}
-
 /// Returns the releases that a comparison spans, where there are more than its ends say.
 fn releases(history: &History, pair: Pair<'_>) -> Vec<usize> {
     let (Some(from), Some(to)) = (pair.from, pair.to.or(history.newest_at())) else {
@@ -236,34 +227,4 @@ fn releases(history: &History, pair: Pair<'_>) -> Vec<usize> {
     // A draft is no release: one before it is more than is said of the draft.
     let said = usize::from(pair.to.is_some());
     Some(history.spanned(from, to)).filter(|spanned| spanned.len() > said).unwrap_or_default()
-}
-
-/// Returns true if a version is compared with an older one that it does not follow.
-fn is_compared(history: &History, from: usize, to: usize) -> bool {
-    from + 1 == to || history.versions.len() <= ALL_PAIRS || to + 1 == history.versions.len()
-}
-
-/// Returns each version with those it can be compared with.
-fn comparable(history: &History, messages: &Messages) -> Vec<Comparable> {
-    let view = |at: usize| VersionView::new(history, at, messages);
-    let release = |at: usize| &history.versions[at].release.id;
-    let comparison = |from: usize, to: usize| Comparison {
-        version: view(from),
-        address: match history.versions[to].follows == Some(from) {
-            true => Route::Changes(&history.id, release(to)).address(),
-            false => Route::Compare(&history.id, release(from), release(to)).address(),
-        },
-    };
-    let with = |to: usize| {
-        (0..to).rev().filter(move |from| {
-            history.versions[to].follows == Some(*from) || is_compared(history, *from, to)
-        })
-    };
-    let versions = (1..history.versions.len()).rev();
-    versions
-        .map(|to| Comparable {
-            version: view(to),
-            with: with(to).map(|from| comparison(from, to)).collect(),
-        })
-        .collect()
 }
