@@ -233,6 +233,7 @@ impl Code {
                 | Code::ReviewOverdue
                 | Code::SecurityTxt
                 | Code::MangledAddress
+                | Code::Redrawn
                 | Code::TypedExpires
                 | Code::Key
                 | Code::SecurityTxtPlace
@@ -371,6 +372,8 @@ codes! {
     Faint = "P072",
     /// A mail address that a content delivery network has mangled.
     MangledAddress = "P073",
+    /// A template that shows on every page what changes with each release.
+    Redrawn = "P074",
     /// The signed security.txt says something else than would be published.
     SignedText = "P080",
     /// A signature of security.txt that is invalid or cannot be verified.

@@ -271,7 +271,8 @@ impl Rebuilt {
                 read(Route::VersionIndex(&history.id, &version.release.id))?;
             }
         }
-        Ok(Earlier { keys, days })
+        let head = self.site.ledger.head().map(|head| head.to_string()).unwrap_or_default();
+        Ok(Earlier { keys, days, head })
     }
 
     /// Returns the day that fits best: by the versions that are said to be in force, then by what

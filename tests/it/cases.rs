@@ -81,6 +81,7 @@ cases! {
     suppressions
     theme_eject
     theme_error
+    theme_head
     theme_missing
     theme_override
     theme_syntax

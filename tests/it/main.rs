@@ -48,6 +48,7 @@ mod readme;
 mod redacting;
 mod redlining;
 mod redlining_browser;
+mod redrawing;
 mod releasing;
 mod rich;
 mod security_txt;

@@ -4,7 +4,8 @@
 //!
 //! An id is made of the seal of the ledger's entry, so it is never given twice and stays the same
 //! wherever the site moves. An entry says the same for ever, until a redaction changes the words it
-//! speaks of: `updated` is that day. What has no known day has no entry.
+//! speaks of: `updated` is that day. What has no known day has no entry. The feed of the site alone
+//! names the head of the ledger, so that a release changes no feed of another document.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -80,7 +81,11 @@ impl<'a> Feeds<'a> {
             return None;
         }
         let news = self.site.histories.iter().flat_map(|history| self.news(history)).collect();
-        self.feed([Route::Feed, Route::Home], &self.site.config.name, "", news, told)
+        let head = self.site.ledger.head()?.to_string();
+        let mut feed =
+            self.feed([Route::Feed, Route::Home], &self.site.config.name, "", news, told)?;
+        feed.subtitle = Some(told.messages().text("feed.ledger", &[("head", &head)]).into());
+        Some(written(&feed))
     }
 
     /// Returns the feed of a document; `None` if nothing has a day.
@@ -93,7 +98,8 @@ impl<'a> Feeds<'a> {
         let title =
             messages.text("page.title", &[("title", title), ("site", &self.site.config.name)]);
         let routes = [Route::DocumentFeed(&history.id), Route::History(&history.id)];
-        self.feed(routes, &title, history.id.as_str(), self.news(history).collect(), told)
+        let news = self.news(history).collect();
+        self.feed(routes, &title, history.id.as_str(), news, told).as_ref().map(written)
     }
 
     /// Returns what there is to tell of a document, up to its day.
@@ -144,12 +150,12 @@ impl<'a> Feeds<'a> {
         about: &str,
         mut news: Vec<News<'a>>,
         told: &Told<'_>,
-    ) -> Option<String> {
+    ) -> Option<Feed> {
         news.sort_by_key(|news| std::cmp::Reverse((news.day, news.place)));
         news.truncate(LONGEST);
         let entries: Vec<Entry> = news.iter().map(|news| self.entry(news, told)).collect();
-        let (first, head) = (self.site.ledger.entries.first()?, self.site.ledger.head()?);
-        let feed = Feed {
+        let first = self.site.ledger.entries.first()?;
+        Some(Feed {
             title: plain(title).into(),
             id: id(first.seal, &format!("feed {about}")),
             updated: entries
@@ -163,14 +169,10 @@ impl<'a> Feeds<'a> {
                 self.link("self", "application/atom+xml", route),
                 self.link("alternate", "text/html", page),
             ],
-            subtitle: Some(
-                told.messages().text("feed.ledger", &[("head", &head.to_string())]).into(),
-            ),
             lang: Some(self.site.config.language.clone()),
             entries,
             ..Feed::default()
-        };
-        Some(feed.to_string() + "\n")
+        })
     }
 
     fn entry(&self, news: &News<'a>, told: &Told<'_>) -> Entry {
@@ -393,6 +395,10 @@ fn paragraph(text: &str, html: &mut String) {
     html.push_str("<p>");
     escape(text, html);
     html.push_str("</p>");
+}
+
+fn written(feed: &Feed) -> String {
+    feed.to_string() + "\n"
 }
 
 /// Returns a text without what XML has no room for, 1.0 section 2.2.

@@ -27,7 +27,9 @@ pub struct SiteView<'a> {
     assets: BTreeMap<String, String>,
     /// Whether there is a security.txt.
     security_txt: bool,
-    /// The newest seal of the ledger; `None` if nothing was released.
+    /// The page of the ledger, from the front page; `None` if nothing was released.
+    ledger: Option<String>,
+    /// The newest seal of the ledger: a page that shows it is another after every release.
     head: Option<String>,
 }
 
@@ -94,6 +96,7 @@ impl<'a> SiteView<'a> {
                 .map(address),
             assets: theme.assets.iter().map(|asset| (key(&asset.name), address(asset))).collect(),
             security_txt,
+            ledger: site.ledger.head().map(|_| Route::Ledger.address()),
             head: site.ledger.head().map(|head| head.to_string()),
         }
     }

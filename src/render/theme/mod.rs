@@ -6,6 +6,7 @@
 
 mod accent;
 pub mod minify;
+mod redrawn;
 mod said;
 mod turns;
 
@@ -33,6 +34,10 @@ const STYLE: &str = "site.css";
 
 /// The messages that a theme replaces.
 const MESSAGES: &str = "messages/en.yaml";
+
+/// The message about the ledger that the default theme said on every page, and the one that it says.
+const LEDGER: &str = "site.ledger";
+const VERIFY: &str = "site.verify";
 
 /// The templates a theme must have, beside one for each list that the site has.
 const TEMPLATES: &[&str] = &[
@@ -129,6 +134,7 @@ impl Theme {
                 Some(("templates", name)) => match Source::new(path, file) {
                     Ok(source) => {
                         unsaid(path, &source.text, &messages, diagnostics);
+                        redrawn(path, name, &source.text, diagnostics);
                         sources.insert(name.to_owned(), (path.clone(), source.text.into_owned()));
                     }
                     Err(span) => diagnostics.push(
@@ -173,6 +179,7 @@ impl Theme {
             globals: Vec::new(),
             messages: Arc::new(messages),
         };
+        retired(&theme, &theme.folder.join(MESSAGES), diagnostics);
         match theme.engine(|_, text| text.to_owned()) {
             Ok(tera) => theme.tera = tera,
             Err(error) => {
@@ -337,6 +344,34 @@ fn unsaid(path: &TreePath, text: &str, messages: &Messages, diagnostics: &mut Di
             Some(meant) => found.help(format!("did you mean `{meant}`?")),
             None => found,
         });
+    }
+}
+
+/// Reports a template that prints the newest seal on more than one page.
+fn redrawn(path: &TreePath, name: &str, text: &str, diagnostics: &mut Diagnostics) {
+    if redrawn::SINGLE.contains(&name) {
+        return;
+    }
+    for place in redrawn::heads(text) {
+        let found = Diagnostic::warning(
+            Code::Redrawn,
+            "`site.head` changes with every release, and each page that shows it is published again",
+        );
+        diagnostics.push(found.at(path, Span::new(place.start, place.end)).help(
+            "link to the page that shows it: `{% if site.ledger %}{{ \"site.verify\" | t(ledger=page.root ~ site.ledger) }}{% endif %}`",
+        ));
+    }
+}
+
+/// Reports that a theme has its own words in the footer for the ledger where the default theme no
+/// longer says them.
+fn retired(theme: &Theme, path: &TreePath, diagnostics: &mut Diagnostics) {
+    let is_own = |id| theme.messages.message(id, None) != Messages::english().message(id, None);
+    let says = |(_, text): &(TreePath, String)| said::ids(text).any(|(id, _)| id == LEDGER);
+    if is_own(LEDGER) && !is_own(VERIFY) && !theme.sources.values().any(says) {
+        let found = format!("no template says `{LEDGER}` any more");
+        let found = Diagnostic::warning(Code::Theme, found).in_file(path);
+        diagnostics.push(found.help(format!("replace `{VERIFY}`, which the footer says")));
     }
 }
 
