@@ -27,7 +27,7 @@ pub fn cut(document: &Document, cutter: &mut Cutter) {
     let titles = std::iter::once(list.kind.name_title()).chain(titles);
     let head: Vec<Leaf> = titles.map(|title| cutter.cell_of(title, None)).collect();
     if !rows.is_empty() {
-        let records = Some(Identity::of_list(document));
+        let records = Some(entries.iter().map(|entry| Identity::of(entry)).collect());
         cutter.table(
             Grid { columns: vec![Alignment::Start; head.len()], head, rows, records },
             (0, 0),

@@ -163,22 +163,20 @@ impl List {
 
     /// Returns the published entries in display order.
     pub fn in_order(&self) -> Vec<&ListEntry> {
-        let mut entries: Vec<&ListEntry> = self.shown().collect();
-        entries.sort_by_cached_key(|entry| {
-            let text = |key: &str| entry.text(key).unwrap_or_default();
-            let keys: Vec<(Reverse<Option<String>>, String)> = self
-                .kind
-                .order
-                .iter()
-                .map(|order| match order {
-                    Order::Newest(key) => (Reverse(entry.cell_of(key)), String::new()),
-                    Order::Name(key) => (Reverse(None), folded(text(key))),
-                    Order::Text(key) => (Reverse(None), text(key).to_owned()),
-                })
-                .collect();
-            (keys, entry.said().map(|value| value.cloned()).collect::<Vec<_>>())
+        let keyed = |entry| {
+            let text = |key: &str| ListEntry::text(entry, key).unwrap_or_default();
+            let keys = self.kind.order.iter().map(|order| match order {
+                Order::Newest(key) => (Reverse(entry.cell_of(key)), String::new()),
+                Order::Name(key) => (Reverse(None), folded(text(key))),
+                Order::Text(key) => (Reverse(None), text(key).to_owned()),
+            });
+            (keys.collect::<Vec<(Reverse<Option<String>>, String)>>(), entry)
+        };
+        let mut entries: Vec<(_, &ListEntry)> = self.shown().map(keyed).collect();
+        entries.sort_by(|(keys, entry), (others, other)| {
+            keys.cmp(others).then_with(|| entry.said().cmp(other.said()))
         });
-        entries
+        entries.into_iter().map(|(_, entry)| entry).collect()
     }
 
     /// Returns the columns in which any of some entries says anything.
