@@ -53,6 +53,9 @@ pub enum Outcome {
     Unlisted,
 }
 
+/// The name, the purpose and the fields of an entry, however their accents are typed.
+pub type Seen = (String, String, Vec<String>);
+
 /// An entry of an old version, of a new one, or of both, as places in both.
 pub type Match = (Option<usize>, Option<usize>);
 
@@ -81,7 +84,7 @@ impl Identity {
     }
 
     /// Returns all that readers see of it.
-    pub fn seen(&self) -> (String, String, Vec<String>) {
+    pub fn seen(&self) -> Seen {
         let seen = |text: &String| composed(text).into_owned();
         (seen(&self.name), seen(&self.purpose), self.fields.iter().map(seen).collect())
     }
@@ -122,6 +125,9 @@ impl Identity {
 /// Returns a name as it is compared with others: without the case of its letters, the space around
 /// it and letters of no width, and however its accents are typed.
 pub fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        return name.trim().to_ascii_lowercase();
+    }
     let seen: String = name
         .trim()
         .chars()
@@ -154,17 +160,18 @@ pub fn repeated(old: &[Identity], new: &[Identity]) -> BTreeSet<String> {
 /// difference.
 pub fn matched(old: &[Identity], new: &[Identity]) -> Vec<Match> {
     let mut matcher = Matcher::new(old, new);
-    let seen = |entry: &Identity| Some(entry.seen());
+    let seen = |entries: &[Identity]| entries.iter().map(Identity::seen).collect::<Vec<_>>();
+    let (old_seen, new_seen) = (seen(old), seen(new));
     // Versions that look the same are the same, whatever their ids.
-    let looks = |entries: &[Identity]| {
-        let mut looks: Vec<_> = entries.iter().map(Identity::seen).collect();
-        looks.sort_unstable();
-        looks
-    };
-    if old.len() != new.len() || looks(old) != looks(new) {
+    fn sorted(seen: &[Seen]) -> Vec<&Seen> {
+        let mut seen: Vec<&Seen> = seen.iter().collect();
+        seen.sort_unstable();
+        seen
+    }
+    if old.len() != new.len() || sorted(&old_seen) != sorted(&new_seen) {
         matcher.pair(|entry| entry.id.clone(), |entry| entry.id.clone(), Rule::Alike);
     }
-    matcher.pair(seen, seen, Rule::Same);
+    matcher.places(|at| Some(&old_seen[at]), |at| Some(&new_seen[at]), Rule::Same);
     let purpose = |entry: &Identity| name_key(&entry.purpose);
     let name = |entry: &Identity| Some(name_key(&entry.name));
     let former = |entry: &Identity| entry.formerly.as_deref().map(name_key);
@@ -229,16 +236,28 @@ impl<'a> Matcher<'a> {
         new_key: impl Fn(&Identity) -> Option<K>,
         rule: Rule,
     ) {
+        let (old, new) = (self.old, self.new);
+        self.places(|at| old_key(&old[at]), |at| new_key(&new[at]), rule);
+    }
+
+    /// Pairs what is left on both sides and shares a key, which is asked for by place.
+    fn places<K: Ord>(
+        &mut self,
+        old_key: impl Fn(usize) -> Option<K>,
+        new_key: impl Fn(usize) -> Option<K>,
+        rule: Rule,
+    ) {
+        // Of most versions nothing is left after the first rounds.
+        let is_paired = |of: &[Option<usize>]| of.iter().all(Option::is_some);
+        if is_paired(&self.of_old) || is_paired(&self.of_new) {
+            return;
+        }
         let mut groups: BTreeMap<K, [Vec<usize>; 2]> = BTreeMap::new();
         for at in self.orders.0.iter().filter(|at| self.of_old[**at].is_none()) {
-            old_key(&self.old[*at])
-                .into_iter()
-                .for_each(|key| groups.entry(key).or_default()[0].push(*at));
+            old_key(*at).into_iter().for_each(|key| groups.entry(key).or_default()[0].push(*at));
         }
         for at in self.orders.1.iter().filter(|at| self.of_new[**at].is_none()) {
-            new_key(&self.new[*at])
-                .into_iter()
-                .for_each(|key| groups.entry(key).or_default()[1].push(*at));
+            new_key(*at).into_iter().for_each(|key| groups.entry(key).or_default()[1].push(*at));
         }
         groups.into_values().for_each(|[old, new]| self.group(&old, &new, rule));
     }

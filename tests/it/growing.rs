@@ -8,6 +8,7 @@ use policybook::redline::{RawHtml, Wording, between};
 use wait4::Wait4 as _;
 
 use crate::project::Project;
+use crate::tiers::times;
 
 #[allow(dead_code, reason = "the bench edits them, too")]
 #[path = "../bench/shapes.rs"]
@@ -199,6 +200,40 @@ fn four_times_as_many_mistakes_cost_no_sixteen_times() {
             "{mistake:?} in {format}: {many:.2?} and {few:.2?}"
         );
     }
+}
+
+/// Returns how much time `check` and `build` take with as many sub-processors and researchers, of
+/// which there are two released versions.
+fn listed(count: usize) -> Duration {
+    let project = Project::empty();
+    project.write("content/site.yaml", "name: Acme\nbase_url: https://acme.example/\n");
+    let write = |list: &str, entry: &dyn Fn(usize) -> String| {
+        let entries: String = (0..count).map(entry).collect();
+        project.write(&format!("content/{list}.yaml"), format!("{list}:\n{entries}"));
+    };
+    for (day, purpose) in [("2026-10-01", "Mail"), ("2026-11-01", "Letters")] {
+        write("subprocessors", &|at| {
+            let purpose = if at % 50 == 0 { purpose } else { "Hosting" };
+            format!("- {{ name: Processor {at} of Acme, purpose: {purpose}, country: DE }}\n")
+        });
+        write("whitehats", &|at| format!("- {{ name: Ada {at} Lovelace, date: {day} }}\n"));
+        project.said_on(day, &["release", "--yes", "--summary", "Lists."], 0);
+    }
+    let used = |command: &str| {
+        let mut command = project.command("2026-11-01", &[command]);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let used = child.unwrap().wait4().unwrap();
+        assert!(used.status.success());
+        used.rusage.utime
+    };
+    used("check") + used("build")
+}
+
+#[test]
+fn four_times_as_many_entries_of_a_list_cost_about_four_times_as_much() {
+    let count = times(100, 2_500);
+    let (few, many) = (listed(count).max(TICK), listed(4 * count));
+    assert!(many.as_secs_f64() <= 6.5 * few.as_secs_f64(), "{count}: {many:.2?} and {few:.2?}");
 }
 
 mod long {
