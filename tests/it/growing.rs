@@ -207,6 +207,7 @@ fn four_times_as_many_mistakes_cost_no_sixteen_times() {
 fn listed(count: usize) -> Duration {
     let project = Project::empty();
     project.write("content/site.yaml", "name: Acme\nbase_url: https://acme.example/\n");
+    project.write("content/terms/_index.md", "---\ntitle: Terms\n---\nWe keep them.\n");
     let write = |list: &str, entry: &dyn Fn(usize) -> String| {
         let entries: String = (0..count).map(entry).collect();
         project.write(&format!("content/{list}.yaml"), format!("{list}:\n{entries}"));
