@@ -156,9 +156,14 @@ impl<'a> Renderer<'a> {
         let shared = SiteView::new(site, &theme, security_txt.is_some());
         let shared = serde_json::to_value(shared).expect("a view is plain data");
         theme.share("site", &shared);
+        // Where no page of a document shows the newest seal, another one changes none.
+        let mut known = shared;
+        if let Some(known) = known.as_object_mut().filter(|_| !theme.may_show_head()) {
+            known.remove("head");
+        }
         Renderer {
             site,
-            shared: Digest::of(format!("{} {shared}", theme.digest)),
+            shared: Digest::of(format!("{} {known}", theme.digest)),
             security_txt,
             feeds: Feeds::new(site, today),
             told: Told::new(site, Arc::clone(&theme.messages)),

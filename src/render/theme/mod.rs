@@ -255,6 +255,14 @@ impl Theme {
         })
     }
 
+    /// Returns true if a page of a document may show the newest seal of the ledger, for all that
+    /// can be told of the templates.
+    pub fn may_show_head(&self) -> bool {
+        let many =
+            self.sources.iter().filter(|(name, _)| !redrawn::SINGLE.contains(&name.as_str()));
+        many.into_iter().any(|(_, (_, text))| redrawn::may_show(text))
+    }
+
     /// Returns what is told of a template that draws a page as it must not.
     pub fn unfit(&self, template: &str, message: String) -> Diagnostic {
         let found = Diagnostic::error(Code::Theme, message);

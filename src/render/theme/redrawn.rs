@@ -34,6 +34,28 @@ pub fn heads(template: &str) -> Vec<Range<usize>> {
     heads
 }
 
+/// Returns true unless a template uses of `site` nothing but fields that it names, none of which is
+/// the newest seal.
+pub fn may_show(template: &str) -> bool {
+    let [site, head] = HEAD;
+    let in_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let marks = pieces(template).into_iter().filter_map(|piece| match piece {
+        Piece::Mark(mark) if !mark.starts_with("{#") => Some(mark),
+        _ => None,
+    });
+    marks.into_iter().any(|mark| {
+        mark.match_indices(site).any(|(at, _)| {
+            let (before, after) = (&mark[..at], &mark[at + site.len()..]);
+            if before.ends_with(in_word) || after.starts_with(in_word) {
+                return false;
+            }
+            let field = after.strip_prefix('.').unwrap_or_default();
+            let end = field.find(|letter| !in_word(letter)).unwrap_or(field.len());
+            field[..end].is_empty() || field[..end] == *head
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,7 +70,22 @@ mod tests {
         ] {
             let places = heads(template);
             assert_eq!(places.len(), found, "{template}");
+            assert_eq!(may_show(template), found > 0 || template.contains("if site.head"));
             assert!(places.into_iter().all(|place| template[place] == *HEAD.join(".")));
+        }
+    }
+
+    #[test]
+    fn what_may_show_the_newest_seal_in_any_other_way_is_told_too() {
+        for (template, may) in [
+            ("{{ site.name }}{{ \"site.skip\" | t }}{{ x.website }}{{ site_name }} site", false),
+            ("{{ site[\"head\"] }}", true),
+            ("{{ site | json_encode }}", true),
+            ("{% for key, value in site %}{% endfor %}", true),
+            ("{% set all = site %}{{ all.head }}", true),
+            ("{{ x(site=site.name) }}", true),
+        ] {
+            assert_eq!(may_show(template), may, "{template}");
         }
     }
 }
