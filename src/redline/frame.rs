@@ -1,8 +1,6 @@
 //! What stands around words that stayed: a list that is numbered now, a heading of another level, a
 //! paragraph that became a quotation.
 
-use std::collections::HashSet;
-
 use crate::messages::Phrase;
 use crate::model::{Alert, Alignment};
 use crate::redline::piece::{On, Turn};
@@ -15,9 +13,9 @@ pub struct Frames<'a> {
     pub old: (&'a Leaf, &'a [Container]),
     /// The leaf as it is, and its containers.
     pub new: (&'a Leaf, &'a [Container]),
-    /// The containers of the new version that the old one has, too; of a leaf that moved nothing is
-    /// known.
-    pub known: Option<&'a HashSet<u32>>,
+    /// Which containers of the new version the old one has, too, by their numbers; of a leaf that
+    /// moved nothing is known.
+    pub known: Option<&'a [bool]>,
     /// What became of the columns, if the leaf is a table in both.
     pub table: Option<&'a GridSteps>,
 }
@@ -32,13 +30,11 @@ pub fn turns(frames: &Frames<'_>) -> Vec<Turn> {
 
 /// Looks at the containers, but the section.
 fn around(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
-    let inner = |path: &[Container]| {
-        path.iter()
-            .filter(|container| !matches!(container.shape, Shape::Section(_)))
-            .copied()
-            .collect::<Vec<_>>()
-    };
     let (old, new) = (inner(frames.old.1), inner(frames.new.1));
+    if old.clone().eq(new.clone()) {
+        return;
+    }
+    let (old, new): (Vec<Container>, Vec<Container>) = (old.collect(), new.collect());
     let Some(known) = frames.known else {
         // Of what moved only the kinds of its containers are compared.
         if let Some(said) = set_otherwise(&old, &new) {
@@ -80,7 +76,7 @@ fn around(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
         return;
     }
     let said = set_otherwise(&old, &new);
-    let fresh = new.iter().find(|container| !known.contains(&container.number));
+    let fresh = new.iter().find(|container| known.get(container.number as usize) != Some(&true));
     let lost = old.iter().find(|container| !new.iter().any(|now| now.number == container.number));
     match (fresh, lost) {
         (Some(fresh), _) => {
@@ -97,6 +93,10 @@ fn around(frames: &Frames<'_>, turns: &mut Vec<Turn>) {
         }
         (None, None) => turns.extend(joined(&old, &new)),
     }
+}
+
+fn inner(path: &[Container]) -> impl Iterator<Item = Container> + Clone {
+    path.iter().filter(|container| !matches!(container.shape, Shape::Section(_))).copied()
 }
 
 /// Returns what became of words that went into something that both versions have: the innermost is

@@ -1,9 +1,8 @@
 //! Paragraphs that were split, and such that were joined: no word of theirs changed.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::redline::lexicon::{Bag, Index, Lexicon};
+use crate::redline::lexicon::{Bag, Entry, Lexicon};
 use crate::redline::pair::{Pair, Versions};
 use crate::redline::wording::{Kind, Leaf};
 
@@ -16,8 +15,11 @@ const CONTAINED: f64 = 0.9;
 
 /// Takes free neighbours into pairs that they make more alike.
 pub fn join(versions: &Versions<'_>, pairs: &mut [Pair]) {
-    let mut old_taken: BTreeSet<usize> = pairs.iter().map(|pair| pair.old.start).collect();
-    let mut new_taken: BTreeSet<usize> = pairs.iter().map(|pair| pair.new.start).collect();
+    let (mut old_taken, mut new_taken) =
+        (vec![false; versions.old.leaves.len()], vec![false; versions.new.leaves.len()]);
+    for pair in &*pairs {
+        (old_taken[pair.old.start], new_taken[pair.new.start]) = (true, true);
+    }
     for pair in pairs {
         let (old, new) = (&versions.old.leaves, &versions.new.leaves);
         let equal =
@@ -46,8 +48,8 @@ pub fn join(versions: &Versions<'_>, pairs: &mut [Pair]) {
             _ => pair.old.clone(),
         };
         if grown_old.len() + grown_new.len() > 2 {
-            old_taken.extend(grown_old.clone());
-            new_taken.extend(grown_new.clone());
+            old_taken[grown_old.clone()].fill(true);
+            new_taken[grown_new.clone()].fill(true);
             *pair = versions.pair(grown_old, grown_new, false);
         }
     }
@@ -59,15 +61,15 @@ fn is_prose(leaf: &Leaf) -> bool {
 }
 
 /// Returns true if a leaf is prose of the same section that no pair holds.
-fn is_free(leaf: usize, leaves: &[Leaf], taken: &BTreeSet<usize>, beside: &Leaf) -> bool {
-    !taken.contains(&leaf)
+fn is_free(leaf: usize, leaves: &[Leaf], taken: &[bool], beside: &Leaf) -> bool {
+    taken.get(leaf) == Some(&false)
         && leaves.get(leaf).is_some_and(|leaf| is_prose(leaf) && leaf.section() == beside.section())
 }
 
 /// Returns leaves with the free ones after and before them that make them more like `other`.
 fn grown(
     range: &Range<usize>,
-    own: &[Index],
+    own: &[Entry],
     other: &Bag,
     lexicon: &Lexicon,
     is_free: impl Fn(usize) -> bool,
@@ -94,7 +96,7 @@ fn grown(
     range
 }
 
-fn bag(lexicon: &Lexicon, leaves: &[Index]) -> Bag {
+fn bag(lexicon: &Lexicon, leaves: &[Entry]) -> Bag {
     lexicon.bag(leaves.iter())
 }
 

@@ -29,9 +29,11 @@ mod sections;
 mod stretch;
 mod summary;
 mod table;
+mod texts;
 mod token;
 #[cfg(test)]
 pub mod trial;
+mod vocabulary;
 mod weave;
 mod wording;
 mod words;
@@ -45,13 +47,14 @@ pub use commitments::{
 };
 pub use cut::RawHtml;
 pub use form::{Form, READING};
-pub use lexicon::folded;
 pub use people::People;
 pub use piece::{Cell, Cells, Fate, On, Piece, Place, Row, Rows, Side, Stretch, Turn};
 pub use quantity::{Quantity, quantities, quantities_of};
 pub use sections::By;
 pub use table::Sides;
+pub use texts::Texts;
 pub use token::{Class, Token, tokens};
+pub use vocabulary::folded;
 pub use wording::{Container, Kind, Leaf, Part, Shape, Style, Wording};
 
 use crate::messages::Phrase;
@@ -120,12 +123,15 @@ pub struct Moved {
 /// assert_eq!((change.kind, &*change.old, &*change.new), (ChangeKind::Edited, "48", "72"));
 /// ```
 pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
-    let lexicon = Lexicon::new(old, new);
-    let pairing = pairing::pairing(old, new, &lexicon);
-    let (pieces, moved) = weave::pieces(old, new, &lexicon, &pairing);
+    Texts::new([old, new]).between(0, 1)
+}
+
+fn compared<'a>(old: &'a Wording, new: &'a Wording, lexicon: &Lexicon) -> Redline<'a> {
+    let pairing = pairing::pairing(old, new, lexicon);
+    let (pieces, moved) = weave::pieces(old, new, lexicon, &pairing);
     let mut redline =
         Redline { old, new, pieces, moved, sections: Vec::new(), changes: Vec::new() };
-    summary::summarise(&mut redline, &naming::named(old, new, &lexicon, &pairing));
+    summary::summarise(&mut redline, &naming::named(old, new, lexicon, &pairing));
     redline
 }
 

@@ -1,10 +1,12 @@
 //! Leaves that stand elsewhere: those that say the same first, then the most alike.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::ops::Range;
 
-use crate::redline::lexicon::Index;
+use crate::redline::lexicon::Entry;
 use crate::redline::pair::{Pair, Versions, kinship};
-use crate::redline::wording::{Leaf, Shape};
+use crate::redline::vocabulary::Index;
+use crate::redline::wording::Shape;
 
 /// How much two leaves have in common, at least, to be one that moved.
 const MOVED: f64 = 0.75;
@@ -30,14 +32,19 @@ const MOVES: usize = 250_000;
 /// Returns the leaves that stand elsewhere, among those that no pair holds: the old one and the new
 /// one.
 pub fn moves(versions: &Versions<'_>, pairs: &[Pair]) -> Vec<(usize, usize)> {
-    let left = |leaves: &[Leaf], taken: BTreeSet<usize>| {
-        (0..leaves.len()).filter(|leaf| !taken.contains(leaf)).collect::<Vec<usize>>()
+    let left = |count: usize, side: fn(&Pair) -> &Range<usize>| {
+        let mut left = vec![true; count];
+        pairs.iter().for_each(|pair| left[side(pair).clone()].fill(false));
+        (0..count).filter(|leaf| left[*leaf]).collect::<Vec<usize>>()
     };
-    let old = left(&versions.old.leaves, pairs.iter().flat_map(|pair| pair.old.clone()).collect());
-    let new = left(&versions.new.leaves, pairs.iter().flat_map(|pair| pair.new.clone()).collect());
+    let old = left(versions.old.leaves.len(), |pair| &pair.old);
+    let new = left(versions.new.leaves.len(), |pair| &pair.new);
+    if old.is_empty() || new.is_empty() {
+        return Vec::new();
+    }
     let mut moves = same(versions, &old, &new);
     let (old_moved, new_moved): (BTreeSet<usize>, BTreeSet<usize>) = moves.iter().copied().unzip();
-    let long = |leaves: Vec<usize>, index: &[Index], moved: &BTreeSet<usize>| -> Vec<usize> {
+    let long = |leaves: Vec<usize>, index: &[Entry], moved: &BTreeSet<usize>| -> Vec<usize> {
         leaves
             .into_iter()
             .filter(|leaf| !moved.contains(leaf) && index[*leaf].spoken >= ALIKE)

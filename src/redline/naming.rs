@@ -7,9 +7,10 @@
 //! a word, one stands where the other stood, or most of what they say is the same. Words that many
 //! sections say, or a few, are no sign of one; the opening is the opening, whatever it says.
 
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 
-use crate::redline::lexicon::{Index, Lexicon};
+use crate::redline::lexicon::{Entry, Lexicon};
 use crate::redline::pairing::Pairing;
 use crate::redline::sections::{By, KNOWN, SHARED, Same};
 use crate::redline::wording::{Kind, Part, Wording};
@@ -27,26 +28,33 @@ pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing)
             .next()
             .filter(|leaf| matches!(wording.leaves[*leaf].kind, Kind::Heading(..)))
     };
-    let headings: HashMap<usize, usize> =
-        (0..old.sections.len()).filter_map(|at| Some((heading(old, at)?, at))).collect();
-    let mut of_new: HashMap<usize, usize> = HashMap::new();
-    let mut of_old: HashMap<usize, usize> = HashMap::new();
+    // The sections by the leaves of their headings, and each leaf by the one it was or is.
+    let mut headings: Vec<Option<usize>> = vec![None; old.leaves.len()];
+    for at in 0..old.sections.len() {
+        heading(old, at).into_iter().for_each(|leaf| headings[leaf] = Some(at));
+    }
+    let mut of_new: Vec<Option<usize>> = vec![None; new.leaves.len()];
+    let mut of_old: Vec<Option<usize>> = vec![None; old.leaves.len()];
     // The sections that have more in common than headings.
     let mut alike: HashSet<(Option<usize>, Option<usize>)> = HashSet::new();
+    let mut last = None;
     for pair in &pairing.pairs {
-        of_new.insert(pair.new.start, pair.old.start);
-        of_old.insert(pair.old.start, pair.new.start);
-        if !headings.contains_key(&pair.old.start) {
-            alike.insert((
-                old.leaves[pair.old.start].section(),
-                new.leaves[pair.new.start].section(),
-            ));
+        of_new[pair.new.start] = Some(pair.old.start);
+        of_old[pair.old.start] = Some(pair.new.start);
+        if headings[pair.old.start].is_none() {
+            let both = (old.leaves[pair.old.start].section(), new.leaves[pair.new.start].section());
+            if last != Some(both) {
+                alike.insert(both);
+                last = Some(both);
+            }
         }
     }
-    let same: HashMap<usize, &Same> =
-        pairing.sections.iter().map(|same| (same.new, same)).collect();
+    let mut same: Vec<Option<&Same>> = vec![None; new.sections.len()];
+    pairing.sections.iter().for_each(|section| same[section.new] = Some(section));
     let likeness = |old: usize, new: usize| lexicon.likeness(&lexicon.old[old], &lexicon.new[new]);
-    let (old_telling, new_telling) = (telling(old, &lexicon.old), telling(new, &lexicon.new));
+    let [old_telling, new_telling] =
+        [(old, &lexicon.old, &lexicon.keys[0]), (new, &lexicon.new, &lexicon.keys[1])]
+            .map(|(wording, leaves, keys)| LazyCell::new(move || telling(wording, leaves, keys)));
     let is_one = |same: &Same| {
         let headings = heading(old, same.old).zip(heading(new, same.new));
         if let Some((before, now)) = headings
@@ -58,14 +66,14 @@ pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing)
         }
         same.is_one(|| {
             headings.is_some_and(|(before, now)| {
-                let in_place = of_old.get(&(before + 1)) == Some(&(now + 1))
+                let in_place = of_old.get(before + 1) == Some(&Some(now + 1))
                     && likeness(before + 1, now + 1) >= NAMED;
                 in_place || likeness(before, now) >= SHARED
             })
         })
     };
     let renamed = |same: &&Same| {
-        heading(old, same.old).is_none_or(|leaf| !of_old.contains_key(&leaf)) && is_one(same)
+        heading(old, same.old).is_none_or(|leaf| of_old[leaf].is_none()) && is_one(same)
     };
     let is_named = |before: usize, now: usize| {
         let (old_part, new_part) = (&old.sections[before], &new.sections[now]);
@@ -74,16 +82,16 @@ pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing)
         bare || likeness >= NAMED || alike.contains(&(Some(before), Some(now)))
     };
     let name = |at: usize| -> Option<Same> {
-        let own = same.get(&at).copied();
+        let own = same[at];
         let Some(leaf) = heading(new, at) else {
             return own.filter(renamed).copied();
         };
-        match of_new.get(&leaf).map(|before| headings.get(before)) {
+        match of_new[leaf].map(|before| headings[before]) {
             // What is a heading of a section in both versions names it, unless it is another
             // heading over other words.
-            Some(Some(before)) if own.is_some_and(|same| same.old == *before) => own.copied(),
-            Some(Some(before)) if is_named(*before, at) => {
-                Some(Same { old: *before, new: at, moved: false, by: By::Heading })
+            Some(Some(before)) if own.is_some_and(|same| same.old == before) => own.copied(),
+            Some(Some(before)) if is_named(before, at) => {
+                Some(Same { old: before, new: at, moved: false, by: By::Heading })
             }
             // A heading that was other words before begins a section that was not there, unless the
             // old heading went.
@@ -95,18 +103,18 @@ pub fn named(old: &Wording, new: &Wording, lexicon: &Lexicon, pairing: &Pairing)
 
 /// Returns for each section whether the words below its heading are a sign of it: enough of them,
 /// and no other section says the same.
-fn telling(wording: &Wording, leaves: &[Index]) -> Vec<bool> {
-    let bodies: Vec<Vec<u32>> = wording
+fn telling(wording: &Wording, leaves: &[Entry], keys: &[u32]) -> Vec<bool> {
+    let bodies: Vec<&[u32]> = wording
         .sections
         .iter()
-        .map(|part| (part.first + 1..part.end).map(|leaf| leaves[leaf].key).collect())
+        .map(|part| keys.get(part.first + 1..part.end).unwrap_or_default())
         .collect();
     let mut counts: HashMap<&[u32], usize> = HashMap::new();
     bodies.iter().for_each(|body| *counts.entry(body).or_default() += 1);
-    let is_telling = |(part, body): (&Part, &Vec<u32>)| {
+    let is_telling = |(part, body): (&Part, &&[u32])| {
         let words: usize =
             leaves[part.first..part.end].iter().skip(1).map(|leaf| leaf.spoken).sum();
-        words >= KNOWN && counts[body.as_slice()] == 1
+        words >= KNOWN && counts[*body] == 1
     };
     wording.sections.iter().zip(&bodies).map(is_telling).collect()
 }

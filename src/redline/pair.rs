@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::redline::align::Step;
-use crate::redline::lexicon::{Index, Lexicon};
+use crate::redline::lexicon::{Entry, Lexicon};
 use crate::redline::table::GridSteps;
 use crate::redline::wording::{Kind, Leaf, Wording};
 use crate::redline::words::Line;
@@ -39,17 +39,21 @@ impl Versions<'_> {
     /// Returns leaves as a pair, with what became of their words.
     pub fn pair(&self, old: Range<usize>, new: Range<usize>, moved: bool) -> Pair {
         let (old_leaf, new_leaf) = (old.start, new.start);
+        let (old_index, new_index) = (&self.lexicon.old[old_leaf], &self.lexicon.new[new_leaf]);
         let sides = (
-            (&self.old.leaves[old_leaf], &self.lexicon.old[old_leaf]),
-            (&self.new.leaves[new_leaf], &self.lexicon.new[new_leaf]),
+            (&self.old.leaves[old_leaf], &**old_index),
+            (&self.new.leaves[new_leaf], &**new_index),
         );
         let grid = table::between(sides.0, sides.1, self.lexicon);
-        let line = |leaves: &[Index]| Line::of(leaves.iter());
-        let steps = words::steps(
-            &line(&self.lexicon.old[old.clone()]),
-            &line(&self.lexicon.new[new.clone()]),
-            self.lexicon,
-        );
+        let line = |leaves: &[Entry]| Line::of(leaves.iter().map(|leaf| &**leaf));
+        let steps = match (old.len(), new.len()) {
+            (1, 1) if old_index.folded == new_index.folded => words::stayed(old_index.folded.len()),
+            _ => words::steps(
+                &line(&self.lexicon.old[old.clone()]),
+                &line(&self.lexicon.new[new.clone()]),
+                self.lexicon,
+            ),
+        };
         Pair { old, new, moved, steps, grid }
     }
 }

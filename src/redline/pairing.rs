@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::redline::lexicon::{Index, Lexicon, Numbers};
+use crate::redline::lexicon::{Entry, Lexicon, Numbers};
 use crate::redline::pair::{Pair, Versions, kinship};
 use crate::redline::sections::Same;
+use crate::redline::vocabulary::Index;
 use crate::redline::wording::{Leaf, Wording};
 use crate::redline::{align, joining, moving, sections};
 
@@ -38,24 +39,20 @@ pub struct Pairing {
 /// Returns the leaves and sections matched between two versions.
 pub fn pairing(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Pairing {
     let versions = Versions { old, new, lexicon };
-    let (old_bag, new_bag) = (lexicon.bag(lexicon.old.iter()), lexicon.bag(lexicon.new.iter()));
     let mut sections = sections::same(old, new, lexicon);
     let words: usize = lexicon.old.iter().chain(&lexicon.new).map(|leaf| leaf.spoken).sum();
     let is_list = |wording: &Wording| wording.leaves.iter().any(Leaf::is_records);
-    if words > LARGE
-        && lexicon.bags(&old_bag, &new_bag) < RELATED
-        && !(is_list(old) && is_list(new))
-    {
+    if words > LARGE && !(is_list(old) && is_list(new)) && lexicon.relation() < RELATED {
         sections.retain(|same| same.by == sections::By::Id);
         return Pairing { pairs: Vec::new(), sections };
     }
     let by_sections = versions.pairs(&sections);
     let told = |wording: &Wording| wording.sections.iter().any(|part| part.file.is_some());
+    if told(old) || told(new) {
+        return Pairing { pairs: by_sections, sections };
+    }
     let cost = versions.cost(&by_sections);
-    if told(old)
-        || told(new)
-        || cost as f64 <= 1.3 * old_bag.distance(&new_bag) as f64 + CHANGE as f64
-    {
+    if cost as f64 <= 1.3 * lexicon.distance() as f64 + CHANGE as f64 {
         return Pairing { pairs: by_sections, sections };
     }
     let flat = versions.pairs(&[]);
@@ -72,6 +69,11 @@ impl Versions<'_> {
         let mut found: Vec<(usize, usize)> = Vec::new();
         for same in sections {
             let (old, new) = (&self.old.sections[same.old], &self.new.sections[same.new]);
+            let [old_keys, new_keys] = &self.lexicon.keys;
+            if old_keys[old.first..old.end] == new_keys[new.first..new.end] {
+                found.extend((old.first..old.end).zip(new.first..new.end));
+                continue;
+            }
             found.extend(self.in_order(
                 &Vec::from_iter(old.first..old.end),
                 &Vec::from_iter(new.first..new.end),
@@ -121,9 +123,9 @@ impl Versions<'_> {
     /// Pairs leaves, order kept.
     fn in_order(&self, old: &[usize], new: &[usize]) -> Vec<(usize, usize)> {
         let (old_index, new_index) =
-            (|leaf: usize| &self.lexicon.old[leaf], |leaf: usize| &self.lexicon.new[leaf]);
-        let keys = |leaves: &[usize], index: &[Index]| {
-            leaves.iter().map(|leaf| index[*leaf].key).collect::<Vec<u32>>()
+            (|leaf: usize| &*self.lexicon.old[leaf], |leaf: usize| &*self.lexicon.new[leaf]);
+        let keys = |leaves: &[usize], keys: &[u32]| {
+            leaves.iter().map(|leaf| keys[*leaf]).collect::<Vec<u32>>()
         };
         let bar = if old.len() == 1 && new.len() == 1 { ALONE } else { STAYED };
         let worth = |i: usize, j: usize| self.worth(old[i], new[j], bar);
@@ -139,12 +141,8 @@ impl Versions<'_> {
                 })
                 .into()
         };
-        let pairs = align::in_order(
-            &keys(old, &self.lexicon.old),
-            &keys(new, &self.lexicon.new),
-            second,
-            worth,
-        );
+        let [old_keys, new_keys] = &self.lexicon.keys;
+        let pairs = align::in_order(&keys(old, old_keys), &keys(new, new_keys), second, worth);
         pairs.into_iter().map(|(i, j)| (old[i], new[j])).collect()
     }
 
@@ -185,7 +183,7 @@ impl Versions<'_> {
                 + leaf.cells.iter().map(|cell| cell.folded.len()).sum::<usize>()
                 + CHANGE
         };
-        let left = |left: &[bool], leaves: &[Index]| {
+        let left = |left: &[bool], leaves: &[Entry]| {
             left.iter()
                 .zip(leaves)
                 .filter(|(left, _)| **left)

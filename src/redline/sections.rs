@@ -1,10 +1,11 @@
 //! Matching of sections between two versions: by id, else by heading, else by likeness.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::cell::{LazyCell, OnceCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::redline::align;
 use crate::redline::align::Keys;
-use crate::redline::lexicon::{Bag, Index, Lexicon, Numbers};
+use crate::redline::lexicon::{Bag, Entry, Lexicon, Numbers};
 use crate::redline::wording::{Kind, Part, Wording};
 
 /// What two sections are worth, at least, to be one that stayed.
@@ -68,41 +69,73 @@ impl Same {
 /// A section, ready to be compared.
 struct Sketch<'a> {
     part: &'a Part,
-    /// What its heading says, without the number.
-    heading: Vec<u32>,
-    /// All that its heading says.
-    numbered: Vec<u32>,
-    title: Bag,
-    body: Bag,
+    /// Its heading, if it has one.
+    headed: &'a [Entry],
+    /// What stands below.
+    below: &'a [Entry],
+    title: OnceCell<Bag>,
+    body: OnceCell<Bag>,
     words: usize,
-    leaves: Vec<u32>,
+    /// What its leaves say.
+    leaves: &'a [u32],
+}
+
+impl<'a> Sketch<'a> {
+    fn new(part: &'a Part, wording: &Wording, leaves: &'a [Entry], keys: &'a [u32]) -> Sketch<'a> {
+        let (own, said) = (&leaves[part.first..part.end], &keys[part.first..part.end]);
+        let kinds = wording.leaves[part.first..part.end].iter().map(|leaf| &leaf.kind);
+        let headed = kinds.take(1).filter(|kind| matches!(kind, Kind::Heading(..))).count();
+        Sketch {
+            part,
+            headed: &own[..headed],
+            below: &own[headed..],
+            title: OnceCell::new(),
+            body: OnceCell::new(),
+            words: own.iter().map(|leaf| leaf.spoken).sum(),
+            leaves: said,
+        }
+    }
+
+    /// Returns what its heading says, without the number.
+    fn heading(&self) -> &'a [u32] {
+        self.headed.first().map_or(&[], |heading| &heading.heading)
+    }
+
+    /// Returns all that its heading says.
+    fn numbered(&self) -> &'a [u32] {
+        self.headed.first().map_or(&[], |heading| &heading.folded)
+    }
+
+    fn title(&self, lexicon: &Lexicon) -> &Bag {
+        self.title.get_or_init(|| lexicon.bag(self.headed.iter()))
+    }
+
+    fn body(&self, lexicon: &Lexicon) -> &Bag {
+        self.body.get_or_init(|| lexicon.bag(self.below.iter()))
+    }
 }
 
 /// Returns the sections that both versions have, in the order of the new one.
 pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
-    let old: Vec<Sketch<'_>> =
-        old.sections.iter().map(|part| sketch(part, old, &lexicon.old, lexicon)).collect();
-    let new: Vec<Sketch<'_>> =
-        new.sections.iter().map(|part| sketch(part, new, &lexicon.new, lexicon)).collect();
-    let old_ids: BTreeSet<&str> =
-        old.iter().map(|sketch| sketch.part.id.as_str()).filter(|id| !id.is_empty()).collect();
-    let new_ids: BTreeSet<&str> =
-        new.iter().map(|sketch| sketch.part.id.as_str()).filter(|id| !id.is_empty()).collect();
-    let kept_numbered = kept(&old, &new, |sketch| &sketch.numbered);
-    let kept = kept(&old, &new, |sketch| &sketch.heading);
+    let [old_keys, new_keys] = &lexicon.keys;
+    let old = sketches(old, &lexicon.old, old_keys);
+    let new = sketches(new, &lexicon.new, new_keys);
+    let (old_known, new_known) = (known_ids(&old, &new), known_ids(&new, &old));
+    let kept_numbered = LazyCell::new(|| kept(&old, &new, Sketch::numbered));
+    let kept = LazyCell::new(|| kept(&old, &new, Sketch::heading));
     let score = |i: usize, j: usize| -> (f64, By) {
         let (old, new) = (&old[i], &new[j]);
-        if !old.part.id.is_empty() && old.part.id == new.part.id {
+        if old_known[i] && old.part.id == new.part.id {
             return (2.0, By::Id);
         }
-        if new_ids.contains(old.part.id.as_str()) || old_ids.contains(new.part.id.as_str()) {
+        if old_known[i] || new_known[j] {
             return (0.0, By::Id);
         }
         match alike(old, new, lexicon) {
             // What still has its heading elsewhere was not renamed.
             (_, By::Likeness(_))
                 if [old, new].into_iter().any(|section| {
-                    kept.contains(&section.heading) || kept_numbered.contains(&section.numbered)
+                    kept.contains(section.heading()) || kept_numbered.contains(section.numbered())
                 }) =>
             {
                 (0.0, By::Heading)
@@ -115,18 +148,29 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
         score if score >= STAYED => score * weight(i, j),
         _ => 0.0,
     };
-    let mut numbers = Numbers::default();
-    let [old_keys, new_keys] = [&old, &new].map(|side| {
-        numbers.of(side.iter().map(|sketch| (sketch.part.id.as_str(), &sketch.leaves[..])))
-    });
-    let stayed = align::in_order(&old_keys, &new_keys, || second(&old, &new), worth);
+    let stayed = match in_place(&old, &new) {
+        // Sections of the same ids in the same order are the same, and nothing else is worth more.
+        true => {
+            let opening = old.first().is_some_and(|first| first.part.id.is_empty());
+            let stayed = |at: &usize| !opening || *at > 0 || worth(0, 0) > 0.0;
+            (0..old.len()).filter(stayed).map(|at| (at, at)).collect()
+        }
+        false => {
+            let mut numbers = Numbers::default();
+            let [old_keys, new_keys] = [&old, &new].map(|side| {
+                numbers.of(side.iter().map(|sketch| (sketch.part.id.as_str(), sketch.leaves)))
+            });
+            align::in_order(&old_keys, &new_keys, || second(&old, &new), worth)
+        }
+    };
     let mut same: Vec<Same> = stayed
         .into_iter()
         .map(|(i, j)| Same { old: i, new: j, moved: false, by: score(i, j).1 })
         .collect();
     let left = |count: usize, taken: &dyn Fn(&Same) -> usize| -> Vec<usize> {
-        let taken: HashSet<usize> = same.iter().map(taken).collect();
-        (0..count).filter(|index| !taken.contains(index)).collect()
+        let mut left = vec![true; count];
+        same.iter().for_each(|same| left[taken(same)] = false);
+        (0..count).filter(|index| left[*index]).collect()
     };
     let (old_left, new_left) =
         (left(old.len(), &|same| same.old), left(new.len(), &|same| same.new));
@@ -135,7 +179,9 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
         let (score, by) = score(i, j);
         let known = old[i].words.min(new[j].words) >= KNOWN || by == By::Id;
         let moved = Same { old: i, new: j, moved: true, by };
-        let is_one = || moved.is_one(|| lexicon.bags(&old[i].title, &new[j].title) >= SHARED);
+        let is_one = || {
+            moved.is_one(|| lexicon.bags(old[i].title(lexicon), new[j].title(lexicon)) >= SHARED)
+        };
         found.extend((score >= MOVED && known && is_one()).then_some((score, by, i, j)));
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.2, a.3).cmp(&(b.2, b.3))));
@@ -151,44 +197,42 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
     same
 }
 
+fn sketches<'a>(wording: &'a Wording, leaves: &'a [Entry], keys: &'a [u32]) -> Vec<Sketch<'a>> {
+    wording.sections.iter().map(|part| Sketch::new(part, wording, leaves, keys)).collect()
+}
+
+/// Returns true if both versions have sections of the same ids in the same order; an opening has
+/// none.
+fn in_place(old: &[Sketch<'_>], new: &[Sketch<'_>]) -> bool {
+    old.len() == new.len()
+        && old.iter().zip(new).all(|(old, new)| old.part.id == new.part.id)
+        && old.iter().skip(1).all(|sketch| !sketch.part.id.is_empty())
+}
+
+/// Returns for each section whether another version has its id.
+fn known_ids(own: &[Sketch<'_>], other: &[Sketch<'_>]) -> Vec<bool> {
+    let alike = own.iter().zip(other).take_while(|(a, b)| a.part.id == b.part.id).count();
+    let others: LazyCell<HashSet<&str>, _> =
+        LazyCell::new(|| other.iter().map(|sketch| sketch.part.id.as_str()).collect());
+    let known = |(at, sketch): (usize, &Sketch<'_>)| {
+        !sketch.part.id.is_empty() && (at < alike || others.contains(sketch.part.id.as_str()))
+    };
+    own.iter().enumerate().map(known).collect()
+}
+
 /// Returns the headings that stand over one section only in each version.
 fn kept<'a>(
-    old: &'a [Sketch<'_>],
-    new: &'a [Sketch<'_>],
-    heading: impl Fn(&'a Sketch<'_>) -> &'a Vec<u32>,
-) -> HashSet<&'a Vec<u32>> {
-    let once = |sketches: &'a [Sketch<'_>]| -> HashSet<&'a Vec<u32>> {
-        let mut counts: HashMap<&Vec<u32>, usize> = HashMap::new();
-        let headings = sketches.iter().map(&heading).filter(|heading| !heading.is_empty());
+    old: &[Sketch<'a>],
+    new: &[Sketch<'a>],
+    heading: fn(&Sketch<'a>) -> &'a [u32],
+) -> HashSet<&'a [u32]> {
+    let once = |sketches: &[Sketch<'a>]| -> HashSet<&'a [u32]> {
+        let mut counts: HashMap<&[u32], usize> = HashMap::new();
+        let headings = sketches.iter().map(heading).filter(|heading| !heading.is_empty());
         headings.for_each(|heading| *counts.entry(heading).or_default() += 1);
         counts.into_iter().filter(|(_, count)| *count == 1).map(|(heading, _)| heading).collect()
     };
     once(old).intersection(&once(new)).copied().collect()
-}
-
-fn sketch<'a>(
-    part: &'a Part,
-    wording: &Wording,
-    leaves: &[Index],
-    lexicon: &Lexicon,
-) -> Sketch<'a> {
-    let range = part.first..part.end;
-    let headed = range
-        .clone()
-        .next()
-        .filter(|first| matches!(wording.leaves[*first].kind, Kind::Heading(..)));
-    let heading = headed.map(|first| leaves[first].heading.clone()).unwrap_or_default();
-    let numbered = headed.map(|first| leaves[first].folded.clone()).unwrap_or_default();
-    let body = range.start + usize::from(headed.is_some())..range.end;
-    Sketch {
-        part,
-        heading,
-        numbered,
-        title: lexicon.bag(headed.iter().map(|first| &leaves[*first])),
-        body: lexicon.bag(leaves[body].iter()),
-        words: leaves[range.clone()].iter().map(|leaf| leaf.spoken).sum(),
-        leaves: leaves[range].iter().map(|leaf| leaf.key).collect(),
-    }
 }
 
 /// Returns how much two sections have in common, and by what that is seen.
@@ -196,11 +240,11 @@ fn alike(old: &Sketch<'_>, new: &Sketch<'_>, lexicon: &Lexicon) -> (f64, By) {
     if old.leaves == new.leaves {
         return (1.2, By::Words);
     }
-    let dice = lexicon.bags(&old.body, &new.body);
-    if old.heading == new.heading {
+    let dice = lexicon.bags(old.body(lexicon), new.body(lexicon));
+    if old.heading() == new.heading() {
         return (0.35 + 0.65 * dice, By::Heading);
     }
-    let likeness = 0.85 * dice + 0.15 * lexicon.bags(&old.title, &new.title);
+    let likeness = 0.85 * dice + 0.15 * lexicon.bags(old.title(lexicon), new.title(lexicon));
     (likeness, By::Likeness(likeness))
 }
 
@@ -215,8 +259,8 @@ fn signs<'a>(sketch: &'a Sketch<'_>) -> [Sign<'a>; 5] {
     );
     [
         (0, &sketch.part.id, &[]),
-        (1, "", &sketch.leaves),
-        (2, "", &sketch.heading),
+        (1, "", sketch.leaves),
+        (2, "", sketch.heading()),
         (3, "", first),
         (4, "", last),
     ]

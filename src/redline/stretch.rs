@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::redline::align::Step;
-use crate::redline::lexicon::Index;
 use crate::redline::piece::{Fate, Stretch};
+use crate::redline::vocabulary::Index;
 use crate::redline::wording::{Kind, Leaf};
 
 /// Consecutive leaves whose tokens share one running index.
@@ -103,8 +103,14 @@ pub fn stretched<'a>(
                 (true, true) => Fate::Kept,
             }
         };
-        let first = fate(0);
-        let length = (1..most).find(|by| fate(*by) != first).unwrap_or(most);
+        // A leaf that is equal in both versions is one.
+        let equal =
+            old_first == new_first && std::ptr::eq(old_index(old_leaf), new_index(new_leaf));
+        let first = if equal { Fate::Kept } else { fate(0) };
+        let length = match equal {
+            true => most,
+            false => (1..most).find(|by| fate(*by) != first).unwrap_or(most),
+        };
         if old_first == 0 && old_leaf > old.starts[0].0 {
             stretches.push(Stretch::mark(Fate::Joined));
         }

@@ -5,10 +5,12 @@
 //! told once, and not cell by cell.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::model::{Identity, matched};
 use crate::redline::align::{Keys, Step};
-use crate::redline::lexicon::{Bag, Index, Lexicon};
+use crate::redline::lexicon::{Bag, Lexicon};
+use crate::redline::vocabulary::Index;
 use crate::redline::wording::{Kind, Leaf};
 use crate::redline::words::Line;
 use crate::redline::{align, words};
@@ -55,7 +57,7 @@ pub struct RowSteps {
 /// The cells of a table as numbers.
 struct Side<'a> {
     /// The head, then the rows.
-    cells: Vec<&'a [Index]>,
+    cells: Vec<&'a [Arc<Index>]>,
     columns: usize,
 }
 
@@ -69,17 +71,29 @@ pub fn between(old: (&Leaf, &Index), new: (&Leaf, &Index), lexicon: &Lexicon) ->
     };
     let records =
         (old.0.is_records() && new.0.is_records()).then(|| (old.0.records(), new.0.records()));
+    let same = old.1.key == new.1.key;
     let (old, new) = (side(old.0, old.1), side(new.0, new.1));
-    let (mut columns, moved) = columns(&old, &new, lexicon);
+    let same =
+        same && old.cells.iter().map(|row| row.len()).eq(new.cells.iter().map(|row| row.len()));
+    let stayed = |count: usize| (0..count).map(|at| (Some(at), Some(at))).collect::<Vec<Sides>>();
+    let (mut columns, moved) = match same {
+        true => (stayed(old.columns), Vec::new()),
+        false => columns(&old, &new, lexicon),
+    };
     columns.retain(shown);
     let (rows, rows_moved) = match records {
         Some((old, new)) => (self::records(old, new), Vec::new()),
+        None if same => (stayed(old.cells.len()), Vec::new()),
         None => rows(&old, &new, &columns, lexicon),
     };
     let rows_moved: HashSet<Sides> = rows_moved.into_iter().collect();
     let cell = |row: Sides, column: &Sides| -> Option<Vec<Step>> {
         let (old, new) = (old.cells[row.0?].get(column.0?)?, new.cells[row.1?].get(column.1?)?);
-        Some(words::steps(&Line::of([old].into_iter()), &Line::of([new].into_iter()), lexicon))
+        if old.folded == new.folded {
+            return Some(words::stayed(old.folded.len()));
+        }
+        let line = |cell: &Arc<Index>| Line::of(std::iter::once(&**cell));
+        Some(words::steps(&line(old), &line(new), lexicon))
     };
     let row = |sides: Sides| {
         let cells = columns.iter().map(|column| cell(sides, column)).collect();
@@ -95,7 +109,7 @@ fn side<'a>(leaf: &'a Leaf, index: &'a Index) -> Side<'a> {
         rest = after;
         cells
     };
-    let cells: Vec<&[Index]> = leaf.rows().into_iter().map(&mut take).collect();
+    let cells: Vec<&[Arc<Index>]> = leaf.rows().into_iter().map(&mut take).collect();
     Side { columns: cells.iter().map(|row| row.len()).max().unwrap_or(0), cells }
 }
 
@@ -104,7 +118,7 @@ impl<'a> Side<'a> {
         self.cells[row].get(column).map(|cell| cell.key)
     }
 
-    fn column(&self, column: usize) -> impl Iterator<Item = &'a Index> {
+    fn column(&self, column: usize) -> impl Iterator<Item = &'a Arc<Index>> {
         self.cells.iter().filter_map(move |row| row.get(column))
     }
 }
@@ -167,7 +181,8 @@ fn rows(
         let alike = || {
             first
                 .and_then(|(a, b)| {
-                    Some(lexicon.likeness(old.cells[i].get(a)?, new.cells[j].get(b)?))
+                    let bag = |cell| lexicon.bag(std::iter::once(cell));
+                    Some(lexicon.bags(&bag(old.cells[i].get(a)?), &bag(new.cells[j].get(b)?)))
                 })
                 .unwrap_or(0.0)
         };
@@ -200,7 +215,7 @@ fn rows(
     let pairs: Vec<(usize, usize)> = std::iter::once((0, 0)).chain(pairs).collect();
     let mut woven = woven(old.cells.len(), new.cells.len(), &pairs);
     // A row that says the same, or whose name stands once in each, is the same row.
-    let enough = |row: &[Index]| row.iter().map(|cell| cell.spoken).sum::<usize>() >= KNOWN;
+    let enough = |row: &[Arc<Index>]| row.iter().map(|cell| cell.spoken).sum::<usize>() >= KNOWN;
     let said = |side: &Side<'_>, keys: &[u32], row: usize| {
         row.checked_sub(1).filter(|_| enough(side.cells[row])).map(|at| keys[at])
     };

@@ -1,6 +1,6 @@
 //! Both versions in one sequence: the new one with its marks, and what is gone where it stood.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use crate::messages::Phrase;
@@ -31,12 +31,12 @@ struct Weaver<'a> {
     lexicon: &'a Lexicon,
     pairing: &'a Pairing,
     /// Which pair a leaf of the old version belongs to.
-    old_pairs: HashMap<usize, usize>,
-    new_pairs: HashMap<usize, usize>,
+    old_pairs: Vec<Option<usize>>,
+    new_pairs: Vec<Option<usize>>,
     /// What number a container of the old version has in the sequence.
-    numbers: HashMap<u32, u32>,
-    /// Those of them that are containers of the new version.
-    known: HashSet<u32>,
+    numbers: Vec<u32>,
+    /// Which containers of the new version the old one has, too.
+    known: Vec<bool>,
     /// The moves of leaves, numbered after those of sections.
     moves: HashMap<usize, usize>,
     /// The moves of sections: old and new.
@@ -52,13 +52,12 @@ pub fn pieces(
     lexicon: &Lexicon,
     pairing: &Pairing,
 ) -> (Vec<Piece>, BTreeMap<u32, Moved>) {
-    let by_leaf = |side: fn(&Pair) -> Range<usize>| {
-        let leaves = pairing
-            .pairs
-            .iter()
-            .enumerate()
-            .flat_map(|(index, pair)| side(pair).map(move |leaf| (leaf, index)));
-        leaves.collect::<HashMap<usize, usize>>()
+    let by_leaf = |wording: &Wording, side: fn(&Pair) -> &Range<usize>| {
+        let mut pairs = vec![None; wording.leaves.len()];
+        for (index, pair) in pairing.pairs.iter().enumerate() {
+            pairs[side(pair).clone()].fill(Some(index));
+        }
+        pairs
     };
     let sections: Vec<(usize, usize)> = pairing
         .sections
@@ -68,15 +67,15 @@ pub fn pieces(
         .collect();
     let moved =
         pairing.pairs.iter().enumerate().filter(|(_, pair)| pair.moved).map(|(index, _)| index);
-    let numbers = numbers(old, new, pairing);
+    let (numbers, known) = numbers(old, new, pairing);
     let mut weaver = Weaver {
         old,
         new,
         lexicon,
         pairing,
-        old_pairs: by_leaf(|pair| pair.old.clone()),
-        new_pairs: by_leaf(|pair| pair.new.clone()),
-        known: numbers.values().copied().collect(),
+        old_pairs: by_leaf(old, |pair| &pair.old),
+        new_pairs: by_leaf(new, |pair| &pair.new),
+        known,
         numbers,
         moves: moved.zip(sections.len()..).collect(),
         sections,
@@ -113,8 +112,8 @@ fn container(wording: &Wording, section: usize) -> Option<u32> {
 }
 
 /// Numbers the containers of the old version: like that of the new one which holds the same leaves,
-/// else on their own.
-fn numbers(old: &Wording, new: &Wording, pairing: &Pairing) -> HashMap<u32, u32> {
+/// else on their own. Says which of those of the new version the old one has, too.
+fn numbers(old: &Wording, new: &Wording, pairing: &Pairing) -> (Vec<u32>, Vec<bool>) {
     let mut votes: BTreeMap<(u32, u32), usize> = BTreeMap::new();
     for same in &pairing.sections {
         if let (Some(old), Some(new)) = (container(old, same.old), container(new, same.new)) {
@@ -134,23 +133,23 @@ fn numbers(old: &Wording, new: &Wording, pairing: &Pairing) -> HashMap<u32, u32>
     }
     let mut votes: Vec<((u32, u32), usize)> = votes.into_iter().collect();
     votes.sort_by_key(|(pair, votes)| (std::cmp::Reverse(*votes), *pair));
-    let mut numbers: HashMap<u32, u32> = HashMap::new();
-    let mut taken: HashSet<u32> = HashSet::new();
-    for ((old, new), _) in votes {
-        if !numbers.contains_key(&old) && taken.insert(new) {
-            numbers.insert(old, new);
+    let mut numbers: Vec<u32> = (new.containers..).take(old.containers as usize).collect();
+    let mut known = vec![false; new.containers as usize];
+    for ((old, of_new), _) in votes {
+        let own = numbers[old as usize] >= new.containers;
+        if own && !std::mem::replace(&mut known[of_new as usize], true) {
+            numbers[old as usize] = of_new;
         }
     }
-    for container in old.leaves.iter().flat_map(|leaf| &leaf.path) {
-        numbers.entry(container.number).or_insert(new.containers + container.number);
-    }
-    numbers
+    (numbers, known)
 }
 
 /// Returns the containers around a leaf of the old version by their numbers in the sequence.
-fn path_in_sequence(old: &Wording, leaf: usize, numbers: &HashMap<u32, u32>) -> Vec<Container> {
-    let number =
-        |container: &Container| Container { number: numbers[&container.number], ..*container };
+fn path_in_sequence(old: &Wording, leaf: usize, numbers: &[u32]) -> Vec<Container> {
+    let number = |container: &Container| Container {
+        number: numbers[container.number as usize],
+        ..*container
+    };
     old.leaves[leaf].path.iter().map(number).collect()
 }
 
@@ -183,12 +182,12 @@ impl Weaver<'_> {
 
     fn stayed_old(&self, item: Item) -> Option<usize> {
         let Item::Leaf(leaf) = item else { return None };
-        self.old_pairs.get(&leaf).copied().filter(|pair| !self.pairing.pairs[*pair].moved)
+        self.old_pairs[leaf].filter(|pair| !self.pairing.pairs[*pair].moved)
     }
 
     fn stayed_new(&self, item: Item) -> Option<usize> {
         let Item::Leaf(leaf) = item else { return None };
-        self.new_pairs.get(&leaf).copied().filter(|pair| !self.pairing.pairs[*pair].moved)
+        self.new_pairs[leaf].filter(|pair| !self.pairing.pairs[*pair].moved)
     }
 
     /// Weaves what stands between two leaves that stayed: each thing that is gone goes where it
@@ -233,7 +232,7 @@ impl Weaver<'_> {
                 let (old, new) = (leaves(&self.old.sections[old]), leaves(&self.new.sections[new]));
                 self.weave(&old, &new);
             }
-            Item::Leaf(leaf) => match self.new_pairs.get(&leaf).copied() {
+            Item::Leaf(leaf) => match self.new_pairs[leaf] {
                 Some(pair) => self.pair(pair, Place::MovedHere(self.moves[&pair])),
                 None => {
                     let stretches =
@@ -255,9 +254,9 @@ impl Weaver<'_> {
                 let leaf = Side::Old(self.old.sections[self.sections[number].0].first);
                 self.put(path, leaf, Place::SectionMovedAway(number), Vec::new());
             }
-            Item::Leaf(leaf) => match self.old_pairs.get(&leaf) {
+            Item::Leaf(leaf) => match self.old_pairs[leaf] {
                 Some(pair) => {
-                    self.put(path, Side::Old(leaf), Place::MovedAway(self.moves[pair]), Vec::new())
+                    self.put(path, Side::Old(leaf), Place::MovedAway(self.moves[&pair]), Vec::new())
                 }
                 None => {
                     let stretches =
@@ -333,7 +332,7 @@ impl Weaver<'_> {
                 let frames = Frames {
                     old: (&self.old.leaves[pair.old.start], &old_path),
                     new: (&self.new.leaves[leaf], &self.new.leaves[leaf].path),
-                    known: (!pair.moved).then_some(&self.known),
+                    known: (!pair.moved).then_some(self.known.as_slice()),
                     table: pair.grid.as_ref(),
                 };
                 piece.turns = frame::turns(&frames);

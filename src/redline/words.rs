@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use crate::redline::align;
 use crate::redline::align::Step;
-use crate::redline::lexicon::{Index, Lexicon};
+use crate::redline::lexicon::Lexicon;
 use crate::redline::token::Class;
+use crate::redline::vocabulary::Index;
 
 /// The tokens of the leaves that are compared, one after another.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +41,12 @@ pub fn steps(old: &Line, new: &Line, lexicon: &Lexicon) -> Vec<Step> {
     while merge(&mut steps, old, new, lexicon) {}
     rewrite(&mut steps, new);
     steps
+}
+
+/// Returns the edit script of a text that stayed.
+pub fn stayed(length: usize) -> Vec<Step> {
+    let step = Step { same: true, old: 0..length, new: 0..length };
+    Vec::from_iter(Some(step).filter(|_| length > 0))
 }
 
 /// Joins steps of one kind that follow each other.

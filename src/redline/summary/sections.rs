@@ -107,10 +107,12 @@ pub fn kind(
             .filter(|leaf| matches!(leaf.kind, Kind::Heading(..)));
         heading.map(Words::of)
     };
-    let (before, now) = (words(redline.old, old), words(redline.new, new));
-    if section.before.is_some()
-        && before.as_ref().map(|words| &words.all) != now.as_ref().map(|words| &words.all)
-    {
+    let titles =
+        section.before.is_some().then(|| (words(redline.old, old), words(redline.new, new)));
+    let renamed = titles.filter(|(before, now)| {
+        before.as_ref().map(|words| &words.all) != now.as_ref().map(|words| &words.all)
+    });
+    if let Some((before, now)) = renamed {
         let number = |words: &Option<Words>| words.as_ref().map_or(0, |words| words.number);
         let title =
             |words: &Option<Words>| words.as_ref().map(|words| words.all[words.number..].to_vec());

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::model::{Document, DocumentId, History, Policy, Target};
 use crate::redline;
-use crate::redline::Wording;
+use crate::redline::{Redline, Texts, Wording};
 use crate::render::escape::encoded;
 use crate::render::files::Files;
 use crate::render::pages::view::{DocumentView, PageView, State, VersionView};
@@ -82,18 +82,27 @@ impl Renderer<'_> {
         };
         let drafted =
             draft.flatten().map_or_else(Wording::default, Wording::of).on(Some(self.today));
+        let texts = Texts::new(wordings.iter().chain([&drafted]));
         let pages = pairs.par_iter().map(|pair| {
-            let to = pair.to.map_or(&drafted, |to| wordings.get(to).unwrap_or(&drafted));
-            let from = pair.from.map(|from| {
+            let to = pair.to.unwrap_or(wordings.len());
+            let counted = pair.from.and_then(|from| {
                 let newer = pair
                     .to
                     .map_or(history.draft.as_deref(), |to| Some(&history.versions[to].document));
                 match self.told.people().counted(&history.versions[from].document, newer) {
-                    Cow::Borrowed(_) => Cow::Borrowed(&wordings[from]),
-                    Cow::Owned(counted) => Cow::Owned(Wording::of(&counted).on(wordings[from].day)),
+                    Cow::Borrowed(_) => None,
+                    Cow::Owned(counted) => Some(Wording::of(&counted).on(wordings[from].day)),
                 }
             });
-            self.changes(history, *pair, from.as_deref().map(|from| (from, to)))
+            let compare = pair.from.map(|from| {
+                let newer = wordings.get(to).unwrap_or(&drafted);
+                let (counted, texts) = (&counted, &texts);
+                move || match counted {
+                    Some(counted) => redline::between(counted, newer),
+                    None => texts.between(from, to),
+                }
+            });
+            self.changes(history, *pair, compare)
         });
         for page in pages.collect::<Vec<Files>>() {
             files.join(page);
@@ -110,12 +119,12 @@ impl Renderer<'_> {
         }
     }
 
-    /// Returns the page that compares two versions.
-    fn changes(
+    /// Returns the page that compares two versions; nothing is compared with a first one.
+    fn changes<'w>(
         &self,
         history: &History,
         pair: Pair<'_>,
-        wordings: Option<(&Wording, &Wording)>,
+        compare: Option<impl Fn() -> Redline<'w>>,
     ) -> Files {
         let messages = self.messages();
         let version = |at: usize| VersionView::new(history, at, messages);
@@ -146,10 +155,9 @@ impl Renderer<'_> {
             newer.and_then(Document::policy).into_iter().flat_map(Policy::anchors).collect();
         let address = |target: &Target| self.leads(target, &anchors, &root);
         let setting = Setting { lowered: 1, address: &address, messages };
-        let redline = wordings.map(|(from, to)| {
+        let redline = compare.map(|compare| {
             let [old, new] = [pair.from, pair.to]
                 .map(|version| self.beside(DocumentId::COMMITMENTS, history, version));
-            let compare = || redline::between(from, to);
             let redline = match (pair.from, pair.to) {
                 (Some(from), Some(to)) if history.versions[to].follows == Some(from) => {
                     self.told.keep(history, to, compare)
