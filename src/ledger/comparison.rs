@@ -1,15 +1,16 @@
 //! Whether two texts of a document are the same to a reader, as a whole and section by section:
 //! what is unreleased, and every stamp, asks this.
 //!
-//! What decides is the [`Form`], never the source. Forms are made only of sections whose source is
-//! not the same, so that what did not change costs nothing.
+//! What decides is the [`Form`], never the source. Forms are made only where the sources are not
+//! the same, and once of what is written the same in several texts.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use crate::model::{Document, Policy, Reference, Section};
 use crate::redline::Form;
-use crate::tree::Digest;
+use crate::tree::{Digest, TreePath};
 
 /// How two texts of a document compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +33,53 @@ impl Comparison {
 
 /// Compares two texts of a document.
 pub fn compare(old: &Document, new: &Document) -> Comparison {
+    Forms::default().compare(old, new)
+}
+
+/// The forms of sections, kept for those of other texts that are written the same.
+#[derive(Default)]
+pub struct Forms {
+    known: RefCell<HashMap<Written, Rc<Form>>>,
+}
+
+/// What the form of a section depends on.
+#[derive(PartialEq, Eq, Hash)]
+struct Written {
+    body: String,
+    summary: Option<String>,
+    raw_html: bool,
+    /// The file and the sections that there are, where links may lead to them.
+    around: Option<(TreePath, Vec<String>)>,
+}
+
+impl Forms {
+    /// Compares two texts of a document.
+    pub fn compare(&self, old: &Document, new: &Document) -> Comparison {
+        match (old.policy(), new.policy()) {
+            (Some(old), Some(new)) => policies(old, new, self),
+            _ => lists(old, new),
+        }
+    }
+
+    fn of(&self, policy: &Policy, section: &Section, ids: &BTreeSet<&str>) -> Rc<Form> {
+        let body = section.body.text();
+        let around = body.contains(']').then(|| {
+            (section.file.clone(), ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>())
+        });
+        let written = Written {
+            body: body.to_owned(),
+            summary: section.summary.clone(),
+            raw_html: policy.raw_html,
+            around,
+        };
+        let made = || Rc::new(Form::of_section(policy, section, ids));
+        Rc::clone(self.known.borrow_mut().entry(written).or_insert_with(made))
+    }
+}
+
+/// Compares two texts of a list; a list and a policy are never the same.
+fn lists(old: &Document, new: &Document) -> Comparison {
     match (old.policy(), new.policy()) {
-        (Some(old), Some(new)) => policies(old, new),
         (None, None) => {
             let same =
                 says_the_same(old, new).unwrap_or_else(|| Form::of_list(old) == Form::of_list(new));
@@ -59,8 +105,8 @@ fn names(list: &Document) -> BTreeSet<&str> {
     list.into_iter().flat_map(|list| &list.entries).filter_map(|entry| entry.text("id")).collect()
 }
 
-fn policies(old: &Policy, new: &Policy) -> Comparison {
-    let (before, now) = (Side::new(old), Side::new(new));
+fn policies(old: &Policy, new: &Policy, forms: &Forms) -> Comparison {
+    let (before, now) = (Side::new(old, forms), Side::new(new, forms));
     let sides =
         Sides { same_ids: before.ids == now.ids, old: before, new: now, renamed: OnceCell::new() };
     let by_id: HashMap<&str, usize> =
@@ -101,21 +147,23 @@ struct Sides<'a> {
 struct Side<'a> {
     policy: &'a Policy,
     ids: BTreeSet<&'a str>,
-    forms: Vec<OnceCell<Form>>,
+    known: &'a Forms,
+    forms: Vec<OnceCell<Rc<Form>>>,
 }
 
 impl<'a> Side<'a> {
-    fn new(policy: &'a Policy) -> Side<'a> {
+    fn new(policy: &'a Policy, known: &'a Forms) -> Side<'a> {
         Side {
             policy,
             ids: policy.section_ids(),
+            known,
             forms: vec![OnceCell::new(); policy.sections.len()],
         }
     }
 
     fn form(&self, at: usize) -> &Form {
         self.forms[at]
-            .get_or_init(|| Form::of_section(self.policy, &self.policy.sections[at], &self.ids))
+            .get_or_init(|| self.known.of(self.policy, &self.policy.sections[at], &self.ids))
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::ledger::comparison::{Comparison, compare};
+use crate::ledger::comparison::{Comparison, Forms};
 use crate::ledger::frozen::Sums;
 use crate::ledger::verify::{Proof, Proved, verify};
 use crate::ledger::{SUMS, frozen};
@@ -229,6 +229,7 @@ fn history<'a>(
     let Timeline { periods, order, decided } = timeline(&scheduled, acts);
     let mut documents: BTreeMap<(Digest, bool), Arc<Document>> = BTreeMap::new();
     let (mut versions, mut inputs): (Vec<Version>, Vec<Digest>) = (Vec::new(), Vec::new());
+    let forms = Forms::default();
     for ((proved, digest), period) in own.into_iter().zip(periods) {
         // Where a release does not say how it was read, all was read alike.
         let raw_html = proved.raw_html.unwrap_or(raw_html);
@@ -251,11 +252,11 @@ fn history<'a>(
             Some(at) => {
                 let pair = Digest::of(format!("{} {input}", inputs[at]));
                 let compared = |old: &Document, new: &Document| {
-                    memos.comparisons.get(pair, || compare(old, new))
+                    memos.comparisons.get(pair, || forms.compare(old, new))
                 };
                 stamps(&document, &proved.release, Some(&versions[at]), compared)
             }
-            None => stamps(&document, &proved.release, before, compare),
+            None => stamps(&document, &proved.release, before, |old, new| forms.compare(old, new)),
         };
         inputs.push(input);
         let files = frozen::published(files, &proved.folder, &proved.sums, id);
@@ -291,7 +292,8 @@ fn history<'a>(
     };
     history.unreleased = match (&history.draft, history.newest()) {
         (Some(draft), Some(newest)) => {
-            !Arc::ptr_eq(draft, &newest.document) && !compare(&newest.document, draft).is_same()
+            !Arc::ptr_eq(draft, &newest.document)
+                && !forms.compare(&newest.document, draft).is_same()
         }
         (Some(_), None) => true,
         (None, _) => false,

@@ -5,10 +5,13 @@
 //! text, or a list that became paragraphs, still says the same words.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
 use crate::model::{Alert, Alignment, Identity, Target};
+use crate::redline::quantity;
+use crate::redline::quantity::Quantity;
 use crate::redline::token::Token;
 use crate::tree::TreePath;
 
@@ -72,6 +75,8 @@ pub struct Leaf {
     pub markup: String,
     /// The lines of the file they stand on, from 1, both included.
     pub lines: (usize, usize),
+    /// What they count, once that was asked.
+    pub quantities: OnceLock<Vec<Quantity>>,
 }
 
 /// What a leaf is.
@@ -186,6 +191,11 @@ impl Leaf {
     /// Returns the letters of a token.
     pub fn letters(&self, token: &Token) -> &str {
         &self.text[token.start..token.end]
+    }
+
+    /// Returns the numbers, dates and amounts in it, in order.
+    pub fn quantities(&self) -> &[Quantity] {
+        self.quantities.get_or_init(|| quantity::quantities(&self.text, &self.tokens))
     }
 
     /// Returns the white space before a token.

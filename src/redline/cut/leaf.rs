@@ -1,5 +1,7 @@
 //! The words of a leaf while they are read, and what becomes of their white space.
 
+use std::sync::OnceLock;
+
 use crate::redline::cut::Cutter;
 use crate::redline::token;
 use crate::redline::wording::{Kind, Leaf};
@@ -60,6 +62,7 @@ impl Cutter {
             runs,
             markup: std::mem::take(&mut self.markup),
             lines,
+            quantities: OnceLock::new(),
         }
     }
 

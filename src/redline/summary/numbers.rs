@@ -1,6 +1,6 @@
 //! The numbers that became others where words did.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::redline::change::NumberChange;
@@ -15,17 +15,15 @@ pub type Said<'a> = (&'a Leaf, Range<usize>);
 /// The numbers of a leaf that became others. One that two changes touch is told with the first.
 #[derive(Default)]
 pub struct Numbers {
-    /// The quantities of each leaf that changed, by the place of the leaf in memory.
-    found: HashMap<*const Leaf, Vec<Quantity>>,
     told: HashSet<[(*const Leaf, usize); 2]>,
 }
 
 impl Numbers {
     /// Returns the numbers that changed within a change.
     pub fn between(&mut self, went: &[Said<'_>], came: &[Said<'_>]) -> Vec<NumberChange> {
-        let (old, new) = (self.touched(went), self.touched(came));
+        let (old, new) = (touched(went), touched(came));
         let sides = [&old, &new].map(|side| {
-            side.iter().map(|(leaf, quantity)| (leaf.text.as_str(), quantity)).collect::<Vec<_>>()
+            side.iter().map(|(leaf, quantity)| (leaf.text.as_str(), *quantity)).collect::<Vec<_>>()
         });
         let mut changes = Vec::new();
         for (from, to) in quantity::pairs(&sides[0], &sides[1]) {
@@ -38,28 +36,25 @@ impl Numbers {
         }
         changes
     }
+}
 
-    /// Returns the quantities that a change touches, but for the number that a heading or a clause
-    /// begins with.
-    fn touched<'a>(&mut self, side: &[Said<'a>]) -> Vec<(&'a Leaf, Quantity)> {
-        let mut touched: Vec<(&Leaf, Quantity)> = Vec::new();
-        for (leaf, tokens) in side {
-            let all = self
-                .found
-                .entry(*leaf)
-                .or_insert_with(|| quantity::quantities(&leaf.text, &leaf.tokens));
-            let first = all.partition_point(|quantity| quantity.tokens.end <= tokens.start);
-            for quantity in all[first..].iter().take_while(|quantity| quantity.is_touched(tokens)) {
-                let known = touched
-                    .last()
-                    .is_some_and(|(other, last)| std::ptr::eq(*other, *leaf) && last == quantity);
-                if !known && !is_own(leaf, quantity) {
-                    touched.push((leaf, quantity.clone()));
-                }
+/// Returns the quantities that a change touches, but for the number that a heading or a clause
+/// begins with.
+fn touched<'a>(side: &[Said<'a>]) -> Vec<(&'a Leaf, &'a Quantity)> {
+    let mut touched: Vec<(&Leaf, &Quantity)> = Vec::new();
+    for (leaf, tokens) in side {
+        let all = leaf.quantities();
+        let first = all.partition_point(|quantity| quantity.tokens.end <= tokens.start);
+        for quantity in all[first..].iter().take_while(|quantity| quantity.is_touched(tokens)) {
+            let known = touched
+                .last()
+                .is_some_and(|(other, last)| std::ptr::eq(*other, *leaf) && *last == quantity);
+            if !known && !is_own(leaf, quantity) {
+                touched.push((leaf, quantity));
             }
         }
-        touched
     }
+    touched
 }
 
 /// Returns true if a quantity is what numbers a heading or a clause, and nothing that is said

@@ -124,8 +124,12 @@ impl Numbers {
         if let Some(count) = self.counts.last_mut() {
             *count += 1;
         }
-        let counts: Vec<String> = self.counts.iter().map(usize::to_string).collect();
-        counts.join(".")
+        let mut number = String::new();
+        for count in &self.counts {
+            number.push_str(if number.is_empty() { "" } else { "." });
+            number.push_str(&count.to_string());
+        }
+        number
     }
 }
 

@@ -9,6 +9,7 @@ use crate::model::Target;
 use crate::redline::Redline;
 use crate::render::Theme;
 use crate::render::escape::encoded;
+use crate::render::redline::clauses::Clauses;
 use crate::render::redline::html::html;
 use crate::render::redline::{Compared, RedlineView, Setting};
 
@@ -71,7 +72,8 @@ pub fn alone(compared: &Compared<'_>, theme: &Theme) -> Result<String, Diagnosti
 
 /// Returns a redline as HTML for a page that knows no site: what stands inside `#redline`.
 pub fn plain_redline(redline: &Redline<'_>) -> String {
-    html(redline, &Setting { lowered: 0, address: &address, messages: Messages::english() })
+    let setting = Setting { lowered: 0, address: &address, messages: Messages::english() };
+    html(redline, &Clauses::of(redline), &setting)
 }
 
 /// Returns where a link leads on a page that knows no site: to what its author wrote.

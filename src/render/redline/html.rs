@@ -33,7 +33,7 @@ pub const WENT: &str = " data-diff=\"del\"";
 const GONE: &str = " class=\"gone\"";
 
 /// Writes a redline as HTML: what stands inside `#redline`.
-pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
+pub fn html(redline: &Redline<'_>, clauses: &Clauses, setting: &Setting<'_>) -> String {
     let mut alone: HashMap<u32, usize> = HashMap::new();
     let mut touched: HashSet<u32> = redline.moved.keys().copied().collect();
     for piece in &redline.pieces {
@@ -72,7 +72,6 @@ pub fn html(redline: &Redline<'_>, setting: &Setting<'_>) -> String {
         }
     }
     let inline = Inline { redline, setting, html: String::new() };
-    let clauses = Clauses::of(redline);
     let mut writer = Writer {
         inline,
         clauses,
@@ -112,7 +111,7 @@ fn is_kept(stretches: &[Stretch]) -> bool {
 pub struct Writer<'a> {
     /// Writes words.
     pub inline: Inline<'a>,
-    clauses: Clauses,
+    clauses: &'a Clauses,
     /// The containers that are open, each with the tag that closes it.
     open: Vec<(u32, &'static str)>,
     /// How many pieces each container holds without another around them.

@@ -141,7 +141,7 @@ impl RedlineView {
             kind: messages.get(kind.message()).to_owned(),
         });
         RedlineView {
-            html: html::html(redline, setting),
+            html: html::html(redline, &clauses, setting),
             changes: redline.changes.len(),
             added: redline.sections.iter().map(|section| section.added).sum(),
             removed: redline.sections.iter().map(|section| section.removed).sum(),
