@@ -1,5 +1,6 @@
 //! A document cut to leaves.
 
+mod copy;
 mod html;
 mod leaf;
 

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::redline::cut::Cutter;
 use crate::redline::token;
-use crate::redline::wording::{Kind, Leaf};
+use crate::redline::wording::{Kind, Leaf, Style};
 use crate::tree::Span;
 
 impl Cutter {
@@ -13,21 +13,26 @@ impl Cutter {
         if words.is_empty() {
             return;
         }
-        let next = u32::try_from(self.wording.styles.len())
-            .expect("a document has fewer styles than that");
         let style = match self.numbers.get(&self.style) {
             Some(style) => *style,
-            None => {
-                self.numbers.insert(self.style.clone(), next);
-                self.wording.styles.push(self.style.clone());
-                next
-            }
+            None => self.number(self.style.clone()),
         };
         self.text.push_str(words);
         match self.runs.last_mut() {
             Some((end, last)) if *last == style => *end = self.text.len(),
             _ => self.runs.push((self.text.len(), style)),
         }
+    }
+
+    /// Returns the number of a style.
+    pub fn number(&mut self, style: Style) -> u32 {
+        let next = u32::try_from(self.wording.styles.len())
+            .expect("a document has fewer styles than that");
+        let wording = &mut self.wording;
+        *self.numbers.entry(style).or_insert_with_key(|style| {
+            wording.styles.push(style.clone());
+            next
+        })
     }
 
     /// Ends the leaf that is read, if it says anything.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::model::{Document, DocumentId, History, Policy, Target};
+use crate::model::{Document, DocumentId, History, Policy, Target, Version};
 use crate::redline;
 use crate::redline::{Redline, Texts, Wording};
 use crate::render::escape::encoded;
@@ -72,19 +72,18 @@ impl Renderer<'_> {
         let mut pairs = pairs(history, pinned, draft.is_some());
         pairs.retain(|pair| pair.to.is_none() == (shelf == Shelf::Current));
         let compared = pairs.iter().any(|pair| pair.from.is_some());
-        let wordings: Vec<Wording> = match compared {
-            true => history
-                .versions
-                .par_iter()
-                .map(|version| Wording::of(&version.document).on(version.day()))
-                .collect(),
+        let documents = history.versions.iter().map(|version| &*version.document);
+        let drafted = draft.flatten();
+        let mut wordings = match compared {
+            true => Wording::of_versions(documents.chain(drafted)),
             false => Vec::new(),
         };
-        let drafted =
-            draft.flatten().map_or_else(Wording::default, Wording::of).on(Some(self.today));
-        let texts = Texts::new(wordings.iter().chain([&drafted]));
+        wordings.resize_with(history.versions.len() + 1, Wording::default);
+        let days = history.versions.iter().map(Version::day).chain([Some(self.today)]);
+        wordings.iter_mut().zip(days).for_each(|(wording, day)| wording.day = day);
+        let texts = Texts::new(&wordings);
         let pages = pairs.par_iter().map(|pair| {
-            let to = pair.to.unwrap_or(wordings.len());
+            let to = pair.to.unwrap_or(history.versions.len());
             let counted = pair.from.and_then(|from| {
                 let newer = pair
                     .to
@@ -95,8 +94,7 @@ impl Renderer<'_> {
                 }
             });
             let compare = pair.from.map(|from| {
-                let newer = wordings.get(to).unwrap_or(&drafted);
-                let (counted, texts) = (&counted, &texts);
+                let (counted, newer, texts) = (&counted, &wordings[to], &texts);
                 move || match counted {
                     Some(counted) => redline::between(counted, newer),
                     None => texts.between(from, to),
