@@ -26,6 +26,9 @@ const WHOLE: usize = 40_000;
 /// How many comparisons the stretch between two equal items is worth.
 const BETWEEN: usize = 250_000;
 
+/// Tells whether a pair of such a worth would be taken.
+pub type IsTaken<'a> = &'a dyn Fn(f64) -> bool;
+
 /// Keys of both sequences, one for each item.
 pub type Keys = [Vec<u32>; 2];
 
@@ -39,6 +42,17 @@ pub fn in_order(
     new: &[u32],
     second: impl FnOnce() -> Vec<Keys>,
     worth: impl Fn(usize, usize) -> f64,
+) -> Vec<(usize, usize)> {
+    in_order_bounded(old, new, second, |i, j, _| worth(i, j))
+}
+
+/// As [`in_order`], where it costs much to say what a pair is worth: `worth` is given whether a pair
+/// of at most such a worth would be taken, and may say 0 where it would not.
+pub fn in_order_bounded(
+    old: &[u32],
+    new: &[u32],
+    second: impl FnOnce() -> Vec<Keys>,
+    worth: impl Fn(usize, usize, IsTaken<'_>) -> f64,
 ) -> Vec<(usize, usize)> {
     let (before, after) = ends(old, new);
     let (old_end, new_end) = (old.len() - after, new.len() - after);
@@ -65,7 +79,7 @@ fn between(
     (old, new): (Range<usize>, Range<usize>),
     known: impl Iterator<Item = (usize, usize)>,
     second: &[Keys],
-    worth: &impl Fn(usize, usize) -> f64,
+    worth: &impl Fn(usize, usize, IsTaken<'_>) -> f64,
     pairs: &mut Vec<(usize, usize)>,
 ) {
     let (mut old_at, mut new_at) = (old.start, new.start);
@@ -76,7 +90,7 @@ fn between(
                 pairs.extend(best(old_gap, new_gap, worth))
             }
             Some(([old_keys, new_keys], weaker)) => {
-                let alike = |(i, j): &(usize, usize)| worth(*i, *j) > 0.0;
+                let alike = |(i, j): &(usize, usize)| worth(*i, *j, &|_| true) > 0.0;
                 let alone =
                     alone(&old_keys[old_gap.clone()], &new_keys[new_gap.clone()], 1).into_iter();
                 let alone: Vec<(usize, usize)> = alone
@@ -252,7 +266,7 @@ fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
 fn best(
     old: Range<usize>,
     new: Range<usize>,
-    worth: &impl Fn(usize, usize) -> f64,
+    worth: &impl Fn(usize, usize, IsTaken<'_>) -> f64,
 ) -> Vec<(usize, usize)> {
     const PAIR: u8 = 1;
     const OLD: u8 = 2;
@@ -265,8 +279,9 @@ fn best(
             let (skip_old, skip_new) = (above[j + 1], row[j]);
             let (mut most, mut step) =
                 if skip_old > skip_new { (skip_old, OLD) } else { (skip_new, 0) };
-            let pair = worth(old.start + i, new.start + j);
-            if pair > 0.0 && above[j] + pair > most {
+            let is_taken = |worth: f64| above[j] + worth > most;
+            let pair = worth(old.start + i, new.start + j, &is_taken);
+            if pair > 0.0 && is_taken(pair) {
                 (most, step) = (above[j] + pair, PAIR);
             }
             row[j + 1] = most;

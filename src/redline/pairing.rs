@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::redline::align::IsTaken;
 use crate::redline::lexicon::{Entry, Lexicon, Numbers};
 use crate::redline::pair::{Pair, Versions, kinship};
 use crate::redline::sections::Same;
@@ -128,7 +129,8 @@ impl Versions<'_> {
             leaves.iter().map(|leaf| keys[*leaf]).collect::<Vec<u32>>()
         };
         let bar = if old.len() == 1 && new.len() == 1 { ALONE } else { STAYED };
-        let worth = |i: usize, j: usize| self.worth(old[i], new[j], bar);
+        let worth =
+            |i: usize, j: usize, is_taken: IsTaken<'_>| self.worth((old[i], new[j]), bar, is_taken);
         let second = || {
             let mut numbers = Numbers::default();
             let ends = [
@@ -142,21 +144,26 @@ impl Versions<'_> {
                 .into()
         };
         let [old_keys, new_keys] = &self.lexicon.keys;
-        let pairs = align::in_order(&keys(old, old_keys), &keys(new, new_keys), second, worth);
+        let pairs =
+            align::in_order_bounded(&keys(old, old_keys), &keys(new, new_keys), second, worth);
         pairs.into_iter().map(|(i, j)| (old[i], new[j])).collect()
     }
 
-    /// Says what two leaves are worth as one.
-    fn worth(&self, old: usize, new: usize, bar: f64) -> f64 {
+    /// Says what two leaves are worth as one; 0 where less than they could be worth would not be
+    /// taken.
+    fn worth(&self, (old, new): (usize, usize), bar: f64, is_taken: IsTaken<'_>) -> f64 {
+        let [old_keys, new_keys] = &self.lexicon.keys;
+        let same = old_keys[old] == new_keys[new];
         let (old_leaf, new_leaf) = (&self.old.leaves[old], &self.new.leaves[new]);
         let (old, new) = (&self.lexicon.old[old], &self.lexicon.new[new]);
         let weight = (old.spoken + new.spoken) as f64 / 2.0 + 0.1;
         // The entries of a list are matched one by one, however few of them stayed.
-        if old.key == new.key || old_leaf.is_records() && new_leaf.is_records() {
+        if same || old_leaf.is_records() && new_leaf.is_records() {
             return 1.2 * weight;
         }
+        let ceiling = self.lexicon.ceiling(old, new);
         let kind = match kinship(old_leaf, new_leaf) {
-            kind if kind * self.lexicon.ceiling(old, new) < bar => return 0.0,
+            kind if kind * ceiling < bar || !is_taken(kind * ceiling * weight) => return 0.0,
             kind => kind,
         };
         let score = kind * self.lexicon.likeness(old, new);

@@ -70,6 +70,17 @@ impl People {
         self.names.extend(names.flatten().map(name_key));
     }
 
+    /// Returns true if a version may name somebody who is missing from a newer one.
+    pub fn are_in(&self, document: &Document) -> bool {
+        match document {
+            Document::List(list) => list.kind.has("consent"),
+            Document::Policy(policy) => {
+                !self.names.is_empty()
+                    && policy.parts().any(|part| !self.runs(&part.body).is_empty())
+            }
+        }
+    }
+
     /// Returns the old version (a list of researchers, or a policy that shows it) with researchers
     /// missing from the new one replaced by a count.
     pub fn counted<'a>(&self, old: &'a Document, new: Option<&Document>) -> Cow<'a, Document> {

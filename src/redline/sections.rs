@@ -152,7 +152,8 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
         // Sections of the same ids in the same order are the same, and nothing else is worth more.
         true => {
             let opening = old.first().is_some_and(|first| first.part.id.is_empty());
-            let stayed = |at: &usize| !opening || *at > 0 || worth(0, 0) > 0.0;
+            let is_one = || told(&old[0], &new[0]).is_some() || worth(0, 0) > 0.0;
+            let stayed = |at: &usize| !opening || *at > 0 || is_one();
             (0..old.len()).filter(stayed).map(|at| (at, at)).collect()
         }
         false => {
@@ -165,7 +166,10 @@ pub fn same(old: &Wording, new: &Wording, lexicon: &Lexicon) -> Vec<Same> {
     };
     let mut same: Vec<Same> = stayed
         .into_iter()
-        .map(|(i, j)| Same { old: i, new: j, moved: false, by: score(i, j).1 })
+        .map(|(i, j)| {
+            let by = told(&old[i], &new[j]).unwrap_or_else(|| score(i, j).1);
+            Same { old: i, new: j, moved: false, by }
+        })
         .collect();
     let left = |count: usize, taken: &dyn Fn(&Same) -> usize| -> Vec<usize> {
         let mut left = vec![true; count];
@@ -233,6 +237,17 @@ fn kept<'a>(
         counts.into_iter().filter(|(_, count)| *count == 1).map(|(heading, _)| heading).collect()
     };
     once(old).intersection(&once(new)).copied().collect()
+}
+
+/// Returns by what two sections that stand in one place are seen to be the same, where they need not
+/// be compared for that.
+fn told(old: &Sketch<'_>, new: &Sketch<'_>) -> Option<By> {
+    match () {
+        () if old.part.id != new.part.id => None,
+        () if !old.part.id.is_empty() => Some(By::Id),
+        () if old.leaves == new.leaves => Some(By::Words),
+        () => (old.heading() == new.heading()).then_some(By::Heading),
+    }
 }
 
 /// Returns how much two sections have in common, and by what that is seen.

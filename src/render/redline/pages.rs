@@ -82,13 +82,16 @@ impl Renderer<'_> {
         let days = history.versions.iter().map(Version::day).chain([Some(self.today)]);
         wordings.iter_mut().zip(days).for_each(|(wording, day)| wording.day = day);
         let texts = Texts::new(&wordings);
+        let people = self.told.people();
+        let named: Vec<bool> =
+            history.versions.iter().map(|version| people.are_in(&version.document)).collect();
         let pages = pairs.par_iter().map(|pair| {
             let to = pair.to.unwrap_or(history.versions.len());
-            let counted = pair.from.and_then(|from| {
+            let counted = pair.from.filter(|from| named[*from]).and_then(|from| {
                 let newer = pair
                     .to
                     .map_or(history.draft.as_deref(), |to| Some(&history.versions[to].document));
-                match self.told.people().counted(&history.versions[from].document, newer) {
+                match people.counted(&history.versions[from].document, newer) {
                     Cow::Borrowed(_) => None,
                     Cow::Owned(counted) => Some(Wording::of(&counted).on(wordings[from].day)),
                 }
