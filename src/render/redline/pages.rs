@@ -71,23 +71,29 @@ impl Renderer<'_> {
         let pinned = &self.site.config.compare;
         let mut pairs = pairs(history, pinned, draft.is_some());
         pairs.retain(|pair| pair.to.is_none() == (shelf == Shelf::Current));
-        let compared = pairs.iter().any(|pair| pair.from.is_some());
-        let documents = history.versions.iter().map(|version| &*version.document);
-        let drafted = draft.flatten();
-        let mut wordings = match compared {
-            true => Wording::of_versions(documents.chain(drafted)),
-            false => Vec::new(),
+        // The versions that are compared, and the draft behind them; nothing for the others.
+        let drafted = history.versions.len();
+        let compared = pairs.iter().filter(|pair| pair.from.is_some());
+        let compared: BTreeSet<usize> = compared
+            .flat_map(|pair| pair.from.into_iter().chain([pair.to.unwrap_or(drafted)]))
+            .collect();
+        let document = |at: usize| match history.versions.get(at) {
+            Some(version) => Some(&*version.document),
+            None => draft.flatten(),
         };
-        wordings.resize_with(history.versions.len() + 1, Wording::default);
+        let there = || compared.iter().filter_map(|at| Some((*at, document(*at)?)));
+        let cut = Wording::of_versions(there().map(|(_, document)| document));
+        let mut wordings = vec![Wording::default(); drafted + 1];
+        there().zip(cut).for_each(|((at, _), wording)| wordings[at] = wording);
         let days = history.versions.iter().map(Version::day).chain([Some(self.today)]);
         wordings.iter_mut().zip(days).for_each(|(wording, day)| wording.day = day);
         let texts = Texts::new(&wordings);
         let people = self.told.people();
-        let named: Vec<bool> =
-            history.versions.iter().map(|version| people.are_in(&version.document)).collect();
+        let named: BTreeSet<usize> =
+            there().filter(|(_, document)| people.are_in(document)).map(|(at, _)| at).collect();
         let pages = pairs.par_iter().map(|pair| {
-            let to = pair.to.unwrap_or(history.versions.len());
-            let counted = pair.from.filter(|from| named[*from]).and_then(|from| {
+            let to = pair.to.unwrap_or(drafted);
+            let counted = pair.from.filter(|from| named.contains(from)).and_then(|from| {
                 let newer = pair
                     .to
                     .map_or(history.draft.as_deref(), |to| Some(&history.versions[to].document));
