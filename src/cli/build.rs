@@ -11,7 +11,7 @@ use crate::cli::{Access, Ending, Global, report};
 use crate::compile::{Compiled, Options, compile};
 use crate::model::day_of;
 use crate::store::{Origin, Outcome, Output, Project};
-use crate::tree::{Action, Manifest, TreePath};
+use crate::tree::{Action, Digest, Manifest, TreePath};
 
 /// Build the site
 ///
@@ -48,11 +48,13 @@ impl Build {
             edition: if self.locked { Edition::Locked } else { Edition::Draft },
             now: global.now(&project.files, Access::Reads)?,
         };
-        let input = options.digest(&project.files);
+        let program = program();
+        let made = |input: Digest| Digest::of(format!("{program} {input}"));
+        let input = made(options.digest(&project.files));
         let there = Output::read(&out, self.force)?;
-        let made =
+        let same =
             there.made_from(input, options.now.day).filter(|_| project.diagnostics.is_empty());
-        if made.is_some_and(|origin| global.quiet || !origin.speaks) {
+        if same.is_some_and(|origin| global.quiet || !origin.speaks) {
             self.unchanged(&out, &there, global, start);
             return Ok(Ending::Done);
         }
@@ -62,7 +64,7 @@ impl Build {
             report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
             return Ok(Ending::Found);
         }
-        if made.is_some() {
+        if same.is_some() {
             report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
             tell(&compiled);
             self.unchanged(&out, &there, global, start);
@@ -72,8 +74,11 @@ impl Build {
         let output = output.compressing(compiled.site.config.compress);
         let rendered = compiled.render_rest(
             &project.files,
-            |part, input| output.keep(part, input),
-            |part, files| output.take(part, files, !self.check),
+            |part, input| output.keep(part, made(input)),
+            |part, files| {
+                let part = part.map(|(name, input)| (name, made(input)));
+                output.take(part, files, !self.check)
+            },
         );
         report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
         if rendered.is_err() || compiled.diagnostics.has_errors() {
@@ -107,6 +112,12 @@ impl Build {
             (false, false) => summary(out, there.manifest(), 0, 0, start),
         }
     }
+}
+
+/// Returns what this program is: many builds of it may have one version while it is worked on.
+fn program() -> String {
+    let file = std::env::current_exe().and_then(std::fs::metadata);
+    file.map(|file| format!("{} {:?}", file.len(), file.modified().ok())).unwrap_or_default()
 }
 
 /// Refuses to write where the author's own files are.

@@ -122,7 +122,8 @@ fn deed(project: &Project, (what, which, how): Deed, today: Date) -> Date {
         14 => {
             let ledger = fs::read_to_string(project.path("content/versions/ledger.yaml"));
             let ledger = ledger.unwrap_or_default();
-            let last = ledger.lines().filter_map(|line| line.strip_prefix("- release: ")).next_back();
+            let last =
+                ledger.lines().filter_map(|line| line.strip_prefix("- release: ")).next_back();
             run(&[
                 "withdraw",
                 last.unwrap_or_default().trim_matches('"'),
