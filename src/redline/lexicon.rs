@@ -98,10 +98,10 @@ impl Lexicon {
         Lexicon { old, new, keys, counts, worth, common }
     }
 
-    /// Numbers two texts and weights their words.
+    /// Numbers two texts alone and weights their words.
     #[cfg(test)]
     pub fn new(old: &Wording, new: &Wording) -> Lexicon {
-        crate::redline::texts::Texts::new([old, new]).lexicon(0, 1)
+        crate::redline::texts::alone(old, new)
     }
 
     /// Returns how much two leaves have in common, from 0 to 1.

@@ -123,7 +123,7 @@ pub struct Moved {
 /// assert_eq!((change.kind, &*change.old, &*change.new), (ChangeKind::Edited, "48", "72"));
 /// ```
 pub fn between<'a>(old: &'a Wording, new: &'a Wording) -> Redline<'a> {
-    Texts::new([old, new]).between(0, 1)
+    compared(old, new, &texts::alone(old, new))
 }
 
 fn compared<'a>(old: &'a Wording, new: &'a Wording, lexicon: &Lexicon) -> Redline<'a> {

@@ -44,11 +44,16 @@ impl<'a> Texts<'a> {
             return Lexicon::of(old, new, &self.small);
         }
         // Footnotes that stand elsewhere now are known by their places in the old text.
-        let mut vocabulary = Vocabulary::default();
-        let old = vocabulary.numbered(old.wording, &own_notes(old.wording));
-        let new = vocabulary.numbered(new.wording, &notes);
-        Lexicon::of(&old, &new, vocabulary.small())
+        alone(old.wording, new.wording)
     }
+}
+
+/// Returns two texts as they are compared, numbered for that alone.
+pub fn alone(old: &Wording, new: &Wording) -> Lexicon {
+    let mut vocabulary = Vocabulary::default();
+    let (own, known) = (own_notes(old), notes(old, new));
+    let (old, new) = (vocabulary.numbered(old, &own), vocabulary.numbered(new, &known));
+    Lexicon::of(&old, &new, vocabulary.small())
 }
 
 #[cfg(test)]
