@@ -73,9 +73,10 @@ impl Renderer<'_> {
         pairs.retain(|pair| pair.to.is_none() == (shelf == Shelf::Current));
         // The versions that are compared, and the draft behind them; nothing for the others.
         let drafted = history.versions.len();
-        let compared = pairs.iter().filter(|pair| pair.from.is_some());
-        let compared: BTreeSet<usize> = compared
-            .flat_map(|pair| pair.from.into_iter().chain([pair.to.unwrap_or(drafted)]))
+        let compared: BTreeSet<usize> = pairs
+            .iter()
+            .filter_map(|pair| Some([pair.older()?, pair.to.unwrap_or(drafted)]))
+            .flatten()
             .collect();
         let document = |at: usize| match history.versions.get(at) {
             Some(version) => Some(&*version.document),
@@ -87,7 +88,7 @@ impl Renderer<'_> {
         there().zip(cut).for_each(|((at, _), wording)| wordings[at] = wording);
         let days = history.versions.iter().map(Version::day).chain([Some(self.today)]);
         wordings.iter_mut().zip(days).for_each(|(wording, day)| wording.day = day);
-        let texts = Texts::new(&wordings);
+        let (texts, nothing) = (Texts::new(&wordings), Wording::default());
         let people = self.told.people();
         let named: BTreeSet<usize> =
             there().filter(|(_, document)| people.are_in(document)).map(|(at, _)| at).collect();
@@ -104,7 +105,10 @@ impl Renderer<'_> {
             });
             let compare = pair.from.map(|from| {
                 let (counted, newer, texts) = (&counted, &wordings[to], &texts);
+                let nothing = &nothing;
                 move || match counted {
+                    // Nothing changed since a version that is still in force.
+                    _ if from == to => redline::between(nothing, nothing),
                     Some(counted) => redline::between(counted, newer),
                     None => texts.between(from, to),
                 }

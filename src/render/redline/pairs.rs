@@ -20,6 +20,13 @@ pub struct Pair<'a> {
     pub route: Route<'a>,
 }
 
+impl Pair<'_> {
+    /// Returns the place of the older version, where the newer one is another.
+    pub fn older(&self) -> Option<usize> {
+        self.from.filter(|from| Some(*from) != self.to)
+    }
+}
+
 /// Returns what is compared: every version with the one it follows, with those near it and those
 /// that are pinned, every version that was in force with the one that is, and the draft with the
 /// newest.
