@@ -243,5 +243,6 @@ fn name(history: &History, shelf: Shelf) -> String {
     match shelf {
         Shelf::Current => history.id.to_string(),
         Shelf::Versions => format!("{}/v", history.id),
+        Shelf::History => format!("{}/history", history.id),
     }
 }

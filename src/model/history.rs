@@ -63,6 +63,13 @@ impl History {
         current.or_else(newest).expect("a document has a draft or a version")
     }
 
+    /// Returns the words readers are shown of what was released, whatever the draft says; the draft
+    /// where nothing was.
+    pub fn released(&self) -> &Arc<Document> {
+        let shown = self.shown().map(|at| &self.versions[at]).or(self.newest());
+        shown.or(self.versions.last()).map_or_else(|| self.current(), |version| &version.document)
+    }
+
     /// Returns the place of the version in force, or of the last that was if the document is
     /// retired.
     pub fn shown(&self) -> Option<usize> {

@@ -56,15 +56,18 @@ impl<'a> Inputs<'a> {
             add(format!("{:?}", State::of_version(history, at)));
             self.version(history, version, &mut add);
         }
-        // What every page says of its document: of the draft it is no more than what it is called.
-        let view = DocumentView::new(history, self.messages);
+        // What every page says of its document.
+        let view = match shelf {
+            Shelf::Versions => DocumentView::released(history, self.messages),
+            Shelf::Current | Shelf::History => DocumentView::new(history, self.messages),
+        };
         add(serde_json::to_string(&view).expect("a view is plain data"));
         if shelf == Shelf::Current && history.draft.is_some() {
             self.draft(history, &mut add);
         }
         match history.current().policy() {
             Some(_) => self.links(history, shelf, &mut add),
-            None => self.list(history, &mut add),
+            None => self.list(history, shelf, &mut add),
         }
         own.digest()
     }
@@ -132,7 +135,7 @@ impl<'a> Inputs<'a> {
     }
 
     /// Adds what a list says of days that pass, and of policies.
-    fn list(&self, history: &History, add: &mut impl FnMut(String)) {
+    fn list(&self, history: &History, shelf: Shelf, add: &mut impl FnMut(String)) {
         add(self.today.to_string());
         let of_policies = |document: &Document, version: Option<&Version>| {
             let release = version.map(|version| &*version.release);
@@ -142,7 +145,9 @@ impl<'a> Inputs<'a> {
         for version in &history.versions {
             add(of_policies(&version.document, Some(version)));
         }
-        add(of_policies(history.current(), None));
+        if shelf == Shelf::Current {
+            add(of_policies(history.current(), None));
+        }
     }
 
     /// Returns the last day on which anything of a document turned.

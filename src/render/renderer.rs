@@ -37,13 +37,15 @@ type Rendered = (Tree<Vec<u8>>, Diagnostics);
 pub enum Shelf {
     /// What shows the draft, where there is one, and the version in force.
     Current,
+    /// What lists its versions.
+    History,
     /// What shows what was released, whatever the draft says.
     Versions,
 }
 
 impl Shelf {
     /// Every shelf.
-    pub const ALL: [Shelf; 2] = [Shelf::Current, Shelf::Versions];
+    pub const ALL: [Shelf; 3] = [Shelf::Current, Shelf::Versions, Shelf::History];
 }
 
 /// Makes the files of a site. Every document is a part of its own; the last part holds what there
@@ -268,6 +270,7 @@ impl<'a> Renderer<'a> {
             match shelf {
                 Shelf::Current => self.current(&mut files, history, &mut written),
                 Shelf::Versions => self.versions(&mut files, history, &mut written),
+                Shelf::History => self.history(&mut files, history),
             }
             files.done()
         };
@@ -321,8 +324,8 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Renders a permanent page for each version of a document, its history and what programs read
-    /// of them.
+    /// Renders a permanent page for each version of a document, what changed between them, and what
+    /// programs read of them.
     fn versions(&self, files: &mut Files, history: &History, written: &mut Option<Shared>) {
         // The newest ones first: one of them is on the current page.
         for (index, version) in history.versions.iter().enumerate().rev() {
@@ -336,6 +339,11 @@ impl<'a> Renderer<'a> {
             self.shown(files, &shown, written);
         }
         self.redlines(files, history, Shelf::Versions);
+        self.twins(files, history);
+    }
+
+    /// Renders the page that lists the versions of a document.
+    fn history(&self, files: &mut Files, history: &History) {
         let route = Route::History(&history.id);
         let page = self.page(route, self.titled_of("history.title", history));
         let page = PageView { hidden: history.versions.is_empty(), ..page };
@@ -347,7 +355,6 @@ impl<'a> Renderer<'a> {
             "history.html",
             &HistoryPage { page, document: DocumentView::new(history, self.messages()), versions },
         );
-        self.twins(files, history);
     }
 
     /// Renders a page of a document; its words are those that were `written` before, where they are
@@ -435,7 +442,11 @@ impl<'a> Renderer<'a> {
                 data,
                 ..self.page(route, self.title(shown))
             },
-            document: DocumentView::of(history, document, messages),
+            document: match permanent {
+                true => DocumentView::released(history, messages),
+                false => DocumentView::new(history, messages),
+            }
+            .saying(document, messages),
             permanent,
             state,
             version: version.map(view),

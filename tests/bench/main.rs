@@ -1,7 +1,8 @@
 //! How long a site takes and how much memory: built into an absent folder, built again, built after
-//! one edited word, and checked only.
+//! one edited word, after one release and with another theme, and checked only.
 //!
-//! `cargo bench` measures 1,000 and 10,000 pages, `cargo bench -- 100 200` as many as it is told.
+//! `cargo bench` measures 100 to 10,000 pages of one version and 10 to 1,000 of ten, `cargo bench --
+//! 100 200 20x10` what it is told.
 //! `ZOLA=… HUGO=… cargo bench` has those programs build the same words in the same rounds, so that
 //! a share of their cost is worth more than a time on one machine.
 
@@ -28,11 +29,30 @@ use walkdir::WalkDir;
 use crate::corpus::{Page, TODAY};
 use crate::table::Row;
 
-/// The sites that are measured where nobody says otherwise, in pages.
-const SIZES: [usize; 2] = [1_000, 10_000];
+/// The sites that are measured where nobody says otherwise.
+const SIZES: [Size; 6] = [
+    Size { pages: 100, versions: 1 },
+    Size { pages: 1_000, versions: 1 },
+    Size { pages: 10_000, versions: 1 },
+    Size { pages: 10, versions: 10 },
+    Size { pages: 100, versions: 10 },
+    Size { pages: 1_000, versions: 10 },
+];
+
+/// The release that is made and taken back.
+const RELEASE: &str = "bench";
 
 /// The word with which the bench starts itself to lay out a site.
 const LAY_OUT: &str = "lay-out";
+
+/// How large a site is.
+#[derive(Clone, Copy)]
+struct Size {
+    /// How many policies it has.
+    pages: usize,
+    /// How many versions each has.
+    versions: usize,
+}
 
 /// A generator of sites.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,6 +71,10 @@ enum State {
     Unchanged,
     /// The output of the words before one was changed.
     Edited,
+    /// The output before that was released.
+    Released,
+    /// The output of another theme.
+    Themed,
     /// Any: nothing is built, and the words are checked.
     Checked,
 }
@@ -67,59 +91,69 @@ fn main() -> Result<()> {
         env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     match &arguments[..] {
         [word, tool, pages, versions, folder] if word == LAY_OUT => {
-            lay_out(Tool::named(tool)?, size(pages)?, size(versions)?, Path::new(folder))
+            let size = Size { pages: number(pages)?, versions: number(versions)? };
+            lay_out(Tool::named(tool)?, size, Path::new(folder))
         }
         [] => bench(&SIZES),
         sizes => bench(&sizes.iter().map(|pages| size(pages)).collect::<Result<Vec<_>>>()?),
     }
 }
 
-fn size(pages: &str) -> Result<usize> {
-    pages
-        .parse()
+/// Reads how large a site is: `100`, or `100x10` with the versions of each policy.
+fn size(text: &str) -> Result<Size> {
+    let (pages, versions) = text.split_once('x').unwrap_or((text, "1"));
+    Ok(Size { pages: number(pages)?, versions: number(versions)? })
+}
+
+fn number(text: &str) -> Result<usize> {
+    text.parse()
         .ok()
-        .filter(|pages| *pages > 0)
-        .with_context(|| format!("`{pages}` is not a number of pages"))
+        .filter(|number| *number > 0)
+        .with_context(|| format!("`{text}` is not a number of pages or versions"))
 }
 
 /// Measures a site of each size.
-fn bench(sizes: &[usize]) -> Result<()> {
+fn bench(sizes: &[Size]) -> Result<()> {
     let shared = Path::new("/dev/shm");
     let disk = if shared.is_dir() { shared.to_owned() } else { env::temp_dir() };
     println!("Sites are laid out and built below {}.", disk.display());
     println!(
-        "A page is a policy. policybook also makes its permanent page, its history page and its index.json; `files` counts all."
+        "A page is a policy. policybook also makes its permanent pages, its comparisons, its history and what programs read; `files` counts all."
     );
-    let mut measured: Vec<(usize, Vec<Row>)> = Vec::new();
-    for &pages in sizes {
+    let mut measured: Vec<(Size, Vec<Row>)> = Vec::new();
+    for &size in sizes {
+        let Size { pages, versions } = size;
         let folder = tempfile::Builder::new()
             .prefix("policybook-")
             .tempdir_in(&disk)
             .context("make a folder to build in")?;
-        let contenders = contenders(folder.path(), pages)?;
-        let rounds = if pages <= 2_000 { 7 } else { 5 };
+        let contenders = contenders(folder.path(), size)?;
+        let rounds = if pages * versions <= 2_000 { 7 } else { 3 };
         let page = Page::new(1, pages);
         let (words, kilobytes) =
             (page.words.split_whitespace().count(), page.words.len() as f64 / 1e3);
         println!(
-            "\n{pages} pages of about {words} words ({kilobytes:.1} kB), the median and the least of {rounds} rounds\n"
+            "\n{pages} pages of about {words} words ({kilobytes:.1} kB) in {versions} versions, the median and the least of {rounds} rounds\n"
         );
-        let rows = measure(&contenders, pages, rounds)?;
+        let rows = measure(&contenders, size, rounds)?;
         println!("{}", table::figures(&rows, pages));
         let (own, peers) = rows.split_at(Tool::Policybook.states().len());
-        for peer in peers {
+        println!("{}", table::shares(own, &own[0]));
+        // They know one version of a page.
+        for peer in peers.iter().filter(|_| versions == 1) {
             println!("{}", table::shares(own, peer));
         }
-        measured.push((pages, rows));
-    }
-    if let [(few, small), .., (many, large)] = &measured[..] {
-        println!("{}", table::growth((*few, small), (*many, large)));
+        let smaller = measured.iter().rev().find(|(other, _)| other.versions == versions);
+        if let Some((few, small)) = smaller {
+            println!("{}", table::growth((few.pages, small), (pages, &rows)));
+        }
+        measured.push((size, rows));
     }
     Ok(())
 }
 
 /// Lays out the site of every tool there is.
-fn contenders(folder: &Path, pages: usize) -> Result<Vec<Contender>> {
+fn contenders(folder: &Path, size: Size) -> Result<Vec<Contender>> {
     let mut contenders = Vec::new();
     for tool in [Tool::Policybook, Tool::Zola, Tool::Hugo] {
         let Some(program) = tool.program() else { continue };
@@ -128,14 +162,16 @@ fn contenders(folder: &Path, pages: usize) -> Result<Vec<Contender>> {
         // measures has to stay small.
         let bench = env::current_exe().context("find the bench")?;
         child::run(
-            Command::new(bench).args([LAY_OUT, tool.name(), &pages.to_string(), "1"]).arg(&folder),
+            Command::new(bench)
+                .args([LAY_OUT, tool.name(), &size.pages.to_string(), &size.versions.to_string()])
+                .arg(&folder),
         )?;
         contenders.push(Contender { tool, program, folder });
     }
     Ok(contenders)
 }
 
-fn lay_out(tool: Tool, pages: usize, versions: usize, folder: &Path) -> Result<()> {
+fn lay_out(tool: Tool, Size { pages, versions }: Size, folder: &Path) -> Result<()> {
     let files = match tool {
         Tool::Policybook => corpus::project(pages, versions),
         Tool::Zola => peers::zola(pages),
@@ -147,7 +183,7 @@ fn lay_out(tool: Tool, pages: usize, versions: usize, folder: &Path) -> Result<(
 }
 
 /// Has every contender build its site in every state, in turn, round after round.
-fn measure(contenders: &[Contender], pages: usize, rounds: usize) -> Result<Vec<Row>> {
+fn measure(contenders: &[Contender], size: Size, rounds: usize) -> Result<Vec<Row>> {
     let builds: Vec<(&Contender, State)> = contenders
         .iter()
         .flat_map(|contender| contender.tool.states().iter().map(move |state| (contender, *state)))
@@ -163,7 +199,7 @@ fn measure(contenders: &[Contender], pages: usize, rounds: usize) -> Result<Vec<
         .collect();
     for _ in 0..rounds {
         for ((contender, state), row) in builds.iter().zip(&mut rows) {
-            contender.measure(*state, pages, row)?;
+            contender.measure(*state, size.pages, row)?;
         }
     }
     Ok(rows)
@@ -174,6 +210,8 @@ fn label(tool: Tool, state: State) -> &'static str {
         (Tool::Policybook, State::Cold) => "policybook cold",
         (Tool::Policybook, State::Unchanged) => "policybook unchanged",
         (Tool::Policybook, State::Edited) => "policybook one edit",
+        (Tool::Policybook, State::Released) => "policybook one release",
+        (Tool::Policybook, State::Themed) => "policybook new theme",
         (Tool::Policybook, State::Checked) => "policybook check",
         (Tool::Zola, _) => "Zola",
         (Tool::Hugo, _) => "Hugo",
@@ -210,7 +248,14 @@ impl Tool {
     /// the next. The others keep nothing between builds: each is a full one.
     fn states(self) -> &'static [State] {
         match self {
-            Tool::Policybook => &[State::Cold, State::Unchanged, State::Edited, State::Checked],
+            Tool::Policybook => &[
+                State::Cold,
+                State::Unchanged,
+                State::Edited,
+                State::Released,
+                State::Themed,
+                State::Checked,
+            ],
             Tool::Zola | Tool::Hugo => &[State::Cold],
         }
     }
@@ -223,18 +268,46 @@ impl Contender {
         if state == State::Cold && out.exists() {
             fs::remove_dir_all(&out)?;
         }
-        let edited = self.folder.join(Page::new(pages.div_ceil(2), pages).path().as_str());
-        let words = (state == State::Edited).then(|| fs::read_to_string(&edited)).transpose()?;
-        if let Some(words) = &words {
-            fs::write(&edited, words.replacen(" the ", " this ", 1))?;
+        let page = Page::new(pages.div_ceil(2), pages);
+        let changed = match state {
+            State::Edited | State::Released => vec![self.folder.join(page.path().as_str())],
+            State::Themed => vec![self.folder.join("themes/default/messages/en.yaml")],
+            State::Cold | State::Unchanged | State::Checked => Vec::new(),
+        };
+        let ledger = self.folder.join("content/versions/ledger.yaml");
+        let changed = changed.into_iter().chain((state == State::Released).then_some(ledger));
+        let before = changed.map(|file| (fs::read(&file).ok(), file)).collect::<Vec<_>>();
+        if let Some((words, file)) = before.first() {
+            let words = String::from_utf8(words.clone().unwrap_or_default())?;
+            fs::create_dir_all(file.parent().context("a file lies in a folder")?)?;
+            match state {
+                State::Themed => fs::write(file, "history.title: \"Versions\"\n")?,
+                _ => fs::write(file, words.replacen(" the ", " this ", 1))?,
+            }
+        }
+        if state == State::Released {
+            child::run(
+                Command::new(&self.program)
+                    .args(["release", &page.id, "--id", RELEASE, "--summary", "A word."])
+                    .args(["--yes", "--quiet", "--today", TODAY, "-C"])
+                    .arg(&self.folder)
+                    .stdout(Stdio::null())
+                    .env_remove("SOURCE_DATE_EPOCH"),
+            )?;
         }
         // Files carry the time of a coarser clock than ours: what was written before gets old
         // enough to be told from what is written now.
         thread::sleep(Duration::from_millis(40));
         let start = SystemTime::now() - Duration::from_millis(20);
         row.costs.push(child::run(&mut self.command(state))?);
-        if let Some(words) = &words {
-            fs::write(&edited, words)?;
+        for (bytes, file) in before {
+            match bytes {
+                Some(bytes) => fs::write(file, bytes)?,
+                None => fs::remove_file(file)?,
+            }
+        }
+        if state == State::Released {
+            fs::remove_dir_all(self.folder.join("content/versions").join(RELEASE))?;
         }
         (row.written, row.files) = written(&out, start)?;
         if row.files < pages {

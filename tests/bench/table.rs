@@ -17,9 +17,8 @@ pub struct Row {
     pub files: usize,
 }
 
-/// How much dearer a page may be in the larger site before that is called more than linear: what
-/// caches and neighbours cost is less.
-const LINEAR: f64 = 1.5;
+/// The exponent up to which growth is called linear: what caches and neighbours cost is less.
+const LINEAR: f64 = 1.1;
 
 impl Row {
     fn wall(&self) -> Vec<f64> {
@@ -85,29 +84,17 @@ pub fn shares(rows: &[Row], peer: &Row) -> String {
     text
 }
 
-/// Returns the least time per page in a smaller and a larger site, and whether it stays.
+/// Returns the least CPU time of a smaller and a larger site, and the exponent with which it grows.
 pub fn growth(few: (usize, &[Row]), many: (usize, &[Row])) -> String {
-    let page = |row: &Row, pages: usize| {
-        (least(&row.wall()) * 1e6 / pages as f64, least(&row.cpu()) * 1e6 / pages as f64)
-    };
-    let mut text = format!(
-        "{:<22}{:>14}{:>14}{:>9}{:>14}{:>14}{:>9}\n",
-        "µs a page", few.0, many.0, "", few.0, many.0, ""
-    );
-    let _ = writeln!(
-        text,
-        "{:<22}{:>14}{:>14}{:>9}{:>14}{:>14}{:>9}",
-        "", "wall", "wall", "ratio", "CPU", "CPU", "ratio"
-    );
+    let cpu = |row: &Row| least(&row.cpu()) * 1e3;
+    let mut text =
+        format!("{:<22}{:>12}{:>12}{:>10}\n", "CPU ms of pages", few.0, many.0, "exponent");
     for (small, large) in few.1.iter().zip(many.1) {
-        let (before, after) = (page(small, few.0), page(large, many.0));
-        let (wall, cpu) = (after.0 / before.0, after.1 / before.1);
-        let word = if cpu <= LINEAR { "linear" } else { "more than linear" };
-        let _ = writeln!(
-            text,
-            "{:<22}{:>14.1}{:>14.1}{wall:>9.2}{:>14.1}{:>14.1}{cpu:>9.2}  {word}",
-            small.name, before.0, after.0, before.1, after.1
-        );
+        let (before, after) = (cpu(small), cpu(large));
+        let exponent = (after / before).ln() / (many.0 as f64 / few.0 as f64).ln();
+        let word = if exponent <= LINEAR { "linear" } else { "more than linear" };
+        let _ =
+            writeln!(text, "{:<22}{before:>12.1}{after:>12.1}{exponent:>10.2}  {word}", small.name);
     }
     text
 }

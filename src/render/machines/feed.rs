@@ -94,7 +94,7 @@ impl<'a> Feeds<'a> {
             return None;
         }
         let messages = told.messages();
-        let title = messages.title(history.current());
+        let title = messages.title(history.released());
         let title =
             messages.text("page.title", &[("title", title), ("site", &self.site.config.name)]);
         let routes = [Route::DocumentFeed(&history.id), Route::History(&history.id)];
@@ -186,7 +186,7 @@ impl<'a> Feeds<'a> {
         let dated = |id: &str, day: Date, title: &str| {
             messages.text(id, &[("day", &messages.day(day)), ("title", title)])
         };
-        let current = messages.title(history.current());
+        let current = messages.title(history.released());
         let (title, about) = match news.what {
             What::Announced(at, effective) => {
                 (dated("feed.announced", effective, &name(at)), "announced")

@@ -185,8 +185,7 @@ fn made(config: &Config, theme: Digest, draft: bool) -> Made<'_> {
 
 /// Returns a document's `index.json`.
 pub fn document(history: &History) -> String {
-    let shown = history.shown().map(|at| &history.versions[at]).or(history.newest());
-    let shown = shown.map_or(history.current(), |version| &version.document);
+    let shown = history.released();
     json(&DocumentIndex {
         schema: SCHEMA,
         id: history.id.as_str(),

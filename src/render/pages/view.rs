@@ -359,17 +359,17 @@ pub struct DocumentView<'a> {
 }
 
 impl<'a> DocumentView<'a> {
-    /// Returns a document as these words of it say.
-    pub fn of(
-        history: &'a History,
-        words: &'a Document,
-        messages: &'a Messages,
-    ) -> DocumentView<'a> {
-        DocumentView {
-            title: messages.title(words),
-            summary: messages.summary(words),
-            ..DocumentView::new(history, messages)
-        }
+    /// Returns the document as these words of it say.
+    #[must_use]
+    pub fn saying(self, words: &'a Document, messages: &'a Messages) -> DocumentView<'a> {
+        DocumentView { title: messages.title(words), summary: messages.summary(words), ..self }
+    }
+
+    /// Returns a document as it was released: a page of a version says nothing of the draft.
+    pub fn released(history: &'a History, messages: &'a Messages) -> DocumentView<'a> {
+        let (state, draft_changes) = (State::of_released(history), None);
+        let view = DocumentView { state, draft_changes, ..DocumentView::new(history, messages) };
+        view.saying(history.released(), messages)
     }
 
     /// Returns a document.
@@ -422,8 +422,15 @@ pub enum State {
 impl State {
     /// Returns how the words of a document's current page stand.
     pub fn of_current(history: &History) -> State {
+        match history.unreleased {
+            true => State::Draft,
+            false => State::of_released(history),
+        }
+    }
+
+    /// Returns how what was released of a document stands.
+    fn of_released(history: &History) -> State {
         match history.in_force {
-            _ if history.unreleased => State::Draft,
             _ if is_gone(history) || history.retired().is_some() => State::Withdrawn,
             Some(_) => State::Current,
             None => State::Upcoming,

@@ -119,11 +119,12 @@ impl Renderer<'_> {
             files.join(page);
         }
         if history.versions.len() > 1 && shelf == Shelf::Versions {
-            let page = self
-                .page(Route::Comparisons(&history.id), self.titled_of("compare.title", history));
+            let title = self.messages().title(history.released());
+            let title = self.messages().text("compare.title", &[("title", title)]);
+            let page = self.page(Route::Comparisons(&history.id), self.titled(&title));
             let view = ComparePage {
                 page,
-                document: DocumentView::new(history, self.messages()),
+                document: DocumentView::released(history, self.messages()),
                 versions: self.comparable(history),
             };
             self.put(files, Route::Comparisons(&history.id), "compare.html", &view);
@@ -181,7 +182,10 @@ impl Renderer<'_> {
         let more = releases.len().saturating_sub(MOST);
         let view = ChangesPage {
             page: PageView { hidden: pair.to.is_none(), ..self.page(pair.route, title) },
-            document: DocumentView::new(history, self.messages()),
+            document: match pair.to {
+                Some(_) => DocumentView::released(history, messages),
+                None => DocumentView::new(history, messages),
+            },
             from: pair.from.map(version),
             to: pair.to.map(version),
             releases: releases.drain(more..).map(version).collect(),
