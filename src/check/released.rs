@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::ledger;
-use crate::model::{History, Pinned, ReleaseId, Site};
+use crate::model::{History, Pinned, Placed, ReleaseId, Site};
 use crate::tree::TreePath;
 
 /// Which words a site may show.
@@ -18,7 +18,12 @@ pub enum Edition {
 /// are not, and unreleased words where only released ones may be shown.
 pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
     for pair in &site.config.compare {
-        diagnostics.extend(incomparable(site, pair));
+        let unknown: Vec<Diagnostic> =
+            [&pair.from, &pair.to].into_iter().filter_map(|id| unreleased(site, id)).collect();
+        match unknown.is_empty() {
+            true => diagnostics.extend(incomparable(site, pair)),
+            false => diagnostics.extend(unknown),
+        }
     }
     for id in site.config.notice.keys().filter(|id| site.history(id.as_str()).is_none()) {
         let unknown = Diagnostic::warning(
@@ -70,23 +75,27 @@ pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Says why two versions that `site.yaml` names have no page that compares them.
+/// Says that a version which `site.yaml` names was never released, if it was not.
+fn unreleased(site: &Site, id: &Placed<ReleaseId>) -> Option<Diagnostic> {
+    if site.is_taken(&id.value) {
+        return None;
+    }
+    let path = TreePath::new("content/site.yaml").expect("a path");
+    let message = format!("no version `{}` was released", id.value);
+    let found = Diagnostic::error(Code::BadValue, message)
+        .at(&path, id.span)
+        .sought_in(ledger::path().as_str());
+    let ids = site.releases.iter().map(|release| release.id.as_str());
+    Some(found.help(match nearest(id.value.as_str(), ids) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "name a version that `policybook log` lists, or remove the pair".to_owned(),
+    }))
+}
+
+/// Says why two versions that were released have no page that compares them.
 fn incomparable(site: &Site, pair: &Pinned) -> Option<Diagnostic> {
     let path = TreePath::new("content/site.yaml").expect("a path");
     let releases = ledger::path();
-    if let Some(unknown) =
-        [&pair.from, &pair.to].into_iter().find(|version| !site.is_taken(&version.value))
-    {
-        let message = format!("no version `{}` was released", unknown.value);
-        let found = Diagnostic::error(Code::BadValue, message)
-            .at(&path, unknown.span)
-            .sought_in(releases.as_str());
-        let ids = site.releases.iter().map(|release| release.id.as_str());
-        return Some(found.help(match nearest(unknown.value.as_str(), ids) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "name a version that `policybook log` lists, or remove the pair".to_owned(),
-        }));
-    }
     let (from, to) = (&pair.from.value, &pair.to.value);
     let place = |history: &History, id: &ReleaseId| {
         history.versions.iter().position(|version| version.release.id == *id)
