@@ -159,7 +159,7 @@ fn deed(project: &Project, (what, which, how): Deed, today: Date) -> Date {
         25 => change(project, &format!("content/{id}/20-two.md"), |text| {
             text.replace("{#limits-2}", "{#limit}")
         }),
-        20 => run(&["rename", id, &format!("{id}-{}", how % 2)]),
+        20 => run(&["rename", id, &format!("{id}-{}", how % 2), "--yes"]),
         _ => return today.saturating_add(i64::try_from(how % 50).unwrap().days()),
     }
     today
@@ -221,6 +221,7 @@ fn what_others_say_of_a_document_is_made_again_when_it_changes() {
         (&[(12, 0, 0), (9, 0, 0)], (16, 0, 0)),
         (&[(12, 0, 0), (9, 0, 2)], (0, 0, 0)),
         (&[(12, 0, 0), (0, 2, 0), (13, 2, 0)], (14, 0, 0)),
+        (&[(12, 0, 0)], (20, 0, 1)),
     ] {
         let (project, memos) = (project(), Memos::default());
         let mut today = date(2025, 1, 1);
