@@ -1,15 +1,18 @@
 //! The whole pipeline, in one pure function: a project's files in, a site and what there is to say
 //! about it out.
 
+use std::convert::Infallible;
+use std::sync::Mutex;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::check::Edition;
 use crate::diagnostic::{Code, Diagnostics};
-use crate::model::{History, Now, Site, beginning, day_of};
-use crate::render::{Inputs, Renderer, Shelf, Theme};
-use crate::tree::{Digest, File, Memo, Tree};
+use crate::model::{Now, Site, beginning, day_of};
+use crate::render::{Input, Inputs, Renderer, Shelf, Theme};
+use crate::tree::{Digest, File, Hasher, Memo, Tree};
 use crate::{check, ledger, parse, render};
 
 /// What a compilation depends on, apart from the files.
@@ -38,7 +41,7 @@ pub struct Compiled {
 pub struct Memos {
     policies: parse::Policies,
     released: ledger::Known,
-    parts: Memo<(Tree<File>, Diagnostics)>,
+    files: Memo<Tree<File>>,
     templates: Memo<String>,
 }
 
@@ -73,16 +76,11 @@ impl Options {
     /// version and whether it proves signatures. Not the day: on which others the site is the same
     /// is returned by [`Compiled::holds`].
     pub fn digest(&self, files: &Tree<File>) -> Digest {
-        let mut input = format!(
-            "{} {:?} {}\n",
-            env!("CARGO_PKG_VERSION"),
-            self.edition,
-            cfg!(feature = "openpgp")
-        );
-        for (path, file) in files.iter() {
-            input.push_str(&format!("{} {path}\n", file.digest()));
-        }
-        Digest::of(input)
+        let mut input = Hasher::default();
+        let (version, signs) = (env!("CARGO_PKG_VERSION"), cfg!(feature = "openpgp"));
+        input.add(format!("{version} {:?} {signs}\n", self.edition));
+        files.iter().for_each(|(path, file)| input.add_file(path.as_str(), file));
+        input.digest()
     }
 }
 
@@ -130,6 +128,11 @@ impl Compiled {
         self.site.ends().filter(|end| *end > self.now.moment).min()
     }
 
+    /// Returns the theme to render with; nothing where there are errors already.
+    fn take_theme(&mut self) -> Option<Theme> {
+        self.theme.take().filter(|_| !self.diagnostics.has_errors())
+    }
+
     /// Renders the site part by part, in parallel, and hands each part to `take` as soon as it is
     /// made; `take` may say that it is enough. Returns what went wrong in the templates. Nothing is
     /// rendered where there are errors already.
@@ -140,55 +143,45 @@ impl Compiled {
         &mut self,
         take: impl Fn(Tree<Vec<u8>>) -> Result<(), E> + Sync,
     ) -> Result<(), E> {
-        self.render_parts(None, |_, _| false, |_, files| take(files))
+        let Some(theme) = self.take_theme() else { return Ok(()) };
+        let renderer = Renderer::new(&self.site, theme, &Memo::new(), self.now);
+        let rendered = (0..renderer.parts()).into_par_iter().map(|part| {
+            let (files, diagnostics) = renderer.part(part);
+            take(files).map(|()| diagnostics)
+        });
+        let found: Vec<Diagnostics> = rendered.collect::<Result<_, E>>()?;
+        self.diagnostics.extend(found.into_iter().flatten());
+        Ok(())
     }
 
-    /// Renders the site as [`Compiled::render`] does, except for the documents of which `keep` says
-    /// that their pages are there as this input makes them. `files` is what the site was compiled
-    /// from. A part without findings is handed over with its name and its input.
+    /// Renders the site as [`Compiled::render`] does, except for the shelves of documents of which
+    /// `keep` says that their files are there as this input makes them. `files` is what the site was
+    /// compiled from, `templates` are those that were made smaller before. What brought no findings
+    /// is handed over with its input.
     ///
     /// # Errors
     /// Whatever `take` returns first.
     pub fn render_rest<E: Send>(
         &mut self,
         files: &Tree<File>,
-        keep: impl Fn(&str, Digest) -> bool + Sync,
-        take: impl Fn(Option<(&str, Digest)>, Tree<Vec<u8>>) -> Result<(), E> + Sync,
+        templates: &Memo<String>,
+        keep: impl Fn(&Input) -> bool + Sync,
+        take: impl Fn(Option<&Input>, Tree<Vec<u8>>) -> Result<(), E> + Sync,
     ) -> Result<(), E> {
-        self.render_parts(Some(files), keep, take)
-    }
-
-    fn render_parts<E: Send>(
-        &mut self,
-        files: Option<&Tree<File>>,
-        keep: impl Fn(&str, Digest) -> bool + Sync,
-        take: impl Fn(Option<(&str, Digest)>, Tree<Vec<u8>>) -> Result<(), E> + Sync,
-    ) -> Result<(), E> {
-        let Some(theme) = self.theme.take().filter(|_| !self.diagnostics.has_errors()) else {
-            return Ok(());
-        };
-        let renderer = Renderer::new(&self.site, theme, &Memo::new(), self.now);
-        let inputs = files.map(|files| Inputs::new(&renderer, files));
+        let Some(theme) = self.take_theme() else { return Ok(()) };
+        let renderer = Renderer::new(&self.site, theme, templates, self.now);
+        let inputs = Inputs::new(&renderer, files);
         let rendered = (0..renderer.parts()).into_par_iter().map(|part| {
             let Some(history) = renderer.about(part) else {
                 let (files, found) = renderer.fixed();
                 return take(None, files).map(|()| found);
             };
-            let named = |shelf: Shelf| {
-                let input = inputs.as_ref().map(|inputs| inputs.of(history, shelf));
-                (shelf, input.map(|input| (name(history, shelf), input)))
-            };
-            let made = Shelf::ALL.map(named).into_iter();
-            let made = made.filter(|(_, input)| {
-                input.as_ref().is_none_or(|(name, input)| !keep(name, *input))
-            });
-            let (shelves, inputs): (Vec<Shelf>, Vec<Option<(String, Digest)>>) = made.unzip();
+            let wanted: Vec<Input> =
+                inputs.of(history).into_iter().filter(|input| !keep(input)).collect();
+            let shelves: Vec<Shelf> = wanted.iter().map(|input| input.shelf).collect();
             let mut found = Diagnostics::new();
-            for ((files, own), input) in
-                renderer.document(history, &shelves).into_iter().zip(inputs)
-            {
-                let input = input.as_ref().filter(|_| own.is_empty());
-                take(input.map(|(name, input)| (name.as_str(), *input)), files)?;
+            for (input, (files, own)) in wanted.iter().zip(renderer.document(history, &shelves)) {
+                take(Some(input).filter(|_| own.is_empty()), files)?;
                 found.extend(own);
             }
             Ok(found)
@@ -198,51 +191,23 @@ impl Compiled {
         Ok(())
     }
 
-    /// Returns the files of the site, none if there are errors; of the parts only those are
-    /// rendered that were not before. `files` is what the site was compiled from.
+    /// Returns the files of the site, none if there are errors; only those are rendered that were
+    /// not before. `files` is what the site was compiled from.
     pub fn render_again(&mut self, files: &Tree<File>, memos: &Memos) -> Tree<File> {
-        let Some(theme) = self.theme.take().filter(|_| !self.diagnostics.has_errors()) else {
-            return Tree::new();
-        };
-        memos.parts.turn();
-        let renderer = Renderer::new(&self.site, theme, &memos.templates, self.now);
-        let inputs = Inputs::new(&renderer, files);
-        type Part = (Tree<File>, Diagnostics);
-        let kept = |(files, diagnostics): (Tree<Vec<u8>>, Diagnostics)| -> Part {
-            (files.into_iter().map(|(path, bytes)| (path, File::new(bytes))).collect(), diagnostics)
-        };
-        let parts = (0..renderer.parts()).into_par_iter().map(|part| {
-            let Some(history) = renderer.about(part) else {
-                return vec![kept(renderer.fixed())];
-            };
-            let inputs = Shelf::ALL.map(|shelf| inputs.of(history, shelf));
-            let known = inputs.map(|input| memos.parts.known(input));
-            let wanted = Shelf::ALL.into_iter().zip(&known).filter(|(_, known)| known.is_none());
-            let wanted: Vec<Shelf> = wanted.map(|(shelf, _)| shelf).collect();
-            let mut made = renderer.document(history, &wanted).into_iter().map(kept);
-            let shelves = known.into_iter().zip(inputs).map(|(known, input)| {
-                known.unwrap_or_else(|| {
-                    let made = made.next().expect("what is wanted is made");
-                    memos.parts.get(input, || made)
-                })
+        memos.files.turn();
+        let all: Mutex<Tree<File>> = Mutex::default();
+        let show = |files: Tree<File>| all.lock().expect("nobody panics here").extend(files);
+        let keep = |input: &Input| memos.files.known(input.digest).map(show).is_some();
+        let take = |input: Option<&Input>, files: Tree<Vec<u8>>| {
+            let files = files.into_iter().map(|(path, bytes)| (path, File::new(bytes)));
+            let files: Tree<File> = files.collect();
+            show(match input {
+                Some(input) => memos.files.get(input.digest, || files),
+                None => files,
             });
-            shelves.collect()
-        });
-        let parts: Vec<Vec<Part>> = parts.collect();
-        let mut files = Tree::new();
-        for (part, found) in parts.into_iter().flatten() {
-            files.extend(part);
-            self.diagnostics.extend(found);
-        }
-        files
-    }
-}
-
-/// Returns what a shelf of a document is called among what is kept.
-fn name(history: &History, shelf: Shelf) -> String {
-    match shelf {
-        Shelf::Current => history.id.to_string(),
-        Shelf::Versions => format!("{}/v", history.id),
-        Shelf::History => format!("{}/history", history.id),
+            Ok::<(), Infallible>(())
+        };
+        let Ok(()) = self.render_rest(files, &memos.templates, keep, take);
+        all.into_inner().expect("nobody panics here")
     }
 }

@@ -18,8 +18,8 @@ pub enum Edition {
 /// are not, and unreleased words where only released ones may be shown.
 pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
     for pair in &site.config.compare {
-        let unknown: Vec<Diagnostic> =
-            [&pair.from, &pair.to].into_iter().filter_map(|id| unreleased(site, id)).collect();
+        let ids = [&pair.from, &pair.to].into_iter();
+        let unknown: Vec<Diagnostic> = ids.filter_map(|id| unknown(site, id)).collect();
         match unknown.is_empty() {
             true => diagnostics.extend(incomparable(site, pair)),
             false => diagnostics.extend(unknown),
@@ -76,7 +76,7 @@ pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
 }
 
 /// Says that a version which `site.yaml` names was never released, if it was not.
-fn unreleased(site: &Site, id: &Placed<ReleaseId>) -> Option<Diagnostic> {
+fn unknown(site: &Site, id: &Placed<ReleaseId>) -> Option<Diagnostic> {
     if site.is_taken(&id.value) {
         return None;
     }
@@ -95,22 +95,14 @@ fn unreleased(site: &Site, id: &Placed<ReleaseId>) -> Option<Diagnostic> {
 /// Says why two versions that were released have no page that compares them.
 fn incomparable(site: &Site, pair: &Pinned) -> Option<Diagnostic> {
     let path = TreePath::new("content/site.yaml").expect("a path");
-    let releases = ledger::path();
     let (from, to) = (&pair.from.value, &pair.to.value);
-    let place = |history: &History, id: &ReleaseId| {
-        history.versions.iter().position(|version| version.release.id == *id)
-    };
-    let places: Vec<(usize, usize)> = site
-        .histories
-        .iter()
-        .filter_map(|history| Some((place(history, from)?, place(history, to)?)))
-        .collect();
+    let places = |history: &History| Some((history.place_of(from)?, history.place_of(to)?));
+    let places: Vec<(usize, usize)> = site.histories.iter().filter_map(places).collect();
     if places.is_empty() {
         let message = format!("no policy or list has both versions `{from}` and `{to}`");
         let found = Diagnostic::error(Code::BadValue, message).at(&path, pair.from.span);
-        return Some(
-            found.sought_in(releases.as_str()).help("name two versions of one policy or list"),
-        );
+        let found = found.sought_in(ledger::path().as_str());
+        return Some(found.help("name two versions of one policy or list"));
     }
     if places.iter().all(|(from, to)| from > to) {
         let message = format!("`{from}` was released after `{to}`");

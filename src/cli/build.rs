@@ -11,7 +11,7 @@ use crate::cli::{Access, Ending, Global, report};
 use crate::compile::{Compiled, Options, compile};
 use crate::model::day_of;
 use crate::store::{Origin, Outcome, Output, Project};
-use crate::tree::{Action, Digest, Manifest, TreePath};
+use crate::tree::{Action, Digest, Manifest, Memo, TreePath};
 
 /// Build the site
 ///
@@ -74,9 +74,10 @@ impl Build {
         let output = output.compressing(compiled.site.config.compress);
         let rendered = compiled.render_rest(
             &project.files,
-            |part, input| output.keep(part, made(input)),
+            &Memo::new(),
+            |part| output.keep(&part.name, made(part.digest)),
             |part, files| {
-                let part = part.map(|(name, input)| (name, made(input)));
+                let part = part.map(|part| (part.name.as_str(), made(part.digest)));
                 output.take(part, files, !self.check)
             },
         );
@@ -117,7 +118,8 @@ impl Build {
 /// Returns what this program is: many builds of it may have one version while it is worked on.
 fn program() -> String {
     let file = std::env::current_exe().and_then(std::fs::metadata);
-    file.map(|file| format!("{} {:?}", file.len(), file.modified().ok())).unwrap_or_default()
+    let file = file.map(|file| (file.len(), file.modified().ok())).ok();
+    format!("{} {file:?}", env!("CARGO_PKG_VERSION"))
 }
 
 /// Refuses to write where the author's own files are.

@@ -178,8 +178,8 @@ fn entries<'a>(site: &'a Site, document: Option<&str>) -> Vec<Entry<'a>> {
             .iter()
             .filter(|history| document.is_none_or(|id| history.id.as_str() == id))
         {
-            let version = history.versions.iter().find(|version| version.release.id == release.id);
-            entries.extend(version.map(|version| entry(history, version)));
+            let place = history.place_of(&release.id);
+            entries.extend(place.map(|at| entry(history, &history.versions[at])));
         }
     }
     entries

@@ -140,7 +140,7 @@ fn unit(history: &History, head: usize) -> Vec<usize> {
 
 /// Returns the announced version that a release is, or that replaced it before its day.
 fn head(history: &History, release: &ReleaseId) -> Option<usize> {
-    let at = history.versions.iter().position(|version| version.release.id == *release)?;
+    let at = history.place_of(release)?;
     std::iter::successors(Some(at), |at| history.replacement(*at))
         .find(|at| history.versions[*at].period.is_announced(history.day))
 }
@@ -175,11 +175,7 @@ fn announced<'a>(
 
 /// Returns how a version stands that is not announced.
 fn stands(history: &History, release: &ReleaseId) -> String {
-    let version = history
-        .versions
-        .iter()
-        .find(|version| version.release.id == *release)
-        .expect("a version of the document");
+    let version = &history.versions[history.place_of(release).expect("a version of the document")];
     match (&version.period.end, version.period.from) {
         (End::Withdrawn, _) => "it was withdrawn".to_owned(),
         (_, _) if version.period.never() => "it never came into force".to_owned(),

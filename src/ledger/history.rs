@@ -376,7 +376,7 @@ fn input(files: &Tree<File>, folder: &TreePath, id: &DocumentId, raw_html: bool)
     input.add(format!("{id} {raw_html}\n"));
     let (texts, list) = (folder.join(id.as_str()), folder.join(&format!("{id}.yaml")));
     for (path, file) in files.under(&texts).chain(files.get_key_value(&list)) {
-        input.add(format!("{} {path}\n", file.digest()));
+        input.add_file(path.as_str(), file);
     }
     input.digest()
 }

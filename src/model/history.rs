@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::model::{Document, DocumentId, End, Retirement, Version};
+use crate::model::{Document, DocumentId, End, ReleaseId, Retirement, Version};
 use crate::tree::TreePath;
 
 /// A document through time.
@@ -80,6 +80,16 @@ impl History {
     pub fn last_in_force(&self) -> Option<usize> {
         let last = || self.order.iter().rev().copied().find(|at| self.came(&self.versions[*at]));
         self.in_force.or_else(last)
+    }
+
+    /// Returns the place of the version that a release made.
+    pub fn place_of(&self, release: &ReleaseId) -> Option<usize> {
+        self.versions.iter().position(|version| version.release.id == *release)
+    }
+
+    /// Returns true if it has versions to compare with each other.
+    pub fn is_comparable(&self) -> bool {
+        self.versions.len() > 1
     }
 
     /// Returns true if a version is or was in force.

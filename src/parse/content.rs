@@ -10,7 +10,7 @@ use crate::model::{Content, Document, DocumentId, LISTS, List, ListKind, Policy}
 use crate::parse::policy::{Rules, source};
 use crate::parse::reference::References;
 use crate::parse::{invisible, lists, obfuscated_mail, policy, released, security_txt, site};
-use crate::tree::{Digest, File, Memo, Tree, TreePath};
+use crate::tree::{Digest, File, Hasher, Memo, Tree, TreePath};
 
 const ROOT: &str = "content";
 const SITE: &str = "site.yaml";
@@ -89,8 +89,10 @@ fn digest(file: Option<(TreePath, &File)>) -> Option<Digest> {
 
 /// Returns the digest of all that a policy is read from.
 fn input(referred: &[Option<Digest>], files: &Files<'_>) -> Digest {
-    let own = files.iter().map(|(path, file)| format!("{} {path}\n", file.digest()));
-    Digest::of(own.chain([format!("{referred:?}")]).collect::<String>())
+    let mut input = Hasher::default();
+    files.iter().for_each(|(path, file)| input.add_file(path.as_str(), file));
+    input.add(format!("{referred:?}"));
+    input.digest()
 }
 
 /// Reads one document as it is kept under `root`, a released version's folder, where words refer to

@@ -15,7 +15,7 @@ use crate::publish::state::Form;
 use crate::publish::wanted::Wanted;
 use crate::publish::{Class, Headers, random};
 use crate::render::{Accent, Route, Words};
-use crate::tree::{Digest, File, Record, Tree, TreePath};
+use crate::tree::{Digest, File, Hasher, Record, Tree, TreePath};
 use crate::{model, store};
 
 /// What a look begins with that no new program and no other line of `site.yaml` changes. Earlier
@@ -115,19 +115,20 @@ impl Bundle {
 /// not the default one's, accent and logo.
 fn look(files: &Tree<File>, config: &model::Config) -> String {
     let default = store::default_theme();
-    let mut look =
-        format!("{}\n{:?}\n", config.theme.value, config.logo.as_ref().map(|logo| &logo.value));
+    let mut look = Hasher::default();
+    let logo = config.logo.as_ref().map(|logo| &logo.value);
+    look.add(format!("{}\n{logo:?}\n", config.theme.value));
     let accent = config.accent.as_ref().and_then(|colour| Accent::of(colour.value).ok());
     if let Some(accent) = accent {
-        look.push_str(&format!("{} {}\n", accent.light(), accent.dark()));
+        look.add(format!("{} {}\n", accent.light(), accent.dark()));
     }
     let own = files
         .iter()
         .filter(|(path, file)| path.within("themes").is_some() && default.get(path) != Some(*file));
     for (path, file) in own {
-        look.push_str(&format!("{} {path}\n", file.digest()));
+        look.add_file(path.as_str(), file);
     }
-    format!("{LOOK}{}", Digest::of(look))
+    format!("{LOOK}{}", look.digest())
 }
 
 /// What is known of the files of a site by their addresses.

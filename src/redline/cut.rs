@@ -24,10 +24,12 @@ pub enum RawHtml {
 impl RawHtml {
     /// Returns how raw HTML in a document is read.
     pub fn of(document: &Document) -> RawHtml {
-        match document.policy() {
-            Some(policy) if policy.raw_html => RawHtml::Read,
-            _ => RawHtml::Shown,
-        }
+        document.policy().map_or(RawHtml::Shown, RawHtml::of_policy)
+    }
+
+    /// Returns how raw HTML in a policy is read.
+    pub fn of_policy(policy: &Policy) -> RawHtml {
+        if policy.raw_html { RawHtml::Read } else { RawHtml::Shown }
     }
 }
 

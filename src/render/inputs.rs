@@ -3,49 +3,67 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
-use crate::messages::Messages;
-use crate::model::{Body, Document, DocumentId, Entry, History, Policy, Site, Target, Version};
+use crate::model::{Body, Document, DocumentId, History, Policy, Site, Target, Version};
 use crate::render::pages::entries::commitments;
 use crate::render::pages::view::{DocumentView, State};
 use crate::render::{Renderer, Shelf};
 use crate::tree::{Digest, File, Hasher, Tree, TreePath};
 
+/// What the files on a shelf of a document depend on.
+pub struct Input {
+    /// The shelf.
+    pub shelf: Shelf,
+    /// What it is called among those of all documents.
+    pub name: String,
+    /// The digest of all that its files depend on.
+    pub digest: Digest,
+}
+
 /// What the pages of each document of a site depend on.
 pub struct Inputs<'a> {
+    renderer: &'a Renderer<'a>,
     site: &'a Site,
     files: &'a Tree<File>,
-    today: Date,
-    messages: &'a Messages,
     /// What the pages of every document depend on.
-    common: Digest,
+    common: Hasher,
 }
 
 impl<'a> Inputs<'a> {
     /// Makes ready to say it of the documents of a site, which was made from `files`.
     pub fn new(renderer: &'a Renderer<'a>, files: &'a Tree<File>) -> Inputs<'a> {
-        let mut common = Hasher::default();
-        let mut add = |line: String| common.add(line + "\n");
-        let site = renderer.site;
-        add(env!("CARGO_PKG_VERSION").to_owned());
-        add(format!("{:?}", file(files, "content/site.yaml")));
-        add(renderer.shared.to_string());
-        add(renderer.told.people().digest().to_string());
-        add(format!("{:?}", site.ledger.entries.first().map(|entry| entry.seal)));
-        Inputs {
-            site,
-            files,
-            today: renderer.today,
-            messages: renderer.messages(),
-            common: common.digest(),
-        }
+        let (mut common, site) = (Hasher::default(), renderer.site);
+        common.add(format!("{:?}\n", file(files, "content/site.yaml")));
+        common.add(format!("{} {}\n", renderer.shared, renderer.told.people().digest()));
+        common.add(format!("{:?}\n", site.ledger.entries.first().map(|entry| entry.seal)));
+        Inputs { renderer, site, files, common }
     }
 
-    /// Returns the digest of all that the files on a shelf of a document depend on.
-    pub fn of(&self, history: &History, shelf: Shelf) -> Digest {
-        let mut own = Hasher::default();
-        let mut add = |line: String| own.add(line + "\n");
-        add(format!("{} {shelf:?}", self.common));
+    /// Returns what the files on each shelf of a document depend on.
+    pub fn of(&self, history: &History) -> [Input; Shelf::ALL.len()] {
+        let mut common = self.common.clone();
+        self.released(history, &mut |line| common.add(line + "\n"));
+        Shelf::ALL.map(|shelf| {
+            let mut own = common.clone();
+            let mut add = |line: String| own.add(line + "\n");
+            let (messages, id) = (self.renderer.messages(), &history.id);
+            // What every page says of its document.
+            let (name, view) = match shelf {
+                Shelf::Current => (id.to_string(), DocumentView::new(history, messages)),
+                Shelf::History => (format!("{id}/history"), DocumentView::new(history, messages)),
+                Shelf::Versions => (format!("{id}/v"), DocumentView::released(history, messages)),
+            };
+            add(format!("{shelf:?} {}", json(&view)));
+            if shelf == Shelf::Current {
+                self.current(history, &mut add);
+            }
+            Input { shelf, name, digest: own.digest() }
+        })
+    }
+
+    /// Adds what was released of a document, and how that stands.
+    fn released(&self, history: &History, add: &mut impl FnMut(String)) {
         add(format!("{} {:?}", history.id, history.in_force));
         add(format!("{:?} {:?}", history.order, history.reviewed));
         add(format!("{:?} {:?}", self.turned(history), history.retirements));
@@ -54,22 +72,16 @@ impl<'a> Inputs<'a> {
         }
         for (at, version) in history.versions.iter().enumerate() {
             add(format!("{:?}", State::of_version(history, at)));
-            self.version(history, version, &mut add);
+            self.version(history, version, add);
         }
-        // What every page says of its document.
-        let view = match shelf {
-            Shelf::Versions => DocumentView::released(history, self.messages),
-            Shelf::Current | Shelf::History => DocumentView::new(history, self.messages),
-        };
-        add(serde_json::to_string(&view).expect("a view is plain data"));
-        if shelf == Shelf::Current && history.draft.is_some() {
-            self.draft(history, &mut add);
+        self.links(history.versions.iter().map(|version| &*version.document), add);
+        if history.current().policy().is_none() {
+            // A list says which of its days have passed, and what policies promise.
+            add(self.renderer.today.to_string());
+            for version in &history.versions {
+                add(json(&commitments(self.site, &version.document, Some(&version.release))));
+            }
         }
-        match history.current().policy() {
-            Some(_) => self.links(history, shelf, &mut add),
-            None => self.list(history, shelf, &mut add),
-        }
-        own.digest()
     }
 
     fn version(&self, history: &History, version: &Version, add: &mut impl FnMut(String)) {
@@ -88,25 +100,23 @@ impl<'a> Inputs<'a> {
         }
         let beside = self.site.version_at(DocumentId::COMMITMENTS, &release.id);
         add(format!("{:?}", beside.map(|version| version.digest)));
-        let redactions = self.site.ledger.entries.iter().filter_map(Entry::redaction);
-        for redaction in redactions {
-            if redaction.documents.keys().any(|(id, of)| *id == release.id && *of == history.id) {
-                add(format!("{}", redaction.date));
-            }
-        }
+        add(format!("{:?}", self.renderer.feeds.redacted(&release.id, &history.id)));
     }
 
-    /// Adds the words that are not released, as their author wrote them and with what references
-    /// put in.
-    fn draft(&self, history: &History, add: &mut impl FnMut(String)) {
+    /// Adds what the current page shows: the promises of a list in the policies as they are now, and
+    /// the draft as its author wrote it and with what references put in.
+    fn current(&self, history: &History, add: &mut impl FnMut(String)) {
+        if history.current().policy().is_none() {
+            add(json(&commitments(self.site, history.current(), None)));
+        }
+        let Some(draft) = &history.draft else { return };
         let folder = TreePath::new(&format!("content/{}", history.id)).expect("an id is a path");
         let own = self.files.under(&folder).filter(|(path, _)| path.folder() == folder.as_str());
         for (path, file) in own {
             add(format!("{} {path}", file.digest()));
         }
         add(format!("{:?}", file(self.files, &format!("{folder}.yaml"))));
-        let policy = history.draft.as_deref().and_then(Document::policy);
-        for part in policy.into_iter().flat_map(Policy::parts) {
+        for part in draft.policy().into_iter().flat_map(Policy::parts) {
             if let Body::Whole(expanded, _) = &part.body {
                 add(Digest::of(&expanded.text).to_string());
             }
@@ -114,15 +124,18 @@ impl<'a> Inputs<'a> {
         if history.unreleased {
             add(format!("{:?}", file(self.files, "content/commitments.yaml")));
         }
+        self.links([&**draft].into_iter(), add);
     }
 
     /// Adds whether the ends of links to other documents are there.
-    fn links(&self, history: &History, shelf: Shelf, add: &mut impl FnMut(String)) {
-        let documents = history.versions.iter().map(|version| &version.document);
+    fn links<'d>(
+        &self,
+        documents: impl Iterator<Item = &'d Document>,
+        add: &mut impl FnMut(String),
+    ) {
         let mut ends: BTreeSet<(&str, Option<&str>)> = BTreeSet::new();
-        let draft = history.draft.as_ref().filter(|_| shelf == Shelf::Current);
-        let policies = documents.chain(draft).filter_map(|document| document.policy());
-        for mention in policies.flat_map(Policy::parts).flat_map(|part| &part.mentions) {
+        let parts = documents.filter_map(Document::policy).flat_map(Policy::parts);
+        for mention in parts.flat_map(|part| &part.mentions) {
             if let Target::Document { id, anchor } = &mention.target {
                 ends.insert((id, anchor.as_deref()));
             }
@@ -131,22 +144,6 @@ impl<'a> Inputs<'a> {
             let policy = self.site.history(id).map(|history| history.current().policy());
             let has = |anchor| policy.flatten().is_some_and(|policy| policy.has_anchor(anchor));
             add(format!("{id} {} {anchor:?} {:?}", policy.is_some(), anchor.map(has)));
-        }
-    }
-
-    /// Adds what a list says of days that pass, and of policies.
-    fn list(&self, history: &History, shelf: Shelf, add: &mut impl FnMut(String)) {
-        add(self.today.to_string());
-        let of_policies = |document: &Document, version: Option<&Version>| {
-            let release = version.map(|version| &*version.release);
-            let views = commitments(self.site, document, release);
-            serde_json::to_string(&views).expect("a view is plain data")
-        };
-        for version in &history.versions {
-            add(of_policies(&version.document, Some(version)));
-        }
-        if shelf == Shelf::Current {
-            add(of_policies(history.current(), None));
         }
     }
 
@@ -160,7 +157,7 @@ impl<'a> Inputs<'a> {
         });
         let retirements = history.retirements.iter();
         let days = versions.chain(retirements.flat_map(|(_, act)| [act.date, act.effective]));
-        days.filter(|day| *day <= self.today).max()
+        days.filter(|day| *day <= self.renderer.today).max()
     }
 
     fn seal(&self, place: usize) -> String {
@@ -171,4 +168,8 @@ impl<'a> Inputs<'a> {
 /// Returns the digest of a file, if there is one.
 fn file(files: &Tree<File>, path: &str) -> Option<Digest> {
     files.get(&TreePath::new(path).expect("a path of ours")).map(File::digest)
+}
+
+fn json(view: &impl Serialize) -> String {
+    serde_json::to_string(view).expect("a view is plain data")
 }

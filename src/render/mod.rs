@@ -17,7 +17,7 @@ mod route;
 mod sentence;
 mod theme;
 
-pub use inputs::Inputs;
+pub use inputs::{Input, Inputs};
 pub use machines::{Made, PROGRAM, security_txt, table_rows, words};
 pub use mail::{Announcement, Notice};
 pub use pages::frozen::{OPEN, misquoted, read as reading, values};

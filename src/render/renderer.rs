@@ -58,7 +58,8 @@ pub struct Renderer<'a> {
     pub shared: Digest,
     /// What is served: the signed text where there is one.
     security_txt: Option<String>,
-    feeds: Feeds<'a>,
+    /// The feeds.
+    pub feeds: Feeds<'a>,
     /// What each version changed.
     pub told: Told<'a>,
     /// The day on which it is rendered.
@@ -179,9 +180,7 @@ impl<'a> Renderer<'a> {
         self.site.histories.len() + 1
     }
 
-    /// Returns the document that a part is about; nothing for the last. Of other documents such a
-    /// part shows no more than what they are called and about, the commitments that were released,
-    /// and of a policy the headings that commitments name.
+    /// Returns the document that a part is about; nothing for the last.
     pub fn about(&self, part: usize) -> Option<&'a History> {
         self.site.histories.get(part)
     }
@@ -217,7 +216,7 @@ impl<'a> Renderer<'a> {
             hidden: true,
             ..self.page(Route::NotFound, self.titled(self.messages().get("404.title")))
         };
-        let compared = self.site.histories.iter().filter(|history| history.versions.len() > 1);
+        let compared = self.site.histories.iter().filter(|history| history.is_comparable());
         let comparisons = compared.map(|history| Link {
             title: self.messages().title(history.current()),
             address: Route::Comparisons(&history.id).address(),

@@ -1,7 +1,7 @@
 //! What a folder of output holds by our own word, as it is kept there: every file with its digest,
 //! and what each part of the site was made from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{fs, io};
@@ -9,6 +9,7 @@ use std::{fs, io};
 use anyhow::{Context as _, Result};
 use jiff::civil::Date;
 
+use crate::store::disk::changed;
 use crate::tree::{Digest, Manifest, Record, TreePath};
 
 /// What a manifest begins with: its version, which moves with its shape and with the compressors,
@@ -129,7 +130,7 @@ pub fn text(manifest: &Manifest, parts: &BTreeMap<String, Part>, origin: Origin)
     let mut add = |line: std::fmt::Arguments<'_>| {
         text.write_fmt(line).expect("a text takes what is written to it");
     };
-    let kept: std::collections::HashSet<&TreePath> =
+    let kept: HashSet<&TreePath> =
         parts.values().flat_map(|part| &part.files).map(|(path, _)| path).collect();
     for (path, record) in manifest.files.iter().filter(|(path, _)| !kept.contains(path)) {
         add(format_args!("{} {} {path}\n", record.sha256, record.size));
@@ -163,24 +164,6 @@ fn record(line: &str) -> Option<(TreePath, Record)> {
         TreePath::new(path).ok()?,
         Record { sha256: digest.parse().ok()?, size: size.parse().ok()? },
     ))
-}
-
-/// Returns when a file's bytes, name or rights last changed: seconds and nanoseconds.
-#[cfg(unix)]
-pub fn changed(metadata: &fs::Metadata) -> (i64, i64) {
-    use std::os::unix::fs::MetadataExt as _;
-    (metadata.ctime(), metadata.ctime_nsec())
-}
-
-/// Returns when a file's bytes last changed: seconds and nanoseconds.
-#[cfg(not(unix))]
-pub fn changed(metadata: &fs::Metadata) -> (i64, i64) {
-    let since = metadata
-        .modified()
-        .ok()
-        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
-        .unwrap_or_default();
-    (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), i64::from(since.subsec_nanos()))
 }
 
 #[cfg(test)]

@@ -12,6 +12,24 @@ use anyhow::{Context as _, Result};
 #[cfg(target_os = "linux")]
 const MANY: usize = 100;
 
+/// Returns when a file's bytes, name or rights last changed: seconds and nanoseconds.
+#[cfg(unix)]
+pub fn changed(metadata: &fs::Metadata) -> (i64, i64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.ctime(), metadata.ctime_nsec())
+}
+
+/// Returns when a file's bytes last changed: seconds and nanoseconds.
+#[cfg(not(unix))]
+pub fn changed(metadata: &fs::Metadata) -> (i64, i64) {
+    let since = metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
+        .unwrap_or_default();
+    (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), i64::from(since.subsec_nanos()))
+}
+
 /// Puts the file `new` where the file `old` is, in one step. `old` may then be where `new` was.
 ///
 /// Exchanging two files costs a fraction of renaming over the old one, for which some file systems

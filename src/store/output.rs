@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, bail};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::store::built::{Built, Origin, Part, changed};
+use crate::store::built::{Built, Origin, Part};
 use crate::store::compress::Encoding;
 use crate::store::{built, compress, disk};
 use crate::tree::{Action, Delta, Digest, Manifest, Record, Tree, TreePath};
@@ -343,8 +343,8 @@ impl Output {
         if !metadata.is_file() || metadata.len() != record.size {
             return false;
         }
-        let believed =
-            !self.doubtful && self.old.written.is_some_and(|written| changed(&metadata) < written);
+        let believed = !self.doubtful
+            && self.old.written.is_some_and(|written| disk::changed(&metadata) < written);
         believed || fs::read(&place).is_ok_and(|bytes| Digest::of(bytes) == record.sha256)
     }
 }

@@ -13,7 +13,7 @@ use walkdir::WalkDir;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::parse::LARGEST_FILE;
-use crate::store::built::changed;
+use crate::store::disk::changed;
 use crate::store::journal::Journal;
 use crate::store::lock::Lock;
 use crate::store::{journal, lock};

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
+use super::File;
+
 /// A SHA-256 digest, written as 64 lower-case hexadecimal letters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
@@ -47,6 +49,11 @@ impl Hasher {
     /// Takes the next bytes.
     pub fn add(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.update(bytes);
+    }
+
+    /// Takes the digest of a file and where it lies, as a line.
+    pub fn add_file(&mut self, path: &str, file: &File) {
+        self.add(format!("{} {path}\n", file.digest()));
     }
 
     /// Returns the digest of all bytes so far.

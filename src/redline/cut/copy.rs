@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::model::{Body, Document, Policy, Section};
+use crate::redline::cut::leaf::number;
 use crate::redline::cut::{Cutter, RawHtml};
 use crate::redline::wording::{Container, Kind, Leaf, Part, Shape, Style, Wording};
 
@@ -26,7 +27,7 @@ impl Wording {
 
 /// Returns what a policy says, of which the one before it was cut already.
 fn after((old, cut): (&Policy, &Wording), new: &Policy) -> Wording {
-    let mut cutter = Cutter::new(if new.raw_html { RawHtml::Read } else { RawHtml::Shown });
+    let mut cutter = Cutter::new(RawHtml::of_policy(new));
     let (old_ids, ids) = (old.section_ids(), new.section_ids());
     let is_copy = |before: &Section, now: &Section| {
         // Elements that are open reach from one section into another, notes are counted through the
@@ -111,10 +112,7 @@ impl Cutter {
         copy.path.iter_mut().for_each(|container| *container = around(container));
         for (_, style) in &mut copy.runs {
             let same = &styles[*style as usize];
-            *style = match self.numbers.get(same) {
-                Some(number) => *number,
-                None => self.number(same.clone()),
-            };
+            *style = number(&mut self.numbers, &mut self.wording.styles, same);
         }
         copy
     }

@@ -1,5 +1,6 @@
 //! The words of a leaf while they are read, and what becomes of their white space.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::redline::cut::Cutter;
@@ -13,26 +14,12 @@ impl Cutter {
         if words.is_empty() {
             return;
         }
-        let style = match self.numbers.get(&self.style) {
-            Some(style) => *style,
-            None => self.number(self.style.clone()),
-        };
+        let style = number(&mut self.numbers, &mut self.wording.styles, &self.style);
         self.text.push_str(words);
         match self.runs.last_mut() {
             Some((end, last)) if *last == style => *end = self.text.len(),
             _ => self.runs.push((self.text.len(), style)),
         }
-    }
-
-    /// Returns the number of a style.
-    pub fn number(&mut self, style: Style) -> u32 {
-        let next = u32::try_from(self.wording.styles.len())
-            .expect("a document has fewer styles than that");
-        let wording = &mut self.wording;
-        *self.numbers.entry(style).or_insert_with_key(|style| {
-            wording.styles.push(style.clone());
-            next
-        })
     }
 
     /// Ends the leaf that is read, if it says anything.
@@ -123,4 +110,15 @@ impl Cutter {
         };
         starts.zip(runs).filter_map(atom)
     }
+}
+
+/// Returns the number of a style among those of a wording.
+pub fn number(numbers: &mut HashMap<Style, u32>, styles: &mut Vec<Style>, style: &Style) -> u32 {
+    if let Some(number) = numbers.get(style) {
+        return *number;
+    }
+    let next = u32::try_from(styles.len()).expect("a document has fewer styles than that");
+    numbers.insert(style.clone(), next);
+    styles.push(style.clone());
+    next
 }

@@ -67,7 +67,7 @@ impl Serving {
             comparisons: site
                 .histories
                 .iter()
-                .filter(|history| history.versions.len() > 1)
+                .filter(|history| history.is_comparable())
                 .map(|history| Route::Comparisons(&history.id).address())
                 .collect(),
             compressed: site.config.compress,

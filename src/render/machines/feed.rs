@@ -70,6 +70,11 @@ impl<'a> Feeds<'a> {
         Feeds { site, day, redacted: redactions.flat_map(changed).collect() }
     }
 
+    /// Returns the day of the newest redaction of a version.
+    pub fn redacted(&self, release: &ReleaseId, document: &DocumentId) -> Option<Date> {
+        self.redacted.get(&(release, document)).copied()
+    }
+
     /// Returns true if a document has a feed: if the day of any of its versions is known.
     pub fn tells_of(history: &History) -> bool {
         history.versions.iter().any(|version| version.release.planned().is_some())
@@ -206,8 +211,8 @@ impl<'a> Feeds<'a> {
         let redacted = news
             .what
             .version()
-            .and_then(|at| self.redacted.get(&(&history.versions[at].release.id, &history.id)));
-        let updated = redacted.map_or(news.day, |redacted| news.day.max(*redacted));
+            .and_then(|at| self.redacted(&history.versions[at].release.id, &history.id));
+        let updated = redacted.map_or(news.day, |redacted| news.day.max(redacted));
         let route =
             news.what.version().map_or(Route::History(&history.id), |at| readable(history, at));
         Entry {

@@ -385,8 +385,7 @@ impl<'a> DocumentView<'a> {
             address: Route::Document(&history.id).address(),
             history: Route::History(&history.id).address(),
             state: State::of_current(history),
-            compare: (history.versions.len() > 1)
-                .then(|| Route::Comparisons(&history.id).address()),
+            compare: history.is_comparable().then(|| Route::Comparisons(&history.id).address()),
             draft_changes: (history.unreleased && !history.versions.is_empty())
                 .then(|| Route::DraftChanges(&history.id).address()),
             in_force: history.in_force.map(|at| VersionView::new(history, at, messages)),

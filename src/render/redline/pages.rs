@@ -118,7 +118,7 @@ impl Renderer<'_> {
         for page in pages.collect::<Vec<Files>>() {
             files.join(page);
         }
-        if history.versions.len() > 1 && shelf == Shelf::Versions {
+        if history.is_comparable() && shelf == Shelf::Versions {
             let title = self.messages().title(history.released());
             let title = self.messages().text("compare.title", &[("title", title)]);
             let page = self.page(Route::Comparisons(&history.id), self.titled(&title));

@@ -85,9 +85,7 @@ fn near(to: usize) -> std::ops::Range<usize> {
 /// Returns the older versions of the pairs that `site.yaml` names for a version.
 fn pinned_to(history: &History, pinned: &[Pinned], to: usize) -> impl Iterator<Item = usize> {
     let named = pinned.iter().filter(move |pair| pair.to.value == history.versions[to].release.id);
-    named.filter_map(move |pair| {
-        history.versions[..to].iter().position(|version| version.release.id == pair.from.value)
-    })
+    named.filter_map(move |pair| history.place_of(&pair.from.value).filter(|from| *from < to))
 }
 
 /// Returns the page on which a reader finds what changed between two versions: their own, that of

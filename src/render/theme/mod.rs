@@ -24,7 +24,7 @@ use crate::messages::Messages;
 use crate::model::{Config, DocumentId, Minify};
 use crate::render::minified_template;
 use crate::render::sentence::fill;
-use crate::tree::{Digest, File, Memo, Source, Span, Tree, TreePath};
+use crate::tree::{Digest, File, Hasher, Memo, Source, Span, Tree, TreePath};
 
 /// The theme whose files stand in where a site's own theme has none.
 const DEFAULT: &str = "default";
@@ -124,11 +124,10 @@ impl Theme {
         let messages = messages(files, &[&default, &own], diagnostics);
         let mut sources = BTreeMap::new();
         let mut assets = Vec::new();
-        let lines = merged
-            .iter()
-            .filter(|(within, _)| !within.starts_with("static/"))
-            .map(|(within, (_, file))| format!("{} {within}\n", file.digest()));
-        let digest = Digest::of(lines.collect::<String>());
+        let mut digest = Hasher::default();
+        let told = merged.iter().filter(|(within, _)| !within.starts_with("static/"));
+        told.for_each(|(within, (_, file))| digest.add_file(within, file));
+        let digest = digest.digest();
         for (within, (path, file)) in merged {
             match within.split_once('/') {
                 Some(("templates", name)) => match Source::new(path, file) {
