@@ -12,7 +12,7 @@ use crate::check::Edition;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::model::{Now, Site, beginning, day_of};
 use crate::render::{Input, Inputs, Renderer, Shelf, Theme};
-use crate::tree::{Digest, File, Hasher, Memo, Tree};
+use crate::tree::{Digest, File, Hasher, Memo, Saved, Tree, from_bytes, to_bytes};
 use crate::{check, ledger, parse, render};
 
 /// What a compilation depends on, apart from the files.
@@ -42,7 +42,34 @@ pub struct Memos {
     policies: parse::Policies,
     released: ledger::Known,
     files: Memo<Tree<File>>,
-    templates: Memo<String>,
+    shown: render::Known,
+}
+
+impl Memos {
+    /// Returns what [`Memos::saved`] wrote; nothing where these bytes are something else.
+    pub fn restored(bytes: &[u8]) -> Memos {
+        let [policies, texts, comparisons, templates, told]: [Saved; 5] =
+            from_bytes(bytes).unwrap_or_default();
+        Memos {
+            policies: Memo::restored(policies),
+            released: ledger::Known::restored([texts, comparisons]),
+            files: Memo::new(),
+            shown: render::Known::restored([templates, told]),
+        }
+    }
+
+    /// Returns what was asked for since the last compilation began, for a program that runs later:
+    /// all but the files.
+    pub fn saved(&self) -> Vec<u8> {
+        let ([texts, comparisons], [templates, told]) = (self.released.saved(), self.shown.saved());
+        to_bytes(&[self.policies.saved(parse::kept), texts, comparisons, templates, told])
+    }
+
+    fn turn(&self) {
+        self.policies.turn();
+        self.released.turn();
+        self.shown.turn();
+    }
 }
 
 /// Reads a project's files, proves its ledger and checks the whole.
@@ -53,8 +80,7 @@ pub fn compile(files: &Tree<File>, options: Options) -> Compiled {
 /// Compiles a project of which much was compiled before.
 pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Compiled {
     let mut diagnostics = Diagnostics::new();
-    memos.policies.turn();
-    memos.released.turn();
+    memos.turn();
     let content = parse::content_again(files, &memos.policies, &mut diagnostics);
     let theme = Theme::load(files, &content.config, &mut diagnostics);
     let site =
@@ -144,7 +170,8 @@ impl Compiled {
         take: impl Fn(Tree<Vec<u8>>) -> Result<(), E> + Sync,
     ) -> Result<(), E> {
         let Some(theme) = self.take_theme() else { return Ok(()) };
-        let renderer = Renderer::new(&self.site, theme, &Memo::new(), self.now);
+        let known = render::Known::default();
+        let renderer = Renderer::new(&self.site, theme, &known, self.now);
         let rendered = (0..renderer.parts()).into_par_iter().map(|part| {
             let (files, diagnostics) = renderer.part(part);
             take(files).map(|()| diagnostics)
@@ -156,20 +183,19 @@ impl Compiled {
 
     /// Renders the site as [`Compiled::render`] does, except for the shelves of documents of which
     /// `keep` says that their files are there as this input makes them. `files` is what the site was
-    /// compiled from, `templates` are those that were made smaller before. What brought no findings
-    /// is handed over with its input.
+    /// compiled from, with these memos. What brought no findings is handed over with its input.
     ///
     /// # Errors
     /// Whatever `take` returns first.
     pub fn render_rest<E: Send>(
         &mut self,
         files: &Tree<File>,
-        templates: &Memo<String>,
+        memos: &Memos,
         keep: impl Fn(&Input) -> bool + Sync,
         take: impl Fn(Option<&Input>, Tree<Vec<u8>>) -> Result<(), E> + Sync,
     ) -> Result<(), E> {
         let Some(theme) = self.take_theme() else { return Ok(()) };
-        let renderer = Renderer::new(&self.site, theme, templates, self.now);
+        let renderer = Renderer::new(&self.site, theme, &memos.shown, self.now);
         let inputs = Inputs::new(&renderer, files);
         let rendered = (0..renderer.parts()).into_par_iter().map(|part| {
             let Some(history) = renderer.about(part) else {
@@ -207,7 +233,7 @@ impl Compiled {
             });
             Ok::<(), Infallible>(())
         };
-        let Ok(()) = self.render_rest(files, &memos.templates, keep, take);
+        let Ok(()) = self.render_rest(files, memos, keep, take);
         all.into_inner().expect("nobody panics here")
     }
 }

@@ -10,7 +10,6 @@ mod lists;
 mod output;
 mod outside;
 mod released;
-mod repeated;
 mod security_txt;
 mod suppressions;
 mod uncommitted;
@@ -34,7 +33,6 @@ pub fn site(site: &Site, edition: Edition, now: Now, diagnostics: &mut Diagnosti
     dates::check(site, now.day, diagnostics);
     links::check(site, diagnostics);
     lists::check(site, now.day, diagnostics);
-    repeated::check(site, diagnostics);
     security_txt::check(site, now, diagnostics);
     released::check(site, edition, diagnostics);
 }

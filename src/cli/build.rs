@@ -8,10 +8,10 @@ use clap::Args;
 
 use crate::check::Edition;
 use crate::cli::{Access, Ending, Global, report};
-use crate::compile::{Compiled, Options, compile};
+use crate::compile::{Compiled, Memos, Options, compile_again};
 use crate::model::day_of;
 use crate::store::{Origin, Outcome, Output, Project};
-use crate::tree::{Action, Digest, Manifest, Memo, TreePath};
+use crate::tree::{Action, Digest, Manifest, TreePath};
 
 /// Build the site
 ///
@@ -58,7 +58,8 @@ impl Build {
             self.unchanged(&out, &there, global, start);
             return Ok(Ending::Done);
         }
-        let mut compiled = compile(&project.files, options);
+        let memos = Memos::restored(&there.cached(&program));
+        let mut compiled = compile_again(&project.files, options, &memos);
         compiled.diagnostics.extend(project.diagnostics);
         if compiled.diagnostics.has_errors() {
             report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
@@ -70,11 +71,11 @@ impl Build {
             self.unchanged(&out, &there, global, start);
             return Ok(Ending::Done);
         }
-        let output = if self.check { there } else { Output::open(&out, self.force)? };
+        let output = if self.check { there } else { there.open(self.force)? };
         let output = output.compressing(compiled.site.config.compress);
         let rendered = compiled.render_rest(
             &project.files,
-            &Memo::new(),
+            &memos,
             |part| output.keep(&part.name, made(part.digest)),
             |part, files| {
                 let part = part.map(|part| (part.name.as_str(), made(part.digest)));
@@ -95,7 +96,8 @@ impl Build {
             return Ok(compared(&output.outcome(), &out, global));
         }
         let (from, until) = compiled.holds();
-        let outcome = output.commit(Origin { input, from, until, speaks: compiled.speaks() })?;
+        let origin = Origin { input, from, until, speaks: compiled.speaks() };
+        let outcome = output.commit(origin, (&program, &memos.saved()))?;
         if global.verbose {
             list(&outcome);
         }

@@ -8,12 +8,14 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{Document, Policy, Reference, Section};
 use crate::redline::Form;
 use crate::tree::{Digest, TreePath};
 
 /// How two texts of a document compare.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comparison {
     /// For each section of the new one, the section of the old one that is the same to a reader,
     /// wherever it stands.

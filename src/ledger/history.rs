@@ -14,22 +14,32 @@ use crate::ledger::frozen::Sums;
 use crate::ledger::verify::{Proof, Proved, verify};
 use crate::ledger::{SUMS, frozen};
 use crate::model::{
-    Act, Body, Content, Decision, Document, DocumentId, End, Entry, History, Ledger, Release,
-    ReleaseId, Scheduled, Site, Timeline, Version, timeline,
+    Act, Body, Content, Decision, Document, DocumentId, End, Entry, History, Ledger, Policy,
+    Release, ReleaseId, Scheduled, Site, Timeline, Version, timeline,
 };
 use crate::parse;
-use crate::tree::{Digest, File, Hasher, Memo, Tree, TreePath};
+use crate::tree::{Digest, File, Hasher, Memo, Saved, Tree, TreePath, from_bytes, to_bytes};
 
 /// What was worked out of released texts before, by their bytes.
 #[derive(Default)]
 pub struct Known {
     /// What each says, and what was found in it.
-    texts: Memo<(Option<Arc<Document>>, Diagnostics)>,
+    texts: Memo<parse::Read>,
     /// How two of one document compare.
     comparisons: Memo<Comparison>,
 }
 
 impl Known {
+    /// Returns what was worked out before another program ended.
+    pub fn restored([texts, comparisons]: [Saved; 2]) -> Known {
+        Known { texts: Memo::restored(texts), comparisons: Memo::restored(comparisons) }
+    }
+
+    /// Returns what was asked for in this round, for a program that runs later.
+    pub fn saved(&self) -> [Saved; 2] {
+        [self.texts.saved(parse::kept), self.comparisons.saved(|made| Some(to_bytes(made)))]
+    }
+
     /// Begins another round.
     pub fn turn(&self) {
         self.texts.turn();
@@ -237,7 +247,8 @@ fn history<'a>(
         let known = documents.get(&(digest, raw_html)).or(draft.as_ref().filter(copied)).cloned();
         let input = input(files, &proved.folder, id, raw_html);
         let document = known.or_else(|| {
-            let (document, found) = memos.texts.get(input, || {
+            let kept = |bytes: &[u8]| parse::recalled(bytes, files, &proved.folder);
+            let (document, found) = memos.texts.recall(input, kept, || {
                 let mut found = Diagnostics::new();
                 let folder = &proved.folder;
                 let document = parse::document(files, folder, id, raw_html, &mut found);
@@ -252,7 +263,7 @@ fn history<'a>(
             Some(at) => {
                 let pair = Digest::of(format!("{} {input}", inputs[at]));
                 let compared = |old: &Document, new: &Document| {
-                    memos.comparisons.get(pair, || forms.compare(old, new))
+                    memos.comparisons.recall(pair, from_bytes, || forms.compare(old, new))
                 };
                 stamps(&document, &proved.release, Some(&versions[at]), compared)
             }
@@ -290,10 +301,16 @@ fn history<'a>(
         retirements: retirements.collect(),
         ..History::new(id.clone(), today, draft, versions)
     };
-    history.unreleased = match (&history.draft, history.newest()) {
+    history.unreleased = match (&history.draft, history.newest_at()) {
         (Some(draft), Some(newest)) => {
-            !Arc::ptr_eq(draft, &newest.document)
-                && !forms.compare(&newest.document, draft).is_same()
+            let released = &history.versions[newest].document;
+            let compared = || forms.compare(released, draft);
+            let remembered = |policy: &Policy| {
+                let pair = format!("{} draft {}", inputs[newest], written(policy));
+                memos.comparisons.recall(Digest::of(pair), from_bytes, compared)
+            };
+            !Arc::ptr_eq(draft, released)
+                && !draft.policy().map_or_else(compared, remembered).is_same()
         }
         (Some(_), None) => true,
         (None, _) => false,
@@ -379,6 +396,14 @@ fn input(files: &Tree<File>, folder: &TreePath, id: &DocumentId, raw_html: bool)
         input.add_file(path.as_str(), file);
     }
     input.digest()
+}
+
+/// Returns the digest of all that a policy says, and where.
+fn written(policy: &Policy) -> Digest {
+    let mut written = Hasher::default();
+    written.add(to_bytes(policy));
+    policy.parts().for_each(|part| written.add(part.body.text()));
+    written.digest()
 }
 
 /// Returns the releases at which the words of a document, and of each of its sections, last

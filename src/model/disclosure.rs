@@ -1,7 +1,9 @@
 //! What a policy for vulnerability reports should say, and who asks for it.
 
+use serde::{Deserialize, Serialize};
+
 /// Something that a policy for vulnerability reports says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Element {
     /// How to reach those who read reports.
     Contact,

@@ -4,6 +4,9 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::model::{LISTS, ListKind};
 
 /// The id of a document: slugs with `/` between them, such as `security` or `privacy/cookies`.
@@ -47,6 +50,19 @@ impl DocumentId {
 impl Borrow<str> for DocumentId {
     fn borrow(&self) -> &str {
         &self.0
+    }
+}
+
+impl Serialize for DocumentId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for DocumentId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<DocumentId, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        DocumentId::new(text).ok_or_else(|| D::Error::custom("no id"))
     }
 }
 

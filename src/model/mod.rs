@@ -48,11 +48,15 @@ pub use text::{Alert, Alignment, Block, Definition, Footnote, Inline, Target, Te
 pub use timeline::{End, Period, Scheduled, Timeline, timeline};
 pub use version::{Decision, Version};
 
+use serde::{Deserialize, Serialize};
+
+use crate::tree::Span;
+
 /// A value and where its author wrote it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Placed<T> {
     /// The value.
     pub value: T,
     /// Where it stands in its file.
-    pub span: crate::tree::Span,
+    pub span: Span,
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{DocumentId, Element, Passage, Placed, Target};
 use crate::tree::{File, Span, TreePath};
 
 /// A policy: opening words and sections in order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Policy {
     /// Its id, the path of its folder.
     pub id: DocumentId,
@@ -31,6 +33,17 @@ impl Policy {
     /// Returns the opening and the sections, in order.
     pub fn parts(&self) -> impl Iterator<Item = &Section> + Clone {
         std::iter::once(&self.opening).chain(&self.sections)
+    }
+
+    /// Puts in the files that its words are parts of, after it was kept without them; `None` if one
+    /// of them is not there.
+    pub fn attached(mut self, find: impl Fn(&TreePath) -> Option<File>) -> Option<Policy> {
+        for part in std::iter::once(&mut self.opening).chain(&mut self.sections) {
+            if let Body::Part(file, _) = &mut part.body {
+                *file = find(&part.file)?;
+            }
+        }
+        Some(self)
     }
 
     /// Returns the ids of its sections.
@@ -67,7 +80,7 @@ impl Policy {
 }
 
 /// A markdown file of a policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// Its id, the name of its file without the number; empty for the opening.
     pub id: String,
@@ -95,7 +108,7 @@ impl Section {
 }
 
 /// A heading as the page shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// 2 for a section's title, more for those below it.
     pub level: u8,
@@ -106,7 +119,7 @@ pub struct Heading {
 }
 
 /// An internal link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mention {
     /// Where it leads.
     pub target: Target,
@@ -119,10 +132,10 @@ pub struct Mention {
 
 /// The words of a section. Where nothing had to be expanded they are a part of the file itself, not
 /// a copy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Body {
-    /// A stretch of a file.
-    Part(File, Range<usize>),
+    /// A stretch of a file; where it is kept, of that which lies where the section says.
+    Part(#[serde(skip)] File, Range<usize>),
     /// Words of their own, and the byte of the file they begin at.
     Whole(Expanded, usize),
 }
@@ -226,7 +239,7 @@ impl PartialEq for Body {
 impl Eq for Body {}
 
 /// Words with their references expanded.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Expanded {
     /// The words.
     pub text: String,
@@ -237,7 +250,7 @@ pub struct Expanded {
 }
 
 /// A replacement in expanded text, usually of a reference.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Cut {
     /// Where it stands in the expanded words.
     pub put_in: Span,

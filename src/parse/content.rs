@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::model::{Content, Document, DocumentId, LISTS, List, ListKind, Policy};
+use crate::parse::kept::{Read, recalled};
 use crate::parse::policy::{Rules, source};
 use crate::parse::reference::References;
 use crate::parse::{invisible, lists, obfuscated_mail, policy, released, security_txt, site};
@@ -18,7 +19,7 @@ const SITE: &str = "site.yaml";
 type Files<'a> = Vec<(&'a TreePath, &'a File)>;
 
 /// The policies that were read before, each with what was found in it.
-pub type Policies = Memo<(Option<Arc<Document>>, Diagnostics)>;
+pub type Policies = Memo<Read>;
 
 /// Reads the draft: everything under `content/` but the released versions.
 pub fn content(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Content {
@@ -56,10 +57,12 @@ pub fn content_again(
     let released = DocumentId::lists().map(|id| released::file(files, id)).map(digest);
     let site = std::iter::once(files.get(&path).map(File::digest));
     let referred: Vec<Option<Digest>> = site.chain(drafted).chain(released).collect();
-    let read = |(id, files): (&DocumentId, &Files<'_>)| {
-        policies.get(input(&referred, files), || {
+    let root = TreePath::new(ROOT).expect("a path");
+    let read = |(id, own): (&DocumentId, &Files<'_>)| {
+        let kept = |bytes: &[u8]| recalled(bytes, files, &root);
+        policies.recall(input(&referred, own), kept, || {
             let mut found = Diagnostics::new();
-            let policy = policy::policy(ROOT, id, files, Some(&rules), &mut found);
+            let policy = policy::policy(ROOT, id, own, Some(&rules), &mut found);
             (policy.map(|policy| Arc::new(Document::Policy(policy))), found)
         })
     };

@@ -13,7 +13,9 @@ use crate::parse::across::Across;
 use crate::parse::lists::one_of;
 use crate::parse::markdown::{Reading, Standpoint};
 use crate::parse::reference::References;
-use crate::parse::{Fields, LARGEST_FILE, front_matter, invisible, markdown, obfuscated_mail};
+use crate::parse::{
+    Fields, LARGEST_FILE, front_matter, invisible, markdown, obfuscated_mail, repeated,
+};
 use crate::tree::{File, Source, Span, TreePath};
 
 /// The file that a policy begins with.
@@ -72,6 +74,9 @@ pub fn policy(
         sections,
     };
     name_headings(&mut policy, root, rules, diagnostics);
+    if rules.is_some() {
+        repeated::check(&policy, diagnostics);
+    }
     Some(policy)
 }
 

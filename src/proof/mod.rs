@@ -23,7 +23,7 @@ use crate::proof::machines::Earlier;
 use crate::proof::made::Made;
 use crate::proof::page::Frame;
 use crate::render::{Renderer, Route, Theme};
-use crate::tree::{File, Memo, Tree, TreePath};
+use crate::tree::{File, Tree, TreePath};
 use crate::{ledger, render};
 
 /// Gives a file of the site, if it is there.
@@ -201,7 +201,8 @@ impl Rebuilt {
         let site = self.on(day);
         let until = turns(&site).filter(|turn| *turn > day).min();
         let now = Now::beginning(day, &site.config.timezone);
-        let renderer = Renderer::new(&site, theme, &Memo::new(), now);
+        let known = render::Known::default();
+        let renderer = Renderer::new(&site, theme, &known, now);
         let earlier = self.earlier(get)?;
         let look =
             Look { frame, elsewhere: &elsewhere, earlier: &earlier, draft: self.made.draft() };
@@ -322,7 +323,8 @@ impl Rebuilt {
         let fits = |day: Date| {
             let (site, theme) = (self.on(day), self.theme()?);
             let now = Now::beginning(day, &site.config.timezone);
-            let renderer = Renderer::new(&site, theme, &Memo::new(), now);
+            let known = render::Known::default();
+            let renderer = Renderer::new(&site, theme, &known, now);
             let part = (0..renderer.parts()).find(|part| {
                 renderer.about(*part).is_some_and(|about| about.id == self.site.histories[list].id)
             })?;

@@ -140,19 +140,20 @@ impl Writer<'_> {
         let mut start = 0;
         for (end, style) in &leaf.runs {
             let style = &self.wording.styles[*style as usize];
-            for words in words_and_spaces(&leaf.text[start..*end]) {
-                let style = if words.starts_with(char::is_whitespace) {
-                    style.of_space()
-                } else {
-                    style.clone()
-                };
-                match &mut stretch {
-                    Some((same, all)) if *same == style => all.push_str(words),
-                    _ => {
-                        self.stretch(stretch.take());
-                        stretch = Some((style, words.to_owned()));
-                    }
+            let (text, space) = (&leaf.text[start..*end], style.of_space());
+            let mut say = |style: &Style, words: &str| match &mut stretch {
+                Some((same, all)) if same == style => all.push_str(words),
+                _ => {
+                    self.stretch(stretch.take());
+                    stretch = Some((style.clone(), words.to_owned()));
                 }
+            };
+            match space == *style {
+                true if text.is_empty() => {}
+                true => say(style, text),
+                false => words_and_spaces(text).for_each(|words| {
+                    say(if words.starts_with(char::is_whitespace) { &space } else { style }, words);
+                }),
             }
             start = *end;
         }

@@ -26,7 +26,7 @@ pub use redline::{
     CommitmentEntry, Compared, Named, alone, changed_sections, changed_words, comment,
     json as redline_json, plain_redline,
 };
-pub use renderer::{Renderer, Shelf};
+pub use renderer::{Known, Renderer, Shelf};
 pub use route::{Route, Words};
 pub use theme::minify::{minified_page, minified_template, visible};
 pub use theme::{Accent, Theme};

@@ -21,7 +21,7 @@ use crate::render::pages::relations::relations;
 use crate::render::pages::view::{DocumentView, Link, PageView, SiteView, State, VersionView};
 use crate::render::pages::{article, frozen, json_ld, ledger_page};
 use crate::render::{Route, Theme, Words, host, minified_page};
-use crate::tree::{Digest, Memo, Tree};
+use crate::tree::{Digest, Memo, Saved, Tree, to_bytes};
 
 /// How many other versions a page offers; its history names all.
 const PICKER: usize = 12;
@@ -64,6 +64,36 @@ pub struct Renderer<'a> {
     pub told: Told<'a>,
     /// The day on which it is rendered.
     pub today: Date,
+}
+
+/// What was worked out before for the pages of a site.
+#[derive(Default)]
+pub struct Known {
+    /// Templates that were made smaller.
+    pub templates: Memo<String>,
+    /// What versions changed, in words.
+    pub told: Memo<Vec<String>>,
+}
+
+impl Known {
+    /// Returns what was worked out before another program ended.
+    pub fn restored([templates, told]: [Saved; 2]) -> Known {
+        Known { templates: Memo::restored(templates), told: Memo::restored(told) }
+    }
+
+    /// Returns what was asked for in this round, for a program that runs later.
+    pub fn saved(&self) -> [Saved; 2] {
+        [
+            self.templates.saved(|template| Some(to_bytes(template))),
+            self.told.saved(|told| Some(to_bytes(told))),
+        ]
+    }
+
+    /// Begins another round.
+    pub fn turn(&self) {
+        self.templates.turn();
+        self.told.turn();
+    }
 }
 
 /// A page of a document: what it shows and how that stands.
@@ -152,24 +182,24 @@ struct Entry<'a> {
 }
 
 impl<'a> Renderer<'a> {
-    /// Makes ready to render a site; `templates` knows those that were made smaller before.
-    pub fn new(site: &'a Site, theme: Theme, templates: &Memo<String>, now: Now) -> Renderer<'a> {
-        let mut theme = theme.minified(site.config.minify, templates);
+    /// Makes ready to render a site of which something was worked out before.
+    pub fn new(site: &'a Site, theme: Theme, known: &'a Known, now: Now) -> Renderer<'a> {
+        let mut theme = theme.minified(site.config.minify, &known.templates);
         let (today, security_txt) = (now.day, security_txt::served(site, now));
         let shared = SiteView::new(site, &theme, security_txt.is_some());
         let shared = serde_json::to_value(shared).expect("a view is plain data");
         theme.share("site", &shared);
         // Where no page of a document shows the newest seal, another one changes none.
-        let mut known = shared;
-        if let Some(known) = known.as_object_mut().filter(|_| !theme.may_show_head()) {
-            known.remove("head");
+        let mut seen = shared;
+        if let Some(seen) = seen.as_object_mut().filter(|_| !theme.may_show_head()) {
+            seen.remove("head");
         }
         Renderer {
             site,
-            shared: Digest::of(format!("{} {known}", theme.digest)),
+            shared: Digest::of(format!("{} {seen}", theme.digest)),
             security_txt,
             feeds: Feeds::new(site, today),
-            told: Told::new(site, Arc::clone(&theme.messages)),
+            told: Told::new(site, (Arc::clone(&theme.messages), theme.digest), &known.told),
             today,
             theme,
         }

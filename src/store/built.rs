@@ -73,7 +73,7 @@ impl Built {
             }
             Err(error) => return Err(error).with_context(|| format!("read `{}`", place.display())),
         };
-        let written = fs::symlink_metadata(place).ok().map(|metadata| changed(&metadata));
+        let written = written(place);
         let text = String::from_utf8_lossy(&text);
         Ok(Built::of(&text).map(|built| Built { written, ..built }))
     }
@@ -119,6 +119,11 @@ impl Built {
         }
         built.origin.is_some().then_some(built)
     }
+}
+
+/// Returns when a manifest was written: seconds and nanoseconds.
+pub fn written(place: &Path) -> Option<(i64, i64)> {
+    fs::symlink_metadata(place).ok().map(|metadata| changed(&metadata))
 }
 
 /// Returns the text of a manifest.

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "this room is where the disk is")]
 
 mod built;
+mod cache;
 mod compress;
 mod disk;
 mod embedded;

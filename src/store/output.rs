@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use crate::store::built::{Built, Origin, Part};
 use crate::store::compress::Encoding;
-use crate::store::{built, compress, disk};
+use crate::store::{built, cache, compress, disk};
 use crate::tree::{Action, Delta, Digest, Manifest, Record, Tree, TreePath};
 
 /// The folder of ours inside the output.
@@ -25,6 +25,8 @@ const OURS: &str = ".policybook";
 const MANIFEST: &str = "manifest";
 /// What it is about to hold, while files are put in place.
 const PENDING: &str = "pending";
+/// What a build worked out for later ones, in [`OURS`].
+const CACHE: &str = "cache";
 /// The new files, until they are put in place.
 const STAGE: &str = "stage";
 /// Held by the build that is at work.
@@ -63,11 +65,13 @@ pub struct Outcome {
 }
 
 impl Output {
-    /// Opens the folder at `root` to write a site into it.
+    /// Opens the folder to write a site into it; nobody else can meanwhile. What was read of it is
+    /// read again if it changed since.
     ///
     /// # Errors
     /// Says why the folder is not written to, or what the system refuses.
-    pub fn open(root: &Path, force: bool) -> Result<Output> {
+    pub fn open(self, force: bool) -> Result<Output> {
+        let root = &self.root;
         let ours = root.join(OURS);
         let occupied = match fs::read_dir(root) {
             Ok(entries) => entries.filter_map(Result::ok).any(|entry| entry.file_name() != OURS),
@@ -90,14 +94,15 @@ impl Output {
             bail!("another build is writing to `{}`", root.display());
         }
         disk::clear(&ours.join(STAGE))?;
-        let mut output = Output::read(root, force)?;
-        output.overwrite = force || !occupied;
-        output._lock = Some(lock);
-        Ok(output)
+        let same = built::written(&ours.join(MANIFEST)) == self.old.written
+            && !self.doubtful
+            && !ours.join(PENDING).exists();
+        let output = if same { self } else { Output::read(root, force)? };
+        Ok(Output { overwrite: force || !occupied, _lock: Some(lock), ..output })
     }
 
-    /// Opens the folder at `root` to compare it with a site; nothing is written. With `force` a
-    /// damaged manifest counts for none.
+    /// Reads what the folder at `root` holds; nothing is written. With `force` a damaged manifest
+    /// counts for none.
     ///
     /// # Errors
     /// Says that the manifest is damaged, or what the system refuses.
@@ -153,6 +158,11 @@ impl Output {
     /// Returns what the folder holds by our own word.
     pub fn manifest(&self) -> &Manifest {
         &self.old.manifest
+    }
+
+    /// Returns what this program kept for later builds.
+    pub fn cached(&self, program: &str) -> Vec<u8> {
+        cache::read(&self.root.join(OURS).join(CACHE), program)
     }
 
     /// Lays smaller copies beside the files, or does not.
@@ -295,11 +305,12 @@ impl Output {
         Ok(())
     }
 
-    /// Puts the new site in place. `origin` says what it was made from.
+    /// Puts the new site in place. `origin` says what it was made from, `cache` is what this
+    /// program keeps for later builds.
     ///
     /// # Errors
     /// Names the file that stands in the way or could not be written.
-    pub fn commit(mut self, origin: Origin) -> Result<Outcome> {
+    pub fn commit(mut self, origin: Origin, (program, cache): (&str, &[u8])) -> Result<Outcome> {
         let foreign = std::mem::take(self.foreign.get_mut().expect("no build panics"));
         if let Some(first) = foreign.iter().min() {
             let others = foreign.len() - 1;
@@ -318,6 +329,7 @@ impl Output {
         if outcome.plan.is_empty() && !doubtful && before == Some(origin) {
             return Ok(outcome);
         }
+        cache::write(&ours.join(CACHE), program, cache)?;
         let text = built::text(&outcome.manifest, &parts, origin);
         disk::write_over(&ours.join(PENDING), text.as_bytes())?;
         put_in_place(&ours.join(STAGE), &root)?;

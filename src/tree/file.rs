@@ -13,6 +13,13 @@ pub struct File {
     digest: Digest,
 }
 
+impl Default for File {
+    /// Returns an empty file.
+    fn default() -> File {
+        File::new([])
+    }
+}
+
 impl File {
     /// Takes the bytes of a file.
     pub fn new(bytes: impl Into<Arc<[u8]>>) -> File {

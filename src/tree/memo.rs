@@ -1,8 +1,11 @@
 //! What was worked out before, by the exact input it was worked out from: such an entry cannot be
 //! stale.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Digest;
 
@@ -17,12 +20,49 @@ pub struct Memo<T> {
 struct Rounds<T> {
     before: HashMap<Digest, T>,
     now: HashMap<Digest, T>,
+    /// What an earlier program saved, by the digests of its inputs.
+    saved: HashMap<Digest, Bytes>,
+}
+
+/// The values of a memo as bytes, for a program that runs later.
+pub type Saved = BTreeMap<Digest, Bytes>;
+
+/// The bytes of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bytes(Arc<[u8]>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+        Ok(Bytes(<&[u8]>::deserialize(deserializer)?.into()))
+    }
 }
 
 impl<T: Clone> Memo<T> {
     /// Returns a memo that knows nothing.
     pub fn new() -> Memo<T> {
-        Memo { rounds: Mutex::new(Rounds { before: HashMap::new(), now: HashMap::new() }) }
+        Memo::restored(Saved::new())
+    }
+
+    /// Returns a memo that knows what an earlier one saved.
+    pub fn restored(saved: Saved) -> Memo<T> {
+        let (before, now) = (HashMap::new(), HashMap::new());
+        Memo { rounds: Mutex::new(Rounds { before, now, saved: saved.into_iter().collect() }) }
+    }
+
+    /// Returns what this round asked for, each as the bytes that `write` makes of it, if any.
+    pub fn saved(&self, write: impl Fn(&T) -> Option<Vec<u8>>) -> Saved {
+        let Rounds { now, saved, .. } = &*self.lock();
+        let bytes = |(input, value): (&Digest, &T)| {
+            let known = saved.get(input).cloned();
+            Some((*input, known.or_else(|| Some(Bytes(write(value)?.into())))?))
+        };
+        now.iter().filter_map(bytes).collect()
     }
 
     /// Returns what `input` makes: what it made before, else what `make` returns.
@@ -46,6 +86,20 @@ impl<T: Clone> Memo<T> {
         })
     }
 
+    /// Returns what `input` makes: what it made before in this program, else in an earlier one, as
+    /// `read` reads it, else what `make` returns.
+    pub fn recall(
+        &self,
+        input: Digest,
+        read: impl FnOnce(&[u8]) -> Option<T>,
+        make: impl FnOnce() -> T,
+    ) -> T {
+        self.get(input, || {
+            let saved = self.lock().saved.get(&input).cloned();
+            saved.and_then(|saved| read(&saved.0)).unwrap_or_else(make)
+        })
+    }
+
     /// Begins another round.
     pub fn turn(&self) {
         let mut rounds = self.lock();
@@ -55,6 +109,16 @@ impl<T: Clone> Memo<T> {
     fn lock(&self) -> MutexGuard<'_, Rounds<T>> {
         self.rounds.lock().expect("nobody panics while looking up")
     }
+}
+
+/// Returns a value as bytes.
+pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
+    postcard::to_allocvec(value).expect("plain data can be written")
+}
+
+/// Reads what [`to_bytes`] wrote; `None` if it is something else.
+pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
 }
 
 impl<T: Clone> Default for Memo<T> {
@@ -76,5 +140,20 @@ mod tests {
         assert_eq!(memo.get(one, || 4), 1);
         memo.turn();
         assert_eq!((memo.get(one, || 5), memo.get(two, || 6)), (1, 6));
+    }
+    #[test]
+    fn what_was_saved_is_made_no_more() {
+        let (memo, input) = (Memo::new(), Digest::of("one"));
+        memo.get(input, || 1_u32);
+        memo.get(Digest::of("two"), || 2);
+        memo.turn();
+        memo.get(input, || 3);
+        let saved = memo.saved(|value| Some(to_bytes(value)));
+        assert_eq!(saved.keys().collect::<Vec<_>>(), [&input]);
+        let later = Memo::restored(saved.clone());
+        assert_eq!(later.recall(input, from_bytes, || 4_u32), 1);
+        assert_eq!(later.saved(|_| None), saved, "it is saved as it was read");
+        let damaged = Memo::restored([(input, Bytes(Arc::from(*b"")))].into());
+        assert_eq!(damaged.recall(input, from_bytes, || 5_u32), 5);
     }
 }

@@ -20,7 +20,7 @@ pub use digest::{Digest, Hasher};
 pub use edit::{Edit, edited};
 pub use file::{File, Position, Positions, Source, Sources};
 pub use manifest::{Manifest, Record};
-pub use memo::Memo;
+pub use memo::{Memo, Saved, from_bytes, to_bytes};
 pub use path::{PathError, TreePath};
 pub use span::Span;
 

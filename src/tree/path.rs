@@ -3,12 +3,27 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// A relative path such as `security/10-reporting.md`.
 ///
 /// No segment is empty, `.` or `..`, and none holds a `\`, a `:` or a control character, so a path
 /// that exists as a value cannot leave the folder it is later joined to, on any system.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TreePath(Arc<str>);
+
+impl Serialize for TreePath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for TreePath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<TreePath, D::Error> {
+        TreePath::new(<&str>::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
 
 /// Why a text is not a [`TreePath`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

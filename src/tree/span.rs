@@ -1,7 +1,11 @@
 //! A stretch of a text, in bytes.
 
+use serde::{Deserialize, Serialize};
+
 /// From `start` up to and without `end`, in bytes of a [`Source`](super::Source)'s text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Span {
     /// The first byte.
     pub start: usize,

@@ -15,6 +15,7 @@ use crate::render::machines::index::json;
 use crate::render::pages::change_lines::{Lines, Told};
 use crate::render::redline::comparison;
 use crate::render::sentence::sentence;
+use crate::tree::{Digest, Memo};
 
 /// The version of the shape; it moves when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
@@ -94,8 +95,9 @@ impl Announcement {
         };
         let brings = history.brought(at).into_iter().chain([at]);
         let summaries = brings.map(|at| history.versions[at].release.summary.clone()).collect();
-        let Lines { lines, more } =
-            Told::new(site, Arc::new(messages.clone())).since_base(history, at);
+        let (before, own) = (Memo::new(), Arc::new(messages.clone()));
+        let told = Told::new(site, (own, Digest::of("")), &before);
+        let Lines { lines, more } = told.since_base(history, at);
         let release = &version.release.id;
         let redline =
             history.base(at).map(|base| comparison(history, &site.config.compare, base, at));

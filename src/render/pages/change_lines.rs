@@ -8,6 +8,7 @@ use crate::messages::Messages;
 use crate::model::{DocumentId, History, Site, Version};
 use crate::redline;
 use crate::redline::{ChangeKind, People, Redline, SectionChange};
+use crate::tree::{Digest, Memo, from_bytes};
 
 /// How many lines there are of a version at most.
 const LONGEST: usize = 100;
@@ -18,6 +19,10 @@ pub struct Told<'a> {
     /// What became of the sections, or of the entries of a list, by document and place of the
     /// version.
     sections: BTreeMap<&'a DocumentId, Vec<OnceLock<Vec<String>>>>,
+    /// The same as it was told before.
+    before: &'a Memo<Vec<String>>,
+    /// The digest of all that it depends on beside two texts and their days.
+    ground: Digest,
     /// Of whom nobody is named who left.
     people: People,
     messages: Arc<Messages>,
@@ -32,13 +37,19 @@ pub struct Lines {
 }
 
 impl<'a> Told<'a> {
-    /// Makes ready to tell of a site.
-    pub fn new(site: &'a Site, messages: Arc<Messages>) -> Told<'a> {
+    /// Makes ready to tell of a site in the words of a theme, of which this is the digest. `before`
+    /// is what was told before.
+    pub fn new(
+        site: &'a Site,
+        (messages, theme): (Arc<Messages>, Digest),
+        before: &'a Memo<Vec<String>>,
+    ) -> Told<'a> {
         let sections = site.histories.iter().map(|history| {
             (&history.id, history.versions.iter().map(|_| OnceLock::new()).collect())
         });
         let people = People::of(site).saying(Arc::clone(&messages));
-        Told { site, sections: sections.collect(), people, messages }
+        let ground = Digest::of(format!("{theme} {}", people.digest()));
+        Told { site, sections: sections.collect(), before, ground, people, messages }
     }
 
     /// Returns what the site says itself.
@@ -60,8 +71,10 @@ impl<'a> Told<'a> {
         compare: impl Fn() -> Redline<'w>,
     ) -> Redline<'w> {
         let mut made = None;
-        self.sections[&history.id][version]
-            .get_or_init(|| self.sentences(history, &made.insert(compare()).sections));
+        self.sections[&history.id][version].get_or_init(|| {
+            let pair = self.pair(history, history.versions[version].follows, version);
+            self.before.get(pair, || self.sentences(history, &made.insert(compare()).sections))
+        });
         made.unwrap_or_else(compare)
     }
 
@@ -71,7 +84,7 @@ impl<'a> Told<'a> {
         let before = history.versions[version].follows;
         let kept = || {
             self.sections[&history.id][version]
-                .get_or_init(|| self.sentences(history, &self.compared(history, before, version)))
+                .get_or_init(|| self.all(history, before, version))
                 .clone()
         };
         self.lines(history, before, version, sections, kept)
@@ -82,9 +95,7 @@ impl<'a> Told<'a> {
     pub fn since_base(&self, history: &History, version: usize) -> Lines {
         match history.base(version) {
             base if base == history.versions[version].follows => self.of(history, version, true),
-            base => self.lines(history, base, version, true, || {
-                self.sentences(history, &self.compared(history, base, version))
-            }),
+            base => self.lines(history, base, version, true, || self.all(history, base, version)),
         }
     }
 
@@ -111,6 +122,22 @@ impl<'a> Told<'a> {
         let more = lines.len().saturating_sub(LONGEST);
         lines.truncate(LONGEST);
         Lines { lines, more }
+    }
+
+    /// Returns what became of sections or entries between two versions of a document.
+    fn all(&self, history: &History, from: Option<usize>, to: usize) -> Vec<String> {
+        let made = || self.sentences(history, &self.compared(history, from, to));
+        self.before.recall(self.pair(history, from, to), from_bytes, made)
+    }
+
+    /// Returns the digest of all that there is to tell of two versions of a document.
+    fn pair(&self, history: &History, from: Option<usize>, to: usize) -> Digest {
+        let text = |at: usize| {
+            let version = &history.versions[at];
+            let raw_html = version.document.policy().map(|policy| policy.raw_html);
+            format!("{} {raw_html:?} {:?}", version.digest, version.day())
+        };
+        Digest::of(format!("{} {} {:?} {}", self.ground, history.id, from.map(text), text(to)))
     }
 
     /// Compares two versions of a document.

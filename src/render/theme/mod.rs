@@ -24,7 +24,7 @@ use crate::messages::Messages;
 use crate::model::{Config, DocumentId, Minify};
 use crate::render::minified_template;
 use crate::render::sentence::fill;
-use crate::tree::{Digest, File, Hasher, Memo, Source, Span, Tree, TreePath};
+use crate::tree::{Digest, File, Hasher, Memo, Source, Span, Tree, TreePath, from_bytes};
 
 /// The theme whose files stand in where a site's own theme has none.
 const DEFAULT: &str = "default";
@@ -206,13 +206,13 @@ impl Theme {
     /// smaller before.
     #[must_use]
     pub fn minified(mut self, minify: Minify, templates: &Memo<String>) -> Theme {
-        templates.turn();
         let smaller = |text: &str| {
             let text = said::spoken(text, &self.messages);
             if minify != Minify::Templates {
                 return text;
             }
-            templates.get(Digest::of(&text), || minified_template(&text).into_owned())
+            let made = || minified_template(&text).into_owned();
+            templates.recall(Digest::of(&text), from_bytes, made)
         };
         let counted = |_: &str, text: &str| turns::counted(&smaller(text), None);
         // What is told of a template is told of it as its author wrote it.

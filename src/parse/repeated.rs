@@ -2,24 +2,16 @@
 
 use std::collections::HashMap;
 
-use rayon::prelude::*;
-
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Policy, Section, Site};
+use crate::model::{Policy, Section};
 use crate::tree::Span;
 
 /// How many bytes a paragraph has that is no refrain.
 const LEAST: usize = 60;
 
-/// Reports paragraphs that stand twice in a policy of the draft.
-pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
-    let policies = site.histories.par_iter().filter_map(|history| history.draft.as_ref()?.policy());
-    diagnostics.extend(policies.flat_map_iter(repeated).collect::<Vec<_>>());
-}
-
-fn repeated(policy: &Policy) -> Vec<Diagnostic> {
+/// Reports paragraphs that stand twice in a policy.
+pub fn check(policy: &Policy, diagnostics: &mut Diagnostics) {
     let mut seen: HashMap<&str, (&Section, usize)> = HashMap::new();
-    let mut found = Vec::new();
     for section in policy.parts() {
         let text = section.body.text();
         for span in paragraphs(text) {
@@ -36,7 +28,7 @@ fn repeated(policy: &Policy) -> Vec<Diagnostic> {
                         "this paragraph stands twice in the policy",
                     );
                     let twice = twice.at(&section.place(), section.body.origin(line));
-                    found.push(twice.help(format!(
+                    diagnostics.push(twice.help(format!(
                         "it stands in `{}:{}` already: keep one of them",
                         first.place(),
                         first.body.lines().of(*at)
@@ -45,7 +37,6 @@ fn repeated(policy: &Policy) -> Vec<Diagnostic> {
             }
         }
     }
-    found
 }
 
 /// Returns the paragraphs of a text, code left out.
