@@ -2,7 +2,7 @@
 //! about it out.
 
 use std::convert::Infallible;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,7 +12,7 @@ use crate::check::Edition;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::model::{Now, Site, beginning, day_of};
 use crate::render::{Input, Inputs, Renderer, Shelf, Theme};
-use crate::tree::{Digest, File, Hasher, Memo, Saved, Tree, from_bytes, to_bytes};
+use crate::tree::{Digest, File, Hasher, Memo, Saved, Timings, Tree, from_bytes, to_bytes};
 use crate::{check, ledger, parse, render};
 
 /// What a compilation depends on, apart from the files.
@@ -65,6 +65,13 @@ impl Memos {
         to_bytes(&[self.policies.saved(parse::kept), texts, comparisons, templates, told])
     }
 
+    /// Returns the same, with its work counted.
+    #[must_use]
+    pub fn timed(mut self, timings: &Arc<Timings>) -> Memos {
+        self.shown.timings = Arc::clone(timings);
+        self
+    }
+
     fn turn(&self) {
         self.policies.turn();
         self.released.turn();
@@ -81,19 +88,21 @@ pub fn compile(files: &Tree<File>, options: Options) -> Compiled {
 pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Compiled {
     let mut diagnostics = Diagnostics::new();
     memos.turn();
-    let content = parse::content_again(files, &memos.policies, &mut diagnostics);
-    let theme = Theme::load(files, &content.config, &mut diagnostics);
-    let site =
-        ledger::site_again(content, files, options.now.day, &memos.released, &mut diagnostics);
-    check::site(&site, options.edition, options.now, &mut diagnostics);
-    check::security_txt(
-        &site,
-        render::security_txt(&site, options.now).as_deref(),
-        options.now,
-        &mut diagnostics,
-    );
-    let diagnostics =
-        check::judge(diagnostics, &site.config, files, &Code::found_always()).causes();
+    let timings = &memos.shown.timings;
+    let (content, theme) = timings.stage("parse", || {
+        let content = parse::content_again(files, &memos.policies, &mut diagnostics);
+        let theme = Theme::load(files, &content.config, &mut diagnostics);
+        (content, theme)
+    });
+    let site = timings.stage("ledger", || {
+        ledger::site_again(content, files, options.now.day, &memos.released, &mut diagnostics)
+    });
+    let diagnostics = timings.stage("check", || {
+        check::site(&site, options.edition, options.now, &mut diagnostics);
+        let served = render::security_txt(&site, options.now);
+        check::security_txt(&site, served.as_deref(), options.now, &mut diagnostics);
+        check::judge(diagnostics, &site.config, files, &Code::found_always()).causes()
+    });
     Compiled { site, diagnostics, now: options.now, theme }
 }
 

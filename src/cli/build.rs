@@ -1,17 +1,19 @@
 //! `policybook build`: the site, written to a folder.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::check::Edition;
-use crate::cli::{Access, Ending, Global, report};
+use crate::cli::timings::Format;
+use crate::cli::{Access, Ending, Global, report, timings};
 use crate::compile::{Compiled, Memos, Options, compile_again};
 use crate::model::day_of;
 use crate::store::{Origin, Outcome, Output, Project};
-use crate::tree::{Action, Digest, Manifest, TreePath};
+use crate::tree::{Action, Digest, Manifest, Timings, TreePath};
 
 /// Build the site
 ///
@@ -35,15 +37,28 @@ pub struct Build {
     /// Write into a directory that contains other files, and overwrite those in the way
     #[arg(long)]
     force: bool,
+    /// Print how long each stage and template took [possible values: table, json]
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "table", hide_possible_values = true)]
+    timings: Option<Format>,
 }
 
 impl Build {
     /// Builds the site.
     pub fn run(&self, global: &Global) -> Result<Ending> {
+        let timings = Arc::new(self.timings.map(|_| timings::started()).unwrap_or_default());
+        let ending = self.build(global, &timings)?;
+        if let Some(format) = self.timings {
+            timings::print(&timings, format);
+        }
+        Ok(ending)
+    }
+
+    fn build(&self, global: &Global, timings: &Arc<Timings>) -> Result<Ending> {
         let start = Instant::now();
         let out = PathBuf::from(report::place(&global.directory.join(&self.out)));
         refuse_sources(&global.directory, &out)?;
-        let project = Project::read(&global.directory)?;
+        let project = timings.stage("read", || Project::read(&global.directory))?;
         let options = Options {
             edition: if self.locked { Edition::Locked } else { Edition::Draft },
             now: global.now(&project.files, Access::Reads)?,
@@ -51,14 +66,15 @@ impl Build {
         let program = program();
         let made = |input: Digest| Digest::of(format!("{program} {input}"));
         let input = made(options.digest(&project.files));
-        let there = Output::read(&out, self.force)?;
-        let same =
-            there.made_from(input, options.now.day).filter(|_| project.diagnostics.is_empty());
+        let there = timings.stage("output", || Output::read(&out, self.force))?;
+        let same = timings.stage("intact", || there.made_from(input, options.now.day));
+        let same = same.filter(|_| project.diagnostics.is_empty());
         if same.is_some_and(|origin| global.quiet || !origin.speaks) {
             self.unchanged(&out, &there, global, start);
             return Ok(Ending::Done);
         }
-        let memos = Memos::restored(&there.cached(&program));
+        let memos = timings.stage("cache", || Memos::restored(&there.cached(&program)));
+        let memos = memos.timed(timings);
         let mut compiled = compile_again(&project.files, options, &memos);
         compiled.diagnostics.extend(project.diagnostics);
         if compiled.diagnostics.has_errors() {
@@ -73,15 +89,17 @@ impl Build {
         }
         let output = if self.check { there } else { there.open(self.force)? };
         let output = output.compressing(compiled.site.config.compress);
-        let rendered = compiled.render_rest(
-            &project.files,
-            &memos,
-            |part| output.keep(&part.name, made(part.digest)),
-            |part, files| {
-                let part = part.map(|part| (part.name.as_str(), made(part.digest)));
-                output.take(part, files, !self.check)
-            },
-        );
+        let rendered = timings.stage("render", || {
+            compiled.render_rest(
+                &project.files,
+                &memos,
+                |part| output.keep(&part.name, made(part.digest)),
+                |part, files| {
+                    let part = part.map(|part| (part.name.as_str(), made(part.digest)));
+                    timings.work("files written", || output.take(part, files, !self.check))
+                },
+            )
+        });
         report::diagnostics(&compiled.diagnostics, &project.files, global.quiet);
         if rendered.is_err() || compiled.diagnostics.has_errors() {
             if !self.check {
@@ -97,7 +115,8 @@ impl Build {
         }
         let (from, until) = compiled.holds();
         let origin = Origin { input, from, until, speaks: compiled.speaks() };
-        let outcome = output.commit(origin, (&program, &memos.saved()))?;
+        let outcome =
+            timings.stage("commit", || output.commit(origin, (&program, &memos.saved())))?;
         if global.verbose {
             list(&outcome);
         }

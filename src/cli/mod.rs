@@ -35,6 +35,7 @@ mod show;
 mod status;
 mod style;
 mod theme;
+mod timings;
 mod unlock;
 mod verify;
 

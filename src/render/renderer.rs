@@ -21,7 +21,7 @@ use crate::render::pages::relations::relations;
 use crate::render::pages::view::{DocumentView, Link, PageView, SiteView, State, VersionView};
 use crate::render::pages::{article, frozen, json_ld, ledger_page};
 use crate::render::{Route, Theme, Words, host, minified_page};
-use crate::tree::{Digest, Memo, Saved, Tree, to_bytes};
+use crate::tree::{Digest, Memo, Saved, Timings, Tree, to_bytes};
 
 /// How many other versions a page offers; its history names all.
 const PICKER: usize = 12;
@@ -62,6 +62,8 @@ pub struct Renderer<'a> {
     pub feeds: Feeds<'a>,
     /// What each version changed.
     pub told: Told<'a>,
+    /// How long it takes.
+    pub timings: &'a Timings,
     /// The day on which it is rendered.
     pub today: Date,
 }
@@ -73,12 +75,15 @@ pub struct Known {
     pub templates: Memo<String>,
     /// What versions changed, in words.
     pub told: Memo<Vec<String>>,
+    /// How long it takes.
+    pub timings: Arc<Timings>,
 }
 
 impl Known {
     /// Returns what was worked out before another program ended.
     pub fn restored([templates, told]: [Saved; 2]) -> Known {
-        Known { templates: Memo::restored(templates), told: Memo::restored(told) }
+        let (templates, told) = (Memo::restored(templates), Memo::restored(told));
+        Known { templates, told, timings: Arc::default() }
     }
 
     /// Returns what was asked for in this round, for a program that runs later.
@@ -200,6 +205,7 @@ impl<'a> Renderer<'a> {
             security_txt,
             feeds: Feeds::new(site, today),
             told: Told::new(site, (Arc::clone(&theme.messages), theme.digest), &known.told),
+            timings: &known.timings,
             today,
             theme,
         }
@@ -438,7 +444,8 @@ impl<'a> Renderer<'a> {
         let stamps = shown.version.map_or(&[][..], |index| &shown.history.versions[index].sections);
         let exists = |id: &str| self.site.history(id).is_some();
         let setting = Setting { stamps, exists: &exists, messages: self.messages() };
-        Some(Article::new(shown.document.policy()?).write(&setting))
+        let policy = shown.document.policy()?;
+        Some(self.timings.work("articles", || Article::new(policy).write(&setting)))
     }
 
     fn document_page(&self, files: &mut Files, shown: &Shown<'_>, words: Option<&Written>) {
@@ -515,7 +522,9 @@ impl<'a> Renderer<'a> {
         let template = template.as_str();
         let drawn = self.drawn(template, &view).and_then(|html| {
             if permanent {
-                self.hold(&html, template, document, words.map(|_| view.article.as_str()))?;
+                let words = words.map(|_| view.article.as_str());
+                let held = || self.hold(&html, template, document, words);
+                self.timings.work("frozen words on pages", held)?;
             }
             Ok(html)
         });
@@ -598,7 +607,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn drawn(&self, template: &str, view: &impl Serialize) -> Result<String, Diagnostic> {
-        let html = self.theme.render(template, view)?;
+        let html = self.timings.work(template, || self.theme.render(template, view))?;
         Ok(if self.site.config.minify == Minify::Pages {
             minified_page(&html).into_owned()
         } else {

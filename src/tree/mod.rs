@@ -13,6 +13,7 @@ mod media;
 mod memo;
 mod path;
 mod span;
+mod timings;
 
 pub use composed::{composed, composed_up_to, decomposed, is_combining};
 pub use delta::{Action, Delta};
@@ -23,6 +24,7 @@ pub use manifest::{Manifest, Record};
 pub use memo::{Memo, Saved, from_bytes, to_bytes};
 pub use path::{PathError, TreePath};
 pub use span::Span;
+pub use timings::{Clocks, Stage, Timings, Work};
 
 use std::collections::BTreeMap;
 

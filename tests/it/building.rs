@@ -333,3 +333,35 @@ fn a_loop_without_an_end_is_stopped_and_named() {
     assert!(said.contains("take more than 5000000 turns"), "{said}");
     assert!(said.contains("themes/own/templates/404.html:3:3"), "{said}");
 }
+
+#[test]
+fn a_build_says_what_took_how_long() {
+    let project = Project::example();
+    let table = project.run(&["build", "--quiet", "--timings"]);
+    let table = String::from_utf8(table.stdout).unwrap();
+    assert!(table.starts_with("stage                      wall ms    CPU ms\nread "), "{table}");
+    assert!(table.lines().all(|line| line.len() < 80), "{table}");
+    let timed = |arguments: &[&str]| -> serde_json::Value {
+        let run = project.run(&[&["build", "--quiet", "--timings=json"], arguments].concat());
+        serde_json::from_slice(&run.stdout).unwrap()
+    };
+    let named = |told: &serde_json::Value, list: &str, key: &str| -> Vec<String> {
+        let entries = told[list].as_array().unwrap().iter();
+        entries.map(|entry| entry[key].as_str().unwrap().to_owned()).collect()
+    };
+    let first = timed(&["--out", "other"]);
+    let stages =
+        ["read", "output", "intact", "cache", "parse", "ledger", "check", "render", "commit"];
+    assert_eq!(named(&first, "stages", "name"), stages);
+    let times = |told: &serde_json::Value, kind: &str| {
+        let work = told["work"].as_array().unwrap();
+        work.iter().find(|work| work["kind"] == kind).map(|work| work["times"].as_u64().unwrap())
+    };
+    let [pages, released] = [times(&first, "policy.html"), times(&first, "changes.html")];
+    assert!(pages > Some(2) && released > Some(1), "{first}");
+    let section = "content/security/240-questions.md";
+    project.write(section, project.read(section) + "\nWe answer.\n");
+    let edited = timed(&["--out", "other"]);
+    assert_eq!(times(&edited, "policy.html"), Some(1), "the draft alone is drawn: {edited}");
+    assert_eq!(named(&timed(&["--out", "other"]), "stages", "name"), stages[..3]);
+}

@@ -206,13 +206,13 @@ fn many_files_at_once_are_one_save() {
     preview.wait_for_page("/many/", &format!("Words {}.", many - 1));
     // The page may be there before it is said.
     preview.wait(" other file", 1);
-    // A machine that does much else may pause while it writes.
+    // A machine that does much else pauses while it writes.
     let lines = preview
         .said()
         .iter()
         .filter(|line| line.contains("content/many/") && line.contains(" other file"))
         .count();
-    assert!((1..=4).contains(&lines), "{}", preview.said().join("\n"));
+    assert!((1..=many / 20).contains(&lines), "{}", preview.said().join("\n"));
 }
 
 #[test]

@@ -83,7 +83,8 @@ impl Renderer<'_> {
             None => draft.flatten(),
         };
         let there = || compared.iter().filter_map(|at| Some((*at, document(*at)?)));
-        let cut = Wording::of_versions(there().map(|(_, document)| document));
+        let cut = || Wording::of_versions(there().map(|(_, document)| document));
+        let cut = self.timings.work("cutting", cut);
         let mut wordings = vec![Wording::default(); drafted + 1];
         there().zip(cut).for_each(|((at, _), wording)| wordings[at] = wording);
         let days = history.versions.iter().map(Version::day).chain([Some(self.today)]);
@@ -170,13 +171,15 @@ impl Renderer<'_> {
         let redline = compare.map(|compare| {
             let [old, new] = [pair.from, pair.to]
                 .map(|version| self.beside(DocumentId::COMMITMENTS, history, version));
+            let compare = || self.timings.work("comparisons", &compare);
             let redline = match (pair.from, pair.to) {
                 (Some(from), Some(to)) if history.versions[to].follows == Some(from) => {
                     self.told.keep(history, to, compare)
                 }
                 _ => compare(),
             };
-            RedlineView::new(&redline, &redline::commitments_of(&history.id, old, new), &setting)
+            let promises = redline::commitments_of(&history.id, old, new);
+            self.timings.work("redlines", || RedlineView::new(&redline, &promises, &setting))
         });
         let mut releases = releases(history, pair);
         let more = releases.len().saturating_sub(MOST);
