@@ -15,6 +15,9 @@ use crate::model::day_of;
 use crate::store::{Origin, Outcome, Output, Project};
 use crate::tree::{Action, Digest, Manifest, Timings, TreePath};
 
+/// Where the site is written if nobody says otherwise.
+const OUTPUT: &str = "public";
+
 /// Build the site
 ///
 /// Unchanged files are not rewritten, files of an earlier build that are no longer part of the site
@@ -26,7 +29,7 @@ use crate::tree::{Action, Digest, Manifest, Timings, TreePath};
 )]
 pub struct Build {
     /// Output directory
-    #[arg(long, value_name = "DIR", default_value = "public")]
+    #[arg(long, value_name = "DIR", default_value = OUTPUT)]
     out: PathBuf,
     /// Fail if there are unreleased changes
     #[arg(long)]
@@ -73,7 +76,7 @@ impl Build {
             self.unchanged(&out, &there, global, start);
             return Ok(Ending::Done);
         }
-        let memos = timings.stage("cache", || Memos::restored(&there.cached(&program)));
+        let memos = timings.stage("cache", || Memos::restored(&Output::cached(&out, &program)));
         let memos = memos.timed(timings);
         let mut compiled = compile_again(&project.files, options, &memos);
         compiled.diagnostics.extend(project.diagnostics);
@@ -134,6 +137,11 @@ impl Build {
             (false, false) => summary(out, there.manifest(), 0, 0, start),
         }
     }
+}
+
+/// Returns what the last build of a project worked out that others need again.
+pub fn memos(project: &Path) -> Memos {
+    Memos::restored(&Output::cached(&project.join(OUTPUT), &program()))
 }
 
 /// Returns what this program is: many builds of it may have one version while it is worked on.

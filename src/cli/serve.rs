@@ -16,7 +16,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::check::Edition;
 use crate::cli::keys::Keys;
-use crate::cli::{Access, Ending, Global, report, style};
+use crate::cli::{Access, Ending, Global, build, report, style};
 use crate::compile::{Memos, Options, compile_again};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::serve::{Channel, DEFAULT_PORT, How, Server, Shown, Snapshot, Watch};
@@ -158,7 +158,7 @@ impl<'a> Preview<'a> {
         Preview {
             global,
             board: Arc::default(),
-            memos: Memos::default(),
+            memos: build::memos(&global.directory),
             seen: Seen::default(),
             read: None,
             until: None,
@@ -220,21 +220,18 @@ impl<'a> Preview<'a> {
         self.until = compiled.coming_end();
         self.unread = diagnostics.clone();
         compiled.diagnostics.extend(diagnostics);
-        let rendered = compiled.render_again(&files, &self.memos);
         let before = self.board.shown();
+        let rest = before.site.as_deref().and_then(Snapshot::rest);
+        let base = compiled.site.config.base_url.path().to_owned();
+        let (rendered, rest, found) = compiled.preview(&files, &self.memos, rest);
         let made = now();
         let saved = saved(&self.files, &files);
-        (self.files, self.found) = (files, std::mem::take(&mut compiled.diagnostics));
+        (self.files, self.found) = (files, found);
         let errors = self.printed(Severity::Error);
         let warnings = self.printed(Severity::Warning);
         let failed = !errors.is_empty();
-        let fresh = (!failed).then(|| {
-            Arc::new(Snapshot::new(
-                compiled.site.config.base_url.path(),
-                rendered,
-                before.site.as_deref(),
-            ))
-        });
+        let fresh = (!failed)
+            .then(|| Arc::new(Snapshot::new(&base, rendered, before.site.as_deref()).with(rest)));
         let shown = Shown {
             made: if failed { before.made.clone() } else { made.clone() },
             site: fresh.clone().or_else(|| before.site.clone()),

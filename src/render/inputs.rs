@@ -21,6 +21,13 @@ pub struct Input {
     pub digest: Digest,
 }
 
+impl Input {
+    /// Returns true if it is about the document of this id.
+    pub fn is_of(&self, id: &str) -> bool {
+        self.name.strip_prefix(id).is_some_and(|shelf| ["", "/v", "/history"].contains(&shelf))
+    }
+}
+
 /// What the pages of each document of a site depend on.
 pub struct Inputs<'a> {
     renderer: &'a Renderer<'a>,

@@ -44,7 +44,7 @@ fn own(path: &str) -> Option<&str> {
 }
 
 /// Returns the answer to a request.
-pub fn answer<'a>(request: &Request, shown: &'a Shown) -> Answer<'a> {
+pub fn answer(request: &Request, shown: &Shown) -> Answer<'static> {
     if own(&request.path) == Some(page::SCRIPT) {
         return whole(
             request,
@@ -68,7 +68,7 @@ pub fn answer<'a>(request: &Request, shown: &'a Shown) -> Answer<'a> {
             whole(request, Status::Ok, html, following(file.bytes()))
         }
         Found::File(path, file) => {
-            whole(request, Status::Ok, path.media_type(), file.bytes().into())
+            whole(request, Status::Ok, path.media_type(), file.bytes().to_vec().into())
         }
         Found::Elsewhere(path) => {
             let mut answer = Answer::plain(Status::Elsewhere, "it lies elsewhere");

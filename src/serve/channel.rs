@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::serve::Snapshot;
 
 /// The site that is shown, and what there is to say about the files as they are now.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Shown {
     /// The last site that was made without errors; nothing before there is one.
     pub site: Option<Arc<Snapshot>>,
@@ -20,7 +20,7 @@ pub struct Shown {
 }
 
 /// Holds what is shown.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Channel {
     shown: Mutex<(u64, Arc<Shown>)>,
     turned: Condvar,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::compile::Rest;
 use crate::render::Route;
 use crate::tree::{File, Tree, TreePath};
 
@@ -9,22 +10,23 @@ use crate::tree::{File, Tree, TreePath};
 const DIGEST: usize = 8;
 
 /// A finished site.
-#[derive(Debug)]
 pub struct Snapshot {
     /// Where it lies on its host: begins and ends with `/`.
     base: String,
     files: Tree<File>,
+    /// What is rendered when it is asked for.
+    rest: Option<Rest>,
 }
 
 /// What is found at an address.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Found<'a> {
+pub enum Found {
     /// A file of this name.
-    File(TreePath, &'a File),
+    File(TreePath, File),
     /// Nothing, but a folder's page or the front page is there: it lies at this path.
     Elsewhere(String),
     /// Nothing; with the page that says so, if the site has one.
-    Missing(Option<&'a File>),
+    Missing(Option<File>),
 }
 
 /// The change of a page that is open in a browser.
@@ -50,7 +52,22 @@ impl Snapshot {
             };
         let files =
             files.into_iter().map(|(path, file)| (path.clone(), known(&path, file))).collect();
-        Snapshot { base: base.to_owned(), files }
+        Snapshot { base: base.to_owned(), files, rest: None }
+    }
+
+    /// Adds what is rendered when it is asked for.
+    #[must_use]
+    pub fn with(self, rest: Rest) -> Snapshot {
+        Snapshot { rest: Some(rest), ..self }
+    }
+
+    /// Returns that.
+    pub fn rest(&self) -> Option<&Rest> {
+        self.rest.as_ref()
+    }
+
+    fn file(&self, path: &TreePath) -> Option<File> {
+        self.files.get(path).cloned().or_else(|| self.rest.as_ref()?.file(path))
     }
 
     /// Returns where the site lies on its host: begins and ends with `/`.
@@ -65,7 +82,7 @@ impl Snapshot {
     }
 
     /// Returns what is found at the path of an address, as it reads without its percent signs.
-    pub fn find(&self, path: &str) -> Found<'_> {
+    pub fn find(&self, path: &str) -> Found {
         if path == "/" && self.base != "/" {
             return Found::Elsewhere(self.base.clone());
         }
@@ -78,17 +95,17 @@ impl Snapshot {
         let Ok(file) = TreePath::new(&format!("{within}{index}")) else {
             return self.missing();
         };
-        match self.files.get(&file) {
+        match self.file(&file) {
             Some(found) => Found::File(file, found),
-            None if self.files.get(&file.join("index.html")).is_some() => {
+            None if self.file(&file.join("index.html")).is_some() => {
                 Found::Elsewhere(format!("{path}/"))
             }
             None => self.missing(),
         }
     }
 
-    fn missing(&self) -> Found<'_> {
-        Found::Missing(self.files.get(&Route::NotFound.file()))
+    fn missing(&self) -> Found {
+        Found::Missing(self.files.get(&Route::NotFound.file()).cloned())
     }
 
     /// Returns the change of the page at the path of an address since `before`.

@@ -160,9 +160,9 @@ impl Output {
         &self.old.manifest
     }
 
-    /// Returns what this program kept for later builds.
-    pub fn cached(&self, program: &str) -> Vec<u8> {
-        cache::read(&self.root.join(OURS).join(CACHE), program)
+    /// Returns what this program kept for later builds beside the site in a folder.
+    pub fn cached(root: &Path, program: &str) -> Vec<u8> {
+        cache::read(&root.join(OURS).join(CACHE), program)
     }
 
     /// Lays smaller copies beside the files, or does not.

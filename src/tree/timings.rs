@@ -1,5 +1,6 @@
 //! How much work goes where, by clocks that are handed in: nothing in here knows the time.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -81,7 +82,7 @@ impl Timings {
     pub fn kinds(&self) -> Vec<(String, Work)> {
         let kinds = self.work.lock().expect("nobody panics while counting").clone();
         let mut kinds: Vec<(String, Work)> = kinds.into_iter().collect();
-        kinds.sort_by(|(_, a), (_, b)| b.cpu.cmp(&a.cpu));
+        kinds.sort_by_key(|(_, work)| Reverse(work.cpu));
         kinds
     }
 }

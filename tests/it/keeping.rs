@@ -8,9 +8,10 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use policybook::check::Edition;
-use policybook::compile::{Memos, Options, compile_again};
+use policybook::compile::{Memos, Options, Rest, compile_again};
 use policybook::model::Now;
 use policybook::store;
+use policybook::tree::TreePath;
 use proptest::prelude::*;
 
 use crate::project::Project;
@@ -244,9 +245,16 @@ fn site(project: &Project, folder: &str) -> BTreeMap<String, Vec<u8>> {
     files.into_iter().filter(|(path, _)| !path.contains(".policybook/")).collect()
 }
 
-/// Builds a site over what an earlier build left, into a folder of its own, and as a preview that
-/// has followed all edits; returns whether there was a site, and what differs.
-fn differing(project: &Project, memos: &Memos, today: Date) -> (bool, Vec<String>) {
+/// A preview that has followed all edits.
+#[derive(Default)]
+struct Preview {
+    memos: Memos,
+    rest: Option<Rest>,
+}
+
+/// Builds a site over what an earlier build left, into a folder of its own, and as a preview;
+/// returns whether there was a site, and what differs.
+fn differing(project: &Project, preview: &mut Preview, today: Date) -> (bool, Vec<String>) {
     let day = today.to_string();
     let kept = project.run_on(&day, &["build", "--quiet"]);
     if kept.status.code() == Some(2) {
@@ -265,8 +273,17 @@ fn differing(project: &Project, memos: &Memos, today: Date) -> (bool, Vec<String
     let files = store::Project::read(project.root()).unwrap().files;
     let now = Now::beginning(today, &TimeZone::UTC);
     let options = Options { edition: Edition::Draft, now };
-    let mut compiled = compile_again(&files, options, memos);
-    let shown = compiled.render_again(&files, memos);
+    let compiled = compile_again(&files, options, &preview.memos);
+    let (mut shown, rest, _) = compiled.preview(&files, &preview.memos, preview.rest.as_ref());
+    // What is not rendered yet is rendered when it is asked for.
+    for path in fresh.keys().map(|path| TreePath::new(path).unwrap()) {
+        if shown.get(&path).is_none()
+            && let Some(file) = rest.file(&path)
+        {
+            shown.insert(path, file);
+        }
+    }
+    preview.rest = Some(rest);
     let mut shown: BTreeMap<String, Vec<u8>> =
         shown.iter().map(|(path, file)| (path.to_string(), file.bytes().to_vec())).collect();
     let copies = fresh.iter().filter(|(path, _)| path.ends_with(".br") || path.ends_with(".gz"));
@@ -296,15 +313,19 @@ fn what_others_say_of_a_document_is_made_again_when_it_changes() {
         (&[(ReleaseAll, 0, 0), (Word, 2, 0), (Announce, 2, 0)], (Withdraw, 0, 0)),
         (&[(ReleaseAll, 0, 0)], (Rename, 0, 1)),
     ] {
-        let (project, memos) = (project(), Memos::default());
+        let (project, mut preview) = (project(), Preview::default());
         let mut today = date(2025, 1, 1);
         for done in before {
             today = deed(&project, *done, today).saturating_add(1.day());
         }
-        assert_eq!(differing(&project, &memos, today), (true, Vec::new()), "{before:?}");
+        assert_eq!(differing(&project, &mut preview, today), (true, Vec::new()), "{before:?}");
         let old = site(&project, "fresh");
         today = deed(&project, last, today);
-        assert_eq!(differing(&project, &memos, today), (true, Vec::new()), "{before:?} {last:?}");
+        assert_eq!(
+            differing(&project, &mut preview, today),
+            (true, Vec::new()),
+            "{before:?} {last:?}"
+        );
         assert!(old != site(&project, "fresh"), "{before:?} {last:?} changes nothing");
     }
 }
@@ -314,12 +335,12 @@ proptest! {
 
     #[test]
     fn what_is_kept_changes_nothing(deeds in proptest::collection::vec((prop::sample::select(&DONE[..]), 0..9_usize, 0..60_usize), 4..16)) {
-        let (project, memos) = (project(), Memos::default());
+        let (project, mut preview) = (project(), Preview::default());
         let mut today = date(2025, 1, 1);
         deed(&project, (ReleaseAll, 0, 0), today);
         for (at, done) in deeds.iter().enumerate() {
             today = deed(&project, *done, today);
-            let (_, differing) = differing(&project, &memos, today);
+            let (_, differing) = differing(&project, &mut preview, today);
             prop_assert_eq!(differing, Vec::<String>::new(), "{:?}", &deeds[..=at]);
         }
     }

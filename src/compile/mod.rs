@@ -1,12 +1,16 @@
 //! The whole pipeline, in one pure function: a project's files in, a site and what there is to say
 //! about it out.
 
+mod rest;
+
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
+
+pub use rest::Rest;
 
 use crate::check::Edition;
 use crate::diagnostic::{Code, Diagnostics};
@@ -42,7 +46,7 @@ pub struct Memos {
     policies: parse::Policies,
     released: ledger::Known,
     files: Memo<Tree<File>>,
-    shown: render::Known,
+    shown: Arc<render::Known>,
 }
 
 impl Memos {
@@ -54,7 +58,7 @@ impl Memos {
             policies: Memo::restored(policies),
             released: ledger::Known::restored([texts, comparisons]),
             files: Memo::new(),
-            shown: render::Known::restored([templates, told]),
+            shown: Arc::new(render::Known::restored([templates, told])),
         }
     }
 
@@ -68,7 +72,8 @@ impl Memos {
     /// Returns the same, with its work counted.
     #[must_use]
     pub fn timed(mut self, timings: &Arc<Timings>) -> Memos {
-        self.shown.timings = Arc::clone(timings);
+        let shown = Arc::get_mut(&mut self.shown).expect("nothing is shown yet");
+        shown.timings = Arc::clone(timings);
         self
     }
 
@@ -229,10 +234,41 @@ impl Compiled {
     /// Returns the files of the site, none if there are errors; only those are rendered that were
     /// not before. `files` is what the site was compiled from.
     pub fn render_again(&mut self, files: &Tree<File>, memos: &Memos) -> Tree<File> {
+        self.render_some(files, memos, |_| true)
+    }
+
+    /// Returns the files of the site without those of versions, what renders these when they are
+    /// asked for, and what was found. The versions of one document are rendered all the same, so
+    /// that no template goes untried. `before` is the rest of the site that was shown before.
+    pub fn preview(
+        mut self,
+        files: &Tree<File>,
+        memos: &Memos,
+        before: Option<&Rest>,
+    ) -> (Tree<File>, Rest, Diagnostics) {
+        let comparable = self.site.histories.iter().filter(|history| history.is_comparable());
+        let tried = comparable.min_by_key(|history| history.versions.len());
+        let tried = tried.map(|history| history.id.to_string());
+        let is_tried = |input: &Input| tried.as_deref().is_some_and(|id| input.is_of(id));
+        let now = |input: &Input| input.shelf != Shelf::Versions || is_tried(input);
+        let rendered = self.render_some(files, memos, now);
+        let known = (Arc::clone(&memos.shown), self.now);
+        let rest = Rest::new((self.site, files.clone()), known, before);
+        (rendered, rest, self.diagnostics)
+    }
+
+    /// Returns the files of those shelves that are `wanted`, and what there is once.
+    fn render_some(
+        &mut self,
+        files: &Tree<File>,
+        memos: &Memos,
+        wanted: impl Fn(&Input) -> bool + Sync,
+    ) -> Tree<File> {
         memos.files.turn();
         let all: Mutex<Tree<File>> = Mutex::default();
         let show = |files: Tree<File>| all.lock().expect("nobody panics here").extend(files);
-        let keep = |input: &Input| memos.files.known(input.digest).map(show).is_some();
+        let known = |input: &Input| memos.files.known(input.digest).map(show).is_some();
+        let keep = |input: &Input| !wanted(input) || known(input);
         let take = |input: Option<&Input>, files: Tree<Vec<u8>>| {
             let files = files.into_iter().map(|(path, bytes)| (path, File::new(bytes)));
             let files: Tree<File> = files.collect();
