@@ -8,6 +8,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use memchr::memmem;
+
 use crate::model::{Document, Field, FieldKind, Value};
 use crate::parse;
 use crate::parse::Markup;
@@ -36,12 +38,17 @@ pub enum Fault {
 /// # Errors
 /// Says what is wrong with them.
 pub fn hold(page: &str, written: &str) -> Result<(), Fault> {
-    if let Some(name) = page.find(OPEN).and_then(|at| hiding(&page[..at])) {
+    let first = |text: &str| memmem::find(text.as_bytes(), OPEN.as_bytes());
+    let opened = first(page);
+    if let Some(name) = opened.and_then(|at| hiding(&page[..at])) {
         return Err(Fault::Hidden(name));
     }
     // Nearly every theme puts the words in as they are.
-    let marks = |text: &str| (text.matches(OPEN).count(), text.matches(CLOSE).count());
-    if marks(page) == marks(written) && page.contains(written) {
+    let marks = |text: &str| (count(text, OPEN), count(text, CLOSE));
+    let begins = opened.zip(first(written)).and_then(|(there, own)| there.checked_sub(own));
+    if begins.is_some_and(|at| page.as_bytes()[at..].starts_with(written.as_bytes()))
+        && marks(page) == marks(written)
+    {
         return Ok(());
     }
     let (Some(there), Some(wanted)) = (stretches(page), stretches(written)) else {
@@ -135,9 +142,8 @@ pub fn values(document: &Document) -> Vec<String> {
 fn hiding(page: &str) -> Option<String> {
     const HIDING: &str = "audio canvas del iframe noscript object s script strike style svg template textarea title video";
     // Nearly every page tells so without being read.
-    let ended = |name: &str| {
-        page.matches(&format!("<{name}")).count() == page.matches(&format!("</{name}")).count()
-    };
+    let ended =
+        |name: &str| count(page, &format!("<{name}")) == count(page, &format!("</{name}"));
     if ![" hidden", " inert"].iter().any(|key| page.contains(key)) && HIDING.split(' ').all(ended) {
         return None;
     }
@@ -160,6 +166,11 @@ fn hiding(page: &str) -> Option<String> {
         }
     }
     open.into_iter().find(|(_, hides)| *hides).map(|(name, _)| name)
+}
+
+/// Returns how often one text stands in another.
+fn count(text: &str, what: &str) -> usize {
+    memmem::find_iter(text.as_bytes(), what.as_bytes()).count()
 }
 
 /// Returns raw HTML in which nothing is taken for a mark.
