@@ -161,11 +161,9 @@ fn compare(files: &Tree<File>, folder: &TreePath, sums: &Sums, diagnostics: &mut
         if within == SUMS {
             continue;
         }
-        let digest =
-            Source::new(path, file).map_or(file.digest(), |source| source.file(file).digest());
         missing.remove(within);
         let problem = match sums.files.get(within) {
-            Some(sealed) if *sealed == digest => continue,
+            Some(sealed) if *sealed == plain(path, file, *sealed).digest() => continue,
             Some(_) => "a released file was changed",
             None => "a file was added to a release",
         };
@@ -237,17 +235,31 @@ pub fn published(
     sums: &Sums,
     id: &DocumentId,
 ) -> Vec<(TreePath, File)> {
-    sums.document_files(id).filter_map(|(path, _)| file(files, &folder.join(path))).collect()
+    let named = sums.document_files(id);
+    named.filter_map(|(path, sealed)| file(files, &folder.join(path), Some(sealed))).collect()
 }
 
-/// Returns a file of the folder of versions by its path in it, with `\n` at the line ends.
-pub fn file(files: &Tree<File>, path: &TreePath) -> Option<(TreePath, File)> {
+/// Returns a file of the folder of versions by its path in it, with `\n` at the line ends. It
+/// mostly has the digest that is `expected`.
+pub fn file(
+    files: &Tree<File>,
+    path: &TreePath,
+    expected: Option<Digest>,
+) -> Option<(TreePath, File)> {
     let within = TreePath::new(path.within(FOLDER)?).ok()?;
     let file = files.get(path)?;
-    Some((
-        within,
-        Source::new(path, file).map_or_else(|_| file.clone(), |source| source.file(file)),
-    ))
+    Some((within, expected.map_or_else(|| unix(path, file), |sealed| plain(path, file, sealed))))
+}
+
+/// Returns a file with `\n` at the line ends: as it is, where it has the digest that is `expected`
+/// of it.
+fn plain(path: &TreePath, file: &File, expected: Digest) -> File {
+    if file.digest() == expected { file.clone() } else { unix(path, file) }
+}
+
+/// Returns a file with `\n` at the line ends.
+fn unix(path: &TreePath, file: &File) -> File {
+    Source::new(path, file).map_or_else(|_| file.clone(), |source| source.file(file))
 }
 
 /// Returns the folder of versions of a project.

@@ -126,8 +126,10 @@ pub fn site_again(
     if let Some(security_txt) = &mut config.security_txt {
         security_txt.recorded = expires(&entries);
     }
-    let ledger =
-        Ledger { files: proofs.filter_map(|path| frozen::file(files, &path)).collect(), entries };
+    let ledger = Ledger {
+        files: proofs.filter_map(|path| frozen::file(files, &path, None)).collect(),
+        entries,
+    };
     Site::new(
         config,
         histories,

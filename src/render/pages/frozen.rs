@@ -142,8 +142,7 @@ pub fn values(document: &Document) -> Vec<String> {
 fn hiding(page: &str) -> Option<String> {
     const HIDING: &str = "audio canvas del iframe noscript object s script strike style svg template textarea title video";
     // Nearly every page tells so without being read.
-    let ended =
-        |name: &str| count(page, &format!("<{name}")) == count(page, &format!("</{name}"));
+    let ended = |name: &str| count(page, &format!("<{name}")) == count(page, &format!("</{name}"));
     if ![" hidden", " inert"].iter().any(|key| page.contains(key)) && HIDING.split(' ').all(ended) {
         return None;
     }
