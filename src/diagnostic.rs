@@ -432,6 +432,8 @@ codes! {
     BareAddress = "P135",
     /// Numbered lines that become one paragraph.
     Folded = "P136",
+    /// What `init` wrote for the author to replace, or what is the example's.
+    Placeholder = "P137",
 }
 
 #[cfg(test)]

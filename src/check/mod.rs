@@ -4,6 +4,7 @@
 mod anchors;
 mod dates;
 mod disclosure;
+mod example;
 mod fixes;
 mod links;
 mod lists;
@@ -31,6 +32,7 @@ pub use uncommitted::check as uncommitted;
 pub fn site(site: &Site, edition: Edition, now: Now, diagnostics: &mut Diagnostics) {
     anchors::check(site, diagnostics);
     dates::check(site, now.day, diagnostics);
+    example::check(site, diagnostics);
     links::check(site, diagnostics);
     lists::check(site, now.day, diagnostics);
     security_txt::check(site, now, diagnostics);

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 pub use rest::Rest;
 
 use crate::check::Edition;
-use crate::diagnostic::{Code, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{Now, Site, beginning, day_of};
 use crate::render::{Input, Inputs, Renderer, Shelf, Theme};
 use crate::tree::{Digest, File, Hasher, Memo, Saved, Timings, Tree, from_bytes, to_bytes};
@@ -106,9 +106,18 @@ pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Com
         check::site(&site, options.edition, options.now, &mut diagnostics);
         let served = render::security_txt(&site, options.now);
         check::security_txt(&site, served.as_deref(), options.now, &mut diagnostics);
-        check::judge(diagnostics, &site.config, files, &Code::found_always()).causes()
+        let found = check::judge(diagnostics, &site.config, files, &Code::found_always()).causes();
+        match options.edition {
+            Edition::Draft => found,
+            Edition::Locked => found.into_iter().map(published).collect(),
+        }
     });
     Compiled { site, diagnostics, now: options.now, theme }
+}
+
+/// Weighs a finding of what is about to be published: placeholders are shown to their author only.
+fn published(found: Diagnostic) -> Diagnostic {
+    if found.code == Code::Placeholder { found.weighing(Severity::Error) } else { found }
 }
 
 impl Options {

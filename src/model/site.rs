@@ -65,6 +65,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// Returns true if the site lives below `.example`, where nobody can publish (RFC 2606).
+    pub fn is_example(&self) -> bool {
+        self.base_url.host_str().is_some_and(|host| host.ends_with(".example"))
+    }
+
     /// Returns the contacts of one kind, in order of preference.
     pub fn contacts(&self, kind: ContactKind) -> impl Iterator<Item = &Contact> {
         self.contacts.iter().filter(move |contact| contact.kind.value == kind)

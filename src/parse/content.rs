@@ -218,7 +218,14 @@ fn drafted_lists(files: &Tree<File>, diagnostics: &mut Diagnostics) -> Vec<List>
     lists
 }
 
-/// Reads a list of the draft; one that cannot be read is there all the same, with nobody on it.
+/// Returns true if a file holds comments and nothing else.
+fn is_commented_out(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
+    lines.peek().is_some() && lines.all(|line| line.starts_with('#'))
+}
+
+/// Reads a list of the draft; one that cannot be read is there all the same, with nobody on it. One
+/// of comments only was not begun.
 fn list(
     files: &Tree<File>,
     kind: &'static ListKind,
@@ -228,6 +235,9 @@ fn list(
     let Some(source) = source(&path, file, diagnostics) else {
         return Some(List::empty(kind));
     };
+    if is_commented_out(&source.text) {
+        return None;
+    }
     obfuscated_mail::check(&source, diagnostics);
     invisible::check(&source, 0, diagnostics);
     Some(lists::list(kind, &source, diagnostics))

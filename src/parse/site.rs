@@ -15,7 +15,7 @@ use crate::parse::lists::{one_of, web_address};
 use crate::parse::pinned::pinned;
 use crate::parse::security_txt::security_txt;
 use crate::parse::weights::weights;
-use crate::parse::{Fields, Node, Value, yaml};
+use crate::parse::{Fields, Node, Value, placeholders, yaml};
 use crate::tree::{File, Source, Span, Tree, TreePath};
 
 /// Returns what a site says of which nothing could be read; it is never published.
@@ -46,6 +46,9 @@ pub fn unknown() -> Config {
 pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnostics) -> Config {
     let unknown = unknown();
     let node = yaml(source.path, &source.text, 0, diagnostics);
+    if let Some(node) = &node {
+        placeholders::check(source.path, node, diagnostics);
+    }
     let Some(mut fields) =
         node.and_then(|node| Fields::open(source.path, "a site", node, diagnostics))
     else {
@@ -273,6 +276,15 @@ pub fn base_url(text: &str) -> Result<Url, String> {
         url.set_path(&format!("{}/", url.path()));
     }
     Ok(url)
+}
+
+/// Reads where somebody is reached: a mailbox, or the web address of a form. Returns the key under
+/// which it stands in `site.yaml`, with the address.
+pub fn contact_address(text: &str) -> Result<(&'static str, String), String> {
+    if text.contains("://") {
+        return web_address(text).map(|form| ("form", form));
+    }
+    email(text).map(|email| ("email", email)).map_err(|instead| instead.help)
 }
 
 fn contact_kind(text: &str) -> Result<ContactKind, Instead> {

@@ -17,11 +17,26 @@ struct Themes;
 #[folder = "src/store/ci"]
 struct Ci;
 
+#[derive(Embed)]
+#[folder = "src/store/skeleton"]
+struct Skeleton;
+
 /// Returns the example project: `content/` as it is in this program's own repository. The default
 /// theme is not part of it: a copy would hold a site back from every later fix of that theme.
 pub fn example() -> Tree<File> {
     Content::iter()
         .filter_map(|name| Some(file("content", &name, &Content::get(&name)?.data)))
+        .collect()
+}
+
+/// Returns a project to begin with: one policy and lists to be written by its author. What the
+/// author says of it stands between `@` in `site.yaml`.
+pub fn skeleton() -> Tree<File> {
+    Skeleton::iter()
+        .filter_map(|name| {
+            let file = File::new(&*Skeleton::get(&name)?.data);
+            Some((TreePath::new(&name).expect("an embedded path"), file))
+        })
         .collect()
 }
 

@@ -17,7 +17,7 @@ mod writing;
 
 pub use built::Origin;
 pub use disk::{read as read_file, write as write_file};
-pub use embedded::{ci, default_theme, example};
+pub use embedded::{ci, default_theme, example, skeleton};
 pub use import_source::import_source;
 pub use journal::Changes;
 pub use output::{Outcome, Output};

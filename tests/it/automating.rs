@@ -104,7 +104,7 @@ struct Checkout {
 impl Checkout {
     fn new(service: &str) -> Checkout {
         let project = Project::empty();
-        assert!(project.run(&["init", "--quiet", "--ci", service]).status.success());
+        assert!(project.run(&["init", "--quiet", "--example", "--ci", service]).status.success());
         git(&project, &["init", "--quiet"]);
         fs::write(project.path(".git/info/exclude"), "/live\n/shims\n/asked\n").unwrap();
         git(&project, &["add", "."]);
@@ -324,7 +324,12 @@ fn every_command_that_forgejo_runs_works_on_the_example() {
 #[test]
 fn every_day_a_service_checks_builds_and_publishes() {
     let project = Project::empty();
-    assert!(project.run(&["init", "--quiet", "--ci", "github,gitlab,forgejo"]).status.success());
+    assert!(
+        project
+            .run(&["init", "--quiet", "--example", "--ci", "github,gitlab,forgejo"])
+            .status
+            .success()
+    );
     for (service, path, _) in SERVICES {
         let (text, file) = (project.read(path), parsed(&project, path));
         assert!(text.contains("17 0 * * *"), "{service}: every day");
@@ -351,7 +356,12 @@ fn every_day_a_service_checks_builds_and_publishes() {
 #[ignore = "needs check-jsonschema, which tests/run installs"]
 fn ci_services_take_what_is_written_for_them() {
     let project = Project::empty();
-    assert!(project.run(&["init", "--quiet", "--ci", "github,gitlab,forgejo"]).status.success());
+    assert!(
+        project
+            .run(&["init", "--quiet", "--example", "--ci", "github,gitlab,forgejo"])
+            .status
+            .success()
+    );
     let program =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/ci/bin/check-jsonschema");
     let judged = |path: &str, schema: &str| {

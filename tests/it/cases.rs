@@ -167,7 +167,7 @@ fn parts(told: &str) -> (&str, Vec<Part>) {
 /// Lays out a file, or checks one that was built.
 fn perform(project: &Project, part: &Part) {
     if part.name == "example" {
-        assert!(project.run(&["init", "--quiet"]).status.success());
+        assert!(project.run(&["init", "--quiet", "--example"]).status.success());
     } else if let Some(file) = part.name.strip_suffix(" contains") {
         let built = project.read(file);
         for line in part.text.lines() {

@@ -46,7 +46,7 @@ impl Project {
     /// Makes a copy of the example.
     pub fn example() -> Project {
         let project = Project::empty();
-        assert!(project.run(&["init", "--quiet"]).status.success());
+        assert!(project.run(&["init", "--quiet", "--example"]).status.success());
         project
     }
 

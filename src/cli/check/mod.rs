@@ -278,10 +278,11 @@ impl Check {
         found.filter(|found| self.wants(found, paths, global.quiet)).collect()
     }
 
-    /// Makes an error of what has ended, and of all that is denied. A build leaves out what has
-    /// expired, and publishes the rest; a check is there to be heard.
+    /// Makes an error of what has ended, of what is a placeholder, and of all that is denied. A
+    /// build leaves out what has expired, and shows placeholders; a check is there to be heard.
     fn weighed(&self, found: Diagnostic) -> Diagnostic {
-        let graver = found.code == Code::Expired || self.deny == Some(Denied::Warnings);
+        let graver = matches!(found.code, Code::Expired | Code::Placeholder)
+            || self.deny == Some(Denied::Warnings);
         if graver { found.weighing(Severity::Error) } else { found }
     }
 

@@ -330,8 +330,8 @@ impl Release {
     }
 }
 
-/// Returns what cannot be fixed any more once it is sealed: what nobody sees in the words, and
-/// names that not every system can hold.
+/// Returns what cannot be fixed any more once it is sealed: what nobody sees in the words, names
+/// that not every system can hold, and what is not the author's own.
 fn unfit(found: &Diagnostics, documents: &[&History]) -> Diagnostics {
     let sealed = |path: &TreePath| {
         let of = |history: &&History| {
@@ -341,7 +341,7 @@ fn unfit(found: &Diagnostics, documents: &[&History]) -> Diagnostics {
         path.as_str() == "content/site.yaml" || documents.iter().any(of)
     };
     let unfit = |found: &&Diagnostic| {
-        matches!(found.code, Code::Invisible | Code::BadName)
+        matches!(found.code, Code::Invisible | Code::BadName | Code::Placeholder)
             && found.place.as_ref().is_some_and(|place| sealed(&place.path))
     };
     found

@@ -13,6 +13,9 @@ use crate::tree::Span;
 /// Words that an author writes to remember something.
 const NOTES: [&str; 5] = ["TODO", "FIXME", "TBD", "XXX", "lorem ipsum"];
 
+/// What stands where `init` leaves the text to its author.
+const PLACEHOLDER: &str = "PLACEHOLDER";
+
 /// Words of a link that say nothing without the page around them.
 const EMPTY_LINKS: [&str; 9] = [
     "here",
@@ -127,6 +130,14 @@ impl Manners {
     }
 
     fn notes(&mut self, text: &str, span: Span) {
+        if let Some(at) = find(text, PLACEHOLDER).filter(|at| whole(text, *at, PLACEHOLDER.len())) {
+            self.report(
+                Code::Placeholder,
+                "this text is a placeholder".to_owned(),
+                part(text, span, at, PLACEHOLDER.len()),
+                "write what is asked for here: it cannot be released or published like this",
+            );
+        }
         for note in NOTES {
             let found = match note.as_bytes()[0].is_ascii_uppercase() {
                 true => find(text, note),
@@ -349,6 +360,7 @@ mod tests {
     #[test]
     fn notes_and_marks_are_found_where_they_stand() {
         assert_eq!(found("Within TODO days.\n\nAnd FIXME: ask."), ["TODO", "FIXME"]);
+        assert_eq!(found("PLACEHOLDER: say what, placeholder."), ["PLACEHOLDER"]);
         assert_eq!(found("A todo list, `TODO`, XXXL.\n\n    TODO\n"), [""; 0]);
         assert_eq!(found("Report **at once."), ["**"]);
         assert_eq!(found("Report **at once**, name: ______, a \\*\\* b, 2 ** 3, x__y"), [""; 0]);
