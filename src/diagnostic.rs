@@ -254,12 +254,16 @@ impl Code {
     }
 
     /// Returns the codes that are looked for whenever a project is read: all but those that `check`
-    /// looks for besides.
+    /// looks for besides, and the day that a release compares with its own.
     pub fn found_always() -> Vec<Code> {
         let asked_for = |code: &Code| {
             matches!(
                 code,
-                Code::Uncommitted | Code::GoneOutside | Code::MovedOutside | Code::UnaskedOutside
+                Code::TypedDate
+                    | Code::Uncommitted
+                    | Code::GoneOutside
+                    | Code::MovedOutside
+                    | Code::UnaskedOutside
             )
         };
         Code::ALL.iter().copied().filter(|code| !asked_for(code)).collect()
@@ -434,6 +438,8 @@ codes! {
     Folded = "P136",
     /// What `init` wrote for the author to replace, or what is the example's.
     Placeholder = "P137",
+    /// A merge conflict that was left in a file.
+    Conflict = "P138",
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ fn policy_links(site: &Site, policy: &Policy) -> Vec<Diagnostic> {
     }
     let anchors: BTreeSet<&str> = policy.anchors().collect();
     let broken = mentions.into_iter().filter_map(|(section, mention)| {
-        let found = broken(site, &anchors, mention)?.at(&section.place(), mention.span);
+        let found = broken(site, policy, &anchors, mention)?.at(&section.place(), mention.span);
         Some(match &mention.target {
             Target::Here(anchor) => found.sought_in(format!("content/{}#{anchor}", policy.id)),
             Target::Document { id, anchor } => {
@@ -38,10 +38,34 @@ fn policy_links(site: &Site, policy: &Policy) -> Vec<Diagnostic> {
     broken.collect()
 }
 
-fn broken(site: &Site, anchors: &BTreeSet<&str>, mention: &Mention) -> Option<Diagnostic> {
+/// Returns the name of the file that a link names, if it names one and no heading in it.
+fn file(mention: &Mention) -> Option<&str> {
+    let address = mention.address.as_ref()?.value.as_str();
+    let name = address.rsplit_once('/').map_or(address, |(_, name)| name);
+    name.ends_with(".md").then_some(name)
+}
+
+/// Returns the names of the files of a policy.
+fn files(policy: &Policy) -> impl Iterator<Item = &str> + Clone {
+    policy.parts().map(|section| section.file.name())
+}
+
+fn broken(
+    site: &Site,
+    policy: &Policy,
+    anchors: &BTreeSet<&str>,
+    mention: &Mention,
+) -> Option<Diagnostic> {
     match &mention.target {
         Target::Here(anchor) if anchors.contains(anchor.as_str()) => None,
         Target::Here(anchor) => {
+            if let Some(name) = file(mention) {
+                let gone = Diagnostic::error(
+                    Code::BrokenLink,
+                    format!("this policy has no file `{}`", name.escape_debug()),
+                );
+                return Some(suggest(gone, mention, name, files(policy)));
+            }
             let gone = Diagnostic::error(
                 Code::BrokenLink,
                 format!("there is no section or heading `{anchor}` in this policy"),
@@ -64,6 +88,14 @@ fn broken(site: &Site, anchors: &BTreeSet<&str>, mention: &Mention) -> Option<Di
             let anchor = anchor.as_deref()?;
             match document.current().policy() {
                 Some(policy) if policy.has_anchor(anchor) => None,
+                Some(policy) if file(mention).is_some() => {
+                    let name = file(mention).unwrap_or_default();
+                    let gone = Diagnostic::error(
+                        Code::BrokenLink,
+                        format!("`{id}` has no file `{}`", name.escape_debug()),
+                    );
+                    Some(suggest(gone, mention, name, files(policy)))
+                }
                 Some(policy) => {
                     let gone = Diagnostic::error(
                         Code::BrokenLink,

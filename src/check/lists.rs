@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest, slip};
 use crate::ledger::redact;
 use crate::model::{
-    FieldKind, History, Identity, List, ListEntry, Passage, Site, is_country, matched, name_key,
-    repeated, returns,
+    FieldKind, History, Identity, List, ListEntry, Passage, Site, country_code, is_country,
+    matched, name_key, repeated, returns,
 };
 use crate::parse;
 use crate::tree::Span;
@@ -138,10 +138,13 @@ fn countries(list: &List) -> Found {
             Code::Country,
             format!("`{}` is not a country code", country.escape_debug()),
         );
-        let meant = country.to_ascii_uppercase().replace("UK", "GB");
-        let fix = is_country(&meant).then(|| parse::rewritten(&country, span, &meant)).flatten();
-        let unknown =
-            unknown.help("write its two letters of ISO 3166, as in `DE`, or several with commas");
+        let meant = country_code(&country);
+        let fix = meant.as_deref().and_then(|meant| parse::rewritten(&country, span, meant));
+        let unknown = match meant {
+            Some(meant) => unknown.help(format!("write `{meant}`")),
+            None => unknown
+                .help("write its two letters of ISO 3166, as in `DE`, or several with commas"),
+        };
         (Some(span), unknown.with_fix(fix))
     });
     found.collect()

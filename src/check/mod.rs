@@ -17,6 +17,8 @@ mod uncommitted;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::{Now, Site};
+use crate::parse;
+use crate::tree::{File, Tree, TreePath};
 
 pub use dates::disagreeing;
 pub use disclosure::check as disclosure;
@@ -26,7 +28,16 @@ pub use outside::{Answer, Outside, addresses as outside, findings as outside_fin
 pub use released::Edition;
 pub use security_txt::served as security_txt;
 pub use suppressions::judge;
-pub use uncommitted::check as uncommitted;
+pub use uncommitted::{by_policy, check as uncommitted};
+
+/// Reports merge conflicts in the files of themes, which readers would see on every page.
+pub fn themes(files: &Tree<File>, diagnostics: &mut Diagnostics) {
+    let theme = TreePath::new("themes").expect("a path");
+    let conflicts = files
+        .under(&theme)
+        .filter_map(|(path, file)| parse::conflict(path, std::str::from_utf8(file.bytes()).ok()?));
+    diagnostics.extend(conflicts);
+}
 
 /// Reports what is wrong with a site now.
 pub fn site(site: &Site, edition: Edition, now: Now, diagnostics: &mut Diagnostics) {

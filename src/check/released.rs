@@ -1,9 +1,9 @@
 //! Unreleased words are never mistaken for released ones.
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
-use crate::ledger;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest, slip};
 use crate::model::{History, Pinned, Placed, ReleaseId, Site};
 use crate::tree::TreePath;
+use crate::{ledger, parse};
 
 /// Which words a site may show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,20 +25,23 @@ pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
             false => diagnostics.extend(unknown),
         }
     }
-    for id in site.config.notice.keys().filter(|id| site.history(id.as_str()).is_none()) {
-        let unknown = Diagnostic::warning(
+    let places = &site.config.notice_places;
+    for (id, span) in places.iter().filter(|(id, _)| site.history(id.as_str()).is_none()) {
+        let unknown = Diagnostic::error(
             Code::UnknownKey,
-            format!("`notice` names `{id}`, and there is no such policy or list"),
+            format!("`notice` promises days for `{id}`, and there is no such policy or list"),
         );
         let unknown = unknown
-            .in_file(&TreePath::new("content/site.yaml").expect("a path"))
+            .at(&TreePath::new("content/site.yaml").expect("a path"), *span)
             .sought_in(format!("content/{id}"));
-        diagnostics.push(
-            match nearest(id.as_str(), site.histories.iter().map(|history| history.id.as_str())) {
-                Some(meant) => unknown.help(format!("did you mean `{meant}`?")),
-                None => unknown.help("name a policy or list, or remove the line"),
-            },
-        );
+        let known = site.histories.iter().map(|history| history.id.as_str());
+        let meant = slip(id.as_str(), known.clone());
+        let unknown =
+            unknown.with_fix(meant.and_then(|meant| parse::rewritten(id.as_str(), *span, meant)));
+        diagnostics.push(match nearest(id.as_str(), known) {
+            Some(meant) => unknown.help(format!("did you mean `{meant}`?")),
+            None => unknown.help("name a policy or list, or remove the line"),
+        });
     }
     if edition == Edition::Draft {
         return;

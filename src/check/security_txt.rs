@@ -62,6 +62,7 @@ pub fn check(site: &Site, now: Now, diagnostics: &mut Diagnostics) {
             Code::SecurityTxt,
             format!("there is no policy `{}`", policy.value.escape_debug()),
         );
+        let gone = gone.sought_in(format!("content/{}", policy.value));
         let known = site.histories.iter().map(|history| history.id.as_str());
         let meant = slip(&policy.value, known.clone());
         let gone = gone
@@ -180,9 +181,11 @@ pub fn served(site: &Site, text: Option<&str>, now: Now, diagnostics: &mut Diagn
                 format!("security.txt would not be valid: {}{line}", finding.message),
             );
             let path = TreePath::new("content/site.yaml").expect("a path");
+            let written = finding.line.and_then(|line| text.lines().nth(line - 1));
+            let own = written.and_then(|line| key_place(site, line));
             diagnostics.push(
                 found
-                    .at(&path, security_txt.place())
+                    .at(&path, own.unwrap_or_else(|| security_txt.place()))
                     .help(finding.help.clone())
                     .sought_in(path.as_str()),
             );
@@ -191,6 +194,13 @@ pub fn served(site: &Site, text: Option<&str>, now: Now, diagnostics: &mut Diagn
     if let Some(signed) = &security_txt.signed {
         signature(signed, text, &circumstances, diagnostics);
     }
+}
+
+/// Returns where the key of a contact stands that a line names.
+fn key_place(site: &Site, line: &str) -> Option<Span> {
+    let mut keys = site.config.contacts.iter().filter_map(|contact| contact.key.as_ref());
+    let own = keys.find(|key| line.split_once(": ").is_some_and(|(_, said)| said == key.value));
+    own.map(|key| key.span)
 }
 
 /// Reports a signed text that is not that of today, or whose signature does not hold.

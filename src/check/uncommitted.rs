@@ -1,6 +1,8 @@
 //! Numbers with a unit in the words of a policy that no commitment covers. A hint, no verdict: the
 //! words themselves are not understood.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Body, Commitment, Quantity, Section, Site};
 use crate::redline;
@@ -26,6 +28,33 @@ pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
             );
         }
     }
+}
+
+/// Returns the findings with one for each policy in the place of all of it: most policies have many
+/// numbers that are no promise.
+pub fn by_policy(found: Diagnostics) -> Diagnostics {
+    let mut policies: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
+    let (own, mut others): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        found.into_iter().partition(|found| found.code == Code::Uncommitted);
+    let own: Diagnostics = own.into_iter().collect();
+    for found in own.sorted() {
+        let folder = found.place.as_ref().map_or("", |place| place.path.folder());
+        policies.entry(folder.to_owned()).or_default().push(found.clone());
+    }
+    others.extend(policies.into_values().filter_map(|policy| {
+        let more = policy.len() - 1;
+        let mut first = policy.into_iter().next()?;
+        if more > 0 {
+            let (number, _) = first.message.split_once(" is not")?;
+            let s = if more == 1 { "" } else { "s" };
+            first.message =
+                format!("{number} and {more} more number{s} of this policy are not backed by a commitment")
+                    .into();
+            first = first.help("`policybook check --only P104` lists all; what is a promise belongs in `content/commitments.yaml`");
+        }
+        Some(first)
+    }));
+    others.into_iter().collect()
 }
 
 /// Returns where a number stands with its unit.

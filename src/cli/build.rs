@@ -28,9 +28,9 @@ const OUTPUT: &str = "public";
     after_help = "Exit codes: 0 built, 1 errors in the content or a difference found by --check, 2 any other failure"
 )]
 pub struct Build {
-    /// Output directory
-    #[arg(long, value_name = "DIR", default_value = OUTPUT)]
-    out: PathBuf,
+    /// Output directory [default: `public` in the project]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// Fail if there are unreleased changes
     #[arg(long)]
     locked: bool,
@@ -59,7 +59,11 @@ impl Build {
 
     fn build(&self, global: &Global, timings: &Arc<Timings>) -> Result<Ending> {
         let start = Instant::now();
-        let out = PathBuf::from(report::place(&global.directory.join(&self.out)));
+        let out = match &self.out {
+            Some(out) => global.started.join(out),
+            None => global.directory.join(OUTPUT),
+        };
+        let out = PathBuf::from(report::place(&out));
         refuse_sources(&global.directory, &out)?;
         let project = timings.stage("read", || Project::read(&global.directory))?;
         let options = Options {

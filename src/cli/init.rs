@@ -85,7 +85,7 @@ const NAMED: usize = 6;
 impl Init {
     /// Writes a project into a folder, and says what to do next.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let root = global.directory.join(&self.project);
+        let root = global.started.join(&self.project);
         let there = root.join("content").exists();
         let project = root.join("content/site.yaml").exists();
         if self.example && there {

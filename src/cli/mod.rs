@@ -86,6 +86,10 @@ struct Global {
         hide_default_value = true
     )]
     directory: PathBuf,
+    /// Where the program was started, from which paths on the command line begin; `directory` is
+    /// the project around it.
+    #[arg(skip)]
+    started: PathBuf,
     /// When to use colour
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     color: ColorChoice,
@@ -159,13 +163,14 @@ pub fn main() -> ExitCode {
 
 /// Runs a command line and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let mut arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    arguments.global.enter();
     let global = &arguments.global;
     match global.color {
         ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
@@ -222,6 +227,15 @@ enum Access {
 }
 
 impl Global {
+    /// Goes from where the program was started to the folder of the project around it, if there is
+    /// one.
+    fn enter(&mut self) {
+        self.started = self.directory.clone();
+        if let Some(project) = store::around(&self.directory) {
+            self.directory = project;
+        }
+    }
+
     /// Reads the project; for a command that writes, what another one began that was killed is
     /// finished first.
     fn project(&self, access: Access) -> Result<Project> {

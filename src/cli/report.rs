@@ -17,6 +17,16 @@ use crate::tree::{File, Position, Positions, Sources, Span, Tree};
 
 /// Prints findings, errors first, and how many there are; warnings only unless `quiet`.
 pub fn diagnostics(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
+    ended(diagnostics, files, quiet, ": nothing was written");
+}
+
+/// Prints the errors of what a command reads and does not write.
+pub fn errors(diagnostics: &Diagnostics, files: &Tree<File>) {
+    ended(diagnostics, files, true, "");
+}
+
+/// Prints findings and how many there are; `stopped` is said where there are errors.
+fn ended(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool, stopped: &str) {
     findings(diagnostics, files, quiet);
     let (errors, warnings) =
         (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
@@ -27,7 +37,7 @@ pub fn diagnostics(diagnostics: &Diagnostics, files: &Tree<File>, quiet: bool) {
             format!(" and {}", counted(warnings, "warning"))
         };
         anstream::eprintln!(
-            "{0}{1}{warnings}{0:#}: nothing was written",
+            "{0}{1}{warnings}{0:#}{stopped}",
             style::ERROR,
             counted(errors, "error")
         );

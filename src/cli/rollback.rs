@@ -40,7 +40,8 @@ impl Rollback {
     /// Publishes an earlier site, or lists those there are.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (_, compiled) = global.compile(Edition::Draft, Access::Reads)?;
-        let target = target(self.target.as_deref(), &compiled.site.config.publish, global)?;
+        let target =
+            target("rollback", self.target.as_deref(), &compiled.site.config.publish, global)?;
         let (state, _) = State::read(&*target)?;
         let Some(point) = &self.point else {
             for generation in state.generations.iter().rev() {

@@ -1,12 +1,12 @@
 //! `policybook status` and `policybook log`: where each document stands, and how it came there.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::check::Edition;
-use crate::cli::{Access, Ending, Global, report};
+use crate::cli::{Access, Ending, Global, document, report};
 use crate::model::{Decision, History, Site, Version};
 use crate::redline;
 use crate::redline::{People, SectionChange};
@@ -108,7 +108,7 @@ impl Status {
     /// Prints where each document stands.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
-        report::diagnostics(&compiled.diagnostics, &project.files, true);
+        report::errors(&compiled.diagnostics, &project.files);
         let (site, people, today) = (&compiled.site, People::of(&compiled.site), compiled.now.day);
         let documents: Vec<Standing<'_>> =
             site.histories.iter().map(|history| standing(site, &people, history, today)).collect();
@@ -124,10 +124,10 @@ impl Log {
     /// Prints the versions.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (project, compiled) = global.compile(Edition::Draft, Access::Reads)?;
-        report::diagnostics(&compiled.diagnostics, &project.files, true);
+        report::errors(&compiled.diagnostics, &project.files);
         let site = &compiled.site;
-        if let Some(id) = self.document.as_deref().filter(|id| site.history(id).is_none()) {
-            bail!("there is no policy or list `{id}`");
+        if let Some(id) = self.document.as_deref() {
+            document(site, id)?;
         }
         let versions = entries(site, self.document.as_deref());
         match self.format {

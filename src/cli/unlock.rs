@@ -29,7 +29,8 @@ impl Unlock {
     /// Ends the lease.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let (_, compiled) = global.compile(Edition::Draft, Access::Reads)?;
-        let target = target(self.target.as_deref(), &compiled.site.config.publish, global)?;
+        let target =
+            target("unlock", self.target.as_deref(), &compiled.site.config.publish, global)?;
         let Some(holder) = publish::holder(&*target)? else {
             report::done("free", "nobody holds a lease");
             return Ok(Ending::Done);

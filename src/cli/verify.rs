@@ -130,14 +130,13 @@ impl Verify {
     /// Proves the released versions.
     pub fn run(&self, global: &Global) -> Result<Ending> {
         let place = self.place.as_deref();
-        let archive =
-            match place.filter(|place| is_web_address(place)) {
-                Some(address) => Archive::fetch(address, Duration::from_secs(self.patience))?,
-                None => Archive::read(&place.map_or_else(
-                    || global.directory.clone(),
-                    |folder| global.directory.join(folder),
-                ))?,
-            };
+        let archive = match place.filter(|place| is_web_address(place)) {
+            Some(address) => Archive::fetch(address, Duration::from_secs(self.patience))?,
+            None => Archive::read(
+                &place
+                    .map_or_else(|| global.directory.clone(), |folder| global.started.join(folder)),
+            )?,
+        };
         let mut diagnostics = archive.diagnostics.clone();
         let proof = ledger::verify(&archive.files, &archive.folder, &mut diagnostics);
         let added = self.head.and_then(|head| {
@@ -185,7 +184,7 @@ impl Verify {
         let Some(place) = &self.against else { return Ok(None) };
         let published = match is_web_address(place) {
             true => Archive::published(place, Duration::from_secs(self.patience))?,
-            false => Some(Archive::read(&global.directory.join(place))?),
+            false => Some(Archive::read(&global.started.join(place))?),
         };
         let Some(published) = published else {
             if !global.quiet {

@@ -103,6 +103,7 @@ pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Com
         ledger::site_again(content, files, options.now.day, &memos.released, &mut diagnostics)
     });
     let diagnostics = timings.stage("check", || {
+        check::themes(files, &mut diagnostics);
         check::site(&site, options.edition, options.now, &mut diagnostics);
         let served = render::security_txt(&site, options.now);
         check::security_txt(&site, served.as_deref(), options.now, &mut diagnostics);

@@ -324,7 +324,7 @@ fn history<'a>(
         );
         let gone = gone.in_file(&frozen::ledger()).sought_in(format!("content/{id}"));
         diagnostics.push(gone.help(format!(
-            "bring it back, or say from when it is retired: `policybook retire {id} --reason TEXT`"
+            "bring it back; if it has another name now, run `policybook rename {id} NAME`, and if it ended `policybook retire {id} --reason TEXT`"
         )));
     }
     Some(history)

@@ -19,7 +19,7 @@ pub struct Contact {
     pub languages: Vec<String>,
     /// Where their public key is: an address with `https:`, or its fingerprint behind
     /// `openpgp4fpr:`.
-    pub key: Option<String>,
+    pub key: Option<Placed<String>>,
 }
 
 impl Contact {

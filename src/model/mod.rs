@@ -24,7 +24,7 @@ mod version;
 pub use colour::Colour;
 pub use commitment::{Amount, Better, Commitment, Passage, Qualifier, Quantity};
 pub use contact::{Contact, ContactKind};
-pub use country::is_country;
+pub use country::{country_code, is_country};
 pub use disclosure::{Element, Need, Profile};
 pub use document::Document;
 pub use document_id::{DocumentId, is_slug};

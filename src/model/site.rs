@@ -13,6 +13,7 @@ use crate::model::{
     Colour, Contact, ContactKind, Document, DocumentId, Entry, History, Host, Ledger, Period,
     Placed, Release, ReleaseId, SecurityTxt, Version, day_of,
 };
+use crate::tree::Span;
 
 /// The draft: what `content/` says now.
 #[derive(Clone, Debug)]
@@ -42,6 +43,8 @@ pub struct Config {
     pub security_txt: Option<SecurityTxt>,
     /// How many days before they come into force the words of a document are announced.
     pub notice: BTreeMap<DocumentId, i64>,
+    /// Where each of these promises stands in `site.yaml`.
+    pub notice_places: BTreeMap<DocumentId, Span>,
     /// Versions that have a page of what changed between them, however far apart they are.
     pub compare: Vec<Pinned>,
     /// The theme, a folder of `themes/`.
@@ -337,6 +340,7 @@ mod tests {
             contacts: Vec::new(),
             security_txt: None,
             notice: BTreeMap::new(),
+            notice_places: BTreeMap::new(),
             compare: Vec::new(),
             theme: Placed { value: "default".into(), span: Span::default() },
             raw_html: false,

@@ -148,7 +148,13 @@ fn folders<'a>(
                 "a policy holds markdown only; this file is not used",
             )
             .in_file(path);
-            diagnostics.push(stray.help("move it out of `content/`"));
+            let markdown = ["markdown", "mdown", "mkd", "mdx", "MD"]
+                .into_iter()
+                .find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
+            diagnostics.push(match markdown {
+                Some(stem) => stray.help(format!("rename it to `{stem}.md`")),
+                None => stray.help("move it out of `content/`"),
+            });
             continue;
         }
         if let Some(part) = path.unportable().filter(|part| unportable.insert((*part).to_owned())) {

@@ -11,7 +11,7 @@ use crate::model::{
     is_slug,
 };
 use crate::parse::markdown::{day_number, month};
-use crate::parse::{Fields, Node, entries, yaml};
+use crate::parse::{Fields, Node, Value as Written, entries, yaml};
 use crate::tree::{Source, Span, TreePath};
 
 /// Reads a list.
@@ -286,6 +286,14 @@ fn open<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Option<Fields<'a>> {
     match yaml(source.path, &source.text, 0, diagnostics) {
+        Some(Node { value: Written::List(_), span }) => {
+            let message = format!("the {} stand without their key", kind.entries);
+            let found = Diagnostic::error(Code::WrongType, message).at(source.path, span);
+            let help =
+                format!("write `{}:` on a line above, and indent the list below it", kind.id);
+            diagnostics.push(found.help(help).losing());
+            None
+        }
         Some(node) => {
             let what = format!("the list of {}", kind.entries);
             Fields::open(source.path, what, node, diagnostics)
@@ -346,8 +354,9 @@ fn day(text: &str) -> Result<Date, Instead> {
     if text.len() == 10 { text.parse().map_err(|_| instead()) } else { Err(instead()) }
 }
 
-/// Returns the day that a text surely names, as `2023-02-15`: one that begins with its year, or has
-/// its month in letters. Which number of `03/02/2023` is the month nobody knows.
+/// Returns the day that a text surely names, as `2023-02-15`: one that begins with its year, has
+/// its month in letters, or a number that no month has. Which number of `03/02/2023` is the month
+/// nobody knows.
 fn written_day(text: &str) -> Option<String> {
     let parts: Vec<&str> =
         text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty()).collect();
@@ -362,6 +371,12 @@ fn written_day(text: &str) -> Option<String> {
     };
     let (year, month, day) = if let Some(year) = year(first) {
         (year, number(second)?, number(third)?)
+    } else if let (Some(one), Some(other)) = (number(first), number(second)) {
+        match (one > 12, other > 12) {
+            (true, false) => (year(third)?, other, one),
+            (false, true) => (year(third)?, one, other),
+            _ => return None,
+        }
     } else if let Some(month) = month(second) {
         (year(third)?, month, day_number(first)?)
     } else {
@@ -382,6 +397,10 @@ mod tests {
             ("2026.2.3", Some("2026-02-03")),
             ("3 February 2026", Some("2026-02-03")),
             ("Feb 3rd, 2026", Some("2026-02-03")),
+            ("21.11.2026", Some("2026-11-21")),
+            ("11/21/2026", Some("2026-11-21")),
+            ("31/11/2026", None),
+            ("21/21/2026", None),
             ("03/02/2026", None),
             ("03.02.2026", None),
             ("2026-02-30", None),

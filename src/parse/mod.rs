@@ -2,6 +2,7 @@
 //! [`Content`](crate::model::Content) and diagnostics with places.
 
 mod across;
+mod conflict;
 mod content;
 mod entries;
 mod fields;
@@ -31,6 +32,7 @@ mod unresolved;
 mod weights;
 mod yaml;
 
+pub use conflict::conflict;
 pub use content::{Policies, content, content_again, document};
 pub use entries::{Added, Said, Worth, with as with_entry, without as without_entries};
 pub use fields::Fields;

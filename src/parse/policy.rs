@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::ToSpan;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{
     Block, Body, DocumentId, Element, Expanded, Heading, Mention, Placed, Policy, Section, is_slug,
     plain,
@@ -14,7 +14,7 @@ use crate::parse::lists::one_of;
 use crate::parse::markdown::{Reading, Standpoint};
 use crate::parse::reference::References;
 use crate::parse::{
-    Fields, LARGEST_FILE, front_matter, invisible, markdown, obfuscated_mail, repeated,
+    Fields, LARGEST_FILE, conflict, front_matter, invisible, markdown, obfuscated_mail, repeated,
 };
 use crate::tree::{File, Source, Span, TreePath};
 
@@ -44,11 +44,15 @@ pub fn policy(
         let missing =
             Diagnostic::error(Code::MissingFile, format!("the policy `{id}` has no `{OPENING}`"))
                 .in_file(&place);
-        diagnostics.push(
-            missing
-                .help(format!("write `{place}` with its title between two lines of `---`"))
-                .losing(),
-        );
+        let other = files
+            .iter()
+            .map(|(path, _)| path.name())
+            .find(|name| ["index.md", "readme.md"].contains(&name.to_lowercase().as_str()));
+        let help = match other {
+            Some(other) => format!("rename `{other}` to `{OPENING}`"),
+            None => format!("write `{place}` with its title between two lines of `---`"),
+        };
+        diagnostics.push(missing.help(help).losing());
         return None;
     };
     let files = in_order(files, diagnostics);
@@ -95,10 +99,12 @@ fn in_order<'a>(
                 format!("`{name}` cannot be the name of a section"),
             )
             .in_file(path);
-            diagnostics.push(
-                bad.help("name it by its place and its id, as in `10-reporting.md`: lower-case letters, digits and single hyphens")
-                    .losing(),
-            );
+            let meant = slug(name);
+            let help = match is_slug(&meant) {
+                true => format!("rename it, as in `{meant}.md`: lower-case letters, digits and single hyphens"),
+                false => "name it by its place and its id, as in `10-reporting.md`: lower-case letters, digits and single hyphens".to_owned(),
+            };
+            diagnostics.push(bad.help(help).losing());
             continue;
         }
         let number: u64 =
@@ -297,9 +303,11 @@ impl Reader<'_> {
             let whole = |(_, problem): &(Span, Diagnostic)| problem.code == Code::UnusedFootnote;
             let (unused, own): (Vec<_>, Vec<_>) = reading.problems.drain(..).partition(whole);
             reading.problems = unused;
-            let shown = own
-                .into_iter()
-                .filter(|(_, problem)| !rules.raw_html || problem.code != Code::RawHtml);
+            let shown = own.into_iter().filter(|(_, problem)| {
+                !rules.raw_html
+                    || problem.code != Code::RawHtml
+                    || problem.severity == Severity::Error
+            });
             // What is seen of words that were put in for a reference can be fixed in the list that
             // they come from only.
             let shown = shown
@@ -371,7 +379,12 @@ fn period(text: &str) -> Result<jiff::Span, String> {
     }
 }
 
-/// Reads a file as text, or reports why it is none.
+/// Returns true if a file is its author's to change.
+fn is_draft(path: &TreePath) -> bool {
+    path.within("content").is_some_and(|within| !within.starts_with("versions/"))
+}
+
+/// Reads a file as text, or reports why it is none, or why it is two.
 pub fn source<'a>(
     path: &'a TreePath,
     file: &'a File,
@@ -388,7 +401,13 @@ pub fn source<'a>(
         return None;
     }
     match Source::new(path, file) {
-        Ok(source) => Some(source),
+        Ok(source) => match conflict(path, &source.text).filter(|_| is_draft(path)) {
+            Some(found) => {
+                diagnostics.push(found.losing());
+                None
+            }
+            None => Some(source),
+        },
         Err(span) => {
             let found = Diagnostic::error(Code::NotText, "the file is not UTF-8")
                 .at(path, span)

@@ -147,15 +147,20 @@ impl References {
                 let more = self.texts.len().saturating_sub(KNOWN);
                 Err(dangling.help(match (known.is_empty(), more) {
                     (true, _) => {
-                        "add what it should name to `content/site.yaml` or a list".to_owned()
+                        "add what it should name to `content/site.yaml` or a list, or write `\\{{` if readers are to see the braces".to_owned()
                     }
-                    (false, 0) => format!("there is {}", known.join(", ")),
-                    (false, more) => format!("there is {} and {more} more", known.join(", ")),
+                    (false, 0) => format!("there is {}{BRACES}", known.join(", ")),
+                    (false, more) => {
+                        format!("there is {} and {more} more{BRACES}", known.join(", "))
+                    }
                 }))
             }
         }
     }
 }
+
+/// What to write for braces that are no reference.
+const BRACES: &str = "; write `\\{{` if readers are to see the braces";
 
 /// Returns where the references of a text stand. One that is never closed is a problem.
 fn references(text: &str, problems: &mut Vec<(Span, Diagnostic)>) -> Vec<Span> {
@@ -239,10 +244,11 @@ fn channels(contact: &Contact) -> impl Iterator<Item = (&'static str, Replacemen
     let form = contact.form.as_deref().map(|form| ("form", link(form, form.to_owned())));
     let hours =
         contact.hours.as_deref().map(|hours| ("hours", Replacement::Inline(escaped(hours))));
-    let key = contact.key.as_deref().map(|key| match key.starts_with("https:") {
-        true => ("key", link(key, key.to_owned())),
-        false => ("key", Replacement::Inline(escaped(key))),
-    });
+    let key =
+        contact.key.as_ref().map(|key| &*key.value).map(|key| match key.starts_with("https:") {
+            true => ("key", link(key, key.to_owned())),
+            false => ("key", Replacement::Inline(escaped(key))),
+        });
     let languages = Some(contact.languages.join(", ")).filter(|tags| !tags.is_empty());
     let languages = languages.map(|tags| ("languages", Replacement::Inline(escaped(&tags))));
     [email, phone, form, hours, languages, key].into_iter().flatten()

@@ -29,6 +29,7 @@ pub fn unknown() -> Config {
         contacts: Vec::new(),
         security_txt: None,
         notice: BTreeMap::new(),
+        notice_places: BTreeMap::new(),
         compare: Vec::new(),
         theme: Placed { value: "default".to_owned(), span: Span::default() },
         raw_html: false,
@@ -75,6 +76,8 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
     };
     let notice =
         fields.node("notice").map(|node| notice(source, node, diagnostics)).unwrap_or_default();
+    let notice_places = notice.iter().map(|(id, days)| (id.clone(), days.span)).collect();
+    let notice = notice.into_iter().map(|(id, days)| (id, days.value)).collect();
     let compare = fields.list("compare", diagnostics);
     let compare = pinned(source.path, compare, diagnostics);
     let theme = fields.parsed("theme", diagnostics, theme);
@@ -107,6 +110,7 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
         contacts,
         security_txt,
         notice,
+        notice_places,
         compare,
         theme: theme.unwrap_or(unknown.theme),
         raw_html: raw_html.unwrap_or(unknown.raw_html),
@@ -163,7 +167,7 @@ fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Op
     let form = fields.parsed_if_there("form", diagnostics, web_address).map(|form| form.value);
     let hours = fields.text("hours", diagnostics).map(|hours| hours.value);
     let languages = languages(&mut fields, diagnostics);
-    let key = fields.parsed("key", diagnostics, public_key).map(|key| key.value);
+    let key = fields.parsed("key", diagnostics, public_key);
     if mute {
         let found = Diagnostic::error(Code::MissingKey, "a contact has no channel");
         fields.absent(&channels, found.help("add `email: …`, `phone: …` or `form: …`"));
@@ -223,12 +227,12 @@ pub fn is_this_machine(url: &Url) -> bool {
 /// How many days of notice may be promised.
 pub const NOTICE: RangeInclusive<i64> = 0..=3650;
 
-/// Reads the notice periods: a number of days for each document.
+/// Reads the notice periods: a number of days for each document, with the place of its name.
 fn notice(
     source: &Source<'_>,
     node: Node,
     diagnostics: &mut Diagnostics,
-) -> BTreeMap<DocumentId, i64> {
+) -> BTreeMap<DocumentId, Placed<i64>> {
     let Value::Mapping(entries) = node.value else {
         let other = Diagnostic::error(Code::WrongType, "`notice` names each document and its days")
             .at(source.path, node.span);
@@ -243,7 +247,7 @@ fn notice(
         };
         match (DocumentId::new(&key.value), days) {
             (Some(id), Some(days)) => {
-                notice.insert(id, days);
+                notice.insert(id, Placed { value: days, span: key.span });
             }
             (None, _) => {
                 let bad = Diagnostic::error(

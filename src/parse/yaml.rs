@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span as Mark};
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::Placed;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Fix};
+use crate::model::{Colour, Placed};
 use crate::tree::{Span, TreePath};
 
 /// How deep lists and mappings may be nested.
@@ -169,6 +169,9 @@ impl Reader<'_> {
                 if tag.is_some() || style == ScalarStyle::Plain {
                     self.read_otherwise(&mark, tag.is_some());
                 }
+                if style == ScalarStyle::Plain {
+                    self.curled(&text, &mark);
+                }
                 let nothing = style == ScalarStyle::Plain
                     && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
                 let value = if nothing { Value::Nothing } else { Value::Scalar(text.into_owned()) };
@@ -231,6 +234,11 @@ impl Reader<'_> {
             self.text[span.start - self.offset..span.end - self.offset].escape_debug()
         );
         let found = Diagnostic::warning(Code::ReadOtherwise, message).at(self.path, span);
+        // A colour that is all there is can have been meant in one way only.
+        let colour = (range.is_empty() && !tagged)
+            .then(|| comment.trim_end())
+            .filter(|word| Colour::new(word).is_some());
+        let found = found.with_fix(colour.map(|colour| Fix::write(span, format!("\"{colour}\""))));
         self.diagnostics.push(
             found.help(
                 "put the whole value in quotation marks; a comment has a space after its `#`",
@@ -317,6 +325,51 @@ impl Reader<'_> {
         );
     }
 
+    /// Returns the first tab that indents a line near a mistake: on its line or one next to it.
+    fn tab(&self, at: usize) -> Option<usize> {
+        let before = self.text[..at].rmatch_indices('\n').nth(1).map_or(0, |(line, _)| line + 1);
+        let mut start = before;
+        for line in self.text[before..].split_inclusive('\n').take(4) {
+            let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+            if let Some(tab) = line[..indent].find('\t') {
+                return Some(start + tab);
+            }
+            start += line.len();
+        }
+        self.text[at..].starts_with('\t').then_some(at)
+    }
+
+    /// Returns the last quotation mark before a mistake that begins a value.
+    fn quotation(&self, at: usize) -> Option<usize> {
+        let begins = |(mark, _): &(usize, &str)| {
+            let before = self.text[..*mark].trim_end_matches([' ', '\t']);
+            before.is_empty() || before.ends_with([':', '-', ',', '[', '{', '\n'])
+        };
+        self.text[..at].rmatch_indices(['"', '\'']).find(begins).map(|(mark, _)| mark)
+    }
+
+    /// Reports quotation marks of typography around a whole value, which are a part of it. Released
+    /// words are left alone.
+    fn curled(&mut self, text: &str, mark: &Mark) {
+        let within = self.path.within("content").filter(|within| !within.starts_with("versions/"));
+        let (Some(range), Some(_)) = (mark.byte_range(), within) else { return };
+        let inner = CURLED.iter().find_map(|(open, close)| {
+            text.strip_prefix(*open)?
+                .strip_suffix(*close)
+                .filter(|inner| !inner.contains(*open) && !inner.contains(*close))
+        });
+        let Some(inner) = inner.filter(|_| self.text.get(range.clone()) == Some(text)) else {
+            return;
+        };
+        let span = Span::from(range).shift(self.offset);
+        let found = Diagnostic::warning(
+            Code::ReadOtherwise,
+            "these quotation marks are read as a part of the value",
+        );
+        let found = found.at(self.path, span).help("write `\"` at both ends, or no marks at all");
+        self.diagnostics.push(found.with_fix(Fix::write(span, quoted(inner))));
+    }
+
     fn syntax_error(&mut self, error: &serde_yaml::granit_parser::ScanError) {
         let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
         let width = self.text[at..]
@@ -328,18 +381,32 @@ impl Reader<'_> {
         if matches!(error.kind(), serde_yaml::granit_parser::ErrorKind::RecursionLimitExceeded) {
             return self.too_deep(span);
         }
-        let tab = self.text[..at].rsplit('\n').next().is_some_and(|line| line.contains('\t'))
-            || self.text[at..].starts_with('\t');
-        let help = if tab {
-            "indent with spaces: YAML takes no tabs"
-        } else if error.info().contains("quoted scalar") {
-            "close the quotation mark of the text that begins above"
+        if let Some(tab) = self.tab(at) {
+            let span = Span::new(tab, tab + 1).shift(self.offset);
+            return self.report(
+                span,
+                "a tab cannot indent: YAML takes no tabs",
+                "write spaces instead, as many as the lines around it have",
+            );
+        }
+        let help = if error.info().contains("quoted scalar") {
+            "close this quotation mark"
         } else {
             "check the indentation and that texts with `: ` or ` #` are quoted"
+        };
+        let span = match error.info().contains("quoted scalar") {
+            true => {
+                self.quotation(at).map_or(span, |open| Span::new(open, open + 1).shift(self.offset))
+            }
+            false => span,
         };
         self.report(span, format!("this is not YAML: {}", error.info()), help);
     }
 }
+
+/// What typography puts around quoted words, as it opens and closes.
+const CURLED: [(char, char); 6] =
+    [('“', '”'), ('„', '“'), ('”', '”'), ('‘', '’'), ('«', '»'), ('»', '«')];
 
 fn event_has_anchor(event: &Event<'_>) -> bool {
     match event {

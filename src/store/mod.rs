@@ -21,5 +21,5 @@ pub use embedded::{ci, default_theme, example, skeleton};
 pub use import_source::import_source;
 pub use journal::Changes;
 pub use output::{Outcome, Output};
-pub use project::{Project, Seen, add, is_itself, list_files, read as read_folders};
+pub use project::{Project, Seen, add, around, is_itself, list_files, read as read_folders};
 pub use writing::{finish, write};

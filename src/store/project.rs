@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 use std::{fs, io, thread};
@@ -22,6 +22,45 @@ use crate::{ledger, programs};
 
 /// The folders of a project that are read.
 pub(super) const FOLDERS: [&str; 2] = ["content", "themes"];
+
+/// Returns the nearest folder above `start` that holds a project, if `start` itself holds none. A
+/// project decides what is run when it is published, so one of another owner is not taken.
+pub fn around(start: &Path) -> Option<PathBuf> {
+    let real = start.canonicalize().ok()?;
+    let holds = |folder: &Path| folder.join("content/site.yaml").is_file();
+    if holds(&real) {
+        return None;
+    }
+    let above = real.ancestors().skip(1).zip(1..).find(|(folder, _)| holds(folder));
+    let (folder, steps) = above.filter(|(folder, _)| owner(folder) == owner(&real))?;
+    // Nearby it is named as one would type it.
+    let mut near: Vec<Component<'_>> =
+        start.components().filter(|part| *part != Component::CurDir).collect();
+    for _ in 0..steps {
+        match near.last() {
+            Some(Component::Normal(_)) => drop(near.pop()),
+            _ => near.push(Component::ParentDir),
+        }
+    }
+    let near: PathBuf = near.into_iter().collect();
+    let near = if near.as_os_str().is_empty() { PathBuf::from(".") } else { near };
+    let same = near.canonicalize().is_ok_and(|near| near == folder);
+    Some(if same { near } else { folder.to_owned() })
+}
+
+/// Returns the user whom a folder belongs to, where the system knows users by number.
+fn owner(folder: &Path) -> Option<u32> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        fs::metadata(folder).ok().map(|metadata| metadata.uid())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        None
+    }
+}
 
 /// A project as it was read.
 pub struct Project {

@@ -39,11 +39,13 @@ cases! {
     anchor_bomb
     anchors
     bad_values
+    below
     broken_links
     byte_order_mark
     check_output
     commitments
     compare
+    conflict
     correct
     dangling_reference
     dead_end
@@ -53,6 +55,7 @@ cases! {
     duplicate_entry
     duplicate_key
     empty_section
+    excuses
     fix
     front_matter
     front_matter_open

@@ -26,7 +26,7 @@ const SECTION: &str = "## Words {#words}\n\nWrite to [help@acme.example](mailto:
 
 /// What the author's finger did: the file, what should stand there, what stands there, and the code
 /// it is found by.
-const SLIPS: [(&str, &str, &str, Code); 27] = [
+const SLIPS: [(&str, &str, &str, Code); 28] = [
     (SITE, "base_url:", "base_ulr:", Code::UnknownKey),
     (SITE, "  - kind: support", "  - \"Kind\": support", Code::UnknownKey),
     (SITE, "email: support@example.com", "email: mailto:support@example.com", Code::BadValue),
@@ -64,6 +64,7 @@ const SLIPS: [(&str, &str, &str, Code); 27] = [
     (WORDS, "\\[Fee]", "[Fee]", Code::Unseen),
     ("content/security/_index.md", "---", "--- ", Code::FrontMatter),
     (WORDS, "Call", "<!-- policybook: allow P124: a name -->\nCall", Code::UnusedSuppression),
+    (SUBPROCESSORS, "purpose: Newsletters", "purpose: “Newsletters”", Code::ReadOtherwise),
 ];
 
 /// The files of a project without a mistake, and with everything in it that a slip can be made in.

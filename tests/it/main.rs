@@ -34,6 +34,7 @@ mod keeping;
 mod kept;
 mod leaving;
 mod listing;
+mod mistakes;
 mod preview;
 mod project;
 mod proving;

@@ -228,12 +228,11 @@ impl Check {
         }
         let mut more = Diagnostics::new();
         check::uncommitted(&compiled.site, &mut more);
-        compiled.diagnostics.extend(check::judge(
-            more,
-            &compiled.site.config,
-            files,
-            &[Code::Uncommitted],
-        ));
+        let config = &compiled.site.config;
+        let more = check::judge(more, config, files, &[Code::Uncommitted]);
+        let each = self.only.contains(&Code::Uncommitted)
+            || config.weights.contains_key(&Code::Uncommitted);
+        compiled.diagnostics.extend(if each { more } else { check::by_policy(more) });
         compiled.diagnostics = std::mem::take(&mut compiled.diagnostics).causes();
         if built {
             follow(&mut compiled);

@@ -29,8 +29,8 @@ use crate::{parse, render, store};
 Examples:
   policybook diff
   policybook diff security original 2023-02-15
-  policybook diff security git:main --format markdown --output comment.md
-  policybook diff old.md new.md --format html --output changes.html
+  policybook diff security git:main --format markdown --out comment.md
+  policybook diff old.md new.md --format html --out changes.html
 
 Exit codes: 0 done, 1 errors in the content, or a difference with --exit-code; 2 any other failure")]
 pub struct Diff {
@@ -41,8 +41,8 @@ pub struct Diff {
     #[arg(long, value_name = "FORMAT", default_value = "words")]
     format: Format,
     /// Write to FILE instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[arg(long, short, visible_alias = "output", value_name = "FILE")]
+    out: Option<PathBuf>,
     /// Exit with 1 if there are differences
     #[arg(long)]
     exit_code: bool,
@@ -82,7 +82,7 @@ impl Diff {
         let compared: Vec<Compared<'_>> =
             sides.map(|(comparison, old)| comparison.compared(old)).collect();
         let differs = compared.iter().any(Compared::differs);
-        let coloured = self.output.is_none()
+        let coloured = self.out.is_none()
             && anstream::stdout().current_choice() != anstream::ColorChoice::Never;
         let each = |print: fn(&Compared<'_>, bool) -> String| {
             compared.iter().map(|compared| print(compared, coloured)).collect::<String>()
@@ -94,11 +94,12 @@ impl Diff {
             Format::Html => compared.iter().map(page).collect::<Result<String>>()?,
             Format::Json => render::redline_json(&compared),
         };
-        match &self.output {
+        match &self.out {
             Some(file) => {
-                store::write_file(file, text.as_bytes())?;
+                let file = global.started.join(file);
+                store::write_file(&file, text.as_bytes())?;
                 if !global.quiet {
-                    report::done("wrote", &report::place(file));
+                    report::done("wrote", &report::place(&file));
                 }
             }
             None if matches!(self.format, Format::Words | Format::Stat) => {

@@ -351,7 +351,7 @@ fn outside(name: &str, global: &Global) -> Result<Option<Side>> {
             Some(path.to_owned()),
         )));
     }
-    let place = global.directory.join(name);
+    let place = global.started.join(name);
     if fs::symlink_metadata(&place).is_err() {
         return Ok(None);
     }

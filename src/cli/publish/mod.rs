@@ -190,7 +190,7 @@ impl Request<'_> {
                 return Ok(ending);
             }
             let publishing = compiled.site.config.publish.clone();
-            let target = target(self.target, &publishing, global)?;
+            let target = target("publish", self.target, &publishing, global)?;
             match self.try_once(global, &project, &mut compiled, &*target) {
                 Ok(Some(ending)) => return Ok(ending),
                 Ok(None) => report::note("another publisher was faster; looking again"),
@@ -484,13 +484,14 @@ pub fn tell_late(site: &model::Site, head: &str, today: Date) {
 /// # Errors
 /// Says that there is none, or what is wrong with it.
 pub fn target(
+    command: &str,
     named: Option<&str>,
     publishing: &Publishing,
     global: &Global,
 ) -> Result<Box<dyn Target>> {
     let address = named.or(publishing.target.as_deref());
     let address = address
-        .context("there is no target: name one, as `policybook publish s3://bucket`, or write `publish: {target: …}` in site.yaml")?;
+        .with_context(|| format!("there is no target: name one, as `policybook {command} s3://bucket`, or write `publish: {{target: …}}` in site.yaml"))?;
     let quiet = global.quiet;
     publish::open(
         address,

@@ -173,6 +173,7 @@ impl Release {
                 None => objections.extend(beyond),
             }
         }
+        let objections = check::judge(objections, &compiled.site.config, &project.files, &[]);
         if objections.has_errors() {
             report::diagnostics(&objections, &project.files, global.quiet);
             return Ok(Ending::Found);

@@ -151,7 +151,7 @@ fn unpublished(rewritten: &Rewritten, config: &Config, global: &Global) -> Resul
     let key = Route::Frozen(ledger::LEDGER).file();
     let unsure = "it cannot be seen whether that was published; add `--offline` if you know that it never was";
     if config.publish.target.is_some() {
-        let target = publish::target(None, &config.publish, global)?;
+        let target = publish::target("publish", None, &config.publish, global)?;
         let there = target
             .get(key.as_str())
             .with_context(|| format!("ask {}: {unsure}", target.address()))?;

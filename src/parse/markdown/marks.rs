@@ -16,6 +16,9 @@ pub fn check(seen: &Seen<'_>, found: &mut Found) {
         if matches!(run.block, Block::Paragraph | Block::Item | Block::Other) {
             beginnings(seen, run, found);
         }
+        if matches!(run.block, Block::Paragraph | Block::Item) {
+            star(seen, run, found);
+        }
         for line in &run.lines {
             let text = seen.part(line.span);
             if text.contains(['[', '{']) {
@@ -35,6 +38,20 @@ pub fn check(seen: &Seen<'_>, found: &mut Found) {
     }
     for span in &seen.details {
         definition(&seen.markdown[span.start..span.end], span.start, found);
+    }
+}
+
+/// Finds the one star of a paragraph that begins words in emphasis and is never closed. At its
+/// beginning, and behind a word, it may refer to a note.
+fn star(seen: &Seen<'_>, run: &Run, found: &mut Found) {
+    let mut all = run.lines.iter().flat_map(|line| {
+        let (text, start) = (seen.part(line.span), line.span.start);
+        text.match_indices('*').map(move |(at, _)| (text, start, at))
+    });
+    let (Some((text, start, at)), None) = (all.next(), all.next()) else { return };
+    if text[..at].ends_with([' ', '(']) && text[at + 1..].starts_with(char::is_alphanumeric) {
+        let help = "close it, or write `\\` before a mark that is meant to be seen";
+        found.push((Span::new(start + at, start + at + 1), seen_mark("*", help)));
     }
 }
 

@@ -412,6 +412,11 @@ impl Reader<'_> {
             );
             self.problem(span, own.help("take it out"));
         }
+        if html.trim_start().starts_with("<!--") && !html.contains("-->") {
+            let open = Diagnostic::error(Code::RawHtml, "this comment is never closed");
+            let help = "end it with `-->`: readers would see it, or nothing of what follows";
+            return self.problem(span, open.help(help));
+        }
         let shown = Diagnostic::warning(Code::RawHtml, "raw HTML is shown as text");
         self.problem(
             span,

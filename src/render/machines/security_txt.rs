@@ -33,8 +33,9 @@ pub fn text(site: &Site, now: Now) -> Option<String> {
     }
     let keys =
         site.config.contacts(ContactKind::Security).filter_map(|contact| contact.key.as_ref());
+    let keys = keys.map(|key| &key.value);
     for key in
-        settings.encryption.iter().chain(keys.filter(|key| !settings.encryption.contains(key)))
+        settings.encryption.iter().chain(keys.filter(|key| !settings.encryption.contains(*key)))
     {
         field("Encryption", key);
     }

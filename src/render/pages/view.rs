@@ -75,8 +75,12 @@ impl<'a> SiteView<'a> {
             form: contact.form.as_deref(),
             hours: contact.hours.as_deref(),
             languages: &contact.languages,
-            key: contact.key.as_deref(),
-            key_address: contact.key.as_deref().filter(|key| key.starts_with("https:")),
+            key: contact.key.as_ref().map(|key| &*key.value),
+            key_address: contact
+                .key
+                .as_ref()
+                .map(|key| &*key.value)
+                .filter(|key| key.starts_with("https:")),
         });
         SiteView {
             name: &config.name,
