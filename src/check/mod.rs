@@ -8,6 +8,7 @@ mod example;
 mod fixes;
 mod links;
 mod lists;
+mod navigation;
 mod output;
 mod outside;
 mod released;
@@ -46,6 +47,7 @@ pub fn site(site: &Site, edition: Edition, now: Now, diagnostics: &mut Diagnosti
     example::check(site, diagnostics);
     links::check(site, diagnostics);
     lists::check(site, now.day, diagnostics);
+    navigation::check(site, diagnostics);
     security_txt::check(site, now, diagnostics);
     released::check(site, edition, diagnostics);
 }

@@ -12,6 +12,7 @@ mod host;
 mod ledger;
 mod lists;
 mod matching;
+mod navigation;
 mod now;
 mod policy;
 mod release;
@@ -39,6 +40,7 @@ pub use lists::{
 pub use matching::{
     Days, Identity, Match, Outcome, folded, matched, name_key, outcome, repeated, returns,
 };
+pub use navigation::{Destination, FootLink, NavEntry, Redirect};
 pub use now::{Now, beginning, day_of};
 pub use policy::{Body, Cut, Expanded, Heading, Lines, Mention, Policy, Section};
 pub use release::{Kind, Release, ReleaseId};

@@ -10,8 +10,8 @@ use url::Url;
 
 use crate::diagnostic::{Code, Weight};
 use crate::model::{
-    Colour, Contact, ContactKind, Document, DocumentId, Entry, History, Host, Ledger, Period,
-    Placed, Release, ReleaseId, SecurityTxt, Version, day_of,
+    Colour, Contact, ContactKind, Document, DocumentId, Entry, FootLink, History, Host, Ledger,
+    NavEntry, Period, Placed, Redirect, Release, ReleaseId, SecurityTxt, Version, day_of,
 };
 use crate::tree::Span;
 
@@ -47,6 +47,12 @@ pub struct Config {
     pub notice_places: BTreeMap<DocumentId, Span>,
     /// Versions that have a page of what changed between them, however far apart they are.
     pub compare: Vec<Pinned>,
+    /// Old addresses that lead on, in their order.
+    pub redirects: Vec<Redirect>,
+    /// What stands in the head of every page; the first documents if it is empty.
+    pub nav: Vec<NavEntry>,
+    /// The links at the foot of every page.
+    pub footer: Vec<FootLink>,
     /// The theme, a folder of `themes/`.
     pub theme: Placed<String>,
     /// Whether raw HTML in markdown reaches the page.
@@ -342,6 +348,9 @@ mod tests {
             notice: BTreeMap::new(),
             notice_places: BTreeMap::new(),
             compare: Vec::new(),
+            redirects: Vec::new(),
+            nav: Vec::new(),
+            footer: Vec::new(),
             theme: Placed { value: "default".into(), span: Span::default() },
             raw_html: false,
             minify: Minify::Off,

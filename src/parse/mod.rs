@@ -16,6 +16,7 @@ mod letters;
 mod links;
 mod lists;
 mod markdown;
+mod navigation;
 mod obfuscated_mail;
 mod pinned;
 mod placeholders;

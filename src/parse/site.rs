@@ -15,7 +15,7 @@ use crate::parse::lists::{one_of, web_address};
 use crate::parse::pinned::pinned;
 use crate::parse::security_txt::security_txt;
 use crate::parse::weights::weights;
-use crate::parse::{Fields, Node, Value, placeholders, yaml};
+use crate::parse::{Fields, Node, Value, navigation, placeholders, yaml};
 use crate::tree::{File, Source, Span, Tree, TreePath};
 
 /// Returns what a site says of which nothing could be read; it is never published.
@@ -31,6 +31,9 @@ pub fn unknown() -> Config {
         notice: BTreeMap::new(),
         notice_places: BTreeMap::new(),
         compare: Vec::new(),
+        redirects: Vec::new(),
+        nav: Vec::new(),
+        footer: Vec::new(),
         theme: Placed { value: "default".to_owned(), span: Span::default() },
         raw_html: false,
         minify: Minify::Templates,
@@ -80,6 +83,14 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
     let notice = notice.into_iter().map(|(id, days)| (id, days.value)).collect();
     let compare = fields.list("compare", diagnostics);
     let compare = pinned(source.path, compare, diagnostics);
+    let redirects = fields.node("redirects");
+    let redirects = redirects
+        .map(|node| navigation::redirects(source.path, node, diagnostics))
+        .unwrap_or_default();
+    let nav = fields.list("nav", diagnostics);
+    let nav = navigation::nav(source.path, nav, diagnostics);
+    let footer = fields.list("footer", diagnostics);
+    let footer = navigation::footer(source.path, footer, diagnostics);
     let theme = fields.parsed("theme", diagnostics, theme);
     let raw_html = fields.switch("raw_html", diagnostics);
     let minify = fields.parsed("minify", diagnostics, minify);
@@ -112,6 +123,9 @@ pub fn config(source: &Source<'_>, files: &Tree<File>, diagnostics: &mut Diagnos
         notice,
         notice_places,
         compare,
+        redirects,
+        nav,
+        footer,
         theme: theme.unwrap_or(unknown.theme),
         raw_html: raw_html.unwrap_or(unknown.raw_html),
         minify: minify.map_or(unknown.minify, |minify| minify.value),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::messages::Messages;
-use crate::model::{Document, History, Minify, Now, Policy, Site};
+use crate::model::{Destination, Document, History, Minify, Now, Policy, Redirect, Site};
 use crate::render::files::Files;
 use crate::render::machines::feed::Feeds;
 use crate::render::machines::{frozen_text, index, list, robots, security_txt, sitemap, timemap};
@@ -122,6 +122,15 @@ struct NotFoundPage<'a> {
     page: PageView,
     /// The pages that lead to what changed between the versions of each document.
     comparisons: Vec<Link<'a>>,
+}
+
+#[derive(Serialize)]
+struct MovedPage<'a> {
+    page: PageView,
+    /// Where the page is now, from this page.
+    address: String,
+    /// What is found there.
+    title: &'a str,
 }
 
 #[derive(Serialize)]
@@ -259,6 +268,9 @@ impl<'a> Renderer<'a> {
         });
         let page = NotFoundPage { page, comparisons: comparisons.collect() };
         self.put(&mut files, Route::NotFound, "404.html", &page);
+        for redirect in &self.site.config.redirects {
+            self.moved(&mut files, redirect);
+        }
         let page = self.page(Route::Ledger, self.titled(self.messages().get("ledger.title")));
         if let Some(page) = ledger_page::page(self.site, page, self.messages()) {
             self.put(&mut files, Route::Ledger, "ledger.html", &page);
@@ -294,6 +306,26 @@ impl<'a> Renderer<'a> {
             files.add(route, asset.file.bytes().to_vec());
         }
         files.done()
+    }
+
+    /// Renders the page at an old address, for hosts that lead nobody on by themselves.
+    fn moved(&self, files: &mut Files, redirect: &Redirect) {
+        let (route, to) = (Route::Moved(&redirect.from.value), &redirect.to.value);
+        let (address, here) = Route::destination(to);
+        let title = match to {
+            Destination::Home => &self.site.config.name,
+            Destination::Outside(address) => address,
+            Destination::Document { id, .. } => self
+                .site
+                .history(id.as_str())
+                .map_or("", |history| self.messages().title(history.current())),
+        };
+        let page = self.page(route, self.titled(self.messages().get("moved.title")));
+        let canonical =
+            if here { format!("{}{address}", self.site.config.base_url) } else { address.clone() };
+        let page = PageView { hidden: true, canonical: Some(canonical), ..page };
+        let address = if here { format!("{}{address}", page.root) } else { address };
+        self.put(files, route, "moved.html", &MovedPage { page, address, title });
     }
 
     /// Renders shelves of a document, in their order.

@@ -3,7 +3,7 @@
 //! Addresses end in `/` or an extension and are lower-case ASCII, but for `SHA256SUMS`. A released
 //! version's never changes.
 
-use crate::model::{DocumentId, ReleaseId};
+use crate::model::{Destination, DocumentId, ReleaseId};
 use crate::tree::TreePath;
 
 /// Where something is found.
@@ -67,6 +67,8 @@ pub enum Route<'a> {
     Sitemap,
     /// What search engines ask first.
     Robots,
+    /// An old address that leads on.
+    Moved(&'a str),
     /// What browsers ask without being told.
     Favicon,
     /// A style sheet, script or picture of the theme, by its name with the digest in it.
@@ -110,6 +112,7 @@ impl Route<'_> {
             Route::ListTable(id) => format!("{id}.csv"),
             Route::Feed => "feed.atom".to_owned(),
             Route::DocumentFeed(id) => format!("{id}/feed.atom"),
+            Route::Moved(address) => address.to_owned(),
             Route::HostFile(name) => name.to_owned(),
             Route::SecurityTxt => ".well-known/security.txt".to_owned(),
             Route::OldSecurityTxt => "security.txt".to_owned(),
@@ -141,6 +144,18 @@ impl Route<'_> {
             | Route::ListTable(id)
             | Route::DocumentFeed(id) => Some(id),
             _ => None,
+        }
+    }
+
+    /// Returns where a link of `site.yaml` leads, from the front page, and whether it leads there.
+    pub fn destination(to: &Destination) -> (String, bool) {
+        match to {
+            Destination::Home => (Route::Home.address(), true),
+            Destination::Outside(address) => (address.clone(), false),
+            Destination::Document { id, anchor } => {
+                let anchor = anchor.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
+                (format!("{}{anchor}", Route::Document(id).address()), true)
+            }
         }
     }
 

@@ -70,6 +70,7 @@ cases! {
     messages
     missing_site
     names_and_places
+    navigation
     not_utf8
     output_inside_content
     publish

@@ -35,8 +35,8 @@ struct Serving {
     base: String,
     /// The headers of every answer.
     headers: Vec<(&'static str, &'static str)>,
-    /// Addresses that lead to others, from the front page.
-    redirects: Vec<(&'static str, String)>,
+    /// Paths that lead on, on the host, and where: a path on the host, or an address elsewhere.
+    redirects: Vec<(String, String)>,
     /// The pages that lead to the comparisons of a document, from the front page: one of two versions
     /// that are not compared any more leads there.
     comparisons: Vec<String>,
@@ -57,13 +57,20 @@ impl Serving {
         if secure {
             headers.push(("Strict-Transport-Security", "max-age=31536000"));
         }
+        let base = site.config.base_url.path();
+        let path = |address: &str| format!("{base}{address}");
+        let own = (path("security.txt"), path(&Route::SecurityTxt.address()));
+        let old = site.config.redirects.iter().flat_map(|redirect| {
+            let (to, here) = Route::destination(&redirect.to.value);
+            let to = if here { path(&to) } else { to };
+            let from = path(&redirect.from.value);
+            let bare = from.strip_suffix('/').map(str::to_owned);
+            bare.into_iter().chain([from]).map(move |from| (from, to.clone()))
+        });
         Serving {
-            base: site.config.base_url.path().to_owned(),
+            base: base.to_owned(),
             headers,
-            redirects: security_txt
-                .then(|| ("security.txt", Route::SecurityTxt.address()))
-                .into_iter()
-                .collect(),
+            redirects: security_txt.then_some(own).into_iter().chain(old).collect(),
             comparisons: site
                 .histories
                 .iter()

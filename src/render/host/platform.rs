@@ -30,8 +30,7 @@ pub fn headers(serving: &Serving) -> String {
 /// Returns `_redirects`.
 pub fn redirects(serving: &Serving) -> String {
     let moved = serving.redirects.iter();
-    let moved =
-        moved.map(|(from, to)| format!("{} {} 301\n", serving.path(from), serving.path(to)));
+    let moved = moved.map(|(from, to)| format!("{from} {to} 301\n"));
     let compared = serving.comparisons.iter().map(|address| serving.path(address));
     // What is there is served all the same.
     moved.chain(compared.map(|page| format!("{page}* {page} 302\n"))).collect()
@@ -44,7 +43,10 @@ pub fn azure(serving: &Serving) -> String {
     let mut routes =
         vec![json!({ "route": serving.path("assets/*"), "headers": { "Cache-Control": FOREVER } })];
     routes.extend(
-        serving.redirects.iter().map(|(from, to)| json!({ "route": serving.path(from), "redirect": serving.path(to), "statusCode": 301 })),
+        serving
+            .redirects
+            .iter()
+            .map(|(from, to)| json!({ "route": from, "redirect": to, "statusCode": 301 })),
     );
     let types: Map<String, Value> =
         TYPES.iter().map(|(extension, kind)| (format!(".{extension}"), json!(kind))).collect();
@@ -66,7 +68,8 @@ pub fn firebase(serving: &Serving) -> String {
     headers.extend(
         TYPES.iter().map(|(extension, kind)| json!({ "source": format!("**/*.{extension}"), "headers": [header(("Content-Type", kind))] })),
     );
-    let redirect = |(from, to): &(&str, String)| json!({ "source": serving.path(from), "destination": serving.path(to), "type": 301 });
+    let redirect =
+        |(from, to): &(String, String)| json!({ "source": from, "destination": to, "type": 301 });
     // What it ignores when nobody says so are all hidden files, security.txt among them.
     json(&json!({
         "hosting": {

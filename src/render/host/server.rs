@@ -45,12 +45,7 @@ pub fn nginx(serving: &Serving) -> String {
         headers("    ")
     );
     for (from, to) in &serving.redirects {
-        let _ = writeln!(
-            text,
-            "location = {} {{ return 301 {}; }}",
-            serving.path(from),
-            serving.path(to)
-        );
+        let _ = writeln!(text, "location = {from} {{ return 301 \"{to}\"; }}");
     }
     if !serving.comparisons.is_empty() {
         let _ = writeln!(
@@ -108,7 +103,7 @@ pub fn caddy(serving: &Serving) -> String {
         );
     }
     for (from, to) in &serving.redirects {
-        let _ = writeln!(text, "redir {} {} 301", serving.path(from), serving.path(to));
+        let _ = writeln!(text, "redir {from} {to} 301");
     }
     if !serving.comparisons.is_empty() {
         let _ = writeln!(

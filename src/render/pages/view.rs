@@ -19,6 +19,10 @@ pub struct SiteView<'a> {
     language: &'a str,
     /// The first documents, for the head of each page. Links start at the front page.
     nav: Vec<Link<'a>>,
+    /// The same, those of a group together.
+    nav_groups: Vec<NavGroup<'a>>,
+    /// The links at the foot of each page that the site names.
+    footer: Vec<FootView<'a>>,
     contacts: Vec<ContactView<'a>>,
     /// The address of the organisation's mark.
     logo: Option<String>,
@@ -31,6 +35,22 @@ pub struct SiteView<'a> {
     ledger: Option<String>,
     /// The newest seal of the ledger: a page that shows it is another after every release.
     head: Option<String>,
+}
+
+/// Links in the head of each page that stand under one title, or under none.
+#[derive(Serialize)]
+struct NavGroup<'a> {
+    title: Option<&'a str>,
+    links: Vec<Link<'a>>,
+}
+
+/// A link at the foot of each page.
+#[derive(Serialize)]
+struct FootView<'a> {
+    title: &'a str,
+    address: String,
+    /// Whether the address starts at the front page.
+    here: bool,
 }
 
 /// A link and its words.
@@ -64,7 +84,11 @@ impl<'a> SiteView<'a> {
     /// Returns what every template sees of a site.
     pub fn new(site: &'a Site, theme: &'a Theme, security_txt: bool) -> SiteView<'a> {
         let config: &Config = &site.config;
-        let nav = site.histories.iter().take(NAV);
+        let link = |history: &'a History, title: Option<&'a str>| Link {
+            title: title.unwrap_or_else(|| theme.messages.title(history.current())),
+            address: Route::Document(&history.id).address(),
+        };
+        let nav = nav(site);
         let address = |asset: &Asset| Route::Asset(&asset.hashed).address();
         let contacts = config.contacts.iter().map(|contact| ContactView {
             kind: contact.kind.value.as_str(),
@@ -86,10 +110,20 @@ impl<'a> SiteView<'a> {
             name: &config.name,
             description: config.description.as_deref(),
             language: &config.language,
-            nav: nav
-                .map(|history| Link {
-                    title: theme.messages.title(history.current()),
-                    address: Route::Document(&history.id).address(),
+            nav: nav.iter().map(|(history, title, _)| link(history, *title)).collect(),
+            nav_groups: nav
+                .chunk_by(|(.., one), (.., other)| one == other)
+                .map(|group| NavGroup {
+                    title: group.first().and_then(|(.., title)| *title),
+                    links: group.iter().map(|(history, title, _)| link(history, *title)).collect(),
+                })
+                .collect(),
+            footer: config
+                .footer
+                .iter()
+                .map(|link| {
+                    let (address, here) = Route::destination(&link.to.value);
+                    FootView { title: &link.title, address, here }
                 })
                 .collect(),
             contacts: contacts.collect(),
@@ -104,6 +138,20 @@ impl<'a> SiteView<'a> {
             head: site.ledger.head().map(|head| head.to_string()),
         }
     }
+}
+
+/// Returns the documents in the head of each page, each with its short title and its group.
+fn nav(site: &Site) -> Vec<(&History, Option<&str>, Option<&str>)> {
+    if site.config.nav.is_empty() {
+        return site.histories.iter().take(NAV).map(|history| (history, None, None)).collect();
+    }
+    let entries = site.config.nav.iter();
+    entries
+        .filter_map(|entry| {
+            let history = site.history(entry.id.value.as_str())?;
+            Some((history, entry.title.as_deref(), entry.group.as_deref()))
+        })
+        .collect()
 }
 
 /// Returns what templates call a static file.

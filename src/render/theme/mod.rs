@@ -42,6 +42,7 @@ const VERIFY: &str = "site.verify";
 /// The templates a theme must have, beside one for each list that the site has.
 const TEMPLATES: &[&str] = &[
     "404.html",
+    "moved.html",
     "changes.html",
     "compare.html",
     "diff.html",
