@@ -19,7 +19,7 @@ pub fn check(site: &Site, now: Now, diagnostics: &mut Diagnostics) {
     };
     let place = security_txt.place();
     let mut report = |found: Diagnostic, span: Span| diagnostics.push(found.at(&path, span));
-    if site.config.contacts(ContactKind::Security).next().is_none() {
+    if site.config.contacts(&ContactKind::Security).next().is_none() {
         let mute = Diagnostic::error(Code::SecurityTxt, "security.txt has no contact")
             .help("add a contact of the kind `security`; RFC 9116 section 2.5.3")
             .sought_in(path.as_str());

@@ -7,6 +7,8 @@ use crate::model::Placed;
 pub struct Contact {
     /// What to write to them about.
     pub kind: Placed<ContactKind>,
+    /// What readers see them called, if not by their kind.
+    pub label: Option<String>,
     /// Their mailbox.
     pub email: Option<String>,
     /// Their telephone, in the international form with a leading `+`, as people read it.
@@ -58,7 +60,7 @@ impl Contact {
 }
 
 /// What to write to a team about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ContactKind {
     /// Vulnerabilities and incidents.
     Security,
@@ -66,19 +68,22 @@ pub enum ContactKind {
     Support,
     /// Personal data.
     Privacy,
+    /// What the site calls so itself: lower-case letters, digits and single hyphens.
+    Other(Box<str>),
 }
 
 impl ContactKind {
-    /// Every kind, in the order of a contact card.
+    /// Every kind that all sites know, in the order of a contact card.
     pub const ALL: &[ContactKind] =
         &[ContactKind::Security, ContactKind::Support, ContactKind::Privacy];
 
     /// Returns the word for it, in `site.yaml` and in references.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             ContactKind::Security => "security",
             ContactKind::Support => "support",
             ContactKind::Privacy => "privacy",
+            ContactKind::Other(word) => word,
         }
     }
 }
@@ -92,6 +97,7 @@ mod tests {
         let kind = Placed { value: ContactKind::Security, span: Default::default() };
         let contact = Contact {
             kind,
+            label: None,
             email: Some("a+b@example.com".into()),
             phone: Some("+1 (650) 284-7142".into()),
             form: None,
@@ -107,6 +113,7 @@ mod tests {
     fn a_telephone_is_digits_and_hyphens_and_a_mailbox_is_escaped() {
         let contact = |email: Option<&str>, phone: Option<&str>| Contact {
             kind: Placed { value: ContactKind::Support, span: Default::default() },
+            label: None,
             email: email.map(str::to_owned),
             phone: phone.map(str::to_owned),
             form: None,

@@ -80,8 +80,8 @@ impl Config {
     }
 
     /// Returns the contacts of one kind, in order of preference.
-    pub fn contacts(&self, kind: ContactKind) -> impl Iterator<Item = &Contact> {
-        self.contacts.iter().filter(move |contact| contact.kind.value == kind)
+    pub fn contacts(&self, kind: &ContactKind) -> impl Iterator<Item = &Contact> {
+        self.contacts.iter().filter(move |contact| contact.kind.value == *kind)
     }
 }
 
@@ -504,6 +504,7 @@ mod tests {
     fn contacts_are_found_by_what_they_are_for() {
         let contact = |kind, email: &str| Contact {
             kind: Placed { value: kind, span: Span::default() },
+            label: None,
             email: Some(email.into()),
             phone: None,
             form: None,
@@ -512,10 +513,14 @@ mod tests {
             key: None,
         };
         let (security, support) = (ContactKind::Security, ContactKind::Support);
-        let contacts = vec![contact(security, "a"), contact(support, "b"), contact(security, "c")];
+        let contacts = vec![
+            contact(security.clone(), "a"),
+            contact(support, "b"),
+            contact(security.clone(), "c"),
+        ];
         let config = Config { contacts, ..config() };
         let found: Vec<&str> =
-            config.contacts(security).filter_map(|contact| contact.email.as_deref()).collect();
+            config.contacts(&security).filter_map(|contact| contact.email.as_deref()).collect();
         assert_eq!(found, ["a", "c"]);
     }
 

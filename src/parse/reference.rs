@@ -435,6 +435,7 @@ mod tests {
     fn a_reference_in_a_link_is_resolved_or_refused() {
         let contact = Contact {
             kind: Placed { value: ContactKind::Security, span: Span::default() },
+            label: None,
             email: Some("a_b@acme.example".to_owned()),
             phone: Some("+1 650".to_owned()),
             form: Some("https://acme.example/report".to_owned()),

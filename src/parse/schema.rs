@@ -256,7 +256,7 @@ mod tests {
         let kinds: BTreeSet<String> =
             ContactKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect();
         assert_eq!(
-            words(&site["properties"]["contacts"]["items"]["properties"]["kind"]["enum"]),
+            words(&site["properties"]["contacts"]["items"]["properties"]["kind"]["examples"]),
             kinds
         );
         let elements: BTreeSet<String> =

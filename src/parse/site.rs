@@ -176,6 +176,7 @@ fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Op
     let channels = ["email", "phone", "form"];
     let mute = !channels.into_iter().any(|channel| fields.has(channel));
     let kind = fields.required_parsed("kind", diagnostics, contact_kind);
+    let label = fields.text("label", diagnostics).map(|label| label.value);
     let email = fields.parsed_if_there("email", diagnostics, email).map(|email| email.value);
     let phone = fields.parsed_if_there("phone", diagnostics, phone).map(|phone| phone.value);
     let form = fields.parsed_if_there("form", diagnostics, web_address).map(|form| form.value);
@@ -187,7 +188,8 @@ fn contact(source: &Source<'_>, node: Node, diagnostics: &mut Diagnostics) -> Op
         fields.absent(&channels, found.help("add `email: …`, `phone: …` or `form: …`"));
     }
     fields.close(diagnostics);
-    Some(Contact { kind: kind?, email, phone, form, hours, languages, key }).filter(|_| !mute)
+    Some(Contact { kind: kind?, label, email, phone, form, hours, languages, key })
+        .filter(|_| !mute)
 }
 
 /// Reads where the site is published, and which caches are notified of changed URLs.
@@ -305,8 +307,23 @@ pub fn contact_address(text: &str) -> Result<(&'static str, String), String> {
     email(text).map(|email| ("email", email)).map_err(|instead| instead.help)
 }
 
+/// Reads a kind of contacts: one that all sites know, or a word of one's own that is not taken for
+/// a slip of one of them.
 fn contact_kind(text: &str) -> Result<ContactKind, Instead> {
-    one_of(text, ContactKind::ALL, |kind| kind.as_str())
+    if let Some(kind) = ContactKind::ALL.iter().find(|kind| kind.as_str() == text) {
+        return Ok(kind.clone());
+    }
+    let words: Vec<&str> = ContactKind::ALL.iter().map(ContactKind::as_str).collect();
+    if let Some(meant) = nearest(text, words.iter().copied()) {
+        let meant = format!("did you mean `{meant}`?");
+        return Err(Instead { help: meant, meant: slip(text, words).map(str::to_owned) });
+    }
+    match is_slug(text) {
+        true => Ok(ContactKind::Other(text.into())),
+        false => Err("write a word of lower-case letters, digits and hyphens, as in `legal`, and what readers see as its `label`"
+            .to_owned()
+            .into()),
+    }
 }
 
 /// Reads a mailbox; one that is written as the address of a link, or between brackets, is meant

@@ -46,6 +46,7 @@ cases! {
     commitments
     compare
     conflict
+    contacts
     correct
     dangling_reference
     dead_end

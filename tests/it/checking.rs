@@ -111,7 +111,7 @@ fn what_may_only_follow_from_a_file_that_cannot_be_read_is_not_told() {
         ("content/security/_index.md", |text| text.replacen("\n---", "", 1), Code::FrontMatter),
         (
             "content/site.yaml",
-            |text| text.replace("kind: security", "kind: nobody"),
+            |text| text.replace("kind: security", "kind: secuirty"),
             Code::BadValue,
         ),
         ("content/site.yaml", |text| text.replace("email: ", "email: no "), Code::BadValue),

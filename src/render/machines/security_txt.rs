@@ -21,7 +21,7 @@ pub fn text(site: &Site, now: Now) -> Option<String> {
     let mut field = |name: &str, value: &str| {
         let _ = writeln!(text, "{name}: {value}");
     };
-    for contact in site.config.contacts(ContactKind::Security) {
+    for contact in site.config.contacts(&ContactKind::Security) {
         for address in [contact.mailto(), contact.form.clone(), contact.tel()].into_iter().flatten()
         {
             field("Contact", &address);
@@ -32,7 +32,7 @@ pub fn text(site: &Site, now: Now) -> Option<String> {
         field("Encryption", &absolute(Route::Key(&key.name.value)));
     }
     let keys =
-        site.config.contacts(ContactKind::Security).filter_map(|contact| contact.key.as_ref());
+        site.config.contacts(&ContactKind::Security).filter_map(|contact| contact.key.as_ref());
     let keys = keys.map(|key| &key.value);
     for key in
         settings.encryption.iter().chain(keys.filter(|key| !settings.encryption.contains(*key)))
@@ -44,7 +44,7 @@ pub fn text(site: &Site, now: Now) -> Option<String> {
     }
     let spoken = site
         .config
-        .contacts(ContactKind::Security)
+        .contacts(&ContactKind::Security)
         .map(|contact| &contact.languages)
         .find(|languages| !languages.is_empty());
     let languages = Some(&settings.languages).filter(|languages| !languages.is_empty()).or(spoken);

@@ -144,7 +144,7 @@ impl Notice {
         let [added, changed, removed, cancelled, unlisted] =
             PARTS.map(|(part, _)| parts.remove(&part).unwrap_or_default());
         let contacts =
-            [ContactKind::Privacy, ContactKind::Support, ContactKind::Security].into_iter();
+            [&ContactKind::Privacy, &ContactKind::Support, &ContactKind::Security].into_iter();
         let mut contacts = contacts.flat_map(|kind| site.config.contacts(kind));
         Some(Notice {
             schema: SCHEMA,

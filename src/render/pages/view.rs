@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::messages::Messages;
-use crate::model::{Config, Decision, Document, End, History, Release, Retirement, Site};
+use crate::model::{
+    Config, Contact, ContactKind, Decision, Document, End, History, Release, Retirement, Site,
+};
 use crate::render::theme::Asset;
 use crate::render::{Route, Theme, Words};
 
@@ -24,6 +26,8 @@ pub struct SiteView<'a> {
     /// The links at the foot of each page that the site names.
     footer: Vec<FootView<'a>>,
     contacts: Vec<ContactView<'a>>,
+    /// The same, those that are called alike together.
+    contact_groups: Vec<ContactGroup>,
     /// The address of the organisation's mark.
     logo: Option<String>,
     /// The address of each static file, by its name in the theme: that of `site.css` is
@@ -62,9 +66,19 @@ pub struct Link<'a> {
     pub address: String,
 }
 
+/// Contacts that are called alike.
+#[derive(Serialize)]
+struct ContactGroup {
+    title: String,
+    /// Where they stand among all.
+    places: Vec<usize>,
+}
+
 #[derive(Serialize)]
 struct ContactView<'a> {
     kind: &'a str,
+    /// What readers see it called.
+    title: String,
     email: Option<&'a str>,
     mailto: Option<String>,
     phone: Option<&'a str>,
@@ -92,6 +106,7 @@ impl<'a> SiteView<'a> {
         let address = |asset: &Asset| Route::Asset(&asset.hashed).address();
         let contacts = config.contacts.iter().map(|contact| ContactView {
             kind: contact.kind.value.as_str(),
+            title: contact_title(contact, &theme.messages),
             email: contact.email.as_deref(),
             mailto: contact.mailto(),
             phone: contact.phone.as_deref(),
@@ -127,6 +142,7 @@ impl<'a> SiteView<'a> {
                 })
                 .collect(),
             contacts: contacts.collect(),
+            contact_groups: contact_groups(&config.contacts, &theme.messages),
             logo: config
                 .logo
                 .as_ref()
@@ -138,6 +154,34 @@ impl<'a> SiteView<'a> {
             head: site.ledger.head().map(|head| head.to_string()),
         }
     }
+}
+
+/// Returns what readers see a contact called.
+fn contact_title(contact: &Contact, messages: &Messages) -> String {
+    match (&contact.label, &contact.kind.value) {
+        (Some(label), _) => label.clone(),
+        (None, ContactKind::Security) => messages.get("contact.security").to_owned(),
+        (None, ContactKind::Support) => messages.get("contact.support").to_owned(),
+        (None, ContactKind::Privacy) => messages.get("contact.privacy").to_owned(),
+        (None, ContactKind::Other(word)) => {
+            let words = word.replace('-', " ");
+            let first = words.chars().next().map_or(0, char::len_utf8);
+            format!("{}{}", words[..first].to_uppercase(), &words[first..])
+        }
+    }
+}
+
+/// Returns the contacts by what they are called, in the order of the first of each.
+fn contact_groups(contacts: &[Contact], messages: &Messages) -> Vec<ContactGroup> {
+    let mut groups: Vec<ContactGroup> = Vec::new();
+    for (place, contact) in contacts.iter().enumerate() {
+        let title = contact_title(contact, messages);
+        match groups.iter_mut().find(|group| group.title == title) {
+            Some(group) => group.places.push(place),
+            None => groups.push(ContactGroup { title, places: vec![place] }),
+        }
+    }
+    groups
 }
 
 /// Returns the documents in the head of each page, each with its short title and its group.
