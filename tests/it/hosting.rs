@@ -13,9 +13,10 @@ use crate::project::Project;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server at work; it ends with the value.
-struct Running {
+pub struct Running {
     process: Child,
-    port: u16,
+    /// Where it listens.
+    pub port: u16,
 }
 
 impl Drop for Running {
@@ -62,7 +63,8 @@ fn start(command: &mut Command, port: u16) -> Running {
     running
 }
 
-fn nginx(project: &Project, base: &str) -> Running {
+/// Serves `root/` with nginx, which includes what a site says at its base path.
+pub fn nginx(project: &Project, base: &str) -> Running {
     let (port, root) = (free_port(), project.path("root"));
     let (root, folder) = (root.display(), project.root().display());
     let configuration = format!(

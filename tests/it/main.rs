@@ -26,6 +26,7 @@ mod entries;
 mod example;
 mod feeding;
 mod fetching;
+mod first_hour;
 mod fixing;
 mod growing;
 mod hosting;
