@@ -14,6 +14,7 @@ pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
     let found = site.histories.par_iter().filter_map(|history| history.draft.as_ref()?.policy());
     let found = found.flat_map_iter(|policy| policy_links(site, policy));
     diagnostics.extend(found.collect::<Vec<_>>());
+    diagnostics.extend(site.pages.iter().flat_map(|page| policy_links(site, page)));
 }
 
 fn policy_links(site: &Site, policy: &Policy) -> Vec<Diagnostic> {
@@ -73,6 +74,19 @@ fn broken(
             Some(suggest(gone, mention, anchor, anchors.iter().copied()))
         }
         Target::Document { id, anchor } => {
+            let by_file = || site.page(anchor.as_deref()?).filter(|_| id == "pages");
+            if let Some(page) = site.page(id).or_else(by_file) {
+                return (site.page(policy.id.as_str()).is_none()).then(|| {
+                    let found = Diagnostic::error(
+                        Code::BrokenLink,
+                        format!("`{}` has no versions, and a policy cannot link to it", page.id),
+                    );
+                    found.help(format!(
+                        "write its URL, or link to it in `footer` of `content/site.yaml`, as in `link: {}`",
+                        page.id
+                    ))
+                });
+            }
             let Some(document) = site.history(id) else {
                 let gone = Diagnostic::error(
                     Code::BrokenLink,

@@ -1,7 +1,7 @@
 //! What `site.yaml` leads to is there, and what it leads on from is not.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest, slip};
-use crate::model::{Destination, DocumentId, Placed, Redirect, Site};
+use crate::model::{Destination, DocumentId, Placed, Policy, Redirect, Site};
 use crate::parse;
 use crate::tree::TreePath;
 
@@ -17,6 +17,12 @@ pub fn check(site: &Site, diagnostics: &mut Diagnostics) {
     let entries = config.nav.iter().map(|entry| &entry.id);
     diagnostics.extend(entries.filter_map(|id| unknown(site, &id.value, id, &path)));
     diagnostics.extend(config.redirects.iter().filter_map(|redirect| taken(site, redirect, &path)));
+    let documents = |page: &&Policy| site.history(page.id.as_str()).is_some();
+    diagnostics.extend(site.pages.iter().filter(documents).map(|page| {
+        let message = format!("there is, or was, a policy or list `{}`", page.id);
+        let found = Diagnostic::error(Code::DuplicateId, message).in_file(&page.opening.place());
+        found.help("give the page another name: the address of a released document stays its own")
+    }));
 }
 
 /// Says that there is no such document, if there is none.
@@ -26,7 +32,7 @@ fn unknown<T>(
     place: &Placed<T>,
     path: &TreePath,
 ) -> Option<Diagnostic> {
-    if site.history(id.as_str()).is_some() {
+    if site.history(id.as_str()).is_some() || site.page(id.as_str()).is_some() {
         return None;
     }
     let found = Diagnostic::error(Code::BrokenLink, format!("there is no policy or list `{id}`"))
@@ -52,8 +58,9 @@ fn nowhere(site: &Site, to: &Placed<Destination>, path: &TreePath) -> Option<Dia
         }
         Destination::Document { id, anchor } => unknown(site, id, to, path).or_else(|| {
             let anchor = anchor.as_deref()?;
-            let document = site.history(id.as_str())?.current();
-            let policy = document.policy();
+            let document = site.history(id.as_str()).map(|history| history.current());
+            let policy = document.and_then(|document| document.policy());
+            let policy = policy.or_else(|| site.page(id.as_str()));
             if policy.is_some_and(|policy| policy.has_anchor(anchor)) {
                 return None;
             }
@@ -80,6 +87,7 @@ fn taken(site: &Site, redirect: &Redirect, path: &TreePath) -> Option<Diagnostic
     let of_a_list = DocumentId::lists()
         .any(|id| first.strip_prefix(id).is_some_and(|rest| matches!(rest, ".json" | ".csv")));
     let own = site.histories.iter().any(|history| below(history.id.as_str()))
+        || site.pages.iter().any(|page| below(page.id.as_str()))
         || DocumentId::is_reserved(first)
         || Redirect::TAKEN.contains(&first)
         || of_a_list

@@ -94,14 +94,16 @@ pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Com
     let mut diagnostics = Diagnostics::new();
     memos.turn();
     let timings = &memos.shown.timings;
-    let (content, theme) = timings.stage("parse", || {
+    let (mut content, theme) = timings.stage("parse", || {
         let content = parse::content_again(files, &memos.policies, &mut diagnostics);
         let theme = Theme::load(files, &content.config, &mut diagnostics);
         (content, theme)
     });
-    let site = timings.stage("ledger", || {
+    let pages = std::mem::take(&mut content.pages);
+    let mut site = timings.stage("ledger", || {
         ledger::site_again(content, files, options.now.day, &memos.released, &mut diagnostics)
     });
+    site.pages = pages;
     let diagnostics = timings.stage("check", || {
         check::themes(files, &mut diagnostics);
         check::site(&site, options.edition, options.now, &mut diagnostics);

@@ -11,7 +11,7 @@ use url::Url;
 use crate::diagnostic::{Code, Weight};
 use crate::model::{
     Colour, Contact, ContactKind, Document, DocumentId, Entry, FootLink, History, Host, Ledger,
-    NavEntry, Period, Placed, Redirect, Release, ReleaseId, SecurityTxt, Version, day_of,
+    NavEntry, Period, Placed, Policy, Redirect, Release, ReleaseId, SecurityTxt, Version, day_of,
 };
 use crate::tree::Span;
 
@@ -22,6 +22,8 @@ pub struct Content {
     pub config: Config,
     /// The policies and lists.
     pub documents: BTreeMap<DocumentId, Arc<Document>>,
+    /// The pages that are no policies: texts without versions.
+    pub pages: Vec<Policy>,
 }
 
 /// What `site.yaml` says.
@@ -125,6 +127,8 @@ pub struct Site {
     pub config: Config,
     /// Every document, policies first, each in its order.
     pub histories: Vec<History>,
+    /// The pages that are no policies, by their ids.
+    pub pages: Vec<Policy>,
     /// The releases in the order of the ledger, oldest first.
     pub releases: Vec<Arc<Release>>,
     /// Every entry of the ledger.
@@ -153,7 +157,7 @@ impl Site {
             .enumerate()
             .map(|(number, release)| (release.id.clone(), number))
             .collect();
-        Site { config, histories, releases, ledger, places, numbers }
+        Site { config, histories, pages: Vec::new(), releases, ledger, places, numbers }
     }
 
     /// Returns the documents with unreleased words.
@@ -164,6 +168,11 @@ impl Site {
     /// Returns the document with this id.
     pub fn history(&self, id: &str) -> Option<&History> {
         self.places.get(id).map(|place| &self.histories[*place])
+    }
+
+    /// Returns the page that is no policy with this id.
+    pub fn page(&self, id: &str) -> Option<&Policy> {
+        self.pages.iter().find(|page| page.id.as_str() == id)
     }
 
     /// Returns true if a release has this id.

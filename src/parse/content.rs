@@ -15,6 +15,8 @@ use crate::tree::{Digest, File, Hasher, Memo, Tree, TreePath};
 
 const ROOT: &str = "content";
 const SITE: &str = "site.yaml";
+/// The folder of pages that are no policies.
+const PAGES: &str = "pages";
 
 type Files<'a> = Vec<(&'a TreePath, &'a File)>;
 
@@ -46,7 +48,8 @@ pub fn content_again(
             site::unknown()
         }
     };
-    let folders = folders(files, diagnostics);
+    let mut folders = folders(files, diagnostics);
+    let loose = loose(&mut folders);
     let lists = drafted_lists(files, diagnostics);
     let ordered: Vec<List> = lists.iter().map(|list| released::in_order(files, list)).collect();
     let references = References::new(&config.contacts, ordered.iter());
@@ -83,7 +86,47 @@ pub fn content_again(
         let none = Diagnostic::error(Code::Empty, "there is no policy").in_file(&path);
         diagnostics.push(none.help("make a folder in `content/` with an `_index.md` in it"));
     }
-    Content { config, documents }
+    let pages = pages(&loose, &documents, &rules, diagnostics);
+    Content { config, documents, pages }
+}
+
+/// Takes the files of pages that are no policies: those of a folder `pages` that is no policy
+/// itself.
+fn loose<'a>(folders: &mut BTreeMap<DocumentId, Files<'a>>) -> Files<'a> {
+    let is_policy =
+        |files: &Files<'_>| files.iter().any(|(path, _)| path.name() == policy::OPENING);
+    match folders.get(PAGES) {
+        Some(files) if !is_policy(files) => folders.remove(PAGES).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+/// Reads the pages that are no policies.
+fn pages(
+    files: &Files<'_>,
+    documents: &BTreeMap<DocumentId, Arc<Document>>,
+    rules: &Rules,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Policy> {
+    let mut pages = Vec::new();
+    for &(path, file) in files {
+        let name = path.name().trim_end_matches(".md");
+        let id = DocumentId::new(name)
+            .filter(|id| !DocumentId::is_reserved(name) && !documents.contains_key(id));
+        match id {
+            Some(id) => pages.extend(policy::page(ROOT, &id, path, file, rules, diagnostics)),
+            None => {
+                let bad = Diagnostic::error(
+                    Code::BadName,
+                    format!("`{}` cannot be the name of a page", name.escape_debug()),
+                );
+                diagnostics.push(bad.in_file(path).help(
+                    "use lower-case letters, digits and single hyphens, and a name that no policy or list has: it becomes the address",
+                ));
+            }
+        }
+    }
+    pages
 }
 
 fn digest(file: Option<(TreePath, &File)>) -> Option<Digest> {

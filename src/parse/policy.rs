@@ -30,6 +30,33 @@ pub struct Rules {
     pub raw_html: bool,
 }
 
+/// Reads a page that is no policy: one file with front matter.
+pub fn page(
+    root: &str,
+    id: &DocumentId,
+    path: &TreePath,
+    file: &File,
+    rules: &Rules,
+    diagnostics: &mut Diagnostics,
+) -> Option<Policy> {
+    let (sections, mut across) = (BTreeSet::new(), Across::default());
+    let reader = Reader { root, sections: &sections, rules: Some(rules) };
+    let (opening, front) = reader.opening(path, file, &mut across, diagnostics)?;
+    across.check(diagnostics);
+    let mut page = Policy {
+        id: id.clone(),
+        title: front.title,
+        summary: front.summary,
+        order: front.order,
+        review_every: None,
+        raw_html: rules.raw_html,
+        opening,
+        sections: Vec::new(),
+    };
+    name_headings(&mut page, root, Some(rules), diagnostics);
+    Some(page)
+}
+
 /// Reads the policy whose markdown files are given. `root` is the content folder they lie under.
 pub fn policy(
     root: &str,

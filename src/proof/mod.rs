@@ -114,7 +114,8 @@ pub fn judge<E: Send>(
 
 /// Returns the site that a ledger alone makes on a day, without any page.
 pub fn site(archive: &Tree<File>, folder: &TreePath, today: Date) -> Site {
-    let content = Content { config: Made::default().config(), documents: BTreeMap::new() };
+    let content =
+        Content { config: Made::default().config(), documents: BTreeMap::new(), pages: Vec::new() };
     ledger::site(content, &mounted(archive, folder), today, &mut Diagnostics::new())
 }
 
@@ -130,7 +131,8 @@ fn mounted(archive: &Tree<File>, folder: &TreePath) -> Tree<File> {
 impl Rebuilt {
     /// Makes a site of its ledger; `None` if there is none.
     fn new(files: Tree<File>, made: Made, today: Date) -> Option<Rebuilt> {
-        let content = Content { config: made.config(), documents: BTreeMap::new() };
+        let content =
+            Content { config: made.config(), documents: BTreeMap::new(), pages: Vec::new() };
         let mut site = ledger::site(content, &files, today, &mut Diagnostics::new());
         if site.ledger.entries.is_empty() {
             return None;

@@ -125,6 +125,14 @@ struct NotFoundPage<'a> {
 }
 
 #[derive(Serialize)]
+struct LoosePage<'a> {
+    page: PageView,
+    title: &'a str,
+    summary: Option<&'a str>,
+    article: String,
+}
+
+#[derive(Serialize)]
 struct MovedPage<'a> {
     page: PageView,
     /// Where the page is now, from this page.
@@ -268,6 +276,9 @@ impl<'a> Renderer<'a> {
         });
         let page = NotFoundPage { page, comparisons: comparisons.collect() };
         self.put(&mut files, Route::NotFound, "404.html", &page);
+        for page in &self.site.pages {
+            self.loose_page(&mut files, page);
+        }
         for redirect in &self.site.config.redirects {
             self.moved(&mut files, redirect);
         }
@@ -308,6 +319,20 @@ impl<'a> Renderer<'a> {
         files.done()
     }
 
+    /// Renders a page that is no policy.
+    fn loose_page(&self, files: &mut Files, policy: &Policy) {
+        let route = Route::Document(&policy.id);
+        let exists = |id: &str| self.site.history(id).is_some() || self.site.page(id).is_some();
+        let setting = Setting { stamps: &[], exists: &exists, messages: self.messages() };
+        let page = PageView {
+            description: policy.summary.clone(),
+            ..self.page(route, self.titled(&policy.title))
+        };
+        let article = Article::new(policy).write(&setting).at(&page.root);
+        let (title, summary) = (policy.title.as_str(), policy.summary.as_deref());
+        self.put(files, route, "page.html", &LoosePage { page, title, summary, article });
+    }
+
     /// Renders the page at an old address, for hosts that lead nobody on by themselves.
     fn moved(&self, files: &mut Files, redirect: &Redirect) {
         let (route, to) = (Route::Moved(&redirect.from.value), &redirect.to.value);
@@ -315,10 +340,13 @@ impl<'a> Renderer<'a> {
         let title = match to {
             Destination::Home => &self.site.config.name,
             Destination::Outside(address) => address,
-            Destination::Document { id, .. } => self
-                .site
-                .history(id.as_str())
-                .map_or("", |history| self.messages().title(history.current())),
+            Destination::Document { id, .. } => match self.site.page(id.as_str()) {
+                Some(page) => &page.title,
+                None => self
+                    .site
+                    .history(id.as_str())
+                    .map_or("", |history| self.messages().title(history.current())),
+            },
         };
         let page = self.page(route, self.titled(self.messages().get("moved.title")));
         let canonical =

@@ -74,6 +74,7 @@ cases! {
     navigation
     not_utf8
     output_inside_content
+    pages
     publish
     publish_values
     raw_html

@@ -57,6 +57,13 @@ pub fn target(address: &str, standpoint: Standpoint<'_>) -> Target {
     let Some(name) = file.name().strip_suffix(".md") else {
         return nowhere();
     };
+    // Files beside each other that are no sections are pages of their own.
+    if file.folder() == here.folder()
+        && standpoint.sections.is_empty()
+        && here.name() != "_index.md"
+    {
+        return Target::Document { id: name.to_owned(), anchor };
+    }
     let anchor = anchor.or_else(|| (name != "_index").then(|| section_id(name).to_owned()));
     match anchor {
         Some(anchor) if file.folder() == here.folder() => Target::Here(anchor),

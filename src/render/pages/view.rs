@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use crate::messages::Messages;
 use crate::model::{
-    Config, Contact, ContactKind, Decision, Document, End, History, Release, Retirement, Site,
+    Config, Contact, ContactKind, Decision, Destination, Document, DocumentId, End, History,
+    NavEntry, Policy, Release, Retirement, Site,
 };
 use crate::render::theme::Asset;
 use crate::render::{Route, Theme, Words};
@@ -98,9 +99,12 @@ impl<'a> SiteView<'a> {
     /// Returns what every template sees of a site.
     pub fn new(site: &'a Site, theme: &'a Theme, security_txt: bool) -> SiteView<'a> {
         let config: &Config = &site.config;
-        let link = |history: &'a History, title: Option<&'a str>| Link {
-            title: title.unwrap_or_else(|| theme.messages.title(history.current())),
-            address: Route::Document(&history.id).address(),
+        let link = |(id, own, title, _): &NavItem<'a>| Link {
+            title: title.unwrap_or_else(|| match own {
+                Own::Document(history) => theme.messages.title(history.current()),
+                Own::Page(page) => &page.title,
+            }),
+            address: Route::Document(id).address(),
         };
         let nav = nav(site);
         let address = |asset: &Asset| Route::Asset(&asset.hashed).address();
@@ -125,22 +129,15 @@ impl<'a> SiteView<'a> {
             name: &config.name,
             description: config.description.as_deref(),
             language: &config.language,
-            nav: nav.iter().map(|(history, title, _)| link(history, *title)).collect(),
+            nav: nav.iter().map(link).collect(),
             nav_groups: nav
                 .chunk_by(|(.., one), (.., other)| one == other)
                 .map(|group| NavGroup {
                     title: group.first().and_then(|(.., title)| *title),
-                    links: group.iter().map(|(history, title, _)| link(history, *title)).collect(),
+                    links: group.iter().map(link).collect(),
                 })
                 .collect(),
-            footer: config
-                .footer
-                .iter()
-                .map(|link| {
-                    let (address, here) = Route::destination(&link.to.value);
-                    FootView { title: &link.title, address, here }
-                })
-                .collect(),
+            footer: footer(site),
             contacts: contacts.collect(),
             contact_groups: contact_groups(&config.contacts, &theme.messages),
             logo: config
@@ -184,18 +181,54 @@ fn contact_groups(contacts: &[Contact], messages: &Messages) -> Vec<ContactGroup
     groups
 }
 
-/// Returns the documents in the head of each page, each with its short title and its group.
-fn nav(site: &Site) -> Vec<(&History, Option<&str>, Option<&str>)> {
+/// What an entry in the head of each page leads to.
+enum Own<'a> {
+    Document(&'a History),
+    Page(&'a Policy),
+}
+
+/// An entry in the head of each page: its id, where it leads, its short title and its group.
+type NavItem<'a> = (&'a DocumentId, Own<'a>, Option<&'a str>, Option<&'a str>);
+
+/// Returns what stands in the head of each page.
+fn nav(site: &Site) -> Vec<NavItem<'_>> {
     if site.config.nav.is_empty() {
-        return site.histories.iter().take(NAV).map(|history| (history, None, None)).collect();
+        let first = site.histories.iter().take(NAV);
+        return first.map(|history| (&history.id, Own::Document(history), None, None)).collect();
     }
+    let item = |entry: &'_ NavEntry| {
+        let id = entry.id.value.as_str();
+        let history = site.history(id).map(Own::Document);
+        history.or_else(|| site.page(id).map(Own::Page))
+    };
     let entries = site.config.nav.iter();
     entries
         .filter_map(|entry| {
-            let history = site.history(entry.id.value.as_str())?;
-            Some((history, entry.title.as_deref(), entry.group.as_deref()))
+            let (title, group) = (entry.title.as_deref(), entry.group.as_deref());
+            Some((&entry.id.value, item(entry)?, title, group))
         })
         .collect()
+}
+
+/// Returns the links at the foot of each page: those of `site.yaml`, and the pages that neither
+/// these nor the head name.
+fn footer(site: &Site) -> Vec<FootView<'_>> {
+    let own = site.config.footer.iter().map(|link| {
+        let (address, here) = Route::destination(&link.to.value);
+        FootView { title: &link.title, address, here }
+    });
+    let linked = |page: &&Policy| {
+        let names =
+            |to: &Destination| matches!(to, Destination::Document { id, .. } if *id == page.id);
+        site.config.footer.iter().any(|link| names(&link.to.value))
+            || site.config.nav.iter().any(|entry| entry.id.value == page.id)
+    };
+    let rest = site.pages.iter().filter(|page| !linked(page)).map(|page| FootView {
+        title: &page.title,
+        address: Route::Document(&page.id).address(),
+        here: true,
+    });
+    own.chain(rest).collect()
 }
 
 /// Returns what templates call a static file.

@@ -43,6 +43,7 @@ const VERIFY: &str = "site.verify";
 const TEMPLATES: &[&str] = &[
     "404.html",
     "moved.html",
+    "page.html",
     "changes.html",
     "compare.html",
     "diff.html",

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::render::theme::minify::{Piece, pieces};
 
 /// Templates that each draw one page of a site: what stands on it may change.
-pub const SINGLE: [&str; 4] = ["404.html", "home.html", "ledger.html", "moved.html"];
+pub const SINGLE: [&str; 5] = ["404.html", "home.html", "ledger.html", "moved.html", "page.html"];
 
 /// What prints the newest seal of the ledger: a field of a value.
 const HEAD: [&str; 2] = ["site", "head"];
