@@ -28,6 +28,54 @@ fn the_sessions_of_the_readme_run_as_printed() {
 }
 
 #[test]
+fn the_reference_names_every_key_of_the_settings() {
+    let schema = Project::empty().said(&["schema", "site"], 0);
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let reference = fs::read_to_string(root.join("docs/site.md")).unwrap();
+    let keys = schema["properties"].as_object().unwrap().keys();
+    let missing: Vec<&String> =
+        keys.filter(|key| !reference.contains(&format!("`{key}`"))).collect();
+    assert!(missing.is_empty(), "docs/site.md does not name {missing:?}");
+}
+
+#[test]
+fn every_link_between_the_pages_of_the_docs_leads_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let docs = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    let mut links = 0;
+    for page in docs.chain([root.join("README.md")]) {
+        let text = fs::read_to_string(&page).unwrap();
+        // What stands in a block of code is an example.
+        for prose in text.split("```").step_by(2) {
+            for rest in prose.split("](").skip(1) {
+                let link = rest.split(')').next().unwrap();
+                let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+                if !file.ends_with(".md") || file.contains("://") {
+                    continue;
+                }
+                let target = page.parent().unwrap().join(file);
+                let there = fs::read_to_string(&target);
+                let Ok(there) = there else {
+                    // The example of a link in the text of a policy.
+                    assert!(prose.contains("`["), "{}: {link}", page.display());
+                    continue;
+                };
+                links += 1;
+                let slug = |heading: &str| heading.to_lowercase().replace(' ', "-");
+                let found = there
+                    .lines()
+                    .filter(|line| line.starts_with('#'))
+                    .any(|line| slug(line.trim_start_matches('#').trim()) == anchor);
+                assert!(anchor.is_empty() || found, "{}: {link}", page.display());
+            }
+        }
+    }
+    assert!(links > 30, "{links} links");
+}
+
+#[test]
 fn the_guide_to_themes_tells_of_every_field_that_a_template_uses() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let guide = fs::read_to_string(root.join("docs/theme.md")).unwrap();
