@@ -5,7 +5,8 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::tree::{Clocks, Timings};
+use crate::store;
+use crate::tree::Timings;
 
 /// How timings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -43,7 +44,7 @@ struct ToldWork<'a> {
 
 /// Begins to count.
 pub fn started() -> Timings {
-    Timings::by(Clocks { wall, program: cpu::program, thread: cpu::thread })
+    Timings::by(store::clocks())
 }
 
 /// Prints what the stages took, and the work in them.
@@ -87,39 +88,4 @@ pub fn print(timings: &Timings, format: Format) {
 /// Returns a time in milliseconds, to a tenth.
 fn ms(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e4).round() / 10.0
-}
-
-/// Returns how long it has been since the first time somebody asked.
-fn wall() -> Duration {
-    static FIRST: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    FIRST.get_or_init(std::time::Instant::now).elapsed()
-}
-
-#[cfg(unix)]
-mod cpu {
-    //! Processor time, as the system counts it.
-
-    use std::time::Duration;
-
-    use rustix::time::{ClockId, clock_gettime};
-
-    pub fn program() -> Duration {
-        of(ClockId::ProcessCPUTime)
-    }
-
-    pub fn thread() -> Duration {
-        of(ClockId::ThreadCPUTime)
-    }
-
-    fn of(clock: ClockId) -> Duration {
-        Duration::try_from(clock_gettime(clock)).unwrap_or_default()
-    }
-}
-
-#[cfg(not(unix))]
-mod cpu {
-    //! Time as it passes: the system's count of processor time takes code that is not safe.
-
-    pub use super::wall as program;
-    pub use super::wall as thread;
 }

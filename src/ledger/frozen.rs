@@ -442,6 +442,6 @@ mod tests {
             frozen.iter().map(|(path, _)| *path).collect::<Vec<_>>()[1..],
             ["2024-02-02/security/20-b.md", "2024-02-02/security/_index.md"]
         );
-        assert_eq!(file(&files, &TreePath::new("content/site.yaml").unwrap()), None);
+        assert_eq!(file(&files, &TreePath::new("content/site.yaml").unwrap(), None), None);
     }
 }

@@ -204,7 +204,7 @@ mod tests {
         Snapshot::new(base, files.iter().map(file).collect(), before)
     }
 
-    fn described(found: Found<'_>) -> String {
+    fn described(found: Found) -> String {
         match found {
             Found::File(path, _) => format!("file {path}"),
             Found::Elsewhere(path) => format!("elsewhere {path}"),

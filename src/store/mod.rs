@@ -5,6 +5,7 @@
 
 mod built;
 mod cache;
+mod clock;
 mod compress;
 mod disk;
 mod embedded;
@@ -16,6 +17,7 @@ mod project;
 mod writing;
 
 pub use built::Origin;
+pub use clock::clocks;
 pub use disk::{read as read_file, write as write_file};
 pub use embedded::{ci, default_theme, example, skeleton};
 pub use import_source::import_source;

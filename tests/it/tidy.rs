@@ -198,7 +198,7 @@ fn other_peoples_crates_are_named_in_one_place_each() {
     let homes = homes.chain([
         ("walkdir", "store/project.rs"),
         ("rust_embed", "store/embedded.rs"),
-        ("rustix", "store/disk.rs"),
+        ("rustix", "store/"),
     ]);
     let homes = homes.chain([("ureq", "web/client.rs"), ("rustls", "web/client.rs")]);
     let homes = homes.chain([
