@@ -1,7 +1,7 @@
 //! Unreleased words are never mistaken for released ones.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest, slip};
-use crate::model::{History, Pinned, Placed, ReleaseId, Site};
+use crate::model::{DocumentId, History, Pinned, Placed, ReleaseId, Site};
 use crate::tree::TreePath;
 use crate::{ledger, parse};
 
@@ -27,10 +27,13 @@ pub fn check(site: &Site, edition: Edition, diagnostics: &mut Diagnostics) {
     }
     let places = &site.config.notice_places;
     for (id, span) in places.iter().filter(|(id, _)| site.history(id.as_str()).is_none()) {
-        let unknown = Diagnostic::error(
-            Code::UnknownKey,
-            format!("`notice` promises days for `{id}`, and there is no such policy or list"),
-        );
+        let message =
+            format!("`notice` promises days for `{id}`, and there is no such policy or list");
+        // A list may be begun later.
+        let unknown = match DocumentId::is_reserved(id.as_str()) {
+            true => Diagnostic::warning(Code::UnknownKey, message),
+            false => Diagnostic::error(Code::UnknownKey, message),
+        };
         let unknown = unknown
             .at(&TreePath::new("content/site.yaml").expect("a path"), *span)
             .sought_in(format!("content/{id}"));

@@ -324,9 +324,9 @@ fn what_is_sealed_can_be_read_and_names_what_there_is() {
 fn a_promise_for_nobody_is_named() {
     let project = project();
     project.write("content/site.yaml", SITE.replace("terms: 30", "term: 30"));
-    let said = project.said_on("2026-02-01", &["check", "--format", "full"], 0);
+    let said = project.said_on("2026-02-01", &["check", "--format", "full"], 1);
     assert!(
-        said.contains("`notice` names `term`, and there is no such policy or list")
+        said.contains("`notice` promises days for `term`, and there is no such policy or list")
             && said.contains("did you mean `terms`?"),
         "{said}"
     );
