@@ -137,7 +137,7 @@ impl Init {
             let keeps = |path: &TreePath| match path.within("content") {
                 None => true,
                 Some("site.yaml") => true,
-                Some(within) => !site && !(policy && within.contains('/')),
+                Some(within) => !(site || policy && within.contains('/')),
             };
             files = files.into_iter().filter(|(path, _)| keeps(path)).collect();
             if site {

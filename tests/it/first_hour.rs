@@ -1,6 +1,8 @@
 //! A new user with the guide alone: from an empty folder to a site on a web server below a base
 //! path, with a release, an announced change and its redline.
 
+#![allow(clippy::print_stdout, reason = "what is counted is printed")]
+
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

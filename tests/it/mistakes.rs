@@ -1,6 +1,8 @@
 //! The mistakes that people make are told with their place, their cause and their remedy, each by
 //! itself: `tests/mistakes.txt` has them, and what is expected of each.
 
+#![allow(clippy::print_stdout, reason = "what is counted is printed")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
