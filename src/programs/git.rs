@@ -1,7 +1,4 @@
-//! The history of a file or folder in a git repository, reported by the `git` program.
-//!
-//! A history with merges is reported as one line: where two lines changed the path side by side,
-//! that which was merged into goes on, and the merge says what the other brought.
+//! The `git` program: how it is run, and what a repository holds.
 //!
 //! The repository may be a stranger's. What its configuration names is not run, nothing is fetched,
 //! and no work tree is compared. Only a folder that no longer names a path says that it is gone; an
@@ -12,12 +9,9 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::rc::Rc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use jiff::civil::Date;
 
-use crate::parse::Given;
 use crate::programs::find;
 use crate::programs::objects::Object;
 use crate::tree::{File, Tree, TreePath};
@@ -29,21 +23,25 @@ const KEPT: [&str; 4] =
 
 /// Settings that count more than those of the repository: they run nothing, and git answers in one
 /// form.
-const SETTINGS: [&str; 8] = [
+const SETTINGS: [&str; 10] = [
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.quotepath=off",
     "credential.helper=",
+    "diff.orderFile=/dev/null",
     "log.follow=false",
+    "log.showRoot=true",
     "log.showSignature=false",
     "protocol.allow=never",
     "submodule.recurse=false",
 ];
 
 /// What keeps git from fetching an object that a partial clone lacks (gits that do not know the
-/// first find no way to fetch), from writing, and from asking.
-const ORDERS: [(&str, &str); 5] = [
+/// first find no way to fetch), from showing another object than a digest names, from writing, and
+/// from asking.
+const ORDERS: [(&str, &str); 6] = [
     ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_NO_REPLACE_OBJECTS", "1"),
     ("GIT_ALLOW_PROTOCOL", "none"),
     ("GIT_OPTIONAL_LOCKS", "0"),
     ("GIT_TERMINAL_PROMPT", "0"),
@@ -53,85 +51,6 @@ const ORDERS: [(&str, &str); 5] = [
 /// What to do where an object is missing.
 const REMEDY: &str = "; a partial clone has it after `git fetch --refetch --no-filter`, a shallow one after `git fetch --unshallow`, \
                       and `git fsck` says what is damaged";
-
-/// The history of a path.
-#[derive(Debug)]
-pub struct Past {
-    /// The commits that changed it, oldest first.
-    pub commits: Vec<Commit>,
-    /// How many more changed it on lines beside, and came in with a merge.
-    pub beside: usize,
-    /// Whether the clone is cut off, so that older commits are missing.
-    pub shallow: bool,
-}
-
-/// A commit that changed a path.
-#[derive(Debug)]
-pub struct Commit {
-    /// Its digest, shortened.
-    pub id: String,
-    /// The day on which it was written, where its author was.
-    pub date: Date,
-    /// The first line of its message.
-    pub subject: String,
-    /// What it left at the path; `None` if it took it away.
-    pub given: Option<Given>,
-}
-
-/// A commit as `git log` tells it.
-struct Logged {
-    digest: String,
-    /// The commits before it that changed the path.
-    parents: Vec<String>,
-    date: String,
-    subject: String,
-    /// Where the path was then, from the top of the repository.
-    path: String,
-}
-
-/// Reads the git history of a path, or of `repository` if the path is empty; `follow` follows
-/// renames.
-///
-/// # Errors
-/// Says what git says: there is no such repository, no commit, no `git`.
-pub fn past(repository: &Path, path: &str, follow: bool) -> Result<Past> {
-    if !repository.is_dir() {
-        bail!("there is no folder `{}`", repository.display());
-    }
-    let git = Git { repository };
-    let about = git.text(["rev-parse", "--show-prefix", "--is-shallow-repository"])?;
-    let (prefix, shallow) = about.split_once('\n').unwrap_or_default();
-    let mut path = format!("{prefix}{path}").trim_end_matches('/').to_owned();
-    let mut start = None;
-    let (mut line, mut beside) = (Vec::new(), 0);
-    loop {
-        let logged = git.log(start.as_deref(), &path)?;
-        let listed = logged.len();
-        let newer = line.len();
-        line.extend(first_line(logged));
-        beside += listed - (line.len() - newer);
-        let renamed = match line.last() {
-            Some(oldest) if follow && line.len() > newer => git.renamed(oldest)?,
-            _ => None,
-        };
-        let (Some(before), Some(oldest)) = (renamed, line.last()) else {
-            break;
-        };
-        path = before;
-        start = Some(format!("{}^", oldest.digest));
-    }
-    line.reverse();
-    let given = git.given(&line)?;
-    if follow && given.iter().any(|given| matches!(given, Some(Given::Folder { .. }))) {
-        bail!("`--follow` follows a file, and `{path}` is a folder");
-    }
-    let commits = line.into_iter().zip(given).map(|(logged, given)| {
-        let id: String = logged.digest.chars().take(10).collect();
-        let date = logged.date.parse().with_context(|| format!("the commit {id} has no day"))?;
-        Ok(Commit { id, date, subject: logged.subject, given })
-    });
-    Ok(Past { commits: commits.collect::<Result<_>>()?, beside, shallow: shallow.trim() == "true" })
-}
 
 /// Reads the files below some folders of the project in the folder `project` as a revision has
 /// them: those that a project has for [`crate::store::Project::read`], which passes over hidden
@@ -266,10 +185,8 @@ pub fn head(project: &Path, revision: Option<&str>) -> Result<Option<Head>> {
     if revision.is_none() && !git.is_there()? {
         return Ok(None);
     }
-    // A tag names a commit; `HEAD` is one, and is named as such where it is missing.
-    let name = revision.map_or("HEAD".to_owned(), |revision| format!("{revision}^{{commit}}"));
-    let commit = match git.text(["rev-parse", "--verify", "--end-of-options", &name]) {
-        Ok(commit) => commit.trim().to_owned(),
+    let commit = match git.commit(revision) {
+        Ok(commit) => commit,
         Err(_) if revision.is_none() && git.is_unborn()? => return Ok(None),
         Err(error) => return Err(error),
     };
@@ -280,22 +197,10 @@ pub fn head(project: &Path, revision: Option<&str>) -> Result<Option<Head>> {
     }
 }
 
-/// Returns of the commits, newest first, those on the line of first parents.
-fn first_line(logged: Vec<Logged>) -> Vec<Logged> {
-    let mut next = logged.first().map(|newest| newest.digest.clone());
-    let mut by_digest: BTreeMap<String, Logged> =
-        logged.into_iter().map(|logged| (logged.digest.clone(), logged)).collect();
-    let mut line = Vec::new();
-    while let Some(logged) = next.and_then(|digest| by_digest.remove(&digest)) {
-        next = logged.parents.iter().find(|parent| by_digest.contains_key(*parent)).cloned();
-        line.push(logged);
-    }
-    line
-}
-
 /// The `git` program at work in a repository.
-struct Git<'a> {
-    repository: &'a Path,
+pub struct Git<'a> {
+    /// The folder in which it works.
+    pub repository: &'a Path,
 }
 
 impl Git<'_> {
@@ -316,6 +221,23 @@ impl Git<'_> {
         }
         command.envs(ORDERS).stdin(Stdio::null());
         Ok(command)
+    }
+
+    /// Returns the digest of the commit that a revision names, else of the one checked out.
+    pub fn commit(&self, revision: Option<&str>) -> Result<String> {
+        // A tag names a commit; `HEAD` is one, and is named as such where it is missing.
+        let name = revision.map_or("HEAD".to_owned(), |revision| format!("{revision}^{{commit}}"));
+        match self.text(["rev-parse", "--verify", "--end-of-options", &name]) {
+            Ok(commit) => Ok(commit.trim().to_owned()),
+            Err(error) if error.to_string().contains("Needed a single revision") => {
+                let place = self.repository.display();
+                match revision {
+                    Some(name) => bail!("git has no branch, tag or commit `{name}` in `{place}`"),
+                    None => bail!("`{place}` does not have any commits yet"),
+                }
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Returns true if the folder is in a repository.
@@ -339,12 +261,15 @@ impl Git<'_> {
     }
 
     /// Runs git and returns what it answers.
-    fn bytes<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<u8>> {
+    pub fn bytes<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<u8>> {
         let output = self.command(arguments)?.output().context("run `git`")?;
         self.answer(output)
     }
 
-    fn text<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<String> {
+    pub fn text<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<String> {
         Ok(String::from_utf8_lossy(&self.bytes(arguments)?).into_owned())
     }
 
@@ -360,56 +285,9 @@ impl Git<'_> {
         bail!("git cannot read `{}`: {told}{remedy}", self.repository.display())
     }
 
-    /// Returns the commits that changed a path, newest first, each with those before it that did:
-    /// from `start` back, else from the newest.
-    fn log(&self, start: Option<&str>, path: &str) -> Result<Vec<Logged>> {
-        let place = format!(":(top,literal){path}");
-        let format = "--format=tformat:%H%x00%P%x00%ad%x00%s";
-        let told = [
-            "log",
-            "-z",
-            "--parents",
-            "--topo-order",
-            "--date=short",
-            "--encoding=UTF-8",
-            "--no-show-signature",
-            format,
-        ];
-        let answer = self.text(told.into_iter().chain(start).chain(["--", &place]))?;
-        let fields: Vec<&str> = answer.split('\0').collect();
-        let logged = fields.chunks_exact(4).map(|fields| Logged {
-            digest: fields[0].to_owned(),
-            parents: fields[1].split(' ').map(str::to_owned).collect(),
-            date: fields[2].to_owned(),
-            subject: fields[3].to_owned(),
-            path: path.to_owned(),
-        });
-        Ok(logged.collect())
-    }
-
-    /// Returns the name that a file had before a commit gave it another one.
-    fn renamed(&self, commit: &Logged) -> Result<Option<String>> {
-        let told = [
-            "diff-tree",
-            "-r",
-            "-z",
-            "-M",
-            "-l0",
-            "--no-commit-id",
-            "--name-status",
-            "--diff-filter=R",
-        ];
-        let answer = self.text(told.into_iter().chain([commit.digest.as_str()]))?;
-        let fields: Vec<&str> = answer.split('\0').collect();
-        Ok(fields
-            .chunks_exact(3)
-            .find(|fields| fields[2] == commit.path)
-            .map(|fields| fields[1].to_owned()))
-    }
-
     /// Returns what a revision holds below some paths, or all of it, from the folder down, without
     /// what is hidden.
-    fn listed(&self, revision: &str, paths: &[&str]) -> Result<Vec<Listed>> {
+    pub fn listed(&self, revision: &str, paths: &[&str]) -> Result<Vec<Listed>> {
         let asked = ["ls-tree", "-r", "-z", "--end-of-options", revision];
         let answer = self.bytes(asked.into_iter().chain(paths.iter().copied()))?;
         let mut listed = Vec::new();
@@ -448,123 +326,53 @@ impl Git<'_> {
         Named { digest: digest.to_owned(), what: format!("`{path}` at `{revision}`") }
     }
 
-    /// Returns what each commit left at its path: nothing where a folder no longer names it.
-    fn given(&self, commits: &[Logged]) -> Result<Vec<Option<Given>>> {
-        let called = |commit: &Logged, path: &str| {
-            format!("`{path}` of the commit {}", commit.digest.get(..10).unwrap_or_default())
-        };
-        let named = commits
-            .iter()
-            .map(|commit| Named { what: "a commit".to_owned(), digest: commit.digest.clone() });
-        let tops = self.objects(named)?;
-        let mut places: Vec<Option<String>> = tops
-            .into_iter()
-            .map(|top| match top {
-                Object::Commit { tree, .. } => Some(tree),
-                _ => None,
-            })
-            .collect();
-        let paths: Vec<Vec<&str>> = commits
-            .iter()
-            .map(|commit| commit.path.split('/').filter(|name| !name.is_empty()).collect())
-            .collect();
-        let deepest = paths.iter().map(Vec::len).max().unwrap_or_default();
-        let mut objects = Vec::new();
-        for depth in 0..=deepest {
-            objects = self.objects_at(&places, |at| {
-                called(&commits[at], &paths[at][..depth.min(paths[at].len())].join("/"))
-            })?;
-            for ((place, object), path) in places.iter_mut().zip(&objects).zip(&paths) {
-                if let Some(name) = path.get(depth) {
-                    *place = object.as_ref().and_then(|object| object.named(name)).cloned();
-                }
-            }
-        }
-        let mut files = BTreeMap::new();
-        for (commit, object) in commits.iter().zip(&objects) {
-            for (name, digest) in object.iter().flat_map(|object| object.markdown()) {
-                let path = if commit.path.is_empty() {
-                    name.to_string()
-                } else {
-                    format!("{}/{name}", commit.path)
-                };
-                files.entry(digest.clone()).or_insert_with(|| called(commit, &path));
-            }
-        }
-        let named =
-            files.iter().map(|(digest, what)| Named { digest: digest.clone(), what: what.clone() });
-        let read = self.objects(named)?.into_iter().filter_map(|object| match object {
-            Object::File(bytes) => Some(File::new(bytes)),
-            _ => None,
-        });
-        let files: BTreeMap<&String, File> = files.keys().zip(read).collect();
-        let given = objects.iter().map(|object| match object.as_deref()? {
-            Object::File(bytes) => Some(Given::File(File::new(bytes.as_slice()))),
-            folder @ Object::Folder(entries) => {
-                let markdown = folder.markdown();
-                let shown = entries.iter().filter(|entry| !entry.name.starts_with('.')).count();
-                Some(Given::Folder {
-                    others: shown - markdown.len(),
-                    files: markdown
-                        .into_iter()
-                        .filter_map(|(name, digest)| Some((name, files.get(digest)?.clone())))
-                        .collect(),
-                })
-            }
-            Object::Commit { .. } => None,
-        });
-        Ok(given.collect())
-    }
-
-    /// Reads the objects that are known of a list, each once; `what` says what one of them is.
-    fn objects_at(
-        &self,
-        digests: &[Option<String>],
-        what: impl Fn(usize) -> String,
-    ) -> Result<Vec<Option<Rc<Object>>>> {
-        let mut known: BTreeMap<&str, String> = BTreeMap::new();
-        for (at, digest) in digests.iter().enumerate() {
-            if let Some(digest) = digest {
-                known.entry(digest).or_insert_with(|| what(at));
-            }
-        }
-        let named = known
-            .iter()
-            .map(|(digest, what)| Named { digest: (*digest).into(), what: what.clone() });
-        let read = self.objects(named)?.into_iter().map(Rc::new);
-        let found: BTreeMap<&str, Rc<Object>> = known.keys().copied().zip(read).collect();
-        Ok(digests.iter().map(|digest| found.get(digest.as_deref()?).cloned()).collect())
-    }
-
     /// Reads objects, with one run of git.
     ///
     /// # Errors
     /// Names the first that the repository lacks.
-    fn objects(&self, named: impl IntoIterator<Item = Named>) -> Result<Vec<Object>> {
+    pub fn objects(&self, named: impl IntoIterator<Item = Named>) -> Result<Vec<Object>> {
         let named: Vec<Named> = named.into_iter().collect();
-        let asked: String = named.iter().map(|object| format!("{}\n", object.digest)).collect();
-        let mut command = self.command(["cat-file", "--batch"])?;
+        let objects = self.found(named.iter().cloned())?.into_iter().zip(&named);
+        let there = |(object, Named { digest, what }): (Option<Object>, &Named)| {
+            object.ok_or_else(|| self.lacking(digest, what))
+        };
+        objects.map(there).collect()
+    }
+
+    /// Reads objects, with one run of git; `None` for each that the repository lacks, or that is
+    /// no object at all.
+    pub fn found(&self, named: impl IntoIterator<Item = Named>) -> Result<Vec<Option<Object>>> {
+        let named: Vec<Named> = named.into_iter().collect();
+        let asked = named.iter().map(|object| format!("{}\n", object.digest)).collect();
+        let answer = self.answered(["cat-file", "--batch"], asked)?;
+        let mut rest = answer.as_slice();
+        let read = |_: &Named| Object::read(&mut rest).context("git ended its answer early");
+        named.iter().map(read).collect()
+    }
+
+    /// Runs git, gives it an input and returns what it answers.
+    pub fn answered<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+        input: String,
+    ) -> Result<Vec<u8>> {
+        let mut command = self.command(arguments)?;
         let mut running = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .context("run `git`")?;
-        let input = running.stdin.take().context("ask `git`")?;
-        let asking = std::thread::spawn(move || { input }.write_all(asked.as_bytes()));
+        let pipe = running.stdin.take().context("ask `git`")?;
+        let asking = std::thread::spawn(move || { pipe }.write_all(input.as_bytes()));
         let output = running.wait_with_output().context("read the answer of `git`")?;
         let answer = self.answer(output)?;
         asking.join().expect("writing does not panic").context("ask `git`")?;
-        let mut rest = answer.as_slice();
-        let read = |Named { digest, what }: &Named| {
-            let object = Object::read(&mut rest).context("git ended its answer early")?;
-            object.with_context(|| self.lacking(digest, what))
-        };
-        named.iter().map(read).collect()
+        Ok(answer)
     }
 
     /// Says that an object is missing, and what to do.
-    fn lacking(&self, digest: &str, what: &str) -> anyhow::Error {
+    pub fn lacking(&self, digest: &str, what: &str) -> anyhow::Error {
         anyhow!(
             "the repository `{}` lacks {what} (object {digest}){REMEDY}",
             self.repository.display()
@@ -572,17 +380,28 @@ impl Git<'_> {
     }
 }
 
-/// An object by its digest, and what to call it where it is missing.
-struct Named {
-    digest: String,
-    what: String,
+/// An object, and what to call it where it is missing.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Its digest, or a commit and a path in it.
+    pub digest: String,
+    /// What to call it.
+    pub what: String,
 }
 
 /// What a revision holds.
-struct Listed {
+pub struct Listed {
     kind: Kind,
     digest: String,
-    path: TreePath,
+    /// Where.
+    pub path: TreePath,
+}
+
+impl Listed {
+    /// Returns true if it is a plain file.
+    pub fn is_file(&self) -> bool {
+        self.kind == Kind::File
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,10 @@
 
 mod find;
 mod git;
+mod history;
 mod objects;
 mod sign;
 
-pub use git::{Commit, Head, Past, at, file_at, head, past, unmerged};
+pub use git::{Head, at, file_at, head, unmerged};
+pub use history::{Left, Line, Past, Step, markdown_files, past, texts_at};
 pub use sign::signed;

@@ -10,8 +10,6 @@ pub enum Object {
     Folder(Vec<Entry>),
     /// A commit.
     Commit {
-        /// The digest of its top folder.
-        tree: String,
         /// When it was made, in seconds since 1970.
         seconds: Option<i64>,
     },
@@ -20,8 +18,7 @@ pub enum Object {
 /// A tree entry.
 pub struct Entry {
     mode: Vec<u8>,
-    /// What it is called there.
-    pub name: String,
+    name: String,
     digest: String,
 }
 
@@ -64,11 +61,11 @@ impl Object {
     fn commit(bytes: &[u8]) -> Option<Object> {
         let text = String::from_utf8_lossy(bytes);
         let mut lines = text.lines().take_while(|line| !line.is_empty());
-        let tree = lines.next()?.strip_prefix("tree ")?.to_owned();
+        lines.next()?.strip_prefix("tree ")?;
         let made = lines.find_map(|line| line.strip_prefix("committer "));
         // Who, the seconds and the zone.
         let seconds = made.and_then(|made| made.rsplit(' ').nth(1)?.parse().ok());
-        Some(Object::Commit { tree, seconds })
+        Some(Object::Commit { seconds })
     }
 
     /// Returns the bytes of a file.
@@ -79,11 +76,10 @@ impl Object {
         }
     }
 
-    /// Returns the object ID of a tree entry; `None` for submodules.
-    pub fn named(&self, name: &str) -> Option<&String> {
-        let Object::Folder(entries) = self else { return None };
-        let mut kept = entries.iter().filter(|entry| entry.mode != b"160000");
-        kept.find(|entry| entry.name == name).map(|entry| &entry.digest)
+    /// Counts what a folder holds, without what is hidden.
+    pub fn shown(&self) -> usize {
+        let Object::Folder(entries) = self else { return 0 };
+        entries.iter().filter(|entry| !entry.name.starts_with('.')).count()
     }
 
     /// Returns the markdown files of a folder.

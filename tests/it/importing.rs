@@ -1,87 +1,9 @@
 //! What `import` promises: texts become releases in order, word for word, and what is no version is
 //! said.
 
-use std::process::Command;
-
 use crate::project::Project;
+use crate::repository::{FIRST, Repository, fresh, import, imported, ledger};
 use policybook::render::visible;
-
-/// A git repository, made by a script of commits.
-struct Repository {
-    folder: Project,
-}
-
-impl Repository {
-    fn new() -> Repository {
-        let repository = Repository { folder: Project::empty() };
-        repository.git("2020-01-01T00:00:00+00:00", &["init", "--quiet", "--initial-branch=main"]);
-        repository
-    }
-
-    /// Runs git as somebody who writes at a moment; every commit is recorded at the same one.
-    fn git(&self, written: &str, arguments: &[&str]) -> String {
-        let mut command = Command::new("git");
-        command
-            .current_dir(self.folder.root())
-            .args(["-c", "commit.gpgsign=false", "-c", "core.autocrlf=false"])
-            .args(arguments);
-        for (name, value) in [("NAME", "A. Writer"), ("EMAIL", "a@example.com")] {
-            command
-                .env(format!("GIT_AUTHOR_{name}"), value)
-                .env(format!("GIT_COMMITTER_{name}"), value);
-        }
-        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-        command
-            .env("GIT_AUTHOR_DATE", written)
-            .env("GIT_COMMITTER_DATE", "2025-01-01T00:00:00+00:00");
-        let output = command.output().unwrap();
-        assert!(
-            output.status.success(),
-            "git {arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// Commits what the folder holds.
-    fn commit(&self, written: &str, subject: &str) {
-        self.git(written, &["add", "--all"]);
-        self.git(written, &["commit", "--quiet", "--allow-empty-message", "--message", subject]);
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        self.folder.write(path, text);
-    }
-
-    fn place(&self) -> &str {
-        self.folder.root().to_str().unwrap()
-    }
-}
-
-/// A project that has no policy yet.
-fn fresh() -> Project {
-    let project = Project::empty();
-    project.write("content/site.yaml", "name: Acme\nbase_url: https://acme.example/\n");
-    project
-}
-
-/// Runs `import`; returns its answer, what else it said, and its exit code.
-fn import(project: &Project, arguments: &[&str]) -> (String, String, i32) {
-    let output = project.run(&[&["import"], arguments].concat());
-    let text = |bytes: Vec<u8>| {
-        String::from_utf8(bytes).unwrap().replace(project.root().to_str().unwrap(), "PROJECT")
-    };
-    (text(output.stdout), text(output.stderr), output.status.code().unwrap())
-}
-
-/// Imports, which must succeed, and builds the site, which must hold nothing unreleased. Returns
-/// the answer and the talk.
-fn imported(project: &Project, arguments: &[&str]) -> (String, String) {
-    let (answer, said, code) = import(project, arguments);
-    assert_eq!(code, 0, "{said}");
-    project.build(&["--locked"]);
-    (answer, said)
-}
 
 /// Returns the words of a version's page, wrapped lines joined.
 fn page(project: &Project, version: &str) -> String {
@@ -90,18 +12,6 @@ fn page(project: &Project, version: &str) -> String {
         .collect::<Vec<_>>()
         .join(" ")
 }
-
-/// Returns the value of a field of every entry of the ledger.
-fn ledger(project: &Project, field: &str) -> Vec<String> {
-    let ledger = project.read("content/versions/ledger.yaml");
-    let values = ledger.lines().filter_map(|line| {
-        line.trim_start_matches([' ', '-']).strip_prefix(field)?.strip_prefix(": ")
-    });
-    values.map(|value| value.trim_matches('"').to_owned()).collect()
-}
-
-const FIRST: &str =
-    "# Security\n\nWe take care.\n\n## Reporting\n\nWrite to us.\n\n## Contact\n\nBy mail.\n";
 
 #[test]
 fn every_commit_that_changed_the_words_is_a_version_with_its_day() {
@@ -126,16 +36,16 @@ fn every_commit_that_changed_the_words_is_a_version_with_its_day() {
     let (answer, said) =
         imported(&project, &["security", "--git", repository.place(), "--path", "security.md"]);
     let expected = "\
-2020-03-01    2020-03-01                       Security: 2 sections, 11 words
-2020-05-01    2020-05-01                       Security: 2 sections, 11 words
-2020-05-01.2  2020-05-01                       Security: 2 sections, 11 words
-2020-05-01.3  2020-05-01 (written 2020-02-01)  Security: 2 sections, 11 words
-2020-07-01    2020-07-01                       Security: 2 sections, 12 words
+2020-03-02    2020-03-02                     Security: 2 sections, 11 words
+2020-05-01    2020-05-01                     Security: 2 sections, 11 words
+2020-05-01.2  2020-05-01                     Security: 2 sections, 11 words
+2020-05-01.3  2020-05-01 (dated 2020-02-01)  Security: 2 sections, 11 words
+2020-07-01    2020-07-01                     Security: 2 sections, 12 words
 ";
     assert_eq!(answer, expected);
     assert!(said.contains("of 2020-06-01 took the text away: no version"), "{said}");
     assert!(said.contains("1 text changed no word: no version"), "{said}");
-    assert!(said.contains("1 version not released on the day of writing"), "{said}");
+    assert!(said.contains("1 version not dated by its commit"), "{said}");
     assert!(
         said.contains(
             "imported 5 versions of security\n\nNext: commit content/security and content/versions"
@@ -152,10 +62,10 @@ fn every_commit_that_changed_the_words_is_a_version_with_its_day() {
     assert_eq!(ledger(&project, "summary"), summaries);
     assert_eq!(
         ledger(&project, "released"),
-        ["2020-03-01", "2020-05-01", "2020-05-01", "2020-05-01", "2020-07-01"]
+        ["2020-03-02", "2020-05-01", "2020-05-01", "2020-05-01", "2020-07-01"]
     );
     for (version, words) in [
-        ("2020-03-01", "We take care"),
+        ("2020-03-02", "We take care"),
         ("2020-05-01", "By telephone."),
         ("2020-05-01.2", "By mail."),
         ("2020-05-01.3", "All take care"),
@@ -168,69 +78,9 @@ fn every_commit_that_changed_the_words_is_a_version_with_its_day() {
         "## Reporting\n\nWrite to us.\n\n"
     );
     assert!(
-        page(&project, "2020-07-01").contains("Last modified 1 March 2020"),
+        page(&project, "2020-07-01").contains("Last modified 2 March 2020"),
         "the stamp of a section that came back unchanged"
     );
-}
-
-#[test]
-fn a_file_is_followed_through_its_names() {
-    let repository = Repository::new();
-    repository.write("policy.md", FIRST);
-    repository.commit("2020-01-01T12:00:00+00:00", "");
-    repository.write("policy.md", &FIRST.replace("We take", "We all take"));
-    repository.commit("2020-02-01T12:00:00+00:00", "All of us");
-    repository.git("2020-03-01T12:00:00+00:00", &["mv", "policy.md", "ünsere policy.md"]);
-    repository.commit("2020-03-01T12:00:00+00:00", "Rename it");
-    std::fs::create_dir(repository.folder.path("legal")).unwrap();
-    repository.git("2020-04-01T12:00:00+00:00", &["mv", "ünsere policy.md", "legal/security.md"]);
-    repository.write("legal/security.md", &FIRST.replace("We take", "We both take"));
-    repository.commit("2020-04-01T12:00:00+00:00", "Move it and mend it");
-    let project = fresh();
-    let legal = format!("{}/legal", repository.place());
-    let (answer, said) =
-        imported(&project, &["security", "--git", &legal, "--path", "security.md", "--follow"]);
-    assert_eq!(answer.lines().count(), 3, "{answer}{said}");
-    assert_eq!(ledger(&project, "released"), ["2020-01-01", "2020-02-01", "2020-04-01"]);
-    assert!(ledger(&project, "summary")[0].starts_with("Imported from commit "));
-    let project = fresh();
-    let (answer, _) = imported(
-        &project,
-        &["security", "--git", repository.place(), "--path", "./legal/security.md"],
-    );
-    assert_eq!(answer.lines().count(), 1, "{answer}");
-}
-
-#[test]
-fn of_two_lines_side_by_side_the_one_that_was_merged_into_goes_on() {
-    let repository = Repository::new();
-    let day = |month: u32| format!("2020-{month:02}-01T12:00:00+00:00");
-    repository.write("security.md", FIRST);
-    repository.commit(&day(1), "first");
-    repository.git(&day(2), &["checkout", "--quiet", "-b", "alone"]);
-    repository.write("security.md", &FIRST.replace("We take", "We take great"));
-    repository.commit(&day(2), "alone");
-    repository.git(&day(3), &["checkout", "--quiet", "main"]);
-    repository.write("other.md", "x");
-    repository.commit(&day(3), "something else");
-    repository.git(&day(4), &["merge", "--quiet", "--no-ff", "-m", "merge alone", "alone"]);
-    repository.git(&day(5), &["checkout", "--quiet", "-b", "beside"]);
-    repository.write(
-        "security.md",
-        &FIRST.replace("We take", "We take great").replace("By mail.", "By post."),
-    );
-    repository.commit(&day(5), "beside");
-    repository.git(&day(6), &["checkout", "--quiet", "main"]);
-    repository.write("security.md", &FIRST.replace("We take", "They take great"));
-    repository.commit(&day(6), "main");
-    repository.git(&day(7), &["merge", "--quiet", "--no-ff", "-m", "merge both", "beside"]);
-    let project = fresh();
-    let (_, said) =
-        imported(&project, &["security", "--git", repository.place(), "--path", "security.md"]);
-    assert_eq!(ledger(&project, "summary"), ["first", "alone", "main", "merge both"]);
-    assert!(said.contains("1 commit on a line beside came in with a merge"), "{said}");
-    let merged = page(&project, "2020-07-01");
-    assert!(merged.contains("They take great") && merged.contains("By post."), "{merged}");
 }
 
 #[test]
@@ -444,8 +294,12 @@ fn what_cannot_be_imported_is_refused_with_its_reason() {
     refused(&["security", "--git", repository.place(), "--path=-x"], "`-x` cannot be taken");
     refused(&[&["security"], &git[..], &["*.md"]].concat(), "holds `*.md`");
     refused(
-        &[&["security"], &git[..], &["folder", "--follow"]].concat(),
-        "`--follow` follows a file",
+        &[&["security"], &git[..], &["other.md", "--branch", "none"]].concat(),
+        "git has no branch, tag or commit `none`",
+    );
+    refused(
+        &[&["security"], &git[..], &["other.md", "--branch=--output=x"]].concat(),
+        "git has no branch, tag or commit `--output=x`",
     );
     let (_, said, code) = import(&Project::empty(), &["security", "--version", "1=old.md"]);
     assert!(
@@ -465,24 +319,6 @@ fn what_cannot_be_imported_is_refused_with_its_reason() {
     example.write("content/versions/original/security/_index.md", "changed");
     let (_, said, code) = import(&example, &["privacy", "--version", "1=old.md"]);
     assert!(code == 1 && said.contains("a released file was changed"), "{said}");
-}
-
-#[test]
-fn a_shallow_clone_is_imported_with_a_warning() {
-    let repository = Repository::new();
-    for (day, words) in [("2020-01-01", "one"), ("2020-02-01", "two"), ("2020-03-01", "three")] {
-        repository.write("security.md", &format!("# Security\n\n{words}\n"));
-        repository.commit(&format!("{day}T12:00:00+00:00"), words);
-    }
-    let project = fresh();
-    let origin = format!("file://{}", repository.place());
-    repository.git(
-        "2020-01-01T00:00:00+00:00",
-        &["clone", "--quiet", "--depth=2", &origin, project.path("clone").to_str().unwrap()],
-    );
-    let (_, said) = imported(&project, &["security", "--git", "clone", "--path", "security.md"]);
-    assert!(said.contains("the clone is shallow, older versions are missing"), "{said}");
-    assert_eq!(ledger(&project, "summary"), ["two", "three"]);
 }
 
 #[test]

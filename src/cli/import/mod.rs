@@ -10,12 +10,13 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 
 use crate::check::Edition;
-use crate::cli::import::texts::{Asked, Text};
+use crate::cli::import::texts::{Asked, History, Text};
 use crate::cli::{Access, Ending, Global, new_policy, report};
 use crate::compile::{Options, compile};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::ledger::{Imported, Original, Refusal};
 use crate::model::{DocumentId, Site};
+use crate::programs::Line;
 use crate::store::Project;
 use crate::tree::{File, Tree, TreePath};
 use crate::{ledger, store};
@@ -29,7 +30,7 @@ use crate::{ledger, store};
 #[command(after_help = "\
 Examples:
   policybook import security --version original=old.md --version 2023-02-15@2023-02-15=new.md
-  policybook import security --git ../handbook --path legal/security.md --follow
+  policybook import security --git ../handbook --path legal/security.md
   policybook import security --git ../handbook --path legal/security.md --dry-run
 
 Exit codes: 0 imported, 1 errors in the released versions, 2 any other failure")]
@@ -52,8 +53,14 @@ pub struct Import {
     /// File or directory in the repository
     #[arg(long, value_name = "PATH", requires = "repository")]
     path: Option<String>,
-    /// Follow the file through renames
+    /// Branch, tag or commit to read [default: what is checked out]
+    #[arg(long, value_name = "BRANCH", requires = "repository")]
+    branch: Option<String>,
+    /// Import the commits of merged branches as well, which were drafts until the merge
     #[arg(long, requires = "repository")]
+    all_commits: bool,
+    /// Accepted for old scripts: renames are always followed
+    #[arg(long, requires = "repository", hide = true)]
     follow: bool,
     /// Show what would be imported without writing anything
     #[arg(long)]
@@ -71,13 +78,16 @@ impl Import {
             return Ok(Ending::Found);
         }
         let texts = match (&self.repository, &self.path) {
-            (Some(repository), Some(path)) => texts::of_git(
-                &id,
-                &global.directory.join(repository),
-                path,
-                self.follow,
-                global.quiet,
-            )?,
+            (Some(repository), Some(path)) => {
+                let history = History {
+                    repository: &global.directory.join(repository),
+                    branch: self.branch.as_deref(),
+                    path,
+                    line: if self.all_commits { Line::All } else { Line::FirstParents },
+                };
+                let zone = &compiled.site.config.timezone;
+                texts::of_git(&id, &history, zone, compiled.now.day, global.quiet)?
+            }
             _ => texts::of_files(&id, &global.directory, &self.versions)?,
         };
         let originals: Vec<&Original> = texts.iter().map(|text| &text.original).collect();

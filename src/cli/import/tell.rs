@@ -19,7 +19,7 @@ pub fn versions(versions: &[(&Text, Option<&Imported>)], mistakes: usize, verbos
         texts.map(|text| text.chars().count()).max().unwrap_or_default()
     };
     let id = width(&mut read().map(|(_, version)| version.release.id.to_string()));
-    let date = width(&mut read().map(|(text, version)| day(text.original.written, version)));
+    let date = width(&mut read().map(|(text, version)| day(text.recorded, version)));
     for (text, version) in versions {
         let Some(version) = version else {
             if verbose {
@@ -45,7 +45,7 @@ pub fn versions(versions: &[(&Text, Option<&Imported>)], mistakes: usize, verbos
             counted(policy.sections.len(), "section"),
             counted(words, "word")
         );
-        let day = day(text.original.written, version);
+        let day = day(text.recorded, version);
         anstream::println!(
             "{:id$}  {day:date$}  {read}{}",
             version.release.id.to_string(),
@@ -67,12 +67,11 @@ pub fn versions(versions: &[(&Text, Option<&Imported>)], mistakes: usize, verbos
     if same > 0 {
         report::note(&format!("{} changed no word: no version", counted(same, "text")));
     }
-    let moved =
-        read().filter(|(text, version)| text.original.written != version.release.released).count();
+    let moved = read().filter(|(text, version)| text.recorded != version.release.released).count();
     if moved > 0 {
         let count = counted(moved, "version");
         report::note(&format!(
-            "{count} not released on the day of writing: ledger entries are in date order and not in the future; the summary names the date"
+            "{count} not dated by its commit or file: its date contradicts the others, or has not come"
         ));
     }
     if read().any(|(_, version)| version.unresolved != Unresolved::default()) {
@@ -107,7 +106,7 @@ pub fn done(id: &DocumentId, versions: &[(&Text, Option<&Imported>)], mistakes: 
 fn day(written: Option<Date>, version: &Imported) -> String {
     match (version.release.released, written) {
         (Some(released), Some(written)) if released != written => {
-            format!("{released} (written {written})")
+            format!("{released} (dated {written})")
         }
         (Some(released), _) => released.to_string(),
         (None, _) => "date unknown".to_owned(),
