@@ -2,29 +2,13 @@
 //! author named.
 
 use jiff::civil::Date;
-use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ledger;
 use crate::model::{History, Policy, Site};
-use crate::tree::{Span, TreePath};
-
-/// What stands before a typed day, in lower case.
-const PHRASES: [&str; 6] = [
-    "last updated",
-    "last modified",
-    "last revised",
-    "last changed",
-    "updated on",
-    "effective date",
-];
-
-/// How many bytes after such a phrase a day is looked for.
-const REACH: usize = 40;
-
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+use crate::parse::typed_days;
+use crate::tree::TreePath;
 
 /// Reports typed days that disagree with the ledger, acts that are dated ahead, and reviews that
 /// are overdue.
@@ -88,7 +72,7 @@ pub fn disagreeing(
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for section in policy.parts() {
-        for (phrase, day, span) in days(section.body.text()) {
+        for (phrase, day, span) in typed_days(section.body.text()) {
             let known = if phrase == "effective date" { in_force_since } else { modified };
             if Some(day) != known {
                 let known = known.map_or_else(|| "no day".to_owned(), |known| known.to_string());
@@ -106,79 +90,4 @@ pub fn disagreeing(
         }
     }
     found
-}
-
-/// Returns the days that a text types behind one of the phrases, each with its place.
-fn days(text: &str) -> Vec<(&'static str, Date, Span)> {
-    let lower = text.to_ascii_lowercase();
-    let mut days = Vec::new();
-    for phrase in PHRASES {
-        for at in memmem::find_iter(lower.as_bytes(), phrase) {
-            let start = at + phrase.len();
-            let end = text.floor_char_boundary((start + REACH).min(text.len()));
-            if let Some((day, span)) = day(&lower[start..end]) {
-                days.push((phrase, day, span.shift(start)));
-            }
-        }
-    }
-    days
-}
-
-/// Reads the first day of a text: `2023-02-15`, `15 February 2023`, `February 15th, 2023`.
-fn day(text: &str) -> Option<(Date, Span)> {
-    let mut words: Vec<(usize, &str)> = Vec::new();
-    let mut start = None;
-    for (at, letter) in text.char_indices().chain([(text.len(), ' ')]) {
-        match (letter.is_ascii_alphanumeric() || letter == '-', start) {
-            (true, None) => start = Some(at),
-            (false, Some(begin)) => {
-                words.push((begin, &text[begin..at]));
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    let span =
-        |first: (usize, &str), last: (usize, &str)| Span::new(first.0, last.0 + last.1.len());
-    let iso = words.iter().find_map(|word| {
-        Some((word.1.parse().ok().filter(|_| word.1.len() == 10)?, span(*word, *word)))
-    });
-    let written = words.windows(3).find_map(|window| {
-        let [first, second, third] = [window[0], window[1], window[2]];
-        let (number, month) =
-            if month(second.1).is_some() { (first.1, second.1) } else { (second.1, first.1) };
-        let number = number.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-        let date =
-            Date::new(third.1.parse().ok()?, self::month(month)?, number.parse().ok()?).ok()?;
-        Some((date, span(first, third)))
-    });
-    iso.or(written)
-}
-
-fn month(word: &str) -> Option<i8> {
-    let place = MONTHS.iter().position(|month| word.starts_with(month) && word.len() >= 3)?;
-    i8::try_from(place + 1).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_read_as_people_type_it() {
-        for text in [
-            "Last updated: 2023-02-15.",
-            "last modified February 15th, 2023",
-            "*Last Revised* on 15 Feb 2023",
-        ] {
-            let days = days(text);
-            assert_eq!(
-                days.iter().map(|(_, day, _)| day.to_string()).collect::<Vec<_>>(),
-                ["2023-02-15"],
-                "{text}"
-            );
-        }
-        assert_eq!(days("Last updated when needed, in 2 of 30 cases"), []);
-        assert_eq!(days("We were founded on 2001-01-01"), []);
-    }
 }

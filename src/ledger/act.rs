@@ -56,6 +56,7 @@ fn release(
     let approved_by = fields.text("approved_by", diagnostics).map(|name| name.value);
     let follows = fields.parsed("follows", diagnostics, release_id).map(|id| id.value);
     let with = fields.parsed("with", diagnostics, release_id).map(|id| id.value);
+    let plan = fields.parsed("plan", diagnostics, digest).map(|digest| digest.value);
     let notice = notice(source, fields, diagnostics);
     let raw_html = fields.switch("raw_html", diagnostics);
     let documents = match fields.node("documents") {
@@ -76,6 +77,7 @@ fn release(
         approved_by,
         follows,
         with,
+        plan,
     });
     Some(Frozen { release, span: id.span, raw_html, documents: documents?, notice })
 }

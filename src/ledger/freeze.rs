@@ -88,6 +88,7 @@ pub fn lines(
     lines.extend(release.approved_by.as_ref().map(|name| text("approved_by", name)));
     lines.extend(release.follows.as_ref().map(|id| text("follows", id.as_str())));
     lines.extend(release.with.as_ref().map(|id| text("with", id.as_str())));
+    lines.extend(release.plan.map(|plan| format!("plan: {plan}")));
     if !notice.is_empty() {
         let days: Vec<String> = notice
             .iter()

@@ -17,10 +17,10 @@ pub fn in_order(recorded: &[Date], today: Date) -> Vec<Date> {
             Some(next) => recorded[*next],
             None => today,
         };
-        if right.next_if_eq(&at).is_some() {
-            before = Some(*day);
-        }
-        days.push(before.map_or(*day, |before| before.max(*day)).min(next));
+        right.next_if_eq(&at);
+        let day = before.map_or(*day, |before| before.max(*day)).min(next);
+        before = Some(day);
+        days.push(day);
     }
     days
 }

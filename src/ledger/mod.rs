@@ -37,7 +37,7 @@ pub use editorial::{objections, objections_between};
 pub use freeze::release;
 pub use frozen::ledger as path;
 pub use history::{Known, site, site_again};
-pub use import::{Import, Imported, Original, import, same_words};
+pub use import::{Import, Imported, Original, Read, changes, import, same_words};
 pub use line::in_order;
 pub use notice::{Late, late, promised};
 pub use redact::redact;

@@ -4,6 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+
+use crate::tree::Digest;
+
 /// Metadata of a release: ID, dates, summary, kind, approvals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
@@ -25,6 +28,8 @@ pub struct Release {
     pub follows: Option<ReleaseId>,
     /// The release made in the same act, of documents that come into force on another day.
     pub with: Option<ReleaseId>,
+    /// The digest of the plan by which it was imported.
+    pub plan: Option<Digest>,
 }
 
 impl Release {
@@ -41,6 +46,7 @@ impl Release {
             approved_by: None,
             follows: None,
             with: None,
+            plan: None,
         }
     }
 

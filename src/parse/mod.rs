@@ -29,6 +29,7 @@ mod schema;
 mod security_txt;
 mod site;
 mod suppressions;
+mod typed_days;
 mod unresolved;
 mod weights;
 mod yaml;
@@ -39,7 +40,9 @@ pub use entries::{Added, Said, Worth, with as with_entry, without as without_ent
 pub use fields::Fields;
 pub use front_matter::{front_matter_of, words_below_front_matter};
 pub use html::{Addresses, Markup, Tag, addresses, html, is_html_space, tags};
-pub use import::{Given, Unreadable, imported};
+pub use import::{
+    Given, Known, Mending, Noticed, Rules, Taken, Unreadable, WORDS, id_of, imported, plan,
+};
 pub use invisible::{hidden, shows_nothing};
 pub use kept::{Read, kept, recalled};
 pub use languages::language;
@@ -53,6 +56,7 @@ pub use rewritten::rewritten;
 pub use schema::schemas;
 pub use site::{NOTICE, base_url, contact_address, is_this_machine, unknown as no_site, zone};
 pub use suppressions::{Suppression, suppressions};
+pub use typed_days::{day_lines, typed_days};
 pub use unresolved::{Unresolved, unresolved};
 pub use yaml::{Node, Value, Written, in_quotes, quoted, scalars, tree as yaml};
 

@@ -48,6 +48,8 @@ pub struct Past {
 /// A commit that changed a path.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// Its place among all that changed one of the paths, counted back from the newest.
+    pub back: usize,
     /// Its digest.
     pub commit: String,
     /// When it was recorded, in seconds since 1970.
@@ -129,6 +131,7 @@ pub fn past(
             },
         };
         Ok(Step {
+            back: at,
             commit: commit.digest.clone(),
             seconds: commit.seconds,
             subject: commit.subject.clone(),

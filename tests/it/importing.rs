@@ -36,11 +36,11 @@ fn every_commit_that_changed_the_words_is_a_version_with_its_day() {
     let (answer, said) =
         imported(&project, &["security", "--git", repository.place(), "--path", "security.md"]);
     let expected = "\
-2020-03-02    2020-03-02                     Security: 2 sections, 11 words
-2020-05-01    2020-05-01                     Security: 2 sections, 11 words
-2020-05-01.2  2020-05-01                     Security: 2 sections, 11 words
-2020-05-01.3  2020-05-01 (dated 2020-02-01)  Security: 2 sections, 11 words
-2020-07-01    2020-07-01                     Security: 2 sections, 12 words
+2020-03-02    2020-03-02  Security: 2 sections, 11 words
+2020-05-01    2020-05-01  Security: 2 sections, 11 words
+2020-05-01.2  2020-05-01  Security: 2 sections, 11 words
+2020-05-01.3  2020-05-01  Security: 2 sections, 11 words
+2020-07-01    2020-07-01  Security: 2 sections, 12 words
 ";
     assert_eq!(answer, expected);
     assert!(said.contains("of 2020-06-01 took the text away: no version"), "{said}");
@@ -127,11 +127,10 @@ fn files_are_imported_in_the_order_in_which_they_are_named() {
     );
     let expected = "\
 original  date unknown  Our security: 0 sections, 4 words
-          from old/first.md
+          Imported from first.md
 2         2021-02-03    Our security: 1 section, 8 words
-          from old/second
+          Imported from second
           010-reporting.md  Reporting
-          old/second says what the version before it says
 ";
     assert_eq!((answer.as_str(), code), (expected, 0));
     assert!(
@@ -151,35 +150,58 @@ original  date unknown  Our security: 0 sections, 4 words
     assert!(page(&project, "2").contains("Second words."));
 }
 
+/// A text of things that no policy has a place for.
+const UNPLACED: &str = "# Security\n\n## Reporting {#a}\n\n[gone](missing.html) [up](../../x.md) [no](#nowhere) ![A lock](lock.png) <b>bold</b> {{ x }}\n\n\
+    <div>\nraw\n</div>\n\n## Contact {#a}\n\n[run](javascript:alert) [ok](https://a.example/) note[^1]\n\n## End\n\n[^1]: below\n\nDone.\n";
+
 #[test]
-fn what_a_draft_must_not_have_stops_no_import_and_is_counted() {
+fn what_a_draft_must_not_have_is_mended_in_every_version() {
     let project = fresh();
-    let old = "# Security\n\n## Reporting {#a}\n\n[gone](missing.html) [up](../../x.md) [no](#nowhere) ![A lock](lock.png) <b>bold</b> {{ x }}\n\n\
-        <div>\nraw\n</div>\n\n## Contact {#a}\n\n[run](javascript:alert) [ok](https://a.example/) note[^1]\n\n## End\n\n[^1]: below\n\nDone.\n";
-    project.write("old.md", old);
-    project.write("new.md", FIRST);
+    project.write("old.md", UNPLACED);
+    project.write("new.md", UNPLACED.replace("Done", "All done"));
     let (answer, said) =
         imported(&project, &["security", "--version", "1=old.md", "--version", "2=new.md"]);
-    let unplaced = "not placed: 4 links that lead nowhere, 1 image, raw HTML in 2 places, 1 footnote of another section";
-    assert!(answer.lines().next().unwrap().ends_with(unplaced), "{answer}");
-    assert!(said.contains("unsupported elements were kept as text"), "{said}");
-    let html = project.read("public/security/v/1/index.html");
-    for words in [
-        "gone up",
-        "A lock",
-        "&lt;b&gt;bold",
-        "{{ x }}",
-        "run <a href=\"https://a.example/\">ok</a>",
-    ] {
-        assert!(html.contains(words), "{words}: {html}");
-    }
-    assert!(!html.contains("javascript:alert") && !html.contains("lock.png"));
-    let project = fresh();
-    project.write("old.md", old);
-    let (_, said, code) = import(&project, &["security", "--version", "1=old.md"]);
-    assert_eq!(code, 0);
+    assert!(!answer.contains("not placed") && !said.contains("errors to fix"), "{answer}{said}");
+    assert!(said.contains("4 link targets that no policy has: 4 become plain words"), "{said}");
     assert!(
-        said.contains("errors to fix before it can be released again")
+        said.contains(
+            "1 mark of another program that readers will see as they are, such as `{{ x }}`"
+        ),
+        "{said}"
+    );
+    for version in ["1", "2"] {
+        let html = project.read(&format!("public/security/v/{version}/index.html"));
+        for words in [
+            "gone up no A lock <strong>bold</strong> {{ x }}",
+            ">raw</p>",
+            "run <a href=\"https://a.example/\">ok</a>",
+            "below",
+        ] {
+            assert!(html.contains(words), "{words}: {html}");
+        }
+        assert!(!html.contains("javascript:alert") && !html.contains("lock.png"));
+        let contact = project.read(&format!("content/versions/{version}/security/020-contact.md"));
+        assert!(contact.ends_with("note[^1]\n\n[^1]: below\n"), "{contact}");
+    }
+}
+
+#[test]
+fn without_rules_what_no_policy_has_stops_no_import_and_is_counted() {
+    let project = fresh();
+    project.write("old.md", UNPLACED);
+    project.write(
+        "plan.yaml",
+        "plan: 1\npolicies: {security: security}\nversions:\n- {id: '1', kind: substantive, summary: S, texts: {security: old.md}}\n",
+    );
+    let (answer, said, code) = import(&project, &["--plan", "plan.yaml"]);
+    assert_eq!(code, 0, "{said}");
+    let unplaced = "not placed: 4 links that lead nowhere, raw HTML in 2 places";
+    assert!(answer.lines().next().unwrap().ends_with(unplaced), "{answer}");
+    assert!(
+        said.contains("unsupported elements were kept as text")
+            && said
+                .contains("4 links of the latest versions lead nowhere: name them under `links`")
+            && said.contains("errors to fix before it can be released again")
             && said.contains("fix what it reports in content/security"),
         "{said}"
     );
@@ -269,7 +291,7 @@ fn what_cannot_be_imported_is_refused_with_its_reason() {
     refused(&["security", "--version", "1@2021-02-30=old.md"], "write a day as `2026-11-21`");
     refused(&["security", "--version", "1@yesterday=old.md"], "write a day as `2026-11-21`");
     refused(&["security", "--version", "A b=old.md"], "`A b` cannot be the id of a release");
-    refused(&["security", "--version", "1=old.md", "--version", "1=latin.md"], "it is not UTF-8");
+    refused(&["security", "--version", "1=old.md", "--version", "2=latin.md"], "it is not UTF-8");
     project.write("other.md", FIRST.replace("mail", "post"));
     refused(
         &["security", "--version", "1=old.md", "--version", "1=other.md"],

@@ -37,6 +37,7 @@ mod kept;
 mod leaving;
 mod listing;
 mod mistakes;
+mod planning;
 mod preview;
 mod project;
 mod proving;

@@ -1,54 +1,71 @@
-//! `policybook import`: the versions a policy had before it came here, each with its words and its
-//! day.
+//! `policybook import`: the versions that policies had before they came here, each with its words
+//! and its day.
+//!
+//! What is imported stands in a plan, which can be a file that a person edits; nothing is written
+//! but by carrying one out.
 
+mod carry;
+mod proposal;
+mod sources;
 mod tell;
-mod texts;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::check::Edition;
-use crate::cli::import::texts::{Asked, History, Text};
-use crate::cli::{Access, Ending, Global, new_policy, report};
-use crate::compile::{Options, compile};
+use crate::cli::import::carry::{Carried, Written, carry};
+use crate::cli::import::proposal::{Wishes, propose};
+use crate::cli::import::sources::{Asked, Sources, Wanted};
+use crate::cli::{Access, Ending, Global, ask, new_policy, report};
+use crate::compile::{Compiled, Options, compile};
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::ledger::{Imported, Original, Refusal};
 use crate::model::{DocumentId, Site};
+use crate::parse::LARGEST_FILE;
 use crate::programs::Line;
 use crate::store::Project;
 use crate::tree::{File, Tree, TreePath};
 use crate::{ledger, store};
 
-/// Import existing Markdown, or its git history, as the first versions of a policy
+/// Import existing Markdown, or its git history, as the first versions of policies
 ///
 /// Each version is a file, which is split at its headings, or a directory of sections: given with
-/// --version, oldest first, or taken from git commits. The text is kept as it is. A text that reads
-/// the same as the one before it makes no version.
+/// --version, oldest first, or taken from the commits on a branch of a git repository, by the day
+/// on which each got there. Renames are followed. A text that reads the same as the one before it
+/// makes no version. Links, raw HTML and typed dates are mended in every version alike, by the
+/// rules of a plan: `import … --plan FILE` writes that plan for you to edit, and
+/// `import --plan FILE` carries it out.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  policybook import security --version original=old.md --version 2023-02-15@2023-02-15=new.md
   policybook import security --git ../handbook --path legal/security.md
-  policybook import security --git ../handbook --path legal/security.md --dry-run
+  policybook import security --version original=old.md --version 2023-02-15@2023-02-15=new.md
 
-Exit codes: 0 imported, 1 errors in the released versions, 2 any other failure")]
+  policybook import --git ../handbook --path legal --plan plan.yaml   # write the plan of a tree
+  policybook import --plan plan.yaml                                  # carry it out
+
+Exit codes: 0 imported, 1 errors in the plan or the released versions, 2 any other failure")]
 pub struct Import {
-    /// Policy to import into; it must have no versions yet
-    #[arg(value_name = "POLICY")]
-    policy: String,
+    /// Policy to import into, which must have no versions yet; without it, every Markdown file
+    /// below --path becomes a policy
+    #[arg(value_name = "POLICY", required_unless_present_any = ["repository", "plan"])]
+    policy: Option<String>,
     /// Import the file or directory PATH as version ID; repeatable, oldest first
     #[arg(
         long = "version",
         value_name = "ID[@DATE]=PATH",
-        value_parser = texts::asked,
-        required_unless_present = "repository",
-        conflicts_with = "repository"
+        value_parser = sources::asked,
+        required_unless_present_any = ["repository", "plan"],
+        conflicts_with = "repository",
+        requires = "policy"
     )]
     versions: Vec<Asked>,
-    /// Import every commit of the git repository REPO that changed the text
-    #[arg(long = "git", value_name = "REPO", requires = "path")]
+    /// Import the history of the git repository REPO
+    #[arg(long = "git", value_name = "REPO")]
     repository: Option<PathBuf>,
     /// File or directory in the repository
     #[arg(long, value_name = "PATH", requires = "repository")]
@@ -59,84 +76,227 @@ pub struct Import {
     /// Import the commits of merged branches as well, which were drafts until the merge
     #[arg(long, requires = "repository")]
     all_commits: bool,
+    /// Write what would be imported to FILE, as a plan to edit; without --git and --version, carry
+    /// out the plan in FILE
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// Make relative links that lead to nothing imported absolute, as if they stood below URL
+    #[arg(long, value_name = "URL", value_parser = base)]
+    base: Option<String>,
+    /// Let links that begin with OLD begin with NEW; repeatable
+    #[arg(long = "link-prefix", value_name = "OLD=NEW", value_parser = prefix)]
+    prefixes: Vec<(String, String)>,
     /// Accepted for old scripts: renames are always followed
     #[arg(long, requires = "repository", hide = true)]
     follow: bool,
     /// Show what would be imported without writing anything
     #[arg(long)]
     dry_run: bool,
+    /// Import without asking
+    #[arg(short, long)]
+    yes: bool,
+}
+
+fn base(text: &str) -> Result<String, String> {
+    match text.starts_with("https://") || text.starts_with("http://") {
+        true => Ok(text.to_owned()),
+        false => Err("write an address that begins with `https://`".to_owned()),
+    }
+}
+
+fn prefix(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').filter(|(old, _)| !old.is_empty());
+    let (old, new) = parts.ok_or("write `OLD=NEW`, as in `/legal/=https://acme.example/legal/`")?;
+    Ok((old.to_owned(), new.to_owned()))
 }
 
 impl Import {
-    /// Imports the versions of a policy.
+    /// Writes a plan, or carries one out.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let id = new_policy(&self.policy)?;
+        let id = self.policy.as_deref().map(new_policy).transpose()?;
         let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
-        refuse(&project, &compiled.site, &id, global)?;
-        if let Some(broken) = errors(compiled.diagnostics, ledger::FOLDER) {
+        refuse(&project, &compiled.site, id.as_ref(), global)?;
+        if let Some(broken) = errors(compiled.diagnostics.clone(), &[ledger::FOLDER.to_owned()]) {
             report::diagnostics(&broken, &project.files, global.quiet);
             return Ok(Ending::Found);
         }
-        let texts = match (&self.repository, &self.path) {
-            (Some(repository), Some(path)) => {
-                let history = History {
+        let written = match (&self.plan, self.repository.is_some() || !self.versions.is_empty()) {
+            (Some(plan), false) => read(&global.directory, plan)?,
+            (plan, _) => {
+                let written = self.proposed(id.as_ref(), &compiled, global)?;
+                if let Some(plan) = plan {
+                    return self.save(plan, &written, global);
+                }
+                written
+            }
+        };
+        self.carried_out(&written, &project, &compiled, global)
+    }
+
+    /// Proposes a plan for what is asked for, and says what it leaves out.
+    fn proposed(
+        &self,
+        id: Option<&DocumentId>,
+        compiled: &Compiled,
+        global: &Global,
+    ) -> Result<Written> {
+        let (site, today) = (&compiled.site, compiled.now.day);
+        tell::doing(global.quiet, "reading the texts");
+        let sources = match (&self.repository, id) {
+            (Some(repository), id) => {
+                let wanted = Wanted {
                     repository: &global.directory.join(repository),
+                    called: repository.to_string_lossy().into_owned(),
                     branch: self.branch.as_deref(),
-                    path,
+                    path: self.path.as_deref().unwrap_or_default(),
+                    id,
                     line: if self.all_commits { Line::All } else { Line::FirstParents },
                 };
-                let zone = &compiled.site.config.timezone;
-                texts::of_git(&id, &history, zone, compiled.now.day, global.quiet)?
+                if id.is_some() && self.path.is_none() {
+                    bail!("name the file or folder of the policy with `--path`");
+                }
+                sources::of_git(wanted, &site.config.timezone, today, global.quiet)?
             }
-            _ => texts::of_files(&id, &global.directory, &self.versions)?,
+            (None, Some(id)) => sources::of_files(id, &global.directory, &self.versions, today)?,
+            (None, None) => bail!("name a policy, or a repository with `--git`"),
         };
-        let originals: Vec<&Original> = texts.iter().map(|text| &text.original).collect();
-        let now = compiled.now;
-        let import = ledger::import(&compiled.site, &project.files, &id, &originals, now.day)
-            .map_err(refused)?;
-        let versions: Vec<(&Text, Option<&Imported>)> =
-            texts.iter().zip(import.versions.iter().map(Option::as_ref)).collect();
-        let newest =
-            versions.iter().rev().find_map(|(text, version)| Some((&text.original, (*version)?)));
-        let (original, newest) = newest.context("there is nothing to import: no text was left")?;
-        let draft = draft(&project, &compiled.site, &id, newest, original)?;
+        let taken = |id: &&String| site.releases.iter().any(|release| release.id.as_str() == *id);
+        if let Some(id) = sources.candidates.iter().filter_map(|it| it.version.as_ref()).find(taken)
+        {
+            bail!("there is a release `{id}` already: give this version another id");
+        }
+        tell::doing(global.quiet, &format!("comparing {} texts", sources.candidates.len()));
+        let wishes =
+            Wishes { base: self.base.clone(), prefixes: self.prefixes.iter().cloned().collect() };
+        let proposal = propose(site, &sources, wishes);
+        tell::doing(global.quiet, "");
+        if !self.versions.is_empty()
+            && let Some((from, why)) = proposal.unreadable.first()
+        {
+            bail!("`{from}` cannot be imported: {why}");
+        }
+        if proposal.plan.versions.is_empty() {
+            bail!("there is nothing to import: no text was left");
+        }
+        if !global.quiet {
+            tell::left_out(&proposal, self.dry_run || self.plan.is_some());
+        }
+        let known = known(sources);
+        let text = proposal.plan.written();
+        Ok(Written { path: TreePath::new("plan.yaml")?, text, known })
+    }
 
+    /// Writes a plan to a file that is not there yet.
+    fn save(&self, plan: &Path, written: &Written, global: &Global) -> Result<Ending> {
+        let place = global.directory.join(plan);
+        let shown = report::place(plan);
+        let new = fs::OpenOptions::new().write(true).create_new(true).open(&place);
+        let mut file = match new {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => bail!(
+                "`{shown}` is there already, and may have been edited: remove it, or name another file; \
+                 without `--git` and `--version` it is carried out"
+            ),
+            new => new.with_context(|| format!("write `{shown}`"))?,
+        };
+        std::io::Write::write_all(&mut file, written.text.as_bytes())
+            .with_context(|| format!("write `{shown}`"))?;
+        if !global.quiet {
+            report::done("wrote", &format!("{shown}: {}", tell::planned(&written.text)));
+            anstream::eprintln!("\nNext: edit it, then run `policybook import --plan {shown}`");
+        }
+        Ok(Ending::Done)
+    }
+
+    /// Carries out a plan.
+    fn carried_out(
+        &self,
+        written: &Written,
+        project: &Project,
+        compiled: &Compiled,
+        global: &Global,
+    ) -> Result<Ending> {
+        let mut found = Diagnostics::new();
+        let (site, now) = (&compiled.site, compiled.now);
+        tell::doing(global.quiet, "making the versions");
+        let carried = carry(written, &global.directory, project, site, now.day, &mut found);
+        tell::doing(global.quiet, "");
+        let Some(carried) = carried? else {
+            let mut files = Tree::new();
+            files.insert(written.path.clone(), File::new(written.text.as_bytes()));
+            report::diagnostics(&found, &files, global.quiet);
+            return Ok(Ending::Found);
+        };
+        let Carried { import, policies, drafts, .. } = &carried;
+        if import.versions.iter().all(Option::is_none) {
+            bail!("there is nothing to import: no text was left");
+        }
         let mut files = project.files.clone();
-        files.extend(import.added.clone().into_iter().chain(draft.clone()));
-        let found = compile(&files, Options { edition: Edition::Draft, now }).diagnostics;
-        if let Some(broken) = errors(found.clone(), ledger::FOLDER) {
+        files.extend(import.added.clone().into_iter().chain(drafts.clone()));
+        tell::doing(global.quiet, "checking what was made");
+        let checked = compile(&files, Options { edition: Edition::Draft, now }).diagnostics;
+        tell::doing(global.quiet, "");
+        if let Some(broken) = errors(checked.clone(), &[ledger::FOLDER.to_owned()]) {
             report::diagnostics(&broken, &files, global.quiet);
             return Ok(Ending::Found);
         }
-        let mistakes =
-            errors(found, &format!("content/{id}")).map_or(0, |found| found.count(Severity::Error));
+        let folders: Vec<String> = policies.iter().map(|id| format!("content/{id}")).collect();
+        let mistakes = errors(checked, &folders);
         if !global.quiet || self.dry_run {
-            tell::versions(&versions, mistakes, global.verbose);
+            tell::versions(&carried, mistakes.as_ref(), global.verbose);
+            if let Some(mistakes) = mistakes.as_ref().filter(|_| global.verbose) {
+                report::diagnostics(mistakes, &files, global.quiet);
+            }
         }
-        if self.dry_run {
-            report::note("nothing was written: this is a dry run");
+        let question = format!("Import {}?", tell::counted_versions(&carried));
+        let yes = self.yes || self.plan.is_some() || !std::io::stdin().is_terminal();
+        if !ask::agreed(&question, self.dry_run, yes)? {
             return Ok(Ending::Done);
         }
-        store::write(
-            &global.directory,
-            &project.files,
-            draft.into_iter().chain(import.added).collect::<Tree<File>>(),
-        )?;
+        let mistakes = mistakes.map_or(0, |mistakes| mistakes.count(Severity::Error));
         if !global.quiet {
-            tell::done(&id, &versions, mistakes);
+            tell::doing(global.quiet, "writing");
+        }
+        let added = carried.drafts.clone().into_iter().chain(carried.import.added.clone());
+        store::write(&global.directory, &project.files, added.collect::<Tree<File>>())?;
+        tell::doing(global.quiet, "");
+        if !global.quiet {
+            tell::done(&carried, mistakes);
         }
         Ok(Ending::Done)
     }
 }
 
+/// Reads a plan.
+fn read(directory: &Path, plan: &Path) -> Result<Written> {
+    let shown = report::place(plan);
+    let place = directory.join(plan);
+    let size = fs::metadata(&place).with_context(|| format!("read `{shown}`"))?.len();
+    if size > LARGEST_FILE as u64 {
+        bail!("`{shown}` is larger than {} MiB", LARGEST_FILE >> 20);
+    }
+    let text = fs::read(&place).with_context(|| format!("read `{shown}`"))?;
+    let text = String::from_utf8(text).ok().with_context(|| format!("`{shown}` is not UTF-8"))?;
+    let name = plan.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let path = TreePath::new(&shown).or_else(|_| TreePath::new(&name));
+    let path = path.or_else(|_| TreePath::new("plan.yaml"))?;
+    Ok(Written { path, text, known: BTreeMap::new() })
+}
+
+/// Returns texts by the files that they are of and where they are found.
+fn known(sources: Sources) -> BTreeMap<(String, String), crate::parse::Given> {
+    let candidates = sources.candidates.into_iter();
+    candidates.map(|candidate| ((candidate.name, candidate.source), candidate.given)).collect()
+}
+
 /// Refuses a folder without a project, and a policy that has versions.
-fn refuse(project: &Project, site: &Site, id: &DocumentId, global: &Global) -> Result<()> {
+fn refuse(project: &Project, site: &Site, id: Option<&DocumentId>, global: &Global) -> Result<()> {
     if project.files.get(&TreePath::new("content/site.yaml")?).is_none() {
         let place = report::place(&global.directory);
         bail!(
             "there is no `content/site.yaml` in `{place}`: run `policybook init` for a project to start from, or name one with `-C DIR`"
         );
     }
+    let Some(id) = id else { return Ok(()) };
     let versions = site.history(id.as_str()).map_or(0, |history| history.versions.len());
     if versions > 0 {
         let count = report::counted(versions, "released version");
@@ -145,43 +305,14 @@ fn refuse(project: &Project, site: &Site, id: &DocumentId, global: &Global) -> R
     Ok(())
 }
 
-/// Returns the files that make the newest text the draft; none if the draft says the same
-/// already.
-fn draft(
-    project: &Project,
-    site: &Site,
-    id: &DocumentId,
-    newest: &Imported,
-    original: &Original,
-) -> Result<Tree<File>> {
-    let folder = TreePath::new(&format!("content/{id}"))?;
-    if !project.files.under(&folder).any(|(path, _)| path.folder() == folder.as_str()) {
-        return Ok(original.files.clone());
-    }
-    match site.history(id.as_str()).and_then(|history| history.draft.as_deref()) {
-        Some(draft) if ledger::same_words(draft, &newest.document) => Ok(Tree::new()),
-        _ => bail!(
-            "`{folder}` is there, and does not say what the newest text says: move it away, import, then bring it back and release it"
-        ),
-    }
-}
-
-/// Returns the errors in files below a folder, if there are any.
-fn errors(found: Diagnostics, folder: &str) -> Option<Diagnostics> {
+/// Returns the errors in files below some folders, if there are any.
+fn errors(found: Diagnostics, folders: &[String]) -> Option<Diagnostics> {
     let mut errors = Diagnostics::new();
     errors.extend(found.into_iter().filter(|found| {
-        let below = found.place.as_ref().is_some_and(|place| place.path.within(folder).is_some());
+        let place = found.place.as_ref();
+        let below = place
+            .is_some_and(|place| folders.iter().any(|folder| place.path.within(folder).is_some()));
         below && found.severity == Severity::Error
     }));
     errors.has_errors().then_some(errors)
-}
-
-/// Says why a release cannot be made, in the words of this command.
-fn refused(refusal: Refusal) -> anyhow::Error {
-    match refusal {
-        Refusal::IdTaken(id) => {
-            anyhow!("there is a release `{id}` already: give this version another id")
-        }
-        other => anyhow!("{other}"),
-    }
 }

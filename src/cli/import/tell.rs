@@ -1,116 +1,214 @@
 //! What was read as versions: the answer of `policybook import`.
 
-use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::io;
+use std::io::IsTerminal as _;
+use std::io::Write as _;
 
-use crate::cli::import::texts::Text;
+use crate::cli::import::carry::Carried;
+use crate::cli::import::proposal::Proposal;
 use crate::cli::report;
 use crate::cli::report::counted;
-use crate::ledger::Imported;
-use crate::model::DocumentId;
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::ledger::{Imported, Read};
+use crate::model::Policy;
 use crate::parse::Unresolved;
 use crate::redline::People;
 use crate::{ledger, redline};
 
-/// Prints each version in a line: its id, its day, what it was read as, and what of it has no place
-/// on a page. `mistakes` is how many errors the newest would have as a draft.
-pub fn versions(versions: &[(&Text, Option<&Imported>)], mistakes: usize, verbose: bool) {
-    let read = || versions.iter().filter_map(|(text, version)| Some((*text, (*version)?)));
-    let width = |texts: &mut dyn Iterator<Item = String>| {
-        texts.map(|text| text.chars().count()).max().unwrap_or_default()
-    };
-    let id = width(&mut read().map(|(_, version)| version.release.id.to_string()));
-    let date = width(&mut read().map(|(text, version)| day(text.recorded, version)));
-    for (text, version) in versions {
-        let Some(version) = version else {
-            if verbose {
-                anstream::println!(
-                    "{:id$}  {} says what the version before it says",
-                    "",
-                    text.from
-                );
-            }
-            continue;
-        };
-        let Some(policy) = version.document.policy() else {
-            continue;
-        };
-        let words =
-            redline::summary(None, Some(&version.document), (None, None), &People::default())
-                .iter()
-                .map(|change| change.added)
-                .sum();
-        let read = format!(
-            "{}: {}, {}",
-            shown(&policy.title),
-            counted(policy.sections.len(), "section"),
-            counted(words, "word")
-        );
-        let day = day(text.recorded, version);
-        anstream::println!(
-            "{:id$}  {day:date$}  {read}{}",
-            version.release.id.to_string(),
-            unresolved(version.unresolved, text.others)
-        );
-        if verbose {
-            anstream::println!("{:id$}  from {}", "", text.from);
-            for section in &policy.sections {
-                anstream::println!(
-                    "{:id$}  {}  {}",
-                    "",
-                    section.file.name(),
-                    shown(&section.title)
-                );
-            }
-        }
+/// How many lists of versions are printed one by one where not all of them are asked for.
+const FEW: usize = 1;
+
+/// Says on a terminal what is being done, on a line that the next one replaces; nothing takes the
+/// line away.
+pub fn doing(quiet: bool, what: &str) {
+    if quiet || !io::stderr().is_terminal() {
+        return;
     }
-    let same = versions.len() - read().count();
-    if same > 0 {
-        report::note(&format!("{} changed no word: no version", counted(same, "text")));
+    let dots = if what.is_empty() { "" } else { " …" };
+    anstream::eprint!("\r\u{1b}[K{what}{dots}");
+    // What cannot be shown is not waited for.
+    let _ = io::stderr().flush();
+}
+
+/// Says what of the texts a plan does not hold; `planned` is whether it goes on with that plan.
+pub fn left_out(proposal: &Proposal, planned: bool) {
+    for (from, why) in &proposal.unreadable {
+        let commit = crate::parse::plan::located(from).0;
+        let short = commit.get(..10).filter(|_| commit.len() >= 40).unwrap_or(commit);
+        report::note(&format!("{} left no text: {why}", shown(short)));
     }
-    let moved = read().filter(|(text, version)| text.recorded != version.release.released).count();
-    if moved > 0 {
-        let count = counted(moved, "version");
+    if proposal.same > 0 {
+        report::note(&format!("{} changed no word: no version", counted(proposal.same, "text")));
+    }
+    if proposal.moved > 0 {
         report::note(&format!(
-            "{count} not dated by its commit or file: its date contradicts the others, or has not come"
+            "{} not dated by its commit or file: its date contradicts the others, or has not come",
+            counted(proposal.moved, "version")
         ));
     }
-    if read().any(|(_, version)| version.unresolved != Unresolved::default()) {
+    let places = if planned { "the plan lists them" } else { "`--plan FILE` lists them" };
+    let links = &proposal.plan.rules.links;
+    if !links.is_empty() {
+        let kept = links.values().filter(|to| *to == crate::parse::WORDS).count();
+        report::note(&format!(
+            "{} that no policy has: {kept} become plain words, {} lead to a policy of that name; {places}",
+            counted(links.len(), "link target"),
+            links.len() - kept
+        ));
+    }
+    if let Some(first) = proposal.plan.marks.first() {
+        report::note(&format!(
+            "{} of another program that readers will see as they are, such as `{}`: {places}",
+            counted(proposal.plan.marks.len(), "mark"),
+            shown(first)
+        ));
+    }
+}
+
+/// Returns what a plan holds, in a line.
+pub fn planned(plan: &str) -> String {
+    let versions = plan.lines().filter(|line| line.starts_with("- id: ")).count();
+    counted(versions, "version")
+}
+
+/// Prints each version in a line: its id, its day, what it was read as, and what of it has no place
+/// on a page; of many policies a line each, if not all is asked for. `mistakes` are the errors that
+/// the drafts would have.
+pub fn versions(carried: &Carried, mistakes: Option<&Diagnostics>, verbose: bool) {
+    let all: Vec<&Imported> = carried.import.versions.iter().flatten().collect();
+    if carried.policies.len() > FEW && !verbose {
+        policies(&all);
+    } else {
+        one_by_one(&all, carried, verbose);
+    }
+    let unresolved = |read: &Read| read.unresolved != Unresolved::default();
+    if all.iter().flat_map(|version| &version.documents).any(unresolved) {
         report::note(
             "unsupported elements were kept as text: links lose their address, images become their description, raw HTML is shown as source",
         );
     }
-    if mistakes > 0 {
+    let same = carried.import.versions.len() - all.len();
+    if same > 0 {
+        report::note(&format!(
+            "{} of the plan changed no word: no version",
+            counted(same, "version")
+        ));
+    }
+    if carried.links > 0 {
+        report::note(&format!(
+            "{} of the latest versions lead nowhere: name them under `links` in the plan",
+            counted(carried.links, "link")
+        ));
+    }
+    if let Some(mistakes) = mistakes {
         report::note(&format!(
             "the latest version has {} to fix before it can be released again",
-            counted(mistakes, "error")
+            counted(mistakes.count(Severity::Error), "error")
         ));
     }
 }
 
-/// Says what was imported, and what to do next. `mistakes` is how many errors the draft has.
-pub fn done(id: &DocumentId, versions: &[(&Text, Option<&Imported>)], mistakes: usize) {
-    let count = versions.iter().filter(|(_, version)| version.is_some()).count();
-    report::done("imported", &format!("{} of {id}", counted(count, "version")));
+/// Prints a line for each policy.
+fn policies(versions: &[&Imported]) {
+    let mut policies: BTreeMap<String, (usize, String, String, String)> = BTreeMap::new();
+    for (version, policy) in versions.iter().flat_map(|version| {
+        version.documents.iter().filter_map(move |read| Some((version, read.document.policy()?)))
+    }) {
+        let day = day(version);
+        let entry = policies.entry(policy.id.to_string());
+        let (count, _, last, title) =
+            entry.or_insert_with(|| (0, day.clone(), String::new(), String::new()));
+        *count += 1;
+        *last = day;
+        *title = shown(&policy.title);
+    }
+    let width = policies.keys().map(|id| id.chars().count()).max().unwrap_or_default();
+    for (id, (count, first, last, title)) in policies {
+        let count = counted(count, "version");
+        let days = if first == last { first } else { format!("{first} to {last}") };
+        anstream::println!("{id:width$}  {count}, {days}: {title}");
+    }
+}
+
+fn one_by_one(versions: &[&Imported], carried: &Carried, verbose: bool) {
+    let width = |texts: &mut dyn Iterator<Item = String>| {
+        texts.map(|text| text.chars().count()).max().unwrap_or_default()
+    };
+    let id = width(&mut versions.iter().map(|version| version.release.id.to_string()));
+    let date = width(&mut versions.iter().map(|version| day(version)));
+    for version in versions {
+        for (at, read) in version.documents.iter().enumerate() {
+            let Some(policy) = read.document.policy() else { continue };
+            let words = words(read);
+            let name = if carried.policies.len() > FEW {
+                format!("{}: ", policy.id)
+            } else {
+                String::new()
+            };
+            let read_as = format!(
+                "{name}{}: {}, {}",
+                shown(&policy.title),
+                counted(policy.sections.len(), "section"),
+                counted(words, "word")
+            );
+            let first = if at == 0 { version.release.id.to_string() } else { String::new() };
+            let day = if at == 0 { day(version) } else { String::new() };
+            anstream::println!(
+                "{first:id$}  {day:date$}  {read_as}{}",
+                unresolved(read.unresolved, carried.others)
+            );
+            if verbose {
+                more(policy, version, id);
+            }
+        }
+    }
+}
+
+fn words(read: &Read) -> usize {
+    let changes = redline::summary(None, Some(&read.document), (None, None), &People::default());
+    changes.iter().map(|change| change.added).sum()
+}
+
+/// Prints what a version says of itself, and its sections.
+fn more(policy: &Policy, version: &Imported, id: usize) {
+    anstream::println!("{:id$}  {}", "", shown(&version.release.summary));
+    for section in &policy.sections {
+        anstream::println!("{:id$}  {}  {}", "", section.file.name(), shown(&section.title));
+    }
+}
+
+/// Returns how many versions there are.
+pub fn counted_versions(carried: &Carried) -> String {
+    let count = carried.import.versions.iter().flatten().count();
+    match &carried.policies[..] {
+        [id] => format!("{} of {id}", counted(count, "version")),
+        ids => format!("{} of {} policies", counted(count, "version"), ids.len()),
+    }
+}
+
+/// Says what was imported, and what to do next. `mistakes` is how many errors the drafts have.
+pub fn done(carried: &Carried, mistakes: usize) {
+    report::done("imported", &counted_versions(carried));
+    let folder = match &carried.policies[..] {
+        [id] => format!("content/{id}"),
+        _ => "content".to_owned(),
+    };
+    let folders = match folder.as_str() {
+        "content" => folder.clone(),
+        _ => format!("{folder} and {}", ledger::FOLDER),
+    };
     match mistakes {
-        0 => anstream::eprintln!(
-            "\nNext: commit content/{id} and {}, then run `policybook build --locked`",
-            ledger::FOLDER
-        ),
+        0 => anstream::eprintln!("\nNext: commit {folders}, then run `policybook build --locked`"),
         _ => anstream::eprintln!(
-            "\nNext: run `policybook build`, fix what it reports in content/{id}, then release it"
+            "\nNext: run `policybook build`, fix what it reports in {folder}, then release it"
         ),
     }
 }
 
-/// Returns the day of a version as it is printed, and the day of writing where that is another.
-fn day(written: Option<Date>, version: &Imported) -> String {
-    match (version.release.released, written) {
-        (Some(released), Some(written)) if released != written => {
-            format!("{released} (dated {written})")
-        }
-        (Some(released), _) => released.to_string(),
-        (None, _) => "date unknown".to_owned(),
-    }
+/// Returns the day of a version as it is printed.
+fn day(version: &Imported) -> String {
+    version.release.released.map_or_else(|| "date unknown".to_owned(), |day| day.to_string())
 }
 
 /// Returns what has no place on a page, as the end of a line.

@@ -1,20 +1,34 @@
 //! Existing markdown as the files of a policy: one file split at its headings, or a folder taken
 //! file by file.
 //!
-//! Joined again, the parts are the text that was given. Only front matter is gone, and the heading
-//! that became the title. Link definitions that other parts use are repeated there.
+//! Without rules the parts, joined again, are the text that was given: only front matter is gone,
+//! and the heading that became the title. Link definitions that other parts use are repeated there,
+//! and footnotes stand in the part that cites them.
 
+mod edits;
+mod given;
+mod html;
+mod links;
+mod mended;
+mod notes;
 mod outline;
+pub mod plan;
+mod rules;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::model::{DocumentId, is_slug};
+use crate::parse::import::given::{Front, front};
+use crate::parse::import::links::Around;
 use crate::parse::import::outline::{Mark, Outline};
 use crate::parse::policy::{Names, OPENING};
 use crate::parse::reference::escaped;
-use crate::parse::{LARGEST_FILE, Value, front_matter, markdown, yaml};
-use crate::tree::{File, Source, Tree, TreePath};
+use crate::parse::{LARGEST_FILE, markdown, yaml};
+use crate::tree::{Edit, File, Source, Span, Tree, TreePath};
+
+pub use outline::id as id_of;
+pub use rules::{Anchors, Known, Noticed, Rules, WORDS};
 
 /// What a folder's opening words may be kept in, best first.
 const OPENINGS: [&str; 3] = [OPENING, "index.md", "readme.md"];
@@ -56,12 +70,36 @@ impl fmt::Display for Unreadable {
     }
 }
 
+/// How a text is mended on its way in.
+#[derive(Clone, Copy)]
+pub struct Mending<'a> {
+    /// By which rules.
+    pub rules: &'a Rules,
+    /// What else is imported.
+    pub known: &'a Known,
+    /// Its path, from the top of where it was kept.
+    pub path: Option<&'a TreePath>,
+}
+
+/// A text as a policy.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// Its files, by their paths in the project.
+    pub files: Tree<File>,
+    /// Its anchors, and what they are now.
+    pub anchors: Anchors,
+    /// What was noticed.
+    pub noticed: Noticed,
+}
+
 /// The parts of a policy as they were given.
 #[derive(Debug, Default)]
 struct Parts {
-    title: Option<String>,
+    front: Front,
     opening: String,
     sections: Vec<Part>,
+    anchors: Anchors,
+    noticed: Noticed,
 }
 
 #[derive(Debug)]
@@ -70,21 +108,32 @@ struct Part {
     text: String,
 }
 
-/// Returns a text as the files of the policy `id`, by their paths in the project.
+/// Returns a text as the policy `id`.
 ///
 /// # Errors
 /// Says why the text cannot be imported.
-pub fn imported(id: &DocumentId, given: &Given) -> Result<Tree<File>, Unreadable> {
+pub fn imported(
+    id: &DocumentId,
+    given: &Given,
+    mending: Option<Mending<'_>>,
+) -> Result<Taken, Unreadable> {
     let parts = match given {
-        Given::File(file) => split(&text(file)?),
-        Given::Folder { files, .. } => gather(files)?,
+        Given::File(file) => split(id, &text(file)?, mending),
+        Given::Folder { files, .. } => gather(files, mending)?,
     };
     if parts.opening.trim().is_empty() && parts.sections.is_empty() {
         return Err(Unreadable::Empty);
     }
     let folder = TreePath::new(&format!("content/{id}")).expect("a policy's folder");
-    let title = parts.title.unwrap_or_else(|| named(id));
-    let opening = format!("---\ntitle: {}\n---\n{}", yaml::quoted(&title), parts.opening);
+    let title = parts.front.title.unwrap_or_else(|| named(id));
+    let summary =
+        parts.front.summary.map(|summary| format!("summary: {}\n", yaml::quoted(&summary)));
+    let opening = format!(
+        "---\ntitle: {}\n{}---\n{}",
+        yaml::quoted(&title),
+        summary.unwrap_or_default(),
+        parts.opening
+    );
     let sections = parts.sections.into_iter().enumerate();
     let sections = sections.map(|(index, part)| {
         (folder.join(&format!("{:03}-{}.md", (index + 1) * 10, part.id)), part.text)
@@ -94,7 +143,8 @@ pub fn imported(id: &DocumentId, given: &Given) -> Result<Tree<File>, Unreadable
         0..=LARGEST_FILE => Ok((path, File::new(text.into_bytes()))),
         _ => Err(Unreadable::TooLarge),
     };
-    files.map(file).collect()
+    let files = files.map(file).collect::<Result<_, _>>()?;
+    Ok(Taken { files, anchors: parts.anchors, noticed: parts.noticed })
 }
 
 /// Returns what a policy is called when its words do not say it: `acceptable-use` is `Acceptable
@@ -114,40 +164,107 @@ fn text(file: &File) -> Result<String, Unreadable> {
 }
 
 /// Splits a text at its headings.
-fn split(text: &str) -> Parts {
-    let (front, text) = front(text);
-    let outline = Outline::of(text);
-    let titled = outline.title(front.as_deref());
+fn split(id: &DocumentId, text: &str, mending: Option<Mending<'_>>) -> Parts {
+    let (mut front, text) = front(text);
+    let mut noticed = Noticed::default();
+    let text = match mending {
+        Some(mending) => mending.rules.rewritten(text, &mut noticed),
+        None => text.to_owned(),
+    };
+    let outline = Outline::of(&text);
+    let titled = outline.title(id, front.title.as_deref());
+    let headings = Headings::of(&outline, titled, mending.is_some_and(|it| it.rules.anchors));
+    let text = match mending {
+        Some(Mending { rules, known, path }) => {
+            let around = Around { id, path, own: &headings.anchors, known };
+            let mut pins = headings.pins;
+            pins.extend(outline.doubled().filter_map(|mark| doubled(&text, mark)));
+            rules.linked(&text, &around, pins, &mut noticed)
+        }
+        None => text,
+    };
+    let outline = Outline::of(&text);
+    let titled = titled.filter(|index| *index < outline.marks.len());
     let sections = outline.sections(titled.map_or(0, |index| index + 1));
     let titled = titled.map(|index| &outline.marks[index]);
     let starts: Vec<usize> = sections.iter().map(|mark| mark.start).chain([text.len()]).collect();
-    let pinned: BTreeSet<String> =
-        outline.marks.iter().filter_map(|mark| mark.id.clone()).collect();
-    let mut taken = Names::new(pinned.iter().cloned());
-    let mut own = BTreeSet::new();
     let mut texts = vec![untitled(&text[..starts[0]], titled)];
-    let mut ids = Vec::new();
-    for (mark, bounds) in sections.into_iter().zip(starts.windows(2)) {
-        texts.push(text[bounds[0]..bounds[1]].to_owned());
-        ids.push(match &mark.id {
-            Some(id) if own.insert(id.clone()) => id.clone(),
-            _ => taken.unique(outline::id(&mark.words)),
-        });
-    }
-    for (part, lines) in markdown::definitions_elsewhere(text, &texts).into_iter().enumerate() {
+    texts.extend(starts.windows(2).map(|bounds| text[bounds[0]..bounds[1]].to_owned()));
+    for (part, lines) in markdown::definitions_elsewhere(&text, &texts).into_iter().enumerate() {
         if !lines.is_empty() {
             texts[part] =
                 format!("{}\n\n{}\n", texts[part].trim_end_matches('\n'), lines.join("\n"));
         }
     }
-    let title = front.or_else(|| titled.map(|mark| mark.words.clone()));
+    notes::carry(&text, &mut texts);
+    front.title = front.title.or_else(|| titled.map(|mark| mark.words.clone()));
+    let mut taken = Names::new(headings.ids.iter().cloned());
+    let mut ids = headings.ids.into_iter();
     let mut texts = texts.into_iter();
     let opening = texts.next().unwrap_or_default();
-    Parts {
-        title,
-        opening,
-        sections: ids.into_iter().zip(texts).map(|(id, text)| Part { id, text }).collect(),
+    let part = |(mark, text): (&Mark, String)| {
+        let id = ids.next().unwrap_or_else(|| taken.unique(outline::id(&mark.words)));
+        Part { id, text }
+    };
+    let sections = sections.into_iter().zip(texts).map(part).collect();
+    Parts { front, opening, sections, anchors: headings.anchors, noticed }
+}
+
+/// What the headings of a text are called: as anchors of the page that it was, and as ids.
+struct Headings {
+    /// The ids of the sections.
+    ids: Vec<String>,
+    /// What each anchor is now.
+    anchors: Anchors,
+    /// The edits that pin ids to headings.
+    pins: Vec<Edit>,
+}
+
+impl Headings {
+    /// Names the headings of a text; `kept` says whether those of GitHub's page are kept as ids.
+    fn of(outline: &Outline, titled: Option<usize>, kept: bool) -> Headings {
+        let sections = outline.sections(titled.map_or(0, |index| index + 1));
+        let begins: BTreeSet<usize> = sections.iter().map(|mark| mark.start).collect();
+        let pinned = outline.marks.iter().filter_map(|mark| mark.id.clone());
+        let pinned: BTreeSet<String> = pinned.collect();
+        let mut taken = Names::new(pinned.iter().cloned());
+        let mut own = BTreeSet::new();
+        let name = |mark: &&Mark| match &mark.id {
+            Some(id) if own.insert(id.clone()) => id.clone(),
+            _ if kept && mark.keeps_anchor() => taken.unique(mark.anchor.clone()),
+            _ => taken.unique(outline::id(&mark.words)),
+        };
+        let ids: Vec<String> = sections.iter().map(name).collect();
+        let mut anchors: Anchors = ids.iter().map(|id| (id.clone(), Some(id.clone()))).collect();
+        let (mut section, mut next, mut pins) = (None, ids.iter(), Vec::new());
+        for (at, mark) in outline.marks.iter().enumerate() {
+            if begins.contains(&mark.start) {
+                section = next.next().cloned();
+            }
+            let now = match &mark.id {
+                _ if titled == Some(at) => None,
+                _ if begins.contains(&mark.start) => section.clone(),
+                Some(id) => Some(id.clone()),
+                None if kept && mark.keeps_anchor() && taken.take(mark.anchor.clone()) => {
+                    let put_in = format!(" {{#{}}}", mark.anchor);
+                    pins.push(Edit { span: Span::new(mark.pin, mark.pin), put_in });
+                    Some(mark.anchor.clone())
+                }
+                None => section.clone(),
+            };
+            anchors.extend(mark.id.clone().map(|id| (id, now.clone())));
+            anchors.entry(mark.anchor.clone()).or_insert(now);
+        }
+        Headings { ids, anchors, pins }
     }
+}
+
+/// Returns the edit that takes from a heading the id that another one has already.
+fn doubled(text: &str, mark: &Mark) -> Option<Edit> {
+    let pin = format!("{{#{}}}", mark.id.as_ref()?);
+    let at = mark.start + text[mark.start..mark.end].rfind(&pin)?;
+    let start = text[..at].trim_end_matches(' ').len();
+    Some(Edit { span: Span::new(start, at + pin.len()), put_in: String::new() })
 }
 
 /// Returns opening words without the heading that became the title.
@@ -162,18 +279,27 @@ fn untitled(opening: &str, title: Option<&Mark>) -> String {
 
 /// Takes the files of a folder as the parts of a policy, in the order of their numbers and names.
 /// Words without a heading stay with the part before them.
-fn gather(files: &Tree<File>) -> Result<Parts, Unreadable> {
+fn gather(files: &Tree<File>, mending: Option<Mending<'_>>) -> Result<Parts, Unreadable> {
     let opening = OPENINGS
         .iter()
         .find_map(|name| files.iter().find(|(path, _)| path.as_str().eq_ignore_ascii_case(name)));
     let mut parts = Parts::default();
+    let mut noticed = Noticed::default();
+    // Links of files to each other are those of the sections that they become.
+    let mut mended = |text: &str| match mending {
+        Some(mending) => mending.rules.rewritten(text, &mut noticed),
+        None => text.to_owned(),
+    };
     if let Some((_, file)) = opening {
         let text = text(file)?;
         let (front, text) = front(&text);
-        let outline = Outline::of(text);
-        let titled = outline.title(front.as_deref()).map(|index| &outline.marks[index]);
-        parts.opening = untitled(text, titled);
-        parts.title = front.or_else(|| titled.map(|mark| mark.words.clone()));
+        let text = mended(text);
+        let outline = Outline::of(&text);
+        let titled = outline.first(front.title.as_deref()).map(|index| &outline.marks[index]);
+        parts.opening = untitled(&text, titled);
+        parts.front = front;
+        parts.front.title =
+            parts.front.title.take().or_else(|| titled.map(|mark| mark.words.clone()));
     }
     let mut taken = Names::new(std::iter::empty());
     for (name, file) in in_order(files)
@@ -182,7 +308,8 @@ fn gather(files: &Tree<File>) -> Result<Parts, Unreadable> {
     {
         let text = text(file)?;
         let (front, text) = front(&text);
-        let outline = Outline::of(text);
+        let text = mended(text);
+        let outline = Outline::of(&text);
         let headed = outline.marks.first().is_some_and(|mark| mark.block == 0);
         let stem = name.name().rsplit_once('.').map_or(name.name(), |(stem, _)| stem);
         let mut id = || {
@@ -192,10 +319,8 @@ fn gather(files: &Tree<File>) -> Result<Parts, Unreadable> {
                     .map_or_else(|| outline::id(stem), str::to_owned),
             )
         };
-        match front {
-            _ if headed && outline.blocks > 1 => {
-                parts.sections.push(Part { id: id(), text: text.to_owned() })
-            }
+        match front.title {
+            _ if headed && outline.blocks > 1 => parts.sections.push(Part { id: id(), text }),
             Some(title) if !headed && outline.blocks > 0 => {
                 parts
                     .sections
@@ -205,10 +330,11 @@ fn gather(files: &Tree<File>) -> Result<Parts, Unreadable> {
                 let before =
                     parts.sections.last_mut().map_or(&mut parts.opening, |part| &mut part.text);
                 before.push_str("\n\n");
-                before.push_str(text);
+                before.push_str(&text);
             }
         }
     }
+    parts.noticed = noticed;
     Ok(parts)
 }
 
@@ -224,26 +350,14 @@ fn in_order(files: &Tree<File>) -> Vec<(&TreePath, &File)> {
     files
 }
 
-/// Returns the title that a text's front matter names, and the text below it.
-fn front(text: &str) -> (Option<String>, &str) {
-    let (node, words) = front_matter::of_given(text);
-    let Some(Value::Mapping(fields)) = node.map(|node| node.value) else { return (None, words) };
-    let title = fields.into_iter().find_map(|(key, node)| match node.value {
-        Value::Scalar(title) if key.value == "title" => {
-            Some(title.split_whitespace().collect::<Vec<_>>().join(" "))
-        }
-        _ => None,
-    });
-    (title.filter(|title| !title.is_empty()), words)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::diagnostic::Diagnostics;
 
     fn files(given: &Given) -> Vec<(String, String)> {
-        let files = imported(&DocumentId::new("acceptable-use").unwrap(), given).unwrap();
+        let files =
+            imported(&DocumentId::new("acceptable-use").unwrap(), given, None).unwrap().files;
         let text = |file: &File| String::from_utf8(file.bytes().to_vec()).unwrap();
         files.iter().map(|(path, file)| (path.name().to_owned(), text(file))).collect()
     }
@@ -289,7 +403,7 @@ mod tests {
             ),
             (
                 "## One\na\n## Two\nb\n## Three\nc\n",
-                "One | a | 010-two.md: ## Two b | 020-three.md: ## Three c",
+                "Acceptable use | | 010-one.md: ## One a | 020-two.md: ## Two b | 030-three.md: ## Three c",
             ),
             ("Words.\n\n# Use\nmore\n", "Use | Words. more"),
             ("Words only.\n", "Acceptable use | Words only."),
@@ -367,12 +481,12 @@ mod tests {
     fn what_cannot_be_read_is_said() {
         let id = DocumentId::new("security").unwrap();
         assert_eq!(
-            imported(&id, &Given::File(File::new(*b"\xff"))).unwrap_err(),
+            imported(&id, &Given::File(File::new(*b"\xff")), None).unwrap_err(),
             Unreadable::NotText
         );
-        assert_eq!(imported(&id, &file(" \n")).unwrap_err(), Unreadable::Empty);
+        assert_eq!(imported(&id, &file(" \n"), None).unwrap_err(), Unreadable::Empty);
         assert_eq!(
-            imported(&id, &Given::Folder { files: Tree::new(), others: 1 }).unwrap_err(),
+            imported(&id, &Given::Folder { files: Tree::new(), others: 1 }, None).unwrap_err(),
             Unreadable::Empty
         );
     }
@@ -382,13 +496,15 @@ mod tests {
         fn the_parts_joined_are_the_text_that_was_given(text in "(# |## |### |\n|\n\n|```\n|- |> |===\n|---\n|    |a|b c|\\*|\\[x\\]|!|<p>|\\{#z\\}|é|\\PC)*") {
             let given = Source::new(&TreePath::new("a.md").unwrap(), &File::new(text.as_bytes())).unwrap().text.into_owned();
             let (_, words) = front(&given);
-            let titled = Outline::of(words).title(None).filter(|_| front(&given).0.is_none());
+            let title = front(&given).0.title;
+            let id = DocumentId::new("a").unwrap();
+            let titled = Outline::of(words).title(&id, None).filter(|_| title.is_none());
             let outline = Outline::of(words);
-            if let Ok(files) = imported(&DocumentId::new("a").unwrap(), &file(&text)) {
-                let mut files: Vec<String> = files.into_iter().map(|(_, file)| String::from_utf8(file.bytes().to_vec()).unwrap()).collect();
+            if let Ok(taken) = imported(&id, &file(&text), None) {
+                let mut files: Vec<String> = taken.files.into_iter().map(|(_, file)| String::from_utf8(file.bytes().to_vec()).unwrap()).collect();
                 files.rotate_right(1);
                 let joined = files.concat();
-                let joined = &joined[front_matter::front_matter_of(&joined).len()..];
+                let joined = &joined[crate::parse::front_matter_of(&joined).len()..];
                 let expected = untitled(words, titled.map(|index| &outline.marks[index]));
                 proptest::prop_assert_eq!(joined, expected);
             }
@@ -397,7 +513,7 @@ mod tests {
         #[test]
         fn whatever_is_imported_can_be_frozen(text in "(# |## |### |\n|\n\n|```\n|- |> |===\n|---\n|    |a|b c|\\*|\\[x\\]|!|<p>|\\{#z\\}|é|\\PC)*") {
             let id = DocumentId::new("a").unwrap();
-            if let Ok(files) = imported(&id, &file(&text)) {
+            if let Ok(Taken { files, .. }) = imported(&id, &file(&text), None) {
                 let mut diagnostics = Diagnostics::new();
                 let document = crate::parse::document(&files, &TreePath::new("content").unwrap(), &id, false, &mut diagnostics);
                 proptest::prop_assert!(diagnostics.is_empty(), "{:?}", diagnostics);

@@ -1,15 +1,18 @@
 //! The headings of an imported text: which one is its title, and which begin its sections.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Block, plain};
+use crate::model::{Block, DocumentId, is_slug, plain};
 use crate::parse::markdown;
 use crate::parse::markdown::Standpoint;
 use crate::parse::policy::slug;
 use crate::tree::TreePath;
 
-/// How long the id of a section may become; it is a part of a file's name.
+/// How long an id that is made of a heading's words becomes; it is a part of a file's name.
 const LONGEST_ID: usize = 60;
+
+/// How long an anchor may be to be kept as an id.
+const LONGEST_ANCHOR: usize = 200;
 
 /// A heading that stands between blocks.
 pub struct Mark {
@@ -25,6 +28,17 @@ pub struct Mark {
     pub start: usize,
     /// Where its last line ends, before the line break.
     pub end: usize,
+    /// What GitHub's page of the text called it.
+    pub anchor: String,
+    /// Where an id can be pinned to it.
+    pub pin: usize,
+}
+
+impl Mark {
+    /// Returns true if its anchor can be an id.
+    pub fn keeps_anchor(&self) -> bool {
+        is_slug(&self.anchor) && self.anchor.len() <= LONGEST_ANCHOR
+    }
 }
 
 /// What stands where in a text.
@@ -42,15 +56,31 @@ impl Outline {
         let blocks =
             markdown::text(text, Standpoint { file: Some(&path), sections: &BTreeSet::new() })
                 .blocks;
+        let mut anchors: BTreeMap<String, usize> = BTreeMap::new();
         let mark = |(index, block): (usize, &Block)| match block {
-            Block::Heading { level, id, text: words, span } => Some(Mark {
-                level: *level,
-                id: id.clone(),
-                words: plain(words).split_whitespace().collect::<Vec<_>>().join(" "),
-                block: index,
-                start: text[..span.start].rfind('\n').map_or(0, |end| end + 1),
-                end: text[..span.end].trim_end_matches('\n').len(),
-            }),
+            Block::Heading { level, id, text: words, span } => {
+                let words = plain(words).split_whitespace().collect::<Vec<_>>().join(" ");
+                let start = text[..span.start].rfind('\n').map_or(0, |end| end + 1);
+                let end = text[..span.end].trim_end_matches('\n').len();
+                // Of a heading that is underlined the id stands above the line.
+                let underlined = !text[start..end].trim_start().starts_with('#');
+                let line = text[start..end].rfind('\n').filter(|_| underlined);
+                let pin = line.map_or(end, |line| text[..start + line].trim_end().len());
+                let anchor = anchor(&words);
+                let count = anchors.entry(anchor.clone()).or_default();
+                *count += 1;
+                let anchor = if *count == 1 { anchor } else { format!("{anchor}-{}", *count - 1) };
+                Some(Mark {
+                    level: *level,
+                    id: id.clone(),
+                    words,
+                    block: index,
+                    start,
+                    end,
+                    anchor,
+                    pin,
+                })
+            }
             _ => None,
         };
         Outline {
@@ -59,9 +89,28 @@ impl Outline {
         }
     }
 
-    /// Returns which heading is the title of the whole: the first of level 1, else the first. Where
+    /// Returns the headings whose pinned id another one above has.
+    pub fn doubled(&self) -> impl Iterator<Item = &Mark> {
+        let mut seen = BTreeSet::new();
+        self.marks.iter().filter(move |mark| mark.id.as_ref().is_some_and(|id| !seen.insert(id)))
+    }
+
+    /// Returns which heading is the title of the policy `id`. One that has words of its own and
+    /// others of its level beside it is the first section, unless it says what the policy is called.
+    pub fn title(&self, id: &DocumentId, front: Option<&str>) -> Option<usize> {
+        let at = self.first(front)?;
+        let mark = &self.marks[at];
+        let alone = self.marks.iter().filter(|other| other.level == mark.level).count() == 1;
+        let bare = self.marks.get(at + 1).is_some_and(|next| next.block == mark.block + 1);
+        let words = slug(&mark.words);
+        let called = id.as_str().split(['/', '-']).filter(|word| word.len() > 2);
+        let called = called.clone().any(|word| words.split('-').any(|other| other == word));
+        (front.is_some() || alone || bare || called).then_some(at)
+    }
+
+    /// Returns which heading is a title by its place: the first of level 1, else the first. Where
     /// front matter names a title it is the first of level 1 that says the same.
-    pub fn title(&self, front: Option<&str>) -> Option<usize> {
+    pub fn first(&self, front: Option<&str>) -> Option<usize> {
         let first = |wanted: &dyn Fn(&Mark) -> bool| {
             self.marks.iter().position(|mark| !mark.words.is_empty() && wanted(mark))
         };
@@ -97,6 +146,13 @@ impl Outline {
         }
         sections
     }
+}
+
+/// Returns the anchor that GitHub makes of a heading's words.
+fn anchor(words: &str) -> String {
+    let kept = |letter: &char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | ' ');
+    let letters = words.chars().flat_map(char::to_lowercase).filter(kept);
+    letters.map(|letter| if letter == ' ' { '-' } else { letter }).collect()
 }
 
 /// Returns a heading's words as an id.

@@ -10,6 +10,7 @@ mod found;
 mod marks;
 mod numbered;
 mod pieces;
+mod places;
 mod prose_lints;
 mod reader;
 mod seen;
@@ -22,6 +23,7 @@ use pulldown_cmark::Options;
 pub use pieces::{
     Kind, Links, Piece, code, definitions, definitions_elsewhere, links, lost_footnotes, pieces,
 };
+pub use places::places;
 pub use prose_lints::{month, number as day_number};
 pub use reader::{Reading, judged, outline, read, text};
 pub use seen::Code;
