@@ -340,3 +340,56 @@ fn a_project_plan_lists_what_people_named_in_odd_ways() {
         ["\"first: all 'of' them # really"].map(|text| text.trim_matches('"'))
     );
 }
+
+#[test]
+fn a_page_of_html_is_read_as_its_text() {
+    let project = fresh();
+    project.write(
+        "old/page.html",
+        "<!DOCTYPE html><html><head><title>x</title></head><body><nav><a href='/'>Home</a></nav><h1>Conduct</h1>\
+         <h2>One</h2><p>Be <b>kind</b>.</p><ul><li>a</li>\n\n<li>b</li></ul><h2>Two</h2><p>Be brief.</p></body></html>",
+    );
+    let (answer, _) = imported(&project, &["conduct", "--version", "1=old/page.html"]);
+    assert_eq!(answer, "1  date unknown  Conduct: 2 sections, 9 words\n");
+    assert_eq!(
+        project.read("content/conduct/010-one.md"),
+        "## One\n\nBe **kind**.\n\n- a\n- b\n\n"
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn documents_of_other_kinds_are_read_by_pandoc_or_the_command_is_said() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = fresh();
+    for (name, command) in [
+        ("a.docx", "run `pandoc --from docx --to gfm --wrap none a.docx --output policy.md`"),
+        ("a.rst", "run `pandoc --from rst"),
+        ("a.adoc", "run `asciidoctor --backend docbook"),
+        ("a.pdf", "copy its text into a Markdown file"),
+    ] {
+        project.write(name, "x");
+        let arguments = ["import", "conduct", "--version", &format!("1={name}")];
+        let output = project.command("2026-11-21", &arguments).env("PATH", "/nowhere").output();
+        let output = output.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && said.contains(command), "{said}");
+        assert!(!project.path("content/conduct").exists());
+    }
+    // What stands in for pandoc says what it was asked, as markdown.
+    let bin = Project::empty();
+    let program = bin.path("pandoc");
+    std::fs::write(&program, "#!/bin/sh\nprintf '# Conduct\\n\\nAsked: %s.\\n' \"$*\"\ncat\n")
+        .unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", bin.root().display(), std::env::var("PATH").unwrap());
+    project.write("a.docx", "\nWords.\n");
+    let arguments = ["import", "conduct", "--version", "1=a.docx", "--plan", "plan.yaml"];
+    for arguments in [&arguments[..], &["import", "--plan", "plan.yaml"]] {
+        let output = project.command("2026-11-21", arguments).env("PATH", &path).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+    let text = project.read("content/conduct/_index.md");
+    let asked = "Asked: --from=docx --to=gfm --wrap=none --sandbox --markdown-headings=atx.";
+    assert!(text.contains(asked) && text.contains("Words."), "{text}");
+}

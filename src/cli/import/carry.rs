@@ -7,7 +7,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use jiff::civil::Date;
 
-use crate::cli::import::proposal::{known, taken};
+use crate::cli::import::proposal::{known, place, taken};
+use crate::cli::import::sources::Converted;
 use crate::cli::report;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ledger::{Import, Imported, Original};
@@ -52,9 +53,17 @@ struct Planned<'a> {
 }
 
 impl Planned<'_> {
-    /// Returns the path of the text, from the top of its repository.
-    fn path(&self) -> &str {
-        located(self.source).1.unwrap_or(self.name)
+    /// Returns the path of the text, from the top of its repository where it is from one.
+    fn path(&self, plan: &Plan) -> &str {
+        match plan.git {
+            Some(_) => located(self.source).1.unwrap_or(self.name),
+            None => self.source,
+        }
+    }
+
+    /// Returns what its links start from, and what kind of document it is.
+    fn place(&self, plan: &Plan) -> Option<TreePath> {
+        place(self.path(plan))
     }
 }
 
@@ -82,13 +91,12 @@ pub fn carry(
     if diagnostics.has_errors() {
         return Ok(None);
     }
-    let mended: Vec<(&DocumentId, Option<TreePath>, &Given)> = texts
-        .iter()
-        .zip(&given)
-        .map(|(text, given)| (text.id, TreePath::new(text.path()).ok(), given))
-        .collect();
+    let mended: Vec<(&DocumentId, Option<TreePath>, &Given)> =
+        texts.iter().zip(&given).map(|(text, given)| (text.id, text.place(&plan), given)).collect();
     let files = match plan.git {
-        Some(_) => texts.iter().map(|text| (text.path().to_owned(), text.id.clone())).collect(),
+        Some(_) => {
+            texts.iter().map(|text| (text.path(&plan).to_owned(), text.id.clone())).collect()
+        }
         None => BTreeMap::new(),
     };
     let known = known(files, &mended, &plan.rules);
@@ -270,7 +278,7 @@ fn found(
                 .iter()
                 .map(|at| {
                     let text = &texts[*at];
-                    (located(text.source).0.to_owned(), text.path().to_owned())
+                    (located(text.source).0.to_owned(), text.path(plan).to_owned())
                 })
                 .collect();
             let read = programs::texts_at(&directory.join(git), &sources)?;
@@ -285,16 +293,18 @@ fn found(
             }
         }
     }
-    let mut all = Vec::new();
+    let (mut all, mut converted) = (Vec::new(), Converted::default());
     for (text, given) in texts.iter().zip(given) {
+        let is_known = known(text).is_some();
         match given {
-            Some(given) => all.push(given),
+            Some(given) if is_known => all.push(given),
+            Some(given) => all.push(converted.markdown(text.path(plan), given, directory)?),
             None => {
                 let commit = located(text.source).0;
                 let message = format!(
                     "the commit {} has no `{}`",
                     commit.get(..10).unwrap_or(commit),
-                    text.path().escape_debug()
+                    text.path(plan).escape_debug()
                 );
                 let lost = Diagnostic::error(Code::BadValue, message).at(&written.path, text.span);
                 diagnostics.push(lost.help("write a commit of the repository that `git` names, and the path that the file had in it"));

@@ -145,6 +145,7 @@ impl Import {
         let sources = match (&self.repository, id) {
             (Some(repository), id) => {
                 let wanted = Wanted {
+                    project: &global.directory,
                     repository: &global.directory.join(repository),
                     called: repository.to_string_lossy().into_owned(),
                     branch: self.branch.as_deref(),

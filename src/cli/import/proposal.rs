@@ -10,7 +10,7 @@ use crate::cli::import::sources::{Candidate, Sources};
 use crate::cli::report;
 use crate::ledger;
 use crate::model::{DocumentId, Kind, ReleaseId, Site};
-use crate::parse::plan::{Plan, Version, unplaced};
+use crate::parse::plan::{Plan, Version, located, unplaced};
 use crate::parse::{Given, Known, Mending, Noticed, Rules, Taken, Unreadable, WORDS, imported};
 use crate::tree::{File, Tree, TreePath};
 
@@ -55,7 +55,7 @@ pub fn propose(site: &Site, sources: &Sources, wishes: Wishes) -> Proposal {
     let texts: Vec<(&DocumentId, Option<TreePath>, &Given)> = sources
         .candidates
         .iter()
-        .map(|candidate| (ids[candidate.name.as_str()], path(candidate), &candidate.given))
+        .map(|of| (ids[of.name.as_str()], path(of, sources.git.is_some()), &of.given))
         .collect();
     let known = known(sources.paths.clone(), &texts, &rules);
     let mut taken = taken(&texts, &rules, &known);
@@ -99,10 +99,17 @@ pub fn propose(site: &Site, sources: &Sources, wishes: Wishes) -> Proposal {
     Proposal { plan, moved, same, unreadable }
 }
 
-/// Returns where a text stands, from the top of its repository.
-fn path(candidate: &Candidate) -> Option<TreePath> {
-    let (_, path) = crate::parse::plan::located(&candidate.source);
-    TreePath::new(path.unwrap_or(&candidate.name)).ok()
+/// Returns where a text stands, from the top of its repository where it is from one.
+fn path(candidate: &Candidate, git: bool) -> Option<TreePath> {
+    let source = candidate.source.as_str();
+    let path = if git { located(source).1.unwrap_or(&candidate.name) } else { source };
+    place(path)
+}
+
+/// Returns the path of a text; of one that leads out of its folder, the name of its file.
+pub fn place(path: &str) -> Option<TreePath> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    TreePath::new(path).or_else(|_| TreePath::new(name)).ok()
 }
 
 /// Returns what is known of all texts: of what is said of a policy, that of its last text counts.

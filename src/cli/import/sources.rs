@@ -1,7 +1,7 @@
 //! The texts that are asked for: files and folders one by one, or what the commits of a repository
 //! left of a file, a folder, or every markdown file below one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -14,8 +14,34 @@ use crate::ledger::Refusal;
 use crate::model::{DocumentId, ReleaseId};
 use crate::parse::Given;
 use crate::programs::{Left, Line, Step};
-use crate::tree::TreePath;
+use crate::tree::{Digest, File, TreePath};
 use crate::{ledger, parse, programs, store};
+
+/// Documents of other kinds that were made markdown already, by their digests.
+#[derive(Default)]
+pub struct Converted(HashMap<Digest, File>);
+
+impl Converted {
+    /// Returns a text as markdown, whatever kind of document the file at `path` is.
+    ///
+    /// # Errors
+    /// Says what to run where that cannot be done here.
+    pub fn markdown(&mut self, path: &str, given: Given, project: &Path) -> Result<Given> {
+        let Given::File(file) = &given else { return Ok(given) };
+        if let Some(known) = self.0.get(&file.digest()) {
+            return Ok(Given::File(known.clone()));
+        }
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match programs::markdown_of(name, file.bytes(), project)? {
+            None => Ok(given),
+            Some(markdown) => {
+                let markdown = File::new(markdown);
+                self.0.insert(file.digest(), markdown.clone());
+                Ok(Given::File(markdown))
+            }
+        }
+    }
+}
 
 /// What is kept beside policies and is none.
 const BESIDE: [&str; 6] =
@@ -98,7 +124,7 @@ pub fn of_files(
     }
     let known: Vec<Date> = versions.iter().filter_map(|asked| asked.date).collect();
     let mut days = ledger::in_order(&known, today).into_iter();
-    let mut candidates = Vec::new();
+    let (mut candidates, mut converted) = (Vec::new(), Converted::default());
     for (at, asked) in versions.iter().enumerate() {
         let name = asked.path.file_name().unwrap_or(asked.path.as_os_str()).to_string_lossy();
         let date = asked.date.and_then(|_| days.next());
@@ -110,7 +136,11 @@ pub fn of_files(
             recorded: asked.date,
             summary: dated(format!("Imported from {}", visible(&name)), asked.date, date),
             back: versions.len() - at,
-            given: store::import_source(&directory.join(&asked.path))?,
+            given: converted.markdown(
+                &asked.path.to_string_lossy(),
+                store::import_source(&directory.join(&asked.path))?,
+                directory,
+            )?,
         });
     }
     let names = vec![(id.to_string(), id.clone())];
@@ -119,6 +149,8 @@ pub fn of_files(
 
 /// What of a git repository is wanted.
 pub struct Wanted<'a> {
+    /// The project's folder.
+    pub project: &'a Path,
     /// The repository.
     pub repository: &'a Path,
     /// How the plan names it.
@@ -140,7 +172,7 @@ pub struct Wanted<'a> {
 /// # Errors
 /// Says what git says.
 pub fn of_git(wanted: Wanted<'_>, zone: &TimeZone, today: Date, quiet: bool) -> Result<Sources> {
-    let Wanted { repository, called, branch, path, id, line } = wanted;
+    let Wanted { project, repository, called, branch, path, id, line } = wanted;
     let place = path.trim_start_matches("./").trim_end_matches('/');
     let place = if place == "." { "" } else { place };
     if path.starts_with('-') || !place.is_empty() && TreePath::new(place).is_err() {
@@ -183,7 +215,7 @@ pub fn of_git(wanted: Wanted<'_>, zone: &TimeZone, today: Date, quiet: bool) -> 
     }
     let days = days(&past.lines, zone, today)?;
     let (mut names, mut known, mut candidates) = (Vec::new(), BTreeMap::new(), Vec::new());
-    let mut renamed = Vec::new();
+    let (mut renamed, mut converted) = (Vec::new(), Converted::default());
     for ((file, id), steps) in files.into_iter().zip(past.lines) {
         let name = steps.last().map_or(file, |step| step.path.clone());
         renamed.extend(
@@ -198,7 +230,7 @@ pub fn of_git(wanted: Wanted<'_>, zone: &TimeZone, today: Date, quiet: bool) -> 
             let from = format!("commit {} of {recorded}", &step.commit[..10]);
             let summary = summary(&step).unwrap_or_else(|| format!("Imported from {from}"));
             let given = match step.left {
-                Left::Text(given) => given,
+                Left::Text(given) => converted.markdown(&step.path, given, project)?,
                 Left::Nothing => {
                     note(&format!("{from} took the text away: no version"));
                     continue;

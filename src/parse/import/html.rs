@@ -91,10 +91,10 @@ pub fn to_markdown(text: &str) -> String {
                     "a" if !address.is_empty() && !inner.trim().is_empty() => {
                         ("[".to_owned(), format!("](<{}>)", address.replace(['<', '>', '\n'], "")))
                     }
-                    "b" | "strong" if is_tight(inner) => ("**".to_owned(), "**".to_owned()),
-                    "i" | "em" if is_tight(inner) => ("*".to_owned(), "*".to_owned()),
-                    "del" | "s" | "strike" if is_tight(inner) => ("~~".to_owned(), "~~".to_owned()),
-                    _ => continue,
+                    name => match mark(name).filter(|_| is_tight(inner)) {
+                        Some(mark) => (mark.to_owned(), mark.to_owned()),
+                        None => continue,
+                    },
                 };
                 edits.retain(|edit| edit.span != begin && edit.span != *span);
                 edits.push(Edit { span: begin, put_in: before });
@@ -104,6 +104,16 @@ pub fn to_markdown(text: &str) -> String {
         }
     }
     applied(text, edits)
+}
+
+/// Returns the mark that markdown has for an element within words.
+fn mark(name: &str) -> Option<&'static str> {
+    match name {
+        "b" | "strong" => Some("**"),
+        "i" | "em" => Some("*"),
+        "del" | "s" | "strike" => Some("~~"),
+        _ => None,
+    }
 }
 
 /// Returns true if marks around words are read as marks.
@@ -140,6 +150,37 @@ fn block_as_markdown(source: &str) -> Option<String> {
     Some(writer.done())
 }
 
+/// Returns a page of HTML as markdown: what stands in its `main` or `body`, without the navigation.
+pub fn page(source: &str) -> String {
+    let pieces = html(source);
+    let opens = |wanted: &str| {
+        pieces.iter().position(|piece| matches!(piece, Markup::Open { name, .. } if name == wanted))
+    };
+    let start = opens("main").or_else(|| opens("body")).unwrap_or_default();
+    let mut hidden: Vec<String> = Vec::new();
+    let mut writer = Writer::default();
+    for piece in pieces.into_iter().skip(start) {
+        match &piece {
+            Markup::Open { name, .. } if AROUND.contains(&name.as_str()) => {
+                hidden.push(name.clone());
+            }
+            Markup::Close(name) if hidden.last() == Some(name) => {
+                hidden.pop();
+                continue;
+            }
+            Markup::Close(name) if name == "main" => break,
+            _ => {}
+        }
+        if hidden.is_empty() {
+            writer.piece(piece);
+        }
+    }
+    writer.done()
+}
+
+/// What stands around the text of a page.
+const AROUND: [&str; 4] = ["aside", "footer", "head", "nav"];
+
 /// A list that is open: its number, if it counts.
 type List = Option<u64>;
 
@@ -151,6 +192,8 @@ struct Writer {
     mark: String,
     lists: Vec<List>,
     links: Vec<(String, usize)>,
+    /// What is set in another way: the element, and where it begins.
+    set: Vec<(String, usize)>,
     rows: Vec<Vec<String>>,
     in_table: usize,
 }
@@ -176,6 +219,7 @@ impl Writer {
                 }
                 "tr" if self.in_table > 0 => self.rows.push(Vec::new()),
                 "td" | "th" if self.in_table > 0 => self.line.clear(),
+                _ if mark(&name).is_some() => self.set.push((name, self.line.len())),
                 _ if self.in_table > 0 && !matches!(name.as_str(), "a" | "img") => self.space(),
                 "br" => self.line.push_str("\\\n"),
                 "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
@@ -233,6 +277,7 @@ impl Writer {
                         self.table();
                     }
                 }
+                _ if mark(&name).is_some() => self.close(&name),
                 _ if self.in_table > 0 => self.space(),
                 "ul" | "ol" => {
                     self.end();
@@ -244,6 +289,15 @@ impl Writer {
                 _ if is_block(&name) => self.end(),
                 _ => {}
             },
+        }
+    }
+
+    /// Closes what is set in another way, if marks around it are read as marks.
+    fn close(&mut self, name: &str) {
+        let Some((opened, start)) = self.set.pop() else { return };
+        let inner = self.line.get(start..).unwrap_or_default();
+        if let Some(mark) = mark(name).filter(|_| opened == name && is_tight(inner)) {
+            self.line = format!("{}{mark}{inner}{mark}", &self.line[..start]);
         }
     }
 
@@ -354,6 +408,13 @@ mod tests {
         let table = "<table>\n<tr><th>Name</th><th>Where</th></tr>\n\n<tr><td>A|B</td>\n<td>x<br>y</td></tr>\n</table>\n";
         assert_eq!(to_markdown(table), "\n| Name | Where |\n| --- | --- |\n| A\\|B | x y |\n\n");
         assert_eq!(to_markdown("<!-- nobody -->\n\nWords.\n"), "<!-- nobody -->\n\nWords.\n");
+    }
+
+    #[test]
+    fn a_page_is_its_text() {
+        let html = "<!DOCTYPE html><html><head><title>T</title><style>x</style></head><body><nav><a href='/'>Home</a></nav>\n\
+            <h1>Privacy</h1><p>We keep\nnothing.</p><ul>\n\n  <li>a</li>\n\n  <li>b</li></ul><footer>f</footer></body></html>";
+        assert_eq!(page(html), "\n# Privacy\n\nWe keep nothing.\n\n- a\n- b\n\n");
     }
 
     proptest::proptest! {

@@ -71,6 +71,17 @@ fn marks(text: &str) -> BTreeSet<String> {
             }
         }
     }
+    // An address that a content delivery network hid cannot be read again.
+    for (at, _) in text.match_indices("/cdn-cgi/l/email-protection") {
+        let start = text[..at].rfind(['\n']).map_or(0, |line| line + 1);
+        let link = text[start..at].rfind("[\\[").or_else(|| text[start..at].rfind('['));
+        let end = text[at..].find(')').map(|end| at + end + 1);
+        if let (Some(link), Some(end)) = (link, end)
+            && !text[start + link..end].contains('\n')
+        {
+            marks.insert(text[start + link..end].to_owned());
+        }
+    }
     let fences = text.lines().filter(|line| line.trim_start().starts_with(":::"));
     marks.extend(fences.map(|line| line.trim().to_owned()));
     marks

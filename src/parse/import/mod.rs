@@ -15,6 +15,7 @@ mod outline;
 pub mod plan;
 mod rules;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -165,7 +166,9 @@ fn text(file: &File) -> Result<String, Unreadable> {
 
 /// Splits a text at its headings.
 fn split(id: &DocumentId, text: &str, mending: Option<Mending<'_>>) -> Parts {
-    let (mut front, text) = front(text);
+    let page = mending.and_then(|mending| mending.path).is_some_and(is_page);
+    let text = if page { Cow::Owned(html::page(text)) } else { Cow::Borrowed(text) };
+    let (mut front, text) = front(&text);
     let mut noticed = Noticed::default();
     let text = match mending {
         Some(mending) => mending.rules.rewritten(text, &mut noticed),
@@ -208,6 +211,12 @@ fn split(id: &DocumentId, text: &str, mending: Option<Mending<'_>>) -> Parts {
     };
     let sections = sections.into_iter().zip(texts).map(part).collect();
     Parts { front, opening, sections, anchors: headings.anchors, noticed }
+}
+
+/// Returns true for a page of HTML.
+fn is_page(path: &TreePath) -> bool {
+    let name = path.name().to_ascii_lowercase();
+    name.ends_with(".html") || name.ends_with(".htm")
 }
 
 /// What the headings of a text are called: as anchors of the page that it was, and as ids.

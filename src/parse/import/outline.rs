@@ -103,8 +103,10 @@ impl Outline {
         let alone = self.marks.iter().filter(|other| other.level == mark.level).count() == 1;
         let bare = self.marks.get(at + 1).is_some_and(|next| next.block == mark.block + 1);
         let words = slug(&mark.words);
-        let called = id.as_str().split(['/', '-']).filter(|word| word.len() > 2);
-        let called = called.clone().any(|word| words.split('-').any(|other| other == word));
+        let names: Vec<&str> =
+            id.as_str().split(['/', '-']).filter(|word| word.len() > 2).collect();
+        let said = names.iter().filter(|name| words.split('-').any(|word| word == **name)).count();
+        let called = said > 0 && 2 * said >= names.len();
         (front.is_some() || alone || bare || called).then_some(at)
     }
 
