@@ -59,7 +59,9 @@ pub struct Imported {
 /// A text as it was read.
 #[derive(Clone, Debug)]
 pub struct Read {
-    /// The policy.
+    /// Its id.
+    pub id: DocumentId,
+    /// The policy or list.
     pub document: Arc<Document>,
     /// What of it has no place on a page.
     pub unresolved: Unresolved,
@@ -178,7 +180,7 @@ fn read(
         document.policy().map(|policy| parse::unresolved(policy, exists)).unwrap_or_default();
     let unresolved =
         if site.config.raw_html { Unresolved { html: 0, ..unresolved } } else { unresolved };
-    Read { document: Arc::new(document), unresolved }
+    Read { id: id.clone(), document: Arc::new(document), unresolved }
 }
 
 /// Returns true if two documents say the same to readers.

@@ -41,7 +41,8 @@ pub use fields::Fields;
 pub use front_matter::{front_matter_of, words_below_front_matter};
 pub use html::{Addresses, Markup, Tag, addresses, html, is_html_space, tags};
 pub use import::{
-    Given, Known, Mending, Noticed, Rules, Taken, Unreadable, WORDS, id_of, imported, plan,
+    Given, Known, Listed, Mending, Noticed, Row, Rules, Taken, Unreadable, WORDS, columns, id_of,
+    imported, lacking, plan, rows, text as given_text,
 };
 pub use invisible::{hidden, shows_nothing};
 pub use kept::{Read, kept, recalled};

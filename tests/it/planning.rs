@@ -393,3 +393,80 @@ fn documents_of_other_kinds_are_read_by_pandoc_or_the_command_is_said() {
     let asked = "Asked: --from=docx --to=gfm --wrap=none --sandbox --markdown-headings=atx.";
     assert!(text.contains(asked) && text.contains("Words."), "{text}");
 }
+
+#[test]
+fn a_list_is_imported_through_its_history_after_later_releases_of_others() {
+    let table = |rows: &str| {
+        format!(
+            "# Sub-processors\n\nWe use:\n\n| Company | What for | Location |\n| --- | --- | --- |\n{rows}"
+        )
+    };
+    let repository = Repository::new();
+    repository.write(
+        "list.md",
+        &table("| [Acme](https://acme.example/) | Hosting | NO |\n| Bee | Mail | |\n"),
+    );
+    repository.commit(&noon(1), "first");
+    repository.write(
+        "list.md",
+        &table("| Bee | Mail | |\n| [Acme](https://acme.example/) | Hosting | NO |\n"),
+    );
+    repository.commit(&noon(2), "another order");
+    repository.write("list.md", &table("| Bee | Mail | IE |\n| Cy | Backups | |\n| Dee | | |\n"));
+    repository.commit(&noon(3), "third");
+    let project = fresh();
+    project.write("later.md", "# Terms\n\nWords.\n");
+    imported(&project, &["terms", "--version", "later@2021-01-01=later.md"]);
+    let arguments =
+        ["subprocessors", "--git", repository.place(), "--path", "list.md", "--plan", "plan.yaml"];
+    let (_, said, code) = import(&project, &arguments);
+    assert!(code == 0 && said.contains("1 row of the newest list lack what"), "{said}");
+    let plan = project.read("plan.yaml");
+    let columns =
+        "columns:\n  Company: name\n  Location: country\n  What for: purpose\n  link: link\n";
+    assert!(plan.contains(columns) && !plan.contains("rules:"), "{plan}");
+    let (answer, said) = imported(&project, &["--plan", "plan.yaml"]);
+    assert_eq!(
+        answer,
+        "2020-01-01  2020-01-01  Sub-processors: 2 entries\n2020-03-01  2020-03-01  Sub-processors: 3 entries\n"
+    );
+    assert!(said.contains("commit content/subprocessors.yaml and content/versions"), "{said}");
+    let newest = "subprocessors:\n  - name: Bee\n    purpose: Mail\n    country: IE\n  - name: Cy\n    purpose: Backups\n  \
+        - name: Acme\n    purpose: Hosting\n    country: \"NO\"\n    link: https://acme.example/\n    until: 2020-03-01\n";
+    let written = project.read("content/subprocessors.yaml");
+    assert_eq!(written.replace(['\'', '"'], ""), newest.replace('"', ""));
+    assert_eq!(project.read("content/versions/2020-03-01/subprocessors.yaml"), written);
+    assert!(project.run(&["verify"]).status.success());
+    let released = ["later", "2020-01-01", "2020-03-01"];
+    assert_eq!(ledger(&project, "release"), released);
+}
+
+#[test]
+fn researchers_of_a_hall_of_fame_are_imported_and_who_left_is_not_named() {
+    let repository = Repository::new();
+    repository.write("thanks.md", "# Thanks\n\n- [Ada](https://ada.example/) - XSS\n- Bo\n");
+    repository.commit(&noon(1), "first");
+    repository
+        .write("thanks.md", "# Thanks\n\n- [Ada](https://ada.example/) - XSS\n- **Cy**: CSRF\n");
+    repository.commit(&noon(2), "second");
+    let project = fresh();
+    project.write("content/about/_index.md", "---\ntitle: About\n---\nWords.\n");
+    let (_, said, code) =
+        import(&project, &["whitehats", "--git", repository.place(), "--path", "thanks.md"]);
+    assert_eq!(code, 0, "{said}");
+    let people =
+        |version: &str| project.read(&format!("content/versions/{version}/whitehats.yaml"));
+    assert_eq!(
+        people("2020-01-01"),
+        "whitehats:\n  - name: Ada\n    link: https://ada.example/\n    class: XSS\n  - name: Bo\n"
+    );
+    let second = "whitehats:\n  - name: Ada\n    link: https://ada.example/\n    class: XSS\n  - name: Cy\n    class: CSRF\n";
+    assert_eq!(people("2020-02-01"), second);
+    assert_eq!(project.read("content/whitehats.yaml"), second);
+    repository.write("thanks.md", "# Thanks\n\nNobody.\n");
+    repository.commit(&noon(3), "third");
+    let project = fresh();
+    let from = ["whitehats", "--git", repository.place(), "--path", "thanks.md"];
+    let (_, said, _) = import(&project, &from);
+    assert!(said.contains("left no text: it holds no table, list, or YAML of entries"), "{said}");
+}

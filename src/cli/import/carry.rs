@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use jiff::civil::Date;
 
-use crate::cli::import::proposal::{known, place, taken};
+use crate::cli::import::proposal::{Wanted, known, place, taken};
 use crate::cli::import::sources::Converted;
 use crate::cli::report;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ledger::{Import, Imported, Original};
-use crate::model::{DocumentId, Site};
+use crate::model::{DocumentId, ListKind, Site};
 use crate::parse::Given;
 use crate::parse::plan::{Plan, Version, located};
 use crate::store::Project;
@@ -91,8 +91,12 @@ pub fn carry(
     if diagnostics.has_errors() {
         return Ok(None);
     }
-    let mended: Vec<(&DocumentId, Option<TreePath>, &Given)> =
-        texts.iter().zip(&given).map(|(text, given)| (text.id, text.place(&plan), given)).collect();
+    let date = |text: &Planned<'_>| plan.versions[text.version].date.as_ref().map(|it| it.value);
+    let wanted = |(text, given)| {
+        let text: &Planned<'_> = text;
+        Wanted { id: text.id, path: text.place(&plan), date: date(text), given }
+    };
+    let mended: Vec<Wanted<'_>> = texts.iter().zip(&given).map(wanted).collect();
     let files = match plan.git {
         Some(_) => {
             texts.iter().map(|text| (text.path(&plan).to_owned(), text.id.clone())).collect()
@@ -102,7 +106,7 @@ pub fn carry(
     let known = known(files, &mended, &plan.rules);
     let mut originals: BTreeMap<usize, Original> = BTreeMap::new();
     let mut links: BTreeMap<&DocumentId, usize> = BTreeMap::new();
-    for (text, taken) in texts.iter().zip(taken(&mended, &plan.rules, &known)) {
+    for (text, taken) in texts.iter().zip(taken(&mended, &plan.rules, &known, &plan.columns)) {
         let taken = match taken {
             Ok(taken) => taken,
             Err(why) => {
@@ -326,16 +330,17 @@ fn drafts(
     let mut documents = BTreeMap::new();
     for (original, version) in originals.iter().zip(versions) {
         for read in version.iter().flat_map(|version| &version.documents) {
-            let policy = read.document.policy().context("an imported text is a policy")?;
-            let text = original.texts.iter().find(|(id, _)| *id == policy.id);
+            let text = original.texts.iter().find(|(id, _)| *id == read.id);
             newest.extend(text.map(|(id, files)| (id, files)));
-            documents.insert(policy.id.clone(), &read.document);
+            documents.insert(read.id.clone(), &read.document);
         }
     }
     let mut drafts = Tree::new();
     for (id, files) in newest {
-        let folder = TreePath::new(&format!("content/{id}"))?;
-        if !project.files.under(&folder).any(|(path, _)| path.folder() == folder.as_str()) {
+        let list = ListKind::of(id.as_str()).is_some();
+        let folder = TreePath::new(&format!("content/{id}{}", if list { ".yaml" } else { "" }))?;
+        let mut there = project.files.under(&folder).map(|(path, _)| path.folder());
+        if project.files.get(&folder).is_none() && !there.any(|it| it == folder.as_str()) {
             drafts.extend(files.iter().map(|(path, file)| (path.clone(), file.clone())));
             continue;
         }

@@ -24,7 +24,7 @@ use crate::cli::import::sources::{Asked, Sources, Wanted};
 use crate::cli::{Access, Ending, Global, ask, new_policy, report};
 use crate::compile::{Compiled, Options, compile};
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::model::{DocumentId, Site};
+use crate::model::{DocumentId, ListKind, Site};
 use crate::parse::LARGEST_FILE;
 use crate::programs::Line;
 use crate::store::Project;
@@ -113,7 +113,7 @@ fn prefix(text: &str) -> Result<(String, String), String> {
 impl Import {
     /// Writes a plan, or carries one out.
     pub fn run(&self, global: &Global) -> Result<Ending> {
-        let id = self.policy.as_deref().map(new_policy).transpose()?;
+        let id = self.policy.as_deref().map(document_id).transpose()?;
         let (project, compiled) = global.compile(Edition::Draft, Access::Writes)?;
         refuse(&project, &compiled.site, id.as_ref(), global)?;
         if let Some(broken) = errors(compiled.diagnostics.clone(), &[ledger::FOLDER.to_owned()]) {
@@ -171,9 +171,8 @@ impl Import {
             Wishes { base: self.base.clone(), prefixes: self.prefixes.iter().cloned().collect() };
         let proposal = propose(site, &sources, wishes);
         tell::doing(global.quiet, "");
-        if !self.versions.is_empty()
-            && let Some((from, why)) = proposal.unreadable.first()
-        {
+        let whole = !self.versions.is_empty() || proposal.plan.versions.is_empty();
+        if whole && let Some((from, why)) = proposal.unreadable.first() {
             bail!("`{from}` cannot be imported: {why}");
         }
         if proposal.plan.versions.is_empty() {
@@ -264,6 +263,14 @@ impl Import {
             tell::done(&carried, mistakes);
         }
         Ok(Ending::Done)
+    }
+}
+
+/// Returns the id of a list, or of a policy that is about to be.
+fn document_id(name: &str) -> Result<DocumentId> {
+    match ListKind::of(name).and_then(|kind| DocumentId::new(kind.id)) {
+        Some(list) => Ok(list),
+        None => new_policy(name),
     }
 }
 

@@ -8,11 +8,13 @@ use rayon::prelude::*;
 
 use crate::cli::import::sources::{Candidate, Sources};
 use crate::cli::report;
-use crate::ledger;
-use crate::model::{DocumentId, Kind, ReleaseId, Site};
+use crate::model::{DocumentId, Kind, ListKind, ReleaseId, Site};
 use crate::parse::plan::{Plan, Version, located, unplaced};
-use crate::parse::{Given, Known, Mending, Noticed, Rules, Taken, Unreadable, WORDS, imported};
+use crate::parse::{
+    Given, Known, Listed, Mending, Noticed, Row, Rules, Taken, Unreadable, WORDS, imported,
+};
 use crate::tree::{File, Tree, TreePath};
+use crate::{ledger, parse};
 
 /// How many letters of the summaries of one day are put together.
 const LONGEST: usize = 300;
@@ -34,6 +36,8 @@ pub struct Proposal {
     pub plan: Plan,
     /// How many versions have another day than was recorded.
     pub moved: usize,
+    /// How many rows of the newest lists lack what an entry must have.
+    pub lost: usize,
     /// How many texts say what the one before says.
     pub same: usize,
     /// The texts that cannot be read, each with why.
@@ -52,17 +56,24 @@ pub fn propose(site: &Site, sources: &Sources, wishes: Wishes) -> Proposal {
         prefixes: wishes.prefixes,
         ..Rules::default()
     };
-    let texts: Vec<(&DocumentId, Option<TreePath>, &Given)> = sources
+    let wanted = |of: &'_ Candidate| path(of, sources.git.is_some());
+    let texts: Vec<Wanted<'_>> = sources
         .candidates
         .iter()
-        .map(|of| (ids[of.name.as_str()], path(of, sources.git.is_some()), &of.given))
+        .map(|of| Wanted {
+            id: ids[of.name.as_str()],
+            path: wanted(of),
+            date: of.date,
+            given: &of.given,
+        })
         .collect();
+    let columns = columns(&texts);
     let known = known(sources.paths.clone(), &texts, &rules);
-    let mut taken = taken(&texts, &rules, &known);
+    let mut taken = taken(&texts, &rules, &known, &columns);
     let mut remarks = BTreeMap::new();
     rules.links = links(sources, &known, &taken, &mut remarks);
     if !rules.links.is_empty() {
-        taken = self::taken(&texts, &rules, &known);
+        taken = self::taken(&texts, &rules, &known, &columns);
     }
     let (mut read, mut unreadable) = (Vec::new(), Vec::new());
     for (candidate, taken) in sources.candidates.iter().zip(taken) {
@@ -76,6 +87,7 @@ pub fn propose(site: &Site, sources: &Sources, wishes: Wishes) -> Proposal {
     let (_, changed) = ledger::changes(site, compared);
     let newest: BTreeMap<&str, &Noticed> =
         read.iter().map(|(of, taken)| (of.name.as_str(), &taken.noticed)).collect();
+    let lost = newest.values().map(|noticed| noticed.lost).sum();
     let marks: BTreeSet<&String> = newest.values().flat_map(|noticed| &noticed.marks).collect();
     let marks = marks.into_iter().take(LISTED).cloned().collect();
     let all = read.len();
@@ -94,9 +106,10 @@ pub fn propose(site: &Site, sources: &Sources, wishes: Wishes) -> Proposal {
         rules,
         remarks,
         marks,
+        columns,
         versions: versions(site, kept),
     };
-    Proposal { plan, moved, same, unreadable }
+    Proposal { plan, moved, lost, same, unreadable }
 }
 
 /// Returns where a text stands, from the top of its repository where it is from one.
@@ -113,14 +126,10 @@ pub fn place(path: &str) -> Option<TreePath> {
 }
 
 /// Returns what is known of all texts: of what is said of a policy, that of its last text counts.
-pub fn known(
-    files: BTreeMap<String, DocumentId>,
-    texts: &[(&DocumentId, Option<TreePath>, &Given)],
-    rules: &Rules,
-) -> Known {
+pub fn known(files: BTreeMap<String, DocumentId>, texts: &[Wanted<'_>], rules: &Rules) -> Known {
     let mut known = Known { files, anchors: BTreeMap::new() };
     let newest: BTreeMap<&DocumentId, (&Option<TreePath>, &Given)> =
-        texts.iter().map(|(id, path, given)| (*id, (path, *given))).collect();
+        texts.iter().map(|text| (text.id, (&text.path, text.given))).collect();
     let anchors = newest.into_par_iter().filter_map(|(id, (path, given))| {
         let mending = Mending { rules, known: &known, path: path.as_ref() };
         Some((id.clone(), imported(id, given, Some(mending)).ok()?.anchors))
@@ -129,16 +138,72 @@ pub fn known(
     known
 }
 
-/// Returns texts as policies, mended.
-pub fn taken(
-    texts: &[(&DocumentId, Option<TreePath>, &Given)],
+/// Returns texts as policies, mended, and as lists by their columns.
+pub fn taken<'a>(
+    texts: &'a [Wanted<'a>],
     rules: &Rules,
     known: &Known,
+    columns: &BTreeMap<String, String>,
 ) -> Vec<Result<Taken, Unreadable>> {
-    let taken = texts.par_iter().map(|(id, path, given)| {
-        imported(id, given, Some(Mending { rules, known, path: path.as_ref() }))
-    });
-    taken.collect()
+    let mut lists: BTreeMap<&'a DocumentId, Listed> = BTreeMap::new();
+    let policies: Vec<Option<Result<Taken, Unreadable>>> = texts
+        .par_iter()
+        .map(|Wanted { id, path, given, .. }| match ListKind::of(id.as_str()) {
+            Some(_) => None,
+            None => Some(imported(id, given, Some(Mending { rules, known, path: path.as_ref() }))),
+        })
+        .collect();
+    let either = |(text, policy): (&'a Wanted<'a>, Option<_>)| {
+        policy.unwrap_or_else(|| {
+            let rows = text.rows()?;
+            let kind = ListKind::of(text.id.as_str()).ok_or(Unreadable::Empty)?;
+            if let Some(field) = parse::lacking(kind, columns) {
+                return Err(Unreadable::Lacking(field));
+            }
+            let list = lists.entry(text.id).or_default();
+            let (listed, lost) = list.next(kind, columns, &rows, text.date);
+            let path = TreePath::new(&format!("content/{}.yaml", kind.id)).expect("a list's file");
+            let files = Tree::from_iter([(path, File::new(listed.into_bytes()))]);
+            Ok(Taken {
+                files,
+                anchors: BTreeMap::new(),
+                noticed: Noticed { lost, ..Noticed::default() },
+            })
+        })
+    };
+    texts.iter().zip(policies).map(either).collect()
+}
+
+/// Proposes the fields that the columns of a list become.
+fn columns(texts: &[Wanted<'_>]) -> BTreeMap<String, String> {
+    let Some(kind) = texts.iter().find_map(|text| ListKind::of(text.id.as_str())) else {
+        return BTreeMap::new();
+    };
+    let rows: Vec<Row> = texts.iter().filter_map(|text| text.rows().ok()).flatten().collect();
+    parse::columns(kind, &rows)
+}
+
+/// A text that is wanted as a version of a document.
+pub struct Wanted<'a> {
+    /// The document.
+    pub id: &'a DocumentId,
+    /// Where it stands.
+    pub path: Option<TreePath>,
+    /// Its day.
+    pub date: Option<Date>,
+    /// The text.
+    pub given: &'a Given,
+}
+
+impl Wanted<'_> {
+    /// Returns the rows of a list.
+    fn rows(&self) -> Result<Vec<Row>, Unreadable> {
+        let (Given::File(file), Some(path)) = (self.given, &self.path) else {
+            return Err(Unreadable::NoRows);
+        };
+        let rows = parse::rows(path, &parse::given_text(file)?);
+        if rows.is_empty() { Err(Unreadable::NoRows) } else { Ok(rows) }
+    }
 }
 
 /// Proposes where links lead that lead nowhere, and says where they stand.

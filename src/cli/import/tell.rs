@@ -11,7 +11,7 @@ use crate::cli::report;
 use crate::cli::report::counted;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::ledger::{Imported, Read};
-use crate::model::Policy;
+use crate::model::{Document, ListKind};
 use crate::parse::Unresolved;
 use crate::redline::People;
 use crate::{ledger, redline};
@@ -45,6 +45,12 @@ pub fn left_out(proposal: &Proposal, planned: bool) {
         report::note(&format!(
             "{} not dated by its commit or file: its date contradicts the others, or has not come",
             counted(proposal.moved, "version")
+        ));
+    }
+    if proposal.lost > 0 {
+        report::note(&format!(
+            "{} of the newest list lack what an entry must have, and are left out",
+            counted(proposal.lost, "row")
         ));
     }
     let places = if planned { "the plan lists them" } else { "`--plan FILE` lists them" };
@@ -112,22 +118,30 @@ pub fn versions(carried: &Carried, mistakes: Option<&Diagnostics>, verbose: bool
 /// Prints a line for each policy.
 fn policies(versions: &[&Imported]) {
     let mut policies: BTreeMap<String, (usize, String, String, String)> = BTreeMap::new();
-    for (version, policy) in versions.iter().flat_map(|version| {
-        version.documents.iter().filter_map(move |read| Some((version, read.document.policy()?)))
-    }) {
+    for (version, read) in versions
+        .iter()
+        .flat_map(|version| version.documents.iter().map(move |read| (version, read)))
+    {
         let day = day(version);
-        let entry = policies.entry(policy.id.to_string());
+        let entry = policies.entry(read.id.to_string());
         let (count, _, last, title) =
             entry.or_insert_with(|| (0, day.clone(), String::new(), String::new()));
         *count += 1;
         *last = day;
-        *title = shown(&policy.title);
+        *title = title_of(&read.document);
     }
     let width = policies.keys().map(|id| id.chars().count()).max().unwrap_or_default();
     for (id, (count, first, last, title)) in policies {
         let count = counted(count, "version");
         let days = if first == last { first } else { format!("{first} to {last}") };
         anstream::println!("{id:width$}  {count}, {days}: {title}");
+    }
+}
+
+fn title_of(document: &Document) -> String {
+    match document {
+        Document::Policy(policy) => shown(&policy.title),
+        Document::List(list) => list.kind.title.to_owned(),
     }
 }
 
@@ -139,19 +153,19 @@ fn one_by_one(versions: &[&Imported], carried: &Carried, verbose: bool) {
     let date = width(&mut versions.iter().map(|version| day(version)));
     for version in versions {
         for (at, read) in version.documents.iter().enumerate() {
-            let Some(policy) = read.document.policy() else { continue };
-            let words = words(read);
-            let name = if carried.policies.len() > FEW {
-                format!("{}: ", policy.id)
-            } else {
-                String::new()
+            let size = match &*read.document {
+                Document::Policy(policy) => {
+                    let sections = counted(policy.sections.len(), "section");
+                    format!("{sections}, {}", counted(words(read), "word"))
+                }
+                Document::List(list) => {
+                    let count = list.entries.len();
+                    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
+                }
             };
-            let read_as = format!(
-                "{name}{}: {}, {}",
-                shown(&policy.title),
-                counted(policy.sections.len(), "section"),
-                counted(words, "word")
-            );
+            let several = carried.policies.len() > FEW;
+            let name = if several { format!("{}: ", read.id) } else { String::new() };
+            let read_as = format!("{name}{}: {size}", title_of(&read.document));
             let first = if at == 0 { version.release.id.to_string() } else { String::new() };
             let day = if at == 0 { day(version) } else { String::new() };
             anstream::println!(
@@ -159,7 +173,7 @@ fn one_by_one(versions: &[&Imported], carried: &Carried, verbose: bool) {
                 unresolved(read.unresolved, carried.others)
             );
             if verbose {
-                more(policy, version, id);
+                more(&read.document, version, id);
             }
         }
     }
@@ -171,9 +185,9 @@ fn words(read: &Read) -> usize {
 }
 
 /// Prints what a version says of itself, and its sections.
-fn more(policy: &Policy, version: &Imported, id: usize) {
+fn more(document: &Document, version: &Imported, id: usize) {
     anstream::println!("{:id$}  {}", "", shown(&version.release.summary));
-    for section in &policy.sections {
+    for section in document.policy().iter().flat_map(|policy| &policy.sections) {
         anstream::println!("{:id$}  {}  {}", "", section.file.name(), shown(&section.title));
     }
 }
@@ -191,6 +205,7 @@ pub fn counted_versions(carried: &Carried) -> String {
 pub fn done(carried: &Carried, mistakes: usize) {
     report::done("imported", &counted_versions(carried));
     let folder = match &carried.policies[..] {
+        [id] if ListKind::of(id.as_str()).is_some() => format!("content/{id}.yaml"),
         [id] => format!("content/{id}"),
         _ => "content".to_owned(),
     };

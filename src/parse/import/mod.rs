@@ -9,10 +9,12 @@ mod edits;
 mod given;
 mod html;
 mod links;
+mod listed;
 mod mended;
 mod notes;
 mod outline;
 pub mod plan;
+mod rows;
 mod rules;
 
 use std::borrow::Cow;
@@ -28,7 +30,9 @@ use crate::parse::reference::escaped;
 use crate::parse::{LARGEST_FILE, markdown, yaml};
 use crate::tree::{Edit, File, Source, Span, Tree, TreePath};
 
+pub use listed::{Listed, columns, lacking};
 pub use outline::id as id_of;
+pub use rows::{Row, rows};
 pub use rules::{Anchors, Known, Noticed, Rules, WORDS};
 
 /// What a folder's opening words may be kept in, best first.
@@ -57,6 +61,10 @@ pub enum Unreadable {
     TooLarge,
     /// It holds no words.
     Empty,
+    /// It holds no rows of a list.
+    NoRows,
+    /// No column of it becomes a field that an entry must have.
+    Lacking(&'static str),
 }
 
 impl fmt::Display for Unreadable {
@@ -67,6 +75,12 @@ impl fmt::Display for Unreadable {
                 write!(formatter, "it is larger than {} MiB", LARGEST_FILE >> 20)
             }
             Unreadable::Empty => write!(formatter, "it holds no words"),
+            Unreadable::NoRows => {
+                write!(formatter, "it holds no table, list, or YAML of entries")
+            }
+            Unreadable::Lacking(field) => {
+                write!(formatter, "no column of it is `{field}`, which every entry has")
+            }
         }
     }
 }
@@ -155,7 +169,11 @@ fn named(id: &DocumentId) -> String {
     words[..1].to_uppercase() + &words[1..]
 }
 
-fn text(file: &File) -> Result<String, Unreadable> {
+/// Returns the text of a file.
+///
+/// # Errors
+/// Says why it is none.
+pub fn text(file: &File) -> Result<String, Unreadable> {
     if file.bytes().len() > LARGEST_FILE {
         return Err(Unreadable::TooLarge);
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{DocumentId, Kind, Placed, ReleaseId};
+use crate::model::{DocumentId, Kind, ListKind, Placed, ReleaseId};
 use crate::parse::import::rules::{Rules, WORDS};
 use crate::parse::{Fields, Node, Value, yaml};
 use crate::tree::{Source, Span, TreePath};
@@ -42,6 +42,9 @@ pub struct Plan {
     pub remarks: BTreeMap<String, String>,
     /// Marks of other programs that readers will see, to be replaced.
     pub marks: Vec<String>,
+    /// Of a list, its columns as they were, and the fields that they become; nothing where they
+    /// are left out.
+    pub columns: BTreeMap<String, String>,
     /// The versions, oldest first.
     pub versions: Vec<Version>,
 }
@@ -77,8 +80,16 @@ impl Plan {
                 id.as_ref().map_or(String::new(), |id| format!(" {}", scalar(id.value.as_str())));
             text += &format!("  {}:{id}\n", scalar(&name.value));
         }
-        text += "\nrules:\n";
-        text += &self.rules_written();
+        if self.columns.is_empty() {
+            text += "\nrules:\n";
+            text += &self.rules_written();
+        } else {
+            text += "\n# The columns of the old list, and the fields that they become.\ncolumns:\n";
+        }
+        for (column, field) in &self.columns {
+            let field = if field.is_empty() { String::new() } else { format!(" {field}") };
+            text += &format!("  {}:{field}\n", scalar(column));
+        }
         text += "\nversions:\n";
         for version in &self.versions {
             for remark in &version.remarks {
@@ -185,6 +196,12 @@ pub fn read(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Plan> 
         let fields = Fields::open(path, "`rules`", node, diagnostics)?;
         Some(rules(path, fields, diagnostics))
     });
+    let columns = mapping(path, &mut fields, "columns", diagnostics);
+    let field = |(column, node): (Placed<String>, Node)| match node.value {
+        Value::Scalar(field) => (column.value, field),
+        _ => (column.value, String::new()),
+    };
+    let columns = columns.into_iter().map(field).collect();
     let versions = fields.list("versions", diagnostics);
     let versions = versions
         .into_iter()
@@ -192,7 +209,7 @@ pub fn read(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Plan> 
         .collect();
     fields.close(diagnostics);
     let rules = rules.unwrap_or_default();
-    Some(Plan { git, policies, rules, versions, ..Plan::default() })
+    Some(Plan { git, policies, rules, columns, versions, ..Plan::default() })
 }
 
 /// Takes a mapping of names that are not known beforehand.
@@ -230,7 +247,8 @@ fn policy(
         }
     };
     let id = DocumentId::new(&text);
-    let taken = text.split('/').any(DocumentId::is_reserved);
+    let list = ListKind::of(&text).is_some();
+    let taken = !list && text.split('/').any(DocumentId::is_reserved);
     if let (Some(value), false) = (id, taken) {
         return Some(Some(Placed { value, span }));
     }

@@ -51,6 +51,8 @@ pub struct Noticed {
     pub links: BTreeMap<String, usize>,
     /// The elements of its raw HTML.
     pub html: BTreeSet<String>,
+    /// How many rows of a list lack what an entry must have.
+    pub lost: usize,
     /// Marks of other programs that readers will see: `{% … %}`.
     pub marks: BTreeSet<String>,
 }
