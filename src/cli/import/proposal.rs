@@ -91,7 +91,7 @@ pub fn propose(site: &Site, sources: &Sources, wishes: Wishes) -> Proposal {
     let marks: BTreeSet<&String> = newest.values().flat_map(|noticed| &noticed.marks).collect();
     let marks = marks.into_iter().take(LISTED).cloned().collect();
     let all = read.len();
-    let kept: Vec<(&Candidate, &Taken)> = read
+    let kept: Texts<'_> = read
         .iter()
         .zip(changed)
         .filter_map(|((of, taken), changed)| changed.then_some((*of, taken)))
@@ -258,11 +258,14 @@ fn meant(address: &str, known: &Known) -> Option<String> {
     })
 }
 
+/// The texts of a version.
+type Texts<'a> = Vec<(&'a Candidate, &'a Taken)>;
+
 /// Puts the texts that were published on one day together: the first of each file, then the second.
-fn versions(site: &Site, kept: Vec<(&Candidate, &Taken)>) -> Vec<Version> {
-    let mut grouped: BTreeMap<(Option<Date>, usize), Vec<(&Candidate, &Taken)>> = BTreeMap::new();
+fn versions(site: &Site, kept: Texts<'_>) -> Vec<Version> {
+    let mut grouped: BTreeMap<(Option<Date>, usize), Texts<'_>> = BTreeMap::new();
     let mut counts: BTreeMap<(Option<Date>, &str), usize> = BTreeMap::new();
-    let mut versions: Vec<Vec<(&Candidate, &Taken)>> = Vec::new();
+    let mut versions: Vec<Texts<'_>> = Vec::new();
     for (of, taken) in kept {
         if of.version.is_some() {
             versions.push(vec![(of, taken)]);

@@ -331,7 +331,7 @@ fn named(files: Vec<String>) -> Vec<(String, DocumentId)> {
             parts.pop();
         }
         let longer = (1..=parts.len()).map(|count| parts[parts.len() - count..].join("-"));
-        let last = longer.clone().last().unwrap_or_default();
+        let last = longer.clone().next_back().unwrap_or_default();
         let numbered = (2..).map(|number: u32| format!("{last}-{number}"));
         let id = longer
             .chain(numbered)

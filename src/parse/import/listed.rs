@@ -254,7 +254,7 @@ mod tests {
             "- name: A purpose: x - name: C purpose: z - name: B purpose: other until: 2020-03-01 - name: A purpose: \"y\" until: 2020-02-01",
             "- name: A purpose: x - name: A purpose: \"y\" - name: C purpose: z until: 2020-04-01 - name: B purpose: other until: 2020-03-01",
         ];
-        let plain = |text: &String| text.replace('"', "").replace('\'', "");
+        let plain = |text: &String| text.replace(['"', '\''], "");
         let found: Vec<String> =
             listed("subprocessors", "a.md", &texts).iter().map(plain).collect();
         let expected: Vec<String> = expected.iter().map(|text| text.replace('"', "")).collect();
