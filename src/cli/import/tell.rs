@@ -1,6 +1,6 @@
 //! What was read as versions: the answer of `policybook import`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::io::IsTerminal as _;
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use crate::cli::report;
 use crate::cli::report::counted;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::ledger::{Imported, Read};
-use crate::model::{Document, ListKind};
+use crate::model::{Document, DocumentId, ListKind};
 use crate::parse::Unresolved;
 use crate::redline::People;
 use crate::{ledger, redline};
@@ -192,12 +192,15 @@ fn more(document: &Document, version: &Imported, id: usize) {
     }
 }
 
-/// Returns how many versions there are.
+/// Returns how many versions there are, and of what.
 pub fn counted_versions(carried: &Carried) -> String {
-    let count = carried.import.versions.iter().flatten().count();
-    match &carried.policies[..] {
-        [id] => format!("{} of {id}", counted(count, "version")),
-        ids => format!("{} of {} policies", counted(count, "version"), ids.len()),
+    let versions = || carried.import.versions.iter().flatten();
+    let count = counted(versions().count(), "version");
+    let ids: BTreeSet<&DocumentId> =
+        versions().flat_map(|version| &version.documents).map(|read| &read.id).collect();
+    match ids.first() {
+        Some(id) if ids.len() == 1 => format!("{count} of {id}"),
+        _ => format!("{count} of {} policies", ids.len()),
     }
 }
 

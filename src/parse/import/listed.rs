@@ -237,6 +237,15 @@ mod tests {
     }
 
     #[test]
+    fn paragraphs_that_begin_with_a_name_are_entries() {
+        let people = "# Thanks\n\nWe thank:\n\n[Ada](https://ada.example/) - [XSS](https://x.example/)\n\n**Bo** of Acme\n";
+        assert_eq!(
+            listed("whitehats", "a.md", &[("2020-01-01", people)]),
+            ["- name: Ada link: https://ada.example/ class: XSS - name: Bo class: of Acme"]
+        );
+    }
+
+    #[test]
     fn who_left_ends_on_the_day_of_the_version() {
         let table = |rows: &str| format!("| Name | Purpose |\n| --- | --- |\n{rows}");
         let texts = [

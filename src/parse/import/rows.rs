@@ -34,8 +34,9 @@ pub fn rows(path: &TreePath, text: &str) -> Vec<Row> {
     };
     let standpoint = Standpoint { file: None, sections: &BTreeSet::new() };
     let blocks = markdown::text(&text, standpoint).blocks;
-    let tables: Vec<Row> = blocks.iter().flat_map(table).collect();
-    if tables.is_empty() { blocks.iter().flat_map(list).collect() } else { tables }
+    let ways: [fn(&Block) -> Vec<Row>; 3] = [table, list, paragraph];
+    let read = ways.iter().map(|way| blocks.iter().flat_map(way).collect::<Vec<Row>>());
+    read.into_iter().find(|rows| !rows.is_empty()).unwrap_or_default()
 }
 
 /// Takes the first list of mappings in a file.
@@ -99,32 +100,47 @@ fn table(block: &Block) -> Vec<Row> {
 /// before a dash, a colon or a comma.
 fn list(block: &Block) -> Vec<Row> {
     let Block::List { items, .. } = block else { return Vec::new() };
-    let row = |item: &Vec<Block>| {
-        let (Block::Plain { text, .. } | Block::Paragraph { text, .. }) = item.first()? else {
-            return None;
-        };
-        let whole = line(&plain(text));
-        let marked = match text.first()? {
-            Inline::Link { text, .. } | Inline::Strong(text) | Inline::Emphasis(text) => {
-                Some(line(&plain(text)))
-            }
-            _ => None,
-        };
-        let at = [" - ", " – ", " — ", ": ", ", ", " ("];
-        let name = marked.filter(|name| !name.is_empty()).unwrap_or_else(|| {
-            let end = at.iter().filter_map(|sign| whole.find(sign)).min().unwrap_or(whole.len());
-            whole[..end].trim().to_owned()
-        });
-        let rest = whole.strip_prefix(name.as_str()).unwrap_or_default();
-        let rest = rest.trim_matches(|letter: char| {
-            letter.is_whitespace() || matches!(letter, '-' | '–' | '—' | ':' | ',' | '(' | ')')
-        });
-        let cells = [Some(name), leads(text), Some(rest.to_owned())];
-        let named =
-            PLAIN.iter().zip(cells).filter_map(|(name, cell)| Some(((*name).to_owned(), cell?)));
-        Some(named.filter(|(_, cell)| !cell.is_empty()).collect())
+    items.iter().filter_map(|item| line_of(item.first()?)).collect()
+}
+
+/// Returns a paragraph that begins with a link or emphasised words as a row.
+fn paragraph(block: &Block) -> Vec<Row> {
+    match block {
+        Block::Paragraph { text, .. } if name(text).is_some() => {
+            line_of(block).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the name that words begin with: a link or emphasised words.
+fn name(text: &[Inline]) -> Option<String> {
+    let (Inline::Link { text, .. } | Inline::Strong(text) | Inline::Emphasis(text)) =
+        text.first()?
+    else {
+        return None;
     };
-    items.iter().filter_map(row).filter(|row: &Row| row.contains_key(PLAIN[0])).collect()
+    Some(line(&plain(text))).filter(|name| !name.is_empty())
+}
+
+/// Returns a line of words as a row.
+fn line_of(block: &Block) -> Option<Row> {
+    let (Block::Plain { text, .. } | Block::Paragraph { text, .. }) = block else { return None };
+    let whole = line(&plain(text));
+    let at = [" - ", " – ", " — ", ": ", ", ", " ("];
+    let name = name(text).unwrap_or_else(|| {
+        let end = at.iter().filter_map(|sign| whole.find(sign)).min().unwrap_or(whole.len());
+        whole[..end].trim().to_owned()
+    });
+    let rest = whole.strip_prefix(name.as_str()).unwrap_or_default();
+    let rest = rest.trim_matches(|letter: char| {
+        letter.is_whitespace() || matches!(letter, '-' | '–' | '—' | ':' | ',' | '(' | ')')
+    });
+    let cells = [Some(name), leads(text), Some(rest.to_owned())];
+    let named =
+        PLAIN.iter().zip(cells).filter_map(|(name, cell)| Some(((*name).to_owned(), cell?)));
+    let row: Row = named.filter(|(_, cell)| !cell.is_empty()).collect();
+    row.contains_key(PLAIN[0]).then_some(row)
 }
 
 /// Returns where the first link of words leads.
