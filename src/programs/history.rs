@@ -107,19 +107,21 @@ pub fn past(
         let more = renames.ask(&git)?;
         names.extend(renames.found.iter().cloned());
         if !more && names.len() == before {
-            let lines = lines.into_iter().map(|line| line.into_iter().map(Touch::owned).collect());
-            let lines: Vec<Vec<(usize, String, Mark)>> = lines.collect();
+            let owned = |touch: Touch<'_>| Place {
+                at: touch.at,
+                mark: touch.mark,
+                wanted: log.wanted(&touch),
+            };
+            let lines: Vec<Vec<Place>> =
+                lines.into_iter().map(|line| line.into_iter().map(owned).collect()).collect();
             break (log, lines);
         }
     };
-    let mut asked: Vec<(String, String)> = Vec::new();
-    for (at, path, mark) in lines.iter().flatten() {
-        if *mark != Mark::Other && *mark != Mark::Gone {
-            asked.push((log.commits[*at].digest.clone(), path.clone()));
-        }
-    }
+    let is_text = |place: &&Place| matches!(place.mark, Mark::File | Mark::Below);
+    let asked: Vec<&Wanted> =
+        lines.iter().flatten().filter(is_text).map(|place| &place.wanted).collect();
     let mut given = texts(&git, &asked)?.into_iter();
-    let mut step = |(at, path, mark): (usize, String, Mark)| {
+    let mut step = |Place { at, mark, wanted }: Place| {
         let commit = &log.commits[at];
         let left = match mark {
             Mark::Gone => Left::Nothing,
@@ -127,7 +129,7 @@ pub fn past(
             Mark::File | Mark::Below => match given.next().flatten() {
                 Some(given) => Left::Text(given),
                 None if mark == Mark::Below => Left::Nothing,
-                None => return Err(git.lacking(&commit.digest, &called(&commit.digest, &path))),
+                None => return Err(git.lacking(&wanted.object, &wanted.called())),
             },
         };
         Ok(Step {
@@ -136,7 +138,7 @@ pub fn past(
             seconds: commit.seconds,
             subject: commit.subject.clone(),
             detail: commit.detail.clone(),
-            path,
+            path: wanted.path,
             left,
         })
     };
@@ -186,24 +188,42 @@ pub fn texts_at(repository: &Path, sources: &[(String, String)]) -> Result<Vec<O
     if !repository.is_dir() {
         bail!("there is no folder `{}`", repository.display());
     }
-    texts(&Git { repository }, sources)
+    let wanted: Vec<Wanted> =
+        sources.iter().map(|(commit, path)| Wanted::new(commit, path, None)).collect();
+    texts(&Git { repository }, &wanted.iter().collect::<Vec<_>>())
 }
 
-fn called(commit: &str, path: &str) -> String {
-    format!("`{path}` of the commit {}", commit.get(..10).unwrap_or(commit))
+/// A text that is to be read.
+struct Wanted {
+    /// What git reads: the digest of the text, or the commit and the path in it.
+    object: String,
+    commit: String,
+    path: String,
 }
 
-fn texts(git: &Git<'_>, sources: &[(String, String)]) -> Result<Vec<Option<Given>>> {
-    let named = sources.iter().map(|(commit, path)| Named {
-        digest: format!("{commit}:{path}"),
-        what: called(commit, path),
-    });
+impl Wanted {
+    fn new(commit: &str, path: &str, blob: Option<&str>) -> Wanted {
+        let object = blob.map_or_else(|| format!("{commit}:{path}"), str::to_owned);
+        Wanted { object, commit: commit.to_owned(), path: path.to_owned() }
+    }
+
+    fn called(&self) -> String {
+        let commit = self.commit.get(..10).unwrap_or(&self.commit);
+        format!("`{}` of the commit {commit}", self.path)
+    }
+}
+
+fn texts(git: &Git<'_>, wanted: &[&Wanted]) -> Result<Vec<Option<Given>>> {
+    let named =
+        wanted.iter().map(|text| Named { digest: text.object.clone(), what: text.called() });
     let objects = git.found(named)?;
     let mut files: BTreeMap<String, String> = BTreeMap::new();
-    for ((commit, path), object) in sources.iter().zip(&objects) {
+    for (text, object) in wanted.iter().zip(&objects) {
         for (name, digest) in object.iter().flat_map(Object::markdown) {
-            let path = if path.is_empty() { name.to_string() } else { format!("{path}/{name}") };
-            files.entry(digest.clone()).or_insert_with(|| called(commit, &path));
+            let within = if text.path.is_empty() { "" } else { "/" };
+            let path = format!("{}{within}{name}", text.path);
+            let file = || Wanted::new(&text.commit, &path, None).called();
+            files.entry(digest.clone()).or_insert_with(file);
         }
     }
     let named =
@@ -248,10 +268,11 @@ struct Touch<'a> {
     mark: Mark,
 }
 
-impl Touch<'_> {
-    fn owned(self) -> (usize, String, Mark) {
-        (self.at, self.path.to_owned(), self.mark)
-    }
+/// A commit on a path's line, and the text that it left.
+struct Place {
+    at: usize,
+    mark: Mark,
+    wanted: Wanted,
 }
 
 /// The commits that changed one of some paths, newest first.
@@ -274,6 +295,8 @@ struct Change {
     removed: bool,
     /// Whether it is a plain file.
     plain: bool,
+    /// The digest of what is there now.
+    blob: String,
     path: String,
 }
 
@@ -314,13 +337,15 @@ impl Log {
                 let about = text(fields.next().unwrap_or_default());
                 let path = fields.next().context("git ended its answer early")?;
                 let about: Vec<&str> = about.trim_start().split(' ').collect();
-                let ([_, mode, _, _, status], Ok(path)) = (&about[..], str::from_utf8(path)) else {
+                let ([_, mode, _, blob, status], Ok(path)) = (&about[..], str::from_utf8(path))
+                else {
                     continue;
                 };
                 changes.push(Change {
                     added: status.starts_with('A'),
                     removed: status.starts_with('D'),
                     plain: mode.starts_with("100"),
+                    blob: (*blob).to_owned(),
                     path: path.to_owned(),
                 });
             }
@@ -335,6 +360,14 @@ impl Log {
             });
         }
         Ok(Log { commits, names })
+    }
+
+    /// Returns the text that a commit left.
+    fn wanted(&self, touch: &Touch<'_>) -> Wanted {
+        let commit = &self.commits[touch.at];
+        let own = commit.changes.iter().find(|change| change.path == touch.path);
+        let blob = own.filter(|_| touch.mark == Mark::File).map(|change| change.blob.as_str());
+        Wanted::new(&commit.digest, touch.path, blob)
     }
 
     /// Counts the commits that changed one of the paths on branches that were merged.
