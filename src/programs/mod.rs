@@ -1,4 +1,4 @@
-//! Other programs that are run: `git`, and those that sign.
+//! Other programs that are run: `git`, `pandoc`, and those that sign.
 
 #![allow(clippy::disallowed_methods, reason = "this room is where other programs are run")]
 
