@@ -380,7 +380,7 @@ fn the_example_is_valid_by_the_schemas_and_slips_are_not() {
     let good = files.len();
     for (name, from, to) in [
         ("site", "name: Fluxiom", "nmae: Fluxiom"),
-        ("site", "kind: support", "kind: suport"),
+        ("site", "kind: support", "kind: Support team"),
         ("whitehats", "name:", "nick:"),
         ("commitments", "better: lower", "better: less"),
         ("policy", "title:", "titel:"),

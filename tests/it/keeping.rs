@@ -224,7 +224,9 @@ fn deed(project: &Project, (what, which, how): Deed, today: Date) -> Date {
         Rename => run(&["rename", id, &format!("{id}-{}", how % 2), "--yes"]),
         DamageCache => {
             let place = project.path("public/.policybook/cache");
-            if let Ok(mut bytes) = fs::read(&place) {
+            if let Ok(mut bytes) = fs::read(&place)
+                && !bytes.is_empty()
+            {
                 let at = how * 331 % bytes.len();
                 match which % 3 {
                     0 => bytes[at] ^= 1,
