@@ -94,16 +94,14 @@ pub fn compile_again(files: &Tree<File>, options: Options, memos: &Memos) -> Com
     let mut diagnostics = Diagnostics::new();
     memos.turn();
     let timings = &memos.shown.timings;
-    let (mut content, theme) = timings.stage("parse", || {
+    let (content, theme) = timings.stage("parse", || {
         let content = parse::content_again(files, &memos.policies, &mut diagnostics);
         let theme = Theme::load(files, &content.config, &mut diagnostics);
         (content, theme)
     });
-    let pages = std::mem::take(&mut content.pages);
-    let mut site = timings.stage("ledger", || {
+    let site = timings.stage("ledger", || {
         ledger::site_again(content, files, options.now.day, &memos.released, &mut diagnostics)
     });
-    site.pages = pages;
     let diagnostics = timings.stage("check", || {
         check::themes(files, &mut diagnostics);
         check::site(&site, options.edition, options.now, &mut diagnostics);
@@ -260,9 +258,10 @@ impl Compiled {
     ) -> (Tree<File>, Rest, Diagnostics) {
         let comparable = self.site.histories.iter().filter(|history| history.is_comparable());
         let tried = comparable.min_by_key(|history| history.versions.len());
-        let tried = tried.map(|history| history.id.to_string());
-        let is_tried = |input: &Input| tried.as_deref().is_some_and(|id| input.is_of(id));
-        let now = |input: &Input| input.shelf != Shelf::Versions || is_tried(input);
+        let tried = tried.map(|history| history.id.clone());
+        let now = |input: &Input| {
+            input.shelf != Shelf::Versions || tried.as_ref() == Some(&input.document)
+        };
         let rendered = self.render_some(files, memos, now);
         let known = (Arc::clone(&memos.shown), self.now);
         let rest = Rest::new((self.site, files.clone()), known, before);

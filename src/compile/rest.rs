@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::diagnostic::Diagnostics;
-use crate::model::{Now, Site};
+use crate::model::{DocumentId, History, Now, Site};
 use crate::render::{Inputs, Known, Renderer, Shelf, Theme};
 use crate::tree::{Digest, File, Tree, TreePath};
 
 /// How many documents' versions are held at most.
 const MOST: usize = 8;
 
-/// The versions of a document: where it stands in the site, what they were made from, their files.
-type Versions = (usize, Digest, Arc<Tree<File>>);
+/// The versions of a document: its id, what they were made from, their files.
+type Versions = (DocumentId, Digest, Arc<Tree<File>>);
 
 /// What of a site is not rendered yet.
 pub struct Rest {
@@ -40,12 +40,12 @@ impl Rest {
 
     /// Returns a file of a version, if there is one at this path.
     pub fn file(&self, path: &TreePath) -> Option<File> {
-        let at = self.about(path)?;
-        let known = self.held().into_iter().find(|(place, ..)| *place == at);
+        let history = self.about(path)?;
+        let known = self.held().into_iter().find(|(id, ..)| *id == history.id);
         let (.., files) = match known {
             Some(known) => known,
             None => {
-                let made = self.made(at)?;
+                let made = self.made(history)?;
                 let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
                 if held.len() == MOST {
                     held.remove(0);
@@ -59,28 +59,26 @@ impl Rest {
 
     /// Returns the document whose version a path may show: in a folder of its own, or among the
     /// frozen files.
-    fn about(&self, path: &TreePath) -> Option<usize> {
+    fn about(&self, path: &TreePath) -> Option<&History> {
         let frozen = path.within("ledger").and_then(|within| Some(within.split_once('/')?.1));
         let within = frozen.unwrap_or(path.as_str());
         let folders = within.match_indices('/').rev().map(|(end, _)| &within[..end]);
         let list = within.strip_suffix(".yaml").into_iter();
-        let mut ids = folders.chain(list);
-        ids.find_map(|id| self.site.histories.iter().position(|history| history.id.as_str() == id))
+        folders.chain(list).find_map(|id| self.site.history(id))
     }
 
-    fn made(&self, at: usize) -> Option<Versions> {
-        let history = &self.site.histories[at];
+    fn made(&self, history: &History) -> Option<Versions> {
         let theme = Theme::load(&self.files, &self.site.config, &mut Diagnostics::new())?;
         let renderer = Renderer::new(&self.site, theme, &self.known, self.now);
-        let inputs = Inputs::new(&renderer, &self.files).of(history);
-        let [_, versions, _] = inputs;
-        if let Some(same) = self.before.iter().find(|(_, digest, _)| *digest == versions.digest) {
-            return Some((at, versions.digest, Arc::clone(&same.2)));
+        let [_, input, _] = Inputs::new(&renderer, &self.files).of(history);
+        let before = self.before.iter().find(|(_, digest, _)| *digest == input.digest);
+        if let Some((.., same)) = before {
+            return Some((history.id.clone(), input.digest, Arc::clone(same)));
         }
         let rendered = renderer.document(history, &[Shelf::Versions]).into_iter();
         let files = rendered.flat_map(|(files, _)| files);
         let files = files.map(|(path, bytes)| (path, File::new(bytes))).collect();
-        Some((at, versions.digest, Arc::new(files)))
+        Some((history.id.clone(), input.digest, Arc::new(files)))
     }
 
     fn held(&self) -> Vec<Versions> {

@@ -130,12 +130,14 @@ pub fn site_again(
         files: proofs.filter_map(|path| frozen::file(files, &path, None)).collect(),
         entries,
     };
-    Site::new(
+    let mut site = Site::new(
         config,
         histories,
         releases.into_iter().map(|proved| proved.release).collect(),
         ledger,
-    )
+    );
+    site.pages = content.pages;
+    site
 }
 
 /// Returns the documents that go on as others, each with what it was: those whose first version was

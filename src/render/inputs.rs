@@ -15,19 +15,14 @@ use crate::tree::{Digest, File, Hasher, Tree, TreePath};
 
 /// What the files on a shelf of a document depend on.
 pub struct Input {
+    /// The document.
+    pub document: DocumentId,
     /// The shelf.
     pub shelf: Shelf,
     /// What it is called among those of all documents.
     pub name: String,
     /// The digest of all that its files depend on.
     pub digest: Digest,
-}
-
-impl Input {
-    /// Returns true if it is about the document of this id.
-    pub fn is_of(&self, id: &str) -> bool {
-        self.name.strip_prefix(id).is_some_and(|shelf| ["", "/v", "/history"].contains(&shelf))
-    }
 }
 
 /// What the pages of each document of a site depend on.
@@ -74,7 +69,7 @@ impl<'a> Inputs<'a> {
             }
             own.add(&view.0);
             own.add(&add.0);
-            Input { shelf, name, digest: own.digest() }
+            Input { document: id.clone(), shelf, name, digest: own.digest() }
         })
     }
 

@@ -1,7 +1,10 @@
 //! Where the links of an imported text lead: to what was imported with it, to where a rule says,
 //! or nowhere.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use percent_encoding::percent_decode_str;
 
 use crate::model::DocumentId;
 use crate::parse::import::rules::{Anchors, Known, Rules, WORDS};
@@ -51,10 +54,6 @@ pub fn edits(
         match (lead, link.written) {
             (Lead::Stays, _) | (Lead::To(_), None) => {}
             (Lead::To(address), Some(written)) => put(written.start, written.end, &address),
-            (Lead::Words, _) if link.written == Some(link.words) => {
-                put(link.whole.start, link.words.start, "");
-                put(link.words.end, link.whole.end, "");
-            }
             (Lead::Words, _) => {
                 put(link.whole.start, link.words.start, "");
                 put(link.words.end, link.whole.end, "");
@@ -143,7 +142,7 @@ fn file(path: &str, anchor: &str, around: &Around<'_>) -> Option<Lead> {
     ];
     let id = names.iter().find_map(|name| around.known.files.get(name))?;
     let anchors = around.known.anchors.get(id);
-    let now = anchors.and_then(|anchors| anchors.get(&decoded(anchor))?.as_deref());
+    let now = anchors.and_then(|anchors| anchors.get(&*decoded(anchor))?.as_deref());
     Some(Lead::To(match now {
         Some(now) if id == around.id => format!("#{now}"),
         Some(now) => format!("{id}#{now}"),
@@ -162,23 +161,8 @@ fn resolved(path: &str, from: Option<&TreePath>) -> Option<String> {
 }
 
 /// Returns a part of an address without its percent signs.
-fn decoded(part: &str) -> String {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let code = after.get(..2).and_then(|digits| str::from_utf8(digits).ok());
-        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| part.to_owned())
+fn decoded(part: &str) -> Cow<'_, str> {
+    percent_decode_str(part).decode_utf8().unwrap_or(Cow::Borrowed(part))
 }
 
 /// Returns an address as markdown takes it.
